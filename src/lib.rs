@@ -1,0 +1,4 @@
+//! Laurel: membership and points for payment systems.
+
+#[cfg(feature = "ssr")]
+pub mod server;

