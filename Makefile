@@ -1,0 +1,38 @@
+# Laurel from a fresh clone: `make run` to see it, `make test` to check it. Each installs what is missing first.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+LISTEN ?= 127.0.0.1:3000
+DATABASE ?= sqlite:laurel-demo.db
+
+.PHONY: help setup run site test lint test-rust test-browser
+
+help:
+	@echo 'make run           build, make a demo programme, serve it at http://$(LISTEN)'
+	@echo 'make test          every check and test; its parts: make lint, make test-rust, make test-browser'
+	@echo 'make setup         install what either needs'
+	@echo 'make site          the release build only'
+
+setup:
+	@.ci/setup
+
+run:
+	@.ci/setup build
+	@.ci/build
+	@. .ci/env && exec "$$CARGO_TARGET_DIR/release/laurel" demo --database-url '$(DATABASE)' --listen '$(LISTEN)'
+
+site:
+	@.ci/setup build
+	@.ci/build
+
+test: setup
+	@.ci/test
+
+lint: setup
+	@.ci/test format lint
+
+test-rust: setup
+	@.ci/test rust
+
+test-browser: setup
+	@.ci/test site browser

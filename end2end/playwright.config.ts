@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+const systemChromium = process.env.LAUREL_CHROMIUM ?? '/usr/bin/chromium';
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const desktop = { viewport: { width: 1440, height: 900 } };
+
+export default defineConfig({
+  outputDir: 'test-results',
+  retries: 0,
+  forbidOnly: !!process.env.CI,
+  workers: 2,
+  timeout: 30_000,
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [['list'], ['json']] : [['list']],
+  // baseURL comes from server.ts: each worker has a server of its own.
+  use: {
+    browserName: 'chromium',
+    locale: 'en-US',
+    timezoneId: 'Asia/Shanghai',
+    colorScheme: 'light',
+    contextOptions: { reducedMotion: 'reduce' },
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      // Debian's, else the one that Playwright downloaded
+      executablePath: existsSync(systemChromium) ? systemChromium : undefined,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'portal', testDir: 'tests/portal', use: phone },
+    { name: 'admin', testDir: 'tests/admin', use: desktop },
+    { name: 'nojs', testDir: 'tests/nojs', use: { ...desktop, javaScriptEnabled: false } },
+    { name: 'a11y', testDir: 'tests/a11y', use: desktop },
+  ],
+});

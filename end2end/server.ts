@@ -1,0 +1,141 @@
+// A Laurel of its own for every worker: the release binary (LAUREL_BIN) on a free port with a new SQLite
+// database holding the demo programme. Specs import `test` and `expect` from here, not from Playwright:
+//
+//   import { expect, test } from '../../server.ts';
+//
+//   test('a member sees the balance', async ({ page, laurel }) => {
+//     laurel.cli(['member', 'show', 'm-1', '--format', 'json']); // on this worker's database
+//     await page.goto('/'); // baseURL is laurel.url
+//   });
+//
+// The server lives as long as its worker, so specs of one worker share a database: a spec that changes things
+// uses members of its own. `laurel.output` is what `laurel demo` printed, its sign-ins among it.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test as base } from '@playwright/test';
+
+const cache = process.env.LAUREL_CACHE ?? join(homedir(), '.cache/laurel');
+const target = process.env.CARGO_TARGET_DIR ?? join(cache, 'target');
+const binary = process.env.LAUREL_BIN ?? join(target, 'release/laurel');
+const startWithinMs = 60_000;
+const stopWithinMs = 10_000;
+
+export class Laurel {
+  output = '';
+  private server?: ChildProcess;
+
+  private constructor(
+    readonly url: string,
+    readonly databaseUrl: string,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<Laurel> {
+    if (!existsSync(binary)) throw new Error(`no ${binary}: run \`make site\`, or set LAUREL_BIN`);
+    const folder = await mkdtemp(join(tmpdir(), 'laurel-end2end-'));
+    const laurel = new Laurel(`http://127.0.0.1:${await freePort()}`, `sqlite:${join(folder, 'laurel.db')}`, folder);
+    try {
+      await laurel.serve();
+    } catch (error) {
+      await laurel.stop();
+      throw error;
+    }
+    return laurel;
+  }
+
+  /** Runs a `laurel` command on this server's database and returns what it printed; throws if it fails. */
+  cli(args: string[], input?: string): string {
+    return execFileSync(binary, args, { env: this.environment(), input, encoding: 'utf8' });
+  }
+
+  async stop(): Promise<void> {
+    const server = this.server;
+    if (server && running(server)) {
+      const exited = once(server, 'exit');
+      server.kill('SIGTERM');
+      const kill = setTimeout(() => server.kill('SIGKILL'), stopWithinMs);
+      await exited;
+      clearTimeout(kill);
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async serve(): Promise<void> {
+    const server = spawn(binary, ['demo', '--listen', new URL(this.url).host], {
+      env: this.environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.server = server;
+    let log = '';
+    server.stdout.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    server.stderr.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-10_000)));
+    server.on('error', (error) => (log += error));
+
+    const deadline = Date.now() + startWithinMs;
+    while (!(await ready(this.url))) {
+      if (!running(server)) throw new Error(`laurel demo ended before it was ready:\n${log}`);
+      if (Date.now() > deadline) throw new Error(`laurel demo was not ready in ${startWithinMs} ms:\n${log}`);
+      await sleep(50);
+    }
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    return { ...process.env, LAUREL_DATABASE_URL: this.databaseUrl };
+  }
+}
+
+function running(server: ChildProcess): boolean {
+  return server.pid !== undefined && server.exitCode === null && server.signalCode === null;
+}
+
+async function ready(url: string): Promise<boolean> {
+  return fetch(`${url}/readyz`).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+export const test = base.extend<{ browserProblems: void }, { laurel: Laurel }>({
+  laurel: [
+    async ({}, use) => {
+      const laurel = await Laurel.start();
+      await use(laurel);
+      await laurel.stop();
+    },
+    { scope: 'worker', timeout: 2 * startWithinMs },
+  ],
+
+  baseURL: async ({ laurel }, use) => use(laurel.url),
+
+  // Every spec also asserts that no page threw and nothing broke the Content-Security-Policy.
+  browserProblems: [
+    async ({ context }, use) => {
+      const problems: string[] = [];
+      context.on('weberror', (error) => problems.push(String(error.error())));
+      context.on('console', (message) => {
+        if (/Content.Security.Policy/i.test(message.text())) problems.push(message.text());
+      });
+      await use();
+      expect(problems, 'errors and CSP violations in the browser').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
