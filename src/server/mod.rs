@@ -1,1 +1,5 @@
 //! What runs on the server only.
+
+pub mod clock;
+pub mod random;
+pub mod store;

@@ -1,1 +1,5 @@
 //! Stories, HTTP and tidiness.
+
+#[macro_use]
+mod support;
+mod stories;

@@ -1,0 +1,140 @@
+//! The only SQL. `Db` is a database, `Tx` a transaction in it, and `on!` runs one SQL text on either kind.
+//!
+//! Store functions take `&mut Tx` to write, and `&Db` or any `Handle` to read. They know nothing of use cases,
+//! begin nothing and commit nothing: that is `Db::write` and `Db::snapshot`.
+//!
+//! - `$1` works on both kinds. Only set-based statements, locking reads and triggers may have a text for each: `tx.pick(SQLITE, POSTGRES)`.
+//! - A set of rows goes in as one JSON text: `from json_each($1)` with `value->>0` on SQLite,
+//!   `from json_array_elements($1::json) as j(value)` with `(value->>0)::bigint` on PostgreSQL; bytes in it are hex (`unhex`, `decode(…, 'hex')`).
+//! - Times are i64 microseconds (`micros`, `timestamp`), identifiers `Uuid`.
+
+mod connect;
+mod error;
+mod migrate;
+mod transaction;
+
+pub use error::{FromStore, StoreError};
+pub use transaction::Tx;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sqlx::{Executor, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
+use tokio::sync::Semaphore;
+
+/// A database. Cloning it is cheap and shares its connections.
+#[derive(Clone, Debug)]
+pub enum Db {
+    Sqlite(SqliteDb),
+    Postgres(PgPool),
+}
+
+/// SQLite has one writer at a time, and its own way of waiting for it is not fair: writers pass `gate` in order.
+#[derive(Clone, Debug)]
+pub struct SqliteDb {
+    write: SqlitePool,
+    read: SqlitePool,
+    gate: Arc<Semaphore>,
+}
+
+/// One of two things, by the kind of database.
+pub enum Either<S, P> {
+    Sqlite(S),
+    Postgres(P),
+}
+
+/// Whatever a single statement can run on: `&Db` or `&mut Tx`.
+pub trait Handle<'c>: Send {
+    type Sqlite: Executor<'c, Database = Sqlite>;
+    type Postgres: Executor<'c, Database = Postgres>;
+
+    fn either(self) -> Either<Self::Sqlite, Self::Postgres>;
+
+    /// The text for this kind of database.
+    fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;
+}
+
+impl Db {
+    /// Where a single reading statement runs. Writing here fails on SQLite.
+    pub fn either(&self) -> Either<&SqlitePool, &PgPool> {
+        match self {
+            Self::Sqlite(db) => Either::Sqlite(&db.read),
+            Self::Postgres(pool) => Either::Postgres(pool),
+        }
+    }
+
+    /// The text for this kind of database.
+    pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self {
+            Self::Sqlite(_) => sqlite,
+            Self::Postgres(_) => postgres,
+        }
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Waits for what is running, then closes all connections.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(db) => {
+                db.read.close().await;
+                db.write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl<'c> Handle<'c> for &'c Db {
+    type Sqlite = &'c SqlitePool;
+    type Postgres = &'c PgPool;
+
+    fn either(self) -> Either<Self::Sqlite, Self::Postgres> {
+        Db::either(self)
+    }
+
+    fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        Db::pick(self, sqlite, postgres)
+    }
+}
+
+impl<'c> Handle<'c> for &'c mut Tx {
+    type Sqlite = &'c mut SqliteConnection;
+    type Postgres = &'c mut PgConnection;
+
+    fn either(self) -> Either<Self::Sqlite, Self::Postgres> {
+        Tx::either(self)
+    }
+
+    fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        Tx::pick(self, sqlite, postgres)
+    }
+}
+
+/// Runs one expression on whichever kind of database a `&Db`, `&mut Tx` or `Handle` is:
+/// `on!(tx, conn => sqlx::query(SQL).bind(x).execute(conn).await?)`.
+#[macro_export]
+macro_rules! on {
+    ($handle:expr, $conn:ident => $body:expr) => {
+        match $handle.either() {
+            $crate::server::store::Either::Sqlite($conn) => $body,
+            $crate::server::store::Either::Postgres($conn) => $body,
+        }
+    };
+}
+pub use on;
+
+/// A time as tables hold it.
+pub fn micros(time: Timestamp) -> i64 {
+    time.as_microsecond()
+}
+
+/// A time out of a table.
+///
+/// # Errors
+/// `StoreError::Corrupt` if no calendar reaches that far.
+pub fn timestamp(micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(|_| StoreError::Corrupt("a time"))
+}

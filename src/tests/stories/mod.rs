@@ -1,0 +1,3 @@
+//! What people do with Laurel, told on both kinds of database.
+
+mod transactions;
