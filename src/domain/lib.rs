@@ -1,1 +1,30 @@
-//! The rules of Laurel. Pure: no I/O, no async, no clock, no randomness, no `cfg(feature)`.
+//! The rules of Laurel: what points are, how they are earned, what they are worth, and the ledger that proves it.
+//!
+//! Pure: no I/O, no async, no clock, no randomness, no `cfg(feature)`. It knows nothing of databases, HTTP or time of day;
+//! whoever calls passes the instant. Compiled into the server and into the browser alike, so both compute the same.
+//! The meanings are those of design/domain.md; modules are listed in reading order.
+
+pub mod points;
+pub mod money;
+pub mod factor;
+pub mod text;
+pub mod ids;
+pub mod refusal;
+
+pub mod program;
+pub mod event;
+pub mod rounding;
+pub mod tier;
+pub mod rules;
+
+pub mod earn;
+pub mod redeem;
+pub mod ledger;
+pub mod account;
+pub mod explain;
+pub mod view;
+
+mod decimal;
+
+#[cfg(test)]
+mod examples;

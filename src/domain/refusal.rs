@@ -1,0 +1,204 @@
+//! What the rules forbid: typed, with the numbers that say why. Texts for people are made elsewhere, from these.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::money::{Currency, Money};
+use crate::points::Points;
+
+/// Why a text is not the number that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum NumberError {
+    #[error("is not a plain decimal number")]
+    NotANumber,
+    #[error("has too many digits")]
+    TooLong,
+    #[error("has more than {most} decimals")]
+    TooManyDecimals { most: u32 },
+    #[error("is out of range")]
+    OutOfRange,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum MoneyError {
+    #[error("is not an ISO 4217 currency")]
+    UnknownCurrency,
+}
+
+/// What is wrong with one field of something sent in.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum Fault {
+    #[error("is missing")]
+    Missing,
+    #[error("does not belong to this kind of event")]
+    NotExpected,
+    #[error("{error}")]
+    Number { error: NumberError },
+    #[error("must be greater than zero")]
+    NotPositive,
+    #[error("must not be negative")]
+    Negative,
+    #[error("must be at most {most}")]
+    TooLarge { most: String },
+    #[error("is longer than {most} characters")]
+    TooLong { most: usize },
+    #[error("has characters that are not allowed")]
+    Characters,
+    #[error("is not one of: {choices}")]
+    NotOneOf { choices: String },
+    #[error("is not an ISO 4217 currency")]
+    UnknownCurrency,
+    #[error("is not an RFC 3339 time")]
+    NotATime,
+    #[error("must be greater than the threshold before it")]
+    NotIncreasing,
+    #[error("the first tier starts at 0")]
+    FirstTierNotZero,
+    #[error("stands there twice")]
+    Twice,
+    #[error("needs between {least} and {most} of them")]
+    Count { least: usize, most: usize },
+}
+
+impl From<NumberError> for Fault {
+    fn from(error: NumberError) -> Fault {
+        Fault::Number { error }
+    }
+}
+
+impl From<MoneyError> for Fault {
+    fn from(_: MoneyError) -> Fault {
+        Fault::UnknownCurrency
+    }
+}
+
+/// A field by its path (`amount`, `tiers.2.from`) and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[error("{field} {fault}")]
+pub struct FieldFault {
+    pub field: String,
+    #[serde(flatten)]
+    pub fault: Fault,
+}
+
+impl FieldFault {
+    pub fn new(field: impl Into<String>, fault: impl Into<Fault>) -> FieldFault {
+        FieldFault { field: field.into(), fault: fault.into() }
+    }
+}
+
+/// A command that the rules refuse. Refusing changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    #[error("invalid: {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Invalid { faults: Vec<FieldFault> },
+    #[error("the programme is in {expected}, not in {got}")]
+    WrongCurrency { expected: Currency, got: Currency },
+    #[error("more than five minutes in the future")]
+    InFuture,
+    #[error("another event has this id already")]
+    EventConflict,
+    #[error("no such member")]
+    UnknownMember,
+    #[error("the member is closed")]
+    MemberClosed,
+    #[error("the member is suspended")]
+    MemberSuspended,
+    #[error("no such payment of this member")]
+    UnknownPayment,
+    #[error("only {left} of the payment is left to refund")]
+    RefundBeyondPayment { left: Money },
+    #[error("a member cannot refer themselves")]
+    SelfReferral,
+    #[error("no such referee")]
+    UnknownReferee,
+    #[error("the referee was a member before the referrer")]
+    RefereeCameFirst,
+    #[error("the referee has referred the referrer")]
+    MutualReferral,
+    #[error("a referral of this referee has been awarded already")]
+    AlreadyReferred,
+    #[error("this subject has been reviewed already")]
+    AlreadyReviewed,
+    #[error("the points are more than can be held")]
+    PointsOutOfRange,
+    #[error("only {available} of {wanted} points are available")]
+    NotEnoughPoints { available: Points, wanted: Points },
+    #[error("that many points pay nothing")]
+    NothingToPay,
+    #[error("the quote was made under version {quoted}, version {in_force} is in force")]
+    StaleQuote { quoted: u32, in_force: u32 },
+    #[error("cannot go from {from} to {to}")]
+    NoSuchTransition { from: &'static str, to: &'static str },
+    #[error("somebody else has changed the draft meanwhile")]
+    StaleDraft,
+    #[error("the draft differs in nothing from the rules in force")]
+    NothingChanged,
+    #[error("currency and time zone are fixed once the first event is in")]
+    ProgrammeFixed,
+}
+
+impl Refusal {
+    pub fn field(field: &str, fault: impl Into<Fault>) -> Refusal {
+        Refusal::Invalid { faults: vec![FieldFault::new(field, fault)] }
+    }
+
+    /// The stable code that programs go by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::Invalid { .. } => "invalid",
+            Refusal::WrongCurrency { .. } => "wrong_currency",
+            Refusal::InFuture => "in_future",
+            Refusal::EventConflict => "event_conflict",
+            Refusal::UnknownMember => "unknown_member",
+            Refusal::MemberClosed => "member_closed",
+            Refusal::MemberSuspended => "member_suspended",
+            Refusal::UnknownPayment => "unknown_payment",
+            Refusal::RefundBeyondPayment { .. } => "refund_beyond_payment",
+            Refusal::SelfReferral => "self_referral",
+            Refusal::UnknownReferee => "unknown_referee",
+            Refusal::RefereeCameFirst => "referee_came_first",
+            Refusal::MutualReferral => "mutual_referral",
+            Refusal::AlreadyReferred => "already_referred",
+            Refusal::AlreadyReviewed => "already_reviewed",
+            Refusal::PointsOutOfRange => "points_out_of_range",
+            Refusal::NotEnoughPoints { .. } => "not_enough_points",
+            Refusal::NothingToPay => "nothing_to_pay",
+            Refusal::StaleQuote { .. } => "stale_quote",
+            Refusal::NoSuchTransition { .. } => "no_such_transition",
+            Refusal::StaleDraft => "stale_draft",
+            Refusal::NothingChanged => "nothing_changed",
+            Refusal::ProgrammeFixed => "programme_fixed",
+        }
+    }
+
+    /// The field at fault, by the name it has in what was sent.
+    pub fn at(&self) -> Option<&str> {
+        match self {
+            Refusal::Invalid { faults } => faults.first().map(|f| f.field.as_str()),
+            Refusal::WrongCurrency { .. } => Some("currency"),
+            Refusal::InFuture => Some("occurred_at"),
+            Refusal::EventConflict => Some("id"),
+            Refusal::UnknownMember | Refusal::MemberClosed | Refusal::MemberSuspended => Some("member"),
+            Refusal::UnknownPayment => Some("payment"),
+            Refusal::RefundBeyondPayment { .. } | Refusal::PointsOutOfRange => Some("amount"),
+            Refusal::SelfReferral
+            | Refusal::UnknownReferee
+            | Refusal::RefereeCameFirst
+            | Refusal::MutualReferral
+            | Refusal::AlreadyReferred => Some("referee"),
+            Refusal::AlreadyReviewed => Some("subject"),
+            Refusal::NotEnoughPoints { .. } | Refusal::NothingToPay => Some("points"),
+            Refusal::StaleQuote { .. } => Some("rules_version"),
+            Refusal::NoSuchTransition { .. } => Some("state"),
+            Refusal::StaleDraft | Refusal::NothingChanged => Some("draft"),
+            Refusal::ProgrammeFixed => Some("currency"),
+        }
+    }
+
+    /// Whether the very same command may be accepted later.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Refusal::UnknownPayment | Refusal::UnknownMember | Refusal::UnknownReferee)
+    }
+}

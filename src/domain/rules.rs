@@ -1,0 +1,224 @@
+//! A rule set: everything about earning, tiers and redeeming that a programme can change.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::event::Scene;
+use crate::factor::Factor;
+use crate::money::Currency;
+use crate::redeem::CashTerms;
+use crate::refusal::{Fault, FieldFault, Refusal};
+use crate::rounding::Rounding;
+use crate::text::{Both, Key};
+use crate::tier::{Benefit, BenefitKind, Gathered, Ladder, Tier, TierRank, rank_of};
+
+/// What a refund does with points that are not there any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shortfall {
+    /// They are owed: later earnings repay them first.
+    #[default]
+    Debt,
+    /// They are forgiven; the tier basis falls in full.
+    Forgive,
+}
+
+/// Multipliers of payments by scene.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scenes {
+    pub e_payment: Factor,
+    pub bank_card: Factor,
+    pub investment: Factor,
+    pub lending: Factor,
+    pub other: Factor,
+}
+
+impl Default for Scenes {
+    fn default() -> Scenes {
+        let one = Factor::ONE;
+        Scenes { e_payment: one, bank_card: one, investment: one, lending: one, other: one }
+    }
+}
+
+impl Scenes {
+    pub fn of(&self, scene: Scene) -> Factor {
+        match scene {
+            Scene::EPayment => self.e_payment,
+            Scene::BankCard => self.bank_card,
+            Scene::Investment => self.investment,
+            Scene::Lending => self.lending,
+            Scene::Other => self.other,
+        }
+    }
+}
+
+/// Earning, tiers and redemption as one immutable whole. Numbered when it is published.
+///
+/// `points = α × payment amount + β × referrals + γ × reviews` (../shared/source, section 3.2), each event one term of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSet {
+    /// Points for one unit of currency paid.
+    pub alpha: Factor,
+    /// Points for a referral.
+    pub beta: Factor,
+    /// Points for a review.
+    pub gamma: Factor,
+    #[serde(default)]
+    pub scenes: Scenes,
+    #[serde(default)]
+    pub rounding: Rounding,
+    pub ladder: Ladder,
+    /// How many points pay one unit of currency.
+    pub rate: Factor,
+    #[serde(default)]
+    pub shortfall: Shortfall,
+}
+
+impl Default for RuleSet {
+    fn default() -> RuleSet {
+        let tier = |key: &str, zh: &str, en: &str, from: i64, benefits: Vec<Benefit>| Tier {
+            key: Key::new(key).unwrap_or_else(|_| unreachable!("a literal key")),
+            name: Both::new(zh, en),
+            from: Factor::whole(from),
+            multiplier: Factor::ONE,
+            benefits,
+        };
+        let benefit = |key: &str, kind, zh: &str, en: &str| Benefit {
+            key: Key::new(key).unwrap_or_else(|_| unreachable!("a literal key")),
+            kind,
+            text: Both::new(zh, en),
+        };
+        let off = |percent: &str, zh: &str, en: &str| benefit(percent, BenefitKind::Discount, zh, en);
+        let gift = || benefit("birthday-gift", BenefitKind::Gift, "生日礼品", "A birthday gift");
+        let repair = || benefit("free-repair", BenefitKind::Repair, "免费维修", "Free repair");
+        RuleSet {
+            alpha: Factor::ONE,
+            beta: Factor::whole(10),
+            gamma: Factor::whole(5),
+            scenes: Scenes::default(),
+            rounding: Rounding::default(),
+            ladder: Ladder {
+                basis: Default::default(),
+                tiers: vec![
+                    tier("standard", "普通会员", "Standard", 0, vec![]),
+                    tier("gold", "金牌会员", "Gold", 100, vec![off("discount-5", "全场 95 折", "5% off everything")]),
+                    tier(
+                        "diamond",
+                        "钻石会员",
+                        "Diamond",
+                        500,
+                        vec![off("discount-10", "全场 9 折", "10% off everything"), gift()],
+                    ),
+                    tier(
+                        "vip",
+                        "VIP会员",
+                        "VIP",
+                        1000,
+                        vec![off("discount-15", "全场 85 折", "15% off everything"), gift(), repair()],
+                    ),
+                ],
+            },
+            rate: Factor::whole(100),
+            shortfall: Shortfall::default(),
+        }
+    }
+}
+
+impl RuleSet {
+    /// Everything that is wrong with it, by field.
+    pub fn faults(&self, currency: Currency) -> Vec<FieldFault> {
+        let weights = [("alpha", self.alpha), ("beta", self.beta), ("gamma", self.gamma)];
+        let mut faults: Vec<FieldFault> =
+            weights.into_iter().filter_map(|(field, weight)| weight.fault(field, Factor::MOST_WEIGHT)).collect();
+        faults.extend(
+            Scene::ALL
+                .into_iter()
+                .filter_map(|scene| self.scenes.of(scene).fault(&format!("scenes.{}", scene.name()), Factor::MOST_MULTIPLIER)),
+        );
+        if self.rate == Factor::from_millionths(0) {
+            faults.push(FieldFault::new("rate", Fault::NotPositive));
+        }
+        faults.extend(self.rate.fault("rate", Factor::MOST_RATE));
+        faults.extend(self.ladder.faults(currency));
+        faults
+    }
+}
+
+/// A valid rule set made ready for whole-number arithmetic in one currency, with its number and when it is in force.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub version: u32,
+    /// In force from here until the next version's; the first since ever.
+    pub from: Timestamp,
+    pub set: RuleSet,
+    pub currency: Currency,
+    thresholds: Vec<i64>,
+}
+
+impl Rules {
+    /// Refused: [`Refusal::Invalid`] with every fault of the set.
+    pub fn compile(set: RuleSet, version: u32, from: Timestamp, currency: Currency) -> Result<Rules, Refusal> {
+        let faults = set.faults(currency);
+        if !faults.is_empty() {
+            return Err(Refusal::Invalid { faults });
+        }
+        let thresholds = set.ladder.thresholds(currency);
+        Ok(Rules { version, from, set, currency, thresholds })
+    }
+
+    pub fn rank(&self, gathered: Gathered) -> TierRank {
+        rank_of(&self.thresholds, gathered.by(self.set.ladder.basis))
+    }
+
+    /// The tier of that rank, or the highest there is when the ladder has become shorter.
+    pub fn tier(&self, rank: TierRank) -> &Tier {
+        let tiers = &self.set.ladder.tiers;
+        &tiers[rank.index().min(tiers.len() - 1)]
+    }
+
+    /// The next tier up and how much of the basis is missing to it, in hundredths of a point or minor units.
+    pub fn next(&self, gathered: Gathered) -> Option<(TierRank, i64)> {
+        let reached = gathered.by(self.set.ladder.basis);
+        let index = self.thresholds.iter().position(|from| *from > reached)?;
+        let rank = TierRank::new(u16::try_from(index + 1).ok()?)?;
+        Some((rank, self.thresholds[index].saturating_sub(reached)))
+    }
+
+    pub fn thresholds(&self) -> &[i64] {
+        &self.thresholds
+    }
+
+    pub fn cash_terms(&self) -> CashTerms {
+        CashTerms { rate: self.set.rate, currency: self.currency, rules_version: self.version }
+    }
+}
+
+/// Every published version, oldest first.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    versions: Vec<Rules>,
+}
+
+impl Timeline {
+    /// `versions` by number from 1, each starting after the one before. `None` when there is none.
+    pub fn new(versions: Vec<Rules>) -> Option<Timeline> {
+        (!versions.is_empty()).then_some(Timeline { versions })
+    }
+
+    /// What is in force at an instant: the last version that has started, and before them all the first.
+    pub fn at(&self, instant: Timestamp) -> &Rules {
+        self.versions.iter().rev().find(|rules| rules.from <= instant).unwrap_or(&self.versions[0])
+    }
+
+    pub fn version(&self, number: u32) -> Option<&Rules> {
+        self.versions.iter().find(|rules| rules.version == number)
+    }
+
+    pub fn latest(&self) -> &Rules {
+        &self.versions[self.versions.len() - 1]
+    }
+
+    pub fn all(&self) -> &[Rules] {
+        &self.versions
+    }
+}

@@ -1,0 +1,123 @@
+//! Short texts that come from outside, each with its own limit, and a text in both languages.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{Fault, FieldFault};
+
+/// No control characters (they would break the canonical form of an entry), nothing but white space around it, not empty.
+pub fn checked(text: &str, most: usize) -> Result<String, Fault> {
+    if text.is_empty() {
+        return Err(Fault::Missing);
+    }
+    // bytes first: nobody counts the characters of a megabyte
+    if text.len() > most * 4 || text.chars().count() > most {
+        return Err(Fault::TooLong { most });
+    }
+    if text.trim() != text || text.chars().any(char::is_control) {
+        return Err(Fault::Characters);
+    }
+    Ok(text.to_owned())
+}
+
+macro_rules! short_text {
+    ($(#[$doc:meta])* $name:ident, $most:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            pub const MOST: usize = $most;
+
+            pub fn new(text: &str) -> Result<$name, Fault> {
+                checked(text, $most).map($name)
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Fault;
+            fn try_from(text: String) -> Result<$name, Fault> {
+                $name::new(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> String {
+                text.0
+            }
+        }
+    };
+}
+
+short_text!(
+    /// The payment system's own id for a member.
+    ExternalId,
+    128
+);
+short_text!(
+    /// The sender's id of an event, unique within its source, for ever.
+    EventId,
+    128
+);
+short_text!(
+    /// Where events come from: one till, one bank, one integration.
+    Source,
+    64
+);
+short_text!(
+    /// What a review is about.
+    Subject,
+    256
+);
+short_text!(
+    /// A key of a tier or a benefit: stable across rule versions.
+    Key,
+    40
+);
+
+/// The same text in Chinese and in English.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Both {
+    pub zh: String,
+    pub en: String,
+}
+
+impl Both {
+    pub fn new(zh: &str, en: &str) -> Both {
+        Both { zh: zh.to_owned(), en: en.to_owned() }
+    }
+
+    /// What is wrong with it, if anything: both languages, at most `most` characters each.
+    pub fn faults(&self, field: &str, most: usize) -> Vec<FieldFault> {
+        [("zh", &self.zh), ("en", &self.en)]
+            .into_iter()
+            .filter_map(|(lang, text)| checked(text, most).err().map(|fault| FieldFault::new(format!("{field}.{lang}"), fault)))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_neither_empty_nor_long_nor_broken_over_lines() {
+        assert_eq!(EventId::new(""), Err(Fault::Missing));
+        assert_eq!(EventId::new(&"x".repeat(129)), Err(Fault::TooLong { most: 128 }));
+        assert_eq!(EventId::new("a\nb"), Err(Fault::Characters));
+        assert_eq!(EventId::new(" a"), Err(Fault::Characters));
+        assert_eq!(EventId::new("订单 17").unwrap().as_str(), "订单 17");
+    }
+}

@@ -1,0 +1,45 @@
+//! Plain read models that pages and islands show.
+
+use serde::{Deserialize, Serialize};
+
+use crate::money::Currency;
+use crate::points::Points;
+use crate::text::Both;
+use crate::tier::{Basis, TierRank};
+
+/// A member's points, as the API and the pages show them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PointsView {
+    pub balance: Points,
+    pub available: Points,
+    pub pending: Points,
+    pub debt: Points,
+    pub earned: Points,
+}
+
+/// A tier by its rank and names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierView {
+    pub rank: TierRank,
+    pub name: Both,
+}
+
+/// How far it is to the next tier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    pub basis: Basis,
+    pub currency: Currency,
+    /// Hundredths of a point or minor units, as the basis counts.
+    pub gathered: i64,
+    /// Where the present tier starts, counted likewise.
+    pub from: i64,
+    /// The next tier, where it starts and what is missing; `None` in the highest.
+    pub next: Option<NextTier>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextTier {
+    pub tier: TierView,
+    pub from: i64,
+    pub missing: i64,
+}
