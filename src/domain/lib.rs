@@ -12,6 +12,7 @@ pub mod ids;
 pub mod refusal;
 
 pub mod program;
+pub mod member;
 pub mod event;
 pub mod rounding;
 pub mod tier;
