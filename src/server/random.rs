@@ -23,16 +23,9 @@ pub fn text(length: usize, alphabet: &[u8]) -> String {
     let mut text = String::with_capacity(length);
     while text.len() < length {
         let drawn = bytes::<32>();
-        let fitting = drawn
-            .iter()
-            .map(|byte| usize::from(*byte))
-            .filter(|byte| *byte < fair);
+        let fitting = drawn.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
         let wanted = length - text.len();
-        text.extend(
-            fitting
-                .take(wanted)
-                .map(|byte| char::from(alphabet[byte % alphabet.len()])),
-        );
+        text.extend(fitting.take(wanted).map(|byte| char::from(alphabet[byte % alphabet.len()])));
     }
     text
 }

@@ -43,18 +43,13 @@ impl Db {
 }
 
 async fn open_postgres(url: &str) -> Result<Db, StoreError> {
-    let options = PgConnectOptions::from_str(url)?
-        .application_name("laurel")
-        .options([
-            ("lock_timeout", "10s"),
-            ("idle_in_transaction_session_timeout", "60s"),
-            ("jit", "off"),
-        ]);
-    let pool = PgPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .connect_with(options)
-        .await?;
+    let options = PgConnectOptions::from_str(url)?.application_name("laurel").options([
+        ("lock_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "60s"),
+        ("jit", "off"),
+    ]);
+    let pool =
+        PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE).connect_with(options).await?;
     Ok(Db::Postgres(pool))
 }
 
@@ -84,16 +79,9 @@ async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
     if !is_new_enough(&version) {
         return Err(StoreError::SqliteTooOld(version));
     }
-    let reader = options
-        .create_if_missing(false)
-        .pragma("cache_size", "-16384")
-        .pragma("query_only", "on");
+    let reader = options.create_if_missing(false).pragma("cache_size", "-16384").pragma("query_only", "on");
     let read = sqlite_pool(READERS).connect_with(reader).await?;
-    Ok(SqliteDb {
-        write,
-        read,
-        gate: Arc::new(Semaphore::new(1)),
-    })
+    Ok(SqliteDb { write, read, gate: Arc::new(Semaphore::new(1)) })
 }
 
 /// Connections to a file neither age nor go stale, so none is closed or tested for it.
@@ -107,10 +95,7 @@ fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
 }
 
 fn is_new_enough(version: &str) -> bool {
-    let numbers: Vec<u32> = version
-        .split('.')
-        .map_while(|part| part.parse().ok())
-        .collect();
+    let numbers: Vec<u32> = version.split('.').map_while(|part| part.parse().ok()).collect();
     numbers.as_slice() >= OLDEST_SQLITE.as_slice()
 }
 

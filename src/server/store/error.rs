@@ -44,8 +44,7 @@ impl FromStore for anyhow::Error {
 impl StoreError {
     /// A row with this key is there already.
     pub fn is_unique_violation(&self) -> bool {
-        self.database()
-            .is_some_and(|error| error.kind() == ErrorKind::UniqueViolation)
+        self.database().is_some_and(|error| error.kind() == ErrorKind::UniqueViolation)
     }
 
     /// The name of the unique key that is taken contains `part`: a constraint's name on PostgreSQL,
@@ -54,10 +53,7 @@ impl StoreError {
         let Some(error) = self.database().filter(|_| self.is_unique_violation()) else {
             return false;
         };
-        error
-            .constraint()
-            .unwrap_or_else(|| error.message())
-            .contains(part)
+        error.constraint().unwrap_or_else(|| error.message()).contains(part)
     }
 
     /// Running the whole transaction again may succeed: PostgreSQL gave up on it for another's sake.
@@ -70,18 +66,13 @@ impl StoreError {
         match self {
             Self::Busy | Self::Closing => true,
             Self::Sqlx(
-                sqlx::Error::PoolTimedOut
-                | sqlx::Error::PoolClosed
-                | sqlx::Error::Io(_)
-                | sqlx::Error::WorkerCrashed,
+                sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed,
             ) => true,
             // SQLite's codes are decimal numbers with the primary code in the low byte (5 busy, 6 locked), PostgreSQL's have five characters
             _ => self.code().is_some_and(|code| match code.as_ref() {
                 "40001" | "40P01" | "55P03" | "53300" | "57P01" | "57P02" | "57P03" => true,
                 code if code.len() == 5 => code.starts_with("08"),
-                code => code
-                    .parse::<u32>()
-                    .is_ok_and(|code| matches!(code & 0xff, 5 | 6)),
+                code => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6)),
             }),
         }
     }

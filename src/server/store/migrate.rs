@@ -25,11 +25,7 @@ impl Db {
 
     /// A number that is another one whenever the migrations are.
     pub fn migrations_fingerprint() -> u64 {
-        let checksums = POSTGRES
-            .iter()
-            .flat_map(|migration| migration.checksum.iter());
-        checksums.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+        let checksums = POSTGRES.iter().flat_map(|migration| migration.checksum.iter());
+        checksums.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
     }
 }

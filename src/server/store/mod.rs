@@ -13,6 +13,11 @@ mod error;
 mod migrate;
 mod transaction;
 
+pub mod entries;
+pub mod events;
+pub mod members;
+pub mod programme;
+
 pub use error::{FromStore, StoreError};
 pub use transaction::Tx;
 
@@ -137,4 +142,9 @@ pub fn micros(time: Timestamp) -> i64 {
 /// `StoreError::Corrupt` if no calendar reaches that far.
 pub fn timestamp(micros: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(micros).map_err(|_| StoreError::Corrupt("a time"))
+}
+
+/// A set of rows as the one JSON text that set-based statements take.
+pub(crate) fn json<T: serde::Serialize + ?Sized>(rows: &T) -> Result<String, StoreError> {
+    serde_json::to_string(rows).map_err(|_| StoreError::Corrupt("JSON"))
 }

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -17,11 +18,14 @@ const WRITE_SQLITE: &str = "begin immediate";
 const READ_SQLITE: &str = "begin deferred";
 const READ_POSTGRES: &str = "begin isolation level repeatable read, read only";
 
-/// An open transaction. `Db::write` and `Db::snapshot` make one and end it.
+/// An open transaction: `Db::write` and `Db::snapshot` make one and end it. Or a lone connection for a read or two, from
+/// `Db::reader`, so that what reads is written once for both.
 #[derive(Debug)]
 pub enum Tx {
     Sqlite(SqliteTx),
     Postgres(Transaction<'static, Postgres>),
+    SqliteReader(PoolConnection<Sqlite>),
+    PostgresReader(PoolConnection<Postgres>),
 }
 
 #[derive(Debug)]
@@ -36,14 +40,16 @@ impl Tx {
         match self {
             Self::Sqlite(tx) => Either::Sqlite(&mut tx.transaction),
             Self::Postgres(tx) => Either::Postgres(tx),
+            Self::SqliteReader(connection) => Either::Sqlite(connection),
+            Self::PostgresReader(connection) => Either::Postgres(connection),
         }
     }
 
     /// The text for this kind of database.
     pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self {
-            Self::Sqlite(_) => sqlite,
-            Self::Postgres(_) => postgres,
+            Self::Sqlite(_) | Self::SqliteReader(_) => sqlite,
+            Self::Postgres(_) | Self::PostgresReader(_) => postgres,
         }
     }
 
@@ -51,6 +57,7 @@ impl Tx {
         match self {
             Self::Sqlite(tx) => tx.transaction.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
+            Self::SqliteReader(_) | Self::PostgresReader(_) => (),
         }
         Ok(())
     }
@@ -59,6 +66,7 @@ impl Tx {
         let ended = match self {
             Self::Sqlite(tx) => tx.transaction.rollback().await,
             Self::Postgres(tx) => tx.rollback().await,
+            Self::SqliteReader(_) | Self::PostgresReader(_) => Ok(()),
         };
         if let Err(error) = ended {
             tracing::warn!(%error, "a transaction could not be rolled back");
@@ -86,15 +94,9 @@ impl Db {
             loop {
                 let tx = db.begin_write().await.map_err(E::from)?;
                 match run(tx, &input, &work).await {
-                    Err(error)
-                        if attempt < ATTEMPTS
-                            && error.store_error().is_some_and(StoreError::is_retryable) =>
-                    {
+                    Err(error) if attempt < ATTEMPTS && error.store_error().is_some_and(StoreError::is_retryable) => {
                         let [jitter] = crate::server::random::bytes();
-                        tokio::time::sleep(Duration::from_millis(
-                            u64::from(attempt) * (2 + u64::from(jitter) / 16),
-                        ))
-                        .await;
+                        tokio::time::sleep(Duration::from_millis(u64::from(attempt) * (2 + u64::from(jitter) / 16))).await;
                         attempt += 1;
                     }
                     outcome => return outcome,
@@ -120,15 +122,20 @@ impl Db {
         .await
     }
 
+    /// A connection for single reads outside of any transaction.
+    pub async fn reader(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite(db) => Tx::SqliteReader(db.read.acquire().await?),
+            Self::Postgres(pool) => Tx::PostgresReader(pool.acquire().await?),
+        })
+    }
+
     async fn begin_write(&self) -> Result<Tx, StoreError> {
         match self {
             Self::Sqlite(db) => {
                 let turn = db.turn().await?;
                 let transaction = db.write.begin_with(WRITE_SQLITE).await?;
-                Ok(Tx::Sqlite(SqliteTx {
-                    transaction,
-                    _turn: Some(turn),
-                }))
+                Ok(Tx::Sqlite(SqliteTx { transaction, _turn: Some(turn) }))
             }
             Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
         }
@@ -138,10 +145,7 @@ impl Db {
         match self {
             Self::Sqlite(db) => {
                 let transaction = db.read.begin_with(READ_SQLITE).await?;
-                Ok(Tx::Sqlite(SqliteTx {
-                    transaction,
-                    _turn: None,
-                }))
+                Ok(Tx::Sqlite(SqliteTx { transaction, _turn: None }))
             }
             Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin_with(READ_POSTGRES).await?)),
         }
@@ -151,8 +155,7 @@ impl Db {
 impl SqliteDb {
     async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
         let turn = tokio::time::timeout(PATIENCE, self.gate.clone().acquire_owned()).await;
-        turn.map_err(|_| StoreError::Busy)?
-            .map_err(|_| StoreError::Closing)
+        turn.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closing)
     }
 }
 
@@ -174,9 +177,7 @@ where
 }
 
 /// A panic inside goes on outside; a runtime that shuts down is `Closing`.
-async fn in_own_task<T, E>(
-    work: impl Future<Output = Result<T, E>> + Send + 'static,
-) -> Result<T, E>
+async fn in_own_task<T, E>(work: impl Future<Output = Result<T, E>> + Send + 'static) -> Result<T, E>
 where
     T: Send + 'static,
     E: FromStore,

@@ -26,40 +26,20 @@ enum Place {
 impl Throwaway {
     pub async fn sqlite() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let db = Db::create(&format!(
-            "sqlite:{}",
-            folder.path().join("laurel.db").display()
-        ))
-        .await
-        .expect("an empty database");
+        let db = Db::create(&format!("sqlite:{}", folder.path().join("laurel.db").display())).await.expect("an empty database");
         db.migrate().await.expect("migrations apply");
-        Self {
-            db,
-            place: Place::Folder(folder),
-        }
+        Self { db, place: Place::Folder(folder) }
     }
 
     pub async fn postgres() -> Self {
-        let url = std::env::var(SERVER).unwrap_or_else(|_| {
-            panic!("{SERVER} is not set: run the tests by `make test`, or `.ci/postgres <command>`")
-        });
+        let url = std::env::var(SERVER)
+            .unwrap_or_else(|_| panic!("{SERVER} is not set: run the tests by `make test`, or `.ci/postgres <command>`"));
         let template = template(&url).await;
         let name = format!("laurel_{}", hex::encode(random::bytes::<8>()));
-        let mut server = PgConnection::connect(&url)
-            .await
-            .expect("a connection to PostgreSQL");
-        run(
-            &mut server,
-            format!("create database {name} template {template}"),
-        )
-        .await;
-        let db = Db::connect(&in_server(&url, &name))
-            .await
-            .expect("a connection to the new database");
-        Self {
-            db,
-            place: Place::Server { url, name },
-        }
+        let mut server = PgConnection::connect(&url).await.expect("a connection to PostgreSQL");
+        run(&mut server, format!("create database {name} template {template}")).await;
+        let db = Db::connect(&in_server(&url, &name)).await.expect("a connection to the new database");
+        Self { db, place: Place::Server { url, name } }
     }
 
     /// Runs one story and clears up after it.
@@ -71,9 +51,7 @@ impl Throwaway {
         story(self.db.clone()).await;
         self.db.close().await;
         if let Place::Server { url, name } = self.place {
-            let mut server = PgConnection::connect(&url)
-                .await
-                .expect("a connection to PostgreSQL");
+            let mut server = PgConnection::connect(&url).await.expect("a connection to PostgreSQL");
             run(&mut server, format!("drop database {name} with (force)")).await;
         }
     }
@@ -82,54 +60,30 @@ impl Throwaway {
 /// A migrated, empty database to copy: far quicker than migrating for each test.
 async fn template(url: &str) -> String {
     let name = format!("laurel_template_{:016x}", Db::migrations_fingerprint());
-    let mut server = PgConnection::connect(url)
+    let mut server = PgConnection::connect(url).await.expect("a connection to PostgreSQL");
+    sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut server).await.expect("the lock");
+    let (made,): (bool,) = sqlx::query_as("select exists (select from pg_database where datname = $1)")
+        .bind(&name)
+        .fetch_one(&mut server)
         .await
-        .expect("a connection to PostgreSQL");
-    sqlx::query("select pg_advisory_lock($1)")
-        .bind(LOCK)
-        .execute(&mut server)
-        .await
-        .expect("the lock");
-    let (made,): (bool,) =
-        sqlx::query_as("select exists (select from pg_database where datname = $1)")
-            .bind(&name)
-            .fetch_one(&mut server)
-            .await
-            .expect("a list of databases");
+        .expect("a list of databases");
     if !made {
         let unfinished = format!("{name}_unfinished");
-        run(
-            &mut server,
-            format!("drop database if exists {unfinished} with (force)"),
-        )
-        .await;
+        run(&mut server, format!("drop database if exists {unfinished} with (force)")).await;
         run(&mut server, format!("create database {unfinished}")).await;
-        let db = Db::connect(&in_server(url, &unfinished))
-            .await
-            .expect("a connection to the template");
+        let db = Db::connect(&in_server(url, &unfinished)).await.expect("a connection to the template");
         db.migrate().await.expect("migrations apply");
         db.close().await;
-        run(
-            &mut server,
-            format!("alter database {unfinished} rename to {name}"),
-        )
-        .await;
+        run(&mut server, format!("alter database {unfinished} rename to {name}")).await;
     }
     server.close().await.expect("the lock is given back");
     name
 }
 
 fn in_server(url: &str, database: &str) -> String {
-    PgConnectOptions::from_str(url)
-        .expect("a PostgreSQL URL")
-        .database(database)
-        .to_url_lossy()
-        .to_string()
+    PgConnectOptions::from_str(url).expect("a PostgreSQL URL").database(database).to_url_lossy().to_string()
 }
 
 async fn run(server: &mut PgConnection, statement: String) {
-    sqlx::raw_sql(AssertSqlSafe(statement))
-        .execute(server)
-        .await
-        .expect("the server does as it is told");
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(server).await.expect("the server does as it is told");
 }

@@ -1,0 +1,306 @@
+//! Members: one row each, with the points and tier that follow from their entries.
+
+use jiff::Timestamp;
+use laurel_domain::account::Account;
+use laurel_domain::ids::MemberId;
+use laurel_domain::ledger::Hash;
+use laurel_domain::member::Status;
+use laurel_domain::points::Points;
+use laurel_domain::text::ExternalId;
+use laurel_domain::tier::TierRank;
+use serde::Serialize;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{StoreError, Tx, micros, on, timestamp};
+
+/// A member with their account. `no` is their number inside this database and stands in no answer.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub no: i64,
+    pub external_id: Option<ExternalId>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub locale: Option<String>,
+    pub registered_at: Timestamp,
+    pub last_sign_in_at: Option<Timestamp>,
+    pub status: Status,
+    pub referral_code: Option<String>,
+    pub invited_by: Option<i64>,
+    pub account: Account,
+}
+
+impl Member {
+    pub fn id(&self) -> MemberId {
+        self.account.member
+    }
+}
+
+#[derive(FromRow)]
+pub(super) struct MemberRow {
+    pub(super) no: i64,
+    id: Uuid,
+    external_id: Option<String>,
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    locale: Option<String>,
+    registered_at: i64,
+    last_sign_in_at: Option<i64>,
+    status: i16,
+    referral_code: Option<String>,
+    invited_by: Option<i64>,
+    available: i64,
+    pending: i64,
+    debt: i64,
+    earned: i64,
+    spent: i64,
+    tier: i16,
+    rated_by: i32,
+    seq: i64,
+    head: Vec<u8>,
+    last_instant: Option<i64>,
+}
+
+impl TryFrom<MemberRow> for Member {
+    type Error = StoreError;
+
+    fn try_from(row: MemberRow) -> Result<Member, StoreError> {
+        let account = Account {
+            member: MemberId::new(row.id),
+            available: Points::from_hundredths(row.available),
+            pending: Points::from_hundredths(row.pending),
+            debt: Points::from_hundredths(row.debt),
+            earned: Points::from_hundredths(row.earned),
+            spent: row.spent,
+            tier: tier(row.tier)?,
+            rated_by: u32::try_from(row.rated_by).map_err(|_| StoreError::Corrupt("a version"))?,
+            seq: row.seq,
+            head: hash(row.head)?,
+            last: row.last_instant.map(timestamp).transpose()?,
+        };
+        Ok(Member {
+            no: row.no,
+            external_id: row
+                .external_id
+                .map(|id| ExternalId::new(&id).map_err(|_| StoreError::Corrupt("an external id")))
+                .transpose()?,
+            name: row.name,
+            email: row.email,
+            phone: row.phone,
+            locale: row.locale,
+            registered_at: timestamp(row.registered_at)?,
+            last_sign_in_at: row.last_sign_in_at.map(timestamp).transpose()?,
+            status: usize::try_from(row.status)
+                .ok()
+                .and_then(|status| Status::ALL.get(status).copied())
+                .ok_or(StoreError::Corrupt("a status"))?,
+            referral_code: row.referral_code,
+            invited_by: row.invited_by,
+            account,
+        })
+    }
+}
+
+pub(super) fn tier(rank: i16) -> Result<TierRank, StoreError> {
+    u16::try_from(rank).ok().and_then(TierRank::new).ok_or(StoreError::Corrupt("a tier"))
+}
+
+pub(super) fn hash(bytes: Vec<u8>) -> Result<Hash, StoreError> {
+    bytes.try_into().map(Hash).map_err(|_| StoreError::Corrupt("a hash"))
+}
+
+macro_rules! columns {
+    () => {
+        "m.no, m.id, m.external_id, m.name, m.email, m.phone, m.locale, m.registered_at, m.last_sign_in_at, m.status, \
+         m.referral_code, m.invited_by, m.available, m.pending, m.debt, m.earned, m.spent, m.tier, m.rated_by, m.seq, \
+         m.head, m.last_instant"
+    };
+}
+
+/// How a member is named by whoever asks.
+#[derive(Clone, Copy, Debug)]
+pub enum By<'a> {
+    No(i64),
+    Id(MemberId),
+    External(&'a str),
+    ReferralCode(&'a str),
+}
+
+const BY_NO: &str = concat!("select ", columns!(), " from members m where m.no = $1");
+const BY_ID: &str = concat!("select ", columns!(), " from members m where m.id = $1");
+const BY_EXTERNAL: &str = concat!("select ", columns!(), " from members m where m.external_id = $1");
+const BY_CODE: &str = concat!("select ", columns!(), " from members m where m.referral_code = $1");
+
+pub async fn find(db: &mut Tx, by: By<'_>) -> Result<Option<Member>, StoreError> {
+    let row: Option<MemberRow> = on!(db, conn => match by {
+        By::No(no) => sqlx::query_as(BY_NO).bind(no).fetch_optional(conn).await?,
+        By::Id(id) => sqlx::query_as(BY_ID).bind(id.uuid()).fetch_optional(conn).await?,
+        By::External(id) => sqlx::query_as(BY_EXTERNAL).bind(id).fetch_optional(conn).await?,
+        By::ReferralCode(code) => sqlx::query_as(BY_CODE).bind(code).fetch_optional(conn).await?,
+    });
+    row.map(Member::try_from).transpose()
+}
+
+const LOCK_SQLITE: &str = BY_NO;
+const LOCK_POSTGRES: &str = concat!("select ", columns!(), " from members m where m.no = $1 for update");
+
+/// The member as they are until the transaction ends: nobody else posts to them meanwhile.
+pub async fn lock(tx: &mut Tx, no: i64) -> Result<Option<Member>, StoreError> {
+    let sql = tx.pick(LOCK_SQLITE, LOCK_POSTGRES);
+    let row: Option<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(no).fetch_optional(conn).await?);
+    row.map(Member::try_from).transpose()
+}
+
+const SET_SQLITE: &str =
+    concat!("select ", columns!(), " from json_each($1) j cross join members m on m.external_id = j.value order by m.no");
+const SET_POSTGRES: &str = concat!(
+    "select ",
+    columns!(),
+    " from members m where m.external_id in (select jsonb_array_elements_text($1::jsonb)) order by m.no for update"
+);
+
+/// Loads and locks the members with these external ids, in the order of their numbers.
+pub async fn lock_external(tx: &mut Tx, ids: &[&str]) -> Result<Vec<Member>, StoreError> {
+    let (sql, ids) = (tx.pick(SET_SQLITE, SET_POSTGRES), super::json(ids)?);
+    let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
+    rows.into_iter().map(Member::try_from).collect()
+}
+
+const NUMBERS_SQLITE: &str =
+    concat!("select ", columns!(), " from json_each($1) j cross join members m on m.no = j.value order by m.no");
+const NUMBERS_POSTGRES: &str = concat!(
+    "select ",
+    columns!(),
+    " from members m where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by m.no for update"
+);
+
+/// Loads and locks the members with these numbers, in order.
+pub async fn lock_numbers(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<Member>, StoreError> {
+    let (sql, numbers) = (tx.pick(NUMBERS_SQLITE, NUMBERS_POSTGRES), super::json(numbers)?);
+    let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(numbers).fetch_all(conn).await?);
+    rows.into_iter().map(Member::try_from).collect()
+}
+
+const UNRATED_SQLITE: &str = concat!("select ", columns!(), " from members m where m.rated_by < $1 order by m.no limit $2");
+const UNRATED_POSTGRES: &str =
+    concat!("select ", columns!(), " from members m where m.rated_by < $1 order by m.no limit $2 for update");
+
+/// The next members whose tier an older version of the rules gave.
+pub async fn lock_rated_before(tx: &mut Tx, version: u32, most: i64) -> Result<Vec<Member>, StoreError> {
+    let sql = tx.pick(UNRATED_SQLITE, UNRATED_POSTGRES);
+    let version = i32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))?;
+    let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(version).bind(most).fetch_all(conn).await?);
+    rows.into_iter().map(Member::try_from).collect()
+}
+
+/// What a new member is made of.
+#[derive(Clone, Debug)]
+pub struct NewMember {
+    pub id: MemberId,
+    pub external_id: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub locale: Option<String>,
+    pub registered_at: Timestamp,
+    pub referral_code: Option<String>,
+    pub invited_by: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct NewRow<'a>(
+    String,
+    &'a Option<String>,
+    &'a Option<String>,
+    &'a Option<String>,
+    &'a Option<String>,
+    &'a Option<String>,
+    i64,
+    &'a Option<String>,
+    Option<i64>,
+);
+
+const INSERT_SQLITE: &str =
+    "insert into members (id, external_id, name, email, phone, locale, registered_at, referral_code, invited_by)
+select unhex(value->>0), value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8 from json_each($1)
+returning no, id";
+const INSERT_POSTGRES: &str =
+    "insert into members (id, external_id, name, email, phone, locale, registered_at, referral_code, invited_by)
+select (value->>0)::uuid, value->>1, value->>2, value->>3, value->>4, value->>5, (value->>6)::bigint, value->>7, (value->>8)::bigint
+from jsonb_array_elements($1::jsonb) as j(value)
+returning no, id";
+
+/// Inserts members and tells the number that each got. A taken external id or referral code is a unique violation.
+pub async fn insert(tx: &mut Tx, members: &[NewMember]) -> Result<Vec<(i64, MemberId)>, StoreError> {
+    let rows: Vec<NewRow> = members
+        .iter()
+        .map(|m| {
+            let id = m.id.uuid().simple().to_string();
+            let at = micros(m.registered_at);
+            NewRow(id, &m.external_id, &m.name, &m.email, &m.phone, &m.locale, at, &m.referral_code, m.invited_by)
+        })
+        .collect();
+    let (sql, rows) = (tx.pick(INSERT_SQLITE, INSERT_POSTGRES), super::json(&rows)?);
+    let inserted: Vec<(i64, Uuid)> = on!(tx, conn => sqlx::query_as(sql).bind(rows).fetch_all(conn).await?);
+    Ok(inserted.into_iter().map(|(no, id)| (no, MemberId::new(id))).collect())
+}
+
+#[derive(Serialize)]
+struct AccountRow(i64, i64, i64, i64, i64, i64, u16, u32, i64, String, Option<i64>);
+
+const UPDATE_SQLITE: &str = "update members set available = j.value->>1, pending = j.value->>2, debt = j.value->>3,
+    earned = j.value->>4, spent = j.value->>5, tier = j.value->>6, rated_by = j.value->>7, seq = j.value->>8,
+    head = unhex(j.value->>9), last_instant = j.value->>10
+from json_each($1) j where members.no = j.value->>0";
+const UPDATE_POSTGRES: &str = "update members set available = (j.value->>1)::bigint, pending = (j.value->>2)::bigint,
+    debt = (j.value->>3)::bigint, earned = (j.value->>4)::bigint, spent = (j.value->>5)::bigint, tier = (j.value->>6)::smallint,
+    rated_by = (j.value->>7)::integer, seq = (j.value->>8)::bigint, head = decode(j.value->>9, 'hex'),
+    last_instant = (j.value->>10)::bigint
+from jsonb_array_elements($1::jsonb) as j(value) where members.no = (j.value->>0)::bigint";
+
+/// Writes accounts back to the rows that [`lock_external`] and the like have locked.
+pub async fn update_accounts(tx: &mut Tx, accounts: &[(i64, &Account)]) -> Result<(), StoreError> {
+    let rows: Vec<AccountRow> = accounts
+        .iter()
+        .map(|(no, a)| {
+            AccountRow(
+                *no,
+                a.available.hundredths(),
+                a.pending.hundredths(),
+                a.debt.hundredths(),
+                a.earned.hundredths(),
+                a.spent,
+                a.tier.get(),
+                a.rated_by,
+                a.seq,
+                a.head.to_string(),
+                a.last.map(micros),
+            )
+        })
+        .collect();
+    let (sql, rows) = (tx.pick(UPDATE_SQLITE, UPDATE_POSTGRES), super::json(&rows)?);
+    on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const UPDATE_DETAILS: &str =
+    "update members set external_id = $2, name = $3, email = $4, phone = $5, locale = $6 where no = $1";
+
+/// Writes what the payment system knows of a member.
+pub async fn update_details(tx: &mut Tx, member: &Member) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(UPDATE_DETAILS)
+        .bind(member.no)
+        .bind(member.external_id.as_ref().map(ExternalId::as_str))
+        .bind(&member.name).bind(&member.email).bind(&member.phone).bind(&member.locale)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const UPDATE_STATUS: &str = "update members set status = $2 where no = $1";
+
+pub async fn set_status(tx: &mut Tx, no: i64, status: Status) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(UPDATE_STATUS).bind(no).bind(status as i16).execute(conn).await.map(drop)?);
+    Ok(())
+}

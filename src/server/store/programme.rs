@@ -1,0 +1,198 @@
+//! The programme, the published versions of its rules, and the draft of the next.
+
+use jiff::Timestamp;
+use laurel_domain::program::Programme;
+use laurel_domain::rules::{RuleSet, Rules, Timeline};
+use sqlx::FromRow;
+
+use super::{StoreError, Tx, micros, on, timestamp};
+
+#[derive(FromRow)]
+struct ProgrammeRow {
+    name: String,
+    currency: String,
+    time_zone: String,
+    enrol_on_event: bool,
+}
+
+const PROGRAMME: &str = "select name, currency, time_zone, enrol_on_event from programme where id = 1";
+
+/// The programme, if it has been made.
+pub async fn find(db: &mut Tx) -> Result<Option<Programme>, StoreError> {
+    let row: Option<ProgrammeRow> = on!(db, conn => sqlx::query_as(PROGRAMME).fetch_optional(conn).await?);
+    row.map(|row| {
+        Ok(Programme {
+            name: row.name,
+            currency: row.currency.parse().map_err(|_| StoreError::Corrupt("a currency"))?,
+            time_zone: row.time_zone,
+            enrol_on_event: row.enrol_on_event,
+        })
+    })
+    .transpose()
+}
+
+const INSERT: &str =
+    "insert into programme (id, name, currency, time_zone, enrol_on_event, created_at) values (1, $1, $2, $3, $4, $5)";
+
+pub async fn insert(tx: &mut Tx, programme: &Programme, now: Timestamp) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(INSERT)
+        .bind(&programme.name)
+        .bind(programme.currency.code())
+        .bind(&programme.time_zone)
+        .bind(programme.enrol_on_event)
+        .bind(micros(now))
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const SET_ENROL: &str = "update programme set enrol_on_event = $1 where id = 1";
+
+pub async fn set_enrol_on_event(tx: &mut Tx, enrol: bool) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_ENROL).bind(enrol).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+/// A published version as its row has it.
+#[derive(Clone, Debug, FromRow)]
+pub struct VersionRow {
+    pub version: i32,
+    pub in_force_from: i64,
+    pub body: String,
+    pub published_at: i64,
+    pub published_by: String,
+}
+
+const VERSIONS: &str = "select version, in_force_from, body, published_at, published_by from rule_sets order by version";
+
+pub async fn versions(db: &mut Tx) -> Result<Vec<VersionRow>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(VERSIONS).fetch_all(conn).await?))
+}
+
+/// Every version compiled, in order.
+pub async fn timeline(db: &mut Tx, programme: &Programme) -> Result<Timeline, StoreError> {
+    let compiled = versions(db).await?.into_iter().map(|row| {
+        let from = timestamp(row.in_force_from)?;
+        let set = read_rules(&row.body)?;
+        let version = u32::try_from(row.version).map_err(|_| StoreError::Corrupt("a version"))?;
+        Rules::compile(set, version, from, programme.currency).map_err(|_| StoreError::Corrupt("a rule set"))
+    });
+    let compiled: Vec<Rules> = compiled.collect::<Result<_, _>>()?;
+    Timeline::new(compiled).ok_or(StoreError::Corrupt("a programme's rules"))
+}
+
+const LATEST: &str = "select coalesce(max(version), 0) from rule_sets";
+
+/// The number of the latest version; 0 when there is none.
+pub async fn latest_version(db: &mut Tx) -> Result<u32, StoreError> {
+    let version: i32 = on!(db, conn => sqlx::query_scalar(LATEST).fetch_one(conn).await?);
+    u32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))
+}
+
+const PUBLISH: &str =
+    "insert into rule_sets (version, in_force_from, body, published_at, published_by) values ($1, $2, $3, $4, $5)";
+
+pub async fn insert_version(
+    tx: &mut Tx,
+    version: u32,
+    from: Timestamp,
+    set: &RuleSet,
+    now: Timestamp,
+    by: &str,
+) -> Result<(), StoreError> {
+    let body = write_rules(set)?;
+    on!(tx, conn => sqlx::query(PUBLISH)
+        .bind(i32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))?)
+        .bind(micros(from)).bind(body).bind(micros(now)).bind(by)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+/// The draft of the next version.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub base: u32,
+    pub revision: i64,
+    pub set: RuleSet,
+    pub changed_at: Timestamp,
+    pub changed_by: String,
+}
+
+#[derive(FromRow)]
+struct DraftRow {
+    base: i32,
+    revision: i64,
+    body: String,
+    changed_at: i64,
+    changed_by: String,
+}
+
+const DRAFT: &str = "select base, revision, body, changed_at, changed_by from rule_draft where id = 1";
+
+pub async fn draft(db: &mut Tx) -> Result<Option<Draft>, StoreError> {
+    let row: Option<DraftRow> = on!(db, conn => sqlx::query_as(DRAFT).fetch_optional(conn).await?);
+    row.map(|row| {
+        Ok(Draft {
+            base: u32::try_from(row.base).map_err(|_| StoreError::Corrupt("a version"))?,
+            revision: row.revision,
+            set: read_rules(&row.body)?,
+            changed_at: timestamp(row.changed_at)?,
+            changed_by: row.changed_by,
+        })
+    })
+    .transpose()
+}
+
+const SAVE_DRAFT: &str =
+    "insert into rule_draft (id, base, revision, body, changed_at, changed_by) values (1, $1, $2, $3, $4, $5)
+on conflict (id) do update set base = excluded.base, revision = excluded.revision, body = excluded.body,
+    changed_at = excluded.changed_at, changed_by = excluded.changed_by";
+
+pub async fn save_draft(tx: &mut Tx, draft: &Draft) -> Result<(), StoreError> {
+    let body = write_rules(&draft.set)?;
+    on!(tx, conn => sqlx::query(SAVE_DRAFT)
+        .bind(i32::try_from(draft.base).map_err(|_| StoreError::Corrupt("a version"))?)
+        .bind(draft.revision).bind(body).bind(micros(draft.changed_at)).bind(&draft.changed_by)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const DROP_DRAFT: &str = "delete from rule_draft where id = 1";
+
+pub async fn drop_draft(tx: &mut Tx) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(DROP_DRAFT).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const LOCK_RULES: &str = "select pg_advisory_xact_lock(5462)";
+const SHARE_RULES: &str = "select pg_advisory_xact_lock_shared(5462)";
+
+/// Publishing waits until nobody is posting under the rules as they were. On SQLite writers are one after another anyway.
+pub async fn lock_rules(tx: &mut Tx) -> Result<(), StoreError> {
+    if let super::Either::Postgres(conn) = tx.either() {
+        sqlx::query(LOCK_RULES).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// Whoever posts keeps the rules from changing until it is done.
+pub async fn share_rules(tx: &mut Tx) -> Result<(), StoreError> {
+    if let super::Either::Postgres(conn) = tx.either() {
+        sqlx::query(SHARE_RULES).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// Whether any event or entry has been posted: from then on currency and time zone are fixed.
+pub async fn has_entries(db: &mut Tx) -> Result<bool, StoreError> {
+    const ANY: &str = "select count(*) from (select 1 from entries limit 1) as first";
+    let count: i64 = on!(db, conn => sqlx::query_scalar(ANY).fetch_one(conn).await?);
+    Ok(count > 0)
+}
+
+fn read_rules(body: &str) -> Result<RuleSet, StoreError> {
+    serde_json::from_str(body).map_err(|_| StoreError::Corrupt("a rule set"))
+}
+
+fn write_rules(set: &RuleSet) -> Result<String, StoreError> {
+    serde_json::to_string(set).map_err(|_| StoreError::Corrupt("a rule set"))
+}

@@ -1,0 +1,400 @@
+//! One batch: load what it touches, decide in order, write it all.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use laurel_domain::account::{Posted, Posting};
+use laurel_domain::event::{Activity, Event, EventKey, MOST_AHEAD};
+use laurel_domain::ids::MemberId;
+use laurel_domain::ledger::Hash;
+use laurel_domain::member::Status;
+use laurel_domain::money::Money;
+use laurel_domain::refusal::Refusal;
+use laurel_domain::rules::Timeline;
+use laurel_domain::text::{EventId, ExternalId, Source, Subject};
+
+use crate::server::random;
+use crate::server::store::events::{self, Known, NewTierChange};
+use crate::server::store::{StoreError, Tx, entries, members};
+
+use super::super::ledger::Ledger;
+use super::seat::{Seat, Who};
+use super::{Answer, Outcome, Terms, answer, instant};
+
+/// The source of events that Laurel posts itself.
+pub const OWN_SOURCE: &str = "laurel";
+
+struct Batch<'a> {
+    ledger: &'a Ledger,
+    timeline: Arc<Timeline>,
+    now: Timestamp,
+    terms: Terms,
+    seats: Vec<Seat>,
+    by_external: HashMap<ExternalId, usize>,
+    by_no: HashMap<i64, usize>,
+    known: HashMap<EventKey, Known>,
+    reviewed: HashSet<(usize, String)>,
+    posted: Vec<(usize, Posted)>,
+    refunded: HashMap<(usize, i64), Money>,
+    new_reviews: Vec<(usize, Subject, i64, [u8; 16])>,
+    new_referrals: Vec<(usize, usize, i64)>,
+}
+
+pub(super) async fn post(tx: &mut Tx, ledger: &Ledger, events: &[Event], terms: Terms) -> Result<Vec<Outcome>, StoreError> {
+    let mut batch = Batch::load(tx, ledger, events, terms).await?;
+    let outcomes = events.iter().map(|event| batch.decide(event)).collect();
+    batch.write(tx).await?;
+    Ok(outcomes)
+}
+
+impl<'a> Batch<'a> {
+    async fn load(tx: &mut Tx, ledger: &'a Ledger, list: &[Event], terms: Terms) -> Result<Batch<'a>, StoreError> {
+        let timeline = ledger.timeline_in(tx).await?;
+        let mut keys: Vec<&EventKey> = Vec::with_capacity(list.len());
+        for event in list {
+            keys.push(&event.key);
+            if let Activity::Refund { payment, .. } = &event.activity {
+                keys.push(payment);
+            }
+        }
+        let known = events::known(tx, ledger.programme.currency, &keys).await?;
+        let mut batch = Batch {
+            ledger,
+            timeline,
+            now: ledger.clock.now(),
+            terms,
+            seats: Vec::new(),
+            by_external: HashMap::new(),
+            by_no: HashMap::new(),
+            known,
+            reviewed: HashSet::new(),
+            posted: Vec::with_capacity(list.len()),
+            refunded: HashMap::new(),
+            new_reviews: Vec::new(),
+            new_referrals: Vec::new(),
+        };
+        let new: Vec<&Event> = list.iter().filter(|event| !batch.known.contains_key(&event.key)).collect();
+        batch.load_members(tx, &new).await?;
+        batch.load_referrals(tx, &new).await?;
+        batch.load_reviews(tx, &new).await?;
+        batch.load_histories(tx, &new).await?;
+        Ok(batch)
+    }
+
+    async fn load_members(&mut self, tx: &mut Tx, events: &[&Event]) -> Result<(), StoreError> {
+        let mut ids: Vec<&str> = Vec::with_capacity(events.len());
+        for event in events {
+            ids.push(event.member.as_str());
+            if let Activity::Referral { referee } = &event.activity {
+                ids.push(referee.as_str());
+            }
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        if !ids.is_empty() {
+            let loaded = members::lock_external(tx, &ids).await?;
+            loaded.into_iter().for_each(|member| self.sit(Seat::of(member)));
+        }
+        Ok(())
+    }
+
+    fn sit(&mut self, seat: Seat) {
+        let at = self.seats.len();
+        if let Some(external) = &seat.external {
+            self.by_external.insert(external.clone(), at);
+        }
+        if let Some(no) = seat.no {
+            self.by_no.insert(no, at);
+        }
+        self.seats.push(seat);
+    }
+
+    /// Who has been referred already, where this batch refers somebody or may complete an invitation.
+    async fn load_referrals(&mut self, tx: &mut Tx, events: &[&Event]) -> Result<(), StoreError> {
+        let refers = events.iter().any(|event| matches!(event.activity, Activity::Referral { .. }));
+        let numbers: Vec<i64> =
+            self.seats.iter().filter(|seat| refers || seat.invited_by.is_some()).filter_map(|seat| seat.no).collect();
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let referrals = events::referrals(tx, &numbers).await?;
+        let mut inviters: Vec<i64> = Vec::new();
+        for seat in &mut self.seats {
+            seat.referred_by = seat.no.and_then(|no| referrals.get(&no)).map(|no| Who::No(*no));
+            let open = seat.invited_by.filter(|_| seat.referred_by.is_none());
+            inviters.extend(open.filter(|no| !self.by_no.contains_key(no)));
+        }
+        inviters.sort_unstable();
+        inviters.dedup();
+        if !inviters.is_empty() {
+            let loaded = members::lock_numbers(tx, &inviters).await?;
+            loaded.into_iter().for_each(|member| self.sit(Seat::of(member)));
+        }
+        Ok(())
+    }
+
+    async fn load_reviews(&mut self, tx: &mut Tx, events: &[&Event]) -> Result<(), StoreError> {
+        let pairs: Vec<(i64, &str)> = events
+            .iter()
+            .filter_map(|event| match &event.activity {
+                Activity::Review { subject } => {
+                    let seat = *self.by_external.get(&event.member)?;
+                    Some((self.seats[seat].no?, subject.as_str()))
+                }
+                _ => None,
+            })
+            .collect();
+        if !pairs.is_empty() {
+            for (no, subject) in events::reviewed(tx, &pairs).await? {
+                self.reviewed.insert((self.by_no[&no], subject));
+            }
+        }
+        Ok(())
+    }
+
+    /// The tier history of those with an event that may be late; for all others the present tier is the one.
+    async fn load_histories(&mut self, tx: &mut Tx, events: &[&Event]) -> Result<(), StoreError> {
+        let mut seen: HashSet<usize> = HashSet::new();
+        let mut late: HashSet<i64> = HashSet::new();
+        for event in events {
+            let Some(at) = self.by_external.get(&event.member).copied() else { continue };
+            let seat = &self.seats[at];
+            let again = !seen.insert(at);
+            if again || seat.account.last.is_some_and(|last| last >= event.occurred_at) {
+                late.extend(seat.no);
+            }
+        }
+        if !late.is_empty() {
+            let late: Vec<i64> = late.into_iter().collect();
+            for (no, changes) in events::tier_changes(tx, &late).await? {
+                self.seats[self.by_no[&no]].history = changes;
+            }
+        }
+        Ok(())
+    }
+
+    fn decide(&mut self, event: &Event) -> Outcome {
+        if let Some(known) = self.known.get(&event.key) {
+            return match known.event == *event {
+                true => Outcome::Duplicate(answer(&known.entry)),
+                false => Outcome::Refused(Refusal::EventConflict),
+            };
+        }
+        match self.accept(event) {
+            Ok(answer) => Outcome::Accepted(answer),
+            Err(refusal) => Outcome::Refused(refusal),
+        }
+    }
+
+    fn accept(&mut self, event: &Event) -> Result<Answer, Refusal> {
+        if event.occurred_at > self.now.saturating_add(MOST_AHEAD).unwrap_or(Timestamp::MAX) {
+            return Err(Refusal::InFuture);
+        }
+        if let Activity::Payment { amount, .. } | Activity::Refund { amount, .. } = &event.activity {
+            let (expected, got) = (self.ledger.programme.currency, amount.currency());
+            if expected != got {
+                return Err(Refusal::WrongCurrency { expected, got });
+            }
+        }
+        let (at, is_new) = match self.by_external.get(&event.member) {
+            Some(at) => (*at, false),
+            None if matches!(event.activity, Activity::Refund { .. }) => return Err(Refusal::UnknownPayment),
+            None if !self.terms.enrol => return Err(Refusal::UnknownMember),
+            None => {
+                let id = MemberId::new(random::id(self.now));
+                self.sit(Seat::new(event.member.clone(), id, event.occurred_at));
+                (self.seats.len() - 1, true)
+            }
+        };
+        let accepted = self.post_to(at, event);
+        if accepted.is_err() && is_new {
+            // a refused event enrols nobody
+            self.seats.pop();
+            self.by_external.remove(&event.member);
+        }
+        accepted
+    }
+
+    fn post_to(&mut self, at: usize, event: &Event) -> Result<Answer, Refusal> {
+        if self.seats[at].status == Status::Closed && !matches!(event.activity, Activity::Refund { .. }) {
+            return Err(Refusal::MemberClosed);
+        }
+        let timeline = self.timeline.clone();
+        let instant = instant(&self.seats[at].account, event.occurred_at, self.now, self.terms);
+        let on = Posting { timeline: &timeline, occurred_at: event.occurred_at, instant };
+        let key = event.key.clone();
+        let posted = match &event.activity {
+            Activity::Payment { amount, scene } => {
+                let seat = &mut self.seats[at];
+                seat.catch_up(&timeline, instant)?;
+                let tier = seat.tier_before(event.occurred_at);
+                seat.account.pay(on, key, *amount, *scene, tier)?
+            }
+            Activity::Refund { payment, amount } => self.refund(at, on, key, payment, *amount)?,
+            Activity::Referral { referee } => self.refer(at, on, key, referee)?,
+            Activity::Review { subject } => self.review(at, on, key, subject)?,
+        };
+        let answer = answer(&posted.entry);
+        let (entry, refunded) = (posted.entry.clone(), Money::from_minor(0, self.ledger.programme.currency));
+        let refunded = refunded.map_err(|_| Refusal::PointsOutOfRange)?;
+        let member_no = self.seats[at].no.unwrap_or_default();
+        self.known.insert(event.key.clone(), Known { member_no, event: event.clone(), entry, refunded });
+        self.note(at, posted);
+        if matches!(event.activity, Activity::Payment { .. }) {
+            self.award_invitation(at, event.occurred_at);
+        }
+        Ok(answer)
+    }
+
+    fn note(&mut self, at: usize, posted: Posted) {
+        self.seats[at].posted(&posted);
+        self.posted.push((at, posted));
+    }
+
+    fn refund(&mut self, at: usize, on: Posting, key: EventKey, payment: &EventKey, amount: Money) -> Result<Posted, Refusal> {
+        let seat = &mut self.seats[at];
+        let known = self.known.get_mut(payment).filter(|known| known.entry.member == seat.account.member);
+        let known = known.ok_or(Refusal::UnknownPayment)?;
+        let paid = known.payment().ok_or(Refusal::UnknownPayment)?;
+        let posted = seat.account.refund(on, key, &paid, amount)?;
+        let minor = known.refunded.minor() + amount.minor();
+        known.refunded = Money::from_minor(minor, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
+        self.refunded.insert((at, paid.seq), known.refunded);
+        Ok(posted)
+    }
+
+    fn refer(&mut self, at: usize, on: Posting, key: EventKey, referee: &ExternalId) -> Result<Posted, Refusal> {
+        let to = *self.by_external.get(referee).ok_or(Refusal::UnknownReferee)?;
+        if to == at {
+            return Err(Refusal::SelfReferral);
+        }
+        let (referrer, referee) = (&self.seats[at], &self.seats[to]);
+        if referee.referred_by.is_some() {
+            return Err(Refusal::AlreadyReferred);
+        }
+        if referrer.referred_by.is_some_and(|who| who == Who::Seat(to) || referee.no.map(Who::No) == Some(who)) {
+            return Err(Refusal::MutualReferral);
+        }
+        if referee.registered_at <= referrer.registered_at {
+            return Err(Refusal::RefereeCameFirst);
+        }
+        let referee = referee.account.member;
+        let posted = self.seats[at].account.refer(on, key, referee)?;
+        self.seats[to].referred_by = Some(Who::Seat(at));
+        self.new_referrals.push((to, at, posted.entry.seq));
+        Ok(posted)
+    }
+
+    /// The first payment of somebody invited at the portal brings the inviter β.
+    fn award_invitation(&mut self, referee: usize, occurred_at: Timestamp) {
+        let seat = &self.seats[referee];
+        let inviter = seat.invited_by.filter(|_| seat.referred_by.is_none()).and_then(|no| self.by_no.get(&no).copied());
+        let Some(at) = inviter.filter(|at| self.seats[*at].status != Status::Closed) else {
+            return;
+        };
+        let member = seat.account.member;
+        let id = EventId::new(&format!("referral:{member}"));
+        let Some((source, id)) = Source::new(OWN_SOURCE).ok().zip(id.ok()) else { return };
+        let timeline = self.timeline.clone();
+        let instant = instant(&self.seats[at].account, occurred_at, self.now, self.terms);
+        let on = Posting { timeline: &timeline, occurred_at, instant };
+        match self.seats[at].account.refer(on, EventKey { source, id }, member) {
+            Ok(posted) => {
+                self.seats[referee].referred_by = Some(Who::Seat(at));
+                self.new_referrals.push((referee, at, posted.entry.seq));
+                self.note(at, posted);
+            }
+            Err(refusal) => tracing::warn!(member.id = %member, %refusal, "an invitation earned nothing"),
+        }
+    }
+
+    fn review(&mut self, at: usize, on: Posting, key: EventKey, subject: &Subject) -> Result<Posted, Refusal> {
+        let pair = (at, subject.as_str().to_owned());
+        if self.reviewed.contains(&pair) {
+            return Err(Refusal::AlreadyReviewed);
+        }
+        let salt = random::bytes::<16>();
+        let posted = self.seats[at].account.review(on, key, Hash::of_text(&salt, subject.as_str()))?;
+        self.reviewed.insert(pair);
+        self.new_reviews.push((at, subject.clone(), posted.entry.seq, salt));
+        Ok(posted)
+    }
+
+    async fn write(mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        self.enrol(tx).await?;
+        let no = |at: usize| self.seats[at].no.unwrap_or_default();
+        let names: HashSet<&str> =
+            self.posted.iter().filter_map(|(_, p)| p.entry.cause.event()).map(|event| event.source.as_str()).collect();
+        if !self.posted.is_empty() {
+            let sources = events::sources(tx, &names.into_iter().collect::<Vec<_>>()).await?;
+            let new: Vec<entries::NewEntry> = self
+                .posted
+                .iter()
+                .map(|(at, posted)| entries::NewEntry {
+                    member_no: no(*at),
+                    source_no: posted.entry.cause.event().and_then(|event| sources.get(event.source.as_str()).copied()),
+                    entry: &posted.entry,
+                })
+                .collect();
+            entries::insert(tx, &new).await?;
+        }
+        let changed: Vec<_> =
+            self.seats.iter().filter(|seat| seat.changed).filter_map(|seat| Some((seat.no?, &seat.account))).collect();
+        if !changed.is_empty() {
+            members::update_accounts(tx, &changed).await?;
+        }
+        let changes: Vec<NewTierChange> = self
+            .seats
+            .iter()
+            .flat_map(|seat| {
+                seat.new_changes.iter().map(|(seq, change)| NewTierChange::new(seat.no.unwrap_or_default(), *seq, change))
+            })
+            .collect();
+        if !changes.is_empty() {
+            events::insert_tier_changes(tx, &changes).await?;
+        }
+        if !self.refunded.is_empty() {
+            let rows: Vec<_> = self.refunded.iter().map(|((at, seq), money)| (no(*at), *seq, money.minor())).collect();
+            events::set_refunded(tx, &rows).await?;
+        }
+        if !self.new_reviews.is_empty() {
+            let rows: Vec<_> =
+                self.new_reviews.iter().map(|(at, s, seq, salt)| (no(*at), s.as_str(), *seq, hex::encode(salt))).collect();
+            events::insert_reviews(tx, &rows).await?;
+        }
+        if !self.new_referrals.is_empty() {
+            let rows: Vec<_> = self.new_referrals.iter().map(|(referee, at, seq)| (no(*referee), no(*at), *seq)).collect();
+            events::insert_referrals(tx, &rows).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives those whom the batch enrols a row and a number.
+    async fn enrol(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        let new: Vec<members::NewMember> = self
+            .seats
+            .iter()
+            .filter(|seat| seat.no.is_none())
+            .map(|seat| members::NewMember {
+                id: seat.account.member,
+                external_id: seat.external.as_ref().map(|id| id.as_str().to_owned()),
+                name: None,
+                email: None,
+                phone: None,
+                locale: None,
+                registered_at: seat.registered_at,
+                referral_code: None,
+                invited_by: None,
+            })
+            .collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let numbers: HashMap<MemberId, i64> = members::insert(tx, &new).await?.into_iter().map(|(no, id)| (id, no)).collect();
+        for seat in self.seats.iter_mut().filter(|seat| seat.no.is_none()) {
+            seat.no = numbers.get(&seat.account.member).copied();
+        }
+        Ok(())
+    }
+}

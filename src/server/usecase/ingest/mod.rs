@@ -1,0 +1,79 @@
+//! Events in: payments, refunds, referrals and reviews become ledger entries.
+//!
+//! A batch is decided in memory by the domain's pure functions and written by a few set-based statements, so that its cost
+//! is per batch, not per event. One bad event fails alone.
+
+mod batch;
+mod seat;
+mod writer;
+
+pub use writer::{Busy, Writer};
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use laurel_domain::event::Event;
+use laurel_domain::points::Points;
+use laurel_domain::refusal::Refusal;
+use laurel_domain::tier::TierRank;
+
+use crate::server::store::{StoreError, events};
+
+use super::ledger::Ledger;
+
+/// How events are to be posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Whether an accepted event of an unknown member enrols them, as registered when it occurred.
+    pub enrol: bool,
+    /// History is posted as of when it occurred; all else as of now.
+    pub history: bool,
+}
+
+/// What an accepted event did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub points: Points,
+    pub balance: Points,
+    pub tier: TierRank,
+}
+
+/// What became of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Accepted(Answer),
+    /// It had been accepted before; the answer is the first one.
+    Duplicate(Answer),
+    /// Nothing was recorded, and the id is not used up.
+    Refused(Refusal),
+}
+
+/// Posts events in order, in one transaction; each outcome stands where its event stood.
+///
+/// Per event it refuses `in_future`, `wrong_currency`, `event_conflict`, `unknown_member`, `member_closed`, `unknown_payment`,
+/// `refund_beyond_payment`, `points_out_of_range`, and what makes a referral or review void.
+pub async fn post(ledger: &Ledger, events: Arc<Vec<Event>>, terms: Terms) -> Result<Vec<Outcome>, StoreError> {
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let input = (ledger.clone(), events, terms);
+    ledger.db.write(input, |tx, (ledger, events, terms)| Box::pin(batch::post(tx, ledger, events, *terms))).await
+}
+
+/// An accepted event by its key.
+pub async fn find(ledger: &Ledger, key: &laurel_domain::event::EventKey) -> Result<Option<(Event, Answer)>, StoreError> {
+    let mut known = events::known(&mut ledger.db.reader().await?, ledger.programme.currency, &[key]).await?;
+    Ok(known.remove(key).map(|known| {
+        let answer = answer(&known.entry);
+        (known.event, answer)
+    }))
+}
+
+fn answer(entry: &laurel_domain::ledger::Entry) -> Answer {
+    Answer { points: entry.points, balance: entry.balance, tier: entry.tier }
+}
+
+/// When something that occurred then is posted.
+fn instant(account: &laurel_domain::account::Account, occurred_at: Timestamp, now: Timestamp, terms: Terms) -> Timestamp {
+    account.instant_of_history(if terms.history { occurred_at } else { now })
+}
