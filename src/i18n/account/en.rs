@@ -1,0 +1,3 @@
+use super::Account;
+
+pub static ACCOUNT: Account = Account { sign_in: "Sign in" };

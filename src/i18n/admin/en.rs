@@ -1,0 +1,19 @@
+use super::Admin;
+
+pub static ADMIN: Admin = Admin {
+    console: "Console",
+    navigation: "Console",
+    dashboard: "Dashboard",
+    members: "Members",
+    programme: "Programme",
+    rules: "Rules",
+    benefits: "Benefits",
+    rewards: "Rewards",
+    redemptions: "Redemptions",
+    system: "System",
+    staff: "Staff",
+    keys: "API keys",
+    audit: "Audit",
+    settings: "Settings",
+    sign_out: "Sign out",
+};

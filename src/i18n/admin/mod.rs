@@ -1,0 +1,33 @@
+//! The console's frame.
+
+mod en;
+mod zh;
+
+use super::Lang;
+
+pub struct Admin {
+    pub console: &'static str,
+    pub navigation: &'static str,
+    pub dashboard: &'static str,
+    pub members: &'static str,
+    pub programme: &'static str,
+    pub rules: &'static str,
+    pub benefits: &'static str,
+    pub rewards: &'static str,
+    pub redemptions: &'static str,
+    pub system: &'static str,
+    pub staff: &'static str,
+    pub keys: &'static str,
+    pub audit: &'static str,
+    pub settings: &'static str,
+    pub sign_out: &'static str,
+}
+
+impl Lang {
+    pub const fn admin(self) -> &'static Admin {
+        match self {
+            Lang::Zh => &zh::ADMIN,
+            Lang::En => &en::ADMIN,
+        }
+    }
+}

@@ -1,0 +1,19 @@
+use super::Admin;
+
+pub static ADMIN: Admin = Admin {
+    console: "管理后台",
+    navigation: "后台导航",
+    dashboard: "概览",
+    members: "会员",
+    programme: "计划",
+    rules: "积分规则",
+    benefits: "等级权益",
+    rewards: "奖品",
+    redemptions: "兑换单",
+    system: "系统",
+    staff: "员工",
+    keys: "API 密钥",
+    audit: "审计",
+    settings: "设置",
+    sign_out: "退出登录",
+};

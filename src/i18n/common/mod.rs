@@ -1,0 +1,43 @@
+//! Words that every page may need.
+
+mod en;
+mod zh;
+
+use super::Lang;
+
+pub struct Common {
+    pub skip_to_content: &'static str,
+    pub language: &'static str,
+    pub theme: &'static str,
+    pub theme_system: &'static str,
+    pub theme_light: &'static str,
+    pub theme_dark: &'static str,
+    pub save: &'static str,
+    pub cancel: &'static str,
+    pub back: &'static str,
+    pub search: &'static str,
+    pub filter: &'static str,
+    pub all: &'static str,
+    pub yes: &'static str,
+    pub no: &'static str,
+    pub optional: &'static str,
+    pub points: &'static str,
+    pub previous_page: &'static str,
+    pub next_page: &'static str,
+    pub page_of: fn(i64, i64) -> String,
+    pub pages: &'static str,
+    pub close: &'static str,
+    pub menu: &'static str,
+    pub with_points: fn(&str) -> String,
+    pub check_form: &'static str,
+    pub home: &'static str,
+}
+
+impl Lang {
+    pub const fn common(self) -> &'static Common {
+        match self {
+            Lang::Zh => &zh::COMMON,
+            Lang::En => &en::COMMON,
+        }
+    }
+}

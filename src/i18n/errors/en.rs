@@ -1,0 +1,91 @@
+use laurel_domain::refusal::{Fault, NumberError, Refusal};
+
+use super::Errors;
+use crate::i18n::format;
+
+pub static ERRORS: Errors = Errors {
+    bad_request: "The request could not be understood.",
+    not_signed_in: "Please sign in first.",
+    forbidden: "You are not allowed to do this.",
+    not_found: "What you are looking for is not here. It may have moved, or never existed.",
+    cross_site: "This request came from another site and was refused.",
+    too_large: "What was sent is too large.",
+    too_many: "That was too often. Please try again in a while.",
+    unavailable: "The system is busy. Please try again in a moment.",
+    internal: "Something went wrong on our side. It has been recorded; please try again later.",
+    network: "No connection. Please check the network and try again.",
+    not_found_title: "Page not found",
+    forbidden_title: "Not allowed",
+    internal_title: "Something went wrong",
+    refused_title: "That did not work",
+    request_id: |id| format!("Request {id}"),
+};
+
+pub fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Invalid { faults } => match faults.first() {
+            Some(first) => format!("Something is not right: {} {}.", first.field, fault(&first.fault)),
+            None => "Something that was entered is not right.".to_owned(),
+        },
+        Refusal::WrongCurrency { expected, got } => format!("The programme is in {expected}, not in {got}."),
+        Refusal::InFuture => "That is more than five minutes in the future.".to_owned(),
+        Refusal::EventConflict => "An event with this id exists already, with other content.".to_owned(),
+        Refusal::UnknownMember => "There is no such member.".to_owned(),
+        Refusal::MemberClosed => "The member's account is closed.".to_owned(),
+        Refusal::MemberSuspended => "The member is suspended and cannot redeem.".to_owned(),
+        Refusal::UnknownPayment => "The member has made no such payment.".to_owned(),
+        Refusal::RefundBeyondPayment { left } => {
+            format!("Only {} of that payment is left to refund.", format::money(*left))
+        }
+        Refusal::SelfReferral => "Members cannot refer themselves.".to_owned(),
+        Refusal::UnknownReferee => "There is no such referred member.".to_owned(),
+        Refusal::RefereeCameFirst => "The referred member joined before the one who referred them.".to_owned(),
+        Refusal::MutualReferral => "The referred member has referred the other one before.".to_owned(),
+        Refusal::AlreadyReferred => "This referral has been awarded already.".to_owned(),
+        Refusal::AlreadyReviewed => "This has been reviewed already.".to_owned(),
+        Refusal::PointsOutOfRange => "Those are more points than can be recorded.".to_owned(),
+        Refusal::NotEnoughPoints { available, wanted } => {
+            format!("That needs {} points; {} are available.", format::points(*wanted), format::points(*available))
+        }
+        Refusal::NothingToPay => "Those points are not enough for the smallest amount.".to_owned(),
+        Refusal::StaleQuote { quoted, in_force } => {
+            format!(
+                "The quote was made under version {quoted} of the rules; version {in_force} is in force. Please confirm again."
+            )
+        }
+        Refusal::NoSuchTransition { from, to } => format!("It cannot go from “{from}” to “{to}”."),
+        Refusal::StaleDraft => "Somebody else has changed the draft meanwhile. Please reload.".to_owned(),
+        Refusal::NothingChanged => "The draft is the same as the rules in force.".to_owned(),
+        Refusal::ProgrammeFixed => "Currency and time zone are fixed once the first event is in.".to_owned(),
+    }
+}
+
+pub fn fault(fault: &Fault) -> String {
+    match fault {
+        Fault::Missing => "must be filled in".to_owned(),
+        Fault::NotExpected => "does not belong to this kind of event".to_owned(),
+        Fault::Number { error } => number(*error),
+        Fault::NotPositive => "must be greater than 0".to_owned(),
+        Fault::Negative => "must not be negative".to_owned(),
+        Fault::TooLarge { most } => format!("must be at most {most}"),
+        Fault::TooLong { most } => format!("must be at most {most} characters"),
+        Fault::Characters => "has characters that are not allowed".to_owned(),
+        Fault::NotOneOf { choices } => format!("must be one of: {choices}"),
+        Fault::UnknownCurrency => "must be an ISO 4217 currency".to_owned(),
+        Fault::NotATime => "must be an RFC 3339 time".to_owned(),
+        Fault::NotIncreasing => "must be greater than the threshold before it".to_owned(),
+        Fault::FirstTierNotZero => "must be 0 for the first tier".to_owned(),
+        Fault::Twice => "stands there twice".to_owned(),
+        Fault::Count { least, most } => format!("needs between {least} and {most} of them"),
+    }
+}
+
+fn number(error: NumberError) -> String {
+    match error {
+        NumberError::NotANumber => "must be a plain number".to_owned(),
+        NumberError::TooLong => "has too many digits".to_owned(),
+        NumberError::TooManyDecimals { most: 0 } => "must be a whole number".to_owned(),
+        NumberError::TooManyDecimals { most } => format!("may have at most {most} decimals"),
+        NumberError::OutOfRange => "is out of range".to_owned(),
+    }
+}

@@ -1,0 +1,51 @@
+//! What went wrong, in words: pages that answer instead of another page, and refusals.
+
+mod en;
+mod zh;
+
+use laurel_domain::refusal::{Fault, Refusal};
+
+use super::Lang;
+
+pub struct Errors {
+    pub bad_request: &'static str,
+    pub not_signed_in: &'static str,
+    pub forbidden: &'static str,
+    pub not_found: &'static str,
+    pub cross_site: &'static str,
+    pub too_large: &'static str,
+    pub too_many: &'static str,
+    pub unavailable: &'static str,
+    pub internal: &'static str,
+    pub network: &'static str,
+    pub not_found_title: &'static str,
+    pub forbidden_title: &'static str,
+    pub internal_title: &'static str,
+    pub refused_title: &'static str,
+    pub request_id: fn(&str) -> String,
+}
+
+impl Lang {
+    pub const fn errors(self) -> &'static Errors {
+        match self {
+            Lang::Zh => &zh::ERRORS,
+            Lang::En => &en::ERRORS,
+        }
+    }
+
+    /// Why the rules refuse something, as a sentence.
+    pub fn refusal(self, refusal: &Refusal) -> String {
+        match self {
+            Lang::Zh => zh::refusal(refusal),
+            Lang::En => en::refusal(refusal),
+        }
+    }
+
+    /// What is wrong with one field, to stand beside it.
+    pub fn fault(self, fault: &Fault) -> String {
+        match self {
+            Lang::Zh => zh::fault(fault),
+            Lang::En => en::fault(fault),
+        }
+    }
+}

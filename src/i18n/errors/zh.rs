@@ -1,0 +1,87 @@
+use laurel_domain::refusal::{Fault, NumberError, Refusal};
+
+use super::Errors;
+use crate::i18n::format;
+
+pub static ERRORS: Errors = Errors {
+    bad_request: "请求的内容无法识别。",
+    not_signed_in: "请先登录。",
+    forbidden: "您没有执行此操作的权限。",
+    not_found: "找不到您要的内容，可能已被移走或从未存在。",
+    cross_site: "此请求来自其他网站，已被拒绝。",
+    too_large: "发送的内容太大。",
+    too_many: "操作过于频繁，请稍后再试。",
+    unavailable: "系统繁忙，请稍后再试。",
+    internal: "系统出了点问题，我们已记录。请稍后再试。",
+    network: "网络连接失败，请检查后再试。",
+    not_found_title: "页面不存在",
+    forbidden_title: "没有权限",
+    internal_title: "出错了",
+    refused_title: "无法完成",
+    request_id: |id| format!("请求编号 {id}"),
+};
+
+pub fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Invalid { faults } => match faults.first() {
+            Some(first) => format!("填写的内容有误：{} {}。", first.field, fault(&first.fault)),
+            None => "填写的内容有误。".to_owned(),
+        },
+        Refusal::WrongCurrency { expected, got } => format!("本计划以 {expected} 计价，不接受 {got}。"),
+        Refusal::InFuture => "发生时间晚于现在超过 5 分钟。".to_owned(),
+        Refusal::EventConflict => "同一编号的事件已存在，但内容不同。".to_owned(),
+        Refusal::UnknownMember => "没有这位会员。".to_owned(),
+        Refusal::MemberClosed => "该会员已注销。".to_owned(),
+        Refusal::MemberSuspended => "该会员已被暂停，不能兑换。".to_owned(),
+        Refusal::UnknownPayment => "该会员没有这笔支付。".to_owned(),
+        Refusal::RefundBeyondPayment { left } => format!("这笔支付最多还可退 {}。", format::money(*left)),
+        Refusal::SelfReferral => "不能推荐自己。".to_owned(),
+        Refusal::UnknownReferee => "没有这位被推荐人。".to_owned(),
+        Refusal::RefereeCameFirst => "被推荐人注册早于推荐人。".to_owned(),
+        Refusal::MutualReferral => "被推荐人曾推荐过该推荐人。".to_owned(),
+        Refusal::AlreadyReferred => "这位被推荐人的推荐奖励已经发放过。".to_owned(),
+        Refusal::AlreadyReviewed => "已评价过，不能重复获得积分。".to_owned(),
+        Refusal::PointsOutOfRange => "积分超出可记录的范围。".to_owned(),
+        Refusal::NotEnoughPoints { available, wanted } => {
+            format!("需要 {} 积分，可用积分只有 {}。", format::points(*wanted), format::points(*available))
+        }
+        Refusal::NothingToPay => "这些积分不足以兑换最小金额。".to_owned(),
+        Refusal::StaleQuote { quoted, in_force } => {
+            format!("报价依据的是第 {quoted} 版规则，现行为第 {in_force} 版，请重新确认。")
+        }
+        Refusal::NoSuchTransition { from, to } => format!("不能从“{from}”变为“{to}”。"),
+        Refusal::StaleDraft => "草稿已被他人修改，请刷新后再试。".to_owned(),
+        Refusal::NothingChanged => "草稿与现行规则没有差别。".to_owned(),
+        Refusal::ProgrammeFixed => "首个事件入账后，币种和时区不能再改。".to_owned(),
+    }
+}
+
+pub fn fault(fault: &Fault) -> String {
+    match fault {
+        Fault::Missing => "不能为空".to_owned(),
+        Fault::NotExpected => "此类事件没有这一项".to_owned(),
+        Fault::Number { error } => number(*error),
+        Fault::NotPositive => "必须大于 0".to_owned(),
+        Fault::Negative => "不能为负数".to_owned(),
+        Fault::TooLarge { most } => format!("不能超过 {most}"),
+        Fault::TooLong { most } => format!("不能超过 {most} 个字符"),
+        Fault::Characters => "含有不允许的字符".to_owned(),
+        Fault::NotOneOf { choices } => format!("只能是：{choices}"),
+        Fault::UnknownCurrency => "不是 ISO 4217 币种".to_owned(),
+        Fault::NotATime => "不是 RFC 3339 格式的时间".to_owned(),
+        Fault::NotIncreasing => "必须大于前一级的门槛".to_owned(),
+        Fault::FirstTierNotZero => "第一级必须从 0 开始".to_owned(),
+        Fault::Twice => "重复出现".to_owned(),
+        Fault::Count { least, most } => format!("需要 {least} 到 {most} 项"),
+    }
+}
+
+fn number(error: NumberError) -> String {
+    match error {
+        NumberError::NotANumber => "不是数字".to_owned(),
+        NumberError::TooLong => "位数太多".to_owned(),
+        NumberError::TooManyDecimals { most: 0 } => "只能是整数".to_owned(),
+        NumberError::TooManyDecimals { most } => format!("最多 {most} 位小数"),
+        NumberError::OutOfRange => "超出范围".to_owned(),
+    }
+}

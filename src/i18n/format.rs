@@ -1,0 +1,159 @@
+//! Numbers, points, money and times as people read them. Amounts that programs read are the domain's `Display`.
+//!
+//! Times come as civil ones: whoever calls has already gone to the programme's time zone, the only one that counts.
+
+use jiff::civil::{Date, DateTime};
+use laurel_domain::money::Money;
+use laurel_domain::points::Points;
+
+use super::Lang;
+
+/// The minus sign that is as wide as a plus, so that columns line up.
+const MINUS: char = '−';
+
+/// `1,480`: a count of something.
+pub fn count(number: i64) -> String {
+    let digits = grouped(number.unsigned_abs());
+    if number < 0 { format!("{MINUS}{digits}") } else { digits }
+}
+
+/// `1,371.50`, `10`, `−200`: two decimals or none.
+pub fn points(points: Points) -> String {
+    let hundredths = points.hundredths();
+    let sign = if hundredths < 0 { MINUS.to_string() } else { String::new() };
+    let size = hundredths.unsigned_abs();
+    match size % 100 {
+        0 => format!("{sign}{}", grouped(size / 100)),
+        cents => format!("{sign}{}.{cents:02}", grouped(size / 100)),
+    }
+}
+
+/// `+139.12`, `−30`, `0`: points as a change.
+pub fn points_change(change: Points) -> String {
+    if change.is_positive() { format!("+{}", points(change)) } else { points(change) }
+}
+
+/// `¥3.71`, `−£1,200.00`: all the decimals that the currency has.
+pub fn money(money: Money) -> String {
+    let amount = money.amount();
+    let (sign, amount) = match amount.strip_prefix('-') {
+        Some(rest) => (MINUS.to_string(), rest),
+        None => (String::new(), amount.as_str()),
+    };
+    let (units, decimals) = match amount.split_once('.') {
+        Some((units, decimals)) => (units, format!(".{decimals}")),
+        None => (amount, String::new()),
+    };
+    let units = units.parse().map_or_else(|_| units.to_owned(), grouped);
+    format!("{sign}{}{units}{decimals}", symbol(money.currency().code()))
+}
+
+/// What stands before an amount; currencies that have no sign everyone knows go by their code.
+fn symbol(code: &str) -> String {
+    match code {
+        "CNY" => "¥".to_owned(),
+        "GBP" => "£".to_owned(),
+        "EUR" => "€".to_owned(),
+        "USD" => "$".to_owned(),
+        "HKD" => "HK$".to_owned(),
+        "JPY" => "JP¥".to_owned(),
+        "KRW" => "₩".to_owned(),
+        other => format!("{other}\u{a0}"),
+    }
+}
+
+/// `4月3日`, `3 Apr`: where the year is plain.
+pub fn day(lang: Lang, date: Date) -> String {
+    match lang {
+        Lang::Zh => format!("{}月{}日", date.month(), date.day()),
+        Lang::En => format!("{} {}", date.day(), month_name(date.month())),
+    }
+}
+
+/// `2027年3月31日`, `31 Mar 2027`.
+pub fn date(lang: Lang, date: Date) -> String {
+    match lang {
+        Lang::Zh => format!("{}年{}", date.year(), day(lang, date)),
+        Lang::En => format!("{} {}", day(lang, date), date.year()),
+    }
+}
+
+/// `2027年3月`, `March` by its short name and year: `Mar 2027`.
+pub fn month(lang: Lang, of: Date) -> String {
+    match lang {
+        Lang::Zh => format!("{}年{}月", of.year(), of.month()),
+        Lang::En => format!("{} {}", month_name(of.month()), of.year()),
+    }
+}
+
+/// `11月21日 18:04`, `21 Nov 18:04`: where the year is plain.
+pub fn moment(lang: Lang, at: DateTime) -> String {
+    format!("{} {:02}:{:02}", day(lang, at.date()), at.hour(), at.minute())
+}
+
+/// `2026年11月21日 18:04`, `21 Nov 2026 18:04`.
+pub fn date_time(lang: Lang, at: DateTime) -> String {
+    format!("{} {:02}:{:02}", date(lang, at.date()), at.hour(), at.minute())
+}
+
+fn month_name(month: i8) -> &'static str {
+    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    usize::try_from(month - 1).ok().and_then(|index| NAMES.get(index)).copied().unwrap_or_default()
+}
+
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil;
+
+    use super::*;
+
+    #[test]
+    fn points_have_two_decimals_or_none_and_a_true_minus() {
+        for (hundredths, plain, change) in [
+            (13912, "139.12", "+139.12"),
+            (1000, "10", "+10"),
+            (-20000, "−200", "−200"),
+            (123_456_750, "1,234,567.50", "+1,234,567.50"),
+            (0, "0", "0"),
+            (-5, "−0.05", "−0.05"),
+        ] {
+            let amount = Points::from_hundredths(hundredths);
+            assert_eq!((points(amount).as_str(), points_change(amount).as_str()), (plain, change));
+        }
+    }
+
+    #[test]
+    fn money_has_the_decimals_of_its_currency() {
+        for (minor, currency, text) in [
+            (371, "CNY", "¥3.71"),
+            (-10_136_600, "GBP", "−£101,366.00"),
+            (1500, "JPY", "JP¥1,500"),
+            (5, "SEK", "SEK\u{a0}0.05"),
+        ] {
+            let amount = Money::from_minor(minor, currency.parse().unwrap()).unwrap();
+            assert_eq!(money(amount), text);
+        }
+    }
+
+    #[test]
+    fn times_read_in_the_order_of_the_language() {
+        let at = civil::datetime(2026, 11, 21, 18, 4, 0, 0);
+        assert_eq!(moment(Lang::Zh, at), "11月21日 18:04");
+        assert_eq!(moment(Lang::En, at), "21 Nov 18:04");
+        assert_eq!(date_time(Lang::Zh, at), "2026年11月21日 18:04");
+        assert_eq!(date(Lang::En, at.date()), "21 Nov 2026");
+        assert_eq!(month(Lang::En, at.date()), "Nov 2026");
+    }
+}
