@@ -1,0 +1,1 @@
+//! What staff call, all under `/api/admin/`, which is refused to everyone else before any body runs.

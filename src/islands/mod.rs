@@ -1,0 +1,9 @@
+//! The interactive pieces, compiled for the server (their HTML) and for browsers. Small, one a file; they never name `server`.
+//!
+//! Every island costs all who open its page a WASM: first ask whether a link, a plain form or `<details>` would do.
+//! A page without islands loads none (see `pages/loader.js`).
+
+pub mod browser;
+mod copy_button;
+
+pub use copy_button::CopyButton;
