@@ -1,2 +1,5 @@
-//! Parses the command line and calls `server`.
-fn main() {}
+//! Hands over to the command line.
+
+fn main() -> anyhow::Result<()> {
+    laurel::server::cli::run()
+}

@@ -1,6 +1,16 @@
 //! What runs on the server only.
 
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod random;
+pub mod startup;
+pub mod state;
+
 pub mod store;
 pub mod usecase;
+
+pub mod http;
+
+pub use config::Config;
+pub use state::AppState;

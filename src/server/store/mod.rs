@@ -10,6 +10,7 @@
 
 mod connect;
 mod error;
+pub mod health;
 mod migrate;
 mod transaction;
 

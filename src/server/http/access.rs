@@ -1,0 +1,106 @@
+//! Who may open which page and call which function, decided before anything is rendered or run.
+//!
+//! What is not listed as open is closed: a new page is a member's, below `/admin` it is for staff. Finer rights
+//! (which member, which role) are the function's own first line.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::answer::{self, Asked};
+use super::visit::Visit;
+use crate::server::AppState;
+
+/// Who a route is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    Anyone,
+    Members,
+    Staff,
+}
+
+/// Routes that nobody needs to be signed in for, as they stand in the router.
+const OPEN: &[&str] = &[
+    "/sign-in",
+    "/register",
+    "/activate",
+    "/admin/sign-in",
+    "/admin/activate",
+    "/api/portal/sign-in",
+    "/api/portal/register",
+    "/api/portal/activate",
+    "/api/admin/sign-in",
+    "/api/admin/activate",
+    "/preferences/language",
+    "/preferences/theme",
+];
+
+/// The rule for a route by its path in the router.
+pub fn audience(route: &str) -> Audience {
+    let is_below = |root: &str| route == root || route.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
+    match route {
+        open if OPEN.contains(&open) => Audience::Anyone,
+        _ if is_below("/admin") || is_below("/api/admin") => Audience::Staff,
+        _ => Audience::Members,
+    }
+}
+
+pub async fn guard(State(_state): State<AppState>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map_or("/", MatchedPath::as_str).to_owned();
+    let visit = request.extensions().get::<Visit>().cloned().unwrap_or_default();
+    let sign_in = match audience(&route) {
+        Audience::Anyone => return next.run(request).await,
+        Audience::Members if visit.member.is_some() => return next.run(request).await,
+        Audience::Staff if visit.staff.is_some() => return next.run(request).await,
+        Audience::Members => "/sign-in",
+        Audience::Staff => "/admin/sign-in",
+    };
+    if request.method().is_safe() && !route.starts_with("/api/") {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, sign_in_then(sign_in, &visit.path))]).into_response();
+    }
+    answer::not_signed_in(&Asked::of(&request))
+}
+
+/// The sign-in page, which comes back to where somebody wanted to go.
+pub fn sign_in_then(sign_in: &str, path: &str) -> String {
+    match path {
+        "" | "/" | "/admin" => sign_in.to_owned(),
+        path => format!("{sign_in}?next={}", form_urlencoded::byte_serialize(path.as_bytes()).collect::<String>()),
+    }
+}
+
+/// `next` as a path of this very site, if it is one.
+pub fn local_path(next: &str) -> Option<&str> {
+    let is_local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    is_local.then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_listed_is_closed() {
+        for (route, expected) in [
+            ("/", Audience::Members),
+            ("/anything/{id}", Audience::Members),
+            ("/admin", Audience::Staff),
+            ("/admin/members/{id}", Audience::Staff),
+            ("/administer", Audience::Members),
+            ("/api/admin/x", Audience::Staff),
+            ("/api/portal/x", Audience::Members),
+            ("/sign-in", Audience::Anyone),
+        ] {
+            assert_eq!(audience(route), expected, "{route}");
+        }
+    }
+
+    #[test]
+    fn only_a_path_of_this_site_is_gone_to_after_signing_in() {
+        assert_eq!(local_path("/activity?month=2026-11"), Some("/activity?month=2026-11"));
+        for foreign in ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "", "/a\nb"] {
+            assert_eq!(local_path(foreign), None, "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Whether this process lives, and whether it can do its work.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::server::AppState;
+use crate::server::store::health;
+
+/// The process answers.
+pub async fn healthz() -> &'static str {
+    "ok"
+}
+
+/// The database answers, too.
+pub async fn readyz(State(state): State<AppState>) -> (StatusCode, &'static str) {
+    match health::ping(&state.db).await {
+        Ok(()) => (StatusCode::OK, "ready"),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! HTTP: the router and its layers. From outside in: request id, log and panics · headers · size · cross-site ·
+//! who is asking (session, language, theme, flash) · plain forms · who may · the route.
+//!
+//! Handlers are thin: they authorise, parse, call one use case, and answer.
+
+mod access;
+mod answer;
+mod ask;
+mod assets;
+mod body;
+pub mod cookies;
+mod cross_site;
+mod csp;
+pub mod errors;
+pub mod flash;
+mod forms;
+mod health;
+mod outermost;
+mod preferences;
+mod session;
+pub mod visit;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+
+use super::AppState;
+use crate::pages;
+
+pub use ask::Ask;
+pub use assets::asset_url;
+pub use forms::{go_to, say};
+
+/// Everything that Laurel answers to.
+pub fn router(state: AppState) -> Router {
+    let shell = {
+        let state = state.clone();
+        move || pages::shell(&state)
+    };
+    let not_found = render_app_async_with_context(page_context(state.clone()), shell.clone());
+    let routes = generate_route_list(pages::App);
+    Router::<AppState>::new()
+        .leptos_routes_with_context(&state, routes, csp::page_context, shell)
+        .route_layer(from_fn_with_state(state.clone(), access::guard))
+        .route("/preferences/language", post(preferences::language))
+        .route("/preferences/theme", post(preferences::theme))
+        .layer(from_fn_with_state(state.clone(), forms::layer))
+        .fallback(move |request| answer::not_found(request, not_found))
+        .layer(from_fn_with_state(state.clone(), session::layer))
+        .layer(from_fn_with_state(state.clone(), cross_site::layer))
+        .layer(from_fn(body::limit))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .merge(assets::routes())
+        .layer(from_fn_with_state(state.clone(), csp::strict_headers))
+        .layer(from_fn(outermost::layer))
+        .with_state(state)
+}
+
+/// The fallback runs outside Leptos's own routes, so it is told the state once more.
+fn page_context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        leptos::context::provide_context(state.clone());
+        csp::page_context();
+    }
+}
