@@ -1,0 +1,114 @@
+//! What stands around every page of the console: navigation at the side, the page's title and actions on top.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::i18n::admin::Admin;
+use crate::pages::components::{FlashNotice, Icon, LanguageSwitch, ThemeSwitch};
+use crate::server::http::visit::Visit;
+
+/// Where in the console a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Here {
+    Dashboard,
+    Members,
+    Rules,
+    Benefits,
+    Rewards,
+    Redemptions,
+    Staff,
+    Keys,
+    Audit,
+    Settings,
+}
+
+impl Here {
+    const fn path(self) -> &'static str {
+        match self {
+            Here::Dashboard => "/admin",
+            Here::Members => "/admin/members",
+            Here::Rules => "/admin/rules",
+            Here::Benefits => "/admin/benefits",
+            Here::Rewards => "/admin/rewards",
+            Here::Redemptions => "/admin/redemptions",
+            Here::Staff => "/admin/staff",
+            Here::Keys => "/admin/keys",
+            Here::Audit => "/admin/audit",
+            Here::Settings => "/admin/settings",
+        }
+    }
+
+    const fn label(self, words: &Admin) -> &'static str {
+        match self {
+            Here::Dashboard => words.dashboard,
+            Here::Members => words.members,
+            Here::Rules => words.rules,
+            Here::Benefits => words.benefits,
+            Here::Rewards => words.rewards,
+            Here::Redemptions => words.redemptions,
+            Here::Staff => words.staff,
+            Here::Keys => words.keys,
+            Here::Audit => words.audit,
+            Here::Settings => words.settings,
+        }
+    }
+}
+
+/// `head`: chips and actions beside the title.
+#[component]
+pub fn AdminPage(
+    #[prop(into)] title: String,
+    here: Here,
+    #[prop(optional, into)] head: ViewFnOnce,
+    children: Children,
+) -> impl IntoView {
+    let words = Visit::current().lang;
+    view! {
+        <Title text=title.clone()/>
+        <a class="skip" href="#content">{words.common().skip_to_content}</a>
+        <div class="console">
+            <Side here/>
+            <div class="console-page">
+                <header class="console-head">
+                    <button class="button small quiet phone-only" popovertarget="side" aria-label=words.common().menu><Icon name="menu"/></button>
+                    <h1>{title}</h1>
+                    <div class="console-actions">{head.run()}</div>
+                </header>
+                <main id="content">
+                    <FlashNotice/>
+                    {children()}
+                </main>
+            </div>
+        </div>
+    }
+}
+
+/// A popover on a phone, which needs no script; at a desk the style sheet keeps it in place.
+#[component]
+fn Side(here: Here) -> impl IntoView {
+    let visit = Visit::current();
+    let words = visit.lang.admin();
+    let links = move |places: &[Here]| {
+        let link = |place: &Here| {
+            let current = (*place == here).then_some("page");
+            view! { <a href=place.path() aria-current=current>{place.label(words)}</a> }
+        };
+        places.iter().map(link).collect_view()
+    };
+    let name = visit.staff.as_ref().map(|staff| staff.name.clone());
+    view! {
+        <nav class="side" id="side" popover="auto" aria-label=words.navigation>
+            <a class="brand" href="/admin"><Icon name="leaf"/>"Laurel"</a>
+            {links(&[Here::Dashboard, Here::Members])}
+            <b>{words.programme}</b>
+            {links(&[Here::Rules, Here::Benefits, Here::Rewards, Here::Redemptions])}
+            <b>{words.system}</b>
+            {links(&[Here::Staff, Here::Keys, Here::Audit, Here::Settings])}
+            <div class="side-foot">
+                <span class="mute small">{name}</span>
+                <ThemeSwitch/>
+                <LanguageSwitch/>
+            </div>
+        </nav>
+    }
+}

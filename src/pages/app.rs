@@ -1,0 +1,63 @@
+//! The shell around every page, and the table of routes.
+
+use leptos::hydration::AutoReload;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::{Outlet, ParentRoute, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use super::admin::AdminRoutes;
+use super::not_found::NotFound;
+use super::portal::PortalRoutes;
+use crate::server::AppState;
+use crate::server::http::asset_url;
+use crate::server::http::visit::Visit;
+
+/// The document. Its language and theme are known before anything is rendered, so nothing flashes.
+pub fn shell(state: &AppState) -> impl IntoView + use<> {
+    let visit = Visit::current();
+    let colours = if visit.theme.attribute().is_some() { visit.theme.code() } else { "light dark" };
+    view! {
+        <!DOCTYPE html>
+        <html lang=visit.lang.tag() data-theme=visit.theme.attribute()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+                <meta name="color-scheme" content=colours/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href=asset_url("pkg/laurel.css")/>
+                <script type="module" nonce=use_nonce()>{loader()}</script>
+                <AutoReload options=state.leptos.clone()/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// Leptos's own `HydrationScripts` would fetch the WASM on every page; this one only where there is an island.
+fn loader() -> String {
+    include_str!("loader.js")
+        .replace("LAUREL_JS", &asset_url("pkg/laurel.js"))
+        .replace("LAUREL_WASM", &asset_url("pkg/laurel.wasm"))
+}
+
+/// Every route. It is also run without a request, to list them.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                // Async: a page is sent when it is whole, so it needs no script and its status is known
+                <ParentRoute path=path!("") view=Outlet ssr=SsrMode::Async>
+                    <PortalRoutes/>
+                    <AdminRoutes/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

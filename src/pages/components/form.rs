@@ -1,0 +1,74 @@
+//! Plain forms that call server functions, with what came back from the last try.
+
+use leptos::prelude::*;
+
+use crate::server::http::visit::Visit;
+
+/// A form that calls the function at `path`. Knows what was typed and what was wrong with it, if it was this form that was refused.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    path: &'static str,
+    is_answered: bool,
+}
+
+impl Form {
+    /// The only form of a page that calls this function.
+    pub fn of(path: &'static str) -> Form {
+        let is_answered = Visit::current().flash.as_ref().is_some_and(|flash| flash.error.is_some() && flash.path == path);
+        Form { path, is_answered }
+    }
+
+    /// One of many that call this function, told apart by a hidden field: a row of a list.
+    pub fn about(path: &'static str, field: &str, value: &str) -> Form {
+        let form = Form::of(path);
+        let is_same = form.typed(field).is_some_and(|typed| typed == value);
+        Form { is_answered: form.is_answered && is_same, ..form }
+    }
+
+    /// What was typed into a field, if the form comes back.
+    pub fn typed(&self, field: &str) -> Option<String> {
+        let visit = Visit::current();
+        let flash = visit.flash.as_ref().filter(|_| self.is_answered)?;
+        flash.typed.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
+    }
+
+    /// What is wrong with a field.
+    pub fn error(&self, field: &str) -> Option<String> {
+        let visit = Visit::current();
+        let error = visit.flash.as_ref().filter(|_| self.is_answered)?.error.as_ref()?;
+        error.fields.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.message.clone())
+    }
+
+    /// Whether this form was sent and refused.
+    pub const fn is_refused(&self) -> bool {
+        self.is_answered
+    }
+}
+
+/// The id of a field's control, where the summary of errors leads.
+pub fn field_id(field: &str) -> String {
+    format!("field-{}", field.replace(['.', '[', ']'], "-"))
+}
+
+/// Validation is the server's, in the language of the page; the browser's own bubbles would be in its language.
+#[component]
+pub fn PostForm(form: Form, #[prop(optional, into)] class: String, children: Children) -> impl IntoView {
+    let class = if class.is_empty() { "form".to_owned() } else { class };
+    view! { <form class=class method="post" action=form.path novalidate>{children()}</form> }
+}
+
+#[component]
+pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
+    view! { <input type="hidden" name=name value=value/> }
+}
+
+/// `kind`: empty for an ordinary button, `main` for the one thing a page is for, `danger` for what cannot be undone.
+#[component]
+pub fn Submit(
+    #[prop(into)] label: String,
+    #[prop(default = "main")] kind: &'static str,
+    #[prop(optional)] name: Option<&'static str>,
+    #[prop(optional, into)] value: Option<String>,
+) -> impl IntoView {
+    view! { <button type="submit" class=format!("button {kind}") name=name value=value>{label}</button> }
+}

@@ -1,0 +1,29 @@
+//! Pieces that pages are made of: one purpose each, plain HTML, styled by `style/components.css`.
+
+mod amount;
+mod card;
+mod empty_state;
+mod field;
+mod form;
+mod icon;
+mod notice;
+mod pager;
+mod preferences;
+mod progress;
+mod select;
+mod table;
+mod tier_badge;
+
+pub use amount::{PointsAmount, PointsChange};
+pub use card::{Card, Chip};
+pub use empty_state::EmptyState;
+pub use field::{Field, TextArea};
+pub use form::{Form, Hidden, PostForm, Submit};
+pub use icon::Icon;
+pub use notice::{FlashNotice, Notice, Tone};
+pub use pager::Pager;
+pub use preferences::{LanguageSwitch, ThemeSwitch};
+pub use progress::ProgressBar;
+pub use select::{CheckBox, Select};
+pub use table::Table;
+pub use tier_badge::{TierBadge, tier_class};

@@ -1,0 +1,26 @@
+//! The frame of pages outside of any account: sign in, register, activate, errors.
+
+use leptos::prelude::*;
+
+use super::components::{FlashNotice, Icon, LanguageSwitch, ThemeSwitch};
+use crate::server::http::visit::Visit;
+
+#[component]
+pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
+    let words = Visit::current().lang.common();
+    view! {
+        <a class="skip" href="#content">{words.skip_to_content}</a>
+        <div class="gate">
+            <header class="gate-top">
+                <a class="brand" href="/"><Icon name="leaf"/>"Laurel"</a>
+                <LanguageSwitch/>
+            </header>
+            <main id="content" class="gate-card">
+                <h1>{title}</h1>
+                <FlashNotice/>
+                {children()}
+            </main>
+            <footer class="gate-foot"><ThemeSwitch/></footer>
+        </div>
+    }
+}

@@ -1,0 +1,96 @@
+//! What stands around every page of the portal: navigation at the bottom of a phone, on top of a desk.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::i18n::portal::Portal;
+use crate::pages::components::{FlashNotice, Icon, LanguageSwitch};
+use crate::server::http::visit::Visit;
+
+/// Where in the portal a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Here {
+    Home,
+    Activity,
+    Rewards,
+    Benefits,
+    Invite,
+    Me,
+}
+
+impl Here {
+    const ALL: [Here; 6] = [Here::Home, Here::Activity, Here::Rewards, Here::Benefits, Here::Invite, Here::Me];
+
+    const fn path(self) -> &'static str {
+        match self {
+            Here::Home => "/",
+            Here::Activity => "/activity",
+            Here::Rewards => "/rewards",
+            Here::Benefits => "/benefits",
+            Here::Invite => "/invite",
+            Here::Me => "/profile",
+        }
+    }
+
+    const fn icon(self) -> &'static str {
+        match self {
+            Here::Home => "leaf",
+            Here::Activity => "clock",
+            Here::Rewards => "gift",
+            Here::Benefits => "star",
+            Here::Invite => "invite",
+            Here::Me => "person",
+        }
+    }
+
+    const fn label(self, words: &Portal) -> &'static str {
+        match self {
+            Here::Home => words.home,
+            Here::Activity => words.activity,
+            Here::Rewards => words.rewards,
+            Here::Benefits => words.benefits,
+            Here::Invite => words.invite,
+            Here::Me => words.me,
+        }
+    }
+}
+
+/// `plain_title`: the heading is there for those who hear the page, where the page shows something larger instead.
+#[component]
+pub fn PortalPage(
+    #[prop(into)] title: String,
+    here: Here,
+    #[prop(optional)] plain_title: bool,
+    children: Children,
+) -> impl IntoView {
+    let words = Visit::current().lang.common();
+    let heading = if plain_title { "unseen" } else { "page-title" };
+    view! {
+        <Title text=title.clone()/>
+        <a class="skip" href="#content">{words.skip_to_content}</a>
+        <header class="portal-top">
+            <div class="portal-top-inner">
+                <a class="brand" href="/"><Icon name="leaf"/>"Laurel"</a>
+                <Navigation here/>
+                <LanguageSwitch/>
+            </div>
+        </header>
+        <main id="content" class="portal">
+            <h1 class=heading>{title}</h1>
+            <FlashNotice/>
+            {children()}
+        </main>
+    }
+}
+
+#[component]
+fn Navigation(here: Here) -> impl IntoView {
+    let words = Visit::current().lang.portal();
+    let links = Here::ALL.map(|place| {
+        let current = (place == here).then_some("page");
+        // five fit on a phone
+        let class = if place == Here::Invite { "desk-only" } else { "" };
+        view! { <a class=class href=place.path() aria-current=current><Icon name=place.icon()/><span>{place.label(words)}</span></a> }
+    });
+    view! { <nav class="portal-nav" aria-label=words.navigation>{links.collect_view()}</nav> }
+}
