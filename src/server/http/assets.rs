@@ -3,6 +3,7 @@
 //! Each is there plain and, in a release, compressed; the smallest that the browser takes is sent, with an `ETag` of its
 //! own. Addresses that carry the content's hash never change what they mean, so those are kept for a year.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -12,7 +13,7 @@ use axum::extract::{Path, RawQuery, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 
 use super::answer::header_text;
 use crate::server::AppState;
@@ -32,37 +33,44 @@ pub fn routes() -> Router<AppState> {
         .route("/robots.txt", get(at_root))
 }
 
+/// A file's content and the beginning of its hash.
+struct File {
+    data: Cow<'static, [u8]>,
+    hash: String,
+}
+
+fn find(path: &str) -> Option<File> {
+    let file = Site::get(path)?;
+    Some(File { hash: hex::encode(&file.metadata.sha256_hash()[..8]), data: file.data })
+}
+
 async fn pkg(Path(file): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    serve(&format!("pkg/{file}"), query.as_deref(), &headers, Site::get)
+    serve(&format!("pkg/{file}"), query.as_deref(), &headers, find)
 }
 
 async fn at_root(uri: Uri, RawQuery(query): RawQuery, request: Request) -> Response {
-    serve(uri.path().trim_start_matches('/'), query.as_deref(), request.headers(), Site::get)
+    serve(uri.path().trim_start_matches('/'), query.as_deref(), request.headers(), find)
 }
 
 /// The address of a file of the site, with its content's hash: `/pkg/laurel.css?v=1f3a…`.
 pub fn asset_url(path: &str) -> String {
     static HASHES: LazyLock<Mutex<HashMap<String, String>>> = LazyLock::new(Mutex::default);
     let mut hashes = HASHES.lock().unwrap_or_else(PoisonError::into_inner);
-    let hash = hashes.entry(path.to_owned()).or_insert_with(|| Site::get(path).map(|file| hash(&file)).unwrap_or_default());
+    let hash = hashes.entry(path.to_owned()).or_insert_with(|| find(path).map(|file| file.hash).unwrap_or_default());
     match hash.as_str() {
         "" => format!("/{path}"),
         hash => format!("/{path}?v={hash}"),
     }
 }
 
-fn hash(file: &EmbeddedFile) -> String {
-    hex::encode(&file.metadata.sha256_hash()[..8])
-}
-
-fn serve(path: &str, query: Option<&str>, headers: &HeaderMap, find: impl Fn(&str) -> Option<EmbeddedFile>) -> Response {
+fn serve(path: &str, query: Option<&str>, headers: &HeaderMap, find: impl Fn(&str) -> Option<File>) -> Response {
     let Some(content_type) = content_type(path) else { return StatusCode::NOT_FOUND.into_response() };
     let accepted = header_text(headers, header::ACCEPT_ENCODING).unwrap_or_default();
     let variants = [("br", ".br"), ("gzip", ".gz"), ("", "")];
     let usable = variants.into_iter().filter(|(encoding, _)| encoding.is_empty() || accepts(accepted, encoding));
     let found = usable.into_iter().find_map(|(encoding, ending)| find(&format!("{path}{ending}")).map(|file| (encoding, file)));
     let Some((encoding, file)) = found else { return StatusCode::NOT_FOUND.into_response() };
-    let etag = format!("\"{}\"", hash(&file));
+    let etag = format!("\"{}\"", file.hash);
     let is_known =
         header_text(headers, header::IF_NONE_MATCH).is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag));
     let mut response = match is_known {
@@ -104,5 +112,43 @@ fn content_type(path: &str) -> Option<&'static str> {
         "png" => Some("image/png"),
         "txt" => Some("text/plain; charset=utf-8"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(path: &str) -> Option<File> {
+        let known = ["pkg/a.js", "pkg/a.js.gz", "pkg/a.js.br", "pkg/b.js"].contains(&path);
+        known.then(|| File { data: path.as_bytes().to_vec().into(), hash: path.replace('/', "-") })
+    }
+
+    fn get(path: &str, headers: &[(header::HeaderName, &'static str)]) -> (StatusCode, String, String) {
+        let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
+        let response = serve(path, None, &headers, site);
+        let text = |name: header::HeaderName| header_text(response.headers(), name).unwrap_or_default().to_owned();
+        (response.status(), text(header::CONTENT_ENCODING), text(header::ETAG))
+    }
+
+    #[test]
+    fn the_smallest_encoding_that_is_there_and_accepted_is_sent_with_its_own_tag() {
+        for (path, accepted, encoding, tag) in [
+            ("pkg/a.js", "gzip, deflate, br", "br", "\"pkg-a.js.br\""),
+            ("pkg/a.js", "gzip", "gzip", "\"pkg-a.js.gz\""),
+            ("pkg/a.js", "br;q=0, gzip;q=0.5", "gzip", "\"pkg-a.js.gz\""),
+            ("pkg/a.js", "identity", "", "\"pkg-a.js\""),
+            ("pkg/b.js", "br", "", "\"pkg-b.js\""),
+        ] {
+            let answer = get(path, &[(header::ACCEPT_ENCODING, accepted)]);
+            assert_eq!(answer, (StatusCode::OK, encoding.to_owned(), tag.to_owned()), "{path} {accepted}");
+        }
+    }
+
+    #[test]
+    fn a_browser_that_has_the_file_does_not_get_it_again() {
+        assert_eq!(get("pkg/b.js", &[(header::IF_NONE_MATCH, "\"x\", \"pkg-b.js\"")]).0, StatusCode::NOT_MODIFIED);
+        assert_eq!(get("pkg/b.js", &[(header::IF_NONE_MATCH, "\"x\"")]).0, StatusCode::OK);
+        assert_eq!(get("pkg/b.exe", &[]).0, StatusCode::NOT_FOUND);
     }
 }

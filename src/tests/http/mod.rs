@@ -1,0 +1,6 @@
+//! What HTTP promises, by the whole router.
+
+mod assets;
+mod cross_site;
+mod headers;
+mod preferences;
