@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::server::AppState;
-use crate::server::store::health;
 
 /// The process answers.
 pub async fn healthz() -> &'static str {
@@ -13,7 +12,7 @@ pub async fn healthz() -> &'static str {
 
 /// The database answers, too.
 pub async fn readyz(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    match health::ping(&state.db).await {
+    match state.db.ping().await {
         Ok(()) => (StatusCode::OK, "ready"),
         Err(error) => {
             tracing::warn!(%error, "not ready");

@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Semaphore;
 
-use super::{Db, SqliteDb, StoreError};
+use super::{Db, SqliteDb, StoreError, on};
 
 /// How long to wait for a connection before answering that the database is busy.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -16,6 +16,7 @@ const READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 12;
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 const SQLITE_VERSION: &str = "select sqlite_version()";
+const PING: &str = "select 1";
 
 impl Db {
     /// Opens the database at `sqlite:<path>` or `postgres://…`.
@@ -29,6 +30,15 @@ impl Db {
     /// As `connect`, and makes an empty file if there is none. (A PostgreSQL database must be there.)
     pub async fn create(url: &str) -> Result<Self, StoreError> {
         Self::open(url, true).await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// What it said, or that no connection came free in time.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        on!(self, conn => sqlx::query(PING).execute(conn).await.map(drop))?;
+        Ok(())
     }
 
     async fn open(url: &str, create: bool) -> Result<Self, StoreError> {

@@ -10,7 +10,6 @@
 
 mod connect;
 mod error;
-pub mod health;
 mod migrate;
 mod transaction;
 
