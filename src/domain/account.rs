@@ -121,6 +121,15 @@ impl Account {
         self.last.map_or(occurred_at, |last| last.max(occurred_at))
     }
 
+    /// The tier that the history posted so far shows just before `at`: whose multiplier a payment at that time gets.
+    /// `history` is the member's, oldest first, and the account has caught up with it.
+    pub fn tier_before<'h>(&self, history: impl DoubleEndedIterator<Item = &'h TierChange>, at: Timestamp) -> TierRank {
+        if self.last.is_none_or(|last| last < at) {
+            return self.tier;
+        }
+        history.rev().find(|change| change.at < at).map_or(TierRank::FIRST, |change| change.to)
+    }
+
     /// Posts everything that is due by `until`: re-rating by each version of the rules that has come into force since.
     pub fn catch_up(&mut self, timeline: &Timeline, until: Timestamp) -> Result<Vec<TierChange>, Refusal> {
         let mut changes = Vec::new();

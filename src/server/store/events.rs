@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use laurel_domain::account::{ChangedBy, PaymentEntry, TierChange};
 use laurel_domain::earn::PaymentTerms;
 use laurel_domain::event::{Activity, Event, EventKey};
@@ -299,9 +298,4 @@ pub async fn insert_referrals(tx: &mut Tx, referrals: &[NewReferral]) -> Result<
     let (sql, rows) = (tx.pick(ADD_REFERRALS_SQLITE, ADD_REFERRALS_POSTGRES), json(referrals)?);
     on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
     Ok(())
-}
-
-/// The tier that a history shows just before an instant.
-pub fn tier_before(changes: &[TierChange], at: Timestamp) -> laurel_domain::tier::TierRank {
-    changes.iter().rev().find(|change| change.at < at).map_or(laurel_domain::tier::TierRank::FIRST, |change| change.to)
 }

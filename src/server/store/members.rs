@@ -118,6 +118,7 @@ macro_rules! columns {
          m.head, m.last_instant"
     };
 }
+pub(super) use columns;
 
 /// How a member is named by whoever asks.
 #[derive(Clone, Copy, Debug)]

@@ -17,6 +17,9 @@ pub mod entries;
 pub mod events;
 pub mod members;
 pub mod programme;
+pub mod proof;
+pub mod redemptions;
+pub mod report;
 
 pub use error::{FromStore, StoreError};
 pub use transaction::Tx;

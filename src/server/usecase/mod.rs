@@ -3,3 +3,6 @@
 pub mod ledger;
 pub mod found;
 pub mod ingest;
+pub mod import;
+pub mod report;
+pub mod verify;

@@ -9,7 +9,8 @@ use crate::support::site::Site;
 #[tokio::test]
 async fn a_file_that_is_no_part_of_the_site_is_not_served() {
     let site = Site::open().await;
-    for path in ["/pkg/../Cargo.toml", "/pkg/..%2f..%2fCargo.toml", "/pkg/none.css", "/pkg/laurel.d.ts", "/Cargo.toml", "/.env"] {
+    for path in ["/pkg/../Cargo.toml", "/pkg/..%2f..%2fCargo.toml", "/pkg/none.css", "/pkg/laurel.d.ts", "/Cargo.toml", "/.env"]
+    {
         let answer = site.browser().open(path).await;
         assert!(answer.status != StatusCode::OK, "{path}: {}", answer.status);
         assert!(!answer.body.contains("[package]"), "{path}");

@@ -9,7 +9,6 @@ use laurel_domain::rules::Timeline;
 use laurel_domain::text::ExternalId;
 use laurel_domain::tier::TierRank;
 
-use crate::server::store::events::tier_before;
 use crate::server::store::members::Member;
 
 /// Who referred a member: somebody with a number, or a seat of this batch that has none yet.
@@ -69,11 +68,8 @@ impl Seat {
 
     /// The tier that the history posted so far shows just before `at`.
     pub(super) fn tier_before(&self, at: Timestamp) -> TierRank {
-        if self.account.last.is_none_or(|last| last < at) {
-            return self.account.tier;
-        }
-        let new = self.new_changes.iter().rev().find(|(_, change)| change.at < at).map(|(_, change)| change.to);
-        new.unwrap_or_else(|| tier_before(&self.history, at))
+        let new = self.new_changes.iter().map(|(_, change)| change);
+        self.account.tier_before(self.history.iter().chain(new), at)
     }
 
     /// Posts what is due by `until`, so that the tier is that of the rules in force then.
@@ -88,6 +84,7 @@ impl Seat {
     /// Notes what a posting to this account changed.
     pub(super) fn posted(&mut self, posted: &Posted) {
         self.changed = true;
-        self.new_changes.extend(posted.tier_changes.iter().map(|change| (posted.entry.seq, *change)));
+        // a change by the rules was due before the entry, so it stands with the one before
+        self.new_changes.extend(posted.tier_changes.iter().map(|change| (posted.entry.seq - 1, *change)));
     }
 }
