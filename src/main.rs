@@ -1,5 +1,5 @@
 //! Hands over to the command line.
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
     laurel::server::cli::run()
 }

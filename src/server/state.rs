@@ -8,6 +8,8 @@ use leptos::config::LeptosOptions;
 use super::Config;
 use super::clock::Clock;
 use super::store::Db;
+use super::usecase::ingest::{Terms, Writer};
+use super::usecase::ledger::Ledger;
 
 /// Cheap to clone: everything in it is shared.
 #[derive(Clone, FromRef)]
@@ -16,11 +18,23 @@ pub struct AppState {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub leptos: LeptosOptions,
+    pub ledger: Ledger,
+    /// Where events go.
+    pub writer: Writer,
 }
 
 impl AppState {
-    pub fn new(db: Db, clock: Clock, config: Config) -> AppState {
-        AppState { db, clock, leptos: leptos_options(&config), config: Arc::new(config) }
+    /// Starts the writer too, so there must be a runtime.
+    pub fn new(ledger: Ledger, config: Config) -> AppState {
+        let terms = Terms { enrol: ledger.programme.enrol_on_event, history: false };
+        AppState {
+            db: ledger.db.clone(),
+            clock: ledger.clock.clone(),
+            leptos: leptos_options(&config),
+            config: Arc::new(config),
+            writer: Writer::start(ledger.clone(), terms),
+            ledger,
+        }
     }
 }
 

@@ -1,21 +1,157 @@
-//! The command line.
+//! The command line: `laurel init`, `serve`, `import`, `report`, `verify` and the rest.
+//!
+//! Results go to standard output, everything else to standard error. Flags go over the environment.
+
+mod demo;
+mod import;
+mod init;
+mod member;
+mod report;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::clock::Clock;
-use super::store::Db;
-use super::{AppState, Config, startup};
+use super::store::{Db, StoreError};
+use super::usecase::ledger::Ledger;
+
+/// Membership and points for payment systems.
+#[derive(Parser)]
+#[command(name = "laurel", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args, Clone)]
+pub(super) struct Common {
+    /// `sqlite:FILE` or `postgres://…`
+    #[arg(long, global = true, env = "LAUREL_DATABASE_URL", default_value = "sqlite:laurel.db", hide_env_values = true)]
+    database_url: String,
+    /// Text for people, JSON for programs
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the database and the programme
+    Init(init::Options),
+    /// Serve the portal, the console and the API
+    Serve(serve::Options),
+    /// Make a demo programme if the database is empty, then serve
+    Demo(serve::Options),
+    /// Import events from CSV
+    Import(import::Options),
+    /// The programme in figures
+    Report,
+    /// Look at a member, or invite them to the portal
+    #[command(subcommand)]
+    Member(member::Command),
+    /// Check every entry, balance and tier; exit 4 if anything differs
+    Verify,
+    /// Bring the database up to date
+    Migrate,
+}
+
+/// What a command ended with, when it is no error.
+pub(super) enum Ended {
+    Well,
+    /// Some rows were refused, the rest is in.
+    SomeRefused,
+    Differs,
+}
 
 /// Runs the command that the process was started with.
-///
-/// # Errors
-/// What a person has to read: it goes to standard error, and the process exits with 1.
-#[tokio::main]
-pub async fn run() -> anyhow::Result<()> {
-    let listen = std::env::var("LAUREL_LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".to_owned()).parse()?;
-    let url = std::env::var("LAUREL_DATABASE_URL").unwrap_or_else(|_| "sqlite:laurel.db".to_owned());
-    let db = Db::create(&url).await?;
-    db.migrate().await?;
-    let listener = tokio::net::TcpListener::bind(listen).await?;
-    eprintln!("http://{listen}");
-    startup::serve(listener, AppState::new(db, Clock::System, Config::local(listen))).await?;
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("LAUREL_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,laurel=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    match runtime.block_on(command(cli)) {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::SomeRefused) => ExitCode::from(3),
+        Ok(Ended::Differs) => ExitCode::from(4),
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("laurel: {error:#}");
+    ExitCode::FAILURE
+}
+
+async fn command(cli: Cli) -> anyhow::Result<Ended> {
+    let common = &cli.common;
+    match cli.command {
+        Command::Init(options) => init::run(common, options).await,
+        Command::Serve(options) => serve::run(common, options).await,
+        Command::Demo(options) => demo::run(common, options).await,
+        Command::Import(options) => import::run(common, options).await,
+        Command::Report => report::run(common).await,
+        Command::Member(command) => member::run(common, command).await,
+        Command::Verify => verify::run(common).await,
+        Command::Migrate => {
+            common.connect().await?.migrate().await?;
+            eprintln!("The database is up to date.");
+            Ok(Ended::Well)
+        }
+    }
+}
+
+impl Common {
+    fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    async fn connect(&self) -> anyhow::Result<Db> {
+        match Db::connect(&self.database_url).await {
+            Err(StoreError::Missing(file)) => {
+                anyhow::bail!("there is no database at {}; `laurel init` makes one", file.display())
+            }
+            opened => Ok(opened?),
+        }
+    }
+
+    /// The programme of the database, for commands that make neither.
+    async fn ledger(&self) -> anyhow::Result<Ledger> {
+        let db = self.connect().await?;
+        db.migrate().await?;
+        match Ledger::open(db, Clock::System).await? {
+            Some(ledger) => Ok(ledger),
+            None => anyhow::bail!("there is no programme in this database; `laurel init` makes one"),
+        }
+    }
+
+    /// The programme of the database, made with the defaults if it is missing.
+    async fn ledger_or_default(&self) -> anyhow::Result<Ledger> {
+        let db = Db::create(&self.database_url).await?;
+        db.migrate().await?;
+        if let Some(ledger) = Ledger::open(db.clone(), Clock::System).await? {
+            return Ok(ledger);
+        }
+        init::found(&db, &init::Options::default()).await?;
+        self.ledger().await
+    }
+}
+
+/// One line of JSON on standard output.
+fn print_json<T: serde::Serialize>(value: &T) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }

@@ -4,5 +4,6 @@ pub mod ledger;
 pub mod found;
 pub mod ingest;
 pub mod import;
+pub mod members;
 pub mod report;
 pub mod verify;

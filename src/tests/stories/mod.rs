@@ -1,3 +1,4 @@
 //! What people do with Laurel, told on both kinds of database.
 
+mod events;
 mod transactions;

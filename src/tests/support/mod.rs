@@ -1,6 +1,7 @@
 //! What stories need: a throw-away database of each kind.
 
 pub mod database;
+pub mod programme;
 pub mod site;
 
 /// Each `async fn a_sentence(db: Db) { … }` becomes a test in `sqlite` and one in `postgres`, on an empty, migrated database.

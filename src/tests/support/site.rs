@@ -6,13 +6,12 @@ use std::sync::Mutex;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use jiff::Timestamp;
-use laurel::server::clock::Clock;
 use laurel::server::config::PublicUrl;
 use laurel::server::{AppState, Config, http};
 use tower::ServiceExt;
 
 use super::database::Throwaway;
+use super::programme::programme;
 
 pub struct Site {
     router: Router,
@@ -42,8 +41,8 @@ impl Site {
         let database = Throwaway::sqlite().await;
         let mut config = Config::local(([127, 0, 0, 1], 3000).into());
         change(&mut config);
-        let clock = Clock::fixed("2026-11-22T10:00:00Z".parse::<Timestamp>().expect("a time"));
-        let state = AppState::new(database.db.clone(), clock, config);
+        let ledger = programme(&database.db).await;
+        let state = AppState::new(ledger, config);
         Site { router: http::router(state.clone()), state, _database: database }
     }
 

@@ -7,6 +7,7 @@ mod batch;
 mod seat;
 mod writer;
 
+pub use batch::OWN_SOURCE;
 pub use writer::{Busy, Writer};
 
 use std::sync::Arc;

@@ -1,0 +1,67 @@
+//! `laurel import`: events from CSV.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, IsTerminal, Read, Write};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use laurel_domain::text::Source;
+use serde_json::json;
+
+use super::{Common, Ended, print_json};
+use crate::server::usecase::import::{self, Counts};
+
+#[derive(Args)]
+pub(super) struct Options {
+    /// The file; `-` is standard input
+    file: PathBuf,
+    /// The source of the events
+    #[arg(long, default_value = "default")]
+    source: String,
+    /// Enrol members on sight, as registered when their first event occurred
+    #[arg(long)]
+    enrol: bool,
+    /// Where refused rows go, with their reasons
+    #[arg(long)]
+    rejects: Option<PathBuf>,
+}
+
+pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
+    let source = Source::new(&options.source).map_err(|fault| anyhow::anyhow!("the source {fault}"))?;
+    if source.as_str() == crate::server::usecase::ingest::OWN_SOURCE {
+        anyhow::bail!("the source {source} is for events that Laurel makes itself");
+    }
+    let ledger = common.ledger().await?;
+    let name = options.file.display();
+    let file: Box<dyn Read> = match options.file.as_os_str() == "-" {
+        true => Box::new(std::io::stdin()),
+        false => Box::new(BufReader::new(File::open(&options.file).with_context(|| format!("{name}"))?)),
+    };
+    let rejects: Option<BufWriter<File>> = match &options.rejects {
+        None => None,
+        Some(path) => Some(BufWriter::new(File::create(path).with_context(|| format!("{}", path.display()))?)),
+    };
+    let terminal = std::io::stderr().is_terminal();
+    let counts = import::import(&ledger, file, &source, options.enrol, rejects, |counts| {
+        if terminal {
+            eprint!("\r{}", human(counts));
+            // only a sign of life
+            let _ = std::io::stderr().flush();
+        }
+    })
+    .await
+    .with_context(|| format!("{name}"))?;
+    if terminal {
+        eprintln!();
+    }
+    match common.is_json() {
+        true => print_json(&json!({"accepted": counts.accepted, "duplicate": counts.duplicate, "refused": counts.refused}))?,
+        false => println!("{}", human(counts)),
+    }
+    Ok(if counts.refused > 0 { Ended::SomeRefused } else { Ended::Well })
+}
+
+fn human(counts: Counts) -> String {
+    format!("{} accepted, {} duplicates, {} refused", counts.accepted, counts.duplicate, counts.refused)
+}

@@ -1,0 +1,73 @@
+//! `laurel init`: makes the database and the programme.
+
+use clap::Args;
+use laurel_domain::money::Currency;
+use laurel_domain::program::Programme;
+use laurel_domain::rules::RuleSet;
+
+use super::{Common, Ended};
+use crate::server::clock::Clock;
+use crate::server::store::Db;
+use crate::server::usecase::found;
+
+#[derive(Args)]
+pub(super) struct Options {
+    /// What the programme is called
+    #[arg(long, default_value = "Laurel")]
+    pub(super) name: String,
+    /// ISO 4217 code; fixed once the first event is in
+    #[arg(long, default_value = "CNY")]
+    pub(super) currency: String,
+    /// IANA name; days and months are meant in it; fixed once the first event is in
+    #[arg(long, default_value = "Asia/Shanghai")]
+    pub(super) time_zone: String,
+    /// Events of unknown members sent to the API enrol them
+    #[arg(long)]
+    pub(super) enrol_on_event: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            name: "Laurel".to_owned(),
+            currency: "CNY".to_owned(),
+            time_zone: "Asia/Shanghai".to_owned(),
+            enrol_on_event: false,
+        }
+    }
+}
+
+pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
+    check(&options)?;
+    let db = Db::create(&common.database_url).await?;
+    db.migrate().await?;
+    if !found(&db, &options).await? {
+        anyhow::bail!("there is a programme in this database already");
+    }
+    eprintln!("Made {:?} in {}, {}.", options.name, options.currency, options.time_zone);
+    Ok(Ended::Well)
+}
+
+fn check(options: &Options) -> anyhow::Result<Currency> {
+    if laurel_domain::text::checked(&options.name, 80).is_err() {
+        anyhow::bail!("a name has 1 to 80 characters");
+    }
+    if !found::is_time_zone(&options.time_zone) {
+        anyhow::bail!("{:?} is not an IANA time zone like Asia/Shanghai", options.time_zone);
+    }
+    match options.currency.parse() {
+        Ok(currency) => Ok(currency),
+        Err(_) => anyhow::bail!("{:?} is not an ISO 4217 currency like CNY", options.currency),
+    }
+}
+
+/// Whether the programme was made now.
+pub(super) async fn found(db: &Db, options: &Options) -> anyhow::Result<bool> {
+    let programme = Programme {
+        name: options.name.clone(),
+        currency: check(options)?,
+        time_zone: options.time_zone.clone(),
+        enrol_on_event: options.enrol_on_event,
+    };
+    Ok(found::found(db, &Clock::System, programme, RuleSet::default()).await?)
+}

@@ -1,0 +1,33 @@
+//! `laurel report`: the programme in figures.
+
+use super::{Common, Ended, print_json};
+use crate::server::usecase::report;
+
+pub(super) async fn run(common: &Common) -> anyhow::Result<Ended> {
+    let ledger = common.ledger().await?;
+    let report = report::report(&ledger.db).await?;
+    if common.is_json() {
+        print_json(&report)?;
+        return Ok(Ended::Well);
+    }
+    let points = &report.points;
+    println!("{:<14}{:>18}", "members", report.members);
+    println!("{:<14}{:>18}", "events", report.events);
+    for (name, points) in [
+        ("issued", points.issued),
+        ("clawed back", points.clawed_back),
+        ("redeemed", points.redeemed),
+        ("restored", points.restored),
+        ("expired", points.expired),
+        ("adjusted", points.adjusted),
+        ("pending", points.pending),
+        ("debt", points.debt),
+        ("outstanding", points.outstanding),
+    ] {
+        println!("{name:<14}{:>18}", points.to_string());
+    }
+    for tier in &report.tiers {
+        println!("{:<14}{:>18}", format!("tier {}", tier.rank), tier.members);
+    }
+    Ok(Ended::Well)
+}

@@ -1,0 +1,50 @@
+//! `laurel serve`: the portal, the console and the API on one address.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::{Common, Ended};
+use crate::server::config::{Network, PublicUrl};
+use crate::server::usecase::ledger::Ledger;
+use crate::server::{AppState, Config, startup};
+
+#[derive(Args)]
+pub(super) struct Options {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, env = "LAUREL_LISTEN", default_value = "127.0.0.1:3000")]
+    listen: SocketAddr,
+    /// The address that people use, when it is another: links, cookies and the Origin check go by it
+    #[arg(long, env = "LAUREL_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Networks of proxies whose X-Forwarded-For is believed
+    #[arg(long, env = "LAUREL_TRUSTED_PROXY", value_delimiter = ',')]
+    trusted_proxy: Vec<Network>,
+}
+
+pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
+    let ledger = common.ledger_or_default().await?;
+    let (listener, config) = options.bind().await?;
+    eprintln!("Laurel serves on {}", config.public_url.origin());
+    serve(listener, ledger, config).await
+}
+
+pub(super) async fn serve(listener: TcpListener, ledger: Ledger, config: Config) -> anyhow::Result<Ended> {
+    startup::serve(listener, AppState::new(ledger, config)).await?;
+    Ok(Ended::Well)
+}
+
+impl Options {
+    /// Listens, so that the address is known before anybody is told.
+    pub(super) async fn bind(&self) -> anyhow::Result<(TcpListener, Config)> {
+        let listener = TcpListener::bind(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
+        let mut config = Config::local(listener.local_addr()?);
+        if let Some(url) = &self.public_url {
+            config.public_url = PublicUrl::parse(url)?;
+        }
+        config.trusted_proxies = self.trusted_proxy.clone();
+        Ok((listener, config))
+    }
+}

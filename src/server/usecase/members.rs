@@ -1,0 +1,95 @@
+//! Looking at members.
+
+use laurel_domain::member::Status;
+use laurel_domain::rules::{Rules, Timeline};
+use laurel_domain::tier::TierRank;
+use laurel_domain::view::{NextTier, PointsView, Progress, TierView};
+use serde::Serialize;
+
+use crate::server::store::StoreError;
+use crate::server::store::members::{self, By, Member};
+
+use super::ledger::Ledger;
+
+/// A member as the API, the command line and the pages show them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MemberView {
+    pub id: String,
+    pub external_id: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub locale: Option<String>,
+    pub registered_at: jiff::Timestamp,
+    pub last_sign_in_at: Option<jiff::Timestamp>,
+    pub status: Status,
+    pub tier: TierView,
+    pub points: PointsView,
+}
+
+pub async fn find(ledger: &Ledger, by: By<'_>) -> Result<Option<Member>, StoreError> {
+    members::find(&mut ledger.db.reader().await?, by).await
+}
+
+/// The member as of now: re-rating that is due is shown as done.
+pub async fn view(ledger: &Ledger, member: &Member) -> Result<MemberView, StoreError> {
+    let timeline = ledger.timeline().await?;
+    Ok(view_at(&timeline, ledger.clock.now(), member))
+}
+
+/// [`view`] for many members, whose timeline was fetched once.
+pub fn view_at(timeline: &Timeline, now: jiff::Timestamp, member: &Member) -> MemberView {
+    let account = &member.account;
+    let rules = timeline.at(now);
+    MemberView {
+        id: member.id().to_string(),
+        external_id: member.external_id.as_ref().map(|id| id.as_str().to_owned()),
+        name: member.name.clone(),
+        email: member.email.clone(),
+        phone: member.phone.clone(),
+        locale: member.locale.clone(),
+        registered_at: member.registered_at,
+        last_sign_in_at: member.last_sign_in_at,
+        status: member.status,
+        tier: tier(rules, rank(timeline, now, member)),
+        points: PointsView {
+            balance: account.balance().unwrap_or(account.available),
+            available: account.available,
+            pending: account.pending,
+            debt: account.debt,
+            earned: account.earned,
+        },
+    }
+}
+
+fn rank(timeline: &Timeline, now: jiff::Timestamp, member: &Member) -> TierRank {
+    let mut account = member.account.clone();
+    // a ledger that cannot be rated is for verify to tell; what is kept is the best to show
+    match account.catch_up(timeline, now) {
+        Ok(_) => account.tier,
+        Err(_) => member.account.tier,
+    }
+}
+
+pub fn tier(rules: &Rules, rank: TierRank) -> TierView {
+    TierView { rank, name: rules.tier(rank).name.clone() }
+}
+
+/// How far a member is from the next tier.
+pub fn progress(timeline: &Timeline, now: jiff::Timestamp, member: &Member) -> Progress {
+    let rules = timeline.at(now);
+    let basis = rules.set.ladder.basis;
+    let gathered = member.account.gathered().unwrap_or_default();
+    let reached = rules.rank(gathered);
+    Progress {
+        basis,
+        currency: rules.currency,
+        gathered: gathered.by(basis),
+        from: rules.thresholds()[reached.index()],
+        next: rules.next(gathered).map(|(rank, missing)| NextTier {
+            tier: tier(rules, rank),
+            from: rules.thresholds()[rank.index()],
+            missing,
+        }),
+    }
+}
