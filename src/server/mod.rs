@@ -1,5 +1,6 @@
 //! What runs on the server only.
 
+pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod config;

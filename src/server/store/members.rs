@@ -305,3 +305,18 @@ pub async fn set_status(tx: &mut Tx, no: i64, status: Status) -> Result<(), Stor
     on!(tx, conn => sqlx::query(UPDATE_STATUS).bind(no).bind(status as i16).execute(conn).await.map(drop)?);
     Ok(())
 }
+
+const SET_LAST_SIGN_IN: &str = "update members set last_sign_in_at = $2 where no = $1";
+
+pub async fn set_last_sign_in(tx: &mut Tx, no: i64, at: Timestamp) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_LAST_SIGN_IN).bind(no).bind(micros(at)).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const GIVE_REFERRAL_CODE: &str = "update members set referral_code = $2 where no = $1 and referral_code is null";
+
+/// Gives a member a referral code who has none.
+pub async fn give_referral_code(tx: &mut Tx, no: i64, code: &str) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(GIVE_REFERRAL_CODE).bind(no).bind(code).execute(conn).await.map(drop)?);
+    Ok(())
+}

@@ -1,6 +1,6 @@
 //! The only SQL. `Db` is a database, `Tx` a transaction in it, and `on!` runs one SQL text on either kind.
 //!
-//! Store functions take `&mut Tx` to write, and `&Db` or any `Handle` to read. They know nothing of use cases,
+//! Store functions take `&mut Tx`, or `&Db` for a single read. They know nothing of use cases,
 //! begin nothing and commit nothing: that is `Db::write` and `Db::snapshot`.
 //!
 //! - `$1` works on both kinds. Only set-based statements, locking reads and triggers may have a text for each: `tx.pick(SQLITE, POSTGRES)`.
@@ -21,13 +21,21 @@ pub mod proof;
 pub mod redemptions;
 pub mod report;
 
+pub mod audit;
+pub mod codes;
+pub mod credentials;
+pub mod idempotency;
+pub mod keys;
+pub mod sessions;
+pub mod staff;
+
 pub use error::{FromStore, StoreError};
 pub use transaction::Tx;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sqlx::{Executor, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{PgPool, SqlitePool};
 use tokio::sync::Semaphore;
 
 /// A database. Cloning it is cheap and shares its connections.
@@ -49,17 +57,6 @@ pub struct SqliteDb {
 pub enum Either<S, P> {
     Sqlite(S),
     Postgres(P),
-}
-
-/// Whatever a single statement can run on: `&Db` or `&mut Tx`.
-pub trait Handle<'c>: Send {
-    type Sqlite: Executor<'c, Database = Sqlite>;
-    type Postgres: Executor<'c, Database = Postgres>;
-
-    fn either(self) -> Either<Self::Sqlite, Self::Postgres>;
-
-    /// The text for this kind of database.
-    fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;
 }
 
 impl Db {
@@ -95,33 +92,7 @@ impl Db {
     }
 }
 
-impl<'c> Handle<'c> for &'c Db {
-    type Sqlite = &'c SqlitePool;
-    type Postgres = &'c PgPool;
-
-    fn either(self) -> Either<Self::Sqlite, Self::Postgres> {
-        Db::either(self)
-    }
-
-    fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
-        Db::pick(self, sqlite, postgres)
-    }
-}
-
-impl<'c> Handle<'c> for &'c mut Tx {
-    type Sqlite = &'c mut SqliteConnection;
-    type Postgres = &'c mut PgConnection;
-
-    fn either(self) -> Either<Self::Sqlite, Self::Postgres> {
-        Tx::either(self)
-    }
-
-    fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
-        Tx::pick(self, sqlite, postgres)
-    }
-}
-
-/// Runs one expression on whichever kind of database a `&Db`, `&mut Tx` or `Handle` is:
+/// Runs one expression on whichever kind of database a `&Db` or `&mut Tx` is:
 /// `on!(tx, conn => sqlx::query(SQL).bind(x).execute(conn).await?)`.
 #[macro_export]
 macro_rules! on {

@@ -7,3 +7,19 @@ pub mod import;
 pub mod members;
 pub mod report;
 pub mod verify;
+
+pub mod register;
+pub mod sign_in;
+pub mod sign_out;
+pub mod passwords;
+pub mod activate;
+pub mod link;
+pub mod staff;
+pub mod staff_entry;
+pub mod keys;
+pub mod housekeeping;
+
+pub mod error;
+mod input;
+
+pub use error::{AccountError, AppError, require};

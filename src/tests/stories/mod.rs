@@ -1,4 +1,12 @@
 //! What people do with Laurel, told on both kinds of database.
 
 mod events;
+mod accounts_activation;
+mod accounts_audit;
+mod accounts_keys;
+mod accounts_registration;
+mod accounts_sessions;
+mod accounts_staff;
+mod accounts_sign_in;
+mod idempotency;
 mod transactions;

@@ -1,0 +1,45 @@
+//! Whose API key somebody presents.
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::{Scope, Scopes, Token};
+use crate::server::store::{Db, StoreError, keys, micros};
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+/// An API key that is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKey {
+    pub id: Uuid,
+    pub name: String,
+    pub scopes: Scopes,
+    /// Where its events come from, unless they say the same themselves.
+    pub source: String,
+}
+
+impl ApiKey {
+    pub const PREFIX: &str = "lrl_live_";
+
+    pub fn may(&self, scope: Scope) -> bool {
+        self.scopes.contains(scope)
+    }
+}
+
+/// The key that somebody presents, if there is one and it is not revoked. Its last use is noted at most once a minute.
+pub async fn key(db: &Db, presented: &str, now: Timestamp) -> Result<Option<ApiKey>, StoreError> {
+    if !presented.starts_with(ApiKey::PREFIX) {
+        return Ok(None);
+    }
+    let Some(hash) = Token::hash_of(presented) else { return Ok(None) };
+    let Some(row) = keys::find(db, hash).await? else { return Ok(None) };
+    let minute_ago = micros(now.saturating_sub(MINUTE).unwrap_or(now));
+    if row.last_used_at.is_none_or(|last| last <= minute_ago) {
+        let used = db.write((row.id, micros(now)), |tx, (id, now)| Box::pin(keys::touch(tx, *id, *now)));
+        if let Err(error) = used.await {
+            tracing::warn!(%error, key.id = %row.id, "a key's last use could not be noted");
+        }
+    }
+    let scopes = row.scopes.parse().map_err(|_| StoreError::Corrupt("a set of scopes"))?;
+    Ok(Some(ApiKey { id: row.id, name: row.name, scopes, source: row.source }))
+}

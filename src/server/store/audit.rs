@@ -1,0 +1,73 @@
+//! The audit trail: who did what to what, when, and what it was before and after. Append-only; triggers see to that.
+//!
+//! Before and after are JSON of what changed. They hold no secrets, and of personal data only which field changed,
+//! so that erasing a person leaves the trail whole.
+
+use serde_json::Value;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Db, StoreError, Tx, micros, on};
+use crate::server::auth::Actor;
+use crate::server::random;
+
+/// Something that somebody did.
+#[derive(Clone, Debug)]
+pub struct Action<'a> {
+    pub actor: Actor,
+    /// `staff.create`, `member.suspend`, …
+    pub name: &'static str,
+    /// What it was done to: a kind and an id, `member:0192…`.
+    pub subject: &'a str,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub struct AuditRow {
+    pub id: Uuid,
+    pub at: i64,
+    pub actor_kind: i16,
+    pub actor: Option<Uuid>,
+    /// Of a staff member who acted.
+    pub actor_name: Option<String>,
+    pub action: String,
+    pub subject: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+const INSERT: &str = "insert into audit (id, at, actor_kind, actor, action, subject, before, after)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+pub async fn append(tx: &mut Tx, action: &Action<'_>, now: jiff::Timestamp) -> Result<(), StoreError> {
+    let text = |value: &Option<Value>| value.as_ref().map(Value::to_string);
+    on!(tx, conn => sqlx::query(INSERT)
+        .bind(random::id(now)).bind(micros(now)).bind(action.actor.kind()).bind(action.actor.id())
+        .bind(action.name).bind(action.subject).bind(text(&action.before)).bind(text(&action.after))
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+/// Which entries to list; what is none restricts nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub actor: Option<Uuid>,
+    pub action: Option<String>,
+    pub subject: Option<String>,
+    /// Only entries older than this one: the last of the page before.
+    pub before: Option<Uuid>,
+    pub limit: i64,
+}
+
+const LIST: &str = "select a.id, a.at, a.actor_kind, a.actor, f.name as actor_name, a.action, a.subject, a.before, a.after
+    from audit a left join staff f on f.id = a.actor
+    where ($1 is null or a.actor = $1) and ($2 is null or a.action = $2) and ($3 is null or a.subject = $3)
+    and ($4 is null or a.id < $4) order by a.id desc limit $5";
+
+/// The newest first.
+pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<AuditRow>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(LIST)
+        .bind(filter.actor).bind(&filter.action).bind(&filter.subject).bind(filter.before).bind(filter.limit.clamp(1, 500))
+        .fetch_all(conn).await?))
+}

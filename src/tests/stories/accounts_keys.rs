@@ -1,0 +1,56 @@
+//! API keys: what they open, until they are revoked.
+
+use laurel::server::auth::{self, ApiKey, Auth, Authority, Role, Scope};
+use laurel::server::usecase::keys::{Wanted, create, list, revoke};
+
+use crate::support::people::{employed, later, morning, refused};
+
+fn wanted(scopes: &str, source: Option<&str>) -> Wanted {
+    Wanted { name: "till".to_owned(), scopes: scopes.to_owned(), source: source.map(str::to_owned) }
+}
+
+stories! {
+    async fn a_key_opens_what_it_was_made_for_until_it_is_revoked(db: Db) {
+        let admin = Authority::command_line();
+        let made = create(&db, admin, &wanted("events:write,members:read", Some("pos")), morning()).await.unwrap();
+        assert!(made.token.as_str().starts_with(ApiKey::PREFIX));
+        let key = auth::key(&db, made.token.as_str(), later(1)).await.unwrap().unwrap();
+        assert_eq!((key.id, key.name.as_str(), key.source.as_str()), (made.id, "till", "pos"));
+        assert!(key.may(Scope::EventsWrite) && key.may(Scope::MembersRead) && !key.may(Scope::RedemptionsFulfil));
+        revoke(&db, admin, made.id, later(2)).await.unwrap();
+        assert_eq!(auth::key(&db, made.token.as_str(), later(3)).await.unwrap(), None);
+        assert_eq!(refused(revoke(&db, admin, made.id, later(3)).await), "not_found");
+    }
+
+    async fn what_is_not_a_key_opens_nothing(db: Db) {
+        let made = create(&db, Authority::command_line(), &wanted("rules:read", None), morning()).await.unwrap();
+        let without_prefix = made.token.as_str().trim_start_matches(ApiKey::PREFIX).to_owned();
+        let shortened = &made.token.as_str()[..made.token.as_str().len() - 1];
+        for presented in ["", "lrl_live_", &without_prefix, shortened, &"lrl_live_x".repeat(10_000)] {
+            assert_eq!(auth::key(&db, presented, later(1)).await.unwrap(), None);
+        }
+        assert_eq!(auth::key(&db, made.token.as_str(), later(1)).await.unwrap().unwrap().source, "default");
+    }
+
+    async fn the_list_shows_how_a_key_begins_and_when_it_was_last_used(db: Db) {
+        let admin = Authority::command_line();
+        let made = create(&db, admin, &wanted("rules:read", None), morning()).await.unwrap();
+        assert_eq!(list(&db, admin).await.unwrap()[0].last_used_at, None);
+        auth::key(&db, made.token.as_str(), later(1)).await.unwrap();
+        auth::key(&db, made.token.as_str(), later(1) + jiff::SignedDuration::from_secs(59)).await.unwrap();
+        let listed = &list(&db, admin).await.unwrap()[0];
+        assert_eq!(listed.last_used_at, Some(later(1).as_microsecond()), "at most once a minute");
+        assert_eq!(listed.hint, made.token.as_str()[..13]);
+    }
+
+    async fn only_administrators_make_keys_and_only_with_known_scopes(db: Db) {
+        let auth = Auth::default();
+        let manager = employed(&db, &auth, "m@example.com", Role::Manager).await;
+        assert_eq!(refused(create(&db, manager, &wanted("rules:read", None), morning()).await), "forbidden");
+        assert_eq!(refused(list(&db, manager).await), "forbidden");
+        for scopes in ["", "events:read", "events:write,everything"] {
+            let error = create(&db, Authority::command_line(), &wanted(scopes, None), morning()).await.unwrap_err();
+            assert_eq!((error.code(), error.field()), ("unknown_scope", Some("scopes")));
+        }
+    }
+}
