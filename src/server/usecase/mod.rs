@@ -14,6 +14,8 @@ pub mod sign_out;
 pub mod passwords;
 pub mod activate;
 pub mod link;
+pub mod enrol;
+pub mod profile;
 pub mod staff;
 pub mod staff_entry;
 pub mod keys;
