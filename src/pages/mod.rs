@@ -7,7 +7,7 @@
 //! ```ignore
 //! #[server(prefix = "/api", endpoint = "portal/profile/rename")]
 //! pub async fn rename(name: String) -> Result<(), ApiError> {
-//!     let (ask, member) = Ask::member()?;                    // or Ask::staff()?, or Ask::anyone()?
+//!     let (ask, member) = Ask::member()?;                    // or Ask::staff(Permission::…)?, or Ask::anyone()?
 //!     rename_member(ask.db(), member.id, &name, ask.now()).await?;   // `?` turns refusals into ApiErrors in the caller's language
 //!     say(ask.lang.account().renamed);                       // and maybe go_to("/profile"); both from server::http
 //!     Ok(())

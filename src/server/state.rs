@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
 use super::Config;
+use super::auth::Auth;
 use super::clock::Clock;
 use super::store::Db;
 use super::usecase::ingest::{Terms, Writer};
@@ -19,6 +20,7 @@ pub struct AppState {
     pub config: Arc<Config>,
     pub leptos: LeptosOptions,
     pub ledger: Ledger,
+    pub auth: Auth,
     /// Where events go.
     pub writer: Writer,
 }
@@ -32,6 +34,7 @@ impl AppState {
             clock: ledger.clock.clone(),
             leptos: leptos_options(&config),
             config: Arc::new(config),
+            auth: Auth::default(),
             writer: Writer::start(ledger.clone(), terms),
             ledger,
         }

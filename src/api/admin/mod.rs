@@ -1,1 +1,3 @@
 //! What staff call, all under `/api/admin/`, which is refused to everyone else before any body runs.
+
+pub mod entry;

@@ -4,7 +4,7 @@ pub static COMMON: Common = Common {
     skip_to_content: "Skip to content",
     language: "Language",
     theme: "Appearance",
-    theme_system: "As the system",
+    theme_system: "System",
     theme_light: "Light",
     theme_dark: "Dark",
     save: "Save",

@@ -4,7 +4,7 @@ pub static COMMON: Common = Common {
     skip_to_content: "跳到正文",
     language: "语言",
     theme: "外观",
-    theme_system: "跟随系统",
+    theme_system: "系统",
     theme_light: "浅色",
     theme_dark: "深色",
     save: "保存",

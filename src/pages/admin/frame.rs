@@ -1,10 +1,12 @@
 //! What stands around every page of the console: navigation at the side, the page's title and actions on top.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 
+use crate::api::admin::entry::StaffSignOut;
 use crate::i18n::admin::Admin;
-use crate::pages::components::{FlashNotice, Icon, LanguageSwitch, ThemeSwitch};
+use crate::pages::components::{FlashNotice, Form, Icon, LanguageSwitch, PostForm, Submit, ThemeSwitch};
 use crate::server::http::visit::Visit;
 
 /// Where in the console a page is.
@@ -107,7 +109,10 @@ fn Side(here: Here) -> impl IntoView {
             <div class="side-foot">
                 <span class="mute small">{name}</span>
                 <ThemeSwitch/>
-                <LanguageSwitch/>
+                <div class="row">
+                    <LanguageSwitch/>
+                    <PostForm form=Form::of(StaffSignOut::PATH) class="inline"><Submit label=words.sign_out kind="small quiet"/></PostForm>
+                </div>
             </div>
         </nav>
     }

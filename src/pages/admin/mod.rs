@@ -1,6 +1,7 @@
 //! The console: for operators, at a desk.
 
 mod dashboard;
+mod entry;
 mod frame;
 
 use leptos::prelude::*;
@@ -15,6 +16,9 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/admin") view=Outlet>
             <Route path=path!("") view=dashboard::DashboardPage/>
+            <Route path=path!("/sign-in") view=entry::StaffSignInPage/>
+            <Route path=path!("/activate") view=entry::StaffActivatePage/>
+            <Route path=path!("/first") view=entry::FirstStaffPage/>
         </ParentRoute>
     }
     .into_inner()

@@ -1,7 +1,11 @@
 //! The member portal: phone first.
 
+mod activate;
 mod frame;
 mod home;
+mod profile;
+mod register;
+mod sign_in;
 
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route};
@@ -15,6 +19,10 @@ pub fn PortalRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("") view=home::HomePage/>
+            <Route path=path!("/profile") view=profile::ProfilePage/>
+            <Route path=path!("/sign-in") view=sign_in::SignInPage/>
+            <Route path=path!("/register") view=register::RegisterPage/>
+            <Route path=path!("/activate") view=activate::ActivatePage/>
         </ParentRoute>
     }
     .into_inner()

@@ -8,7 +8,9 @@ use tokio::net::TcpListener;
 
 use super::{Common, Ended};
 use crate::server::config::{Network, PublicUrl};
+use crate::server::http::links;
 use crate::server::usecase::ledger::Ledger;
+use crate::server::usecase::staff_entry::first_code;
 use crate::server::{AppState, Config, startup};
 
 #[derive(Args)]
@@ -32,6 +34,10 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
 }
 
 pub(super) async fn serve(listener: TcpListener, ledger: Ledger, config: Config) -> anyhow::Result<Ended> {
+    // nobody could come in otherwise; the link ends with its first use
+    if let Some(code) = first_code(&ledger.db, ledger.clock.now()).await? {
+        eprintln!("Make the first administrator: {}", links::first_staff(&config.public_url, code.as_str()));
+    }
     startup::serve(listener, AppState::new(ledger, config)).await?;
     Ok(Ended::Well)
 }

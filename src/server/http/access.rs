@@ -27,11 +27,13 @@ const OPEN: &[&str] = &[
     "/activate",
     "/admin/sign-in",
     "/admin/activate",
+    "/admin/first",
     "/api/portal/sign-in",
     "/api/portal/register",
     "/api/portal/activate",
     "/api/admin/sign-in",
     "/api/admin/activate",
+    "/api/admin/first",
     "/preferences/language",
     "/preferences/theme",
 ];

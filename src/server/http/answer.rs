@@ -8,10 +8,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::assets::asset_url;
+use super::errors;
 use super::outermost::RequestId;
 use super::visit::Visit;
 use crate::api::ApiError;
 use crate::i18n::Lang;
+use crate::server::store::StoreError;
 
 /// What is known of a request before anything has looked at it.
 #[derive(Clone, Debug)]
@@ -44,6 +46,11 @@ pub fn internal(asked: &Asked, id: &RequestId) -> Response {
     let errors = asked.lang.errors();
     let message = format!("{} {}", errors.internal, (errors.request_id)(&id.0));
     refuse(asked, errors.internal_title, &ApiError::new(500, "internal", message))
+}
+
+/// The database failed before anybody could be asked who they are.
+pub fn failed(asked: &Asked, error: StoreError) -> Response {
+    refuse(asked, asked.lang.errors().internal_title, &errors::of_store(asked.lang, error))
 }
 
 pub fn too_large(asked: &Asked) -> Response {

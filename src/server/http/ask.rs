@@ -1,16 +1,20 @@
 //! What a page or a server function asks with: who is asking, and everything it may reach.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use laurel_domain::program::Programme;
 use leptos::context::use_context;
 
 use super::errors;
-use super::visit::{SignedInMember, SignedInStaff, Visit};
+use super::visit::Visit;
 use crate::api::ApiError;
 use crate::i18n::Lang;
 use crate::server::AppState;
+use crate::server::auth::{Auth, MemberSession, Permission, StaffSession};
 use crate::server::store::Db;
 
-/// One request, as pages and server functions see it. The three ways to get one say who may call.
+/// One request, as pages and server functions see it. The ways to get one say who may call.
 #[derive(Clone)]
 pub struct Ask {
     pub state: AppState,
@@ -36,27 +40,49 @@ impl Ask {
     ///
     /// # Errors
     /// 401 `not_signed_in`.
-    pub fn member() -> Result<(Ask, SignedInMember), ApiError> {
+    pub fn member() -> Result<(Ask, MemberSession), ApiError> {
         let ask = Ask::anyone()?;
         let member = ask.visit.member.clone().ok_or_else(|| errors::not_signed_in(ask.lang))?;
         Ok((ask, member))
     }
 
-    /// Signed-in staff may call.
+    /// Signed-in staff may call whose role has the permission. `Authority::from(&staff)` is what use cases ask for.
     ///
     /// # Errors
-    /// 401 `not_signed_in`.
-    pub fn staff() -> Result<(Ask, SignedInStaff), ApiError> {
+    /// 401 `not_signed_in`, 403 `forbidden`.
+    pub fn staff(permission: Permission) -> Result<(Ask, StaffSession), ApiError> {
         let ask = Ask::anyone()?;
         let staff = ask.visit.staff.clone().ok_or_else(|| errors::not_signed_in(ask.lang))?;
-        Ok((ask, staff))
+        match staff.role.may(permission) {
+            true => Ok((ask, staff)),
+            false => Err(errors::forbidden(ask.lang)),
+        }
     }
 
     pub fn db(&self) -> &Db {
-        &self.state.db
+        &self.state.ledger.db
+    }
+
+    pub fn auth(&self) -> &Auth {
+        &self.state.auth
+    }
+
+    pub fn programme(&self) -> &Programme {
+        &self.state.ledger.programme
     }
 
     pub fn now(&self) -> Timestamp {
-        self.state.clock.now()
+        self.state.ledger.clock.now()
+    }
+
+    /// A time where the programme is, the only place whose days count; for `i18n::format`.
+    pub fn local(&self, at: Timestamp) -> DateTime {
+        let zone = TimeZone::get(&self.programme().time_zone).unwrap_or(TimeZone::UTC);
+        zone.to_datetime(at)
+    }
+
+    /// The full address of a path, as others reach it: for links that leave this site.
+    pub fn link(&self, path: &str) -> String {
+        self.state.config.public_url.to(path)
     }
 }

@@ -10,7 +10,9 @@ use laurel_domain::refusal::Refusal;
 use super::visit::Visit;
 use crate::api::{ApiError, FieldError};
 use crate::i18n::Lang;
+use crate::server::auth::PasswordFault;
 use crate::server::store::StoreError;
+use crate::server::usecase::{AccountError, AppError};
 
 const LEPTOS_ERROR: HeaderName = HeaderName::from_static("serverfnerror");
 const MOST_BYTES: usize = 64 * 1024;
@@ -34,13 +36,72 @@ pub fn internal(lang: Lang, cause: impl std::fmt::Display) -> ApiError {
 }
 
 /// A database that is busy is no fault of ours or the caller's: 503. Everything else is ours.
+pub fn of_store(lang: Lang, error: StoreError) -> ApiError {
+    match error.is_unavailable() {
+        true => unavailable(lang),
+        false => internal(lang, error),
+    }
+}
+
+fn unavailable(lang: Lang) -> ApiError {
+    ApiError::new(503, "unavailable", lang.errors().unavailable)
+}
+
+/// Whatever a use case refuses or fails with, for the caller.
+pub fn of_app(lang: Lang, error: AppError) -> ApiError {
+    match error {
+        AppError::Refused(refusal) => of_refusal(lang, &refusal),
+        AppError::Account(error) => of_account(lang, &error),
+        AppError::NotSignedIn => not_signed_in(lang),
+        AppError::Forbidden => forbidden(lang),
+        AppError::NotFound => not_found(lang),
+        AppError::Conflict { code } => {
+            let faults = &lang.account().faults;
+            ApiError::new(409, code, if code == "already_linked" { faults.already_linked } else { faults.conflict })
+        }
+        AppError::RateLimited { retry_after } => {
+            let seconds = retry_after.as_secs().max(1);
+            ApiError::new(429, "rate_limited", (lang.account().faults.wait_seconds)(seconds))
+        }
+        AppError::Unavailable { .. } => unavailable(lang),
+        AppError::Internal(cause) => internal(lang, format!("{cause:#}")),
+    }
+}
+
+/// What is wrong with an account: beside its field, if it has one.
+fn of_account(lang: Lang, error: &AccountError) -> ApiError {
+    let words = &lang.account().faults;
+    let sentence = match error {
+        AccountError::NotASignInName(_) => words.not_a_sign_in_name.to_owned(),
+        AccountError::SignInNameTaken => words.sign_in_name_taken.to_owned(),
+        AccountError::Password(PasswordFault::TooShort { least }) => (words.password_too_short)(*least),
+        AccountError::Password(PasswordFault::TooLong { most }) => (words.password_too_long)(*most),
+        AccountError::Password(PasswordFault::TooCommon) => words.password_too_common.to_owned(),
+        AccountError::WrongSignIn => words.wrong_sign_in.to_owned(),
+        AccountError::WrongPassword => words.wrong_password.to_owned(),
+        AccountError::CodeNotValid => words.code_not_valid.to_owned(),
+        AccountError::UnknownReferralCode => words.unknown_referral_code.to_owned(),
+        AccountError::EmailTaken => words.email_taken.to_owned(),
+        AccountError::LastAdmin => words.last_admin.to_owned(),
+        AccountError::Scope(_) => words.unknown_scope.to_owned(),
+    };
+    let answer = ApiError::new(422, error.code(), sentence.clone());
+    match error.field() {
+        Some(field) => answer.with_field(field, sentence),
+        None => answer,
+    }
+}
+
+/// In pages and server functions, where `?` knows the caller's language.
+impl From<AppError> for ApiError {
+    fn from(error: AppError) -> ApiError {
+        of_app(Visit::current().lang, error)
+    }
+}
+
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> ApiError {
-        let lang = Visit::current().lang;
-        match error.is_unavailable() {
-            true => ApiError::new(503, "unavailable", lang.errors().unavailable),
-            false => internal(lang, error),
-        }
+        of_store(Visit::current().lang, error)
     }
 }
 
@@ -86,6 +147,7 @@ pub async fn with_status(response: Response, visit: &Visit) -> Response {
         error.message = words(visit.lang, &error.code).to_owned();
     }
     parts.status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    parts.headers.remove(LEPTOS_ERROR);
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(serde_json::to_vec(&error).unwrap_or_default()))
 }

@@ -12,7 +12,7 @@ pub async fn healthz() -> &'static str {
 
 /// The database answers, too.
 pub async fn readyz(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    match state.db.ping().await {
+    match state.ledger.db.ping().await {
         Ok(()) => (StatusCode::OK, "ready"),
         Err(error) => {
             tracing::warn!(%error, "not ready");

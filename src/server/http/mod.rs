@@ -8,16 +8,17 @@ mod answer;
 mod ask;
 mod assets;
 mod body;
-pub mod cookies;
+mod cookies;
 mod cross_site;
 mod csp;
 pub mod errors;
 pub mod flash;
 mod forms;
 mod health;
+pub mod links;
 mod outermost;
 mod preferences;
-mod session;
+pub mod session;
 pub mod visit;
 
 use axum::Router;
@@ -28,8 +29,10 @@ use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_conte
 use super::AppState;
 use crate::pages;
 
+pub use access::local_path;
 pub use ask::Ask;
 pub use assets::asset_url;
+pub use cookies::Cookie;
 pub use forms::{go_to, say};
 
 /// Everything that Laurel answers to.

@@ -1,27 +1,47 @@
 //! Language and theme: plain forms that work on every page, signed in or not. The choice lives in a cookie, so that the
 //! server already renders it and nothing flashes.
 
-use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Form};
 use serde::Deserialize;
 
 use super::cookies::{Cookie, REMEMBERED_FOR_SECONDS};
 use super::forms::path_of_referer;
+use super::visit::Visit;
 use crate::i18n::{Lang, Theme};
 use crate::server::AppState;
+use crate::server::usecase::{AppError, profile};
 
 #[derive(Deserialize)]
 pub struct Choice {
     value: String,
 }
 
-pub async fn language(State(state): State<AppState>, headers: HeaderMap, Form(choice): Form<Choice>) -> Response {
-    match Lang::parse(&choice.value) {
-        Some(lang) => remember(&state, &headers, Cookie::Lang, lang.code()),
-        None => StatusCode::UNPROCESSABLE_ENTITY.into_response(),
+/// The choice also goes to the account that is signed in: it is how Laurel speaks to them elsewhere, too.
+pub async fn language(
+    State(state): State<AppState>,
+    Extension(visit): Extension<Visit>,
+    headers: HeaderMap,
+    Form(choice): Form<Choice>,
+) -> Response {
+    let Some(lang) = Lang::parse(&choice.value) else { return StatusCode::UNPROCESSABLE_ENTITY.into_response() };
+    if let Err(error) = tell_account(&state, &visit, lang).await {
+        tracing::warn!(%error, "an account's language was not changed");
     }
+    remember(&state, &headers, Cookie::Lang, lang.code())
+}
+
+async fn tell_account(state: &AppState, visit: &Visit, lang: Lang) -> Result<(), AppError> {
+    let db = &state.ledger.db;
+    if let Some(member) = &visit.member {
+        profile::set_locale(db, member.no, lang.code()).await?;
+    }
+    if let Some(staff) = &visit.staff {
+        profile::set_staff_locale(db, staff.staff, lang.code()).await?;
+    }
+    Ok(())
 }
 
 pub async fn theme(State(state): State<AppState>, headers: HeaderMap, Form(choice): Form<Choice>) -> Response {

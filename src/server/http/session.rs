@@ -1,37 +1,38 @@
 //! Finds out who is asking, once, and puts it into the request's extensions as a [`Visit`].
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use leptos::context::use_context;
+use leptos_axum::ResponseOptions;
 
-use super::answer::{header_text, wants_page};
+use super::Ask;
+use super::answer::{self, Asked, header_text, wants_page};
 use super::cookies::Cookie;
 use super::flash::Flash;
 use super::visit::{Facts, Visit};
 use crate::i18n::{Lang, Theme};
+use crate::server::auth::{self, Address, Token, TokenHash};
+use crate::server::store::StoreError;
+use crate::server::usecase::sign_in::Visitor;
 use crate::server::{AppState, Config};
 
-pub async fn layer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let headers = request.headers();
+pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let asked = Asked::of(&request);
+    let (mut parts, body) = request.into_parts();
     // a flash waits for the page that shows it: an island's call or another form does not use it up
-    let opens_page = request.method().is_safe() && wants_page(headers);
-    let flash = opens_page.then(|| Flash::read(headers, &state.config)).flatten();
-    let chosen = Cookie::Lang.read(headers, &state.config).and_then(|code| Lang::parse(&code));
-    let accepted = header_text(headers, header::ACCEPT_LANGUAGE).and_then(Lang::accepted);
-    let facts = Facts {
-        lang: chosen.or(accepted).unwrap_or_default(),
-        theme: Cookie::Theme.read(headers, &state.config).and_then(|code| Theme::parse(&code)).unwrap_or_default(),
-        path: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
-        address: address(&request, &state.config),
-        flash,
-        ..Facts::default()
+    let opens_page = parts.method.is_safe() && wants_page(&parts.headers);
+    let facts = match facts(&state, &parts, opens_page).await {
+        Ok(facts) => facts,
+        Err(error) => return answer::failed(&asked, error),
     };
     let used_flash = facts.flash.is_some();
-    request.extensions_mut().insert(Visit::new(facts));
-    let mut response = next.run(request).await;
+    parts.extensions.insert(Visit::new(facts));
+    let mut response = next.run(Request::from_parts(parts, body)).await;
     if used_flash {
         response.headers_mut().append(header::SET_COOKIE, Cookie::Flash.remove(&state.config));
     }
@@ -42,15 +43,72 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     response
 }
 
+async fn facts(state: &AppState, request: &Parts, opens_page: bool) -> Result<Facts, StoreError> {
+    let (headers, config) = (&request.headers, &state.config);
+    let (db, now) = (&state.ledger.db, state.ledger.clock.now());
+    let path = request.uri.path();
+    let is_console = path.starts_with("/admin") || path.starts_with("/api/admin/");
+    let member = match Cookie::Member.read(headers, config) {
+        Some(token) => auth::member_session(db, &token, now).await?,
+        None => None,
+    };
+    let staff = match Cookie::Staff.read(headers, config) {
+        Some(token) => auth::staff_session(db, &token, now).await?,
+        None => None,
+    };
+    let locale = match is_console {
+        true => staff.as_ref().map(|staff| staff.locale.as_str()),
+        false => member.as_ref().and_then(|member| member.locale.as_deref()),
+    };
+    let chosen = || Cookie::Lang.read(headers, config).and_then(|code| Lang::parse(&code));
+    let accepted = || header_text(headers, header::ACCEPT_LANGUAGE).and_then(Lang::accepted);
+    Ok(Facts {
+        lang: locale.and_then(Lang::parse).or_else(chosen).or_else(accepted).unwrap_or_default(),
+        theme: Cookie::Theme.read(headers, config).and_then(|code| Theme::parse(&code)).unwrap_or_default(),
+        path: request.uri.path_and_query().map_or_else(String::new, ToString::to_string),
+        address: address(request, config),
+        device: header_text(headers, header::USER_AGENT).unwrap_or_default().to_owned(),
+        flash: opens_page.then(|| Flash::read(headers, config)).flatten(),
+        member,
+        staff,
+    })
+}
+
+/// How long a member's browser keeps the cookie; how long the session is good for is the server's business.
+const KEPT_FOR_SECONDS: i64 = 90 * 24 * 3600;
+
+/// In a server function: gives the browser a new session. A staff session ends with the browser.
+pub fn begin(ask: &Ask, cookie: Cookie, token: &Token) {
+    let max_age = (cookie == Cookie::Member).then_some(KEPT_FOR_SECONDS);
+    set(cookie.write(token.as_str(), max_age, &ask.state.config));
+}
+
+/// In a server function: takes the session away from the browser.
+pub fn end(ask: &Ask, cookie: Cookie) {
+    set(cookie.remove(&ask.state.config));
+}
+
+fn set(cookie: HeaderValue) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Who somebody who signs in is, as far as the request tells. `session` is the one that the new one replaces.
+pub fn visitor(ask: &Ask, session: Option<TokenHash>) -> Visitor {
+    let address = ask.visit.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    Visitor { address: Address::from(address), device: ask.visit.device.clone(), session }
+}
+
 /// The client's address: what a trusted proxy says, else the other end of the connection.
-fn address(request: &Request, config: &Config) -> Option<IpAddr> {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())?;
+fn address(request: &Parts, config: &Config) -> Option<IpAddr> {
+    let peer = request.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())?;
     let is_proxy = |address: IpAddr| config.trusted_proxies.iter().any(|network| network.contains(address));
     if !is_proxy(peer) {
         return Some(peer);
     }
     // the chain grows to the right: the last one that is not a proxy of ours is as far as can be trusted
-    Some(forwarded(request.headers()).into_iter().rev().find(|address| !is_proxy(*address)).unwrap_or(peer))
+    Some(forwarded(&request.headers).into_iter().rev().find(|address| !is_proxy(*address)).unwrap_or(peer))
 }
 
 fn forwarded(headers: &HeaderMap) -> Vec<IpAddr> {

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use leptos::context::use_context;
 
-use laurel_domain::ids::{MemberId, StaffId};
-
 use super::flash::Flash;
 use crate::i18n::{Lang, Theme};
+use crate::server::auth::{MemberSession, StaffSession};
 
 /// One request's caller. Cheap to clone; in the request's extensions and in Leptos's context.
 #[derive(Clone, Debug, Default)]
@@ -21,22 +20,12 @@ pub struct Facts {
     /// Path and query, as asked for.
     pub path: String,
     pub address: Option<IpAddr>,
+    /// What the browser calls itself.
+    pub device: String,
     pub flash: Option<Flash>,
-    pub member: Option<SignedInMember>,
-    pub staff: Option<SignedInStaff>,
-}
-
-/// A member with a valid session.
-#[derive(Clone, Debug)]
-pub struct SignedInMember {
-    pub id: MemberId,
-}
-
-/// Somebody of the staff with a valid session. Members and staff are apart: one browser can be both.
-#[derive(Clone, Debug)]
-pub struct SignedInStaff {
-    pub id: StaffId,
-    pub name: String,
+    /// Members and staff are apart: one browser can be both.
+    pub member: Option<MemberSession>,
+    pub staff: Option<StaffSession>,
 }
 
 impl Visit {
@@ -49,6 +38,12 @@ impl Visit {
     /// Outside a request (the list of routes is made so) it is nobody's.
     pub fn current() -> Visit {
         use_context().unwrap_or_default()
+    }
+
+    /// A value of the query: filters, pages, one-time codes.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let (_, query) = self.path.split_once('?')?;
+        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 }
 

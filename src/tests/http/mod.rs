@@ -1,6 +1,8 @@
 //! What HTTP promises, by the whole router.
 
+mod access;
 mod assets;
 mod cross_site;
+mod forms;
 mod headers;
 mod preferences;

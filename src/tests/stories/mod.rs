@@ -3,9 +3,7 @@
 mod events;
 mod accounts_activation;
 mod accounts_audit;
-mod accounts_enrolment;
 mod accounts_keys;
-mod accounts_profile;
 mod accounts_registration;
 mod accounts_sessions;
 mod accounts_staff;

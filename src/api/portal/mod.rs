@@ -1,0 +1,4 @@
+//! What members call.
+
+pub mod entry;
+pub mod profile;

@@ -1,0 +1,58 @@
+//! What a one-time link opens: a first password for a member whom the payment system enrolled, or a new one.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_meta::Title;
+
+use crate::api::portal::entry::Activate;
+use crate::pages::components::{Field, Form, Hidden, PostForm, Submit};
+use crate::pages::{Gate, page};
+use crate::server::http::Ask;
+use crate::server::http::visit::Visit;
+use crate::server::usecase::activate::{Opened, open};
+
+#[component]
+pub fn ActivatePage() -> impl IntoView {
+    page(async {
+        let ask = Ask::anyone()?;
+        let code = ask.visit.query("code").unwrap_or_default();
+        let opened = open(ask.db(), &code, ask.now()).await?;
+        let t = ask.lang.account();
+        let title = if opened.sign_in_name.is_some() { t.reset } else { t.activate };
+        let hello = opened.name.as_deref().map(|name| view! { <p class="mute">{(t.activate_hello)(name)}</p> });
+        Ok(view! {
+            <Title text=title/>
+            <Gate title=title>
+                {hello}
+                <ActivateForm code opened/>
+            </Gate>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn ActivateForm(code: String, opened: Opened) -> impl IntoView {
+    let (t, form) = (Visit::current().lang.account(), Form::of(Activate::PATH));
+    let name = match opened.sign_in_name {
+        // hidden, so that a password manager knows whose password it keeps
+        Some(name) => view! {
+            <p>{(t.signs_in_with)(&name)}</p>
+            <input type="hidden" name="username" autocomplete="username" value=name/>
+        }
+        .into_any(),
+        None => view! {
+            <Field form name="sign_in_name" label=t.sign_in_name hint=t.sign_in_name_hint autocomplete="username"
+                value=opened.suggested.unwrap_or_default() required=true/>
+        }
+        .into_any(),
+    };
+    view! {
+        <PostForm form>
+            {name}
+            <Field form name="password" label=t.new_password hint=t.password_hint kind="password" autocomplete="new-password" required=true/>
+            <Hidden name="code" value=code/>
+            <Submit label=t.set_password/>
+        </PostForm>
+    }
+}

@@ -1,0 +1,74 @@
+//! What a member sees of themselves, and may change.
+
+mod devices;
+mod password;
+mod sharing;
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::{Here, PortalPage};
+use crate::api::portal::entry::SignOut;
+use crate::api::portal::profile::Rename;
+use crate::i18n::format;
+use crate::pages::components::{Card, Field, Form, LanguageSwitch, PostForm, Submit, ThemeSwitch};
+use crate::pages::page;
+use crate::server::http::Ask;
+use crate::server::usecase::profile::{Profile, profile};
+use devices::Devices;
+use password::PasswordForm;
+use sharing::{Invite, Link};
+
+#[component]
+pub fn ProfilePage() -> impl IntoView {
+    page(async {
+        let (ask, session) = Ask::member()?;
+        let profile = profile(ask.db(), &session).await?;
+        let t = ask.lang.account();
+        let member = profile.member.clone();
+        let link = member.external_id.is_none().then(|| view! { <Link/> });
+        let invite = member.referral_code.clone().map(|code| view! { <Invite code/> });
+        Ok(view! {
+            <PortalPage title=t.profile here=Here::Me>
+                <div class="portal-halves">
+                    <div>
+                        <Details ask=ask.clone() profile=profile.clone()/>
+                        <Card title=t.display>
+                            <div class="spread"><ThemeSwitch/><LanguageSwitch/></div>
+                        </Card>
+                        <PasswordForm/>
+                    </div>
+                    <div>
+                        {link}
+                        {invite}
+                        <Devices ask=ask devices=profile.devices present=session.id/>
+                        <PostForm form=Form::of(SignOut::PATH) class="portal-end"><Submit label=t.sign_out kind="wide"/></PostForm>
+                    </div>
+                </div>
+            </PortalPage>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn Details(ask: Ask, profile: Profile) -> impl IntoView {
+    let (t, form) = (ask.lang.account(), Form::of(Rename::PATH));
+    let member = profile.member;
+    let since = format::date(ask.lang, ask.local(member.registered_at).date());
+    let known_as = member.external_id.map_or_else(|| t.not_linked.to_owned(), |id| id.as_str().to_owned());
+    let fact = |name: &'static str, value: Option<String>| value.map(|value| view! { <dt>{name}</dt><dd>{value}</dd> });
+    view! {
+        <Card title=t.details>
+            <dl class="facts">
+                {fact(t.sign_in_name, profile.sign_in_name)}
+                {fact(t.member_since, Some(since))}
+                {fact(t.known_to_payment_system_as, Some(known_as))}
+            </dl>
+            <PostForm form>
+                <Field form name="name" label=t.name value=member.name.unwrap_or_default() autocomplete="name" maxlength=100 required=true/>
+                <Submit label=ask.lang.common().save kind=""/>
+            </PostForm>
+        </Card>
+    }
+}

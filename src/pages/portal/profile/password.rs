@@ -1,0 +1,24 @@
+//! Changing one's password.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use crate::api::portal::profile::ChangePassword;
+use crate::pages::components::{Field, Form, PostForm, Submit};
+use crate::server::http::visit::Visit;
+
+/// Folded away until it is wanted, or was sent and refused.
+#[component]
+pub fn PasswordForm() -> impl IntoView {
+    let (t, form) = (Visit::current().lang.account(), Form::of(ChangePassword::PATH));
+    view! {
+        <details class="card fold" open=form.is_refused()>
+            <summary><h2>{t.change_password}</h2></summary>
+            <PostForm form>
+                <Field form name="current_password" label=t.current_password kind="password" autocomplete="current-password" required=true/>
+                <Field form name="password" label=t.new_password hint=t.password_hint kind="password" autocomplete="new-password" required=true/>
+                <Submit label=t.change_password/>
+            </PostForm>
+        </details>
+    }
+}
