@@ -24,7 +24,7 @@ pub fn Devices(ask: Ask, devices: Vec<DeviceRow>, present: Uuid) -> impl IntoVie
         };
         view! {
             <li>
-                <span class="tile"><Icon name="shield"/></span>
+                <span class="tile"><Icon name="device"/></span>
                 <div>{device_name(ask.lang, &device.device)}<small>{used.ok().map(|at| (t.last_used)(&at))}</small></div>
                 {end}
             </li>
