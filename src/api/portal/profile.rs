@@ -4,12 +4,17 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 
-#[server(prefix = "/api", endpoint = "portal/profile/rename")]
-pub async fn rename(#[server(default)] name: String) -> Result<(), ApiError> {
+#[server(prefix = "/api", endpoint = "portal/profile/edit")]
+pub async fn edit_profile(
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] phone: String,
+) -> Result<(), ApiError> {
     use crate::server::http::{Ask, say};
-    use crate::server::usecase::profile;
+    use crate::server::usecase::profile::{Edit, edit_own};
     let (ask, member) = Ask::member()?;
-    profile::rename(ask.db(), member.no, &name).await?;
+    let edit = Edit { name: Some(name), email: Some(email), phone: Some(phone), locale: None };
+    edit_own(ask.db(), &member, &edit).await?;
     say(ask.lang.account().details_saved);
     Ok(())
 }

@@ -12,6 +12,7 @@ use super::forms::path_of_referer;
 use super::visit::Visit;
 use crate::i18n::{Lang, Theme};
 use crate::server::AppState;
+use crate::server::usecase::profile::Edit;
 use crate::server::usecase::{AppError, profile};
 
 #[derive(Deserialize)]
@@ -36,10 +37,10 @@ pub async fn language(
 async fn tell_account(state: &AppState, visit: &Visit, lang: Lang) -> Result<(), AppError> {
     let db = &state.ledger.db;
     if let Some(member) = &visit.member {
-        profile::set_locale(db, member.no, lang.code()).await?;
+        profile::edit_own(db, member, &Edit { locale: Some(lang.code().to_owned()), ..Edit::default() }).await?;
     }
     if let Some(staff) = &visit.staff {
-        profile::set_staff_locale(db, staff.staff, lang.code()).await?;
+        profile::set_staff_locale(db, staff, lang.code()).await?;
     }
     Ok(())
 }

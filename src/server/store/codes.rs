@@ -66,6 +66,16 @@ pub async fn take(tx: &mut Tx, hash: [u8; 32], purpose: Purpose, now: i64) -> Re
     Ok(on!(tx, conn => sqlx::query_as(USE).bind(hash.as_slice()).bind(purpose as i16).bind(now).fetch_optional(conn).await?))
 }
 
+const TAKEN_BY: &str = "select member from one_time_codes where code_hash = $1 and purpose = $2 and used_at is not null";
+
+/// The member whose code this was, if it was used and not forgotten since.
+pub async fn taken_by(tx: &mut Tx, hash: [u8; 32], purpose: Purpose) -> Result<Option<i64>, StoreError> {
+    let member: Option<Option<i64>> = on!(tx, conn => sqlx::query_scalar(TAKEN_BY)
+        .bind(hash.as_slice()).bind(purpose as i16)
+        .fetch_optional(conn).await?);
+    Ok(member.flatten())
+}
+
 const RETIRE_ALL: &str = "delete from one_time_codes where (member = $1 or staff = $2) and used_at is null";
 
 /// All codes of this owner that were not used stop working.

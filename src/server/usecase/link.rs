@@ -39,3 +39,9 @@ pub async fn take_code(tx: &mut Tx, typed: &str, now: Timestamp) -> Result<i64, 
     let used = codes::take(tx, hash, Purpose::Link, micros(now)).await?;
     Ok(used.and_then(|code| code.member).ok_or(AccountError::CodeNotValid)?)
 }
+
+/// Whether this code was used to give this member their external id.
+pub async fn was_taken_by(tx: &mut Tx, typed: &str, member: i64) -> Result<bool, AppError> {
+    let Some(hash) = LinkCode::hash_of(typed) else { return Ok(false) };
+    Ok(codes::taken_by(tx, hash, Purpose::Link).await? == Some(member))
+}

@@ -85,6 +85,6 @@ async fn a_form_sent_after_the_session_ended_leads_to_sign_in_and_back() {
     let site = Site::open().await;
     let browser = site.browser();
     browser.open("/profile").await;
-    let refused = browser.submit("/api/portal/profile/rename", &[("name", "x")]).await;
+    let refused = browser.submit("/api/portal/profile/edit", &[("name", "x")]).await;
     assert_eq!((refused.status, refused.location()), (StatusCode::SEE_OTHER, "/sign-in?next=%2Fprofile"));
 }

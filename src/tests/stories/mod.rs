@@ -3,7 +3,9 @@
 mod events;
 mod accounts_activation;
 mod accounts_audit;
+mod accounts_enrolment;
 mod accounts_keys;
+mod accounts_profile;
 mod accounts_registration;
 mod accounts_sessions;
 mod accounts_staff;

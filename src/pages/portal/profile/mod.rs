@@ -9,12 +9,12 @@ use leptos::server_fn::ServerFn;
 
 use super::{Here, PortalPage};
 use crate::api::portal::entry::SignOut;
-use crate::api::portal::profile::Rename;
+use crate::api::portal::profile::EditProfile;
 use crate::i18n::format;
 use crate::pages::components::{Card, Field, Form, LanguageSwitch, PostForm, Submit, ThemeSwitch};
 use crate::pages::page;
 use crate::server::http::Ask;
-use crate::server::usecase::profile::{Profile, profile};
+use crate::server::usecase::profile::{Profile, own};
 use devices::Devices;
 use password::PasswordForm;
 use sharing::{Invite, Link};
@@ -23,7 +23,7 @@ use sharing::{Invite, Link};
 pub fn ProfilePage() -> impl IntoView {
     page(async {
         let (ask, session) = Ask::member()?;
-        let profile = profile(ask.db(), &session).await?;
+        let profile = own(ask.db(), &session).await?;
         let t = ask.lang.account();
         let member = profile.member.clone();
         let link = member.external_id.is_none().then(|| view! { <Link/> });
@@ -53,7 +53,7 @@ pub fn ProfilePage() -> impl IntoView {
 
 #[component]
 fn Details(ask: Ask, profile: Profile) -> impl IntoView {
-    let (t, form) = (ask.lang.account(), Form::of(Rename::PATH));
+    let (t, form) = (ask.lang.account(), Form::of(EditProfile::PATH));
     let member = profile.member;
     let since = format::date(ask.lang, ask.local(member.registered_at).date());
     let known_as = member.external_id.map_or_else(|| t.not_linked.to_owned(), |id| id.as_str().to_owned());
@@ -67,6 +67,10 @@ fn Details(ask: Ask, profile: Profile) -> impl IntoView {
             </dl>
             <PostForm form>
                 <Field form name="name" label=t.name value=member.name.unwrap_or_default() autocomplete="name" maxlength=100 required=true/>
+                <div class="fields">
+                    <Field form name="email" label=t.email value=member.email.unwrap_or_default() kind="email" autocomplete="email"/>
+                    <Field form name="phone" label=t.phone value=member.phone.unwrap_or_default() kind="tel" autocomplete="tel"/>
+                </div>
                 <Submit label=ask.lang.common().save kind=""/>
             </PostForm>
         </Card>
