@@ -11,7 +11,7 @@ help:
 	@echo 'make run           build, make a demo programme, serve it at http://$(LISTEN)'
 	@echo 'make test          every check and test; its parts: make lint, make test-rust, make test-browser'
 	@echo 'make setup         install what either needs'
-	@echo 'make site          the release build only'
+	@echo 'make site          the release build only: target/laurel'
 
 setup:
 	@.ci/setup
@@ -19,7 +19,7 @@ setup:
 run:
 	@.ci/setup build
 	@.ci/build
-	@. .ci/env && exec "$$CARGO_TARGET_DIR/release/laurel" demo --database-url '$(DATABASE)' --listen '$(LISTEN)'
+	@exec target/laurel demo --database-url '$(DATABASE)' --listen '$(LISTEN)'
 
 site:
 	@.ci/setup build
