@@ -23,6 +23,7 @@ pub mod redeem;
 pub mod ledger;
 pub mod account;
 pub mod explain;
+pub mod form;
 pub mod view;
 
 mod decimal;

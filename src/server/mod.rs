@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod cli;
 pub mod clock;
+pub mod jobs;
 pub mod config;
 pub mod random;
 pub mod startup;

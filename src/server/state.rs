@@ -8,6 +8,7 @@ use leptos::config::LeptosOptions;
 use super::Config;
 use super::auth::Auth;
 use super::clock::Clock;
+use super::jobs::Jobs;
 use super::store::Db;
 use super::usecase::ingest::{Terms, Writer};
 use super::usecase::ledger::Ledger;
@@ -23,6 +24,7 @@ pub struct AppState {
     pub auth: Auth,
     /// Where events go.
     pub writer: Writer,
+    pub jobs: Jobs,
 }
 
 impl AppState {
@@ -36,6 +38,7 @@ impl AppState {
             config: Arc::new(config),
             auth: Auth::default(),
             writer: Writer::start(ledger.clone(), terms),
+            jobs: Jobs::start(ledger.clone()),
             ledger,
         }
     }

@@ -4,6 +4,8 @@ pub mod ledger;
 pub mod found;
 pub mod ingest;
 pub mod import;
+pub mod redeem;
+pub mod rules;
 pub mod members;
 pub mod report;
 pub mod verify;
@@ -23,5 +25,6 @@ pub mod housekeeping;
 
 pub mod error;
 mod input;
+mod posting;
 
 pub use error::{AccountError, AppError, require};

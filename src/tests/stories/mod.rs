@@ -1,6 +1,8 @@
 //! What people do with Laurel, told on both kinds of database.
 
 mod events;
+mod redemptions;
+mod rules;
 mod accounts_activation;
 mod accounts_audit;
 mod accounts_enrolment;

@@ -1,0 +1,50 @@
+//! What runs beside the requests: re-rating after new rules, and clearing out what has expired.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::usecase::ledger::Ledger;
+use super::usecase::{housekeeping, rules};
+
+/// How often the jobs look by themselves.
+const EVERY: Duration = Duration::from_secs(600);
+
+/// A hand on the jobs of this server. Cloning is cheap.
+#[derive(Clone)]
+pub struct Jobs {
+    wake: Arc<Notify>,
+}
+
+impl Jobs {
+    /// Starts them; they look at once, and go on where an earlier process stopped.
+    pub fn start(ledger: Ledger) -> Jobs {
+        let jobs = Jobs { wake: Arc::new(Notify::new()) };
+        let wake = jobs.wake.clone();
+        tokio::spawn(async move {
+            loop {
+                work(&ledger).await;
+                // either a nudge or the time: both mean to look again
+                let _ = tokio::time::timeout(EVERY, wake.notified()).await;
+            }
+        });
+        jobs
+    }
+
+    /// There is something to do now.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+}
+
+async fn work(ledger: &Ledger) {
+    match rules::re_rate(ledger).await {
+        Ok(0) => (),
+        Ok(members) => tracing::info!(members, "members were re-rated"),
+        Err(error) => tracing::error!(%error, "re-rating stopped, and goes on later"),
+    }
+    if let Err(error) = housekeeping::forget(&ledger.db, ledger.clock.now()).await {
+        tracing::error!(%error, "what has expired could not be cleared out");
+    }
+}

@@ -1,0 +1,216 @@
+//! Changing the rules: a draft, what it changes, and its publication. A published version never changes.
+
+use jiff::{SignedDuration, Timestamp};
+use laurel_domain::form::{self, Change};
+use laurel_domain::refusal::Refusal;
+use laurel_domain::rules::{RuleSet, Rules};
+use serde_json::{Value, json};
+
+use crate::server::auth::{Actor, Authority, Permission};
+use crate::server::store::audit::{self, Action};
+use crate::server::store::events::NewTierChange;
+use crate::server::store::programme::{self, Draft};
+use crate::server::store::{StoreError, Tx, events, members, timestamp};
+
+use super::error::{AppError, require};
+use super::ledger::Ledger;
+
+/// How many members one transaction re-rates.
+const CHUNK: i64 = 500;
+
+/// The draft of the next version; without one, what it would start from.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub in_force: Rules,
+    pub draft: Option<Draft>,
+    /// What the draft changes.
+    pub changes: Vec<Change>,
+}
+
+pub async fn desk(ledger: &Ledger) -> Result<Desk, AppError> {
+    let in_force = ledger.timeline().await?.at(ledger.clock.now()).clone();
+    let draft = programme::draft(&mut ledger.db.reader().await?).await?;
+    let changes = draft.as_ref().map(|draft| form::changes(&in_force.set, &draft.set)).unwrap_or_default();
+    Ok(Desk { in_force, draft, changes })
+}
+
+/// Keeps a draft. `revision` is the one that was edited, 0 when there was none; the new one is returned.
+///
+/// # Errors
+/// `Forbidden`; `invalid` with every fault; `stale_draft` if somebody has changed or published it meanwhile.
+pub async fn save_draft(ledger: &Ledger, by: Authority, set: RuleSet, base: u32, revision: i64) -> Result<i64, AppError> {
+    require(by, Permission::ManageRules)?;
+    let faults = set.faults(ledger.programme.currency);
+    if !faults.is_empty() {
+        return Err(Refusal::Invalid { faults }.into());
+    }
+    let input = (ledger.clone(), by, set, base, revision);
+    ledger
+        .db
+        .write(input, |tx, (ledger, by, set, base, revision)| {
+            Box::pin(async move {
+                programme::lock_rules(tx).await?;
+                let timeline = ledger.timeline_in(tx).await?;
+                let before = programme::draft(tx).await?;
+                if before.as_ref().map_or(0, |draft| draft.revision) != *revision || timeline.latest().version != *base {
+                    return Err(Refusal::StaleDraft.into());
+                }
+                let now = ledger.clock.now();
+                // the microsecond keeps revisions of drafts that were dropped from coming again
+                let next = now.as_microsecond().max(*revision + 1);
+                let changed_by = name(by.actor());
+                let draft = Draft { base: *base, revision: next, set: set.clone(), changed_at: now, changed_by };
+                programme::save_draft(tx, &draft).await?;
+                let was = before.map_or_else(|| timeline.latest().set.clone(), |draft| draft.set);
+                note(tx, by.actor(), "rules.draft", &form::changes(&was, set), "draft", now).await?;
+                Ok(next)
+            })
+        })
+        .await
+}
+
+/// Throws the draft away.
+///
+/// # Errors
+/// `Forbidden`; `stale_draft` as for saving.
+pub async fn discard_draft(ledger: &Ledger, by: Authority, revision: i64) -> Result<(), AppError> {
+    require(by, Permission::ManageRules)?;
+    ledger
+        .db
+        .write((ledger.clone(), by, revision), |tx, (ledger, by, revision)| {
+            Box::pin(async move {
+                programme::lock_rules(tx).await?;
+                let draft = programme::draft(tx).await?.filter(|draft| draft.revision == *revision);
+                let draft = draft.ok_or(Refusal::StaleDraft)?;
+                programme::drop_draft(tx).await?;
+                let timeline = ledger.timeline_in(tx).await?;
+                let back = form::changes(&draft.set, &timeline.latest().set);
+                note(tx, by.actor(), "rules.discard", &back, "draft", ledger.clock.now()).await
+            })
+        })
+        .await
+}
+
+/// Publishes the draft: in force from this moment, for events that occur from here on.
+///
+/// Re-rating of members follows by [`re_rate`]; whoever is touched before their turn is re-rated first.
+///
+/// # Errors
+/// `Forbidden`; `stale_draft`; `nothing_changed`; `invalid`.
+pub async fn publish(ledger: &Ledger, by: Authority, revision: i64) -> Result<u32, AppError> {
+    require(by, Permission::ManageRules)?;
+    ledger
+        .db
+        .write((ledger.clone(), by, revision), |tx, (ledger, by, revision)| {
+            Box::pin(async move {
+                programme::lock_rules(tx).await?;
+                let timeline = ledger.timeline_in(tx).await?;
+                let latest = timeline.latest();
+                let draft = programme::draft(tx).await?.filter(|draft| draft.revision == *revision);
+                let draft = draft.filter(|draft| draft.base == latest.version).ok_or(Refusal::StaleDraft)?;
+                let changes = form::changes(&latest.set, &draft.set);
+                if draft.set == latest.set {
+                    return Err(Refusal::NothingChanged.into());
+                }
+                let now = ledger.clock.now();
+                // a version starts after the one before, whatever the clock says
+                let after = latest.from.checked_add(SignedDuration::from_micros(1)).unwrap_or(now);
+                let from = now.max(after);
+                let version = latest.version + 1;
+                let rules = Rules::compile(draft.set, version, from, ledger.programme.currency)?;
+                programme::insert_version(tx, version, from, &rules.set, now, &name(by.actor())).await?;
+                programme::drop_draft(tx).await?;
+                note(tx, by.actor(), "rules.publish", &changes, &format!("version:{version}"), now).await?;
+                Ok(version)
+            })
+        })
+        .await
+}
+
+fn name(actor: Actor) -> String {
+    match actor {
+        Actor::Staff(id) => format!("staff:{id}"),
+        _ => "laurel".to_owned(),
+    }
+}
+
+async fn note(
+    tx: &mut Tx,
+    actor: Actor,
+    what: &'static str,
+    changes: &[Change],
+    subject: &str,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let side = |pick: fn(&Change) -> &Option<String>| -> Option<Value> {
+        Some(changes.iter().map(|change| (change.field.clone(), json!(pick(change)))).collect::<serde_json::Map<_, _>>().into())
+    };
+    let (before, after) = (side(|change| &change.before), side(|change| &change.after));
+    let subject = format!("rules:{subject}");
+    Ok(audit::append(tx, &Action { actor, name: what, subject: &subject, before, after }, now).await?)
+}
+
+/// Re-rates everybody whom an older version rated, a chunk a transaction; ends when nobody is left. Stopped anywhere, it goes
+/// on where it was. How many were looked at.
+pub async fn re_rate(ledger: &Ledger) -> Result<u64, AppError> {
+    let mut rated = 0;
+    loop {
+        let done = ledger.db.write(ledger.clone(), |tx, ledger| Box::pin(re_rate_chunk(tx, ledger))).await?;
+        if done == 0 {
+            return Ok(rated);
+        }
+        rated += done;
+    }
+}
+
+async fn re_rate_chunk(tx: &mut Tx, ledger: &Ledger) -> Result<u64, AppError> {
+    let timeline = ledger.timeline_in(tx).await?;
+    let in_force = timeline.at(ledger.clock.now());
+    let mut rated = members::lock_rated_before(tx, in_force.version, CHUNK).await?;
+    let mut changes = Vec::new();
+    for member in &mut rated {
+        let seq = member.account.seq;
+        let due = member.account.catch_up(&timeline, in_force.from)?;
+        changes.extend(due.iter().map(|change| NewTierChange::new(member.no, seq, change)));
+    }
+    let accounts: Vec<_> = rated.iter().map(|member| (member.no, &member.account)).collect();
+    if !accounts.is_empty() {
+        members::update_accounts(tx, &accounts).await?;
+    }
+    if !changes.is_empty() {
+        events::insert_tier_changes(tx, &changes).await?;
+    }
+    Ok(rated.len() as u64)
+}
+
+/// A published version, for the history.
+#[derive(Clone, Debug)]
+pub struct Version {
+    pub version: u32,
+    pub from: Timestamp,
+    pub published_at: Timestamp,
+    /// `staff:<id>`, or `laurel` for the first.
+    pub published_by: String,
+    /// What it changed against the one before; nothing for the first.
+    pub changes: Vec<Change>,
+}
+
+/// All versions, newest first.
+pub async fn history(ledger: &Ledger) -> Result<Vec<Version>, AppError> {
+    let timeline = ledger.timeline().await?;
+    let rows = programme::versions(&mut ledger.db.reader().await?).await?;
+    let mut history: Vec<Version> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let version = u32::try_from(row.version).map_err(|_| StoreError::Corrupt("a version"))?;
+        let sets = timeline.version(version).zip(timeline.version(version.saturating_sub(1)));
+        history.push(Version {
+            version,
+            from: timestamp(row.in_force_from)?,
+            published_at: timestamp(row.published_at)?,
+            published_by: row.published_by,
+            changes: sets.map(|(new, old)| form::changes(&old.set, &new.set)).unwrap_or_default(),
+        });
+    }
+    history.reverse();
+    Ok(history)
+}
