@@ -1,4 +1,4 @@
-// A Laurel of its own for every worker: the release binary (LAUREL_BIN) on a free port with a new SQLite
+// A Laurel of its own for every worker: the release binary (target/laurel, or LAUREL_BIN) on a free port with a new SQLite
 // database holding the demo programme. Specs import `test` and `expect` from here, not from Playwright:
 //
 //   import { expect, test } from '../../server.ts';
@@ -15,14 +15,13 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect, test as base } from '@playwright/test';
 
-const cache = process.env.LAUREL_CACHE ?? join(homedir(), '.cache/laurel');
-const target = process.env.CARGO_TARGET_DIR ?? join(cache, 'target');
-const binary = process.env.LAUREL_BIN ?? join(target, 'release/laurel');
+const binary = process.env.LAUREL_BIN ?? fileURLToPath(new URL('../target/laurel', import.meta.url));
 const startWithinMs = 60_000;
 const stopWithinMs = 10_000;
 
