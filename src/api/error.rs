@@ -16,6 +16,9 @@ pub struct ApiError {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldError>,
     pub status: u16,
+    /// How long to wait before trying again, where that may help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_seconds: Option<u64>,
 }
 
 /// What is wrong with one field, by the name it has in the form.
@@ -27,13 +30,19 @@ pub struct FieldError {
 
 impl ApiError {
     pub fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> ApiError {
-        ApiError { code: code.into(), message: message.into(), fields: Vec::new(), status }
+        ApiError { code: code.into(), message: message.into(), fields: Vec::new(), status, retry_after_seconds: None }
     }
 
     /// One field is wrong: 422.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> ApiError {
         let message = message.into();
         ApiError::new(422, "invalid", message.clone()).with_field(field, message)
+    }
+
+    #[must_use]
+    pub fn after(mut self, seconds: u64) -> ApiError {
+        self.retry_after_seconds = Some(seconds);
+        self
     }
 
     #[must_use]

@@ -8,9 +8,13 @@ pub use twin::*;
 
 #[cfg(feature = "hydrate")]
 mod real {
-    use leptos::web_sys::{Headers, Request, RequestInit, Response, UrlSearchParams, window};
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use leptos::web_sys::{Element, Event, EventTarget, Headers, Request, RequestInit, Response, UrlSearchParams, window};
     use serde::de::DeserializeOwned;
     use wasm_bindgen::JsCast;
+    use wasm_bindgen::closure::Closure;
     use wasm_bindgen_futures::JsFuture;
 
     use crate::api::ApiError;
@@ -63,6 +67,42 @@ mod real {
         let _ = JsFuture::from(promise).await;
     }
 
+    /// Asks before leaving once something in the form around `place` was changed, and lets the form be sent only once.
+    pub fn guard_form_around(place: &Element) {
+        let (Ok(Some(form)), Some(window)) = (place.closest("form"), window()) else { return };
+        let changed = Rc::new(Cell::new(false));
+        let sent = Rc::new(Cell::new(false));
+        listen(&form, "input", {
+            let changed = changed.clone();
+            move |_| changed.set(true)
+        });
+        listen(&form, "submit", {
+            let sent = sent.clone();
+            move |event| {
+                if sent.replace(true) {
+                    event.prevent_default();
+                }
+            }
+        });
+        listen(&window, "beforeunload", {
+            let sent = sent.clone();
+            move |event| {
+                if changed.get() && !sent.get() {
+                    event.prevent_default();
+                }
+            }
+        });
+        // back from the next page the form stands there as it was, to be sent again
+        listen(&window, "pageshow", move |_| sent.set(false));
+    }
+
+    /// For as long as the page lives.
+    fn listen(target: &EventTarget, name: &str, on_event: impl FnMut(Event) + 'static) {
+        let closure = Closure::<dyn FnMut(Event)>::new(on_event);
+        let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+        closure.forget();
+    }
+
     /// Goes to another page of Laurel, as a link would.
     pub fn go(path: &str) {
         if let Some(window) = window() {
@@ -86,6 +126,8 @@ mod twin {
     }
 
     pub async fn sleep(_milliseconds: i32) {}
+
+    pub fn guard_form_around(_place: &leptos::web_sys::Element) {}
 
     pub fn go(_path: &str) {}
 }

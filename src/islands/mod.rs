@@ -5,5 +5,7 @@
 
 pub mod browser;
 mod copy_button;
+mod unsaved_guard;
 
 pub use copy_button::CopyButton;
+pub use unsaved_guard::UnsavedGuard;

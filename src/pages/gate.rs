@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::components::{FlashNotice, Icon, LanguageSwitch, ThemeSwitch};
+use super::components::{Brand, FlashNotice, LanguageSwitch, ThemeSwitch};
 use crate::server::http::visit::Visit;
 
 #[component]
@@ -12,7 +12,7 @@ pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
         <a class="skip" href="#content">{words.skip_to_content}</a>
         <div class="gate">
             <header class="gate-top">
-                <a class="brand" href="/"><Icon name="leaf"/>"Laurel"</a>
+                <Brand href="/"/>
                 <LanguageSwitch/>
             </header>
             <main id="content" class="gate-card">

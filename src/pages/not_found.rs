@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
+use super::components::PageTitle;
 use super::gate::Gate;
 use super::page::{home, set_status};
 use crate::server::http::visit::Visit;
@@ -14,7 +14,7 @@ pub fn NotFound() -> impl IntoView {
     let visit = Visit::current();
     let words = visit.lang.errors();
     view! {
-        <Title text=words.not_found_title/>
+        <PageTitle text=words.not_found_title/>
         <Gate title=words.not_found_title>
             <p class="mute">{words.not_found}</p>
             <p><a class="button main" href=home(&visit)>{visit.lang.common().home}</a></p>

@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::Title;
 
+use super::components::PageTitle;
 use super::gate::Gate;
 use crate::api::ApiError;
 use crate::server::http::visit::Visit;
@@ -36,7 +36,7 @@ fn Failed(error: ApiError) -> impl IntoView {
         _ => words.refused_title,
     };
     view! {
-        <Title text=title/>
+        <PageTitle text=title/>
         <Gate title=title>
             <p class="mute">{error.message}</p>
             <p><a class="button main" href=home(&visit)>{visit.lang.common().home}</a></p>

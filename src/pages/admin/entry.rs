@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 
 use crate::api::admin::entry::{CreateFirstStaff, StaffActivate, StaffSignIn};
 use crate::pages::Gate;
-use crate::pages::components::{Field, Form, Hidden, PostForm, Submit};
+use crate::pages::components::{Field, Form, Hidden, PageTitle, PostForm, Submit};
 use crate::server::http::visit::Visit;
 
 #[component]
@@ -14,7 +13,7 @@ pub fn StaffSignInPage() -> impl IntoView {
     let visit = Visit::current();
     let (t, form) = (visit.lang.account(), Form::of(StaffSignIn::PATH));
     view! {
-        <Title text=t.sign_in_to_console/>
+        <PageTitle text=t.sign_in_to_console/>
         <Gate title=t.sign_in_to_console>
             <PostForm form>
                 <Field form name="sign_in_name" label=t.email autocomplete="username" inputmode="email" required=true autofocus=true/>
@@ -32,7 +31,7 @@ pub fn StaffActivatePage() -> impl IntoView {
     let visit = Visit::current();
     let (t, form) = (visit.lang.account(), Form::of(StaffActivate::PATH));
     view! {
-        <Title text=t.activate/>
+        <PageTitle text=t.activate/>
         <Gate title=t.activate>
             <PostForm form>
                 <Field form name="password" label=t.new_password hint=t.password_hint kind="password" autocomplete="new-password" required=true/>
@@ -48,7 +47,7 @@ pub fn FirstStaffPage() -> impl IntoView {
     let visit = Visit::current();
     let (t, form) = (visit.lang.account(), Form::of(CreateFirstStaff::PATH));
     view! {
-        <Title text=t.first_title/>
+        <PageTitle text=t.first_title/>
         <Gate title=t.first_title>
             <p class="mute">{t.first_about}</p>
             <PostForm form>

@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 
 use crate::api::admin::entry::StaffSignOut;
 use crate::i18n::admin::Admin;
-use crate::pages::components::{FlashNotice, Form, Icon, LanguageSwitch, PostForm, Submit, ThemeSwitch};
+use crate::pages::components::{Brand, FlashNotice, Form, Icon, LanguageSwitch, PageTitle, PostForm, Submit, ThemeSwitch};
 use crate::server::http::visit::Visit;
 
 /// Where in the console a page is.
@@ -66,7 +65,7 @@ pub fn AdminPage(
 ) -> impl IntoView {
     let words = Visit::current().lang;
     view! {
-        <Title text=title.clone()/>
+        <PageTitle text=title.clone()/>
         <a class="skip" href="#content">{words.common().skip_to_content}</a>
         <div class="console">
             <Side here/>
@@ -100,7 +99,7 @@ fn Side(here: Here) -> impl IntoView {
     let name = visit.staff.as_ref().map(|staff| staff.name.clone());
     view! {
         <nav class="side" id="side" popover="auto" aria-label=words.navigation>
-            <a class="brand" href="/admin"><Icon name="leaf"/>"Laurel"</a>
+            <Brand href="/admin"/>
             {links(&[Here::Dashboard, Here::Members])}
             <b>{words.programme}</b>
             {links(&[Here::Rules, Here::Benefits, Here::Rewards, Here::Redemptions])}

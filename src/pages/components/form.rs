@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::server::http::visit::Visit;
+use crate::server::random;
 
 /// A form that calls the function at `path`. Knows what was typed and what was wrong with it, if it was this form that was refused.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +61,15 @@ pub fn PostForm(form: Form, #[prop(optional, into)] class: String, children: Chi
 #[component]
 pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
     view! { <input type="hidden" name=name value=value/> }
+}
+
+/// A key that makes a form count once, however often it is sent: for whatever moves points. Sent as `key`.
+///
+/// A form that comes back keeps its key, because whether the first try went through may not be known.
+#[component]
+pub fn OnceKey(form: Form) -> impl IntoView {
+    let value = form.typed("key").unwrap_or_else(|| hex::encode(random::bytes::<16>()));
+    view! { <Hidden name="key" value/> }
 }
 
 /// `kind`: empty for an ordinary button, `main` for the one thing a page is for, `danger` for what cannot be undone.

@@ -1,6 +1,7 @@
 //! Pieces that pages are made of: one purpose each, plain HTML, styled by `style/components.css`.
 
 mod amount;
+mod brand;
 mod card;
 mod empty_state;
 mod field;
@@ -15,10 +16,11 @@ mod table;
 mod tier_badge;
 
 pub use amount::{PointsAmount, PointsChange};
+pub use brand::{Brand, PageTitle};
 pub use card::{Card, Chip};
 pub use empty_state::EmptyState;
 pub use field::{Field, TextArea};
-pub use form::{Form, Hidden, PostForm, Submit};
+pub use form::{Form, Hidden, OnceKey, PostForm, Submit};
 pub use icon::Icon;
 pub use notice::{FlashNotice, Notice, Tone};
 pub use pager::Pager;

@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 
 use crate::api::portal::entry::Activate;
-use crate::pages::components::{Field, Form, Hidden, PostForm, Submit};
+use crate::pages::components::{Field, Form, Hidden, PageTitle, PostForm, Submit};
 use crate::pages::{Gate, page};
 use crate::server::http::Ask;
 use crate::server::http::visit::Visit;
@@ -21,7 +20,7 @@ pub fn ActivatePage() -> impl IntoView {
         let title = if opened.sign_in_name.is_some() { t.reset } else { t.activate };
         let hello = opened.name.as_deref().map(|name| view! { <p class="mute">{(t.activate_hello)(name)}</p> });
         Ok(view! {
-            <Title text=title/>
+            <PageTitle text=title/>
             <Gate title=title>
                 {hello}
                 <ActivateForm code opened/>
@@ -38,7 +37,7 @@ fn ActivateForm(code: String, opened: Opened) -> impl IntoView {
         // hidden, so that a password manager knows whose password it keeps
         Some(name) => view! {
             <p>{(t.signs_in_with)(&name)}</p>
-            <input type="hidden" name="username" autocomplete="username" value=name/>
+            <input type="text" hidden autocomplete="username" value=name/>
         }
         .into_any(),
         None => view! {

@@ -1,10 +1,9 @@
 //! What stands around every page of the portal: navigation at the bottom of a phone, on top of a desk.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::i18n::portal::Portal;
-use crate::pages::components::{FlashNotice, Icon, LanguageSwitch};
+use crate::pages::components::{Brand, FlashNotice, Icon, LanguageSwitch, PageTitle};
 use crate::server::http::visit::Visit;
 
 /// Where in the portal a page is.
@@ -66,11 +65,11 @@ pub fn PortalPage(
     let words = Visit::current().lang.common();
     let heading = if plain_title { "unseen" } else { "page-title" };
     view! {
-        <Title text=title.clone()/>
+        <PageTitle text=title.clone()/>
         <a class="skip" href="#content">{words.skip_to_content}</a>
         <header class="portal-top">
             <div class="portal-top-inner">
-                <a class="brand" href="/"><Icon name="leaf"/>"Laurel"</a>
+                <Brand href="/"/>
                 <Navigation here/>
                 <LanguageSwitch/>
             </div>

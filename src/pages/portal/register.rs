@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 
 use crate::api::portal::entry::Register;
 use crate::pages::Gate;
-use crate::pages::components::{Field, Form, Notice, PostForm, Submit, Tone};
+use crate::pages::components::{Field, Form, Notice, PageTitle, PostForm, Submit, Tone};
 use crate::server::http::visit::Visit;
 
 #[component]
@@ -16,7 +15,7 @@ pub fn RegisterPage() -> impl IntoView {
     let referral_code = visit.query("ref").unwrap_or_default();
     let invited = (!referral_code.is_empty()).then(|| view! { <Notice tone=Tone::Good>{t.invited}</Notice> });
     view! {
-        <Title text=t.register/>
+        <PageTitle text=t.register/>
         <Gate title=t.register>
             {invited}
             <PostForm form>

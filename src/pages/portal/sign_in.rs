@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 
 use crate::api::portal::entry::SignIn;
 use crate::pages::Gate;
-use crate::pages::components::{Field, Form, Hidden, PostForm, Submit};
+use crate::pages::components::{Field, Form, Hidden, PageTitle, PostForm, Submit};
 use crate::server::http::visit::Visit;
 
 #[component]
@@ -14,7 +13,7 @@ pub fn SignInPage() -> impl IntoView {
     let visit = Visit::current();
     let (t, form) = (visit.lang.account(), Form::of(SignIn::PATH));
     view! {
-        <Title text=t.sign_in/>
+        <PageTitle text=t.sign_in/>
         <Gate title=t.sign_in>
             <PostForm form>
                 <Field form name="sign_in_name" label=t.sign_in_name autocomplete="username" required=true autofocus=true/>

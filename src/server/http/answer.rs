@@ -95,6 +95,9 @@ pub fn refuse(asked: &Asked, title: &str, error: &ApiError) -> Response {
         false => axum::Json(error).into_response(),
     };
     *response.status_mut() = status;
+    if let Some(seconds) = error.retry_after_seconds {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

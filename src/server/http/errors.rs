@@ -44,7 +44,7 @@ pub fn of_store(lang: Lang, error: StoreError) -> ApiError {
 }
 
 fn unavailable(lang: Lang) -> ApiError {
-    ApiError::new(503, "unavailable", lang.errors().unavailable)
+    ApiError::new(503, "unavailable", lang.errors().unavailable).after(1)
 }
 
 /// Whatever a use case refuses or fails with, for the caller.
@@ -61,7 +61,7 @@ pub fn of_app(lang: Lang, error: AppError) -> ApiError {
         }
         AppError::RateLimited { retry_after } => {
             let seconds = retry_after.as_secs().max(1);
-            ApiError::new(429, "rate_limited", (lang.account().faults.wait_seconds)(seconds))
+            ApiError::new(429, "rate_limited", (lang.account().faults.wait_seconds)(seconds)).after(seconds)
         }
         AppError::Unavailable { .. } => unavailable(lang),
         AppError::Internal(cause) => internal(lang, format!("{cause:#}")),
@@ -148,6 +148,9 @@ pub async fn with_status(response: Response, visit: &Visit) -> Response {
     }
     parts.status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     parts.headers.remove(LEPTOS_ERROR);
+    if let Some(seconds) = error.retry_after_seconds {
+        parts.headers.insert(axum::http::header::RETRY_AFTER, seconds.into());
+    }
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(serde_json::to_vec(&error).unwrap_or_default()))
 }

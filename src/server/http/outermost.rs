@@ -53,3 +53,33 @@ fn log(response: &Response, started: Instant) {
         false => tracing::debug!(status, duration_ms, route, "answered"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::http::StatusCode;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn broken() -> &'static str {
+        panic!("the cause, which nobody outside may read")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_that_says_a_request_id_and_no_more() {
+        let router: Router = Router::new().route("/", get(broken)).layer(from_fn(layer));
+        for accept in ["text/html", "application/json"] {
+            let request =
+                Request::get("/").header("accept", accept).header("accept-language", "en").body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let id = response.headers()[X_REQUEST_ID].to_str().unwrap().to_owned();
+            let body = String::from_utf8(to_bytes(response.into_body(), 100_000).await.unwrap().to_vec()).unwrap();
+            assert!(body.contains(&id) && !body.contains("the cause"), "{body}");
+        }
+    }
+}

@@ -11,6 +11,7 @@ use super::{Here, PortalPage};
 use crate::api::portal::entry::SignOut;
 use crate::api::portal::profile::EditProfile;
 use crate::i18n::format;
+use crate::islands::UnsavedGuard;
 use crate::pages::components::{Card, Field, Form, LanguageSwitch, PostForm, Submit, ThemeSwitch};
 use crate::pages::page;
 use crate::server::http::Ask;
@@ -36,7 +37,7 @@ pub fn ProfilePage() -> impl IntoView {
                         <Card title=t.display>
                             <div class="spread"><ThemeSwitch/><LanguageSwitch/></div>
                         </Card>
-                        <PasswordForm/>
+                        <PasswordForm sign_in_name=profile.sign_in_name.clone()/>
                     </div>
                     <div>
                         {link}
@@ -72,6 +73,7 @@ fn Details(ask: Ask, profile: Profile) -> impl IntoView {
                     <Field form name="phone" label=t.phone value=member.phone.unwrap_or_default() kind="tel" autocomplete="tel"/>
                 </div>
                 <Submit label=ask.lang.common().save kind=""/>
+                <UnsavedGuard/>
             </PostForm>
         </Card>
     }
