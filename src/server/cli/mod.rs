@@ -2,9 +2,11 @@
 //!
 //! Results go to standard output, everything else to standard error. Flags go over the environment.
 
+mod admin;
 mod demo;
 mod import;
 mod init;
+mod key;
 mod member;
 mod report;
 mod serve;
@@ -15,6 +17,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::clock::Clock;
+use super::config::PublicUrl;
 use super::store::{Db, StoreError};
 use super::usecase::ledger::Ledger;
 
@@ -59,6 +62,12 @@ enum Command {
     /// Look at a member, or invite them to the portal
     #[command(subcommand)]
     Member(member::Command),
+    /// API keys: make, list, revoke
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Accounts of the staff
+    #[command(subcommand)]
+    Admin(admin::Command),
     /// Check every entry, balance and tier; exit 4 if anything differs
     Verify,
     /// Bring the database up to date
@@ -105,6 +114,8 @@ async fn command(cli: Cli) -> anyhow::Result<Ended> {
         Command::Import(options) => import::run(common, options).await,
         Command::Report => report::run(common).await,
         Command::Member(command) => member::run(common, command).await,
+        Command::Key(command) => key::run(common, command).await,
+        Command::Admin(command) => admin::run(common, command).await,
         Command::Verify => verify::run(common).await,
         Command::Migrate => {
             common.connect().await?.migrate().await?;
@@ -147,6 +158,20 @@ impl Common {
         }
         init::found(&db, &init::Options::default()).await?;
         self.ledger().await
+    }
+}
+
+/// Where people find Laurel, for the links that a command prints.
+#[derive(Args)]
+pub(super) struct PublicAddress {
+    /// The address that links begin with
+    #[arg(long, env = "LAUREL_PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
+    public_url: String,
+}
+
+impl PublicAddress {
+    fn url(&self) -> anyhow::Result<PublicUrl> {
+        Ok(PublicUrl::parse(&self.public_url)?)
     }
 }
 

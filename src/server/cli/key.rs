@@ -1,0 +1,58 @@
+//! `laurel key`: API keys for payment systems.
+
+use clap::Subcommand;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Common, Ended, print_json};
+use crate::server::auth::Authority;
+use crate::server::store::timestamp;
+use crate::server::usecase::keys::{Wanted, create, list, revoke};
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Make a key and print it; it is shown this once
+    Create {
+        #[arg(long)]
+        name: String,
+        /// What it may do: events:write, members:read, members:write, redemptions:write, redemptions:fulfil, rules:read
+        #[arg(long, value_delimiter = ',', required = true)]
+        scope: Vec<String>,
+        /// Where its events come from
+        #[arg(long)]
+        source: Option<String>,
+    },
+    /// All keys, without what they open with
+    List,
+    /// End a key for good
+    Revoke { id: Uuid },
+}
+
+pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<Ended> {
+    let authority = Authority::command_line();
+    match command {
+        Command::Create { name, scope, source } => {
+            let ledger = common.ledger_or_default().await?;
+            let wanted = Wanted { name, scopes: scope.join(","), source };
+            let created = create(&ledger.db, authority, &wanted, ledger.clock.now()).await?;
+            if common.is_json() {
+                print_json(&json!({ "id": created.id, "key": created.token.as_str() }))?;
+            } else {
+                println!("{}", created.token.as_str());
+            }
+        }
+        Command::List => {
+            for key in list(&common.ledger().await?.db, authority).await? {
+                let state = if key.revoked_at.is_some() { "revoked" } else { "in force" };
+                let made = timestamp(key.created_at)?.strftime("%F");
+                println!("{}  {}…  {made}  {state:<9} {}  {}  {}", key.id, key.hint, key.source, key.scopes, key.name);
+            }
+        }
+        Command::Revoke { id } => {
+            let ledger = common.ledger().await?;
+            revoke(&ledger.db, authority, id, ledger.clock.now()).await?;
+            eprintln!("The key opens nothing any more.");
+        }
+    }
+    Ok(Ended::Well)
+}

@@ -1,0 +1,74 @@
+//! The command line, as an operator types it.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use laurel::server::auth::{self, Auth, Scope};
+use laurel::server::clock::Clock;
+use laurel::server::store::Db;
+use laurel::server::usecase::sign_in;
+use tempfile::TempDir;
+
+use crate::support::people::{PASSWORD, enrolled, sign_in as with, visitor};
+
+fn laurel(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_laurel"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("LAUREL_DATABASE_URL")
+        .env_remove("LAUREL_PUBLIC_URL")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    process.wait_with_output().unwrap()
+}
+
+fn printed(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap().trim_end().to_owned()
+}
+
+async fn database(folder: &Path) -> Db {
+    Db::connect(&format!("sqlite:{}", folder.join("laurel.db").display())).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_administrator_made_on_the_command_line_signs_in_with_the_password_that_was_piped() {
+    let folder = TempDir::new().unwrap();
+    let make = ["admin", "create", "--email", "w@example.com", "--role", "admin", "--password-stdin"];
+    assert_eq!(printed(&laurel(folder.path(), &make, &format!("{PASSWORD}\n"))), "");
+    let db = database(folder.path()).await;
+    sign_in::staff(&db, &Auth::default(), &with("w@example.com", PASSWORD), &visitor(), Clock::System.now()).await.unwrap();
+    let again = laurel(folder.path(), &make, PASSWORD);
+    assert_eq!(again.status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn a_key_is_printed_alone_and_opens_what_it_was_made_for() {
+    let folder = TempDir::new().unwrap();
+    let make = ["key", "create", "--name", "till", "--scope", "events:write,members:read", "--source", "pos"];
+    let key = printed(&laurel(folder.path(), &make, ""));
+    let opened = auth::key(&database(folder.path()).await, &key, Clock::System.now()).await.unwrap().unwrap();
+    assert!(opened.may(Scope::EventsWrite) && opened.source == "pos");
+    let revoked = laurel(folder.path(), &["key", "revoke", &opened.id.to_string()], "");
+    assert_eq!(printed(&revoked), "");
+    assert!(auth::key(&database(folder.path()).await, &key, Clock::System.now()).await.unwrap().is_none());
+    let listed = printed(&laurel(folder.path(), &["key", "list"], ""));
+    assert!(listed.contains("revoked") && !listed.contains(&key));
+}
+
+#[tokio::test]
+async fn an_invitation_is_a_link_to_the_portal() {
+    let folder = TempDir::new().unwrap();
+    printed(&laurel(folder.path(), &["init"], ""));
+    enrolled(&database(folder.path()).await, "m-1", None).await;
+    let invite = ["member", "invite", "m-1", "--public-url", "https://points.example.com"];
+    let link = printed(&laurel(folder.path(), &invite, ""));
+    assert!(link.starts_with("https://points.example.com/activate?code="), "{link}");
+    let nobody = laurel(folder.path(), &["member", "invite", "m-2"], "");
+    assert_eq!((nobody.status.code(), nobody.stdout.len()), (Some(1), 0));
+}
