@@ -1,10 +1,99 @@
-//! `laurel demo`: a believable programme to look at.
+//! `laurel demo`: a believable programme to look at, with a member and an administrator to sign in as.
+//!
+//! Their passwords are random and made anew at every start: there is no default password anywhere.
+
+use serde_json::json;
 
 use super::serve::Options;
 use super::{Common, Ended, serve};
+use crate::server::auth::{Address, Auth, Authority, Role};
+use crate::server::random;
+use crate::server::store::members::By;
+use crate::server::store::staff;
+use crate::server::usecase::activate::{self, Activation};
+use crate::server::usecase::ledger::Ledger;
+use crate::server::usecase::sign_in::Visitor;
+use crate::server::usecase::staff::Wanted;
+use crate::server::usecase::{demo, members, staff as accounts, staff_entry};
+use laurel_domain::ids::StaffId;
+
+const MEMBER: &str = "member@example.com";
+const ADMIN: &str = "admin@example.com";
+/// Nothing that reads like another.
+const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
     let ledger = common.ledger_or_default().await?;
     let (listener, config) = options.bind().await?;
+    let made = demo::fill(&ledger).await?;
+    let url = config.public_url.origin();
+    let Some(member) = members::find(&ledger, By::External(demo::VISITOR)).await? else {
+        eprintln!("This database holds another programme than the demo; it is served as it is on {url}");
+        return serve::serve(listener, ledger, config).await;
+    };
+    let auth = Auth::default();
+    let (member_password, admin_password) = (password(), password());
+    set_member_password(&ledger, &auth, member.id(), &member_password).await?;
+    set_admin_password(&ledger, &auth, &admin_password).await?;
+    if common.is_json() {
+        println!(
+            "{}",
+            json!({
+                "url": url,
+                "member": {"sign_in_name": MEMBER, "password": member_password},
+                "admin": {"email": ADMIN, "password": admin_password},
+            })
+        );
+    } else {
+        let what = if made { "A demo programme has been made." } else { "The demo programme is as you left it." };
+        println!("\n{what} The passwords are new at every start.\n");
+        println!("  member         {url}/");
+        println!("                 {MEMBER}  {member_password}");
+        println!("  administrator  {url}/admin");
+        println!("                 {ADMIN}   {admin_password}\n");
+        println!("Ctrl-C stops it.");
+    }
     serve::serve(listener, ledger, config).await
+}
+
+fn password() -> String {
+    random::text(16, ALPHABET)
+}
+
+fn visitor() -> Visitor {
+    let address = Address::from(std::net::IpAddr::from([127, 0, 0, 1]));
+    Visitor { address, device: "laurel demo".to_owned(), session: None }
+}
+
+async fn set_member_password(
+    ledger: &Ledger,
+    auth: &Auth,
+    member: laurel_domain::ids::MemberId,
+    password: &str,
+) -> anyhow::Result<()> {
+    let now = ledger.clock.now();
+    let invitation = activate::invite(&ledger.db, Authority::command_line(), member, now).await?;
+    let code = invitation.code.as_str().to_owned();
+    let activation = Activation { code, sign_in_name: Some(MEMBER.to_owned()), password: password.to_owned() };
+    activate::activate(&ledger.db, auth, &activation, &visitor(), now).await?;
+    Ok(())
+}
+
+async fn set_admin_password(ledger: &Ledger, auth: &Auth, password: &str) -> anyhow::Result<()> {
+    let (db, now, authority) = (&ledger.db, ledger.clock.now(), Authority::command_line());
+    let known = staff::find_by_email(&mut db.reader().await?, ADMIN).await?;
+    let Some(known) = known else {
+        let wanted = Wanted {
+            email: ADMIN.to_owned(),
+            name: "Demo Admin".to_owned(),
+            role: Role::Admin,
+            locale: "zh".to_owned(),
+            password: Some(password.to_owned()),
+        };
+        accounts::create(db, auth, authority, &wanted, now).await?;
+        return Ok(());
+    };
+    let code = accounts::invite(db, authority, StaffId::new(known.id), now).await?;
+    staff_entry::activate(db, auth, code.as_str(), password, &visitor(), now).await?;
+    Ok(())
 }

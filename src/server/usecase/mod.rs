@@ -2,6 +2,7 @@
 
 pub mod ledger;
 pub mod found;
+pub mod demo;
 pub mod ingest;
 pub mod import;
 pub mod redeem;

@@ -161,7 +161,9 @@ impl<'a> Batch<'a> {
             let Some(at) = self.by_external.get(&event.member).copied() else { continue };
             let seat = &self.seats[at];
             let again = !seen.insert(at);
-            if again || seat.account.last.is_some_and(|last| last >= event.occurred_at) {
+            // catching up with new rules may bring the member's last instant to the event's own
+            let due = seat.account.rated_by < self.timeline.latest().version;
+            if again || due || seat.account.last.is_some_and(|last| last >= event.occurred_at) {
                 late.extend(seat.no);
             }
         }
