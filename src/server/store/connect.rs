@@ -52,11 +52,13 @@ impl Db {
     }
 }
 
+/// Statements are planned anew each time: a plan made while a table was small would be kept for minutes after it has grown.
 async fn open_postgres(url: &str) -> Result<Db, StoreError> {
     let options = PgConnectOptions::from_str(url)?.application_name("laurel").options([
         ("lock_timeout", "10s"),
         ("idle_in_transaction_session_timeout", "60s"),
         ("jit", "off"),
+        ("plan_cache_mode", "force_custom_plan"),
     ]);
     let pool =
         PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE).connect_with(options).await?;

@@ -83,10 +83,15 @@ cross join entries e on e.source = s.no and e.event_id = j.value->>1",
 left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq
 left join refunded_payments r on r.member_no = e.member_no and r.payment = e.seq"
 );
+// Lateral and `offset 0` make it one look into the index for each key. Left to choose, PostgreSQL without statistics reads all
+// events of the source for each: 3 s rather than 6 ms for 1,000 keys among 7,500 events.
 const KNOWN_POSTGRES: &str = concat!(
     known!(),
-    " from jsonb_array_elements($1::jsonb) as j(value) join sources s on s.name = j.value->>0
-join entries e on e.source = s.no and e.event_id = j.value->>1",
+    " from jsonb_array_elements($1::jsonb) as j(value)
+cross join lateral (
+    select own.* from entries own
+    where own.source = (select no from sources where name = j.value->>0) and own.event_id = j.value->>1 offset 0
+) e join sources s on s.no = e.source",
     joins!(),
     "case when e.cause = 2 then encode(e.other, 'hex')::uuid end
 left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq
