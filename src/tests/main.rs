@@ -5,3 +5,5 @@ mod support;
 mod http;
 mod command_line;
 mod stories;
+mod crashes;
+mod tidy;

@@ -19,7 +19,7 @@ pub struct Throwaway {
 }
 
 enum Place {
-    Folder(#[expect(dead_code, reason = "removes the folder when dropped")] TempDir),
+    Folder(TempDir),
     Server { url: String, name: String },
 }
 
@@ -40,6 +40,14 @@ impl Throwaway {
         run(&mut server, format!("create database {name} template {template}")).await;
         let db = Db::connect(&in_server(&url, &name)).await.expect("a connection to the new database");
         Self { db, place: Place::Server { url, name } }
+    }
+
+    /// Where another process finds it.
+    pub fn url(&self) -> String {
+        match &self.place {
+            Place::Folder(folder) => format!("sqlite:{}", folder.path().join("laurel.db").display()),
+            Place::Server { url, name } => in_server(url, name),
+        }
     }
 
     /// Runs one story and clears up after it.

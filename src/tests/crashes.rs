@@ -1,0 +1,191 @@
+//! The process dies in the middle: nothing acknowledged is lost, nothing is there twice, nothing is half done.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::database::Throwaway;
+
+/// The real binary on a database of its own.
+struct Laurel {
+    url: String,
+    folder: TempDir,
+}
+
+impl Laurel {
+    fn new(url: Option<String>) -> Laurel {
+        let folder = TempDir::new().expect("a temporary folder");
+        let url = url.unwrap_or_else(|| format!("sqlite:{}", folder.path().join("laurel.db").display()));
+        Laurel { url, folder }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_laurel"));
+        command.args(arguments).args(["--database-url", &self.url]).env_remove("LAUREL_DATABASE_URL");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the binary runs")
+    }
+
+    /// Runs and insists on the exit code.
+    fn expect(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}{errors}");
+        text
+    }
+
+    fn report(&self) -> Value {
+        serde_json::from_str(&self.expect(0, &["report", "--format", "json"])).expect("a report")
+    }
+
+    /// `members` members with `payments` payments each, some of them refunded.
+    fn events(&self, members: usize, payments: usize) -> String {
+        let path = self.folder.path().join("events.csv");
+        let mut file = std::io::BufWriter::new(std::fs::File::create(&path).expect("a file"));
+        writeln!(file, "event_id,kind,member,amount,currency,occurred_at,payment").expect("a line");
+        for p in 0..payments {
+            for m in 0..members {
+                let minute = p % 60;
+                let at = format!("2026-01-{:02}T10:{minute:02}:00Z", 1 + p % 28);
+                writeln!(file, "p{p}-{m},payment,m-{m},{}.{:02},CNY,{at},", 1 + p % 90, m % 100).expect("a line");
+                if (p + m) % 7 == 0 {
+                    writeln!(file, "r{p}-{m},refund,m-{m},0.50,CNY,{at},p{p}-{m}").expect("a line");
+                }
+            }
+        }
+        file.flush().expect("a flush");
+        path.display().to_string()
+    }
+}
+
+fn kill(mut child: Child) {
+    child.kill().expect("SIGKILL");
+    child.wait().expect("an end");
+}
+
+/// Imports are killed again and again, ever later; the next goes on where the last commit was.
+fn an_import_that_is_killed_goes_on_without_loss(url: Option<String>) {
+    let laurel = Laurel::new(url);
+    laurel.expect(0, &["init"]);
+    let file = laurel.events(200, 60);
+    let mut before = 0;
+    for millis in [60, 150, 250, 400, 600] {
+        let import = laurel.command(&["import", &file, "--enrol"]).spawn().expect("an import");
+        std::thread::sleep(Duration::from_millis(millis));
+        kill(import);
+        let events = laurel.report()["events"].as_i64().expect("a number");
+        assert!(events >= before, "{events} after {before}");
+        before = events;
+        laurel.expect(0, &["verify"]);
+    }
+    laurel.expect(0, &["import", &file, "--enrol"]);
+    let after = laurel.report();
+    laurel.expect(0, &["import", &file, "--enrol"]);
+    assert_eq!(laurel.report(), after, "once more changes nothing");
+    laurel.expect(0, &["verify"]);
+
+    let undisturbed = Laurel::new(None);
+    undisturbed.expect(0, &["init"]);
+    undisturbed.expect(0, &["import", &file, "--enrol"]);
+    assert_eq!(undisturbed.report(), after, "the same as if nothing had happened");
+}
+
+#[test]
+fn an_import_that_is_killed_goes_on_without_loss_on_sqlite() {
+    an_import_that_is_killed_goes_on_without_loss(None);
+}
+
+#[test]
+fn an_import_that_is_killed_goes_on_without_loss_on_postgres() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let database = runtime.block_on(Throwaway::postgres());
+    an_import_that_is_killed_goes_on_without_loss(Some(database.url()));
+    runtime.block_on(database.tell(|_| async {}));
+}
+
+/// Events are sent one by one; the server is killed while they are; what was answered with 201 is there, once.
+async fn what_was_acknowledged_survives_a_kill(url: Option<String>) {
+    let laurel = Laurel::new(url);
+    laurel.expect(0, &["init", "--enrol-on-event"]);
+    let key = laurel.expect(0, &["key", "create", "--name", "test", "--scope", "events:write", "--format", "json"]);
+    let key: Value = serde_json::from_str(&key).expect("a key");
+    let key = key["key"].as_str().expect("the key").to_owned();
+    let mut acknowledged: Vec<(String, String)> = Vec::new();
+    for round in 0..3 {
+        let (server, address) = serve(&laurel);
+        let clients = (0..16).map(|client| send_until_gone(address.clone(), key.clone(), format!("{round}-{client}")));
+        let clients = tokio::spawn(futures::future::join_all(clients));
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        kill(server);
+        acknowledged.extend(clients.await.expect("clients end").into_iter().flatten());
+    }
+    assert!(acknowledged.len() > 50, "only {} events in three rounds", acknowledged.len());
+    laurel.expect(0, &["verify"]);
+    let (server, address) = serve(&laurel);
+    let http = reqwest::Client::new();
+    for batch in acknowledged.chunks(500) {
+        let events: Vec<Value> = batch.iter().map(|(id, member)| event(id, member)).collect();
+        let body = serde_json::json!({ "events": events });
+        let answer =
+            http.post(format!("{address}/api/v1/events")).bearer_auth(&key).json(&body).send().await.expect("an answer");
+        let answer: Value = answer.json().await.expect("JSON");
+        for result in answer["results"].as_array().expect("results") {
+            assert_eq!(result["status"], "duplicate", "{result}");
+        }
+    }
+    kill(server);
+    laurel.expect(0, &["verify"]);
+}
+
+fn event(id: &str, member: &str) -> Value {
+    serde_json::json!({"id": id, "kind": "payment", "member": member, "amount": "1.00", "currency": "CNY",
+        "occurred_at": "2026-01-01T00:00:00Z"})
+}
+
+async fn send_until_gone(address: String, key: String, client: String) -> Vec<(String, String)> {
+    let http = reqwest::Client::new();
+    let mut acknowledged = Vec::new();
+    for n in 0..100_000 {
+        let (id, member) = (format!("{client}-{n}"), format!("m-{}", n % 7));
+        let request = http.post(format!("{address}/api/v1/events")).bearer_auth(&key).json(&event(&id, &member));
+        match request.send().await {
+            Ok(answer) if answer.status() == 201 => acknowledged.push((id, member)),
+            Ok(answer) if answer.status() == 429 => tokio::time::sleep(Duration::from_millis(20)).await,
+            Ok(answer) => panic!("{}", answer.status()),
+            Err(_) => break,
+        }
+    }
+    acknowledged
+}
+
+/// Starts the server on a free port and waits until it says which.
+fn serve(laurel: &Laurel) -> (Child, String) {
+    let mut server = laurel.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().expect("a server");
+    let lines = BufReader::new(server.stderr.take().expect("its words")).lines();
+    for line in lines.map_while(Result::ok) {
+        if let Some(at) = line.find("http://") {
+            return (server, line[at..].trim().to_owned());
+        }
+    }
+    panic!("the server ended without saying where it is");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_survives_a_kill_on_sqlite() {
+    what_was_acknowledged_survives_a_kill(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_survives_a_kill_on_postgres() {
+    let database = Throwaway::postgres().await;
+    what_was_acknowledged_survives_a_kill(Some(database.url())).await;
+    database.tell(|_| async {}).await;
+}

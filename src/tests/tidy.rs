@@ -1,0 +1,94 @@
+//! The layout holds: who may name whom, where SQL may stand, and that both databases have the same migrations.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every Rust file below a folder of src/, with its text.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+    let mut files = Vec::new();
+    let mut folders = vec![root];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("a source file");
+                files.push((path, text));
+            }
+        }
+    }
+    assert!(!files.is_empty(), "{folder} has no sources");
+    files
+}
+
+/// Fails with every line that has one of the words, comments aside.
+fn check_absent(folder: &str, words: &[&str], but: &[&str]) {
+    let mut found = Vec::new();
+    for (path, text) in sources(folder) {
+        if but.iter().any(|part| path.to_string_lossy().contains(part)) {
+            continue;
+        }
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if words.iter().any(|word| code.contains(word)) {
+                found.push(format!("{}:{}: {}", path.display(), number + 1, line.trim()));
+            }
+        }
+    }
+    assert_eq!(found, Vec::<String>::new(), "{folder} must not have any of {words:?}");
+}
+
+#[test]
+fn the_domain_knows_nothing_of_databases_the_web_or_the_time_of_day() {
+    let words = ["sqlx", "axum", "tokio", "leptos", "async fn", "::now()", "std::fs", "std::net", "cfg(feature"];
+    check_absent("domain", &words, &[]);
+}
+
+#[test]
+fn the_store_never_calls_a_use_case() {
+    check_absent("server/store", &["usecase", "leptos", "axum"], &[]);
+}
+
+#[test]
+fn use_cases_know_neither_pages_nor_http() {
+    check_absent("server/usecase", &["axum", "leptos", "crate::pages", "server::http", "crate::api"], &[]);
+}
+
+#[test]
+fn islands_never_name_the_server() {
+    check_absent("islands", &["crate::server", "crate::pages", "sqlx"], &[]);
+}
+
+#[test]
+fn sql_stands_in_the_store_alone() {
+    for folder in ["pages", "api", "islands", "i18n", "server/usecase", "server/http", "server/cli", "server/auth"] {
+        check_absent(folder, &["sqlx::", "insert into ", "delete from ", "select * "], &[]);
+    }
+}
+
+#[test]
+fn transactions_begin_and_end_in_one_file() {
+    check_absent("server", &[".begin(", ".begin_with(", ".commit()", ".rollback()"], &["store/transaction.rs"]);
+}
+
+#[test]
+fn features_are_told_apart_in_two_files() {
+    for folder in ["pages", "api", "islands", "i18n", "server"] {
+        check_absent(folder, &["cfg(feature", "cfg_attr(feature"], &["islands/browser.rs"]);
+    }
+}
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    let names = |database: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
+        let mut names: Vec<_> =
+            fs::read_dir(folder).expect("migrations").map(|entry| entry.expect("one").file_name()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("sqlite"), names("postgres"));
+    assert!(!names("sqlite").is_empty());
+}
