@@ -119,7 +119,7 @@ fn person(n: usize, now: Timestamp, chance: &mut Chance) -> Enrolment {
         external_id: id(n),
         name: Some(if chinese { format!("{}{}", family.0, given.0) } else { format!("{} {}", given.1, family.1) }),
         email: Some(format!("{}.{}.{n}@example.com", given.1, family.1).to_lowercase()),
-        phone: (n % 3 > 0).then(|| format!("+86139{:08}", 10_000_000 + n * 7919)),
+        phone: (!n.is_multiple_of(3)).then(|| format!("+86139{:08}", 10_000_000 + n * 7919)),
         locale: Some(if chinese { "zh" } else { "en" }.to_owned()),
         registered_at: Some(days_ago(now, registered, 0)),
         link_code: None,
@@ -162,7 +162,7 @@ fn history(n: usize, now: Timestamp, chance: &mut Chance) -> Vec<RawEvent> {
         let review = raw("review", format!("{}-v", id(n)), n, days_ago(now, chance.below(18), 90));
         events.push(RawEvent { subject: Some(format!("order-{n}")), ..review });
     }
-    if n > 4 && n % 9 == 0 {
+    if n > 4 && n.is_multiple_of(9) {
         let referral = raw("referral", format!("{}-f", id(n)), n - 3, days_ago(now, chance.below(15), 45));
         events.push(RawEvent { referee: Some(id(n)), ..referral });
     }

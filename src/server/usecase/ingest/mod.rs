@@ -22,6 +22,8 @@ use crate::server::store::{StoreError, events};
 
 use super::ledger::Ledger;
 
+const ATTEMPTS: u32 = 4;
+
 /// How events are to be posted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
@@ -58,7 +60,16 @@ pub async fn post(ledger: &Ledger, events: Arc<Vec<Event>>, terms: Terms) -> Res
         return Ok(Vec::new());
     }
     let input = (ledger.clone(), events, terms);
-    ledger.db.write(input, |tx, (ledger, events, terms)| Box::pin(batch::post(tx, ledger, events, *terms))).await
+    let mut attempt = 1;
+    loop {
+        let posted =
+            ledger.db.write(input.clone(), |tx, (ledger, events, terms)| Box::pin(batch::post(tx, ledger, events, *terms)));
+        match posted.await {
+            // another process enrolled the same member or took the same event meanwhile: now it is there to be found
+            Err(error) if error.is_unique_violation() && attempt < ATTEMPTS => attempt += 1,
+            outcome => return outcome,
+        }
+    }
 }
 
 /// An accepted event by its key.
