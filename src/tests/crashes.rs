@@ -169,13 +169,15 @@ async fn send_until_gone(address: String, key: String, client: String) -> Vec<(S
 /// Starts the server on a free port and waits until it says which.
 fn serve(laurel: &Laurel) -> (Child, String) {
     let mut server = laurel.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().expect("a server");
-    let lines = BufReader::new(server.stderr.take().expect("its words")).lines();
-    for line in lines.map_while(Result::ok) {
-        if let Some(at) = line.find("http://") {
-            return (server, line[at..].trim().to_owned());
+    let mut lines = BufReader::new(server.stderr.take().expect("its words")).lines().map_while(Result::ok);
+    let address = lines.find_map(|line| line.find("http://").map(|at| line[at..].trim().to_owned()));
+    match address {
+        Some(address) => (server, address),
+        None => {
+            kill(server);
+            panic!("the server ended without saying where it is")
         }
     }
-    panic!("the server ended without saying where it is");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
