@@ -25,6 +25,12 @@ impl Worth {
     pub fn exact(&self) -> String {
         trimmed(&crate::decimal::unscaled(self.numerator, self.denominator.ilog10())).to_owned()
     }
+
+    /// What rounding did to it, signed, likewise: `-0.0012` when so much was dropped, `0` when nothing.
+    pub fn rounding(&self) -> String {
+        let kept = i128::from(self.rounded.hundredths()) * (self.denominator / 100);
+        trimmed(&crate::decimal::unscaled(kept - self.numerator, self.denominator.ilog10())).to_owned()
+    }
 }
 
 /// The terms that fix what a payment earns, as its entry records them.
@@ -155,6 +161,8 @@ mod tests {
         let gold = PaymentTerms { tier: TierRank::new(2).unwrap(), ..PLAIN };
         let worth = payment(&rules, cny("139.12"), gold).unwrap();
         assert_eq!((worth.exact().as_str(), worth.points.to_string().as_str()), ("175.2912", "175.29"));
+        assert_eq!(worth.rounding(), "-0.0012");
+        assert_eq!(payment(&rules, cny("10"), PLAIN).unwrap().rounding(), "0");
     }
 
     #[test]

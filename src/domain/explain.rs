@@ -17,6 +17,8 @@ pub struct Term {
     pub weight: Factor,
     /// The product to its last digit.
     pub exact: String,
+    /// What rounding did to it, signed: `-0.0012`.
+    pub rounding: String,
     /// After rounding.
     pub rounded: Points,
     /// What a cap cut off.
@@ -64,6 +66,7 @@ pub fn explain(entry: &Entry, rules: &Rules, payment: Option<&PaymentEntry>) -> 
     let term = |weight: Factor, worth: earn::Worth| Term {
         weight,
         exact: worth.exact(),
+        rounding: worth.rounding(),
         rounded: worth.rounded,
         cut: worth.rounded.checked_sub(worth.points).unwrap_or(Points::ZERO),
         repaid,

@@ -35,6 +35,14 @@ pub fn cash_for(terms: &CashTerms, points: Points) -> Option<Money> {
     Money::from_minor(minor, terms.currency).ok()
 }
 
+/// What an amount of cash costs: cash × rate, rounded up to a hundredth of a point. `None` beyond all points.
+pub fn cost_of(terms: &CashTerms, cash: Money) -> Option<Points> {
+    let exact = i128::from(cash.minor()).checked_mul(100 * terms.rate.millionths())?;
+    let divisor = terms.currency.minor_per_unit() * i128::from(Factor::UNIT);
+    let cost = exact / divisor + i128::from(exact % divisor != 0);
+    i64::try_from(cost).map(Points::from_hundredths).ok()
+}
+
 /// Cash by the rule set's rate, floored to the minor unit; only what this cash costs (cash × rate, rounded up to a
 /// hundredth of a point) is taken.
 ///
@@ -47,11 +55,8 @@ pub fn quote(terms: &CashTerms, points: Points) -> Result<Quote, Refusal> {
     if cash.minor() == 0 {
         return Err(Refusal::NothingToPay);
     }
-    let exact = i128::from(cash.minor()) * 100 * terms.rate.millionths();
-    let divisor = terms.currency.minor_per_unit() * i128::from(Factor::UNIT);
-    let cost = exact / divisor + i128::from(exact % divisor != 0);
-    let cost = i64::try_from(cost).map_err(|_| Refusal::PointsOutOfRange)?;
-    Ok(Quote { cash, points: Points::from_hundredths(cost), rules_version: terms.rules_version })
+    let points = cost_of(terms, cash).ok_or(Refusal::PointsOutOfRange)?;
+    Ok(Quote { cash, points, rules_version: terms.rules_version })
 }
 
 /// `reserved → processing → paid | failed; reserved → cancelled`. While processing, payout has begun and nothing cancels it.
