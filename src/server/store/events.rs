@@ -291,6 +291,18 @@ pub async fn insert_reviews(tx: &mut Tx, reviews: &[NewReview<'_>]) -> Result<()
     Ok(())
 }
 
+const SUBJECTS_SQLITE: &str =
+    "select v.seq, v.subject from reviews v where v.member_no = $1 and v.seq in (select value from json_each($2))";
+const SUBJECTS_POSTGRES: &str = "select v.seq, v.subject from reviews v
+where v.member_no = $1 and v.seq in (select value::bigint from jsonb_array_elements_text($2::jsonb) as value)";
+
+/// What these reviews of a member were about, by their entries' sequence numbers.
+pub async fn subjects(db: &mut Tx, member_no: i64, seqs: &[i64]) -> Result<HashMap<i64, String>, StoreError> {
+    let (sql, seqs) = (db.pick(SUBJECTS_SQLITE, SUBJECTS_POSTGRES), json(seqs)?);
+    let rows: Vec<(i64, String)> = on!(db, conn => sqlx::query_as(sql).bind(member_no).bind(seqs).fetch_all(conn).await?);
+    Ok(rows.into_iter().collect())
+}
+
 /// An awarded referral on its way into the table: (referee, referrer, the referrer's seq).
 pub type NewReferral = (i64, i64, i64);
 

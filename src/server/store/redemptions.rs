@@ -8,7 +8,7 @@ use laurel_domain::redeem::CashState;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{StoreError, Tx, micros, on, timestamp};
+use super::{StoreError, Tx, json, micros, on, timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redemption {
@@ -90,6 +90,18 @@ pub async fn find(db: &mut Tx, currency: Currency, id: RedemptionId) -> Result<O
 pub async fn find_by_key(db: &mut Tx, currency: Currency, member_no: i64, key: &str) -> Result<Option<Redemption>, StoreError> {
     let row: Option<Row> = on!(db, conn => sqlx::query_as(BY_KEY).bind(member_no).bind(key).fetch_optional(conn).await?);
     row.map(|row| row.read(currency)).transpose()
+}
+
+const SET_SQLITE: &str = concat!(select!(), "where r.id in (select unhex(value) from json_each($1))");
+const SET_POSTGRES: &str =
+    concat!(select!(), "where r.id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)");
+
+/// The redemptions with these ids, in no order.
+pub async fn with_ids(db: &mut Tx, currency: Currency, ids: &[RedemptionId]) -> Result<Vec<Redemption>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(|id| id.uuid().simple().to_string()).collect();
+    let (sql, ids) = (db.pick(SET_SQLITE, SET_POSTGRES), json(&ids)?);
+    let rows: Vec<Row> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
+    rows.into_iter().map(|row| row.read(currency)).collect()
 }
 
 const LIST: &str = concat!(

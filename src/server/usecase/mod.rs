@@ -6,6 +6,8 @@ pub mod demo;
 pub mod ingest;
 pub mod import;
 pub mod redeem;
+pub mod offer;
+pub mod activity;
 pub mod rules;
 pub mod members;
 pub mod report;

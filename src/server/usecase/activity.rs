@@ -1,0 +1,166 @@
+//! A member's entries with what explains each of them.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use laurel_domain::account::PaymentEntry;
+use laurel_domain::earn::PaymentTerms;
+use laurel_domain::explain::{Explanation, explain};
+use laurel_domain::ids::RedemptionId;
+use laurel_domain::ledger::{Cause, Entry};
+use laurel_domain::money::{Currency, Money};
+use laurel_domain::rules::Timeline;
+
+use super::AppError;
+use super::ledger::Ledger;
+use crate::server::store::entries::{self, Page, RefundOf};
+use crate::server::store::redemptions::{self, Redemption};
+use crate::server::store::{StoreError, Tx, events};
+
+/// An entry and everything that is told about it.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub entry: Entry,
+    /// `None` if it does not recompute to the entry's points, which is a fault of the ledger.
+    pub explanation: Option<Explanation>,
+    pub detail: Detail,
+}
+
+/// What an entry's cause refers to.
+#[derive(Clone, Debug)]
+pub enum Detail {
+    Nothing,
+    /// When the payment occurred that was refunded.
+    PaidAt(Timestamp),
+    Reviewed(String),
+    Redeemed(Box<Redemption>),
+}
+
+/// A page of lines, newest first.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    pub lines: Vec<Line>,
+    /// Where the next page begins, if there is one: before this sequence number.
+    pub next: Option<i64>,
+}
+
+/// One page of a member's entries, each explained. Reads four sets, however many lines there are.
+pub async fn activity(ledger: &Ledger, member_no: i64, page: Page) -> Result<Activity, AppError> {
+    let timeline = ledger.timeline().await?;
+    let input = (ledger.programme.currency, timeline, member_no, page);
+    ledger
+        .db
+        .snapshot(input, |tx, (currency, timeline, member_no, page)| {
+            Box::pin(async move { Ok(read(tx, *currency, timeline, *member_no, *page).await?) })
+        })
+        .await
+}
+
+/// When a member's first entry occurred, if there is one.
+pub async fn first(ledger: &Ledger, member_no: i64) -> Result<Option<Timestamp>, AppError> {
+    let currency = ledger.programme.currency;
+    let first = entries::with_seqs(&mut ledger.db.reader().await?, currency, member_no, &[1]).await?;
+    Ok(first.first().map(|entry| entry.occurred_at))
+}
+
+async fn read(
+    tx: &mut Tx,
+    currency: Currency,
+    timeline: &Timeline,
+    member_no: i64,
+    page: Page,
+) -> Result<Activity, StoreError> {
+    let mut found = entries::page(tx, currency, member_no, Page { most: page.most + 1, ..page }).await?;
+    let most = usize::try_from(page.most).unwrap_or(0);
+    let more = found.len() > most;
+    found.truncate(most);
+    let about = About::of(tx, currency, member_no, &found).await?;
+    let next = found.last().filter(|_| more).map(|entry| entry.seq);
+    let lines = found.into_iter().map(|entry| about.line(entry, timeline, currency)).collect();
+    Ok(Activity { lines, next })
+}
+
+/// Everything that the entries of a page refer to.
+struct About {
+    payments: HashMap<i64, Entry>,
+    refunds: Vec<RefundOf>,
+    subjects: HashMap<i64, String>,
+    redemptions: HashMap<RedemptionId, Redemption>,
+}
+
+impl About {
+    async fn of(tx: &mut Tx, currency: Currency, member_no: i64, found: &[Entry]) -> Result<About, StoreError> {
+        let (mut payments, mut reviews, mut redemptions) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in found {
+            match &entry.cause {
+                Cause::Refund { payment, .. } => payments.push(*payment),
+                Cause::Review { .. } => reviews.push(entry.seq),
+                Cause::Redemption { redemption } => redemptions.push(*redemption),
+                _ => (),
+            }
+        }
+        let paid = match payments.is_empty() {
+            true => Vec::new(),
+            false => entries::with_seqs(tx, currency, member_no, &payments).await?,
+        };
+        let refunds = match payments.is_empty() {
+            true => Vec::new(),
+            false => entries::refunds_of(tx, member_no, &payments).await?,
+        };
+        let subjects = match reviews.is_empty() {
+            true => HashMap::new(),
+            false => events::subjects(tx, member_no, &reviews).await?,
+        };
+        let redeemed = match redemptions.is_empty() {
+            true => Vec::new(),
+            false => redemptions::with_ids(tx, currency, &redemptions).await?,
+        };
+        Ok(About {
+            payments: paid.into_iter().map(|entry| (entry.seq, entry)).collect(),
+            refunds,
+            subjects,
+            redemptions: redeemed.into_iter().map(|redemption| (redemption.id, redemption)).collect(),
+        })
+    }
+
+    fn line(&self, entry: Entry, timeline: &Timeline, currency: Currency) -> Line {
+        let detail = match &entry.cause {
+            Cause::Refund { payment, .. } => self.payments.get(payment).map(|paid| Detail::PaidAt(paid.occurred_at)),
+            Cause::Review { .. } => self.subjects.get(&entry.seq).cloned().map(Detail::Reviewed),
+            Cause::Redemption { redemption } => {
+                self.redemptions.get(redemption).map(|redemption| Detail::Redeemed(Box::new(redemption.clone())))
+            }
+            _ => None,
+        };
+        let payment = self.payment(&entry, currency);
+        let explanation = timeline
+            .version(entry.rules)
+            .and_then(|rules| explain(&entry, rules, payment.as_ref()).ok())
+            .filter(|explanation| recomputes(explanation, &entry));
+        if explanation.is_none() {
+            tracing::error!(member.id = %entry.member, entry.seq = entry.seq, "an entry does not recompute");
+        }
+        Line { entry, explanation, detail: detail.unwrap_or(Detail::Nothing) }
+    }
+
+    /// What a refund refunds, with what had been refunded before it.
+    fn payment(&self, refund: &Entry, currency: Currency) -> Option<PaymentEntry> {
+        let Cause::Refund { payment, .. } = &refund.cause else { return None };
+        let paid = self.payments.get(payment)?;
+        let Cause::Payment { amount, scene, tier, cap_room, .. } = &paid.cause else { return None };
+        let before = self.refunds.iter().filter(|one| one.payment == *payment && one.seq < refund.seq);
+        let refunded = Money::from_minor(before.map(|one| one.amount).sum(), currency).ok()?;
+        let terms = PaymentTerms { scene: *scene, tier: *tier, cap_room: *cap_room };
+        Some(PaymentEntry { seq: paid.seq, amount: *amount, terms, rules: paid.rules, refunded })
+    }
+}
+
+fn recomputes(explanation: &Explanation, entry: &Entry) -> bool {
+    match explanation {
+        Explanation::Payment { term, .. } | Explanation::Referral { term } | Explanation::Review { term } => {
+            term.points == entry.points
+        }
+        Explanation::Refund { points, forgiven, .. } => points.checked_sub(*forgiven) == entry.points.checked_neg(),
+        Explanation::Given => true,
+    }
+}
