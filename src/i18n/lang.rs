@@ -1,5 +1,6 @@
 //! Which language and which theme somebody reads in.
 
+use laurel_domain::text::Both;
 use serde::{Deserialize, Serialize};
 
 /// The languages of Laurel.
@@ -42,6 +43,14 @@ impl Lang {
         match self {
             Lang::Zh => Lang::En,
             Lang::En => Lang::Zh,
+        }
+    }
+
+    /// The text in this language.
+    pub fn of(self, both: &Both) -> &str {
+        match self {
+            Lang::Zh => &both.zh,
+            Lang::En => &both.en,
         }
     }
 

@@ -1,10 +1,11 @@
 //! Every text, number and time that people read, in Chinese and English, checked when Laurel is compiled.
 //!
 //! An area is a folder: `mod.rs` has a struct of texts (`&'static str`, and `fn` pointers for texts with something in
-//! them), `zh.rs` and `en.rs` one static of it each. Areas are apart so that WASM links only `islands`.
+//! them), `zh.rs` and `en.rs` one static of it each. Areas are apart so that WASM links only `islands` and `quote`.
 //! A text that is missing in a language does not compile. Reached by `lang.account().sign_in`.
 
 pub mod account;
+pub mod activity;
 pub mod admin;
 pub mod common;
 pub mod errors;
@@ -12,5 +13,7 @@ pub mod format;
 pub mod islands;
 mod lang;
 pub mod portal;
+pub mod quote;
+pub mod redeem;
 
 pub use lang::{Lang, Theme};

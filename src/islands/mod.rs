@@ -5,7 +5,9 @@
 
 pub mod browser;
 mod copy_button;
+mod redeem_quote;
 mod unsaved_guard;
 
 pub use copy_button::CopyButton;
+pub use redeem_quote::RedeemQuote;
 pub use unsaved_guard::UnsavedGuard;

@@ -1,4 +1,4 @@
-//! The member portal's frame and home.
+//! The member portal: its frame, home, and tiers.
 
 mod en;
 mod zh;
@@ -13,6 +13,48 @@ pub struct Portal {
     pub invite: &'static str,
     pub me: &'static str,
     pub navigation: &'static str,
+
+    pub title: &'static str,
+    pub available: &'static str,
+    pub worth: fn(&str) -> String,
+    pub pending: fn(&str) -> String,
+    pub debt: fn(&str) -> String,
+    pub points_to_next: fn(&str) -> [String; 2],
+    pub spend_to_next: fn(&str) -> [String; 2],
+    pub highest_tier: &'static str,
+    pub progress: fn(&str, &str) -> String,
+
+    pub debt_title: fn(&str) -> String,
+    pub debt_about: &'static str,
+    pub suspended_title: &'static str,
+    pub suspended_about: &'static str,
+    pub my_benefits: &'static str,
+    pub all_tiers: &'static str,
+    pub no_benefits: fn(&str) -> String,
+    pub next_brings: fn(&str) -> String,
+    pub latest: &'static str,
+    pub all_activity: &'static str,
+    pub nothing_yet: &'static str,
+    pub nothing_yet_about: &'static str,
+    pub link_first: &'static str,
+    pub link_account: &'static str,
+
+    pub how_to_earn: &'static str,
+    pub earn_paying: fn(&str, &str) -> String,
+    pub earn_scene: fn(&str, &str) -> String,
+    pub earn_referring: fn(&str) -> String,
+    pub earn_reviewing: fn(&str) -> String,
+    pub rate: fn(&str, &str) -> String,
+
+    pub tiers: &'static str,
+    pub your_tier: &'static str,
+    pub reached: &'static str,
+    pub for_everyone: &'static str,
+    pub from_earned: fn(&str) -> String,
+    pub from_balance: fn(&str) -> String,
+    pub from_spent: fn(&str) -> String,
+    pub tier_multiplier: fn(&str) -> String,
+    pub points_on_payments: &'static str,
 }
 
 impl Lang {

@@ -13,20 +13,18 @@ pub enum Here {
     Activity,
     Rewards,
     Benefits,
-    Invite,
     Me,
 }
 
 impl Here {
-    const ALL: [Here; 6] = [Here::Home, Here::Activity, Here::Rewards, Here::Benefits, Here::Invite, Here::Me];
+    const ALL: [Here; 5] = [Here::Home, Here::Activity, Here::Rewards, Here::Benefits, Here::Me];
 
     const fn path(self) -> &'static str {
         match self {
             Here::Home => "/",
             Here::Activity => "/activity",
-            Here::Rewards => "/rewards",
-            Here::Benefits => "/benefits",
-            Here::Invite => "/invite",
+            Here::Rewards => "/redeem",
+            Here::Benefits => "/tiers",
             Here::Me => "/profile",
         }
     }
@@ -37,7 +35,6 @@ impl Here {
             Here::Activity => "clock",
             Here::Rewards => "gift",
             Here::Benefits => "star",
-            Here::Invite => "invite",
             Here::Me => "person",
         }
     }
@@ -48,7 +45,6 @@ impl Here {
             Here::Activity => words.activity,
             Here::Rewards => words.rewards,
             Here::Benefits => words.benefits,
-            Here::Invite => words.invite,
             Here::Me => words.me,
         }
     }
@@ -87,9 +83,7 @@ fn Navigation(here: Here) -> impl IntoView {
     let words = Visit::current().lang.portal();
     let links = Here::ALL.map(|place| {
         let current = (place == here).then_some("page");
-        // five fit on a phone
-        let class = if place == Here::Invite { "desk-only" } else { "" };
-        view! { <a class=class href=place.path() aria-current=current><Icon name=place.icon()/><span>{place.label(words)}</span></a> }
+        view! { <a href=place.path() aria-current=current><Icon name=place.icon()/><span>{place.label(words)}</span></a> }
     });
     view! { <nav class="portal-nav" aria-label=words.navigation>{links.collect_view()}</nav> }
 }

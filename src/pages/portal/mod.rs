@@ -1,11 +1,16 @@
 //! The member portal: phone first.
 
 mod activate;
+mod activity;
+mod entries;
+mod explanation;
 mod frame;
 mod home;
 mod profile;
+mod redeem;
 mod register;
 mod sign_in;
+mod tiers;
 
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route};
@@ -19,6 +24,12 @@ pub fn PortalRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("") view=home::HomePage/>
+            <Route path=path!("/activity") view=activity::ActivityPage/>
+            <Route path=path!("/redeem") view=redeem::RedeemPage/>
+            <Route path=path!("/redeem/confirm") view=redeem::ConfirmPage/>
+            <Route path=path!("/redemptions") view=redeem::RedemptionsPage/>
+            <Route path=path!("/redemptions/:id") view=redeem::ReceiptPage/>
+            <Route path=path!("/tiers") view=tiers::TiersPage/>
             <Route path=path!("/profile") view=profile::ProfilePage/>
             <Route path=path!("/sign-in") view=sign_in::SignInPage/>
             <Route path=path!("/register") view=register::RegisterPage/>

@@ -1,0 +1,51 @@
+//! Redeeming to cash, and taking it back.
+
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+
+/// `rules_version` is the one that the quote was made under; the same `key` again is the same redemption, whose id is returned.
+#[server(prefix = "/api", endpoint = "portal/redeem")]
+pub async fn redeem(
+    #[server(default)] points: String,
+    #[server(default)] rules_version: String,
+    #[server(default)] key: String,
+) -> Result<String, ApiError> {
+    use crate::i18n::format;
+    use crate::server::http::{Ask, go_to, say};
+    use crate::server::usecase::{AppError, offer, redeem};
+    let (ask, member) = Ask::member()?;
+    let t = ask.lang.redeem();
+    let wish = offer::wish(&member, &points, &rules_version, &key)?;
+    let redeemed = redeem::redeem(&ask.state.ledger, wish).await.map_err(|error| match error {
+        AppError::Conflict { code } => ApiError::new(409, code, t.form_used),
+        error => error.into(),
+    })?;
+    let id = redeemed.redemption.id.to_string();
+    say(&(t.done)(&format::money(redeemed.redemption.cash)));
+    go_to(&format!("/redemptions/{id}"));
+    Ok(id)
+}
+
+#[server(prefix = "/api", endpoint = "portal/redemptions/cancel")]
+pub async fn cancel_redemption(#[server(default)] redemption: String) -> Result<(), ApiError> {
+    use crate::i18n::format;
+    use crate::server::auth::Actor;
+    use crate::server::http::{Ask, errors, go_to, say};
+    use crate::server::usecase::AppError;
+    use crate::server::usecase::redeem::{Advance, advance};
+    use laurel_domain::redeem::CashState;
+    use laurel_domain::refusal::Refusal;
+    let (ask, member) = Ask::member()?;
+    let t = ask.lang.redeem();
+    let id = redemption.parse().map_err(|_| errors::not_found(ask.lang))?;
+    let actor = Actor::Member(member.member.uuid());
+    let command = Advance { id, steps: vec![CashState::Cancelled], actor, of_member: Some(member.no) };
+    let cancelled = advance(&ask.state.ledger, command).await.map_err(|error| match error {
+        AppError::Refused(Refusal::NoSuchTransition { .. }) => ApiError::new(409, "no_such_transition", t.too_late),
+        error => error.into(),
+    })?;
+    say(&(t.cancelled)(&format::points(cancelled.points)));
+    go_to(&format!("/redemptions/{id}"));
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! The amount to redeem, with what it pays as it is typed or slid: computed here by the very rules that the server goes by.
+
+use laurel_domain::money::Money;
+use laurel_domain::points::Points;
+use laurel_domain::redeem::{CashTerms, cash_for, cost_of, quote};
+use laurel_domain::refusal::NumberError;
+use leptos::prelude::*;
+
+use crate::i18n::{Lang, format};
+
+/// Without WASM the button `ask` gets the same quote from the server: both come out of this component.
+#[island]
+pub fn RedeemQuote(lang: Lang, terms: CashTerms, available: Points, typed: String) -> impl IntoView {
+    let words = lang.quote();
+    let text = RwSignal::new(typed.clone());
+    let shown = Memo::new(move |_| text.with(|text| Shown::of(lang, &terms, available, text)));
+    let most = cash_for(&terms, available).map_or(0, Money::minor);
+    let position = move || text.with(|text| text.trim().parse().ok().and_then(|p| cash_for(&terms, p)).map_or(0, Money::minor));
+    let set = move |minor: i64| {
+        let cost = Money::from_minor(minor, terms.currency).ok().and_then(|cash| cost_of(&terms, cash));
+        text.set(cost.map(plain).unwrap_or_default());
+    };
+    let is_wrong = move || shown.with(|shown| !shown.error.is_empty());
+    let is_rounded = move || shown.with(|shown| !shown.note.is_empty());
+    view! {
+        <form class="form redeem-form" method="get" action="/redeem/confirm" novalidate>
+            <div class="field">
+                <label for="field-points">{words.label}</label>
+                <input id="field-points" class="redeem-amount" name="points" inputmode="decimal" autocomplete="off" maxlength="24"
+                    value=typed prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event))
+                    aria-invalid=move || is_wrong().then_some("true") aria-describedby="points-error"/>
+                <p class="error" id="points-error" role="status">{move || shown.with(|shown| shown.error.clone())}</p>
+            </div>
+            <div class="redeem-slide needs-wasm">
+                <input type="range" min="0" max=most.to_string() aria-label=words.slider
+                    value=position().to_string() prop:value=move || position().to_string()
+                    aria-valuetext=move || shown.with(|shown| shown.cash.clone())
+                    on:input=move |event| set(event_target_value(&event).parse().unwrap_or(0))/>
+                <button type="button" class="button small" on:click=move |_| set(most / 2)>{words.half}</button>
+                <button type="button" class="button small" on:click=move |_| set(most)>{words.all}</button>
+            </div>
+            <div class="redeem-sum" aria-live="polite">
+                <p class="label">{words.you_get}</p>
+                <p class="redeem-cash">{move || shown.with(|shown| shown.cash.clone())}</p>
+                <dl class="sum">
+                    <div><dt>{words.taken}</dt><dd>{move || shown.with(|shown| shown.taken.clone())}</dd></div>
+                    <div><dt>{words.left}</dt><dd>{move || shown.with(|shown| shown.left.clone())}</dd></div>
+                </dl>
+                <p class="hint" hidden=move || !is_rounded()>{move || shown.with(|shown| shown.note.clone())}</p>
+            </div>
+            <div class="form-foot">
+                <button type="submit" class="button main">{words.go_on}</button>
+                <button type="submit" class="button without-wasm" formaction="/redeem">{words.ask}</button>
+            </div>
+        </form>
+    }
+}
+
+/// What stands in the form about an amount.
+#[derive(Clone, Debug, PartialEq)]
+struct Shown {
+    cash: String,
+    taken: String,
+    left: String,
+    /// What rounding leaves with the member.
+    note: String,
+    error: String,
+}
+
+impl Shown {
+    fn of(lang: Lang, terms: &CashTerms, available: Points, text: &str) -> Shown {
+        let words = lang.quote();
+        let nothing = |error: String| {
+            let dash = || "–".to_owned();
+            Shown { cash: dash(), taken: dash(), left: format::points(available), note: String::new(), error }
+        };
+        let asked: Points = match text.trim() {
+            "" => return nothing(String::new()),
+            text => match text.parse() {
+                Ok(points) => points,
+                Err(NumberError::TooManyDecimals { .. }) => return nothing(words.two_decimals.to_owned()),
+                Err(NumberError::NotANumber) => return nothing(words.not_a_number.to_owned()),
+                Err(_) => return nothing((words.too_many)(&format::points(available))),
+            },
+        };
+        if asked > available {
+            return nothing((words.too_many)(&format::points(available)));
+        }
+        match quote(terms, asked) {
+            Ok(quote) => {
+                let [left, kept] = [available, asked].map(|from| from.checked_sub(quote.points).unwrap_or(Points::ZERO));
+                let cash = format::money(quote.cash);
+                let note = if kept.is_zero() { String::new() } else { (words.kept)(&cash, &format::points(kept)) };
+                let (taken, left) = (format::points(quote.points), format::points(left));
+                Shown { cash, taken, left, note, error: String::new() }
+            }
+            Err(_) => nothing(least(lang, terms)),
+        }
+    }
+}
+
+fn least(lang: Lang, terms: &CashTerms) -> String {
+    let cash = Money::from_minor(1, terms.currency).ok();
+    let cost = cash.and_then(|cash| cost_of(terms, cash));
+    cash.zip(cost).map(|(cash, cost)| (lang.quote().too_few)(&format::points(cost), &format::money(cash))).unwrap_or_default()
+}
+
+/// As it would be typed: no grouping, decimals only where there are any.
+fn plain(points: Points) -> String {
+    let text = points.to_string();
+    text.strip_suffix(".00").map(ToOwned::to_owned).unwrap_or(text)
+}

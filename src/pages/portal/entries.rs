@@ -1,0 +1,95 @@
+//! Entries as a list: what, when, how many points, and why.
+
+use std::sync::Arc;
+
+use laurel_domain::ledger::{Cause, EntryKind};
+use laurel_domain::rules::Timeline;
+use leptos::prelude::*;
+
+use super::explanation::Why;
+use crate::i18n::{Lang, format};
+use crate::pages::components::{Icon, PointsChange};
+use crate::server::http::Ask;
+use crate::server::usecase::activity::{Detail, Line};
+
+/// `timeline` explains: each entry names its version of the rules.
+#[component]
+pub fn EntryList(ask: Ask, timeline: Arc<Timeline>, lines: Vec<Line>) -> impl IntoView {
+    let rows = lines.into_iter().map(|line| view! { <EntryRow ask=ask.clone() timeline=timeline.clone() line/> });
+    view! { <ul class="list entries">{rows.collect_view()}</ul> }
+}
+
+#[component]
+fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line) -> impl IntoView {
+    let (lang, entry) = (ask.lang, line.entry.clone());
+    let local = ask.local(entry.occurred_at);
+    let detail = match &line.detail {
+        Detail::PaidAt(at) => {
+            let day = format::date(lang, ask.local(*at).date());
+            Some(view! { <span>{(lang.activity().of_payment)(&day)}</span> }.into_any())
+        }
+        Detail::Reviewed(subject) => Some(view! { <span>{subject.clone()}</span> }.into_any()),
+        Detail::Redeemed(redemption) => {
+            let href = format!("/redemptions/{}", redemption.id);
+            let state = (lang.redeem().state)(redemption.state);
+            Some(view! { <span>{state}</span><a href=href>{lang.activity().receipt}</a> }.into_any())
+        }
+        Detail::Nothing => None,
+    };
+    let balance = (lang.activity().balance_after)(&format::points(entry.balance));
+    view! {
+        <li id=format!("entry-{}", entry.seq)>
+            <span class=format!("tile {}", tone(entry.kind))><Icon name=icon(&entry.cause)/></span>
+            <div>
+                {title(lang, &line)}
+                <small class="parts">
+                    <time datetime=entry.occurred_at.to_string()>{format::moment(lang, local)}</time>
+                    {detail}
+                </small>
+            </div>
+            <div class="entry-points">
+                <PointsChange points=entry.points is_loss={entry.kind == EntryKind::Clawback}/>
+                <small>{balance}</small>
+            </div>
+            <Why lang timeline line/>
+        </li>
+    }
+}
+
+fn title(lang: Lang, line: &Line) -> String {
+    let t = lang.activity();
+    match &line.entry.cause {
+        Cause::Payment { amount, scene, .. } => (t.payment)((t.scene)(*scene), &format::money(*amount)),
+        Cause::Refund { amount, .. } => (t.refund)(&format::money(*amount)),
+        Cause::Referral { .. } => t.referral.to_owned(),
+        Cause::Review { .. } => t.review.to_owned(),
+        Cause::Redemption { .. } => {
+            let Detail::Redeemed(redemption) = &line.detail else { return t.redemption.to_owned() };
+            let cash = format::money(redemption.cash);
+            if line.entry.kind == EntryKind::Restore { (t.restored)(&cash) } else { (t.redeemed)(&cash) }
+        }
+        Cause::Lapse { .. } => t.lapsed.to_owned(),
+        Cause::Activation { .. } => t.activated.to_owned(),
+        Cause::Staff { .. } => t.adjusted.to_owned(),
+    }
+}
+
+const fn icon(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::Payment { .. } => "card",
+        Cause::Refund { .. } => "undo",
+        Cause::Referral { .. } => "invite",
+        Cause::Review { .. } => "pen",
+        Cause::Redemption { .. } => "cash",
+        Cause::Lapse { .. } | Cause::Activation { .. } => "clock",
+        Cause::Staff { .. } => "person",
+    }
+}
+
+const fn tone(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Clawback | EntryKind::Expire => "bad",
+        EntryKind::Redeem | EntryKind::Adjust => "plain",
+        EntryKind::Earn | EntryKind::Activate | EntryKind::Restore => "",
+    }
+}

@@ -1,0 +1,130 @@
+//! The member's home: what they have, how far it is to the next tier, what that brings, what happened last.
+
+mod pass;
+
+use laurel_domain::member::Status;
+use laurel_domain::rules::Rules;
+use laurel_domain::tier::TierRank;
+use leptos::prelude::*;
+
+use super::entries::EntryList;
+use super::tiers::{BenefitList, HowToEarn};
+use super::{Here, PortalPage};
+use crate::i18n::format;
+use crate::pages::components::{EmptyState, Icon, Notice, Tone};
+use crate::pages::page;
+use crate::server::http::visit::Visit;
+use crate::server::http::{Ask, errors};
+use crate::server::store::entries::Page;
+use crate::server::store::members::By;
+use crate::server::usecase::activity::activity;
+use crate::server::usecase::members::{self, MemberView};
+use pass::Pass;
+pub use pass::TierProgress;
+
+const LATEST: i64 = 5;
+
+#[component]
+pub fn HomePage() -> impl IntoView {
+    page(async {
+        let (ask, session) = Ask::member()?;
+        let (t, ledger) = (ask.lang.portal(), &ask.state.ledger);
+        let found = members::find(ledger, By::No(session.no)).await?;
+        let member = found.ok_or_else(|| errors::not_found(ask.lang))?;
+        let timeline = ledger.timeline().await?;
+        let rules = timeline.at(ask.now()).clone();
+        let view = members::view_at(&timeline, ask.now(), &member);
+        let progress = members::progress(&timeline, ask.now(), &member);
+        let latest = activity(ledger, session.no, Page::newest(LATEST)).await?;
+        let (rank, is_linked, is_new) = (view.tier.rank, view.external_id.is_some(), latest.lines.is_empty());
+        let latest = match is_new {
+            true => view! { <FirstSteps rules=rules.clone() is_linked/> }.into_any(),
+            false => view! {
+                <section>
+                    <div class="section-head"><h2>{t.latest}</h2><a href="/activity">{t.all_activity}</a></div>
+                    <EntryList ask=ask.clone() timeline=timeline.clone() lines=latest.lines/>
+                </section>
+            }
+            .into_any(),
+        };
+        Ok(view! {
+            <PortalPage title=t.title here=Here::Home plain_title=true>
+                <div class="portal-columns">
+                    <div>
+                        <Pass lang=ask.lang member=view.clone() progress terms=rules.cash_terms()/>
+                        <Shortcuts/>
+                        <Troubles member=view/>
+                        <Benefits rules rank/>
+                    </div>
+                    <div>{latest}</div>
+                </div>
+            </PortalPage>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn Shortcuts() -> impl IntoView {
+    let t = Visit::current().lang.portal();
+    let links = [
+        ("/redeem", "cash", t.rewards),
+        ("/activity", "clock", t.activity),
+        ("/tiers", "star", t.benefits),
+        ("/profile", "invite", t.invite),
+    ];
+    let link = |(path, icon, label)| view! { <a href=path><span class="tile"><Icon name=icon/></span>{label}</a> };
+    view! { <nav class="shortcuts" aria-label=t.title>{links.map(link).collect_view()}</nav> }
+}
+
+/// What keeps the member from redeeming.
+#[component]
+fn Troubles(member: MemberView) -> impl IntoView {
+    let t = Visit::current().lang.portal();
+    let suspended = (member.status == Status::Suspended).then(|| {
+        view! { <Notice tone=Tone::Warn><b>{t.suspended_title}</b><p class="mute small">{t.suspended_about}</p></Notice> }
+    });
+    let debt = member.points.debt.is_positive().then(|| {
+        let title = (t.debt_title)(&format::points(member.points.debt));
+        view! { <Notice tone=Tone::Warn><b>{title}</b><p class="mute small">{t.debt_about}</p></Notice> }
+    });
+    view! { {suspended}{debt} }
+}
+
+/// What the member's tier gives; where it gives nothing, what the next one would.
+#[component]
+fn Benefits(rules: Rules, rank: TierRank) -> impl IntoView {
+    let lang = Visit::current().lang;
+    let t = lang.portal();
+    let tier = rules.tier(rank).clone();
+    let next = rules.set.ladder.tiers.get(rank.index() + 1).filter(|_| tier.benefits.is_empty()).cloned();
+    let none = tier.benefits.is_empty().then(|| view! { <p class="mute">{(t.no_benefits)(lang.of(&tier.name))}</p> });
+    let promise = next.zip(TierRank::new(rank.get() + 1)).map(|(next, rank)| {
+        let title = (t.next_brings)(lang.of(&next.name));
+        view! { <p class="label promise">{title}</p><BenefitList rules=rules.clone() rank tier=next/> }
+    });
+    view! {
+        <section>
+            <div class="section-head"><h2>{t.my_benefits}</h2><a href="/tiers">{t.all_tiers}</a></div>
+            {none}
+            <BenefitList rules=rules.clone() rank tier/>
+            {promise}
+        </section>
+    }
+}
+
+/// For who has no entry yet: what to do.
+#[component]
+fn FirstSteps(rules: Rules, is_linked: bool) -> impl IntoView {
+    let t = Visit::current().lang.portal();
+    let link = (!is_linked).then(|| {
+        view! { <p>{t.link_first}</p><p><a class="button" href="/profile">{t.link_account}</a></p> }
+    });
+    let about = is_linked.then(|| view! { <p>{t.nothing_yet_about}</p> });
+    view! {
+        <section>
+            <EmptyState title=t.nothing_yet>{about}{link}</EmptyState>
+        </section>
+        <section><h2>{t.how_to_earn}</h2><HowToEarn rules/></section>
+    }
+}

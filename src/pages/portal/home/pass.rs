@@ -1,0 +1,62 @@
+//! The card that a member carries: the one large number, the tier, and how far it is to the next.
+
+use laurel_domain::points::Points;
+use laurel_domain::redeem::{CashTerms, cash_for};
+use laurel_domain::tier::Basis;
+use laurel_domain::view::Progress;
+use leptos::prelude::*;
+
+use crate::i18n::portal::Portal;
+use crate::i18n::{Lang, format};
+use crate::pages::components::{Icon, ProgressBar, TierBadge, tier_class};
+use crate::pages::portal::tiers::gathered;
+use crate::server::usecase::members::MemberView;
+
+#[component]
+pub fn Pass(lang: Lang, member: MemberView, progress: Progress, terms: CashTerms) -> impl IntoView {
+    let t = lang.portal();
+    let (rank, points) = (member.tier.rank, member.points);
+    let name = member.name.map(|name| view! { <span class="pass-name">{name}</span> });
+    view! {
+        <div class=format!("pass {}", tier_class(rank))>
+            <span class="pass-mark"><Icon name="leaf"/></span>
+            <div class="pass-head"><TierBadge rank name=lang.of(&member.tier.name)/>{name}</div>
+            <p class="pass-label">{t.available}</p>
+            <p class="pass-number">{format::points(points.available)}</p>
+            <p class="pass-beside">{beside(t, terms, [points.available, points.pending, points.debt])}</p>
+            <TierProgress lang progress/>
+        </div>
+    }
+}
+
+/// What the number is worth, and what is not in it.
+fn beside(t: &'static Portal, terms: CashTerms, [available, pending, debt]: [Points; 3]) -> Vec<AnyView> {
+    let cash = cash_for(&terms, available).filter(|cash| cash.minor() > 0);
+    let parts = [
+        cash.map(|cash| (t.worth)(&format::money(cash))),
+        pending.is_positive().then(|| (t.pending)(&format::points(pending))),
+        debt.is_positive().then(|| (t.debt)(&format::points(debt))),
+    ];
+    parts.into_iter().flatten().map(|part| view! { <span>{part}</span> }.into_any()).collect()
+}
+
+/// The bar runs from where the tier starts to where the next does.
+#[component]
+pub fn TierProgress(lang: Lang, progress: Progress) -> impl IntoView {
+    let t = lang.portal();
+    let Some(next) = progress.next else {
+        return view! { <p class="pass-next">{t.highest_tier}</p> }.into_any();
+    };
+    let shown = |counted| gathered(progress.basis, progress.currency, counted);
+    let name = lang.of(&next.tier.name).to_owned();
+    let [before, after] = match progress.basis {
+        Basis::AmountSpent => (t.spend_to_next)(&name),
+        Basis::PointsEarned | Basis::PointsBalance => (t.points_to_next)(&name),
+    };
+    let label = (t.progress)(&shown(progress.gathered), &shown(next.from));
+    view! {
+        <ProgressBar value=progress.gathered.saturating_sub(progress.from) most=next.from - progress.from label/>
+        <p class="pass-next">{before}<b>{shown(next.missing)}</b>{after}</p>
+    }
+    .into_any()
+}

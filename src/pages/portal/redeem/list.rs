@@ -1,0 +1,81 @@
+//! A member's redemptions, newest first; the place in the list is in the URL: `?after=<microseconds>.<id>`.
+
+use jiff::Timestamp;
+use laurel_domain::ids::RedemptionId;
+use laurel_domain::redeem::CashState;
+use leptos::prelude::*;
+
+use crate::i18n::format;
+use crate::pages::components::{Chip, EmptyState, Icon};
+use crate::pages::page;
+use crate::pages::portal::{Here, PortalPage};
+use crate::server::http::Ask;
+use crate::server::store::redemptions::{Filter, Redemption};
+use crate::server::usecase::redeem;
+
+const LINES: i64 = 20;
+
+#[component]
+pub fn RedemptionsPage() -> impl IntoView {
+    page(async {
+        let (ask, session) = Ask::member()?;
+        let t = ask.lang.redeem();
+        let after = ask.visit.query("after").and_then(|place| place_of(&place));
+        let filter = Filter { member_no: Some(session.no), state: None, after, most: LINES + 1 };
+        let mut redemptions = redeem::list(&ask.state.ledger, filter).await?;
+        let most = usize::try_from(LINES).unwrap_or(usize::MAX);
+        let is_more = redemptions.len() > most;
+        redemptions.truncate(most);
+        let older = redemptions.last().filter(|_| is_more).map(|last| {
+            let href = format!("/redemptions?after={}.{}", last.created_at.as_microsecond(), last.id);
+            view! { <a class="button" rel="next" href=href>{t.older}</a> }
+        });
+        let newest = after.map(|_| view! { <a class="button" rel="first" href="/redemptions">{t.newest}</a> });
+        Ok(view! {
+            <PortalPage title=t.mine here=Here::Rewards>
+                <div class="narrow">
+                    <RedemptionList ask redemptions/>
+                    <div class="pager">{newest}{older}</div>
+                </div>
+            </PortalPage>
+        }
+        .into_any())
+    })
+}
+
+fn place_of(text: &str) -> Option<(Timestamp, RedemptionId)> {
+    let (at, id) = text.split_once('.')?;
+    Some((Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
+}
+
+#[component]
+pub fn RedemptionList(ask: Ask, redemptions: Vec<Redemption>) -> impl IntoView {
+    let t = ask.lang.redeem();
+    if redemptions.is_empty() {
+        return view! { <EmptyState icon="cash" title=t.none><p>{t.none_about}</p></EmptyState> }.into_any();
+    }
+    let row = |redemption: Redemption| {
+        let at = format::date_time(ask.lang, ask.local(redemption.created_at));
+        let points = ask.lang.common().with_points;
+        view! {
+            <li>
+                <span class="tile"><Icon name="cash"/></span>
+                <div>
+                    <a href=format!("/redemptions/{}", redemption.id)>{format::money(redemption.cash)}</a>
+                    <small class="parts"><span>{points(&format::points(redemption.points))}</span><span>{at}</span></small>
+                </div>
+                <Chip tone=tone(redemption.state)>{(t.state)(redemption.state)}</Chip>
+            </li>
+        }
+    };
+    view! { <ul class="list">{redemptions.into_iter().map(row).collect_view()}</ul> }.into_any()
+}
+
+pub fn tone(state: CashState) -> &'static str {
+    match state {
+        CashState::Reserved | CashState::Processing => "warn",
+        CashState::Paid => "good",
+        CashState::Failed => "bad",
+        CashState::Cancelled => "",
+    }
+}

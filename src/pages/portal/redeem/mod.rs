@@ -1,0 +1,112 @@
+//! Points to cash: the amount with its quote. `?points=150` is the amount; without WASM a button asks for its quote.
+
+mod confirm;
+mod list;
+mod receipt;
+
+use laurel_domain::points::Points;
+use laurel_domain::redeem::{cash_for, cost_of};
+use laurel_domain::tier::Basis;
+use leptos::prelude::*;
+
+use super::{Here, PortalPage};
+use crate::i18n::{Lang, format};
+use crate::islands::RedeemQuote;
+use crate::pages::components::{Card, Icon, Notice, Tone};
+use crate::pages::page;
+use crate::pages::portal::tiers::unit;
+use crate::server::http::Ask;
+use crate::server::store::redemptions::Filter;
+use crate::server::usecase::offer::{Obstacle, Offer, offer};
+use crate::server::usecase::redeem;
+pub use confirm::ConfirmPage;
+use list::RedemptionList;
+pub use list::RedemptionsPage;
+pub use receipt::ReceiptPage;
+
+const LATEST: i64 = 3;
+
+#[component]
+pub fn RedeemPage() -> impl IntoView {
+    page(async {
+        let (ask, session) = Ask::member()?;
+        let t = ask.lang.redeem();
+        let offer = offer(&ask.state.ledger, session.no).await?;
+        let latest = Filter { member_no: Some(session.no), state: None, after: None, most: LATEST };
+        let latest = redeem::list(&ask.state.ledger, latest).await?;
+        let typed = ask.visit.query("points");
+        Ok(view! {
+            <PortalPage title=t.title here=Here::Rewards>
+                <div class="portal-columns even">
+                    <div>
+                        <Amount lang=ask.lang offer=offer.clone() typed/>
+                    </div>
+                    <div>
+                        <HowItWorks lang=ask.lang basis=offer.basis/>
+                        <section>
+                            <div class="section-head"><h2>{t.mine}</h2><a href="/redemptions">{t.all}</a></div>
+                            <RedemptionList ask redemptions=latest/>
+                        </section>
+                    </div>
+                </div>
+            </PortalPage>
+        }
+        .into_any())
+    })
+}
+
+/// What there is to redeem, and the form, or why there is none.
+#[component]
+fn Amount(lang: Lang, offer: Offer, typed: Option<String>) -> impl IntoView {
+    let t = lang.redeem();
+    let unit = unit(offer.terms.currency);
+    let rate = cost_of(&offer.terms, unit).map(|cost| (lang.portal().rate)(&format::points(cost), &format::money(unit)));
+    let form = match offer.obstacle {
+        None => {
+            let typed = typed.unwrap_or_else(|| everything(&offer));
+            view! { <RedeemQuote lang terms=offer.terms available=offer.available typed/> }.into_any()
+        }
+        Some(obstacle) => view! { <Notice tone=Tone::Warn><p>{why_not(lang, obstacle)}</p></Notice> }.into_any(),
+    };
+    view! {
+        <section class="card redeem-card">
+            <div class="redeem-head">
+                <div><p class="label">{t.available}</p><p class="redeem-available">{format::points(offer.available)}</p></div>
+                <p class="mute small">{rate}</p>
+            </div>
+            {form}
+        </section>
+    }
+}
+
+/// What all that is there would take: where the form starts.
+fn everything(offer: &Offer) -> String {
+    let most = cash_for(&offer.terms, offer.available).and_then(|cash| cost_of(&offer.terms, cash)).unwrap_or(Points::ZERO);
+    let text = most.to_string();
+    text.strip_suffix(".00").unwrap_or(&text).to_owned()
+}
+
+fn why_not(lang: Lang, obstacle: Obstacle) -> String {
+    let t = lang.redeem();
+    match obstacle {
+        Obstacle::Suspended => t.suspended.to_owned(),
+        Obstacle::Closed => t.closed.to_owned(),
+        Obstacle::Debt(points) => (t.debt)(&format::points(points)),
+        Obstacle::TooFew(points, cash) => (t.too_few)(&format::points(points), &format::money(cash)),
+    }
+}
+
+#[component]
+fn HowItWorks(lang: Lang, basis: Basis) -> impl IntoView {
+    let t = lang.redeem();
+    let tier = match basis {
+        Basis::PointsBalance => t.how_tier_balance,
+        Basis::PointsEarned | Basis::AmountSpent => t.how_tier,
+    };
+    let row = |icon: &'static str, text: &'static str| view! { <li><Icon name=icon/><span>{text}</span></li> };
+    view! {
+        <Card title=t.how class="quiet">
+            <ul class="points-list">{row("cash", t.how_paid)}{row("undo", t.how_cancel)}{row("star", tier)}</ul>
+        </Card>
+    }
+}

@@ -1,0 +1,144 @@
+//! What each tier gives, where it starts, and how points are earned.
+
+use laurel_domain::event::Scene;
+use laurel_domain::factor::Factor;
+use laurel_domain::money::{Currency, Money};
+use laurel_domain::points::Points;
+use laurel_domain::redeem::cost_of;
+use laurel_domain::rules::Rules;
+use laurel_domain::tier::{Basis, BenefitKind, Tier, TierRank};
+use leptos::prelude::*;
+
+use super::home::TierProgress;
+use super::{Here, PortalPage};
+use crate::i18n::format;
+use crate::pages::components::{Card, Chip, Icon, TierBadge, tier_class};
+use crate::pages::page;
+use crate::server::http::visit::Visit;
+use crate::server::http::{Ask, errors};
+use crate::server::store::members::By;
+use crate::server::usecase::members;
+
+#[component]
+pub fn TiersPage() -> impl IntoView {
+    page(async {
+        let (ask, session) = Ask::member()?;
+        let (t, ledger) = (ask.lang.portal(), &ask.state.ledger);
+        let found = members::find(ledger, By::No(session.no)).await?;
+        let member = found.ok_or_else(|| errors::not_found(ask.lang))?;
+        let timeline = ledger.timeline().await?;
+        let rules = timeline.at(ask.now()).clone();
+        let own = members::view_at(&timeline, ask.now(), &member).tier.rank;
+        let progress = members::progress(&timeline, ask.now(), &member);
+        let cards = (1..).zip(rules.set.ladder.tiers.clone()).filter_map(|(rank, tier)| Some((TierRank::new(rank)?, tier)));
+        let cards = cards.map(|(rank, tier)| view! { <TierCard rules=rules.clone() rank tier own/> }).collect_view();
+        Ok(view! {
+            <PortalPage title=t.tiers here=Here::Benefits>
+                <div class=format!("tier-progress {}", tier_class(own))><TierProgress lang=ask.lang progress/></div>
+                <ol class="tier-cards">{cards}</ol>
+                <Card title=t.how_to_earn class="narrow"><HowToEarn rules/></Card>
+            </PortalPage>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn TierCard(rules: Rules, rank: TierRank, tier: Tier, own: TierRank) -> impl IntoView {
+    let lang = Visit::current().lang;
+    let t = lang.portal();
+    let mark = match rank.cmp(&own) {
+        std::cmp::Ordering::Equal => Some(view! { <Chip tone="good">{t.your_tier}</Chip> }.into_any()),
+        std::cmp::Ordering::Less => Some(view! { <Chip>{t.reached}</Chip> }.into_any()),
+        std::cmp::Ordering::Greater => None,
+    };
+    let from = rules.thresholds().get(rank.index()).copied().unwrap_or_default();
+    let amount = gathered(rules.set.ladder.basis, rules.currency, from);
+    let from = match (rank == TierRank::FIRST, rules.set.ladder.basis) {
+        (true, _) => t.for_everyone.to_owned(),
+        (false, Basis::PointsEarned) => (t.from_earned)(&amount),
+        (false, Basis::PointsBalance) => (t.from_balance)(&amount),
+        (false, Basis::AmountSpent) => (t.from_spent)(&amount),
+    };
+    let current = (rank == own).then_some("true");
+    view! {
+        <li class=format!("card tier-card {}", tier_class(rank)) aria-current=current>
+            <div class="spread"><h2><TierBadge rank name=lang.of(&tier.name)/></h2>{mark}</div>
+            <p class="mute">{from}</p>
+            <BenefitList rules rank tier with_points=true/>
+        </li>
+    }
+}
+
+/// What a tier gives, an icon each. `with_points`: also that payments earn, so that no tier looks worthless.
+#[component]
+pub fn BenefitList(rules: Rules, rank: TierRank, tier: Tier, #[prop(optional)] with_points: bool) -> impl IntoView {
+    let lang = Visit::current().lang;
+    let t = lang.portal();
+    let row =
+        |icon: &'static str, text: String| view! { <li><span class="tile"><Icon name=icon/></span><span>{text}</span></li> };
+    let mut rows: Vec<_> =
+        tier.benefits.iter().map(|benefit| row(icon(benefit.kind), lang.of(&benefit.text).to_owned())).collect();
+    let is_multiplied = tier.multiplier != Factor::ONE;
+    if is_multiplied {
+        rows.insert(0, row("plus", (t.tier_multiplier)(&tier.multiplier.to_string())));
+    } else if with_points && rules.set.alpha > Factor::from_millionths(0) {
+        rows.insert(0, row("leaf", t.points_on_payments.to_owned()));
+    }
+    (!rows.is_empty()).then(|| view! { <ul class=format!("list bare-tail {}", tier_class(rank))>{rows}</ul> })
+}
+
+const fn icon(kind: BenefitKind) -> &'static str {
+    match kind {
+        BenefitKind::Discount => "ticket",
+        BenefitKind::Gift => "gift",
+        BenefitKind::Repair => "tool",
+        BenefitKind::Service | BenefitKind::Other => "star",
+    }
+}
+
+/// The rules in force, in words.
+#[component]
+pub fn HowToEarn(rules: Rules) -> impl IntoView {
+    let lang = Visit::current().lang;
+    let (t, set) = (lang.portal(), &rules.set);
+    let unit = unit(rules.currency);
+    let zero = Factor::from_millionths(0);
+    let row = |icon: &'static str, text: String, more: String| {
+        let more = (!more.is_empty()).then(|| view! { <small>{more}</small> });
+        view! { <li><span class="tile"><Icon name=icon/></span><span>{text}{more}</span></li> }
+    };
+    let scenes: Vec<String> = Scene::ALL
+        .into_iter()
+        .filter(|scene| set.scenes.of(*scene) != Factor::ONE)
+        .map(|scene| (t.earn_scene)((lang.activity().scene)(scene), &set.scenes.of(scene).to_string()))
+        .collect();
+    let mut rows = Vec::new();
+    if set.alpha > zero {
+        rows.push(row("card", (t.earn_paying)(&format::money(unit), &set.alpha.to_string()), scenes.join(" · ")));
+    }
+    if set.beta > zero {
+        rows.push(row("invite", (t.earn_referring)(&set.beta.to_string()), String::new()));
+    }
+    if set.gamma > zero {
+        rows.push(row("pen", (t.earn_reviewing)(&set.gamma.to_string()), String::new()));
+    }
+    if let Some(cost) = cost_of(&rules.cash_terms(), unit) {
+        rows.push(row("cash", (t.rate)(&format::points(cost), &format::money(unit)), String::new()));
+    }
+    view! { <ul class="list bare-tail">{rows}</ul> }
+}
+
+/// One unit of a currency.
+pub fn unit(currency: Currency) -> Money {
+    let minor = i64::try_from(currency.minor_per_unit()).unwrap_or(1);
+    Money::from_minor(minor, currency).unwrap_or_else(|_| unreachable!("a unit is money"))
+}
+
+/// What a tier basis counts, as people read it.
+pub fn gathered(basis: Basis, currency: Currency, counted: i64) -> String {
+    match basis {
+        Basis::AmountSpent => Money::from_minor(counted, currency).map_or_else(|_| counted.to_string(), format::money),
+        Basis::PointsEarned | Basis::PointsBalance => format::points(Points::from_hundredths(counted)),
+    }
+}
