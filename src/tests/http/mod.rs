@@ -6,3 +6,5 @@ mod cross_site;
 mod forms;
 mod headers;
 mod preferences;
+mod portal_pages;
+mod portal_redeem;

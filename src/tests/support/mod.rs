@@ -4,6 +4,7 @@ pub mod database;
 pub mod programme;
 pub mod site;
 pub mod people;
+pub mod portal;
 
 /// Each `async fn a_sentence(db: Db) { … }` becomes a test in `sqlite` and one in `postgres`, on an empty, migrated database.
 macro_rules! stories {

@@ -1,0 +1,111 @@
+//! Home, tiers and activity as members see them.
+
+use axum::http::StatusCode;
+
+use crate::support::portal::{signed_in, words};
+use crate::support::site::Site;
+
+#[tokio::test]
+async fn nobody_sees_the_portal_without_signing_in() {
+    let site = Site::open().await;
+    for path in ["/", "/activity", "/redeem", "/redeem/confirm?points=1", "/redemptions", "/redemptions/x", "/tiers"] {
+        let answer = site.browser().open(path).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
+        assert!(answer.location().starts_with("/sign-in"), "{path}");
+    }
+    for path in ["/api/portal/redeem", "/api/portal/redemptions/cancel"] {
+        assert_eq!(site.browser().call(path, &[]).await.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn home_leads_with_what_is_available_and_says_how_far_it_is() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, "m-1", &["id=p1 member=m-1 pay=371.50 scene=e_payment"]).await;
+    let home = words(&browser.open("/").await.body);
+    for text in [
+        "Gold",
+        "Points available 371.50",
+        "worth ¥3.71",
+        "128.50 more points to Diamond",
+        "5% off everything",
+        "E-payment ¥371.50",
+    ] {
+        assert!(home.contains(text), "{text}: {home}");
+    }
+    browser.submit("/preferences/language", &[("value", "zh")]).await;
+    let home = words(&browser.open("/").await.body);
+    for text in ["金牌会员", "可用积分 371.50", "可兑换 ¥3.71", "再得 128.50 积分升级钻石会员", "电子支付 ¥371.50"]
+    {
+        assert!(home.contains(text), "{text}: {home}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_member_learns_how_to_earn_and_the_highest_tier_has_no_next() {
+    let site = Site::open().await;
+    let new = site.browser();
+    let fields = [("name", "Wang Fang"), ("sign_in_name", "fang@example.com"), ("password", "laurels grow slowly")];
+    new.call("/api/portal/register", &fields).await;
+    let home = words(&new.open("/").await.body);
+    for text in
+        ["1 point for every ¥1.00 you pay", "10 points for each friend", "Link your payment account", "100 more points to Gold"]
+    {
+        assert!(home.contains(text), "{text}: {home}");
+    }
+    let vip = signed_in(&site, "m-9", &["id=p9 member=m-9 pay=1000"]).await;
+    assert!(words(&vip.open("/").await.body).contains("You are in the highest tier"));
+    let tiers = words(&vip.open("/tiers").await.body);
+    assert!(
+        tiers.contains("VIP Your tier From 1,000 points earned") && tiers.contains("Standard Reached For everyone"),
+        "{tiers}"
+    );
+}
+
+#[tokio::test]
+async fn every_entry_is_explained_to_the_last_digit() {
+    let site = Site::open().await;
+    let events = [
+        "id=p1 member=m-1 pay=139.12 scene=bank_card",
+        "id=r1 member=m-1 of=p1 refund=30",
+        "id=r2 member=m-1 of=p1 refund=9.12",
+        "id=v1 member=m-1 review=tea",
+    ];
+    let activity = words(&signed_in(&site, "m-1", &events).await.open("/activity").await.body);
+    for text in [
+        "Bank card ¥139.12",
+        "Why 139.12 points? Paid ¥139.12 × points for each ¥1.00 1 × scene multiplier · Bank card 1 × tier multiplier · Standard 1 = Exact product 139.12 Points earned 139.12",
+        "Why 9.12 points? Paid ¥139.12 Refunded before ¥30.00 This refund ¥9.12 Points taken back 9.12",
+        "A review 22 Nov 17:59 tea +5 balance 105 Why 5 points? Points for a review 5 Points earned 5",
+        "By version 1 of the rules",
+    ] {
+        assert!(activity.contains(text), "{text}: {activity}");
+    }
+    assert!(!activity.contains("could not be recomputed"), "{activity}");
+}
+
+#[tokio::test]
+async fn activity_is_paged_and_filtered_by_its_address() {
+    let site = Site::open().await;
+    let payments: Vec<String> =
+        (1..=45).map(|n| format!("id=p{n} member=m-1 pay={n} at=2026-{:02}-10T00:00:00Z", 1 + n % 3)).collect();
+    let mut events: Vec<&str> = payments.iter().map(String::as_str).collect();
+    // the last hour of a month in Shanghai, the month before by UTC
+    events.push("id=edge member=m-1 pay=777 at=2026-03-31T16:30:00Z");
+    events.push("id=r1 member=m-1 of=p45 refund=45");
+    let browser = signed_in(&site, "m-1", &events).await;
+    let count = |page: &str| page.matches("id=\"entry-").count();
+    let first = browser.open("/activity").await.body;
+    assert_eq!((count(&first), first.contains("/activity?before=28")), (20, true), "{first}");
+    assert_eq!(count(&browser.open("/activity?before=28").await.body), 20);
+    let last = browser.open("/activity?before=8").await.body;
+    assert_eq!((count(&last), last.contains("rel=\"next\""), last.contains("rel=\"first\"")), (7, false, true));
+    let refunds = browser.open("/activity?kind=clawback").await.body;
+    assert_eq!((count(&refunds), refunds.contains("value=\"clawback\" selected")), (1, true), "{refunds}");
+    let february = browser.open("/activity?month=2026-02&kind=earn").await.body;
+    assert_eq!(count(&february), 15);
+    let april = browser.open("/activity?month=2026-04").await.body;
+    assert!(count(&april) == 1 && words(&april).contains("¥777.00"), "{april}");
+    assert!(words(&browser.open("/activity?month=2026-07").await.body).contains("Nothing matches"));
+    assert_eq!(count(&browser.open("/activity?month=lots&kind=no&before=x").await.body), 20, "what is no filter is ignored");
+}
