@@ -15,7 +15,10 @@ pub fn RedeemQuote(lang: Lang, terms: CashTerms, available: Points, typed: Strin
     let text = RwSignal::new(typed.clone());
     let shown = Memo::new(move |_| text.with(|text| Shown::of(lang, &terms, available, text)));
     let most = cash_for(&terms, available).map_or(0, Money::minor);
-    let position = move || text.with(|text| text.trim().parse().ok().and_then(|p| cash_for(&terms, p)).map_or(0, Money::minor));
+    let cash_of =
+        move |text: &str| text.trim().parse().ok().and_then(|points| cash_for(&terms, points)).map_or(0, Money::minor);
+    let position = move || text.with(|text| cash_of(text)).to_string();
+    let first_position = cash_of(&typed).to_string();
     let set = move |minor: i64| {
         let cost = Money::from_minor(minor, terms.currency).ok().and_then(|cash| cost_of(&terms, cash));
         text.set(cost.map(plain).unwrap_or_default());
@@ -33,7 +36,7 @@ pub fn RedeemQuote(lang: Lang, terms: CashTerms, available: Points, typed: Strin
             </div>
             <div class="redeem-slide needs-wasm">
                 <input type="range" min="0" max=most.to_string() aria-label=words.slider
-                    value=position().to_string() prop:value=move || position().to_string()
+                    value=first_position prop:value=position
                     aria-valuetext=move || shown.with(|shown| shown.cash.clone())
                     on:input=move |event| set(event_target_value(&event).parse().unwrap_or(0))/>
                 <button type="button" class="button small" on:click=move |_| set(most / 2)>{words.half}</button>

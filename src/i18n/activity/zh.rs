@@ -24,7 +24,7 @@ pub static ACTIVITY: Activity = Activity {
     lapsed: "积分到期",
     activated: "积分生效",
     adjusted: "人工调整",
-    receipt: "查看凭证",
+    receipt: "凭证",
     balance_after: |points| format!("余额 {points}"),
     filter: "筛选",
     kind: "类型",

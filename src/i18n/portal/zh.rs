@@ -45,5 +45,5 @@ pub static PORTAL: Portal = Portal {
     from_balance: |amount| format!("持有 {amount} 积分起"),
     from_spent: |amount| format!("累计消费 {amount} 起"),
     tier_multiplier: |factor| format!("付款积分 ×{factor}"),
-    points_on_payments: "付款积分",
+    points_on_payments: "每笔付款得积分",
 };

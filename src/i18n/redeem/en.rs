@@ -32,7 +32,8 @@ pub static REDEEM: Redeem = Redeem {
     number: "Receipt number",
     asked: "Points asked for",
     made: "Made",
-    by_rules: |version| format!("Version {version} of the rules"),
+    rules: "Worked out by",
+    by_rules: |version| format!("version {version} of the rules"),
     progress: "Progress",
     state: |state| match state {
         CashState::Reserved => "Submitted",

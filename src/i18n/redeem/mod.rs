@@ -37,6 +37,7 @@ pub struct Redeem {
     pub number: &'static str,
     pub asked: &'static str,
     pub made: &'static str,
+    pub rules: &'static str,
     pub by_rules: fn(u32) -> String,
     pub progress: &'static str,
     pub state: fn(CashState) -> &'static str,

@@ -30,6 +30,7 @@ pub static REDEEM: Redeem = Redeem {
     number: "凭证编号",
     asked: "申请积分",
     made: "提交时间",
+    rules: "计算依据",
     by_rules: |version| format!("规则第 {version} 版"),
     progress: "进度",
     state: |state| match state {

@@ -36,7 +36,7 @@ pub fn TiersPage() -> impl IntoView {
             <PortalPage title=t.tiers here=Here::Benefits>
                 <div class=format!("tier-progress {}", tier_class(own))><TierProgress lang=ask.lang progress/></div>
                 <ol class="tier-cards">{cards}</ol>
-                <Card title=t.how_to_earn class="narrow"><HowToEarn rules/></Card>
+                <Card title=t.how_to_earn class="earning"><HowToEarn rules/></Card>
             </PortalPage>
         }
         .into_any())
@@ -49,7 +49,9 @@ fn TierCard(rules: Rules, rank: TierRank, tier: Tier, own: TierRank) -> impl Int
     let t = lang.portal();
     let mark = match rank.cmp(&own) {
         std::cmp::Ordering::Equal => Some(view! { <Chip tone="good">{t.your_tier}</Chip> }.into_any()),
-        std::cmp::Ordering::Less => Some(view! { <Chip>{t.reached}</Chip> }.into_any()),
+        std::cmp::Ordering::Less => Some(
+            view! { <span class="tier-reached"><Icon name="check"/><span class="unseen">{t.reached}</span></span> }.into_any(),
+        ),
         std::cmp::Ordering::Greater => None,
     };
     let from = rules.thresholds().get(rank.index()).copied().unwrap_or_default();

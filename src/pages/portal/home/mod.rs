@@ -91,17 +91,21 @@ fn Troubles(member: MemberView) -> impl IntoView {
     view! { {suspended}{debt} }
 }
 
-/// What the member's tier gives; where it gives nothing, what the next one would.
+/// What the member's tier gives, and what the next one would besides.
 #[component]
 fn Benefits(rules: Rules, rank: TierRank) -> impl IntoView {
     let lang = Visit::current().lang;
     let t = lang.portal();
     let tier = rules.tier(rank).clone();
-    let next = rules.set.ladder.tiers.get(rank.index() + 1).filter(|_| tier.benefits.is_empty()).cloned();
+    let next = rules.set.ladder.tiers.get(rank.index() + 1).cloned().map(|mut next| {
+        next.benefits.retain(|benefit| tier.benefits.iter().all(|own| own.key != benefit.key));
+        next
+    });
+    let next = next.filter(|next| !next.benefits.is_empty() || next.multiplier > tier.multiplier);
     let none = tier.benefits.is_empty().then(|| view! { <p class="mute">{(t.no_benefits)(lang.of(&tier.name))}</p> });
     let promise = next.zip(TierRank::new(rank.get() + 1)).map(|(next, rank)| {
         let title = (t.next_brings)(lang.of(&next.name));
-        view! { <p class="label promise">{title}</p><BenefitList rules=rules.clone() rank tier=next/> }
+        view! { <div class="promise"><p class="label">{title}</p><BenefitList rules=rules.clone() rank tier=next/></div> }
     });
     view! {
         <section>

@@ -1,11 +1,11 @@
 //! The last look before points are taken: `?points=150`. An amount that cannot be redeemed stands in the form again.
 
 use laurel_domain::points::Points;
-use laurel_domain::redeem::{Quote, quote};
+use laurel_domain::redeem::{Quote, cost_of, quote};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::Amount;
+use super::{Amount, HowItWorks};
 use crate::api::portal::redeem::Redeem;
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Form, Hidden, PostForm, Submit};
@@ -16,7 +16,6 @@ use crate::server::http::Ask;
 use crate::server::http::visit::Visit;
 use crate::server::random;
 use crate::server::usecase::offer::{Offer, offer};
-use laurel_domain::redeem::cost_of;
 
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
@@ -28,10 +27,18 @@ pub fn ConfirmPage() -> impl IntoView {
         let asked = typed.trim().parse::<Points>().ok().filter(|asked| *asked <= offer.available && offer.obstacle.is_none());
         let quoted = asked.and_then(|asked| Some((asked, quote(&offer.terms, asked).ok()?)));
         let (title, content) = match quoted {
-            Some((asked, quote)) => (t.confirm, view! { <Confirm lang=ask.lang offer asked quote/> }.into_any()),
-            None => (t.title, view! { <div class="narrow"><Amount lang=ask.lang offer typed=Some(typed)/></div> }.into_any()),
+            Some((asked, quote)) => (t.confirm, view! { <Confirm lang=ask.lang offer=offer.clone() asked quote/> }.into_any()),
+            None => (t.title, view! { <Amount lang=ask.lang offer=offer.clone() typed=Some(typed)/> }.into_any()),
         };
-        Ok(view! { <PortalPage title here=Here::Rewards>{content}</PortalPage> }.into_any())
+        Ok(view! {
+            <PortalPage title here=Here::Rewards>
+                <div class="portal-columns even">
+                    <div>{content}</div>
+                    <div><HowItWorks lang=ask.lang basis=offer.basis/></div>
+                </div>
+            </PortalPage>
+        }
+        .into_any())
     })
 }
 
@@ -47,7 +54,7 @@ fn Confirm(lang: Lang, offer: Offer, asked: Points, quote: Quote) -> impl IntoVi
     let unit = unit(offer.terms.currency);
     let rate = cost_of(&offer.terms, unit).map(|cost| (lang.portal().rate)(&format::points(cost), &format::money(unit)));
     view! {
-        <section class="card narrow confirm" id="field-points">
+        <section class="card confirm" id="field-points">
             <p class="label">{t.you_get}</p>
             <p class="redeem-cash">{cash.clone()}</p>
             <dl class="sum" id="field-rules_version">

@@ -71,7 +71,7 @@ fn Receipt(ask: Ask, redeemed: Redeemed) -> impl IntoView {
                 <div><dt>{t.points_taken}</dt><dd>{format!("−{}", format::points(redemption.points))}</dd></div>
                 <div class="total"><dt>{t.balance_after}</dt><dd>{format::points(after)}</dd></div>
                 <div><dt>{t.made}</dt><dd><time datetime=redemption.created_at.to_string()>{made}</time></dd></div>
-                <div><dt>{t.rate}</dt><dd>{(t.by_rules)(redemption.rules_version)}</dd></div>
+                <div><dt>{t.rules}</dt><dd>{(t.by_rules)(redemption.rules_version)}</dd></div>
             </dl>
             <p class="label">{t.number}</p>
             <p class="receipt-number"><code>{redemption.id.to_string()}</code></p>
