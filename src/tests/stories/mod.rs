@@ -15,4 +15,5 @@ mod accounts_sessions;
 mod accounts_staff;
 mod accounts_sign_in;
 mod idempotency;
+mod invitations;
 mod transactions;

@@ -1,0 +1,70 @@
+//! Invitations at the portal: who invited is recorded at registration, the award comes with the first payment, once.
+
+use laurel::server::auth::{Actor, Auth};
+use laurel::server::store::Db;
+use laurel::server::store::members::By;
+use laurel::server::usecase::enrol::{Enrolment, enrol};
+use laurel::server::usecase::ledger::Ledger;
+use laurel::server::usecase::register::{Registration, register};
+use laurel::server::usecase::{link, members};
+use laurel_domain::ids::MemberId;
+use laurel_domain::refusal::Refusal;
+
+use crate::support::people::{later, member_session, registered, registration, visitor};
+use crate::support::programme::{HISTORY, check, post, programme, standing, tell};
+
+/// Registers somebody whom the owner of `code` invited, and lets the payment system claim them as `external_id`.
+async fn invited(db: &Db, auth: &Auth, name: &str, code: Option<String>, external_id: &str) -> MemberId {
+    let wish = Registration { referral_code: code, ..registration(name) };
+    let came = register(db, auth, &wish, &visitor(), later(1)).await.unwrap();
+    claim(db, came.token.as_str(), external_id).await;
+    came.member
+}
+
+async fn claim(db: &Db, token: &str, external_id: &str) {
+    let session = member_session(db, token, later(2)).await.unwrap();
+    let (code, _) = link::new_code(db, &session, later(2)).await.unwrap();
+    let claim = Enrolment { external_id: external_id.into(), link_code: Some(code), ..Enrolment::default() };
+    enrol(db, Actor::CommandLine, &claim, later(3)).await.unwrap();
+}
+
+async fn code_of(ledger: &Ledger, member: MemberId) -> Option<String> {
+    members::find(ledger, By::Id(member)).await.unwrap().unwrap().referral_code
+}
+
+stories! {
+    async fn an_invitation_is_awarded_with_the_first_payment_and_never_again(db: Db) {
+        let (ledger, auth) = (programme(&db).await, Auth::default());
+        let inviter = registered(&db, &auth, "a@example.com").await;
+        claim(&db, inviter.token.as_str(), "m-a").await;
+        let code = code_of(&ledger, inviter.member).await;
+        invited(&db, &auth, "b@example.com", code, "m-b").await;
+        tell(&ledger, "id=v1 member=m-b review=a").await.unwrap();
+        assert_eq!(standing(&ledger, "m-a").await, "0.00/0.00/0.00/1", "a review is no payment");
+        assert_eq!(tell(&ledger, "id=p0 member=m-b pay=5 currency=USD").await.map(drop).unwrap_err().code(), "wrong_currency");
+        assert_eq!(standing(&ledger, "m-a").await, "0.00/0.00/0.00/1", "a refused payment is none");
+        tell(&ledger, "id=p1 member=m-b pay=5").await.unwrap();
+        assert_eq!(standing(&ledger, "m-a").await, "10.00/0.00/10.00/1");
+        tell(&ledger, "id=p2 member=m-b pay=5").await.unwrap();
+        assert_eq!(tell(&ledger, "id=r1 member=m-a referee=m-b").await, Err(Refusal::AlreadyReferred));
+        assert_eq!(standing(&ledger, "m-a").await, "10.00/0.00/10.00/1");
+        check(&ledger).await;
+    }
+
+    async fn an_inviter_is_awarded_for_each_of_a_batch(db: Db) {
+        let (ledger, auth) = (programme(&db).await, Auth::default());
+        let inviter = registered(&db, &auth, "a@example.com").await;
+        claim(&db, inviter.token.as_str(), "m-a").await;
+        let code = code_of(&ledger, inviter.member).await;
+        for n in 1..=3 {
+            invited(&db, &auth, &format!("b{n}@example.com"), code.clone(), &format!("m-{n}")).await;
+        }
+        let outcomes = post(&ledger, HISTORY, &[
+            "id=p1 member=m-1 pay=5", "id=p2 member=m-2 pay=5", "id=p3 member=m-3 pay=5", "id=p4 member=m-1 pay=5",
+            "id=p5 member=m-a pay=70",
+        ]).await;
+        assert_eq!(outcomes.len(), 5);
+        assert_eq!(standing(&ledger, "m-a").await, "100.00/0.00/100.00/2");
+        check(&ledger).await;
+    }
+}
