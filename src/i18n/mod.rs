@@ -8,6 +8,7 @@ pub mod account;
 pub mod activity;
 pub mod admin;
 pub mod common;
+mod english;
 pub mod errors;
 pub mod format;
 pub mod islands;

@@ -2,6 +2,7 @@ use laurel_domain::event::Scene;
 use laurel_domain::ledger::EntryKind;
 
 use super::Activity;
+use crate::i18n::english::counted;
 
 pub static ACTIVITY: Activity = Activity {
     title: "Activity",
@@ -48,7 +49,7 @@ pub static ACTIVITY: Activity = Activity {
     none_about: "Points from payments, referrals and reviews, and every redemption, are recorded here.",
     none_found: "Nothing matches",
     none_found_about: "Try another kind or month.",
-    why: |points| format!("Why {points} points?"),
+    why: |points| format!("Why {}?", counted(points)),
     paid: "Paid",
     weight: |unit| format!("points for each {unit}"),
     scene_multiplier: |scene| format!("scene multiplier · {scene}"),

@@ -1,4 +1,5 @@
 use super::Portal;
+use crate::i18n::english::counted;
 
 pub static PORTAL: Portal = Portal {
     home: "Home",
@@ -47,7 +48,3 @@ pub static PORTAL: Portal = Portal {
     tier_multiplier: |factor| format!("Points on payments ×{factor}"),
     points_on_payments: "Points on every payment",
 };
-
-fn counted(points: &str) -> String {
-    if points == "1" { "1 point".to_owned() } else { format!("{points} points") }
-}

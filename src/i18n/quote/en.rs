@@ -1,4 +1,5 @@
 use super::Quote;
+use crate::i18n::english::counted;
 
 pub static QUOTE: Quote = Quote {
     label: "How many points?",
@@ -13,6 +14,6 @@ pub static QUOTE: Quote = Quote {
     kept: |cash, kept| format!("{cash} is rounded down; the {kept} points beyond it stay yours."),
     not_a_number: "Please enter a number, like 150 or 150.50.",
     two_decimals: "At most two decimals.",
-    too_few: |points, cash| format!("At least {points} points, which pay {cash}."),
+    too_few: |points, cash| format!("At least {}, for {cash}.", counted(points)),
     too_many: |available| format!("Only {available} points are available."),
 };

@@ -1,17 +1,17 @@
 use laurel_domain::redeem::CashState;
 
 use super::Redeem;
+use crate::i18n::english::counted;
 
 pub static REDEEM: Redeem = Redeem {
     title: "Redeem for cash",
     available: "Available",
-    points: "points",
     debt: |points| {
-        format!("You owe {points} points and cannot redeem until they are repaid. What you earn next repays them first.")
+        format!("You owe {} and cannot redeem until that is repaid. What you earn next repays it first.", counted(points))
     },
     suspended: "Your account is suspended, so nothing can be redeemed for now. You still earn points; please contact customer service.",
     closed: "Your account is closed, so nothing can be redeemed.",
-    too_few: |points, cash| format!("Redeeming starts at {points} points, which pay {cash}."),
+    too_few: |points, cash| format!("Redeeming starts at {}: {cash}.", counted(points)),
     how: "How it works",
     how_paid: "We pay it out as soon as we can; you can follow it here.",
     how_cancel: "Until the payout begins you can cancel, and all points come back.",
@@ -30,8 +30,11 @@ pub static REDEEM: Redeem = Redeem {
     form_used: "This form was already sent with another amount. Please check and confirm again.",
     receipt: "Receipt",
     number: "Receipt number",
+    amount: "Cash",
     asked: "Points asked for",
     made: "Made",
+    total_before: "Balance before",
+    total_after: "Balance after",
     rules: "Worked out by",
     by_rules: |version| format!("version {version} of the rules"),
     progress: "Progress",
@@ -51,9 +54,9 @@ pub static REDEEM: Redeem = Redeem {
     },
     next: "next",
     cancel: "Cancel this redemption",
-    cancel_sure: |points| format!("Cancel it? {points} points go back to your account."),
+    cancel_sure: |points| format!("Cancel it? You get back {}.", counted(points)),
     cancel_yes: "Yes, cancel it",
-    cancelled: |points| format!("Cancelled. {points} points are back."),
+    cancelled: |points| format!("Cancelled. You got back {}.", counted(points)),
     too_late: "It can no longer be cancelled: it has moved on.",
     mine: "My redemptions",
     all: "All",

@@ -10,7 +10,6 @@ use super::Lang;
 pub struct Redeem {
     pub title: &'static str,
     pub available: &'static str,
-    pub points: &'static str,
     pub debt: fn(&str) -> String,
     pub suspended: &'static str,
     pub closed: &'static str,
@@ -35,8 +34,11 @@ pub struct Redeem {
 
     pub receipt: &'static str,
     pub number: &'static str,
+    pub amount: &'static str,
     pub asked: &'static str,
     pub made: &'static str,
+    pub total_before: &'static str,
+    pub total_after: &'static str,
     pub rules: &'static str,
     pub by_rules: fn(u32) -> String,
     pub progress: &'static str,

@@ -1,8 +1,9 @@
 //! Home, tiers and activity as members see them.
 
 use axum::http::StatusCode;
+use laurel_domain::tier::Basis;
 
-use crate::support::portal::{signed_in, words};
+use crate::support::portal::{publish, signed_in, words};
 use crate::support::site::Site;
 
 #[tokio::test]
@@ -60,6 +61,23 @@ async fn a_new_member_learns_how_to_earn_and_the_highest_tier_has_no_next() {
         tiers.contains("VIP Your tier From 1,000 points earned") && tiers.contains("Standard Reached For everyone"),
         "{tiers}"
     );
+}
+
+#[tokio::test]
+async fn a_tier_that_goes_by_what_was_spent_is_told_in_money() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, "m-1", &["id=p1 member=m-1 pay=371.50"]).await;
+    publish(&site.state.ledger, |set| {
+        set.ladder.basis = Basis::AmountSpent;
+        set.ladder.tiers[2].multiplier = "1.5".parse().unwrap();
+        set.scenes.lending = "2".parse().unwrap();
+    })
+    .await;
+    assert!(words(&browser.open("/").await.body).contains("Spend ¥128.50 more to reach Diamond"));
+    let tiers = words(&browser.open("/tiers").await.body);
+    for text in ["From ¥500.00 spent", "Points on payments ×1.5", "Lending ×2"] {
+        assert!(tiers.contains(text), "{text}: {tiers}");
+    }
 }
 
 #[tokio::test]

@@ -3,10 +3,10 @@
 use axum::http::StatusCode;
 use laurel::server::auth::{Actor, Authority};
 use laurel::server::store::members::By;
-use laurel::server::usecase::{members, profile, redeem, rules};
+use laurel::server::usecase::{members, profile, redeem};
 use laurel_domain::redeem::CashState;
 
-use crate::support::portal::{hidden, signed_in, words};
+use crate::support::portal::{hidden, publish, signed_in, words};
 use crate::support::programme::{check, standing, tell};
 use crate::support::site::{Answer, Browser, Site};
 
@@ -25,16 +25,6 @@ async fn send(browser: &Browser<'_>, page: &str) -> Answer {
     browser.submit(REDEEM, &[("points", &points), ("rules_version", &version), ("key", &key)]).await
 }
 
-async fn publish(site: &Site, rate: &str) {
-    let ledger = &site.state.ledger;
-    let desk = rules::desk(ledger).await.unwrap();
-    let mut set = desk.in_force.set.clone();
-    set.rate = rate.parse().unwrap();
-    let by = Authority::command_line();
-    let revision = rules::save_draft(ledger, by, set, desk.in_force.version, 0).await.unwrap();
-    rules::publish(ledger, by, revision).await.unwrap();
-}
-
 #[tokio::test]
 async fn points_become_cash_from_the_quote_to_the_receipt() {
     let site = Site::open().await;
@@ -50,7 +40,7 @@ async fn points_become_cash_from_the_quote_to_the_receipt() {
     assert!(sent.location().starts_with("/redemptions/"), "{}", sent.location());
     let receipt = words(&browser.open(sent.location()).await.body);
     for text in
-        ["Done: ¥1.50 is on its way", "Submitted", "Points asked for 150.50", "Points taken −150", "Available after 221.50"]
+        ["Done: ¥1.50 is on its way", "Submitted", "Points asked for 150.50", "Points taken −150", "Balance after 221.50"]
     {
         assert!(receipt.contains(text), "{text}: {receipt}");
     }
@@ -112,7 +102,7 @@ async fn a_form_under_old_rules_comes_back_with_a_new_quote() {
     let site = Site::open().await;
     let browser = signed_in(&site, "m-1", PAID).await;
     let old = browser.open("/redeem/confirm?points=200").await.body;
-    publish(&site, "200").await;
+    publish(&site.state.ledger, |set| set.rate = "200".parse().unwrap()).await;
     let refused = send(&browser, &old).await;
     assert_eq!(refused.location(), "/redeem/confirm?points=200");
     let new = browser.open(refused.location()).await.body;
@@ -130,7 +120,7 @@ async fn a_redemption_is_cancelled_once_and_the_points_are_back() {
     let id = receipt.rsplit('/').next().unwrap().to_owned();
     assert!(browser.open(&receipt).await.body.contains("Cancel this redemption"));
     let page = browser.submit_and_follow(CANCEL, &[("redemption", &id)]).await.body;
-    assert!(words(&page).contains("Cancelled. 100 points are back.") && !page.contains("Cancel this redemption"), "{page}");
+    assert!(words(&page).contains("Cancelled. You got back 100 points.") && !page.contains("Cancel this redemption"), "{page}");
     let page = browser.submit_and_follow(CANCEL, &[("redemption", &id)]).await.body;
     assert!(words(&page).contains("It can no longer be cancelled"), "{page}");
     assert_eq!(standing(&site.state.ledger, "m-1").await, "371.50/0.00/371.50/2");

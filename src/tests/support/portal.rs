@@ -2,7 +2,9 @@
 
 use laurel::server::auth::Authority;
 use laurel::server::store::members::By;
-use laurel::server::usecase::{activate, members};
+use laurel::server::usecase::ledger::Ledger;
+use laurel::server::usecase::{activate, members, rules};
+use laurel_domain::rules::RuleSet;
 
 use super::people::PASSWORD;
 use super::programme::tell;
@@ -23,6 +25,16 @@ pub async fn signed_in<'a>(site: &'a Site, external_id: &str, events: &[&str]) -
         browser.call("/api/portal/activate", &[("code", &code), ("sign_in_name", &name), ("password", PASSWORD)]).await;
     assert!(answer.status.is_success(), "{}", answer.body);
     browser
+}
+
+/// Publishes other rules, in force at once.
+pub async fn publish(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) {
+    let desk = rules::desk(ledger).await.expect("the rules");
+    let mut set = desk.in_force.set.clone();
+    change(&mut set);
+    let by = Authority::command_line();
+    let revision = rules::save_draft(ledger, by, set, desk.in_force.version, 0).await.expect("a draft");
+    rules::publish(ledger, by, revision).await.expect("a version");
 }
 
 /// The value of a hidden field of a page.

@@ -66,7 +66,12 @@ fn Amount(lang: Lang, offer: Offer, typed: Option<String>) -> impl IntoView {
             let typed = typed.unwrap_or_else(|| everything(&offer));
             view! { <RedeemQuote lang terms=offer.terms available=offer.available typed/> }.into_any()
         }
-        Some(obstacle) => view! { <Notice tone=Tone::Warn><p>{why_not(lang, obstacle)}</p></Notice> }.into_any(),
+        Some(obstacle) => {
+            let earn = matches!(obstacle, Obstacle::TooFew(..) | Obstacle::Debt(_)).then(|| {
+                view! { <p><a href="/tiers">{lang.portal().how_to_earn}</a></p> }
+            });
+            view! { <Notice tone=Tone::Warn><p>{why_not(lang, obstacle)}</p>{earn}</Notice> }.into_any()
+        }
     };
     view! {
         <section class="card redeem-card">

@@ -54,22 +54,26 @@ fn Receipt(ask: Ask, redeemed: Redeemed) -> impl IntoView {
     let made = format::date_time(ask.lang, ask.local(redemption.created_at));
     let after = redeemed.balance_after;
     let before = after.checked_add(redemption.points).unwrap_or(after);
+    let (label, cash) = match redemption.state.restores() {
+        true => (t.amount, "redeem-cash undone"),
+        false => (t.you_get, "redeem-cash"),
+    };
     let asked = (redemption.asked != redemption.points).then(|| {
         view! { <div><dt>{t.asked}</dt><dd>{format::points(redemption.asked)}</dd></div> }
     });
     view! {
         <section class="card receipt">
             <div class="spread">
-                <p class="label">{t.you_get}</p>
+                <p class="label">{label}</p>
                 <Chip tone=tone(redemption.state)>{(t.state)(redemption.state)}</Chip>
             </div>
-            <p class="redeem-cash">{format::money(redemption.cash)}</p>
+            <p class=cash>{format::money(redemption.cash)}</p>
             <p class="mute">{(t.state_about)(redemption.state)}</p>
             <dl class="sum">
-                <div><dt>{t.balance_before}</dt><dd>{format::points(before)}</dd></div>
+                <div><dt>{t.total_before}</dt><dd>{format::points(before)}</dd></div>
                 {asked}
                 <div><dt>{t.points_taken}</dt><dd>{format!("−{}", format::points(redemption.points))}</dd></div>
-                <div class="total"><dt>{t.balance_after}</dt><dd>{format::points(after)}</dd></div>
+                <div class="total"><dt>{t.total_after}</dt><dd>{format::points(after)}</dd></div>
                 <div><dt>{t.made}</dt><dd><time datetime=redemption.created_at.to_string()>{made}</time></dd></div>
                 <div><dt>{t.rules}</dt><dd>{(t.by_rules)(redemption.rules_version)}</dd></div>
             </dl>
