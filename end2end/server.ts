@@ -9,7 +9,7 @@
 //   });
 //
 // The server lives as long as its worker, so specs of one worker share a database: a spec that changes things
-// uses members of its own. `laurel.output` is what `laurel demo` printed, its sign-ins among it.
+// uses members of its own. `laurel.demo` is what `laurel demo` printed: how its member and its administrator sign in.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -19,14 +19,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, test as base } from '@playwright/test';
+import { type BrowserContext, expect, test as base } from '@playwright/test';
 
 const binary = process.env.LAUREL_BIN ?? fileURLToPath(new URL('../target/laurel', import.meta.url));
 const startWithinMs = 60_000;
 const stopWithinMs = 10_000;
 
+export interface Demo {
+  member: { sign_in_name: string; password: string };
+  admin: { email: string; password: string };
+}
+
 export class Laurel {
-  output = '';
+  private output = '';
   private server?: ChildProcess;
 
   private constructor(
@@ -50,7 +55,11 @@ export class Laurel {
 
   /** Runs a `laurel` command on this server's database and returns what it printed; throws if it fails. */
   cli(args: string[], input?: string): string {
-    return execFileSync(binary, args, { env: this.environment(), input, encoding: 'utf8' });
+    return execFileSync(binary, args, { env: this.environment(), input, encoding: 'utf8', stdio: 'pipe' });
+  }
+
+  get demo(): Demo {
+    return JSON.parse(this.output) as Demo;
   }
 
   async stop(): Promise<void> {
@@ -66,7 +75,7 @@ export class Laurel {
   }
 
   private async serve(): Promise<void> {
-    const server = spawn(binary, ['demo', '--listen', new URL(this.url).host], {
+    const server = spawn(binary, ['demo', '--format', 'json', '--listen', new URL(this.url).host], {
       env: this.environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -77,7 +86,7 @@ export class Laurel {
     server.on('error', (error) => (log += error));
 
     const deadline = Date.now() + startWithinMs;
-    while (!(await ready(this.url))) {
+    while (!(await ready(this.url)) || this.output === '') {
       if (!running(server)) throw new Error(`laurel demo ended before it was ready:\n${log}`);
       if (Date.now() > deadline) throw new Error(`laurel demo was not ready in ${startWithinMs} ms:\n${log}`);
       await sleep(50);
@@ -85,7 +94,7 @@ export class Laurel {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    return { ...process.env, LAUREL_DATABASE_URL: this.databaseUrl };
+    return { ...process.env, LAUREL_DATABASE_URL: this.databaseUrl, LAUREL_PUBLIC_URL: this.url };
   }
 }
 
@@ -122,16 +131,31 @@ export const test = base.extend<{ browserProblems: void }, { laurel: Laurel }>({
 
   baseURL: async ({ laurel }, use) => use(laurel.url),
 
-  // Every spec also asserts that no page threw and nothing broke the Content-Security-Policy.
+  // Every spec also asserts that no page threw, logged an error, broke the Content-Security-Policy or met an answer of 5xx.
   browserProblems: [
-    async ({ context }, use) => {
-      const problems: string[] = [];
-      context.on('weberror', (error) => problems.push(String(error.error())));
-      context.on('console', (message) => {
-        if (/Content.Security.Policy/i.test(message.text())) problems.push(message.text());
-      });
+    async ({ browser, context }, use) => {
+      const problems: { text: string; url: string }[] = [];
+      const refused = new Set<string>();
+      const watch = (watched: BrowserContext): void => {
+        watched.on('weberror', (error) => problems.push({ text: String(error.error()), url: '' }));
+        watched.on('response', (response) => {
+          const [status, url] = [response.status(), response.url()];
+          if (status >= 500) problems.push({ text: `${status}`, url });
+          if (status >= 400 && response.request().isNavigationRequest()) refused.add(url);
+        });
+        watched.on('console', (message) => {
+          const [text, url] = [message.text(), message.location().url];
+          if (message.type() === 'error' || /Content.Security.Policy/i.test(text)) problems.push({ text, url });
+        });
+      };
+      watch(context);
+      browser.on('context', watch);
       await use();
-      expect(problems, 'errors and CSP violations in the browser').toEqual([]);
+      browser.off('context', watch);
+      // a page that says no with a 4xx is no fault of the page, though the browser logs it as an error
+      const isRefusal = ({ text, url }: { text: string; url: string }): boolean =>
+        refused.has(url) && text.startsWith('Failed to load resource: the server responded with a status of 4');
+      expect(problems.filter((problem) => !isRefusal(problem)), 'errors and CSP violations in the browser').toEqual([]);
     },
     { auto: true },
   ],

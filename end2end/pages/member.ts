@@ -1,5 +1,7 @@
-// A member as specs need one: registered by the portal's own form, with a name nobody else has.
+// Members as specs need them: registered by the portal's own form, or enrolled by a payment system and let in by invitation.
 import type { Page } from '@playwright/test';
+import type { Laurel } from '../server.ts';
+import { type Payment, pay, unique } from './payments.ts';
 
 export const password = 'laurels grow slowly';
 
@@ -8,15 +10,19 @@ export interface Member {
   signInName: string;
 }
 
+/** A member whom the payment system knows. */
+export interface Payer extends Member {
+  externalId: string;
+}
+
 let made = 0;
 
 export function newMember(): Member {
   made += 1;
-  const unique = `${process.pid}-${Date.now()}-${made}`;
-  return { name: `Wang Fang ${made}`, signInName: `fang-${unique}@example.com` };
+  return { name: `Wang Fang ${made}`, signInName: `fang-${unique()}@example.com` };
 }
 
-/** Registers by the form and ends on the member's home. */
+/** Registers by the form and ends on the member's home. The server takes ten of these from one address in an hour. */
 export async function register(page: Page, member: Member = newMember(), referralCode?: string): Promise<Member> {
   await page.goto(referralCode ? `/register?ref=${referralCode}` : '/register');
   await page.locator('[name=name]').fill(member.name);
@@ -27,8 +33,34 @@ export async function register(page: Page, member: Member = newMember(), referra
   return member;
 }
 
+/** Enrolled by their payments, invited by `laurel member invite`; ends on the member's home. */
+export async function payer(page: Page, laurel: Laurel, ...payments: (string | Payment)[]): Promise<Payer> {
+  const member = { ...newMember(), externalId: `m-${unique()}` };
+  pay(laurel, member.externalId, ...payments);
+  await activate(page, laurel.cli(['member', 'invite', member.externalId]).trim(), member);
+  return member;
+}
+
+/** Sets the password by a one-time link. */
+export async function activate(page: Page, link: string, member: Member): Promise<void> {
+  await page.goto(link);
+  await page.locator('[name=sign_in_name]').fill(member.signInName);
+  await page.locator('[name=password]').fill(password);
+  await page.locator('main button[type=submit]').click();
+  await page.waitForURL('/');
+}
+
+/** On a page that asks for it. */
 export async function signIn(page: Page, member: Member): Promise<void> {
   await page.locator('[name=sign_in_name]').fill(member.signInName);
   await page.locator('[name=password]').fill(password);
   await page.locator('main button[type=submit]').click();
+}
+
+/** Redeems by the page that asks for the last time; ends on the receipt, whose path it returns. */
+export async function redeem(page: Page, points: string): Promise<string> {
+  await page.goto(`/redeem/confirm?points=${points}`);
+  await page.locator('form[action="/api/portal/redeem"] button').click();
+  await page.waitForURL(/\/redemptions\/[^/]+$/);
+  return new URL(page.url()).pathname;
 }
