@@ -24,6 +24,8 @@ pub mod ledger;
 pub mod account;
 pub mod explain;
 pub mod form;
+pub mod form_edit;
+pub mod preview;
 pub mod view;
 
 mod decimal;

@@ -9,6 +9,7 @@ pub mod activity;
 pub mod admin;
 pub mod common;
 mod english;
+pub mod console;
 pub mod errors;
 pub mod format;
 pub mod islands;
@@ -16,5 +17,6 @@ mod lang;
 pub mod portal;
 pub mod quote;
 pub mod redeem;
+pub mod rules;
 
 pub use lang::{Lang, Theme};

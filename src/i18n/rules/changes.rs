@@ -1,0 +1,150 @@
+//! A list of changes as people read it: by the names of tiers and benefits rather than by keys.
+
+use laurel_domain::event::Scene;
+use laurel_domain::form::Change;
+use laurel_domain::rules::RuleSet;
+use laurel_domain::text::Both;
+
+use super::super::Lang;
+
+/// What changed, from what, to what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeInWords {
+    pub what: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+impl Lang {
+    /// The one of the two that is this language's.
+    pub fn of(self, both: &Both) -> String {
+        match self {
+            Lang::Zh => both.zh.clone(),
+            Lang::En => both.en.clone(),
+        }
+    }
+
+    /// `sets`: where keys are looked up, the one after the change first.
+    pub fn changes(self, changes: &[Change], sets: &[&RuleSet]) -> Vec<ChangeInWords> {
+        changes.iter().filter_map(|change| self.change(change, sets)).collect()
+    }
+
+    /// `None` for what another line says already: the parts of a tier or benefit that is new or gone.
+    fn change(self, change: &Change, sets: &[&RuleSet]) -> Option<ChangeInWords> {
+        let words = self.rules();
+        let parts: Vec<&str> = change.field.split('.').collect();
+        let values = |field: &str| {
+            let read = |value: &Option<String>| {
+                value.as_ref().map(|value| words.choice(field, value).map_or_else(|| value.clone(), str::to_owned))
+            };
+            (read(&change.before), read(&change.after))
+        };
+        let plain = |what: String, field: &str| {
+            let (before, after) = values(field);
+            Some(ChangeInWords { what, before, after })
+        };
+        let is_whole = change.before.is_none() || change.after.is_none();
+        match parts.as_slice() {
+            ["scenes", scene] => {
+                let scene = Scene::named(scene).map_or(*scene, |scene| words.scene(scene));
+                plain((words.scene_multiplier)(scene), "")
+            }
+            ["tiers", key, "benefits", benefit, rest @ ..] => {
+                let tier = self.tier_name(key, sets);
+                match rest {
+                    ["text", lang] if is_whole => {
+                        (*lang == self.code()).then(|| ChangeInWords { what: tier, before: change.before.clone(), after: change.after.clone() })
+                    }
+                    _ if is_whole => None,
+                    ["kind"] => plain(format!("{tier} · {} · {}", self.benefit_name(key, benefit, sets), words.kind), "kind"),
+                    ["text", "zh"] => plain(format!("{tier} · {}", words.text_zh), ""),
+                    _ => plain(format!("{tier} · {}", words.text_en), ""),
+                }
+            }
+            ["tiers", key, "from"] if change.before.is_none() => {
+                let after = change.after.as_deref().map(|from| (words.new_tier)(from));
+                Some(ChangeInWords { what: self.tier_name(key, sets), before: None, after })
+            }
+            ["tiers", key, "from"] if change.after.is_none() => {
+                Some(ChangeInWords { what: self.tier_name(key, sets), before: change.before.clone(), after: Some(words.removed.to_owned()) })
+            }
+            ["tiers", _, ..] if is_whole => None,
+            ["tiers", key, rest @ ..] => {
+                let part = match rest {
+                    ["name", "zh"] => words.name_zh,
+                    ["name", "en"] => words.name_en,
+                    ["from"] => words.from,
+                    _ => words.multiplier,
+                };
+                plain(format!("{} · {part}", self.tier_name(key, sets)), "")
+            }
+            [field] => {
+                let what = match *field {
+                    "alpha" => words.alpha,
+                    "beta" => words.beta,
+                    "gamma" => words.gamma,
+                    "precision" => words.precision,
+                    "mode" => words.mode,
+                    "rate" => words.rate,
+                    "shortfall" => words.shortfall,
+                    "basis" => words.basis,
+                    other => return plain(other.to_owned(), ""),
+                };
+                plain(what.to_owned(), field)
+            }
+            _ => plain(change.field.clone(), ""),
+        }
+    }
+
+    fn tier_name(self, key: &str, sets: &[&RuleSet]) -> String {
+        let tier = sets.iter().flat_map(|set| &set.ladder.tiers).find(|tier| tier.key.as_str() == key);
+        tier.map_or_else(|| key.to_owned(), |tier| self.of(&tier.name))
+    }
+
+    fn benefit_name(self, tier: &str, key: &str, sets: &[&RuleSet]) -> String {
+        let tiers = sets.iter().flat_map(|set| &set.ladder.tiers).filter(|known| known.key.as_str() == tier);
+        let benefit = tiers.flat_map(|tier| &tier.benefits).find(|benefit| benefit.key.as_str() == key);
+        benefit.map_or_else(|| key.to_owned(), |benefit| self.of(&benefit.text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use laurel_domain::form;
+    use laurel_domain::text::Key;
+
+    use super::*;
+
+    #[test]
+    fn a_list_of_changes_reads_like_one() {
+        let before = RuleSet::default();
+        let mut after = before.clone();
+        after.alpha = "1.2".parse().unwrap();
+        after.scenes.lending = "0.5".parse().unwrap();
+        after.shortfall = laurel_domain::rules::Shortfall::Forgive;
+        let mut silver = after.ladder.tiers[0].clone();
+        silver.key = Key::new("silver").unwrap();
+        silver.name = Both::new("银牌会员", "Silver");
+        silver.from = "50".parse().unwrap();
+        after.ladder.tiers.insert(1, silver);
+        after.ladder.tiers[2].benefits.clear();
+        let changes = form::changes(&before, &after);
+        let lines = |lang: Lang| {
+            let line = |change: ChangeInWords| {
+                format!("{}: {} → {}", change.what, change.before.unwrap_or_default(), change.after.unwrap_or_default())
+            };
+            lang.changes(&changes, &[&after, &before]).into_iter().map(line).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            lines(Lang::En),
+            [
+                "α · points for one unit paid: 1 → 1.2",
+                "Multiplier, Lending: 1 → 0.5",
+                "A refund of points already spent: Becomes a debt → Is forgiven",
+                "Silver:  → new, from 50",
+                "Gold: 5% off everything → ",
+            ]
+        );
+        assert_eq!(lines(Lang::Zh)[3..], ["银牌会员:  → 新增，从 50 起", "金牌会员: 全场 95 折 → "]);
+    }
+}

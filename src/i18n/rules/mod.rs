@@ -1,0 +1,94 @@
+//! What the parts of a rule set are called: in the console's editor, in lists of changes, and in its live preview, which
+//! runs in browsers too.
+
+mod changes;
+mod en;
+mod zh;
+
+use laurel_domain::event::Scene;
+use laurel_domain::rounding::{Mode, Precision};
+use laurel_domain::rules::Shortfall;
+use laurel_domain::tier::{Basis, BenefitKind};
+
+use super::Lang;
+
+pub use changes::ChangeInWords;
+
+pub struct Rules {
+    pub alpha: &'static str,
+    pub beta: &'static str,
+    pub gamma: &'static str,
+    /// In the order of `Scene::ALL`; likewise all that follows.
+    pub scenes: [&'static str; 5],
+    pub precision: &'static str,
+    pub precisions: [&'static str; 3],
+    pub mode: &'static str,
+    pub modes: [&'static str; 3],
+    pub rate: &'static str,
+    pub shortfall: &'static str,
+    pub shortfalls: [&'static str; 2],
+    pub basis: &'static str,
+    pub bases: [&'static str; 3],
+    pub kinds: [&'static str; 5],
+    pub name_zh: &'static str,
+    pub name_en: &'static str,
+    pub from: &'static str,
+    pub multiplier: &'static str,
+    pub kind: &'static str,
+    pub text_zh: &'static str,
+    pub text_en: &'static str,
+    pub tier: &'static str,
+    pub new_tier: fn(&str) -> String,
+    pub removed: &'static str,
+    pub scene_multiplier: fn(&str) -> String,
+    pub was: fn(&str) -> String,
+
+    pub preview: &'static str,
+    pub ladder: &'static str,
+    pub paying: fn(&str) -> String,
+    pub referral_earns: &'static str,
+    pub review_earns: &'static str,
+    pub redeeming: fn(&str) -> String,
+    pub redeeming_pays: fn(&str, &str) -> String,
+    pub pays_nothing: &'static str,
+    pub tier_by: fn(&str) -> String,
+    pub too_many_points: &'static str,
+    pub cannot_preview: &'static str,
+    pub what_changes: &'static str,
+    pub nothing_changes: &'static str,
+    pub changed: fn(usize) -> String,
+}
+
+impl Rules {
+    pub fn scene(&self, scene: Scene) -> &'static str {
+        pick(&Scene::ALL, scene, &self.scenes)
+    }
+
+    /// What a choice is called, by the name that the form sends.
+    pub fn choice(&self, field: &str, name: &str) -> Option<&'static str> {
+        let of = |names: &[&'static str], words: &[&'static str]| {
+            names.iter().position(|known| *known == name).and_then(|at| words.get(at).copied())
+        };
+        match field {
+            "precision" => of(&Precision::ALL.map(Precision::name), &self.precisions),
+            "mode" => of(&Mode::ALL.map(Mode::name), &self.modes),
+            "shortfall" => of(&Shortfall::ALL.map(Shortfall::name), &self.shortfalls),
+            "basis" => of(&Basis::ALL.map(Basis::name), &self.bases),
+            "kind" => of(&BenefitKind::ALL.map(BenefitKind::name), &self.kinds),
+            _ => None,
+        }
+    }
+}
+
+fn pick<T: PartialEq>(all: &[T], one: T, words: &[&'static str]) -> &'static str {
+    all.iter().position(|known| *known == one).and_then(|at| words.get(at).copied()).unwrap_or_default()
+}
+
+impl Lang {
+    pub const fn rules(self) -> &'static Rules {
+        match self {
+            Lang::Zh => &zh::RULES,
+            Lang::En => &en::RULES,
+        }
+    }
+}
