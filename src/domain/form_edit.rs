@@ -1,15 +1,25 @@
 //! Adding and taking away tiers and benefits in the fields of a form, whatever else is typed there.
 
-use crate::form::Fields;
+use crate::form::{self, Fields};
+use crate::rules::RuleSet;
 
 /// A change of a form's shape that plain buttons ask for. Positions count from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// A new tier above the one at this position.
-    AddTier { after: usize },
-    RemoveTier { at: usize },
-    AddBenefit { tier: usize },
-    RemoveBenefit { tier: usize, at: usize },
+    AddTier {
+        after: usize,
+    },
+    RemoveTier {
+        at: usize,
+    },
+    AddBenefit {
+        tier: usize,
+    },
+    RemoveBenefit {
+        tier: usize,
+        at: usize,
+    },
 }
 
 impl Edit {
@@ -76,15 +86,35 @@ impl Edit {
     }
 }
 
+/// What a field is in another rule set, where its tier or benefit may stand at another place; `None` if it is not there.
+pub fn counterpart(fields: &Fields, other: &RuleSet, name: &str) -> Option<String> {
+    let parts: Vec<&str> = name.split('.').collect();
+    let place = match parts.as_slice() {
+        ["tiers", i, "benefits", j, rest @ ..] => {
+            let tier = tier_at(fields, other, i)?;
+            let key = fields.get(&format!("tiers.{i}.benefits.{j}.key"))?;
+            let benefit = other.ladder.tiers[tier].benefits.iter().position(|benefit| benefit.key.as_str() == key)?;
+            format!("tiers.{tier}.benefits.{benefit}.{}", rest.join("."))
+        }
+        ["tiers", i, rest @ ..] => format!("tiers.{}.{}", tier_at(fields, other, i)?, rest.join(".")),
+        _ => name.to_owned(),
+    };
+    form::fields(other).into_iter().find(|(name, _)| *name == place).map(|(_, value)| value)
+}
+
+fn tier_at(fields: &Fields, other: &RuleSet, position: &str) -> Option<usize> {
+    let key = fields.get(&format!("tiers.{position}.key"))?;
+    other.ladder.tiers.iter().position(|tier| tier.key.as_str() == key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form;
-    use crate::rules::RuleSet;
 
     fn keys(fields: &Fields) -> Vec<String> {
         let tiers = form::rule_set(fields).map(|set| set.ladder.tiers).unwrap_or_default();
-        let benefits = |tier: &crate::tier::Tier| tier.benefits.iter().map(|benefit| format!("/{}", benefit.key)).collect::<String>();
+        let benefits =
+            |tier: &crate::tier::Tier| tier.benefits.iter().map(|benefit| format!("/{}", benefit.key)).collect::<String>();
         tiers.iter().map(|tier| format!("{}{}", tier.key, benefits(tier))).collect()
     }
 
@@ -105,6 +135,16 @@ mod tests {
         added.insert("tiers.1.from".to_owned(), "50".to_owned());
         assert_eq!(keys(&added), [standard, "new", gold, diamond, &vip]);
         assert_eq!(added["tiers.2.from"], "100");
+    }
+
+    #[test]
+    fn a_field_finds_its_counterpart_wherever_its_tier_stands_now() {
+        let added = after("add-tier.0");
+        let was = |name: &str| counterpart(&added, &RuleSet::default(), name);
+        assert_eq!(was("tiers.2.from").as_deref(), Some("100"));
+        assert_eq!(was("tiers.3.benefits.1.text.en").as_deref(), Some("A birthday gift"));
+        assert_eq!(was("tiers.1.from"), None);
+        assert_eq!(was("alpha").as_deref(), Some("1"));
     }
 
     #[test]

@@ -72,7 +72,8 @@ impl Preview {
             Rung { rank: *rank, name: tier.name.clone(), from: tier.from.to_string(), width }
         };
         let thresholds = rules.thresholds();
-        let edges = thresholds[1..].iter().flat_map(|from| [from - 1, *from]).map(|gathered| (gathered, rank_of(thresholds, gathered)));
+        let edges =
+            thresholds[1..].iter().flat_map(|from| [from - 1, *from]).map(|gathered| (gathered, rank_of(thresholds, gathered)));
         Ok(Preview {
             paid,
             basis: rules.set.ladder.basis,

@@ -96,6 +96,47 @@ mod real {
         listen(&window, "pageshow", move |_| sent.set(false));
     }
 
+    /// Hands the fields of the form around `place` to `judge` at every edit, by name; shows under each field the fault that
+    /// comes back for it, and tints those that differ from their `data-was`.
+    pub fn watch_form_around(place: &Element, mut judge: impl FnMut(Vec<(String, String)>) -> Vec<(String, String)> + 'static) {
+        let Ok(Some(form)) = place.closest("form") else { return };
+        let within = form.clone();
+        listen(&form, "input", move |_| {
+            let controls = controls(&within);
+            let fields = controls.iter().map(|(name, value, _)| (name.clone(), value.clone())).collect();
+            let faults = judge(fields);
+            for (name, value, control) in &controls {
+                let fault = faults.iter().find(|(field, _)| field == name).map(|(_, fault)| fault.as_str());
+                mark(control, value, fault);
+            }
+        });
+    }
+
+    /// Name, value and element of everything in a form that has them; buttons send nothing before they are pressed.
+    fn controls(form: &Element) -> Vec<(String, String, Element)> {
+        let Ok(found) = form.query_selector_all("[name]:not(button)") else { return Vec::new() };
+        let control = |at| {
+            let element: Element = found.item(at)?.dyn_into().ok()?;
+            let value = js_sys::Reflect::get(&element, &"value".into()).ok()?.as_string()?;
+            Some((element.get_attribute("name")?, value, element))
+        };
+        (0..found.length()).filter_map(control).collect()
+    }
+
+    fn mark(control: &Element, value: &str, fault: Option<&str>) {
+        let Ok(Some(frame)) = control.closest(".field") else { return };
+        if let Some(was) = control.get_attribute("data-was") {
+            let _ = frame.class_list().toggle_with_force("changed", was != value.trim());
+        }
+        let _ = match fault {
+            Some(_) => control.set_attribute("aria-invalid", "true"),
+            None => control.remove_attribute("aria-invalid"),
+        };
+        if let Ok(Some(place)) = frame.query_selector(".error") {
+            place.set_text_content(fault);
+        }
+    }
+
     /// For as long as the page lives.
     fn listen(target: &EventTarget, name: &str, on_event: impl FnMut(Event) + 'static) {
         let closure = Closure::<dyn FnMut(Event)>::new(on_event);
@@ -128,6 +169,12 @@ mod twin {
     pub async fn sleep(_milliseconds: i32) {}
 
     pub fn guard_form_around(_place: &leptos::web_sys::Element) {}
+
+    pub fn watch_form_around(
+        _place: &leptos::web_sys::Element,
+        _judge: impl FnMut(Vec<(String, String)>) -> Vec<(String, String)> + 'static,
+    ) {
+    }
 
     pub fn go(_path: &str) {}
 }

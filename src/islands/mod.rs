@@ -10,4 +10,6 @@ mod unsaved_guard;
 
 pub use copy_button::CopyButton;
 pub use redeem_quote::RedeemQuote;
+mod rules_preview;
+pub use rules_preview::{RulesPreview, changed};
 pub use unsaved_guard::UnsavedGuard;

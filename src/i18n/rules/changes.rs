@@ -3,9 +3,9 @@
 use laurel_domain::event::Scene;
 use laurel_domain::form::Change;
 use laurel_domain::rules::RuleSet;
-use laurel_domain::text::Both;
 
 use super::super::Lang;
+use super::Rules;
 
 /// What changed, from what, to what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,15 +15,50 @@ pub struct ChangeInWords {
     pub after: Option<String>,
 }
 
-impl Lang {
-    /// The one of the two that is this language's.
-    pub fn of(self, both: &Both) -> String {
-        match self {
-            Lang::Zh => both.zh.clone(),
-            Lang::En => both.en.clone(),
+impl Rules {
+    /// A field's name by its path, as faults carry it: `tiers.2.from` is the third tier's threshold.
+    pub fn label(&self, field: &str) -> String {
+        let parts: Vec<&str> = field.split('.').collect();
+        match parts.as_slice() {
+            ["tiers", at, rest @ ..] => {
+                let number = at.parse::<usize>().map_or_else(|_| String::new(), |at| (at + 1).to_string());
+                let part = match rest {
+                    ["name", "zh"] => self.name_zh,
+                    ["name", "en"] => self.name_en,
+                    ["from"] => self.from,
+                    ["multiplier"] => self.multiplier,
+                    ["benefits", _, "text", "zh"] => self.text_zh,
+                    ["benefits", _, "text", "en"] => self.text_en,
+                    ["benefits", _, "kind"] => self.kind,
+                    _ => "",
+                };
+                format!("{} {number} · {part}", self.tier)
+            }
+            ["scenes", scene] => {
+                let scene = Scene::named(scene).map_or(*scene, |scene| self.scene(scene));
+                (self.scene_multiplier)(scene)
+            }
+            _ => self.plain_label(field).unwrap_or(field).to_owned(),
         }
     }
 
+    fn plain_label(&self, field: &str) -> Option<&'static str> {
+        Some(match field {
+            "alpha" => self.alpha,
+            "beta" => self.beta,
+            "gamma" => self.gamma,
+            "precision" => self.precision,
+            "mode" => self.mode,
+            "rate" => self.rate,
+            "shortfall" => self.shortfall,
+            "basis" => self.basis,
+            "tiers" => self.tier,
+            _ => return None,
+        })
+    }
+}
+
+impl Lang {
     /// `sets`: where keys are looked up, the one after the change first.
     pub fn changes(self, changes: &[Change], sets: &[&RuleSet]) -> Vec<ChangeInWords> {
         changes.iter().filter_map(|change| self.change(change, sets)).collect()
@@ -52,9 +87,11 @@ impl Lang {
             ["tiers", key, "benefits", benefit, rest @ ..] => {
                 let tier = self.tier_name(key, sets);
                 match rest {
-                    ["text", lang] if is_whole => {
-                        (*lang == self.code()).then(|| ChangeInWords { what: tier, before: change.before.clone(), after: change.after.clone() })
-                    }
+                    ["text", lang] if is_whole => (*lang == self.code()).then(|| ChangeInWords {
+                        what: tier,
+                        before: change.before.clone(),
+                        after: change.after.clone(),
+                    }),
                     _ if is_whole => None,
                     ["kind"] => plain(format!("{tier} · {} · {}", self.benefit_name(key, benefit, sets), words.kind), "kind"),
                     ["text", "zh"] => plain(format!("{tier} · {}", words.text_zh), ""),
@@ -65,9 +102,11 @@ impl Lang {
                 let after = change.after.as_deref().map(|from| (words.new_tier)(from));
                 Some(ChangeInWords { what: self.tier_name(key, sets), before: None, after })
             }
-            ["tiers", key, "from"] if change.after.is_none() => {
-                Some(ChangeInWords { what: self.tier_name(key, sets), before: change.before.clone(), after: Some(words.removed.to_owned()) })
-            }
+            ["tiers", key, "from"] if change.after.is_none() => Some(ChangeInWords {
+                what: self.tier_name(key, sets),
+                before: change.before.clone(),
+                after: Some(words.removed.to_owned()),
+            }),
             ["tiers", _, ..] if is_whole => None,
             ["tiers", key, rest @ ..] => {
                 let part = match rest {
@@ -78,40 +117,27 @@ impl Lang {
                 };
                 plain(format!("{} · {part}", self.tier_name(key, sets)), "")
             }
-            [field] => {
-                let what = match *field {
-                    "alpha" => words.alpha,
-                    "beta" => words.beta,
-                    "gamma" => words.gamma,
-                    "precision" => words.precision,
-                    "mode" => words.mode,
-                    "rate" => words.rate,
-                    "shortfall" => words.shortfall,
-                    "basis" => words.basis,
-                    other => return plain(other.to_owned(), ""),
-                };
-                plain(what.to_owned(), field)
-            }
+            [field] => plain(words.label(field), field),
             _ => plain(change.field.clone(), ""),
         }
     }
 
     fn tier_name(self, key: &str, sets: &[&RuleSet]) -> String {
         let tier = sets.iter().flat_map(|set| &set.ladder.tiers).find(|tier| tier.key.as_str() == key);
-        tier.map_or_else(|| key.to_owned(), |tier| self.of(&tier.name))
+        tier.map_or_else(|| key.to_owned(), |tier| self.of(&tier.name).to_owned())
     }
 
     fn benefit_name(self, tier: &str, key: &str, sets: &[&RuleSet]) -> String {
         let tiers = sets.iter().flat_map(|set| &set.ladder.tiers).filter(|known| known.key.as_str() == tier);
         let benefit = tiers.flat_map(|tier| &tier.benefits).find(|benefit| benefit.key.as_str() == key);
-        benefit.map_or_else(|| key.to_owned(), |benefit| self.of(&benefit.text))
+        benefit.map_or_else(|| key.to_owned(), |benefit| self.of(&benefit.text).to_owned())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use laurel_domain::form;
-    use laurel_domain::text::Key;
+    use laurel_domain::text::{Both, Key};
 
     use super::*;
 
