@@ -45,4 +45,4 @@ pub mod portal;
 
 pub use app::{App, shell};
 pub use gate::Gate;
-pub use page::page;
+pub use page::{page, set_status};

@@ -1,16 +1,131 @@
-//! The console's first page.
+//! The programme in figures, and what waits to be done.
 
+use laurel_domain::points::Points;
+use laurel_domain::redeem::{CashState, cash_for};
+use laurel_domain::rules::Rules;
+use laurel_domain::tier::TierRank;
 use leptos::prelude::*;
 
 use super::{AdminPage, Here};
+use crate::i18n::format;
+use crate::pages::components::{Card, EmptyState, Icon, ProgressBar, TierBadge, tier_class};
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
+use crate::server::usecase::redeem;
+use crate::server::usecase::report::{Report, report};
 
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     page(async {
         let (ask, _staff) = Ask::staff(Permission::Read)?;
-        Ok(view! { <AdminPage title=ask.lang.admin().dashboard here=Here::Dashboard><p></p></AdminPage> }.into_any())
+        let report = report(ask.db()).await?;
+        let waiting = redeem::count(&ask.state.ledger, CashState::Reserved).await?;
+        let processing = redeem::count(&ask.state.ledger, CashState::Processing).await?;
+        let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
+        let t = ask.lang.console();
+        let tiers = match report.members {
+            0 => view! { <EmptyState icon="people" title=t.no_members><p>{t.no_members_about}</p></EmptyState> }.into_any(),
+            _ => view! { <Tiers ask=ask.clone() report=report.clone() rules=rules.clone()/> }.into_any(),
+        };
+        Ok(view! {
+            <AdminPage title=ask.lang.admin().dashboard here=Here::Dashboard>
+                <Figures ask=ask.clone() report=report.clone() rules/>
+                <div class="halves">
+                    <Card title=t.members_by_tier>{tiers}</Card>
+                    <div class="stack">
+                        <Waiting ask=ask.clone() waiting processing/>
+                        <Flow ask report/>
+                    </div>
+                </div>
+            </AdminPage>
+        }
+        .into_any())
     })
+}
+
+#[component]
+fn Figures(ask: Ask, report: Report, rules: Rules) -> impl IntoView {
+    let t = ask.lang.console();
+    let points = &report.points;
+    let worth = cash_for(&rules.cash_terms(), points.outstanding).map(|cash| (t.worth)(&format::money(cash)));
+    let figure = |label: &'static str, value: String, note: Option<String>| {
+        view! { <div class="figure"><small>{label}</small><b>{value}</b><small>{note}</small></div> }
+    };
+    view! {
+        <div class="figures">
+            {figure(ask.lang.admin().members, format::count(report.members), Some((t.events)(&format::count(report.events))))}
+            {figure(t.issued, format::points(points.issued), None)}
+            {figure(t.redeemed, format::points(points.redeemed.checked_sub(points.restored).unwrap_or(points.redeemed)), None)}
+            {figure(t.outstanding, format::points(points.outstanding), worth)}
+        </div>
+    }
+}
+
+/// A bar a tier, with its number beside it.
+#[component]
+fn Tiers(ask: Ask, report: Report, rules: Rules) -> impl IntoView {
+    let t = ask.lang.console();
+    let ranks = (1..=rules.set.ladder.tiers.len()).filter_map(|rank| TierRank::new(u16::try_from(rank).ok()?));
+    let row = |rank: TierRank| {
+        let members = report.tiers.iter().find(|tier| tier.rank == i64::from(rank.get())).map_or(0, |tier| tier.members);
+        let permille = members * 1000 / report.members.max(1);
+        let share = format!("{}.{}%", permille / 10, permille % 10);
+        let name = ask.lang.of(&rules.tier(rank).name).to_owned();
+        let label = format!("{name}: {}", format::count(members));
+        view! {
+            <tr>
+                <th scope="row"><a class="plain-link" href=format!("/admin/members?tier={}", rank.get())><TierBadge rank name/></a></th>
+                <td class=format!("wide {}", tier_class(rank))><ProgressBar value=members most=report.members label/></td>
+                <td class="num amount">{format::count(members)}</td>
+                <td class="num mute">{share}</td>
+            </tr>
+        }
+    };
+    let rows = ranks.map(row).collect_view();
+    view! {
+        <table class="plain bars">
+            <caption class="unseen">{t.members_by_tier}</caption>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Waiting(ask: Ask, waiting: i64, processing: i64) -> impl IntoView {
+    let t = ask.lang.console();
+    let title = ask.lang.admin().redemptions;
+    match (waiting, processing) {
+        (0, 0) => view! { <Card title><p class="row mute"><Icon name="check"/>{t.nothing_waits}</p></Card> }.into_any(),
+        _ => view! {
+            <Card title>
+                <dl class="sums">
+                    <dt><a href="/admin/redemptions?state=reserved">{t.waiting}</a></dt><dd>{format::count(waiting)}</dd>
+                    <dt><a href="/admin/redemptions?state=processing">{t.processing}</a></dt><dd>{format::count(processing)}</dd>
+                </dl>
+            </Card>
+        }
+        .into_any(),
+    }
+}
+
+/// Where all points came from and went: the lines add up to what is outstanding.
+#[component]
+fn Flow(ask: Ask, report: Report) -> impl IntoView {
+    let t = ask.lang.console();
+    let points = report.points;
+    let less = |points: Points| format::points_change(points.checked_neg().unwrap_or(points));
+    view! {
+        <Card title=t.flow>
+            <dl class="sums">
+                <dt>{t.issued}</dt><dd>{format::points_change(points.issued)}</dd>
+                <dt>{t.clawed_back}</dt><dd>{less(points.clawed_back)}</dd>
+                <dt>{t.redeemed_gross}</dt><dd>{less(points.redeemed)}</dd>
+                <dt>{t.restored}</dt><dd>{format::points_change(points.restored)}</dd>
+                <dt>{t.expired}</dt><dd>{less(points.expired)}</dd>
+                <dt>{t.adjusted}</dt><dd>{format::points_change(points.adjusted)}</dd>
+                <dt class="total">{t.outstanding}</dt><dd class="total">{format::points(points.outstanding)}</dd>
+            </dl>
+        </Card>
+    }
 }

@@ -14,13 +14,8 @@ pub enum Here {
     Dashboard,
     Members,
     Rules,
-    Benefits,
-    Rewards,
     Redemptions,
-    Staff,
-    Keys,
     Audit,
-    Settings,
 }
 
 impl Here {
@@ -29,13 +24,8 @@ impl Here {
             Here::Dashboard => "/admin",
             Here::Members => "/admin/members",
             Here::Rules => "/admin/rules",
-            Here::Benefits => "/admin/benefits",
-            Here::Rewards => "/admin/rewards",
             Here::Redemptions => "/admin/redemptions",
-            Here::Staff => "/admin/staff",
-            Here::Keys => "/admin/keys",
             Here::Audit => "/admin/audit",
-            Here::Settings => "/admin/settings",
         }
     }
 
@@ -44,13 +34,8 @@ impl Here {
             Here::Dashboard => words.dashboard,
             Here::Members => words.members,
             Here::Rules => words.rules,
-            Here::Benefits => words.benefits,
-            Here::Rewards => words.rewards,
             Here::Redemptions => words.redemptions,
-            Here::Staff => words.staff,
-            Here::Keys => words.keys,
             Here::Audit => words.audit,
-            Here::Settings => words.settings,
         }
     }
 }
@@ -102,9 +87,9 @@ fn Side(here: Here) -> impl IntoView {
             <Brand href="/admin"/>
             {links(&[Here::Dashboard, Here::Members])}
             <b>{words.programme}</b>
-            {links(&[Here::Rules, Here::Benefits, Here::Rewards, Here::Redemptions])}
+            {links(&[Here::Rules, Here::Redemptions])}
             <b>{words.system}</b>
-            {links(&[Here::Staff, Here::Keys, Here::Audit, Here::Settings])}
+            {links(&[Here::Audit])}
             <div class="side-foot">
                 <span class="mute small">{name}</span>
                 <ThemeSwitch/>

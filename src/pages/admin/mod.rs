@@ -1,8 +1,13 @@
 //! The console: for operators, at a desk.
 
+mod audit;
 mod dashboard;
 mod entry;
 mod frame;
+mod list;
+mod members;
+mod redemptions;
+mod rules;
 
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route};
@@ -16,6 +21,13 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/admin") view=Outlet>
             <Route path=path!("") view=dashboard::DashboardPage/>
+            <Route path=path!("/members") view=members::MembersPage/>
+            <Route path=path!("/members/:id") view=members::MemberPage/>
+            <Route path=path!("/rules") view=rules::RulesPage/>
+            <Route path=path!("/rules/publish") view=rules::PublishRulesPage/>
+            <Route path=path!("/rules/history") view=rules::RulesHistoryPage/>
+            <Route path=path!("/redemptions") view=redemptions::RedemptionsPage/>
+            <Route path=path!("/audit") view=audit::AuditPage/>
             <Route path=path!("/sign-in") view=entry::StaffSignInPage/>
             <Route path=path!("/activate") view=entry::StaffActivatePage/>
             <Route path=path!("/first") view=entry::FirstStaffPage/>

@@ -54,8 +54,9 @@ pub fn FlashNotice() -> impl IntoView {
     view! { {note}{error} }
 }
 
+/// What is wrong with a form, with a way to each field.
 #[component]
-fn ErrorSummary(error: ApiError) -> impl IntoView {
+pub fn ErrorSummary(error: ApiError) -> impl IntoView {
     let is_same = error.fields.len() == 1 && error.fields[0].message == error.message;
     let fields = error.fields.into_iter().map(|field| {
         view! { <li><a href=format!("#{}", field_id(&field.field))>{field.message}</a></li> }

@@ -18,10 +18,12 @@ mod health;
 pub mod links;
 mod outermost;
 mod preferences;
+pub mod rules_form;
 pub mod session;
 pub mod visit;
 
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
@@ -42,9 +44,12 @@ pub fn router(state: AppState) -> Router {
         move || pages::shell(&state)
     };
     let not_found = render_app_async_with_context(page_context(state.clone()), shell.clone());
+    let editor = render_app_async_with_context(page_context(state.clone()), shell.clone());
+    let edit_rules = move |State(state): State<AppState>, request: Request| rules_form::answer(state, request, editor);
     let routes = generate_route_list(pages::App);
     Router::<AppState>::new()
         .leptos_routes_with_context(&state, routes, csp::page_context, shell)
+        .route(rules_form::PATH, post(edit_rules))
         .route_layer(from_fn_with_state(state.clone(), access::guard))
         .route("/preferences/language", post(preferences::language))
         .route("/preferences/theme", post(preferences::theme))

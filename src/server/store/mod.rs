@@ -16,6 +16,7 @@ mod transaction;
 pub mod entries;
 pub mod events;
 pub mod members;
+pub mod roll;
 pub mod programme;
 pub mod proof;
 pub mod redemptions;

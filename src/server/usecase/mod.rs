@@ -11,6 +11,9 @@ pub mod activity;
 pub mod rules;
 pub mod members;
 pub mod report;
+pub mod roll;
+pub mod fulfil;
+pub mod trail;
 pub mod verify;
 
 pub mod register;

@@ -1,6 +1,8 @@
 //! What HTTP promises, by the whole router.
 
 mod access;
+mod admin_people;
+mod admin_rules;
 mod assets;
 mod cross_site;
 mod forms;

@@ -1,5 +1,6 @@
 //! What stories need: a throw-away database of each kind.
 
+pub mod console;
 pub mod database;
 pub mod programme;
 pub mod site;

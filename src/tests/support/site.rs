@@ -50,7 +50,7 @@ impl Site {
         let response = self.router.clone().oneshot(request).await.expect("a router answers");
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer { status: parts.status, headers: parts.headers, body: plain(&bytes) }
     }
 
     /// A browser that nobody has signed in with.
@@ -121,6 +121,11 @@ impl Browser<'_> {
         }
         answer
     }
+}
+
+/// A text without the marks that Leptos leaves between texts.
+fn plain(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace("<!>", "")
 }
 
 fn with_fields(request: axum::http::request::Builder, fields: &[(&str, &str)]) -> Request<Body> {

@@ -1,0 +1,46 @@
+//! What the staff can do to a member, as far as their role goes.
+
+use laurel_domain::member::Status;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use crate::api::admin::members::{InviteMember, SuspendMember};
+use crate::pages::components::{Card, Form, Hidden, PostForm, Submit};
+use crate::server::auth::{Permission, Role};
+use crate::server::http::Ask;
+use crate::server::usecase::roll::File;
+
+#[component]
+pub fn Actions(ask: Ask, file: File, role: Role) -> impl IntoView {
+    let t = ask.lang.console();
+    let id = file.view.id.clone();
+    let is_open = file.view.status != Status::Closed;
+    let (is_suspended, is_in) = (file.view.status == Status::Suspended, file.sign_in_name.is_some());
+    let invite = (is_open && role.may(Permission::SendActivation)).then(|| {
+        let (label, about) =
+            if is_in { (t.send_reset, t.send_reset_about) } else { (t.send_activation, t.send_activation_about) };
+        let id = id.clone();
+        view! {
+            <PostForm form=Form::of(InviteMember::PATH)>
+                <p class="mute small">{about}</p>
+                <Hidden name="id" value=id/>
+                <Submit label kind=""/>
+            </PostForm>
+        }
+    });
+    let suspend = (is_open && role.may(Permission::SuspendMembers)).then(|| {
+        let (label, about, to, kind) = match is_suspended {
+            true => (t.reactivate, t.reactivate_about, "no", ""),
+            false => (t.suspend, t.suspend_about, "yes", "danger"),
+        };
+        view! {
+            <PostForm form=Form::of(SuspendMember::PATH)>
+                <p class="mute small">{about}</p>
+                <Hidden name="id" value=id/>
+                <Hidden name="suspended" value=to/>
+                <Submit label kind/>
+            </PostForm>
+        }
+    });
+    (invite.is_some() || suspend.is_some()).then(|| view! { <Card title=t.actions class="actions">{invite}{suspend}</Card> })
+}

@@ -1,0 +1,125 @@
+//! The roll of members, and one of them.
+
+mod actions;
+mod detail;
+
+use laurel_domain::member::Status;
+use laurel_domain::rules::RuleSet;
+use laurel_domain::tier::TierRank;
+use leptos::prelude::*;
+
+use super::list::{FilterSelect, Onward, filter};
+use super::{AdminPage, Here};
+use crate::i18n::{Lang, format};
+use crate::pages::components::{Chip, EmptyState, Icon, Table, TierBadge};
+use crate::pages::page;
+use crate::server::auth::Permission;
+use crate::server::http::Ask;
+use crate::server::store::roll::Filter;
+use crate::server::usecase::members::MemberView;
+use crate::server::usecase::roll;
+
+pub use detail::MemberPage;
+
+const ROWS: usize = 50;
+
+#[component]
+pub fn MembersPage() -> impl IntoView {
+    page(async {
+        let (ask, _staff) = Ask::staff(Permission::Read)?;
+        let value = |name| filter(&ask.visit, name);
+        let wanted = Filter {
+            text: value("q"),
+            tier: value("tier").and_then(|rank| TierRank::new(rank.parse().ok()?)),
+            status: value("status").and_then(|name| Status::named(&name)),
+            before: value("before").and_then(|id| id.parse().ok()),
+            most: ROWS as i64 + 1,
+        };
+        let mut members = roll::list(&ask.state.ledger, &wanted).await?;
+        let more = members.len() > ROWS;
+        members.truncate(ROWS);
+        let next = members.last().filter(|_| more).map(|member| member.id.clone());
+        let timeline = ask.state.ledger.timeline().await?;
+        let rules = timeline.at(ask.now()).set.clone();
+        let is_filtered = wanted.text.is_some() || wanted.tier.is_some() || wanted.status.is_some();
+        let list = match members.is_empty() {
+            true => nobody(ask.lang, is_filtered),
+            false => view! { <Rows ask=ask.clone() members/><Onward next/> }.into_any(),
+        };
+        Ok(view! {
+            <AdminPage title=ask.lang.admin().members here=Here::Members>
+                <Filters lang=ask.lang rules wanted/>
+                {list}
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn Filters(lang: Lang, rules: RuleSet, wanted: Filter) -> impl IntoView {
+    let (t, common) = (lang.console(), lang.common());
+    let tiers = rules.ladder.tiers.iter().enumerate().map(|(at, tier)| ((at + 1).to_string(), lang.of(&tier.name).to_owned()));
+    let statuses = Status::ALL.map(|status| (status.name().to_owned(), t.status(status).to_owned()));
+    view! {
+        <form class="filters" method="get" role="search">
+            <div class="field grow">
+                <label for="filter-q">{common.search}</label>
+                <input type="search" id="filter-q" name="q" value=wanted.text placeholder=t.search_members maxlength="100"/>
+            </div>
+            <FilterSelect name="tier" label=t.tier any=common.all options=tiers.collect() chosen=wanted.tier.map(|rank| rank.get().to_string())/>
+            <FilterSelect name="status" label=t.status_label any=common.all options=statuses.to_vec() chosen=wanted.status.map(|status| status.name().to_owned())/>
+            <button class="button"><Icon name="search"/>{common.search}</button>
+        </form>
+    }
+}
+
+fn nobody(lang: Lang, is_filtered: bool) -> AnyView {
+    let t = lang.console();
+    match is_filtered {
+        true => {
+            view! { <EmptyState icon="search" title=t.nobody_found><a href="/admin/members">{t.clear_filter}</a></EmptyState> }
+                .into_any()
+        }
+        false => view! { <EmptyState icon="people" title=t.no_members><p>{t.no_members_about}</p></EmptyState> }.into_any(),
+    }
+}
+
+#[component]
+fn Rows(ask: Ask, members: Vec<MemberView>) -> impl IntoView {
+    let t = ask.lang.console();
+    let row = |member: MemberView| {
+        let href = format!("/admin/members/{}", member.id);
+        let since = format::date(ask.lang, ask.local(member.registered_at).date());
+        let contact = [member.email, member.phone].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        view! {
+            <tr>
+                <th scope="row"><a href=href>{name_of(ask.lang, member.name, &member.external_id)}</a></th>
+                <td class="mono small">{member.external_id}</td>
+                <td class="small mute">{contact}</td>
+                <td><TierBadge rank=member.tier.rank name=ask.lang.of(&member.tier.name).to_owned()/></td>
+                <td class="num amount">{format::points(member.points.available)}</td>
+                <td><StatusChip lang=ask.lang status=member.status/></td>
+                <td class="small mute nowrap">{since}</td>
+            </tr>
+        }
+    };
+    let rows = members.into_iter().map(row).collect_view();
+    let head = vec![t.name, t.external_id, t.contact, t.tier, t.available_column, t.status_label, t.member_since];
+    view! { <Table label=ask.lang.admin().members head>{rows}</Table> }
+}
+
+/// Who has told no name goes by the payment system's id.
+pub fn name_of(lang: Lang, name: Option<String>, external_id: &Option<String>) -> String {
+    name.or_else(|| external_id.clone()).unwrap_or_else(|| lang.console().nameless.to_owned())
+}
+
+#[component]
+pub fn StatusChip(lang: Lang, status: Status) -> impl IntoView {
+    let tone = match status {
+        Status::Active => "good",
+        Status::Suspended => "warn",
+        Status::Closed => "bad",
+    };
+    view! { <Chip tone>{lang.console().status(status)}</Chip> }
+}

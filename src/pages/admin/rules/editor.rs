@@ -1,0 +1,122 @@
+//! The editor's sheets: earning, tiers and their benefits, redeeming.
+
+use laurel_domain::event::Scene;
+use laurel_domain::rounding::{Mode, Precision};
+use laurel_domain::rules::Shortfall;
+use laurel_domain::tier::{Basis, BenefitKind, Ladder};
+use leptos::prelude::*;
+
+use super::sheet::Sheet;
+use crate::pages::components::{Card, Icon};
+
+#[component]
+pub fn Earning(sheet: Sheet) -> impl IntoView {
+    let (words, desk) = (sheet.lang.rules(), sheet.lang.console());
+    let scenes = Scene::ALL.map(|scene| sheet.number(&format!("scenes.{}", scene.name()), words.scene(scene)));
+    view! {
+        <Card title=desk.earning>
+            <div class="weights">
+                {sheet.number("alpha", words.alpha)}
+                {sheet.number("beta", words.beta)}
+                {sheet.number("gamma", words.gamma)}
+            </div>
+            <h3>{desk.scene_multipliers}</h3>
+            <div class="fields tight">{scenes.into_iter().collect_view()}</div>
+            <h3>{desk.rounding}</h3>
+            <div class="fields">
+                {sheet.choice("precision", "precision", words.precision, &Precision::ALL.map(Precision::name))}
+                {sheet.choice("mode", "mode", words.mode, &Mode::ALL.map(Mode::name))}
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+pub fn Redeeming(sheet: Sheet) -> impl IntoView {
+    let (words, desk) = (sheet.lang.rules(), sheet.lang.console());
+    view! {
+        <Card title=desk.redeeming>
+            <div class="fields">
+                {sheet.number("rate", words.rate)}
+                {sheet.choice("shortfall", "shortfall", words.shortfall, &Shortfall::ALL.map(Shortfall::name))}
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+pub fn Tiers(sheet: Sheet, may_edit: bool) -> impl IntoView {
+    let (words, desk) = (sheet.lang.rules(), sheet.lang.console());
+    let count = sheet.count("tiers");
+    let tiers = (0..count.min(Ladder::MOST_TIERS)).map(|at| view! { <TierSheet sheet=sheet.clone() at count may_edit/> });
+    let tiers = tiers.collect_view();
+    view! {
+        <Card title=desk.tiers>
+            {sheet.choice("basis", "basis", words.basis, &Basis::ALL.map(Basis::name))}
+            {tiers}
+        </Card>
+    }
+}
+
+#[component]
+fn TierSheet(sheet: Sheet, at: usize, count: usize, may_edit: bool) -> impl IntoView {
+    let (words, desk) = (sheet.lang.rules(), sheet.lang.console());
+    let field = |name: &str| format!("tiers.{at}.{name}");
+    let name = match sheet.value(&field(&format!("name.{}", sheet.lang.code()))) {
+        empty if empty.is_empty() => desk.unnamed_tier.to_owned(),
+        name => name,
+    };
+    let benefits =
+        (0..sheet.count(&field("benefits"))).map(|j| view! { <BenefitRow sheet=sheet.clone() tier=at at=j may_edit/> });
+    let actions = may_edit.then(|| {
+        let remove = (count > 1).then(|| edit(format!("remove-tier.{at}"), desk.remove_tier, "small quiet danger"));
+        view! {
+            <div class="tier-actions">
+                {edit(format!("add-benefit.{at}"), desk.add_benefit, "small")}
+                {edit(format!("add-tier.{at}"), desk.add_tier, "small")}
+                {remove}
+            </div>
+        }
+    });
+    view! {
+        <fieldset class=format!("tier-sheet tier-{}", (at + 1).min(6))>
+            <legend><span class="tier">{name}</span></legend>
+            {sheet.hidden(&field("key"))}
+            <div class="tier-fields">
+                {sheet.text(&field("name.zh"), words.name_zh)}
+                {sheet.text(&field("name.en"), words.name_en)}
+                {sheet.number(&field("from"), words.from)}
+                {sheet.number(&field("multiplier"), words.multiplier)}
+            </div>
+            {benefits.collect_view()}
+            {actions}
+        </fieldset>
+    }
+}
+
+#[component]
+fn BenefitRow(sheet: Sheet, tier: usize, at: usize, may_edit: bool) -> impl IntoView {
+    let (words, desk) = (sheet.lang.rules(), sheet.lang.console());
+    let field = |name: &str| format!("tiers.{tier}.benefits.{at}.{name}");
+    let remove = may_edit.then(|| {
+        view! {
+            <button class="button small quiet icon-only" name="do" value=format!("remove-benefit.{tier}.{at}") aria-label=desk.remove_benefit title=desk.remove_benefit>
+                <Icon name="close"/>
+            </button>
+        }
+    });
+    view! {
+        <div class="benefit-row" role="group" aria-label=desk.benefit>
+            {sheet.hidden(&field("key"))}
+            {sheet.choice(&field("kind"), "kind", words.kind, &BenefitKind::ALL.map(BenefitKind::name))}
+            {sheet.text(&field("text.zh"), words.text_zh)}
+            {sheet.text(&field("text.en"), words.text_en)}
+            {remove}
+        </div>
+    }
+}
+
+/// A button that changes the form's shape and comes back to it.
+fn edit(what: String, label: &'static str, kind: &'static str) -> impl IntoView {
+    view! { <button class=format!("button {kind}") name="do" value=what>{label}</button> }
+}

@@ -1,0 +1,142 @@
+//! The rules in force and the draft of what comes after them.
+
+mod editor;
+mod history;
+mod publish;
+mod sheet;
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use laurel_domain::form;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::{AdminPage, Here};
+use crate::api::ApiError;
+use crate::api::admin::rules::DiscardDraft;
+use crate::i18n::format;
+use crate::islands::{RulesPreview, UnsavedGuard};
+use crate::pages::components::{Chip, ErrorSummary, Form, Hidden, Notice, PostForm, Submit, Tone};
+use crate::pages::page;
+use crate::pages::set_status;
+use crate::server::auth::Permission;
+use crate::server::http::Ask;
+use crate::server::http::rules_form::{PATH, Typed};
+use crate::server::usecase::rules::{self, Desk};
+use editor::{Earning, Redeeming, Tiers};
+use sheet::Sheet;
+
+pub use history::RulesHistoryPage;
+pub use publish::PublishRulesPage;
+
+/// The form of this page is the editor's; the buttons on top belong to it by this.
+const EDITOR: &str = "editor";
+
+#[component]
+pub fn RulesPage() -> impl IntoView {
+    page(async {
+        let (ask, staff) = Ask::staff(Permission::Read)?;
+        let desk = rules::desk(&ask.state.ledger).await?;
+        let typed = Typed::current();
+        if let Some(error) = typed.as_ref().and_then(|typed| typed.error.as_ref()) {
+            set_status(StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        }
+        Ok(opened(&ask, desk, typed, staff.role.may(Permission::ManageRules)))
+    })
+}
+
+fn opened(ask: &Ask, desk: Desk, typed: Option<Typed>, may_edit: bool) -> AnyView {
+    let t = ask.lang.console();
+    let error = typed.as_ref().and_then(|typed| typed.error.clone());
+    let set = desk.draft.as_ref().map_or(&desk.in_force.set, |draft| &draft.set);
+    let fields = typed.map_or_else(|| form::fields(set).into_iter().collect(), |typed| typed.fields);
+    let sheet = Sheet {
+        lang: ask.lang,
+        fields: Arc::new(fields.clone()),
+        in_force: Arc::new(desk.in_force.set.clone()),
+        faults: Arc::new(error.as_ref().map(|error| error.fields.clone()).unwrap_or_default()),
+    };
+    // a form that was stale is sent again against what there is now, which is said and shown; any other is not told
+    let is_stale = error.as_ref().is_some_and(|error| error.code == "stale_draft");
+    let kept = |name: &str| sheet.fields.get(name).filter(|_| !is_stale).cloned();
+    let base = kept("base").unwrap_or_else(|| desk.in_force.version.to_string());
+    let revision = kept("revision").unwrap_or_else(|| desk.draft.as_ref().map_or(0, |draft| draft.revision).to_string());
+    let preview = view! {
+        <RulesPreview lang=ask.lang currency=desk.in_force.currency in_force=desk.in_force.set.clone() fields=fields.into_iter().collect()/>
+    };
+    let bar = may_edit.then(|| {
+        view! {
+            <div class="rules-bar">
+                <Submit label=t.save_draft name="do" value="save"/>
+                <Submit label=t.preview kind="without-wasm" name="do" value="preview"/>
+                <Submit label=t.publish_next kind="" name="do" value="publish"/>
+                <UnsavedGuard/>
+            </div>
+        }
+    });
+    let stale = is_stale.then(|| theirs(ask, &desk));
+    let summary = error.filter(|_| !is_stale).map(|error: ApiError| view! { <ErrorSummary error/> });
+    let head = ViewFnOnce::from({
+        let ask = ask.clone();
+        move || view! { <Head ask desk may_edit/> }
+    });
+    view! {
+        <AdminPage title=ask.lang.admin().rules here=Here::Rules head>
+            <p class="mute measure">{t.rules_about}</p>
+            {stale}
+            {summary}
+            <form id=EDITOR class="rules" method="post" action=PATH novalidate>
+                // what Enter in a field does
+                <button class="unseen" name="do" value="preview" tabindex="-1" aria-hidden="true" disabled=!may_edit></button>
+                <Hidden name="base" value=base/>
+                <Hidden name="revision" value=revision/>
+                <fieldset class="rules-sheets" disabled=!may_edit>
+                    <Earning sheet=sheet.clone()/>
+                    <Tiers sheet=sheet.clone() may_edit/>
+                    <Redeeming sheet/>
+                </fieldset>
+                <aside class="rules-aside" aria-label=t.preview>{preview}</aside>
+                {bar}
+            </form>
+        </AdminPage>
+    }
+    .into_any()
+}
+
+/// What is in force, what the draft is, and what can be done with it as a whole.
+#[component]
+fn Head(ask: Ask, desk: Desk, may_edit: bool) -> impl IntoView {
+    let t = ask.lang.console();
+    let since = match desk.in_force.version {
+        1 => (t.version_in_force)(1),
+        version => (t.version_since)(version, &format::day(ask.lang, ask.local(desk.in_force.from).date())),
+    };
+    let draft = desk.draft.map(|draft| {
+        let count = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]).len();
+        let discard = may_edit.then(|| {
+            view! {
+                <PostForm form=Form::of(DiscardDraft::PATH) class="inline">
+                    <Hidden name="revision" value=draft.revision.to_string()/>
+                    <Submit label=t.discard kind="small quiet"/>
+                </PostForm>
+            }
+        });
+        view! { <Chip tone="warn">{t.draft}" · "{(ask.lang.rules().changed)(count)}</Chip>{discard} }
+    });
+    view! {
+        <Chip tone="good">{since}</Chip>
+        {draft}
+        <a class="button small" href="/admin/rules/history">{t.history}</a>
+    }
+}
+
+/// Somebody else was quicker: what their draft changes, to compare with what was typed here.
+fn theirs(ask: &Ask, desk: &Desk) -> AnyView {
+    let t = ask.lang.console();
+    let list = desk.draft.as_ref().map(|draft| {
+        let changes = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
+        crate::islands::changed(ask.lang, changes)
+    });
+    view! { <Notice tone=Tone::Warn><p><b>{t.stale}</b></p><p>{t.stale_about}</p>{list}</Notice> }.into_any()
+}

@@ -1,0 +1,54 @@
+//! The question before rules are published: what changes, for whom, from when.
+
+use laurel_domain::form::Change;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use crate::api::admin::rules::PublishRules;
+use crate::islands::changed;
+use crate::pages::admin::{AdminPage, Here};
+use crate::pages::components::{Card, EmptyState, Form, Hidden, Notice, PostForm, Submit, Tone};
+use crate::pages::page;
+use crate::server::auth::Permission;
+use crate::server::http::Ask;
+use crate::server::usecase::rules::{self, Desk};
+
+#[component]
+pub fn PublishRulesPage() -> impl IntoView {
+    page(async {
+        let (ask, _staff) = Ask::staff(Permission::ManageRules)?;
+        let desk = rules::desk(&ask.state.ledger).await?;
+        Ok(view! { <AdminPage title=ask.lang.console().publish_title here=Here::Rules><Question ask desk/></AdminPage> }
+            .into_any())
+    })
+}
+
+#[component]
+fn Question(ask: Ask, desk: Desk) -> impl IntoView {
+    let t = ask.lang.console();
+    let Some(draft) = desk.draft.filter(|_| !desk.changes.is_empty()) else {
+        return view! {
+            <EmptyState icon="rules" title=t.nothing_to_publish><a href="/admin/rules">{t.back_to_editor}</a></EmptyState>
+        }
+        .into_any();
+    };
+    let changes = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
+    let re_rates = desk.changes.iter().any(moves_members).then(|| view! { <p>{t.re_rates}</p> });
+    view! {
+        <div class="narrow stack">
+            <Card title=(t.becomes)(desk.in_force.version + 1)>{changed(ask.lang, changes)}</Card>
+            <Notice tone=Tone::Warn><p>{t.publish_about}</p>{re_rates}</Notice>
+            <PostForm form=Form::of(PublishRules::PATH) class="form-foot">
+                <Hidden name="revision" value=draft.revision.to_string()/>
+                <Submit label=t.publish_now/>
+                <a class="button" href="/admin/rules">{t.back_to_editor}</a>
+            </PostForm>
+        </div>
+    }
+    .into_any()
+}
+
+/// Whether a change can put members into another tier.
+fn moves_members(change: &Change) -> bool {
+    change.field == "basis" || (change.field.starts_with("tiers.") && change.field.ends_with(".from"))
+}

@@ -1,0 +1,120 @@
+//! The fields of the editor: each with what it is in the rules in force beside it, and what is wrong with it below.
+
+use std::sync::Arc;
+
+use laurel_domain::form::Fields;
+use laurel_domain::form_edit::counterpart;
+use laurel_domain::rules::RuleSet;
+use leptos::prelude::*;
+
+use crate::api::FieldError;
+use crate::i18n::Lang;
+use crate::pages::components::field_id;
+
+/// What stands in the form, and what it is compared with.
+#[derive(Clone)]
+pub struct Sheet {
+    pub lang: Lang,
+    pub fields: Arc<Fields>,
+    pub in_force: Arc<RuleSet>,
+    pub faults: Arc<Vec<FieldError>>,
+}
+
+/// What goes around a control.
+struct Frame {
+    id: String,
+    class: &'static str,
+    was: Option<String>,
+    note: Option<String>,
+    fault: Option<String>,
+}
+
+impl Sheet {
+    pub fn value(&self, name: &str) -> String {
+        self.fields.get(name).cloned().unwrap_or_default()
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// How many tiers, or benefits of a tier, the form has.
+    pub fn count(&self, prefix: &str) -> usize {
+        (0..).take_while(|at| self.has(&format!("{prefix}.{at}.key"))).count()
+    }
+
+    fn frame(&self, name: &str, words: impl Fn(&str) -> String) -> Frame {
+        let was = counterpart(&self.fields, &self.in_force, name);
+        let is_changed = was.as_ref().is_none_or(|was| *was != self.value(name));
+        let fault = self.faults.iter().find(|fault| fault.field == name).map(|fault| fault.message.clone());
+        Frame {
+            id: field_id(name),
+            class: if is_changed { "field changed" } else { "field" },
+            note: was.as_ref().map(|was| (self.lang.rules().was)(&words(was))),
+            was,
+            fault,
+        }
+    }
+
+    /// A number, on the right.
+    pub fn number(&self, name: &str, label: impl Into<String>) -> AnyView {
+        self.input(name, label.into(), "num", "decimal")
+    }
+
+    pub fn text(&self, name: &str, label: impl Into<String>) -> AnyView {
+        self.input(name, label.into(), "", "text")
+    }
+
+    fn input(&self, name: &str, label: String, class: &'static str, inputmode: &'static str) -> AnyView {
+        let frame = self.frame(name, str::to_owned);
+        let input = view! {
+            <input
+                type="text"
+                id=frame.id.clone()
+                name=name.to_owned()
+                class=class
+                inputmode=inputmode
+                autocomplete="off"
+                value=self.value(name)
+                data-was=frame.was.clone()
+                aria-describedby=format!("{}-error", frame.id)
+                aria-invalid=frame.fault.is_some().then_some("true")
+            />
+        };
+        frame.around(label, input.into_any())
+    }
+
+    /// One of the choices of a field, in the order of the rules.
+    pub fn choice(&self, name: &str, kind: &str, label: impl Into<String>, names: &[&'static str]) -> AnyView {
+        let words = self.lang.rules();
+        let word = |name: &str| words.choice(kind, name).unwrap_or_default().to_owned();
+        let frame = self.frame(name, word);
+        let chosen = self.value(name);
+        let option = |name: &&'static str| view! { <option value=*name selected=*name == chosen>{word(name)}</option> };
+        let select = view! {
+            <select id=frame.id.clone() name=name.to_owned() data-was=frame.was.clone() aria-describedby=format!("{}-error", frame.id)>
+                {names.iter().map(option).collect_view()}
+            </select>
+        };
+        frame.around(label.into(), select.into_any())
+    }
+
+    /// A field that nobody edits but that belongs to the form.
+    pub fn hidden(&self, name: &str) -> AnyView {
+        view! { <input type="hidden" name=name.to_owned() value=self.value(name)/> }.into_any()
+    }
+}
+
+impl Frame {
+    fn around(self, label: String, control: AnyView) -> AnyView {
+        let note = self.note.map(|note| view! { <span class="was">{note}</span> });
+        view! {
+            <div class=self.class>
+                <label for=self.id.clone()>{label}{note}</label>
+                {control}
+                <p class="error" id=format!("{}-error", self.id)>{self.fault}</p>
+            </div>
+        }
+        .into_any()
+    }
+}

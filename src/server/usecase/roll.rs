@@ -1,0 +1,63 @@
+//! The roll of members, as the staff looks through it.
+
+use laurel_domain::account::TierChange;
+use laurel_domain::ids::MemberId;
+use laurel_domain::ledger::Entry;
+
+use super::error::AppError;
+use super::ledger::Ledger;
+use super::members::{MemberView, view_at};
+use crate::server::store::members::{self, By, Member};
+use crate::server::store::redemptions::{self, Redemption};
+use crate::server::store::roll::{self, Filter};
+use crate::server::store::{credentials, entries, events};
+
+/// How many redemptions of a member are shown at once.
+const MOST_REDEMPTIONS: i64 = 20;
+
+/// A page of the roll; whether there are more is for whoever asks for one more than they show.
+pub async fn list(ledger: &Ledger, filter: &Filter) -> Result<Vec<MemberView>, AppError> {
+    let found = roll::list(&mut ledger.db.reader().await?, filter).await?;
+    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
+    Ok(found.iter().map(|member| view_at(&timeline, now, member)).collect())
+}
+
+/// Everything that the staff sees of one member.
+#[derive(Clone, Debug)]
+pub struct File {
+    pub member: Member,
+    pub view: MemberView,
+    /// They come into the portal by this; none if they have never been in.
+    pub sign_in_name: Option<String>,
+    pub entries: Vec<Entry>,
+    /// Oldest first.
+    pub tiers: Vec<TierChange>,
+    pub redemptions: Vec<Redemption>,
+}
+
+/// A member's file, with a page of their entries; all of one moment.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn file(ledger: &Ledger, id: MemberId, page: entries::Page) -> Result<File, AppError> {
+    ledger
+        .db
+        .snapshot((ledger.clone(), id, page), |tx, (ledger, id, page)| {
+            Box::pin(async move {
+                let member = members::find(tx, By::Id(*id)).await?.ok_or(AppError::NotFound)?;
+                let currency = ledger.programme.currency;
+                let timeline = ledger.timeline().await?;
+                let of_member =
+                    redemptions::Filter { member_no: Some(member.no), state: None, after: None, most: MOST_REDEMPTIONS };
+                Ok(File {
+                    view: view_at(&timeline, ledger.clock.now(), &member),
+                    sign_in_name: credentials::find_of(tx, member.no).await?.map(|found| found.sign_in_name),
+                    entries: entries::page(tx, currency, member.no, *page).await?,
+                    tiers: events::tier_changes(tx, &[member.no]).await?.remove(&member.no).unwrap_or_default(),
+                    redemptions: redemptions::list(tx, currency, of_member).await?,
+                    member,
+                })
+            })
+        })
+        .await
+}

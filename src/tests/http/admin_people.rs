@@ -1,0 +1,148 @@
+//! Members, redemptions, audit and dashboard at the console, without a script.
+
+use axum::http::StatusCode;
+use laurel::server::auth::{Actor, Role};
+use laurel::server::store::members::By;
+use laurel::server::usecase::redeem::{Wish, redeem};
+use laurel::server::usecase::{enrol, members};
+use leptos::server_fn::axum::server_fn_paths;
+
+use crate::support::console::signed_in;
+use crate::support::programme::{check, standing, tell};
+use crate::support::site::Site;
+
+const ADVANCE: &str = "/api/admin/redemptions/advance";
+
+async fn enrolled(site: &Site, external_id: &str, name: &str, email: &str) {
+    let enrolment = enrol::Enrolment {
+        external_id: external_id.to_owned(),
+        name: Some(name.to_owned()),
+        email: Some(email.to_owned()),
+        ..enrol::Enrolment::default()
+    };
+    let ledger = &site.state.ledger;
+    enrol::enrol(&ledger.db, Actor::CommandLine, &enrolment, ledger.clock.now()).await.unwrap();
+}
+
+async fn redeemed(site: &Site, external_id: &str, points: &str, key: &str) -> String {
+    let ledger = &site.state.ledger;
+    let member = members::find(ledger, By::External(external_id)).await.unwrap().unwrap();
+    let wish = Wish {
+        member_no: member.no,
+        points: points.parse().unwrap(),
+        quoted: None,
+        key: key.to_owned(),
+        actor: Actor::Member(member.id().uuid()),
+    };
+    redeem(ledger, wish).await.unwrap().redemption.id.to_string()
+}
+
+#[tokio::test]
+async fn members_are_found_by_name_email_and_id_and_filtered_by_tier() {
+    let site = Site::open().await;
+    enrolled(&site, "A-100%", "Li Lei", "lilei@example.com").await;
+    enrolled(&site, "B-1000", "韩梅梅", "Han@Example.com").await;
+    tell(&site.state.ledger, "id=p1 member=B-1000 pay=150").await.unwrap();
+    let browser = signed_in(&site, Role::Viewer).await;
+    for (query, found) in [
+        ("", [true, true]),
+        ("?q=li+LEI", [true, false]),
+        ("?q=%E6%A2%85", [false, true]),
+        ("?q=han%40", [false, true]),
+        ("?q=100%25", [true, false]),
+        ("?q=_", [false, false]),
+        ("?tier=2", [false, true]),
+        ("?status=suspended", [false, false]),
+    ] {
+        let page = browser.open(&format!("/admin/members{query}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!([page.body.contains("Li Lei"), page.body.contains("韩梅梅")], found, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_paged_by_where_the_page_before_ended() {
+    let site = Site::open().await;
+    for n in 0..60 {
+        tell(&site.state.ledger, &format!("id=p{n} member=m-{n:02} pay=1")).await.unwrap();
+    }
+    let browser = signed_in(&site, Role::Viewer).await;
+    let first = browser.open("/admin/members?q=m-").await.body;
+    let pager = &first[first.find("class=\"pager\"").unwrap()..];
+    let next = pager.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    let second = browser.open(&next).await.body;
+    let rows = |page: &str| page.matches("<th scope=\"row\"").count();
+    assert_eq!((rows(&first), rows(&second)), (50, 10), "{next}");
+    assert!(second.contains("First page") && !second.contains("rel=\"next\""));
+}
+
+#[tokio::test]
+async fn support_suspends_and_invites_and_the_audit_trail_tells() {
+    let site = Site::open().await;
+    enrolled(&site, "A-1", "Li Lei", "lilei@example.com").await;
+    tell(&site.state.ledger, "id=p1 member=A-1 pay=139.12").await.unwrap();
+    let id = members::find(&site.state.ledger, By::External("A-1")).await.unwrap().unwrap().id().to_string();
+    let file = format!("/admin/members/{id}");
+    let browser = signed_in(&site, Role::Support).await;
+    let page = browser.open(&file).await.body;
+    assert!(page.contains("+139.12") && page.contains("A-1") && page.contains("Gold"), "{page}");
+    let page = browser.submit_and_follow("/api/admin/members/suspend", &[("id", &id), ("suspended", "yes")]).await.body;
+    assert!(page.contains("The member is suspended.") && page.contains("Reactivate"), "{page}");
+    let page = browser.submit_and_follow("/api/admin/members/invite", &[("id", &id)]).await.body;
+    let link = page.split("http://127.0.0.1:3000").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert_eq!(site.browser().open(&link).await.status, StatusCode::OK);
+    let audit = browser.open(&format!("/admin/audit?subject=member%3A{id}")).await.body;
+    assert!(audit.contains("<del>active</del>") && audit.contains("<ins>suspended</ins>"), "{audit}");
+    assert!(audit.contains("Link made for member"));
+    assert_eq!(browser.open("/admin/members/0192f0c1-2345-7000-8000-000000000000").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.open("/admin/members/nobody").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn redemptions_are_paid_and_failed_one_or_many_all_or_none() {
+    let site = Site::open().await;
+    tell(&site.state.ledger, "id=p1 member=m-1 pay=1000").await.unwrap();
+    let mut ids = Vec::new();
+    for n in 0..3 {
+        ids.push(redeemed(&site, "m-1", "100", &format!("k{n}")).await);
+    }
+    let browser = signed_in(&site, Role::Manager).await;
+    let page = browser.open("/admin/redemptions").await.body;
+    assert_eq!(page.matches("name=\"ids[]\"").count(), 3, "{page}");
+    let paid = browser.submit_and_follow(ADVANCE, &[("ids[]", &ids[0]), ("ids[]", &ids[1]), ("to", "paid")]).await.body;
+    assert!(paid.contains("2 marked: Paid."), "{paid}");
+    browser.open("/admin/redemptions").await;
+    let mixed = browser.submit_and_follow(ADVANCE, &[("ids[]", &ids[2]), ("ids[]", &ids[0]), ("to", "failed")]).await.body;
+    assert!(mixed.contains("role=\"alert\"") && mixed.matches("name=\"ids[]\"").count() == 1, "none of them moved: {mixed}");
+    browser.submit_and_follow(ADVANCE, &[("ids[]", &ids[2]), ("to", "failed")]).await;
+    assert_eq!(standing(&site.state.ledger, "m-1").await, "800.00/0.00/1000.00/4");
+    let nothing = browser.submit_and_follow(ADVANCE, &[("to", "paid")]).await.body;
+    assert!(nothing.contains("Tick what is to be marked."), "{nothing}");
+    let audit = browser.open("/admin/audit?action=redemption.advance").await.body;
+    assert_eq!((audit.matches("<ins>paid</ins>").count(), audit.matches("<ins>failed</ins>").count()), (2, 1), "{audit}");
+    let dashboard = browser.open("/admin").await.body;
+    assert!(dashboard.contains("worth ¥8.00") && dashboard.contains("Nothing waits to be paid."), "{dashboard}");
+    check(&site.state.ledger).await;
+}
+
+#[tokio::test]
+async fn a_viewer_reads_everything_and_changes_nothing() {
+    let site = Site::open().await;
+    tell(&site.state.ledger, "id=p1 member=m-1 pay=1000").await.unwrap();
+    redeemed(&site, "m-1", "100", "k1").await;
+    let browser = signed_in(&site, Role::Viewer).await;
+    for page in
+        ["/admin", "/admin/members", "/admin/rules", "/admin/rules/history", "/admin/redemptions?state=all", "/admin/audit"]
+    {
+        let page = browser.open(page).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        assert!(!page.body.contains("name=\"ids[]\""));
+    }
+    let entry = ["/api/admin/sign-in", "/api/admin/activate", "/api/admin/first", "/api/admin/sign-out"];
+    for (path, _) in server_fn_paths().filter(|(path, _)| path.starts_with("/api/admin/") && !entry.contains(path)) {
+        let refused = browser.call(path, &[]).await;
+        assert_eq!((refused.status, refused.body.contains("\"code\":\"forbidden\"")), (StatusCode::FORBIDDEN, true), "{path}");
+    }
+    let chinese = browser.submit("/preferences/language", &[("value", "zh")]).await;
+    assert_eq!(chinese.status, StatusCode::SEE_OTHER);
+}
