@@ -6,10 +6,10 @@
 pub mod browser;
 mod copy_button;
 mod redeem_quote;
+mod rules_preview;
 mod unsaved_guard;
 
 pub use copy_button::CopyButton;
 pub use redeem_quote::RedeemQuote;
-mod rules_preview;
 pub use rules_preview::{RulesPreview, changed};
 pub use unsaved_guard::UnsavedGuard;
