@@ -17,6 +17,7 @@ mod lang;
 pub mod portal;
 pub mod quote;
 pub mod redeem;
+pub mod rest;
 pub mod rules;
 
 pub use lang::{Lang, Theme};

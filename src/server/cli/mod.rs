@@ -72,6 +72,8 @@ enum Command {
     Verify,
     /// Bring the database up to date
     Migrate,
+    /// Describe the REST API (OpenAPI 3.1, JSON)
+    Openapi,
 }
 
 /// What a command ended with, when it is no error.
@@ -117,6 +119,10 @@ async fn command(cli: Cli) -> anyhow::Result<Ended> {
         Command::Key(command) => key::run(common, command).await,
         Command::Admin(command) => admin::run(common, command).await,
         Command::Verify => verify::run(common).await,
+        Command::Openapi => {
+            print!("{}", super::http::v1::OPENAPI);
+            Ok(Ended::Well)
+        }
         Command::Migrate => {
             common.connect().await?.migrate().await?;
             eprintln!("The database is up to date.");

@@ -1,5 +1,6 @@
 //! HTTP: the router and its layers. From outside in: request id, log and panics · headers · size · cross-site ·
 //! who is asking (session, language, theme, flash) · plain forms · who may · the route.
+//! The API for payment systems (`v1`) stands beside: it goes by keys, which never ride on cookies.
 //!
 //! Handlers are thin: they authorise, parse, call one use case, and answer.
 
@@ -20,6 +21,7 @@ mod outermost;
 mod preferences;
 pub mod rules_form;
 pub mod session;
+pub mod v1;
 pub mod visit;
 
 use axum::Router;
@@ -60,6 +62,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(body::limit))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .merge(v1::router())
         .merge(assets::routes())
         .layer(from_fn_with_state(state.clone(), csp::strict_headers))
         .layer(from_fn(outermost::layer))

@@ -10,7 +10,7 @@ use axum::response::Response;
 use futures::FutureExt;
 use tracing::Instrument;
 
-use super::answer;
+use super::{answer, v1};
 use crate::server::random;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -25,13 +25,17 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     // the path alone: a query may hold a one-time code
     let span = tracing::info_span!("request", request.id = %id.0, method = %request.method(), path = %request.uri().path());
     let asked = answer::Asked::of(&request);
+    let api = v1::lang_of_call(&request);
     let started = Instant::now();
     let mut response = async {
         match AssertUnwindSafe(next.run(request)).catch_unwind().await {
             Ok(response) => response,
             Err(_) => {
                 tracing::error!("a handler panicked");
-                answer::internal(&asked, &id)
+                match api {
+                    Some(lang) => v1::internal(lang, &id),
+                    None => answer::internal(&asked, &id),
+                }
             }
         }
     }

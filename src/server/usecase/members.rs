@@ -1,5 +1,6 @@
 //! Looking at members.
 
+use laurel_domain::ledger::Entry;
 use laurel_domain::member::Status;
 use laurel_domain::rules::{Rules, Timeline};
 use laurel_domain::tier::TierRank;
@@ -7,6 +8,7 @@ use laurel_domain::view::{NextTier, PointsView, Progress, TierView};
 use serde::Serialize;
 
 use crate::server::store::StoreError;
+use crate::server::store::entries::{self, Page};
 use crate::server::store::members::{self, By, Member};
 
 use super::ledger::Ledger;
@@ -29,6 +31,11 @@ pub struct MemberView {
 
 pub async fn find(ledger: &Ledger, by: By<'_>) -> Result<Option<Member>, StoreError> {
     members::find(&mut ledger.db.reader().await?, by).await
+}
+
+/// A page of a member's ledger, newest entry first.
+pub async fn entries(ledger: &Ledger, member: &Member, page: Page) -> Result<Vec<Entry>, StoreError> {
+    entries::page(&mut ledger.db.reader().await?, ledger.programme.currency, member.no, page).await
 }
 
 /// The member as of now: re-rating that is due is shown as done.

@@ -8,6 +8,8 @@ pub mod import;
 pub mod redeem;
 pub mod offer;
 pub mod activity;
+pub mod quote;
+pub mod once;
 pub mod rules;
 pub mod members;
 pub mod report;

@@ -4,6 +4,7 @@ pub mod console;
 pub mod database;
 pub mod programme;
 pub mod site;
+pub mod api;
 pub mod people;
 pub mod portal;
 

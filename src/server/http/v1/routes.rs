@@ -1,0 +1,159 @@
+//! What the API answers to, who may ask for it, and what every request goes through.
+
+use axum::RequestExt;
+use axum::body::to_bytes;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodFilter;
+use futures::future::BoxFuture;
+
+use super::super::answer::header_text;
+use super::call::{Answer, Call};
+use super::problem::{Problem, Stop, seconds};
+use super::{MOST_BYTES, docs, entries, events, lang, members, quotes, redemptions, request_id, rules};
+use crate::server::AppState;
+use crate::server::auth::Scope::{self, *};
+use crate::server::auth::{self, Allowance, ApiKey};
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug)]
+pub enum Access {
+    Anyone,
+    /// Keys with any of these scopes.
+    Scopes(&'static [Scope]),
+}
+
+pub struct Route {
+    pub method: &'static str,
+    /// Below `/api/v1`.
+    pub path: &'static str,
+    pub access: Access,
+    handler: Handler,
+}
+
+enum Handler {
+    Open(fn() -> Response),
+    Keyed(fn(Call) -> BoxFuture<'static, Result<Answer, Stop>>),
+}
+
+const fn open(path: &'static str, handler: fn() -> Response) -> Route {
+    Route { method: "GET", path, access: Access::Anyone, handler: Handler::Open(handler) }
+}
+
+const fn keyed(
+    method: &'static str,
+    path: &'static str,
+    scopes: &'static [Scope],
+    handler: fn(Call) -> BoxFuture<'static, Result<Answer, Stop>>,
+) -> Route {
+    Route { method, path, access: Access::Scopes(scopes), handler: Handler::Keyed(handler) }
+}
+
+/// Whoever makes a redemption may look at it and take it back, and so may whoever pays it out.
+const ABOUT_REDEMPTIONS: &[Scope] = &[RedemptionsWrite, RedemptionsFulfil];
+
+/// Everything that there is.
+pub static ROUTES: &[Route] = &[
+    keyed("POST", "/events", &[EventsWrite], |call| Box::pin(events::post(call))),
+    keyed("GET", "/events/{source}/{id}", &[EventsWrite], |call| Box::pin(events::find(call))),
+    keyed("PUT", "/members/{external_id}", &[MembersWrite], |call| Box::pin(members::put(call))),
+    keyed("GET", "/members/{external_id}", &[MembersRead], |call| Box::pin(members::find(call))),
+    keyed("GET", "/members/{external_id}/entries", &[MembersRead], |call| Box::pin(entries::list(call))),
+    keyed("POST", "/members/{external_id}/redemptions", &[RedemptionsWrite], |call| Box::pin(redemptions::make(call))),
+    keyed("GET", "/redemptions/{id}", ABOUT_REDEMPTIONS, |call| Box::pin(redemptions::find(call))),
+    keyed("POST", "/redemptions/{id}/process", &[RedemptionsFulfil], |call| Box::pin(redemptions::process(call))),
+    keyed("POST", "/redemptions/{id}/pay", &[RedemptionsFulfil], |call| Box::pin(redemptions::pay(call))),
+    keyed("POST", "/redemptions/{id}/fail", &[RedemptionsFulfil], |call| Box::pin(redemptions::fail(call))),
+    keyed("POST", "/redemptions/{id}/cancel", ABOUT_REDEMPTIONS, |call| Box::pin(redemptions::cancel(call))),
+    keyed("POST", "/quotes", &[RulesRead, EventsWrite, RedemptionsWrite], |call| Box::pin(quotes::make(call))),
+    keyed("GET", "/rules", &[RulesRead], |call| Box::pin(rules::in_force(call))),
+    keyed("GET", "/rewards", &[RulesRead, RedemptionsWrite], |call| Box::pin(rules::rewards(call))),
+    open("/openapi.json", docs::openapi),
+];
+
+impl Route {
+    pub(super) fn filter(&self) -> MethodFilter {
+        match self.method {
+            "POST" => MethodFilter::POST,
+            "PUT" => MethodFilter::PUT,
+            _ => MethodFilter::GET,
+        }
+    }
+}
+
+pub(super) async fn answer(route: &'static Route, State(state): State<AppState>, request: Request) -> Response {
+    let work = match &route.handler {
+        Handler::Open(handler) => return handler(),
+        Handler::Keyed(work) => work,
+    };
+    let (lang, request_id) = (lang(request.headers()), request_id(&request));
+    let mut allowance = None;
+    let outcome = match admitted(route, state, request, &mut allowance).await {
+        Ok(call) => work(call).await,
+        Err(stop) => Err(stop),
+    };
+    let mut response = match outcome {
+        Ok(answer) => answer.into_response(),
+        Err(stop) => Problem::of(stop, lang).into_response(request_id, lang),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(allowance) = allowance {
+        tell(headers, allowance);
+    }
+    response
+}
+
+/// The request with its key: known, within its rate, and good for this route.
+async fn admitted(
+    route: &Route,
+    state: AppState,
+    mut request: Request,
+    allowance: &mut Option<Allowance>,
+) -> Result<Call, Stop> {
+    let key = presented(&state, request.headers()).await?;
+    let taken = state.auth.limits.request(key.id, state.ledger.clock.now());
+    *allowance = Some(taken);
+    if !taken.allowed {
+        return Err(Stop::RateLimited { retry_after: taken.retry_after });
+    }
+    if let Access::Scopes(scopes) = route.access
+        && !scopes.iter().any(|scope| key.may(*scope))
+    {
+        return Err(Stop::MissingScope(scopes));
+    }
+    let Path(parameters) = request.extract_parts::<Path<Vec<(String, String)>>>().await.map_err(|_| Stop::NoRoute)?;
+    let lang = lang(request.headers());
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, MOST_BYTES).await.map_err(|_| Stop::TooLarge)?;
+    Ok(Call {
+        state,
+        key,
+        lang,
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+        parameters,
+        headers: parts.headers,
+        body,
+    })
+}
+
+async fn presented(state: &AppState, headers: &HeaderMap) -> Result<ApiKey, Stop> {
+    let presented = header_text(headers, header::AUTHORIZATION).and_then(|value| value.split_once(' '));
+    let (_, token) = presented.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).ok_or(Stop::NoKey)?;
+    auth::key(&state.ledger.db, token.trim(), state.ledger.clock.now()).await?.ok_or(Stop::BadKey)
+}
+
+/// What is left of a key's rate (draft-ietf-httpapi-ratelimit-headers, in its widespread early form).
+fn tell(headers: &mut HeaderMap, allowance: Allowance) {
+    let reset = if allowance.reset.is_zero() { 0 } else { seconds(allowance.reset) };
+    for (name, value) in [
+        (HeaderName::from_static("ratelimit-limit"), u64::from(allowance.limit)),
+        (HeaderName::from_static("ratelimit-remaining"), u64::from(allowance.remaining)),
+        (HeaderName::from_static("ratelimit-reset"), reset),
+    ] {
+        headers.insert(name, HeaderValue::from(value));
+    }
+}
