@@ -33,7 +33,7 @@ fn written(doc: &Value) -> String {
         r#"<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>REST API · Laurel</title><link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="{style}"></head>
-<body><main class="page api-docs"><h1>Laurel’s REST API</h1><p>{about}</p>
+<body><main class="api-docs"><h1>Laurel’s REST API</h1><p>{about}</p>
 <p>The same for programs: <a href="{ROOT}/openapi.json">{ROOT}/openapi.json</a></p>
 "#,
         style = asset_url("pkg/laurel.css"),
