@@ -57,6 +57,8 @@ pub enum Fault {
     FirstTierNotZero,
     #[error("stands there twice")]
     Twice,
+    #[error("is kept for Laurel itself")]
+    Reserved,
     #[error("needs between {least} and {most} of them")]
     Count { least: usize, most: usize },
 }

@@ -170,9 +170,13 @@ async fn send_until_gone(address: String, key: String, client: String) -> Vec<(S
 fn serve(laurel: &Laurel) -> (Child, String) {
     let mut server = laurel.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().expect("a server");
     let mut lines = BufReader::new(server.stderr.take().expect("its words")).lines().map_while(Result::ok);
-    let address = lines.find_map(|line| line.find("http://").map(|at| line[at..].trim().to_owned()));
+    let address = lines.find_map(|line| line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned));
     match address {
-        Some(address) => (server, address),
+        Some(address) => {
+            // somebody has to listen: a server whose standard error is closed cannot speak
+            std::thread::spawn(move || lines.for_each(drop));
+            (server, address)
+        }
         None => {
             kill(server);
             panic!("the server ended without saying where it is")

@@ -76,6 +76,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotIncreasing => "must be greater than the threshold before it".to_owned(),
         Fault::FirstTierNotZero => "must be 0 for the first tier".to_owned(),
         Fault::Twice => "stands there twice".to_owned(),
+        Fault::Reserved => "is kept for Laurel itself".to_owned(),
         Fault::Count { least, most } => format!("needs between {least} and {most} of them"),
     }
 }

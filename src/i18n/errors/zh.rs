@@ -72,6 +72,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotIncreasing => "必须大于前一级的门槛".to_owned(),
         Fault::FirstTierNotZero => "第一级必须从 0 开始".to_owned(),
         Fault::Twice => "重复出现".to_owned(),
+        Fault::Reserved => "保留给 Laurel 自身使用".to_owned(),
         Fault::Count { least, most } => format!("需要 {least} 到 {most} 项"),
     }
 }

@@ -1,11 +1,12 @@
 //! API keys: made, listed, revoked. A key is shown once.
 
 use jiff::Timestamp;
-use laurel_domain::refusal::Refusal;
+use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::text::Source;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::ingest::OWN_SOURCE;
 use super::{AppError, input, require};
 use crate::server::auth::{Actor, ApiKey, Authority, Permission, Scopes, Token};
 use crate::server::random;
@@ -43,6 +44,9 @@ pub async fn create(db: &Db, authority: Authority, wanted: &Wanted, now: Timesta
     let scopes: Scopes = wanted.scopes.parse()?;
     let source = input::given(wanted.source.as_deref()).unwrap_or(DEFAULT_SOURCE);
     let source = Source::new(source).map_err(|fault| Refusal::field("source", fault))?;
+    if source.as_str() == OWN_SOURCE {
+        return Err(Refusal::field("source", Fault::Reserved).into());
+    }
     let key = Key { id: random::id(now), token: Token::random_with_prefix(ApiKey::PREFIX), name, scopes, source, now };
     let created = Created { id: key.id, token: key.token.clone() };
     db.write((authority.actor(), key), |tx, (actor, key)| Box::pin(key.insert(tx, *actor))).await?;

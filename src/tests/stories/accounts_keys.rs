@@ -32,6 +32,11 @@ stories! {
         assert_eq!(auth::key(&db, made.token.as_str(), later(1)).await.unwrap().unwrap().source, "default");
     }
 
+    async fn nobody_sends_events_in_the_name_of_laurel(db: Db) {
+        let made = create(&db, Authority::command_line(), &wanted("events:write", Some("laurel")), morning()).await;
+        assert_eq!(refused(made), "invalid");
+    }
+
     async fn the_list_shows_how_a_key_begins_and_when_it_was_last_used(db: Db) {
         let admin = Authority::command_line();
         let made = create(&db, admin, &wanted("rules:read", None), morning()).await.unwrap();
