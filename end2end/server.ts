@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type BrowserContext, expect, test as base } from '@playwright/test';
+import { type BrowserContext, type Cookie, expect, request, test as base } from '@playwright/test';
 
 const binary = process.env.LAUREL_BIN ?? fileURLToPath(new URL('../target/laurel', import.meta.url));
 const startWithinMs = 60_000;
@@ -119,7 +119,33 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-export const test = base.extend<{ browserProblems: void }, { laurel: Laurel }>({
+/** The cookies of somebody signed in. */
+async function session(laurel: Laurel, path: string, name: string, password: string): Promise<Cookie[]> {
+  const visitor = await request.newContext({ baseURL: laurel.url });
+  const answer = await visitor.post(path, {
+    form: { sign_in_name: name, password },
+    headers: { 'sec-fetch-site': 'same-origin' },
+  });
+  if (!answer.ok()) throw new Error(`${path} answered ${answer.status()}`);
+  const { cookies } = await visitor.storageState();
+  await visitor.dispose();
+  return cookies;
+}
+
+interface PerTest {
+  browserProblems: void;
+  /** Signs the browser in as the demo's member, without the form. */
+  asDemoMember: () => Promise<void>;
+  /** Signs the browser in as the demo's administrator, without the form. */
+  asDemoAdmin: () => Promise<void>;
+}
+
+interface PerWorker {
+  laurel: Laurel;
+  demoSessions: { member: Cookie[]; admin: Cookie[] };
+}
+
+export const test = base.extend<PerTest, PerWorker>({
   laurel: [
     async ({}, use) => {
       const laurel = await Laurel.start();
@@ -128,6 +154,20 @@ export const test = base.extend<{ browserProblems: void }, { laurel: Laurel }>({
     },
     { scope: 'worker', timeout: 2 * startWithinMs },
   ],
+
+  demoSessions: [
+    async ({ laurel }, use) => {
+      const { member, admin } = laurel.demo;
+      await use({
+        member: await session(laurel, '/api/portal/sign-in', member.sign_in_name, member.password),
+        admin: await session(laurel, '/api/admin/sign-in', admin.email, admin.password),
+      });
+    },
+    { scope: 'worker' },
+  ],
+
+  asDemoMember: async ({ context, demoSessions }, use) => use(() => context.addCookies(demoSessions.member)),
+  asDemoAdmin: async ({ context, demoSessions }, use) => use(() => context.addCookies(demoSessions.admin)),
 
   baseURL: async ({ laurel }, use) => use(laurel.url),
 

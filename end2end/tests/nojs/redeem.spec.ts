@@ -18,10 +18,10 @@ test('points are redeemed and taken back without scripts: a button asks for the 
   await expect(value(page, 'Available after')).toHaveText('30.50');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Redeem ¥1.20' }).click();
-  await expect(page.getByRole('status')).toHaveText('Done: ¥1.20 is on its way to you.');
+  await expect(page.getByRole('status')).toHaveText(/Done: ¥1.20/);
   await page.getByText('Cancel this redemption').click();
   await page.getByRole('button', { name: 'Yes, cancel it' }).click();
-  await expect(page.getByRole('status')).toHaveText('Cancelled. 120 points are back.');
+  await expect(page.getByRole('status')).toHaveText(/Cancelled.*120 points/);
   await page.goto('/');
   await expect(page.locator('.pass-number')).toHaveText('150.50');
 });

@@ -24,7 +24,7 @@ test('home says what there is, what it is worth, and how far it is to the next t
 test('somebody new is told what to do first', async ({ page, laurel }) => {
   await payer(page, laurel, { amount: '0.01', at: daysAgo(1) });
   await page.goto('/redeem');
-  await expect(page.getByText('Redeeming starts at 1 points, which pay ¥0.01.')).toBeVisible();
+  await expect(page.getByText('Redeeming starts at 1 point: ¥0.01.')).toBeVisible();
   await expect(page.locator('.redeem-form')).toHaveCount(0);
 });
 

@@ -38,7 +38,7 @@ test('points become cash: a live quote, the last look, the receipt, and the way 
   await expect(value(page, 'Available after')).toHaveText('30.50');
   await page.getByRole('button', { name: 'Redeem ¥1.20' }).click();
   await expect(page).toHaveURL(/\/redemptions\/[0-9a-f-]{36}$/);
-  await expect(page.getByRole('status')).toHaveText('Done: ¥1.20 is on its way to you.');
+  await expect(page.getByRole('status')).toHaveText(/Done: ¥1.20/);
   const receipt = page.url();
   await expect(page.locator('.receipt')).toContainText('Submitted');
   await expect(page.locator('.receipt-number')).toHaveText(new URL(receipt).pathname.split('/').pop() ?? '');
@@ -51,7 +51,7 @@ test('points become cash: a live quote, the last look, the receipt, and the way 
   await expect(page.getByRole('button', { name: 'Yes, cancel it' })).toBeHidden();
   await page.getByText('Cancel this redemption').click();
   await page.getByRole('button', { name: 'Yes, cancel it' }).click();
-  await expect(page.getByRole('status')).toHaveText('Cancelled. 120 points are back.');
+  await expect(page.getByRole('status')).toHaveText(/Cancelled.*120 points/);
   await expect(page.locator('.receipt')).toContainText('Cancelled');
   await expect(page.getByText('Cancel this redemption')).toHaveCount(0);
   await page.goto('/');

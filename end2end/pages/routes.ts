@@ -1,0 +1,42 @@
+// Every page, as the accessibility specs open it; a spec holds these lists against the routes in src/pages.
+import { readFileSync } from 'node:fs';
+
+/** Open to everyone. */
+export const openPages = [
+  '/sign-in',
+  '/register?ref=ABCD2345',
+  '/activate?code=none',
+  '/admin/sign-in',
+  '/admin/activate?code=none',
+  '/admin/first?code=x',
+];
+
+/** For a member. */
+export const portalPages = [
+  '/',
+  '/activity',
+  '/activity?kind=expire',
+  '/redeem',
+  '/redeem/confirm?points=100.50',
+  '/redeem/confirm?points=none',
+  '/redemptions',
+  '/tiers',
+  '/profile',
+];
+
+/** For the staff. */
+export const consolePages = ['/admin'];
+
+/** Those about one thing, which specs make first. */
+export const pagesOfOne = ['/redemptions/:id'];
+
+/** The routes of the router, as they stand in the source. */
+export function routes(): string[] {
+  const areas = { portal: '', admin: '/admin' };
+  return Object.entries(areas).flatMap(([area, root]) => {
+    const source = readFileSync(new URL(`../../src/pages/${area}/mod.rs`, import.meta.url), 'utf8');
+    const paths = [...source.matchAll(/<Route path=path!\("([^"]*)"\)/g)].map((found) => root + found[1] || '/');
+    if (paths.length === 0) throw new Error(`no routes in src/pages/${area}/mod.rs`);
+    return paths;
+  });
+}
