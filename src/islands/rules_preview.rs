@@ -55,9 +55,10 @@ pub fn changed(lang: Lang, changes: Vec<ChangeInWords>) -> AnyView {
         return view! { <p class="mute">{lang.rules().nothing_changes}</p> }.into_any();
     }
     let line = |change: ChangeInWords| {
-        let before = change.before.map(|before| view! { <del>{before}</del>" " });
+        // one element each: the server, whose views are erased, ends several with a marker that the browser's would stumble on
+        let before = change.before.map(|before| view! { <del>{before}</del> });
         let after = change.after.map(|after| view! { <ins>{after}</ins> });
-        view! { <li><span>{change.what}</span><span class="change">{before}{after}</span></li> }
+        view! { <li><span>{change.what}</span><span class="change">{before}" "{after}</span></li> }
     };
     view! { <ul class="changes">{changes.into_iter().map(line).collect_view()}</ul> }.into_any()
 }
@@ -82,11 +83,12 @@ fn worked(lang: Lang, preview: &Preview) -> AnyView {
         Some((cash, points)) => (words.redeeming_pays)(&format::money(cash), &format::points(points)),
         None => words.pays_nothing.to_owned(),
     };
+    let paying = (words.paying)(&format::money(preview.paid));
     let edges = preview.edges.chunks(2).map(|pair| edge(lang, preview, pair)).collect_view();
     view! {
         {ladder(lang, &preview.rungs)}
-        <h3>{(words.paying)(&format::money(preview.paid))}</h3>
-        <div class="scroll"><table class="plain"><thead><tr><td></td>{names}</tr></thead><tbody>{rows}</tbody></table></div>
+        <h3>{paying.clone()}</h3>
+        <div class="scroll" role="region" aria-label=paying tabindex="0"><table class="plain"><thead><tr><td></td>{names}</tr></thead><tbody>{rows}</tbody></table></div>
         <dl class="sums">
             <dt>{words.referral_earns}</dt><dd>{format::points(preview.referral)}</dd>
             <dt>{words.review_earns}</dt><dd>{format::points(preview.review)}</dd>

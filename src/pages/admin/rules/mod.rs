@@ -96,7 +96,7 @@ fn opened(ask: &Ask, desk: Desk, typed: Option<Typed>, may_edit: bool) -> AnyVie
                     <Tiers sheet=sheet.clone() may_edit/>
                     <Redeeming sheet/>
                 </fieldset>
-                <aside class="rules-aside" aria-label=t.preview>{preview}</aside>
+                <aside class="rules-aside" aria-label=t.preview tabindex="0">{preview}</aside>
                 {bar}
             </form>
         </AdminPage>
