@@ -11,12 +11,7 @@ const sizes = [
 export const languages = ['zh', 'en'] as const;
 export type Language = (typeof languages)[number];
 
-/** Opens a page in every guise and expects no violation and nothing that makes it scroll sideways. */
-export async function expectAccessible(page: Page, path: string): Promise<void> {
-  for (const language of languages) await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
-}
-
-/** What `open` leads to, in one language. Whatever is folded away is looked at, too. */
+/** Expects no violation where `open` leads, and nothing that makes it scroll sideways. What is folded away is looked at, too. */
 export async function expectAccessibleIn(page: Page, language: Language, open: () => Promise<void>): Promise<void> {
   const headers = { 'sec-fetch-site': 'same-origin' };
   const answer = await page.request.post('/preferences/language', { form: { value: language }, headers, maxRedirects: 0 });

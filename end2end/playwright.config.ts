@@ -38,6 +38,7 @@ export default defineConfig({
     { name: 'portal', testDir: 'tests/portal', use: phone },
     { name: 'admin', testDir: 'tests/admin', use: desktop },
     { name: 'nojs', testDir: 'tests/nojs', use: { ...desktop, javaScriptEnabled: false } },
-    { name: 'a11y', testDir: 'tests/a11y', use: desktop },
+    // a look with axe takes a second or two, and each spec takes four or eight
+    { name: 'a11y', testDir: 'tests/a11y', use: desktop, timeout: 60_000 },
   ],
 });

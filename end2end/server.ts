@@ -184,7 +184,7 @@ export const test = base.extend<PerTest, PerWorker>({
           if (status >= 400 && response.request().isNavigationRequest()) refused.add(url);
         });
         watched.on('console', (message) => {
-          const [text, url] = [message.text(), message.location().url];
+          const [text = '', url] = [message.text().split('\n')[0], message.location().url];
           if (message.type() === 'error' || /Content.Security.Policy/i.test(text)) problems.push({ text, url });
         });
       };

@@ -25,10 +25,20 @@ export const portalPages = [
 ];
 
 /** For the staff. */
-export const consolePages = ['/admin'];
+export const consolePages = [
+  '/admin',
+  '/admin/members',
+  '/admin/members?q=nobody',
+  '/admin/rules',
+  '/admin/rules/publish',
+  '/admin/rules/history',
+  '/admin/redemptions',
+  '/admin/redemptions?state=all',
+  '/admin/audit',
+];
 
 /** Those about one thing, which specs make first. */
-export const pagesOfOne = ['/redemptions/:id'];
+export const pagesOfOne = ['/redemptions/:id', '/admin/members/:id'];
 
 /** The routes of the router, as they stand in the source. */
 export function routes(): string[] {

@@ -1,7 +1,11 @@
-import { expectAccessible } from '../../accessible.ts';
+import { expectAccessibleIn, languages } from '../../accessible.ts';
 import { openPages } from '../../pages/routes.ts';
 import { test } from '../../server.ts';
 
-for (const path of [...openPages, '/nowhere']) {
-  test(`${path} is accessible`, async ({ page }) => expectAccessible(page, path));
+for (const language of languages) {
+  for (const path of [...openPages, '/api/docs', '/nowhere']) {
+    test(`${path} is accessible in ${language}`, async ({ page }) => {
+      await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
+    });
+  }
 }

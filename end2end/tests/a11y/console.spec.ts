@@ -1,0 +1,47 @@
+import { expectAccessibleIn, languages } from '../../accessible.ts';
+import { islands } from '../../pages/islands.ts';
+import { consolePages } from '../../pages/routes.ts';
+import { rule } from '../../pages/staff.ts';
+import { expect, test } from '../../server.ts';
+
+for (const language of languages) {
+  for (const path of consolePages) {
+    test(`${path} is accessible in ${language}`, async ({ page, asDemoAdmin }) => {
+      await asDemoAdmin();
+      await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
+    });
+  }
+
+  test(`a member's file is accessible in ${language}`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await page.goto('/admin/members?q=demo-001');
+    const file = (await page.getByRole('rowheader').getByRole('link').getAttribute('href')) ?? '';
+    await expectAccessibleIn(page, language, async () => void (await page.goto(file)));
+  });
+
+  test(`the editor is accessible in ${language} with faults`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await expectAccessibleIn(page, language, async () => {
+      await page.goto('/admin/rules');
+      await islands(page);
+      await rule(page, 'alpha').fill('-1');
+      await rule(page, 'tiers.2.from').fill('1');
+      await page.locator('#editor button[value=save]').click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    });
+  });
+
+  test(`a draft is accessible in ${language}, and the question before it is published`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await page.goto('/admin/rules');
+    await rule(page, 'gamma').fill('7');
+    await rule(page, 'tiers.1.from').fill('120');
+    await page.locator('#editor button[value=save]').click();
+    await expect(page.getByRole('status')).toBeVisible();
+    await expectAccessibleIn(page, language, async () => void (await page.goto('/admin/rules')));
+    await expectAccessibleIn(page, language, async () => void (await page.goto('/admin/rules/publish')));
+    await page.goto('/admin/rules');
+    await page.locator('form[action$=discard] button').click();
+    await expect(page.getByRole('status')).toBeVisible();
+  });
+}

@@ -1,0 +1,138 @@
+import { islands, requestsFrom, value } from '../../pages/islands.ts';
+import { payer } from '../../pages/member.ts';
+import { now, pay, send } from '../../pages/payments.ts';
+import { discard, rule, staff } from '../../pages/staff.ts';
+import { expect, test } from '../../server.ts';
+
+test('a weight is edited with a live preview and published, and the next payment earns by it', async ({ page, laurel, browser }) => {
+  const phone = await browser.newContext();
+  const portal = await phone.newPage();
+  const member = await payer(portal, laurel, now('10.00'));
+  await portal.goto('/activity');
+  await expect(portal.locator('.entries > li').first()).toContainText('+10');
+
+  const manager = await staff(page, laurel, 'manager');
+  await page.goto('/admin/rules');
+  await islands(page);
+  const [preview, changes] = [page.locator('.preview'), page.locator('.preview .changes')];
+  const requests = requestsFrom(page);
+  await expect(preview).toContainText('Nothing differs from the rules in force.');
+  await expect(preview.locator('tbody tr').first()).toContainText('139.12');
+  await rule(page, 'alpha').fill('2.5');
+  await expect(preview.locator('tbody tr').first()).toContainText('347.80');
+  await expect(changes.locator('li')).toHaveText(/α.*1 2\.5/);
+  await rule(page, 'gamma').fill('8');
+  await expect(value(page, 'A review earns')).toHaveText('8');
+  await expect(changes.locator('li')).toHaveCount(2);
+  expect(requests, 'a preview needs no request').toEqual([]);
+
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  await expect(page.getByRole('status')).toContainText('The draft is saved.');
+  await expect(page.locator('.console-actions')).toContainText('2 changes');
+  await expect(rule(page, 'alpha')).toHaveValue('2.5');
+  pay(laurel, member.externalId, now('20.00'));
+  await portal.reload();
+  await expect(portal.locator('.entries > li').first(), 'a draft is not in force').toContainText('+20');
+
+  await page.getByRole('button', { name: 'Save and publish…' }).click();
+  await expect(page).toHaveURL('/admin/rules/publish');
+  await expect(page.locator('.changes li')).toHaveText([/α.*1 2\.5/, /γ.*5 8/]);
+  await page.getByRole('button', { name: 'Publish now' }).click();
+  await expect(page.getByRole('status')).toHaveText(/Version \d+ is in force\./);
+  expect(await send(laurel, member.externalId, '30.00')).toEqual({ status: 201, points: '75.00' });
+  await portal.reload();
+  const newest = portal.locator('.entries > li').first();
+  await expect(newest).toContainText('+75');
+  await newest.getByText('Why 75 points?').click();
+  await expect(value(portal, 'points for each ¥1.00').first()).toHaveText('2.5');
+  await expect(newest).toContainText('By version 2 of the rules');
+
+  await page.goto('/admin/rules/history');
+  await expect(page.locator('.card').first()).toContainText(manager.name);
+  await expect(page.locator('.card').first()).toContainText('In force');
+  await page.goto('/admin/audit?action=rules.publish');
+  const row = page.getByRole('row').nth(1);
+  await expect(row).toContainText(manager.name);
+  await expect(row.locator('.changes li')).toHaveText([/α.*1 2\.5/, /γ.*5 8/]);
+  await phone.close();
+});
+
+test('thresholds out of order and negative weights are refused beside the field, with all that was typed', async ({ page, laurel }) => {
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/rules');
+  await islands(page);
+  await rule(page, 'beta').fill('-1');
+  await expect(page.locator('#field-beta-error')).toHaveText('must not be negative');
+  await rule(page, 'tiers.2.from').fill('50');
+  await expect(page.locator('#field-tiers-2-from-error')).toHaveText('must be greater than the threshold before it');
+  await rule(page, 'rate').fill('a lot');
+  await expect(page.locator('#field-rate-error')).toHaveText('must be a plain number');
+  await expect(page.locator('.preview')).toContainText('There is something to put right first:');
+  await rule(page, 'tiers.1.name.en').fill('Golden');
+  await rule(page, 'rate').fill('100');
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  const alert = page.getByRole('alert');
+  await expect(alert.getByRole('link')).toHaveText(['must not be negative', 'must be greater than the threshold before it']);
+  await alert.getByRole('link').last().click();
+  await expect(rule(page, 'tiers.2.from')).toBeFocused();
+  for (const [name, typed] of [['beta', '-1'], ['tiers.2.from', '50']] as const) {
+    await expect(rule(page, name)).toHaveAttribute('aria-invalid', 'true');
+    await expect(rule(page, name)).toHaveValue(typed);
+  }
+  await expect(rule(page, 'tiers.1.name.en')).toHaveValue('Golden');
+  await page.goto('/admin/rules/publish');
+  await expect(page.getByText('There is no draft that changes anything.')).toBeVisible();
+});
+
+test('of two who edit at once the slower is told, loses nothing, and decides', async ({ page, laurel, browser }) => {
+  await staff(page, laurel, 'manager');
+  const elsewhere = await browser.newContext();
+  const other = await elsewhere.newPage();
+  await staff(other, laurel, 'manager');
+  await page.goto('/admin/rules');
+  await other.goto('/admin/rules');
+  await rule(other, 'scenes.lending').fill('1.5');
+  await other.getByRole('button', { name: 'Save draft' }).click();
+  await expect(other.getByRole('status')).toContainText('The draft is saved.');
+  await rule(page, 'scenes.investment').fill('3');
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  await expect(page.getByText('Somebody else changed the draft or published it while you were editing.')).toBeVisible();
+  await expect(page.getByRole('main').locator('.notice .changes')).toHaveText(/Lending.*1 1\.5/);
+  await expect(rule(page, 'scenes.investment')).toHaveValue('3');
+  await other.reload();
+  await expect(rule(other, 'scenes.investment')).toHaveValue('1');
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  await expect(page.getByRole('status')).toContainText('The draft is saved.');
+  await expect(page.locator('.console-actions')).toContainText('1 change');
+  await discard(page);
+  await elsewhere.close();
+});
+
+test('a tier with a benefit is added, and leaving it unsaved asks first', async ({ page, laurel }) => {
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/rules');
+  await page.getByRole('group', { name: 'Standard' }).getByRole('button', { name: 'Add a tier above' }).click();
+  await islands(page);
+  const silver = page.locator('.tier-sheet').nth(1);
+  await silver.locator('[name="tiers.1.name.zh"]').fill('银牌会员');
+  await silver.locator('[name="tiers.1.name.en"]').fill('Silver');
+  await silver.locator('[name="tiers.1.from"]').fill('50');
+  await silver.getByRole('button', { name: 'Add a benefit' }).click();
+  await islands(page);
+  await rule(page, 'tiers.1.benefits.0.text.zh').fill('免费停车');
+  await rule(page, 'tiers.1.benefits.0.text.en').fill('Free parking');
+  await expect(page.locator('.preview .ladder')).toContainText('Silver');
+  let asked = 0;
+  page.once('dialog', (dialog) => {
+    asked += 1;
+    void dialog.dismiss();
+  });
+  await page.getByRole('link', { name: 'Members' }).click();
+  await expect.poll(() => asked).toBe(1);
+  await expect(page).toHaveURL('/admin/rules');
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  await expect(page.getByRole('status')).toContainText('The draft is saved.');
+  await expect(page.locator('.preview .changes')).toContainText('new, from 50');
+  await expect(page.locator('.preview .changes')).toContainText('Free parking');
+  await discard(page);
+});
