@@ -40,5 +40,7 @@ export default defineConfig({
     { name: 'nojs', testDir: 'tests/nojs', use: { ...desktop, javaScriptEnabled: false } },
     // a look with axe takes a second or two, and each spec takes four or eight
     { name: 'a11y', testDir: 'tests/a11y', use: desktop, timeout: 60_000 },
+    // see screenshot.ts
+    ...(process.env.SCREENSHOT ? [{ name: 'screenshot', testMatch: 'screenshot.ts' }] : []),
   ],
 });
