@@ -18,6 +18,7 @@ mod real {
     use wasm_bindgen_futures::JsFuture;
 
     use crate::api::ApiError;
+    use crate::islands::markup::{El, Part};
 
     /// Calls a server function by its `PATH`, as a form would, and reads its typed answer or error.
     /// The same by `Action` and the generated client costs another 10 kB.
@@ -112,6 +113,28 @@ mod real {
         });
     }
 
+    /// Puts this in place of what an element holds.
+    pub fn fill(place: &Element, content: &[El]) {
+        place.replace_children_with_node_0();
+        for el in content {
+            append(place, el);
+        }
+    }
+
+    fn append(parent: &Element, el: &El) {
+        let Some(Ok(element)) = parent.owner_document().map(|document| document.create_element(el.name)) else { return };
+        if !el.class.is_empty() {
+            element.set_class_name(&el.class);
+        }
+        for part in &el.content {
+            match part {
+                Part::Text(text) => drop(element.append_with_str_1(text)),
+                Part::Element(el) => append(&element, el),
+            }
+        }
+        let _ = parent.append_child(&element);
+    }
+
     /// Name, value and element of everything in a form that has them; buttons send nothing before they are pressed.
     fn controls(form: &Element) -> Vec<(String, String, Element)> {
         let Ok(found) = form.query_selector_all("[name]:not(button)") else { return Vec::new() };
@@ -169,6 +192,8 @@ mod twin {
     pub async fn sleep(_milliseconds: i32) {}
 
     pub fn guard_form_around(_place: &leptos::web_sys::Element) {}
+
+    pub fn fill(_place: &leptos::web_sys::Element, _content: &[crate::islands::markup::El]) {}
 
     pub fn watch_form_around(
         _place: &leptos::web_sys::Element,

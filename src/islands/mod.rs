@@ -5,11 +5,12 @@
 
 pub mod browser;
 mod copy_button;
+pub mod markup;
 mod redeem_quote;
 mod rules_preview;
 mod unsaved_guard;
 
 pub use copy_button::CopyButton;
 pub use redeem_quote::RedeemQuote;
-pub use rules_preview::{RulesPreview, changed};
+pub use rules_preview::{RulesPreview, changed, sheets};
 pub use unsaved_guard::UnsavedGuard;

@@ -35,7 +35,7 @@ pub static RULES: Rules = Rules {
     redeeming: |points| format!("Redeeming {points} points"),
     redeeming_pays: |cash, points| format!("pays {cash} for {points}"),
     pays_nothing: "pays nothing",
-    tier_by: |basis| format!("Tier by {}", basis.to_lowercase()),
+    tier_by: ["Tier by points earned", "Tier by points held", "Tier by amount spent"],
     too_many_points: "too many",
     cannot_preview: "There is something to put right first:",
     what_changes: "What changes",

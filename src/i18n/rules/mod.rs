@@ -51,7 +51,7 @@ pub struct Rules {
     pub redeeming: fn(&str) -> String,
     pub redeeming_pays: fn(&str, &str) -> String,
     pub pays_nothing: &'static str,
-    pub tier_by: fn(&str) -> String,
+    pub tier_by: [&'static str; 3],
     pub too_many_points: &'static str,
     pub cannot_preview: &'static str,
     pub what_changes: &'static str,

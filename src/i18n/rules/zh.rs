@@ -35,7 +35,7 @@ pub static RULES: Rules = Rules {
     redeeming: |points| format!("兑换 {points} 积分"),
     redeeming_pays: |cash, points| format!("{points} 积分得 {cash}"),
     pays_nothing: "不足以兑换",
-    tier_by: |basis| format!("按{basis}定级"),
+    tier_by: ["按累计获得积分定级", "按积分余额定级", "按消费金额定级"],
     too_many_points: "超出范围",
     cannot_preview: "请先更正：",
     what_changes: "变更内容",

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::i18n::format;
 use crate::islands::changed;
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, Chip};
+use crate::pages::components::{Card, Chip, Markup};
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
@@ -42,7 +42,10 @@ fn one(ask: &Ask, timeline: &Timeline, version: Version, by: String, in_force: u
     let sets: Vec<_> = sets.into_iter().flatten().map(|rules| &rules.set).collect();
     let what = match version.version {
         1 => view! { <p class="mute">{t.first_version}</p> }.into_any(),
-        _ => changed(ask.lang, ask.lang.changes(&version.changes, &sets)),
+        _ => {
+            let changes = ask.lang.changes(&version.changes, &sets);
+            view! { <Markup content=vec![changed(ask.lang, changes)]/> }.into_any()
+        }
     };
     let chip = (version.version == in_force).then(|| view! { <Chip tone="good">{t.in_force}</Chip> });
     view! {

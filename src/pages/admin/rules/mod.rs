@@ -16,8 +16,8 @@ use super::{AdminPage, Here};
 use crate::api::ApiError;
 use crate::api::admin::rules::DiscardDraft;
 use crate::i18n::format;
-use crate::islands::{RulesPreview, UnsavedGuard};
-use crate::pages::components::{Chip, ErrorSummary, Form, Hidden, Notice, PostForm, Submit, Tone};
+use crate::islands::{RulesPreview, UnsavedGuard, changed, sheets};
+use crate::pages::components::{Chip, ErrorSummary, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::pages::set_status;
 use crate::server::auth::Permission;
@@ -62,8 +62,16 @@ fn opened(ask: &Ask, desk: Desk, typed: Option<Typed>, may_edit: bool) -> AnyVie
     let kept = |name: &str| sheet.fields.get(name).filter(|_| !is_stale).cloned();
     let base = kept("base").unwrap_or_else(|| desk.in_force.version.to_string());
     let revision = kept("revision").unwrap_or_else(|| desk.draft.as_ref().map_or(0, |draft| draft.revision).to_string());
+    let in_force_fields = form::fields(&desk.in_force.set).into_iter().collect();
+    let first = sheets(ask.lang, desk.in_force.currency, &in_force_fields, &fields);
     let preview = view! {
-        <RulesPreview lang=ask.lang currency=desk.in_force.currency in_force=desk.in_force.set.clone() fields=fields.into_iter().collect()/>
+        <RulesPreview
+            lang=ask.lang
+            currency=desk.in_force.currency
+            in_force=form::fields(&desk.in_force.set)
+        >
+            <Markup content=first/>
+        </RulesPreview>
     };
     let bar = may_edit.then(|| {
         view! {
@@ -136,7 +144,7 @@ fn theirs(ask: &Ask, desk: &Desk) -> AnyView {
     let t = ask.lang.console();
     let list = desk.draft.as_ref().map(|draft| {
         let changes = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
-        crate::islands::changed(ask.lang, changes)
+        view! { <Markup content=vec![changed(ask.lang, changes)]/> }
     });
     view! { <Notice tone=Tone::Warn><p><b>{t.stale}</b></p><p>{t.stale_about}</p>{list}</Notice> }.into_any()
 }

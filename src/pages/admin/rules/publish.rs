@@ -7,7 +7,7 @@ use leptos::server_fn::ServerFn;
 use crate::api::admin::rules::PublishRules;
 use crate::islands::changed;
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, EmptyState, Form, Hidden, Notice, PostForm, Submit, Tone};
+use crate::pages::components::{Card, EmptyState, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
@@ -36,7 +36,7 @@ fn Question(ask: Ask, desk: Desk) -> impl IntoView {
     let re_rates = desk.changes.iter().any(moves_members).then(|| view! { <p>{t.re_rates}</p> });
     view! {
         <div class="narrow stack">
-            <Card title=(t.becomes)(desk.in_force.version + 1)>{changed(ask.lang, changes)}</Card>
+            <Card title=(t.becomes)(desk.in_force.version + 1)><Markup content=vec![changed(ask.lang, changes)]/></Card>
             <Notice tone=Tone::Warn><p>{t.publish_about}</p>{re_rates}</Notice>
             <PostForm form=Form::of(PublishRules::PATH) class="form-foot">
                 <Hidden name="revision" value=draft.revision.to_string()/>
