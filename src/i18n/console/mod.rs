@@ -77,20 +77,9 @@ pub struct Console {
     pub earned: &'static str,
     pub ledger: &'static str,
     pub no_entries: &'static str,
-    pub number_column: &'static str,
     pub when: &'static str,
     pub what: &'static str,
     pub points_column: &'static str,
-    pub balance_column: &'static str,
-    pub by_version: fn(u32) -> String,
-    pub payment: &'static str,
-    pub refund: &'static str,
-    pub referral: &'static str,
-    pub review: &'static str,
-    pub redemption: &'static str,
-    pub lapse: &'static str,
-    pub activation: &'static str,
-    pub by_staff: &'static str,
     pub tier_history: &'static str,
     pub by_entry: fn(i64) -> String,
     pub by_rules: fn(u32) -> String,
@@ -133,6 +122,7 @@ pub struct Console {
     pub before_after: &'static str,
     pub actors: [&'static str; 5],
     pub action_names: [&'static str; 16],
+    pub audit_words: [[&'static str; 2]; 12],
     pub no_audit: &'static str,
     pub no_audit_about: &'static str,
 
@@ -160,6 +150,11 @@ impl Console {
 
     pub fn state(&self, state: CashState) -> &'static str {
         self.states[state as usize]
+    }
+
+    /// Names and values of what the audit trail notes, beside those of rules.
+    pub fn audit_word(&self, raw: &str) -> Option<&'static str> {
+        self.audit_words.iter().find(|[known, _]| *known == raw).map(|[_, word]| *word)
     }
 
     /// As the audit trail numbers them, from 1.

@@ -1,12 +1,21 @@
 //! Who did what, when, and what it was before and after.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use laurel_domain::form::Change;
+use laurel_domain::member::Status;
+use laurel_domain::redeem::CashState;
+use laurel_domain::rules::{RuleSet, Timeline};
 use leptos::prelude::*;
 use serde_json::Value;
 
 use super::list::{FilterSelect, Onward, filter};
 use super::{AdminPage, Here};
+use crate::i18n::rules::ChangeInWords;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{EmptyState, Table};
+use crate::islands::changed;
+use crate::pages::components::{EmptyState, Markup, Table};
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
@@ -31,10 +40,11 @@ pub fn AuditPage() -> impl IntoView {
         let more = rows.len() > ROWS;
         rows.truncate(ROWS);
         let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+        let timeline = ask.state.ledger.timeline().await?;
         let t = ask.lang.console();
         let list = match rows.is_empty() {
             true => view! { <EmptyState icon="list" title=t.no_audit><p>{t.no_audit_about}</p></EmptyState> }.into_any(),
-            false => view! { <Rows ask=ask.clone() rows/><Onward next/> }.into_any(),
+            false => view! { <Rows ask=ask.clone() timeline rows/><Onward next/> }.into_any(),
         };
         let actions = trail::ACTIONS.map(|action| (action.to_owned(), action_name(ask.lang, action).to_owned()));
         let about = wanted.subject.map(|subject| view! { <input type="hidden" name="subject" value=subject/> });
@@ -53,7 +63,7 @@ pub fn AuditPage() -> impl IntoView {
 }
 
 #[component]
-fn Rows(ask: Ask, rows: Vec<AuditRow>) -> impl IntoView {
+fn Rows(ask: Ask, timeline: Arc<Timeline>, rows: Vec<AuditRow>) -> impl IntoView {
     let t = ask.lang.console();
     let row = |row: AuditRow| {
         let when = timestamp(row.at).map(|at| format::date_time(ask.lang, ask.local(at))).unwrap_or_default();
@@ -64,7 +74,7 @@ fn Rows(ask: Ask, rows: Vec<AuditRow>) -> impl IntoView {
                 <td>{who}</td>
                 <td>{action_name(ask.lang, &row.action).to_owned()}</td>
                 <td class="small">{subject(&row.subject)}</td>
-                <td>{difference(&ask, row.before.as_deref(), row.after.as_deref())}</td>
+                <td>{difference(&ask, &timeline, &row)}</td>
             </tr>
         }
     };
@@ -90,24 +100,43 @@ fn subject(subject: &str) -> AnyView {
 }
 
 /// Field by field: what it was, what it became.
-fn difference(ask: &Ask, before: Option<&str>, after: Option<&str>) -> AnyView {
-    let read = |text: Option<&str>| match text.and_then(|text| serde_json::from_str(text).ok()) {
+fn difference(ask: &Ask, timeline: &Timeline, row: &AuditRow) -> AnyView {
+    let read = |text: &Option<String>| match text.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
         Some(Value::Object(fields)) => fields,
         _ => serde_json::Map::new(),
     };
-    let (before, after) = (read(before), read(after));
-    let mut names: Vec<&String> = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name))).collect();
-    names.sort();
+    let (before, after) = (read(&row.before), read(&row.after));
     let side = |value: Option<&Value>| match value {
         None | Some(Value::Null) => None,
         Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Array(items)) => Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")),
         Some(other) => Some(other.to_string()),
     };
-    let line = |name: &&String| {
-        let label = ask.lang.rules().label(name);
-        let was = side(before.get(*name)).map(|was| view! { <del>{was}</del>" " });
-        let is = side(after.get(*name)).map(|is| view! { <ins>{is}</ins> });
-        view! { <li><span>{label}</span><span class="change">{was}{is}</span></li> }
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let changes: Vec<Change> = names
+        .into_iter()
+        .map(|name| Change { field: name.clone(), before: side(before.get(name)), after: side(after.get(name)) })
+        .collect();
+    let changes = match row.action.starts_with("rules.") {
+        true => {
+            let sets: Vec<&RuleSet> = timeline.all().iter().rev().map(|rules| &rules.set).collect();
+            ask.lang.changes(&changes, &sets)
+        }
+        false => changes.into_iter().map(|change| in_words(ask.lang, change)).collect(),
     };
-    view! { <ul class="changes small">{names.iter().map(line).collect_view()}</ul> }.into_any()
+    match changes.is_empty() {
+        true => ().into_any(),
+        false => view! { <Markup content=vec![changed(ask.lang, changes)]/> }.into_any(),
+    }
+}
+
+fn in_words(lang: Lang, change: Change) -> ChangeInWords {
+    let t = lang.console();
+    let state = |raw: &str| {
+        let status = Status::named(raw).map(|status| t.status(status));
+        status.or_else(|| CashState::named(raw).map(|state| t.state(state))).or_else(|| t.audit_word(raw))
+    };
+    let value = |raw: Option<String>| raw.map(|raw| state(&raw).map_or(raw, str::to_owned));
+    let what = t.audit_word(&change.field).map_or(change.field, str::to_owned);
+    ChangeInWords { what, before: value(change.before), after: value(change.after) }
 }

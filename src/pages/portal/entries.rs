@@ -12,15 +12,21 @@ use crate::pages::components::{Icon, PointsChange};
 use crate::server::http::Ask;
 use crate::server::usecase::activity::{Detail, Line};
 
-/// `timeline` explains: each entry names its version of the rules.
+/// `timeline` explains: each entry names its version of the rules. The console shows them too, `without_receipts`.
 #[component]
-pub fn EntryList(ask: Ask, timeline: Arc<Timeline>, lines: Vec<Line>) -> impl IntoView {
-    let rows = lines.into_iter().map(|line| view! { <EntryRow ask=ask.clone() timeline=timeline.clone() line/> });
+pub fn EntryList(
+    ask: Ask,
+    timeline: Arc<Timeline>,
+    lines: Vec<Line>,
+    #[prop(optional)] without_receipts: bool,
+) -> impl IntoView {
+    let row = |line| view! { <EntryRow ask=ask.clone() timeline=timeline.clone() line without_receipts/> };
+    let rows = lines.into_iter().map(row);
     view! { <ul class="list entries">{rows.collect_view()}</ul> }
 }
 
 #[component]
-fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line) -> impl IntoView {
+fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: bool) -> impl IntoView {
     let (lang, entry) = (ask.lang, line.entry.clone());
     let local = ask.local(entry.occurred_at);
     let detail = match &line.detail {
@@ -32,7 +38,8 @@ fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line) -> impl IntoView {
         Detail::Redeemed(redemption) => {
             let href = format!("/redemptions/{}", redemption.id);
             let state = (lang.redeem().state)(redemption.state);
-            Some(view! { <span>{state}</span><a href=href>{lang.activity().receipt}</a> }.into_any())
+            let receipt = (!without_receipts).then(|| view! { <a href=href>{lang.activity().receipt}</a> });
+            Some(view! { <span>{state}</span>{receipt} }.into_any())
         }
         Detail::Nothing => None,
     };

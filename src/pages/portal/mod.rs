@@ -2,7 +2,7 @@
 
 mod activate;
 mod activity;
-mod entries;
+pub mod entries;
 mod explanation;
 mod frame;
 mod home;

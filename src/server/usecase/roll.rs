@@ -2,7 +2,6 @@
 
 use laurel_domain::account::TierChange;
 use laurel_domain::ids::MemberId;
-use laurel_domain::ledger::Entry;
 
 use super::error::AppError;
 use super::ledger::Ledger;
@@ -10,7 +9,7 @@ use super::members::{MemberView, view_at};
 use crate::server::store::members::{self, By, Member};
 use crate::server::store::redemptions::{self, Redemption};
 use crate::server::store::roll::{self, Filter};
-use crate::server::store::{credentials, entries, events};
+use crate::server::store::{credentials, events};
 
 /// How many redemptions of a member are shown at once.
 const MOST_REDEMPTIONS: i64 = 20;
@@ -29,20 +28,19 @@ pub struct File {
     pub view: MemberView,
     /// They come into the portal by this; none if they have never been in.
     pub sign_in_name: Option<String>,
-    pub entries: Vec<Entry>,
     /// Oldest first.
     pub tiers: Vec<TierChange>,
     pub redemptions: Vec<Redemption>,
 }
 
-/// A member's file, with a page of their entries; all of one moment.
+/// A member's file, all of one moment. Their entries are `activity`'s.
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn file(ledger: &Ledger, id: MemberId, page: entries::Page) -> Result<File, AppError> {
+pub async fn file(ledger: &Ledger, id: MemberId) -> Result<File, AppError> {
     ledger
         .db
-        .snapshot((ledger.clone(), id, page), |tx, (ledger, id, page)| {
+        .snapshot((ledger.clone(), id), |tx, (ledger, id)| {
             Box::pin(async move {
                 let member = members::find(tx, By::Id(*id)).await?.ok_or(AppError::NotFound)?;
                 let currency = ledger.programme.currency;
@@ -52,7 +50,6 @@ pub async fn file(ledger: &Ledger, id: MemberId, page: entries::Page) -> Result<
                 Ok(File {
                     view: view_at(&timeline, ledger.clock.now(), &member),
                     sign_in_name: credentials::find_of(tx, member.no).await?.map(|found| found.sign_in_name),
-                    entries: entries::page(tx, currency, member.no, *page).await?,
                     tiers: events::tier_changes(tx, &[member.no]).await?.remove(&member.no).unwrap_or_default(),
                     redemptions: redemptions::list(tx, currency, of_member).await?,
                     member,

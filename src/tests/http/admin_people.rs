@@ -85,14 +85,17 @@ async fn support_suspends_and_invites_and_the_audit_trail_tells() {
     let file = format!("/admin/members/{id}");
     let browser = signed_in(&site, Role::Support).await;
     let page = browser.open(&file).await.body;
-    assert!(page.contains("+139.12") && page.contains("A-1") && page.contains("Gold"), "{page}");
+    assert!(
+        page.contains("+139.12") && page.contains("Why 139.12 points?") && page.contains("A-1") && page.contains("Gold"),
+        "{page}"
+    );
     let page = browser.submit_and_follow("/api/admin/members/suspend", &[("id", &id), ("suspended", "yes")]).await.body;
     assert!(page.contains("The member is suspended.") && page.contains("Reactivate"), "{page}");
     let page = browser.submit_and_follow("/api/admin/members/invite", &[("id", &id)]).await.body;
     let link = page.split("http://127.0.0.1:3000").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert_eq!(site.browser().open(&link).await.status, StatusCode::OK);
     let audit = browser.open(&format!("/admin/audit?subject=member%3A{id}")).await.body;
-    assert!(audit.contains("<del>active</del>") && audit.contains("<ins>suspended</ins>"), "{audit}");
+    assert!(audit.contains("<del>Active</del>") && audit.contains("<ins>Suspended</ins>"), "{audit}");
     assert!(audit.contains("Link made for member"));
     assert_eq!(browser.open("/admin/members/0192f0c1-2345-7000-8000-000000000000").await.status, StatusCode::NOT_FOUND);
     assert_eq!(browser.open("/admin/members/nobody").await.status, StatusCode::NOT_FOUND);
@@ -119,7 +122,7 @@ async fn redemptions_are_paid_and_failed_one_or_many_all_or_none() {
     let nothing = browser.submit_and_follow(ADVANCE, &[("to", "paid")]).await.body;
     assert!(nothing.contains("Tick what is to be marked."), "{nothing}");
     let audit = browser.open("/admin/audit?action=redemption.advance").await.body;
-    assert_eq!((audit.matches("<ins>paid</ins>").count(), audit.matches("<ins>failed</ins>").count()), (2, 1), "{audit}");
+    assert_eq!((audit.matches("<ins>Paid</ins>").count(), audit.matches("<ins>Failed</ins>").count()), (2, 1), "{audit}");
     let dashboard = browser.open("/admin").await.body;
     assert!(dashboard.contains("worth ¥8.00") && dashboard.contains("Nothing waits to be paid."), "{dashboard}");
     check(&site.state.ledger).await;

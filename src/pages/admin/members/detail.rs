@@ -1,8 +1,9 @@
 //! One member: who they are, what they hold, and everything that led there.
 
+use std::sync::Arc;
+
 use laurel_domain::account::{ChangedBy, TierChange};
-use laurel_domain::ledger::{Cause, Entry};
-use laurel_domain::rules::Rules;
+use laurel_domain::rules::{Rules, Timeline};
 use leptos::prelude::*;
 
 use super::actions::Actions;
@@ -11,15 +12,17 @@ use crate::i18n::format;
 use crate::pages::admin::list::{Onward, filter};
 use crate::pages::admin::redemptions::StateChip;
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, PointsChange, Table, TierBadge};
+use crate::pages::components::{Card, Table, TierBadge};
 use crate::pages::page;
+use crate::pages::portal::entries::EntryList;
 use crate::server::auth::Permission;
 use crate::server::http::{Ask, errors};
 use crate::server::store::entries::Page;
 use crate::server::store::redemptions::Redemption;
+use crate::server::usecase::activity::{Activity, activity};
 use crate::server::usecase::roll::{File, file};
 
-const ROWS: usize = 30;
+const ROWS: i64 = 30;
 
 #[component]
 pub fn MemberPage() -> impl IntoView {
@@ -27,10 +30,11 @@ pub fn MemberPage() -> impl IntoView {
         let (ask, staff) = Ask::staff(Permission::Read)?;
         let path = ask.visit.path.split('?').next().unwrap_or_default();
         let id = path.rsplit('/').next().and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
+        let ledger = &ask.state.ledger;
         let before_seq = filter(&ask.visit, "before").and_then(|seq| seq.parse().ok()).unwrap_or(i64::MAX);
-        let page = Page { before_seq, ..Page::newest(ROWS as i64 + 1) };
-        let file = file(&ask.state.ledger, id, page).await?;
-        let timeline = ask.state.ledger.timeline().await?;
+        let file = file(ledger, id).await?;
+        let activity = activity(ledger, file.member.no, Page { before_seq, ..Page::newest(ROWS) }).await?;
+        let timeline = ledger.timeline().await?;
         let rules = timeline.at(ask.now()).clone();
         let title = name_of(ask.lang, file.view.name.clone(), &file.view.external_id);
         let head = {
@@ -42,7 +46,7 @@ pub fn MemberPage() -> impl IntoView {
                 <Figures ask=ask.clone() file=file.clone()/>
                 <div class="file">
                     <div class="stack">
-                        <Ledger ask=ask.clone() entries=file.entries.clone()/>
+                        <Ledger ask=ask.clone() timeline activity/>
                         <Redemptions ask=ask.clone() redemptions=file.redemptions.clone()/>
                     </div>
                     <div class="stack">
@@ -100,46 +104,19 @@ fn Facts(ask: Ask, file: File) -> impl IntoView {
     }
 }
 
+/// With what explains each entry.
 #[component]
-fn Ledger(ask: Ask, mut entries: Vec<Entry>) -> impl IntoView {
+fn Ledger(ask: Ask, timeline: Arc<Timeline>, activity: Activity) -> impl IntoView {
     let t = ask.lang.console();
-    if entries.is_empty() {
+    if activity.lines.is_empty() {
         return view! { <Card title=t.ledger><p class="mute">{t.no_entries}</p></Card> }.into_any();
     }
-    let more = entries.len() > ROWS;
-    entries.truncate(ROWS);
-    let next = entries.last().filter(|_| more).map(|entry| entry.seq.to_string());
-    let row = |entry: Entry| {
-        let is_loss = entry.points.hundredths() < 0;
-        view! {
-            <tr>
-                <td class="num faint">{entry.seq}</td>
-                <td class="small nowrap">{format::date_time(ask.lang, ask.local(entry.occurred_at))}</td>
-                <td>{cause(&ask, &entry.cause)}<small class="mute block">{(t.by_version)(entry.rules)}</small></td>
-                <td class="num"><PointsChange points=entry.points is_loss/></td>
-                <td class="num">{format::points(entry.balance)}</td>
-            </tr>
-        }
-    };
-    let rows = entries.into_iter().map(row).collect_view();
-    let head = vec![t.number_column, t.when, t.what, t.points_column, t.balance_column];
-    view! { <Card title=t.ledger><Table label=t.ledger head>{rows}</Table></Card><Onward next/> }.into_any()
-}
-
-fn cause(ask: &Ask, cause: &Cause) -> String {
-    let t = ask.lang.console();
-    match cause {
-        Cause::Payment { amount, scene, .. } => {
-            format!("{} {} · {}", t.payment, format::money(*amount), ask.lang.rules().scene(*scene))
-        }
-        Cause::Refund { amount, payment, .. } => format!("{} {} · #{payment}", t.refund, format::money(*amount)),
-        Cause::Referral { .. } => t.referral.to_owned(),
-        Cause::Review { .. } => t.review.to_owned(),
-        Cause::Redemption { .. } => t.redemption.to_owned(),
-        Cause::Lapse { .. } => t.lapse.to_owned(),
-        Cause::Activation { .. } => t.activation.to_owned(),
-        Cause::Staff { .. } => t.by_staff.to_owned(),
+    let next = activity.next.map(|seq| seq.to_string());
+    view! {
+        <Card title=t.ledger><EntryList ask timeline lines=activity.lines without_receipts=true/></Card>
+        <Onward next/>
     }
+    .into_any()
 }
 
 #[component]
