@@ -1,5 +1,6 @@
 //! What people do with Laurel, told on both kinds of database.
 
+mod console;
 mod budget;
 mod activity;
 mod events;
