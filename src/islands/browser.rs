@@ -126,6 +126,11 @@ mod real {
         if !el.class.is_empty() {
             element.set_class_name(&el.class);
         }
+        if let Some(label) = &el.region {
+            for (name, value) in [("role", "region"), ("tabindex", "0"), ("aria-label", label)] {
+                let _ = element.set_attribute(name, value);
+            }
+        }
         for part in &el.content {
             match part {
                 Part::Text(text) => drop(element.append_with_str_1(text)),

@@ -6,6 +6,8 @@
 pub struct El {
     pub name: &'static str,
     pub class: String,
+    /// What it is called when it is a region of its own, which the keyboard scrolls.
+    pub region: Option<String>,
     pub content: Vec<Part>,
 }
 
@@ -16,12 +18,17 @@ pub enum Part {
 }
 
 pub fn el(name: &'static str) -> El {
-    El { name, class: String::new(), content: Vec::new() }
+    El { name, class: String::new(), region: None, content: Vec::new() }
 }
 
 impl El {
     pub fn class(mut self, class: impl Into<String>) -> El {
         self.class = class.into();
+        self
+    }
+
+    pub fn region(mut self, label: impl Into<String>) -> El {
+        self.region = Some(label.into());
         self
     }
 

@@ -85,6 +85,7 @@ fn worked(lang: Lang, preview: &Preview) -> Vec<El> {
         .class("plain")
         .child(el("thead").child(el("tr").child(el("td")).children(names)))
         .child(el("tbody").children(rows));
+    let paying = (words.paying)(&format::money(preview.paid));
     let redeeming = match preview.pays {
         Some((cash, points)) => (words.redeeming_pays)(&format::money(cash), &format::points(points)),
         None => words.pays_nothing.to_owned(),
@@ -97,8 +98,8 @@ fn worked(lang: Lang, preview: &Preview) -> Vec<El> {
     let sums = sums.into_iter().flat_map(|(name, value)| [el("dt").text(name), el("dd").text(value)]);
     vec![
         ladder(lang, &preview.rungs),
-        el("h3").text((words.paying)(&format::money(preview.paid))),
-        el("div").class("scroll").child(table),
+        el("h3").text(&paying),
+        el("div").class("scroll").region(&paying).child(table),
         el("dl").class("sums").children(sums),
         el("h3").text(words.tier_by[preview.basis as usize]),
         el("ul").class("edges").children(preview.edges.chunks(2).map(|pair| edge(lang, preview, pair))),

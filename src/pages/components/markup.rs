@@ -16,5 +16,12 @@ fn element(el: El) -> AnyView {
         Part::Text(text) => text.into_any(),
         Part::Element(el) => element(el),
     };
-    custom(el.name).attr("class", class).child(el.content.into_iter().map(part).collect_view()).into_any()
+    let is_region = el.region.is_some();
+    custom(el.name)
+        .attr("class", class)
+        .attr("role", is_region.then_some("region"))
+        .attr("tabindex", is_region.then_some("0"))
+        .attr("aria-label", el.region)
+        .child(el.content.into_iter().map(part).collect_view())
+        .into_any()
 }
