@@ -64,7 +64,8 @@ pub fn changed(lang: Lang, changes: Vec<ChangeInWords>) -> El {
     let line = |change: ChangeInWords| {
         let before = change.before.map(|before| el("del").text(before));
         let after = change.after.map(|after| el("ins").text(after));
-        let change_of = el("span").class("change").children(before.into_iter().chain(after));
+        // apart also for those who hear or copy it: 1 that becomes 2.5 is not 12.5
+        let change_of = el("span").class("change").children(before).text(" ").children(after);
         el("li").child(el("span").text(change.what)).child(change_of)
     };
     el("ul").class("changes").children(changes.into_iter().map(line))

@@ -42,7 +42,10 @@ test('a member is looked at, suspended and let go on', async ({ page, laurel, br
   await page.goto(`/admin/members?q=${member.externalId}`);
   await page.getByRole('rowheader').getByRole('link').click();
   await expect(page.locator('.figures')).toContainText('150');
-  await expect(page.getByRole('region', { name: 'Ledger' }).locator('tbody tr')).toHaveText(/Payment of ¥150\.00.*\+150/);
+  const entry = page.locator('.entries > li');
+  await expect(entry).toHaveText(/¥150\.00.*\+150/);
+  await entry.getByText('Why 150 points?').click();
+  await expect(value(page, 'Points earned')).toHaveText('150');
   await expect(value(page, 'Signs in with')).toHaveText(member.signInName);
   await page.getByRole('button', { name: 'Suspend' }).click();
   await expect(page.getByRole('status')).toHaveText('The member is suspended.');
