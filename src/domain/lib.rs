@@ -22,6 +22,7 @@ pub mod earn;
 pub mod redeem;
 pub mod ledger;
 pub mod account;
+pub mod statement;
 pub mod explain;
 pub mod form;
 pub mod form_edit;
