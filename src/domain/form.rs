@@ -1,16 +1,18 @@
 //! A rule set as the flat fields of a form, there and back: what the console's editor sends, what a list of changes compares.
 //!
 //! Names are paths, the same that faults carry: `alpha`, `scenes.lending`, `tiers.1.from`, `tiers.1.benefits.0.text.zh`.
+//! What a benefit need not have (`percent`, `quota.count`, `quota.period`) is empty where it has none.
 
 use std::collections::BTreeMap;
 
+use crate::benefit::{Benefit, BenefitKind, Period, Quota};
 use crate::event::Scene;
 use crate::factor::Factor;
-use crate::refusal::{Fault, FieldFault};
+use crate::refusal::{Fault, FieldFault, NumberError};
 use crate::rounding::{Mode, Precision, Rounding};
 use crate::rules::{RuleSet, Scenes, Shortfall};
 use crate::text::{Both, Key};
-use crate::tier::{Basis, Benefit, BenefitKind, Ladder, Tier};
+use crate::tier::{Basis, Ladder, Tier};
 
 /// Field names and their texts.
 pub type Fields = BTreeMap<String, String>;
@@ -51,6 +53,9 @@ pub fn fields(set: &RuleSet) -> Vec<(String, String)> {
             push(&format!("benefits.{j}.kind"), benefit.kind.name().into());
             push(&format!("benefits.{j}.text.zh"), benefit.text.zh.clone());
             push(&format!("benefits.{j}.text.en"), benefit.text.en.clone());
+            push(&format!("benefits.{j}.percent"), benefit.percent.map(|percent| percent.to_string()).unwrap_or_default());
+            push(&format!("benefits.{j}.quota.count"), benefit.quota.map(|quota| quota.count.to_string()).unwrap_or_default());
+            push(&format!("benefits.{j}.quota.period"), benefit.quota.map_or("", |quota| quota.period.name()).into());
         }
     }
     fields
@@ -137,9 +142,33 @@ impl Reader<'_> {
                 key: self.key(&at("key"), "benefit"),
                 kind: self.choice(&at("kind"), &BenefitKind::ALL, BenefitKind::name),
                 text: self.both(&at("text")),
+                percent: if self.text(&at("percent")).is_empty() { None } else { Some(self.factor(&at("percent"))) },
+                quota: self.quota(&at("quota.count"), &at("quota.period")),
             });
         }
         benefits
+    }
+
+    /// Either both or none: a number without a period is as much a mistake as a period without a number.
+    fn quota(&mut self, count: &str, period: &str) -> Option<Quota> {
+        if self.text(count).is_empty() && self.text(period).is_empty() {
+            return None;
+        }
+        Some(Quota { count: self.count(count), period: self.choice(period, &Period::ALL, Period::name) })
+    }
+
+    fn count(&mut self, name: &str) -> u32 {
+        let text = self.text(name);
+        if text.is_empty() {
+            self.fail(name, Fault::Missing);
+            return 1;
+        }
+        let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
+        let error = if is_whole { NumberError::OutOfRange } else { NumberError::TooManyDecimals { most: 0 } };
+        text.parse().ok().filter(|_| is_whole).unwrap_or_else(|| {
+            self.fail(name, error);
+            1
+        })
     }
 }
 
@@ -181,18 +210,18 @@ pub struct Change {
 }
 
 /// What differs between two rule sets, field by field. Tiers and benefits are the same when their keys are, so that a tier
-/// put in between does not show as a change of all above it.
+/// put in between does not show as a change of all above it; nor does a field that may be empty and is.
 pub fn changes(before: &RuleSet, after: &RuleSet) -> Vec<Change> {
     let (old, new) = (by_key(before), by_key(after));
     let mut changes = Vec::new();
     for (field, value) in &new {
         let was = old.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone());
-        if was.as_ref() != Some(value) {
+        if was.as_deref().unwrap_or_default() != value {
             changes.push(Change { field: field.clone(), before: was, after: Some(value.clone()) });
         }
     }
     for (field, value) in &old {
-        if !new.iter().any(|(name, _)| name == field) {
+        if !value.is_empty() && !new.iter().any(|(name, _)| name == field) {
             changes.push(Change { field: field.clone(), before: Some(value.clone()), after: None });
         }
     }
@@ -280,9 +309,45 @@ mod tests {
                 "tiers.gold.benefits.discount-5.kind",
                 "tiers.gold.benefits.discount-5.text.zh",
                 "tiers.gold.benefits.discount-5.text.en",
+                "tiers.gold.benefits.discount-5.percent",
             ]
         );
         assert_eq!((changed[0].before.as_deref(), changed[0].after.as_deref()), (Some("1"), Some("1.2")));
         assert_eq!(changes(&before, &before), []);
+    }
+    #[test]
+    fn a_quota_is_a_number_and_a_period_or_neither() {
+        let read = |count: &str, period: &str| {
+            let mut fields = form(&RuleSet::default());
+            for (name, value) in [("count", count), ("period", period)] {
+                fields.insert(format!("tiers.3.benefits.2.quota.{name}"), value.into());
+            }
+            rule_set(&fields).map(|set| set.ladder.tiers[3].benefits[2].quota).map_err(|faults| faults[0].field.clone())
+        };
+        assert_eq!(read(" 3 ", "month"), Ok(Some(Quota { count: 3, period: Period::Month })));
+        assert_eq!(read("", ""), Ok(None));
+        for (count, period, part) in [
+            ("", "month", "count"),
+            ("3", "", "period"),
+            ("3", "week", "period"),
+            ("+3", "month", "count"),
+            ("2.5", "month", "count"),
+            ("99999999999", "month", "count"),
+        ] {
+            assert_eq!(read(count, period), Err(format!("tiers.3.benefits.2.quota.{part}")), "{count} {period}");
+        }
+    }
+
+    #[test]
+    fn another_quota_or_percentage_is_a_change_and_none_at_all_is_not() {
+        let before = RuleSet::default();
+        let mut after = before.clone();
+        after.ladder.tiers[3].benefits[0].percent = None;
+        after.ladder.tiers[3].benefits[2].quota = Some(Quota { count: 2, period: Period::Quarter });
+        let changed: Vec<String> = changes(&before, &after).into_iter().map(|change| change.field).collect();
+        assert_eq!(changed, ["tiers.vip.benefits.discount-15.percent", "tiers.vip.benefits.free-repair.quota.count"]);
+        after.ladder.tiers[3].benefits.clear();
+        let gone: Vec<String> = changes(&before, &after).into_iter().map(|change| change.field).collect();
+        assert!(gone.iter().all(|field| field != "tiers.vip.benefits.free-repair.percent"), "{gone:?}");
     }
 }

@@ -42,4 +42,5 @@ id!(
     MemberId
 );
 id!(RedemptionId);
+id!(ClaimId);
 id!(StaffId);

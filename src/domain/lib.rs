@@ -15,6 +15,8 @@ pub mod program;
 pub mod member;
 pub mod event;
 pub mod rounding;
+pub mod benefit;
+pub mod claim;
 pub mod tier;
 pub mod rules;
 

@@ -1,5 +1,6 @@
 //! What the rules forbid: typed, with the numbers that say why. Texts for people are made elsewhere, from these.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -31,7 +32,7 @@ pub enum MoneyError {
 pub enum Fault {
     #[error("is missing")]
     Missing,
-    #[error("does not belong to this kind of event")]
+    #[error("does not belong to this kind")]
     NotExpected,
     #[error("{error}")]
     Number { error: NumberError },
@@ -139,6 +140,18 @@ pub enum Refusal {
     NothingChanged,
     #[error("currency and time zone are fixed once the first event is in")]
     ProgrammeFixed,
+    #[error("the member's tier gives no such benefit")]
+    BenefitNotGiven,
+    #[error("the benefit holds without being claimed")]
+    NothingToClaim,
+    #[error("all {count} of the period are claimed, again on {again_on}")]
+    QuotaUsedUp { count: u32, again_on: Date },
+    #[error("the claim has been used")]
+    ClaimUsed,
+    #[error("the claim has been withdrawn")]
+    ClaimWithdrawn,
+    #[error("the claim's period is over")]
+    ClaimExpired,
 }
 
 impl Refusal {
@@ -172,6 +185,12 @@ impl Refusal {
             Refusal::StaleDraft => "stale_draft",
             Refusal::NothingChanged => "nothing_changed",
             Refusal::ProgrammeFixed => "programme_fixed",
+            Refusal::BenefitNotGiven => "benefit_not_given",
+            Refusal::NothingToClaim => "nothing_to_claim",
+            Refusal::QuotaUsedUp { .. } => "quota_used_up",
+            Refusal::ClaimUsed => "claim_used",
+            Refusal::ClaimWithdrawn => "claim_withdrawn",
+            Refusal::ClaimExpired => "claim_expired",
         }
     }
 
@@ -196,6 +215,8 @@ impl Refusal {
             Refusal::NoSuchTransition { .. } => Some("state"),
             Refusal::StaleDraft | Refusal::NothingChanged => Some("draft"),
             Refusal::ProgrammeFixed => Some("currency"),
+            Refusal::BenefitNotGiven | Refusal::NothingToClaim | Refusal::QuotaUsedUp { .. } => Some("benefit"),
+            Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => Some("code"),
         }
     }
 

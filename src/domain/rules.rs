@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::benefit::{Benefit, BenefitKind, Period, Quota};
 use crate::event::Scene;
 use crate::factor::Factor;
 use crate::money::Currency;
@@ -10,7 +11,7 @@ use crate::redeem::CashTerms;
 use crate::refusal::{Fault, FieldFault, Refusal};
 use crate::rounding::Rounding;
 use crate::text::{Both, Key};
-use crate::tier::{Benefit, BenefitKind, Gathered, Ladder, Tier, TierRank, rank_of};
+use crate::tier::{Gathered, Ladder, Tier, TierRank, rank_of};
 
 /// What a refund does with points that are not there any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,10 +88,16 @@ impl Default for RuleSet {
             key: Key::new(key).unwrap_or_else(|_| unreachable!("a literal key")),
             kind,
             text: Both::new(zh, en),
+            percent: None,
+            quota: None,
         };
-        let off = |percent: &str, zh: &str, en: &str| benefit(percent, BenefitKind::Discount, zh, en);
-        let gift = || benefit("birthday-gift", BenefitKind::Gift, "生日礼品", "A birthday gift");
-        let repair = || benefit("free-repair", BenefitKind::Repair, "免费维修", "Free repair");
+        let off = |percent: i64, zh: &str, en: &str| Benefit {
+            percent: Some(Factor::whole(percent)),
+            ..benefit(&format!("discount-{percent}"), BenefitKind::Discount, zh, en)
+        };
+        let once = |period, benefit| Benefit { quota: Some(Quota { count: 1, period }), ..benefit };
+        let gift = || once(Period::Year, benefit("birthday-gift", BenefitKind::Gift, "生日礼品", "A birthday gift"));
+        let repair = || once(Period::Quarter, benefit("free-repair", BenefitKind::Repair, "免费维修", "Free repair"));
         RuleSet {
             alpha: Factor::ONE,
             beta: Factor::whole(10),
@@ -101,21 +108,9 @@ impl Default for RuleSet {
                 basis: Default::default(),
                 tiers: vec![
                     tier("standard", "普通会员", "Standard", 0, vec![]),
-                    tier("gold", "金牌会员", "Gold", 100, vec![off("discount-5", "全场 95 折", "5% off everything")]),
-                    tier(
-                        "diamond",
-                        "钻石会员",
-                        "Diamond",
-                        500,
-                        vec![off("discount-10", "全场 9 折", "10% off everything"), gift()],
-                    ),
-                    tier(
-                        "vip",
-                        "VIP会员",
-                        "VIP",
-                        1000,
-                        vec![off("discount-15", "全场 85 折", "15% off everything"), gift(), repair()],
-                    ),
+                    tier("gold", "金牌会员", "Gold", 100, vec![off(5, "全场 95 折", "5% off everything")]),
+                    tier("diamond", "钻石会员", "Diamond", 500, vec![off(10, "全场 9 折", "10% off everything"), gift()]),
+                    tier("vip", "VIP会员", "VIP", 1000, vec![off(15, "全场 85 折", "15% off everything"), gift(), repair()]),
                 ],
             },
             rate: Factor::whole(100),

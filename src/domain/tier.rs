@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::benefit::Benefit;
 use crate::factor::Factor;
 use crate::money::Currency;
 use crate::points::Points;
@@ -94,39 +95,6 @@ impl Gathered {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BenefitKind {
-    Discount,
-    Gift,
-    Repair,
-    Service,
-    Other,
-}
-
-impl BenefitKind {
-    pub const ALL: [BenefitKind; 5] =
-        [BenefitKind::Discount, BenefitKind::Gift, BenefitKind::Repair, BenefitKind::Service, BenefitKind::Other];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            BenefitKind::Discount => "discount",
-            BenefitKind::Gift => "gift",
-            BenefitKind::Repair => "repair",
-            BenefitKind::Service => "service",
-            BenefitKind::Other => "other",
-        }
-    }
-}
-
-/// What a tier gives, in words for both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Benefit {
-    pub key: Key,
-    pub kind: BenefitKind,
-    pub text: Both,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tier {
     pub key: Key,
@@ -173,7 +141,7 @@ impl Ladder {
                 faults.push(FieldFault::new(at("benefits"), Fault::Count { least: 0, most: Ladder::MOST_BENEFITS }));
             }
             for (j, benefit) in tier.benefits.iter().enumerate() {
-                faults.extend(benefit.text.faults(&at(&format!("benefits.{j}.text")), 120));
+                faults.extend(benefit.faults(&at(&format!("benefits.{j}"))));
                 if tier.benefits[..j].iter().any(|earlier| earlier.key == benefit.key) {
                     faults.push(FieldFault::new(at(&format!("benefits.{j}.key")), Fault::Twice));
                 }

@@ -1,7 +1,7 @@
 use laurel_domain::refusal::{Fault, NumberError, Refusal};
 
 use super::Errors;
-use crate::i18n::format;
+use crate::i18n::{Lang, format};
 
 pub static ERRORS: Errors = Errors {
     bad_request: "The request could not be understood.",
@@ -32,7 +32,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::EventConflict => "An event with this id exists already, with other content.".to_owned(),
         Refusal::UnknownMember => "There is no such member.".to_owned(),
         Refusal::MemberClosed => "The member's account is closed.".to_owned(),
-        Refusal::MemberSuspended => "The member is suspended and cannot redeem.".to_owned(),
+        Refusal::MemberSuspended => "The member is suspended and can neither redeem nor use benefits.".to_owned(),
         Refusal::UnknownPayment => "The member has made no such payment.".to_owned(),
         Refusal::RefundBeyondPayment { left } => {
             format!("Only {} of that payment is left to refund.", format::money(*left))
@@ -57,13 +57,25 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::StaleDraft => "Somebody else has changed the draft meanwhile. Please reload.".to_owned(),
         Refusal::NothingChanged => "The draft is the same as the rules in force.".to_owned(),
         Refusal::ProgrammeFixed => "Currency and time zone are fixed once the first event is in.".to_owned(),
+        Refusal::BenefitNotGiven => "The member's tier does not give this benefit.".to_owned(),
+        Refusal::NothingToClaim => "This benefit simply holds; there is nothing to claim.".to_owned(),
+        Refusal::QuotaUsedUp { count, again_on } => {
+            let day = format::date(Lang::En, *again_on);
+            match count {
+                1 => format!("It has been claimed for this period; it can be claimed again from {day}."),
+                count => format!("All {count} of this period have been claimed; it can be claimed again from {day}."),
+            }
+        }
+        Refusal::ClaimUsed => "This code has been used already.".to_owned(),
+        Refusal::ClaimWithdrawn => "This code was given back by the member and is no longer good.".to_owned(),
+        Refusal::ClaimExpired => "This code has expired.".to_owned(),
     }
 }
 
 pub fn fault(fault: &Fault) -> String {
     match fault {
         Fault::Missing => "must be filled in".to_owned(),
-        Fault::NotExpected => "does not belong to this kind of event".to_owned(),
+        Fault::NotExpected => "does not belong to this kind".to_owned(),
         Fault::Number { error } => number(*error),
         Fault::NotPositive => "must be greater than 0".to_owned(),
         Fault::Negative => "must not be negative".to_owned(),

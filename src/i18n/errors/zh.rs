@@ -1,7 +1,7 @@
 use laurel_domain::refusal::{Fault, NumberError, Refusal};
 
 use super::Errors;
-use crate::i18n::format;
+use crate::i18n::{Lang, format};
 
 pub static ERRORS: Errors = Errors {
     bad_request: "请求的内容无法识别。",
@@ -32,7 +32,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::EventConflict => "同一编号的事件已存在，但内容不同。".to_owned(),
         Refusal::UnknownMember => "没有这位会员。".to_owned(),
         Refusal::MemberClosed => "该会员已注销。".to_owned(),
-        Refusal::MemberSuspended => "该会员已被暂停，不能兑换。".to_owned(),
+        Refusal::MemberSuspended => "该会员已被暂停，不能兑换积分或使用权益。".to_owned(),
         Refusal::UnknownPayment => "该会员没有这笔支付。".to_owned(),
         Refusal::RefundBeyondPayment { left } => format!("这笔支付最多还可退 {}。", format::money(*left)),
         Refusal::SelfReferral => "不能推荐自己。".to_owned(),
@@ -53,13 +53,21 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::StaleDraft => "草稿已被他人修改，请刷新后再试。".to_owned(),
         Refusal::NothingChanged => "草稿与现行规则没有差别。".to_owned(),
         Refusal::ProgrammeFixed => "首个事件入账后，币种和时区不能再改。".to_owned(),
+        Refusal::BenefitNotGiven => "该会员的等级没有这项权益。".to_owned(),
+        Refusal::NothingToClaim => "这项权益直接生效，无需领取。".to_owned(),
+        Refusal::QuotaUsedUp { count, again_on } => {
+            format!("本期 {count} 次已全部领取，{}起可再次领取。", format::date(Lang::Zh, *again_on))
+        }
+        Refusal::ClaimUsed => "此权益码已使用。".to_owned(),
+        Refusal::ClaimWithdrawn => "此权益码已被会员退回，不再有效。".to_owned(),
+        Refusal::ClaimExpired => "此权益码已过期。".to_owned(),
     }
 }
 
 pub fn fault(fault: &Fault) -> String {
     match fault {
         Fault::Missing => "不能为空".to_owned(),
-        Fault::NotExpected => "此类事件没有这一项".to_owned(),
+        Fault::NotExpected => "此类型没有这一项".to_owned(),
         Fault::Number { error } => number(*error),
         Fault::NotPositive => "必须大于 0".to_owned(),
         Fault::Negative => "不能为负数".to_owned(),

@@ -30,6 +30,9 @@ impl Rules {
                     ["benefits", _, "text", "zh"] => self.text_zh,
                     ["benefits", _, "text", "en"] => self.text_en,
                     ["benefits", _, "kind"] => self.kind,
+                    ["benefits", _, "percent"] => self.percent,
+                    ["benefits", _, "quota", "count"] => self.quota_count,
+                    ["benefits", _, "quota", "period"] => self.quota_period,
                     _ => "",
                 };
                 format!("{} {number} · {part}", self.tier)
@@ -93,7 +96,15 @@ impl Lang {
                         after: change.after.clone(),
                     }),
                     _ if is_whole => None,
-                    ["kind"] => plain(format!("{tier} · {} · {}", self.benefit_name(key, benefit, sets), words.kind), "kind"),
+                    ["kind" | "percent"] | ["quota", _] => {
+                        let (part, choice) = match rest {
+                            ["kind"] => (words.kind, "kind"),
+                            ["percent"] => (words.percent, ""),
+                            ["quota", "count"] => (words.quota_count, ""),
+                            _ => (words.quota_period, "period"),
+                        };
+                        plain(format!("{tier} · {} · {part}", self.benefit_name(key, benefit, sets)), choice)
+                    }
                     ["text", "zh"] => plain(format!("{tier} · {}", words.text_zh), ""),
                     _ => plain(format!("{tier} · {}", words.text_en), ""),
                 }
@@ -140,6 +151,30 @@ mod tests {
     use laurel_domain::text::{Both, Key};
 
     use super::*;
+
+    #[test]
+    fn a_quota_that_is_new_or_gone_is_told_by_the_benefit_it_is_of() {
+        let before = RuleSet::default();
+        let mut after = before.clone();
+        after.ladder.tiers[3].benefits[0].percent = Some("20".parse().unwrap());
+        after.ladder.tiers[3].benefits[2].quota = None;
+        let changes = form::changes(&before, &after);
+        let lines: Vec<String> = Lang::En
+            .changes(&changes, &[&after, &before])
+            .into_iter()
+            .map(|change| {
+                format!("{}: {} → {}", change.what, change.before.unwrap_or_default(), change.after.unwrap_or_default())
+            })
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                "VIP · 15% off everything · Percent off: 15 → 20",
+                "VIP · Free repair · Times a period: 1 → ",
+                "VIP · Free repair · Period: Quarter → Unlimited",
+            ]
+        );
+    }
 
     #[test]
     fn a_list_of_changes_reads_like_one() {

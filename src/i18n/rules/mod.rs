@@ -5,10 +5,11 @@ mod changes;
 mod en;
 mod zh;
 
+use laurel_domain::benefit::{BenefitKind, Period};
 use laurel_domain::event::Scene;
 use laurel_domain::rounding::{Mode, Precision};
 use laurel_domain::rules::Shortfall;
-use laurel_domain::tier::{Basis, BenefitKind};
+use laurel_domain::tier::Basis;
 
 use super::Lang;
 
@@ -30,6 +31,11 @@ pub struct Rules {
     pub basis: &'static str,
     pub bases: [&'static str; 3],
     pub kinds: [&'static str; 5],
+    pub percent: &'static str,
+    pub quota_count: &'static str,
+    pub quota_period: &'static str,
+    pub periods: [&'static str; 3],
+    pub no_quota: &'static str,
     pub name_zh: &'static str,
     pub name_en: &'static str,
     pub from: &'static str,
@@ -74,6 +80,8 @@ impl Rules {
             "mode" => of(&Mode::ALL.map(Mode::name), &self.modes),
             "shortfall" => of(&Shortfall::ALL.map(Shortfall::name), &self.shortfalls),
             "basis" => of(&Basis::ALL.map(Basis::name), &self.bases),
+            "period" if name.is_empty() => Some(self.no_quota),
+            "period" => of(&Period::ALL.map(Period::name), &self.periods),
             "kind" => of(&BenefitKind::ALL.map(BenefitKind::name), &self.kinds),
             _ => None,
         }

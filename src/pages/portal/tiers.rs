@@ -1,12 +1,13 @@
 //! What each tier gives, where it starts, and how points are earned.
 
+use laurel_domain::benefit::BenefitKind;
 use laurel_domain::event::Scene;
 use laurel_domain::factor::Factor;
 use laurel_domain::money::{Currency, Money};
 use laurel_domain::points::Points;
 use laurel_domain::redeem::cost_of;
 use laurel_domain::rules::Rules;
-use laurel_domain::tier::{Basis, BenefitKind, Tier, TierRank};
+use laurel_domain::tier::{Basis, Tier, TierRank};
 use leptos::prelude::*;
 
 use super::home::TierProgress;

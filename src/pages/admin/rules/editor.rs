@@ -1,9 +1,10 @@
 //! The editor's sheets: earning, tiers and their benefits, redeeming.
 
+use laurel_domain::benefit::{BenefitKind, Period};
 use laurel_domain::event::Scene;
 use laurel_domain::rounding::{Mode, Precision};
 use laurel_domain::rules::Shortfall;
-use laurel_domain::tier::{Basis, BenefitKind, Ladder};
+use laurel_domain::tier::{Basis, Ladder};
 use leptos::prelude::*;
 
 use super::sheet::Sheet;
@@ -98,6 +99,8 @@ fn TierSheet(sheet: Sheet, at: usize, count: usize, may_edit: bool) -> impl Into
 fn BenefitRow(sheet: Sheet, tier: usize, at: usize, may_edit: bool) -> impl IntoView {
     let (words, desk) = (sheet.lang.rules(), sheet.lang.console());
     let field = |name: &str| format!("tiers.{tier}.benefits.{at}.{name}");
+    // the first is none
+    let periods: Vec<&str> = std::iter::once("").chain(Period::ALL.map(Period::name)).collect();
     let remove = may_edit.then(|| {
         view! {
             <button class="button small quiet icon-only" name="do" value=format!("remove-benefit.{tier}.{at}") aria-label=desk.remove_benefit title=desk.remove_benefit>
@@ -111,6 +114,9 @@ fn BenefitRow(sheet: Sheet, tier: usize, at: usize, may_edit: bool) -> impl Into
             {sheet.choice(&field("kind"), "kind", words.kind, &BenefitKind::ALL.map(BenefitKind::name))}
             {sheet.text(&field("text.zh"), words.text_zh)}
             {sheet.text(&field("text.en"), words.text_en)}
+            {sheet.number(&field("percent"), words.percent)}
+            {sheet.number(&field("quota.count"), words.quota_count)}
+            {sheet.choice(&field("quota.period"), "period", words.quota_period, &periods)}
             {remove}
         </div>
     }
