@@ -121,8 +121,8 @@ pub struct Console {
     pub whom: &'static str,
     pub before_after: &'static str,
     pub actors: [&'static str; 5],
-    pub action_names: [&'static str; 16],
-    pub audit_words: [[&'static str; 2]; 12],
+    pub action_names: [&'static str; 17],
+    pub audit_words: [[&'static str; 2]; 14],
     pub no_audit: &'static str,
     pub no_audit_about: &'static str,
 

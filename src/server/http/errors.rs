@@ -115,6 +115,7 @@ impl From<Refusal> for ApiError {
 pub fn of_refusal(lang: Lang, refusal: &Refusal) -> ApiError {
     let status = match refusal {
         Refusal::EventConflict | Refusal::StaleQuote { .. } | Refusal::StaleDraft | Refusal::NoSuchTransition { .. } => 409,
+        Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => 409,
         _ => 422,
     };
     let mut error = ApiError::new(status, refusal.code(), lang.refusal(refusal));

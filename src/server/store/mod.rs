@@ -20,6 +20,7 @@ pub mod roll;
 pub mod programme;
 pub mod proof;
 pub mod redemptions;
+pub mod claims;
 pub mod report;
 
 pub mod audit;

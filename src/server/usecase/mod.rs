@@ -7,6 +7,8 @@ pub mod ingest;
 pub mod import;
 pub mod redeem;
 pub mod offer;
+pub mod benefits;
+pub mod claims;
 pub mod activity;
 pub mod quote;
 pub mod once;

@@ -6,7 +6,7 @@ use crate::server::store::audit::{self, AuditRow, Filter};
 use crate::server::store::{Db, StoreError, staff};
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 16] = [
+pub const ACTIONS: [&str; 17] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
@@ -16,6 +16,7 @@ pub const ACTIONS: [&str; 16] = [
     "member.link",
     "member.activate",
     "redemption.advance",
+    "benefit.use",
     "staff.sign_in",
     "staff.create",
     "staff.change",

@@ -1,6 +1,7 @@
 //! What people do with Laurel, told on both kinds of database.
 
 mod console;
+mod benefits;
 mod budget;
 mod activity;
 mod events;

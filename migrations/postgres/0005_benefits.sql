@@ -1,0 +1,24 @@
+-- Claims of benefits that have a quota. What was promised is read in the version of the rules and the tier of the claim.
+
+create table benefit_claims (
+  id uuid primary key,
+  member_no bigint not null references members (no),
+  -- the benefit's key, which is what a quota counts by
+  benefit text not null,
+  rules integer not null,
+  tier smallint not null,
+  code text not null unique,
+  -- 0 claimed, 1 used, 2 withdrawn; what is still claimed at valid_until has expired from then on
+  state smallint not null check (state between 0 and 2),
+  claimed_at bigint not null,
+  valid_until bigint not null,
+  -- when and by whom it was used or withdrawn, an actor as in audit
+  ended_at bigint,
+  ended_by_kind smallint check (ended_by_kind between 1 and 5),
+  ended_by uuid,
+  idempotency_key text not null,
+  unique (member_no, idempotency_key),
+  check ((state = 0) = (ended_at is null) and (ended_at is null) = (ended_by_kind is null))
+);
+create index benefit_claims_of_member on benefit_claims (member_no, benefit, claimed_at);
+create index benefit_claims_used on benefit_claims (ended_at) where state = 1;
