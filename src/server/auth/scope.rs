@@ -12,6 +12,8 @@ pub enum Scope {
     RedemptionsWrite,
     /// Paying out, shipping, using: apart from making a redemption.
     RedemptionsFulfil,
+    /// Checking and using up the codes of claimed benefits: for tills.
+    BenefitsUse,
     RulesRead,
 }
 
@@ -24,12 +26,13 @@ pub enum ScopeFault {
 }
 
 impl Scope {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::EventsWrite,
         Self::MembersRead,
         Self::MembersWrite,
         Self::RedemptionsWrite,
         Self::RedemptionsFulfil,
+        Self::BenefitsUse,
         Self::RulesRead,
     ];
 
@@ -40,6 +43,7 @@ impl Scope {
             Self::MembersWrite => "members:write",
             Self::RedemptionsWrite => "redemptions:write",
             Self::RedemptionsFulfil => "redemptions:fulfil",
+            Self::BenefitsUse => "benefits:use",
             Self::RulesRead => "rules:read",
         }
     }

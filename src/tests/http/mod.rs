@@ -11,6 +11,7 @@ mod preferences;
 mod portal_pages;
 mod portal_redeem;
 mod v1_access;
+mod v1_benefits;
 mod v1_events;
 mod v1_members;
 mod v1_orders;

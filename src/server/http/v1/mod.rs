@@ -3,6 +3,7 @@
 //! [`ROUTES`] is the one table of what there is and who may call it. Handlers read the request, call one use case, and
 //! answer. It knows nothing of sessions and cookies: it stands beside the layers that deal with them.
 
+mod benefits;
 mod call;
 mod docs;
 mod entries;

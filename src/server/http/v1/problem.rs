@@ -72,6 +72,7 @@ pub enum Stop {
     NoEvent,
     NoMember,
     NoRedemption,
+    NoClaim,
     TooLarge,
     MediaType,
     Malformed {
@@ -180,6 +181,7 @@ impl Problem {
             Stop::NoEvent => plain(404, "unknown_event", words.no_event),
             Stop::NoMember => Problem::new(404, "unknown_member", lang.refusal(&Refusal::UnknownMember)),
             Stop::NoRedemption => plain(404, "unknown_redemption", words.no_redemption),
+            Stop::NoClaim => plain(404, "unknown_claim", words.no_claim),
             Stop::WrongMethod => plain(405, "wrong_method", words.wrong_method),
             Stop::TooLarge => Problem::new(413, "too_large", (words.too_large)(MOST_BYTES)),
             Stop::MediaType => plain(415, "not_json", words.media_type),

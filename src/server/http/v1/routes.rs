@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use super::super::answer::header_text;
 use super::call::{Answer, Call};
 use super::problem::{Problem, Stop, seconds};
-use super::{MOST_BYTES, docs, entries, events, lang, members, quotes, redemptions, request_id, rules};
+use super::{MOST_BYTES, benefits, docs, entries, events, lang, members, quotes, redemptions, request_id, rules};
 use crate::server::AppState;
 use crate::server::auth::Scope::{self, *};
 use crate::server::auth::{self, Allowance, ApiKey};
@@ -53,6 +53,9 @@ const fn keyed(
 /// Whoever makes a redemption may look at it and take it back, and so may whoever pays it out.
 const ABOUT_REDEMPTIONS: &[Scope] = &[RedemptionsWrite, RedemptionsFulfil];
 
+/// Whoever claims for members sees what there is to claim, too.
+const ABOUT_BENEFITS: &[Scope] = &[MembersRead, MembersWrite];
+
 /// Everything that there is.
 pub static ROUTES: &[Route] = &[
     keyed("POST", "/events", &[EventsWrite], |call| Box::pin(events::post(call))),
@@ -61,6 +64,10 @@ pub static ROUTES: &[Route] = &[
     keyed("GET", "/members/{external_id}", &[MembersRead], |call| Box::pin(members::find(call))),
     keyed("GET", "/members/{external_id}/entries", &[MembersRead], |call| Box::pin(entries::list(call))),
     keyed("POST", "/members/{external_id}/redemptions", &[RedemptionsWrite], |call| Box::pin(redemptions::make(call))),
+    keyed("GET", "/members/{external_id}/benefits", ABOUT_BENEFITS, |call| Box::pin(benefits::of_member(call))),
+    keyed("POST", "/members/{external_id}/benefits/{key}/claims", &[MembersWrite], |call| Box::pin(benefits::claim(call))),
+    keyed("GET", "/benefits/claims/{code}", &[BenefitsUse], |call| Box::pin(benefits::find(call))),
+    keyed("POST", "/benefits/claims/{code}/use", &[BenefitsUse], |call| Box::pin(benefits::use_up(call))),
     keyed("GET", "/redemptions/{id}", ABOUT_REDEMPTIONS, |call| Box::pin(redemptions::find(call))),
     keyed("POST", "/redemptions/{id}/process", &[RedemptionsFulfil], |call| Box::pin(redemptions::process(call))),
     keyed("POST", "/redemptions/{id}/pay", &[RedemptionsFulfil], |call| Box::pin(redemptions::pay(call))),
