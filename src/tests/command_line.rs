@@ -72,3 +72,32 @@ async fn an_invitation_is_a_link_to_the_portal() {
     let nobody = laurel(folder.path(), &["member", "invite", "m-2"], "");
     assert_eq!((nobody.status.code(), nobody.stdout.len()), (Some(1), 0));
 }
+
+#[tokio::test]
+async fn verify_writes_a_checkpoint_and_tells_a_restored_backup_from_it_with_exit_4() {
+    let (folder, backup) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let import = |id: &str| {
+        let csv =
+            format!("event_id,kind,member,amount,currency,occurred_at\n{id},payment,m-1,10.00,CNY,2026-11-01T10:00:00Z\n");
+        printed(&laurel(folder.path(), &["import", "-", "--enrol"], &csv));
+    };
+    printed(&laurel(folder.path(), &["init"], ""));
+    import("p1");
+    for file in std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
+        std::fs::copy(file.path(), backup.path().join(file.file_name())).unwrap();
+    }
+    import("p2");
+    let checkpoint = folder.path().join("checkpoint.json");
+    let checkpoint = checkpoint.to_str().unwrap();
+    let said = printed(&laurel(folder.path(), &["verify", "--write-checkpoint", checkpoint], ""));
+    assert!(said.ends_with("checkpoint.json."), "{said}");
+    printed(&laurel(folder.path(), &["verify", "--against", checkpoint], ""));
+    printed(&laurel(backup.path(), &["verify"], ""));
+    let differs = laurel(backup.path(), &["verify", "--against", checkpoint, "--format", "json"], "");
+    assert_eq!(differs.status.code(), Some(4));
+    let proof: serde_json::Value = serde_json::from_slice(&differs.stdout).unwrap();
+    assert_eq!(proof["differences"][0]["what"], "has 1 entries, the checkpoint 2: the end was cut off");
+    assert_eq!(proof["against"]["format"], "laurel-checkpoint/1");
+    let nothing = laurel(folder.path(), &["verify", "--against", "laurel.db"], "");
+    assert_eq!(nothing.status.code(), Some(1), "neither a checkpoint nor a statement");
+}

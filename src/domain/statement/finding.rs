@@ -1,5 +1,7 @@
 //! What a check of a statement finds: which entry, which field, which rule is broken. Words for people are made elsewhere.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// One thing that is not as it should be.
@@ -13,6 +15,29 @@ pub struct Finding {
     pub stated: String,
     /// What should, as far as that can be known; else empty.
     pub expected: String,
+}
+
+/// For logs and the command line; without the entry's number.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (field, stated, expected) = (self.field.name(), &self.stated, &self.expected);
+        match self.rule {
+            Rule::Format => write!(f, "is not of the format {expected}: {stated}"),
+            Rule::Unreadable => write!(f, "{field} is not written as Laurel writes it: {stated}"),
+            Rule::Gap => write!(f, "has number {stated} where {expected} is next"),
+            Rule::Changed => write!(f, "{field} was changed from {expected} to {stated}: its hash is that of {expected}"),
+            Rule::Altered => write!(f, "was changed: its hash does not follow from it and the entry before"),
+            Rule::Hash => write!(f, "its hash was changed from {expected} to {stated}"),
+            Rule::Sum => write!(f, "has {stated} points, its moves add up to {expected}"),
+            Rule::Balance => write!(f, "leaves a balance of {stated}, the entries add up to {expected}"),
+            Rule::Currency => write!(f, "is in {stated}, the programme in {expected}"),
+            Rule::Text => write!(f, "{field} reads \"{stated}\", which is not the text that its digest was made of"),
+            Rule::BelowZero => write!(f, "leaves {expected} at {stated}"),
+            Rule::LotsAndDebt => write!(f, "leaves {stated} points to redeem beside a debt of {expected}"),
+            Rule::Total => write!(f, "says {field} {stated}, the entries give {expected}"),
+            Rule::Seal => write!(f, "what stands beside the entries was changed: the seal does not follow"),
+        }
+    }
 }
 
 macro_rules! named {

@@ -69,7 +69,8 @@ enum Command {
     #[command(subcommand)]
     Admin(admin::Command),
     /// Check every entry, balance and tier; exit 4 if anything differs
-    Verify,
+    #[command(after_long_help = verify::ABOUT)]
+    Verify(verify::Options),
     /// Bring the database up to date
     Migrate,
     /// Describe the REST API (OpenAPI 3.1, JSON)
@@ -118,7 +119,7 @@ async fn command(cli: Cli) -> anyhow::Result<Ended> {
         Command::Member(command) => member::run(common, command).await,
         Command::Key(command) => key::run(common, command).await,
         Command::Admin(command) => admin::run(common, command).await,
-        Command::Verify => verify::run(common).await,
+        Command::Verify(options) => verify::run(common, options).await,
         Command::Openapi => {
             print!("{}", super::http::v1::OPENAPI);
             Ok(Ended::Well)

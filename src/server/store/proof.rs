@@ -1,14 +1,18 @@
 //! Reading everything there is, member by member, for whoever checks it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use laurel_domain::ledger::Entry;
+use laurel_domain::ids::MemberId;
+use laurel_domain::ledger::{Entry, Hash};
 use laurel_domain::money::Currency;
+use laurel_domain::points::Points;
+use laurel_domain::statement::record::SaltedText;
 use sqlx::FromRow;
+use uuid::Uuid;
 
 use super::entries::{EntryRow, columns};
-use super::members::{Member, MemberRow};
-use super::{StoreError, Tx, on};
+use super::members::{Member, MemberRow, hash};
+use super::{StoreError, Tx, json, on};
 
 const MEMBERS: &str = concat!("select ", super::members::columns!(), " from members m where m.no > $1 order by m.no limit $2");
 
@@ -48,4 +52,83 @@ const REFUNDED: &str = "select member_no, payment, refunded from refunded_paymen
 pub async fn refunded(db: &mut Tx, first: i64, last: i64) -> Result<HashMap<(i64, i64), i64>, StoreError> {
     let rows: Vec<(i64, i64, i64)> = on!(db, conn => sqlx::query_as(REFUNDED).bind(first).bind(last).fetch_all(conn).await?);
     Ok(rows.into_iter().map(|(member, payment, refunded)| ((member, payment), refunded)).collect())
+}
+
+const ENTRIES_AFTER: &str = concat!(
+    "select ",
+    columns!(),
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+where e.member_no = $1 and e.seq > $2 order by e.seq limit $3"
+);
+
+/// The next entries of a member, oldest first.
+pub async fn entries_after(
+    db: &mut Tx,
+    currency: Currency,
+    member_no: i64,
+    after_seq: i64,
+    most: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<EntryRow> = on!(db, conn => sqlx::query_as(ENTRIES_AFTER).bind(member_no).bind(after_seq).bind(most)
+        .fetch_all(conn).await?);
+    rows.into_iter().map(|row| row.read(currency)).collect()
+}
+
+const TEXTS: &str = "select seq, salt, subject from reviews where member_no = $1";
+
+/// The texts that a member's entries hold as digests only, by the number of the entry.
+pub async fn texts(db: &mut Tx, member_no: i64) -> Result<BTreeMap<i64, SaltedText>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>, String)> = on!(db, conn => sqlx::query_as(TEXTS).bind(member_no).fetch_all(conn).await?);
+    let text = |(seq, salt, text): (i64, Vec<u8>, String)| {
+        Ok((seq, SaltedText { salt: salt.try_into().map_err(|_| StoreError::Corrupt("a salt"))?, text }))
+    };
+    rows.into_iter().map(text).collect()
+}
+
+/// Where a member's chain ends: how many entries it has, and the hash of the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub member: MemberId,
+    pub seq: i64,
+    pub hash: Hash,
+    pub balance: Points,
+}
+
+const HEADS: &str = "select id, seq, head, available + pending - debt from members where id > $1 order by id limit $2";
+
+/// The next members by id. Ids are UUIDs of version 7, so all of them are above nil.
+pub async fn heads_after(db: &mut Tx, after: MemberId, most: i64) -> Result<Vec<Head>, StoreError> {
+    let rows: Vec<(Uuid, i64, Vec<u8>, i64)> =
+        on!(db, conn => sqlx::query_as(HEADS).bind(after.uuid()).bind(most).fetch_all(conn).await?);
+    let head = |(id, seq, head, balance)| {
+        Ok(Head { member: MemberId::new(id), seq, hash: hash(head)?, balance: Points::from_hundredths(balance) })
+    };
+    rows.into_iter().map(head).collect()
+}
+
+/// What a member's chain has at a certain place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// How many entries there are.
+    pub entries: i64,
+    /// The hash of the entry there, if there is one.
+    pub hash: Option<Hash>,
+}
+
+const LINKS_SQLITE: &str = "select m.id, m.seq, e.hash from json_each($1) j
+cross join members m on m.id = unhex(j.value->>0)
+left join entries e on e.member_no = m.no and e.seq = j.value->>1";
+const LINKS_POSTGRES: &str = "select m.id, m.seq, e.hash from jsonb_array_elements($1::jsonb) as j(value)
+join members m on m.id = (j.value->>0)::uuid
+left join entries e on e.member_no = m.no and e.seq = (j.value->>1)::bigint";
+
+/// What the chains of these members have at these places; members who are not there are left out.
+pub async fn links(db: &mut Tx, places: &[(MemberId, i64)]) -> Result<HashMap<MemberId, Link>, StoreError> {
+    let places: Vec<(String, i64)> = places.iter().map(|(id, seq)| (id.uuid().simple().to_string(), *seq)).collect();
+    let (sql, places) = (db.pick(LINKS_SQLITE, LINKS_POSTGRES), json(&places)?);
+    let rows: Vec<(Uuid, i64, Option<Vec<u8>>)> = on!(db, conn => sqlx::query_as(sql).bind(places).fetch_all(conn).await?);
+    let link = |(id, entries, bytes): (Uuid, i64, Option<Vec<u8>>)| {
+        Ok((MemberId::new(id), Link { entries, hash: bytes.map(hash).transpose()? }))
+    };
+    rows.into_iter().map(link).collect()
 }

@@ -10,6 +10,7 @@ pub mod offer;
 pub mod benefits;
 pub mod claims;
 pub mod activity;
+pub mod statement;
 pub mod quote;
 pub mod once;
 pub mod rules;
@@ -19,6 +20,7 @@ pub mod roll;
 pub mod fulfil;
 pub mod trail;
 pub mod verify;
+pub mod checkpoint;
 
 pub mod register;
 pub mod sign_in;

@@ -24,7 +24,7 @@ use super::ledger::Ledger;
 /// Members read at a time.
 const CHUNK: i64 = 500;
 /// Differences told; whoever finds so many needs no more.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 /// What was checked, and what differs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -52,20 +52,27 @@ pub async fn verify(ledger: &Ledger) -> Result<Verdict, StoreError> {
     ledger
         .db
         .snapshot((timeline, currency), |tx, (timeline, currency)| {
-            Box::pin(async move {
-                let mut verdict = Verdict::default();
-                let mut after = i64::MIN;
-                loop {
-                    let members = proof::members_after(tx, after, CHUNK).await?;
-                    let Some(last) = members.last().map(|member| member.no) else {
-                        return Ok(verdict);
-                    };
-                    chunk(tx, timeline, *currency, &members, &mut verdict).await?;
-                    after = last;
-                }
-            })
+            Box::pin(async move { everything(tx, timeline, *currency).await })
         })
         .await
+}
+
+/// Checks everything as it is in this transaction.
+pub(super) async fn everything(
+    tx: &mut Tx,
+    timeline: &Timeline,
+    currency: laurel_domain::money::Currency,
+) -> Result<Verdict, StoreError> {
+    let mut verdict = Verdict::default();
+    let mut after = i64::MIN;
+    loop {
+        let members = proof::members_after(tx, after, CHUNK).await?;
+        let Some(last) = members.last().map(|member| member.no) else {
+            return Ok(verdict);
+        };
+        chunk(tx, timeline, currency, &members, &mut verdict).await?;
+        after = last;
+    }
 }
 
 async fn chunk(

@@ -4,6 +4,7 @@ mod console;
 mod benefits;
 mod budget;
 mod activity;
+mod proof;
 mod events;
 mod redemptions;
 mod rules;

@@ -1,0 +1,220 @@
+//! Who finds what: the chain alone, a checkpoint, a member's statement. The README says the same.
+
+use std::path::PathBuf;
+
+use laurel::server::store::members::By;
+use laurel::server::usecase::checkpoint::{self, CheckpointError, Proof, Wish};
+use laurel::server::usecase::ledger::Ledger;
+use laurel::server::usecase::members;
+use laurel::server::usecase::statement::statement;
+use laurel_domain::statement::check::check;
+use tempfile::TempDir;
+
+use crate::support::programme::{LIVE, post, programme, tell};
+use crate::support::tamper::{keep, put_back, tamper};
+
+/// What was put aside while all was well: a checkpoint, and the statements of m-1 and m-2.
+struct Evidence {
+    folder: TempDir,
+}
+
+impl Evidence {
+    async fn take(ledger: &Ledger) -> Evidence {
+        let evidence = Evidence { folder: TempDir::new().unwrap() };
+        let proof = checkpoint::prove(ledger, Wish { write: Some(evidence.path("checkpoint")), against: None }).await.unwrap();
+        assert_eq!((proof.checkpoint_written, proof.verdict.differences), (Some(true), vec![]));
+        for id in ["m-1", "m-2"] {
+            let no = members::find(ledger, By::External(id)).await.unwrap().unwrap().no;
+            let statement = statement(ledger, no).await.unwrap();
+            assert_eq!(check(&statement).findings, []);
+            std::fs::write(evidence.path(id), serde_json::to_string_pretty(&statement).unwrap()).unwrap();
+        }
+        evidence
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    async fn against(&self, ledger: &Ledger, name: &str) -> Proof {
+        checkpoint::prove(ledger, Wish { against: Some(self.path(name)), write: None }).await.unwrap()
+    }
+
+    /// What `laurel verify` finds alone, against the checkpoint, against m-1's and against m-2's statement.
+    async fn found(&self, ledger: &Ledger) -> [Vec<String>; 4] {
+        let alone = checkpoint::prove(ledger, Wish::default()).await.unwrap();
+        let [checkpoint, first, second] =
+            [self.against(ledger, "checkpoint").await, self.against(ledger, "m-1").await, self.against(ledger, "m-2").await];
+        let known: Vec<String> = lines(&alone);
+        let beside = |proof: &Proof| lines(proof).into_iter().filter(|line| !known.contains(line)).collect();
+        [known.clone(), beside(&checkpoint), beside(&first), beside(&second)]
+    }
+}
+
+/// `entry: what`, without hashes, which no two runs have in common.
+fn lines(proof: &Proof) -> Vec<String> {
+    let line = |seq: Option<i64>, what: &str| {
+        let words = what.split(' ').map(|word| if word.trim_end_matches(',').len() == 64 { "…" } else { word });
+        format!("{}: {}", seq.map_or("-".to_owned(), |seq| seq.to_string()), words.collect::<Vec<_>>().join(" "))
+    };
+    proof.verdict.differences.iter().map(|differs| line(differs.seq, &differs.what)).collect()
+}
+
+const NOTHING: [&str; 0] = [];
+
+stories! {
+    async fn while_all_is_well_nothing_is_found_nor_in_what_comes_later(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=50").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        tell(&ledger, "id=p3 member=m-1 pay=10").await.unwrap();
+        tell(&ledger, "id=p4 member=m-3 pay=10").await.unwrap();
+        assert_eq!(evidence.found(&ledger).await, [NOTHING; 4]);
+        let proof = evidence.against(&ledger, "checkpoint").await;
+        let against = proof.against.unwrap();
+        assert_eq!((against.programme.as_str(), against.members, against.entries), ("Laurel", 2, 2));
+        assert_eq!((proof.verdict.members, proof.verdict.entries), (3, 4));
+    }
+
+    async fn one_changed_digit_is_found_by_the_chain_alone_and_named_by_a_statement(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-1 pay=50").await.unwrap();
+        tell(&ledger, "id=p3 member=m-2 pay=20").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        tamper(&db, "update entries set amount = 90000 where event_id = 'p1'").await;
+        let [alone, checkpoint, first, second] = evidence.found(&ledger).await;
+        assert!(alone.contains(&"1: its hash does not follow from it and the entry before".to_owned()), "{alone:?}");
+        assert_eq!(checkpoint, NOTHING, "the last hash stands as it stood");
+        assert_eq!(first, ["1: amount is 100.00 CNY in the statement, 900.00 CNY in the ledger"]);
+        assert_eq!(second, NOTHING);
+    }
+
+    async fn an_end_cut_off_is_found_by_checkpoint_and_statement_only(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        keep(&db).await;
+        tell(&ledger, "id=p3 member=m-1 pay=50").await.unwrap();
+        tell(&ledger, "id=v1 member=m-1 review=tea").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        put_back(&db).await;
+        assert_eq!(evidence.found(&ledger).await, [
+            vec![],
+            vec!["-: has 1 entries, the checkpoint 3: the end was cut off".to_owned()],
+            vec!["-: has 1 entries, the statement 3: the end was cut off".to_owned()],
+            vec![],
+        ]);
+    }
+
+    async fn a_member_taken_away_is_found_by_the_checkpoint_and_by_their_own_statement(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        keep(&db).await;
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        put_back(&db).await;
+        assert_eq!(evidence.found(&ledger).await, [
+            vec![],
+            vec!["-: is missing; the checkpoint has 1 entries of them".to_owned()],
+            vec![],
+            vec!["-: is missing; the statement has 1 entries of them".to_owned()],
+        ]);
+    }
+
+    async fn a_chain_written_anew_is_found_by_the_checkpoint_and_named_by_the_statement(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        keep(&db).await;
+        tell(&ledger, "id=p3 member=m-1 pay=50").await.unwrap();
+        tell(&ledger, "id=p4 member=m-1 pay=1").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        put_back(&db).await;
+        // Laurel itself makes the forgery: every hash is right
+        tell(&ledger, "id=p3 member=m-1 pay=5000").await.unwrap();
+        tell(&ledger, "id=p4 member=m-1 pay=1").await.unwrap();
+        assert_eq!(evidence.found(&ledger).await, [
+            vec![],
+            vec!["3: has another hash than in the checkpoint: it, or entries before it, were written anew".to_owned()],
+            vec!["2: points is 50.00 in the statement, 5000.00 in the ledger".to_owned()],
+            vec![],
+        ]);
+    }
+
+    async fn what_was_changed_before_or_after_the_evidence_was_taken_nobody_finds(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        keep(&db).await;
+        tell(&ledger, "id=p3 member=m-1 pay=50").await.unwrap();
+        put_back(&db).await;
+        assert_eq!(evidence.found(&ledger).await, [NOTHING; 4]);
+    }
+
+    async fn evidence_that_was_changed_itself_says_so(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        let change = |name: &str, from: &str, to: &str| {
+            let text = std::fs::read_to_string(evidence.path(name)).unwrap();
+            let changed = text.replacen(from, to, 1);
+            assert_ne!(text, changed);
+            std::fs::write(evidence.path(name), changed).unwrap();
+        };
+        change("checkpoint", "\"outstanding\":\"120.00\"", "\"outstanding\":\"920.00\"");
+        change("m-1", "\"amount\": \"100.00\"", "\"amount\": \"900.00\"");
+        let [_, checkpoint, first, _] = evidence.found(&ledger).await;
+        assert_eq!(checkpoint, ["-: the checkpoint itself was changed: its seal does not follow"]);
+        assert_eq!(first, [
+            "1: in the statement itself: amount was changed from 100.00 CNY to 900.00 CNY: its hash is that of 100.00 CNY",
+            "1: amount is 900.00 CNY in the statement, 100.00 CNY in the ledger",
+        ]);
+        change("checkpoint", "laurel-checkpoint/1", "laurel-checkpoint/9");
+        let refused = checkpoint::prove(&ledger, Wish { against: Some(evidence.path("checkpoint")), write: None }).await;
+        assert!(matches!(refused, Err(CheckpointError::NotOne(..))), "{refused:?}");
+    }
+
+    async fn no_checkpoint_is_written_over_another_nor_of_a_ledger_that_differs(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        let before = std::fs::read(evidence.path("checkpoint")).unwrap();
+        let again = checkpoint::prove(&ledger, Wish { write: Some(evidence.path("checkpoint")), against: None }).await;
+        assert!(matches!(again, Err(CheckpointError::File(..))), "{again:?}");
+        assert_eq!(std::fs::read(evidence.path("checkpoint")).unwrap(), before);
+        tamper(&db, "update entries set points = 1 where event_id = 'p1'").await;
+        let other = checkpoint::prove(&ledger, Wish { write: Some(evidence.path("other")), against: None }).await.unwrap();
+        assert_eq!((other.checkpoint_written, evidence.path("other").exists()), (Some(false), false));
+    }
+
+    async fn a_checkpoint_of_more_members_than_are_read_at_a_time_has_each_of_them(db: Db) {
+        let ledger = programme(&db).await;
+        let events: Vec<String> = (1..=2001).map(|n| format!("id=p{n} member=m-{n} pay=1")).collect();
+        for some in events.chunks(500) {
+            post(&ledger, LIVE, &some.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        }
+        let evidence = Evidence::take(&ledger).await;
+        let against = evidence.against(&ledger, "checkpoint").await;
+        assert_eq!((lines(&against), against.against.unwrap().members), (vec![], 2001));
+        let text = std::fs::read_to_string(evidence.path("checkpoint")).unwrap();
+        let ids: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("[\"")).collect();
+        assert!(ids.len() == 2001 && ids.is_sorted());
+    }
+
+    async fn a_statement_holds_the_texts_that_the_chain_has_as_digests(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=v1 member=m-1 review=茶").await.unwrap();
+        let no = members::find(&ledger, By::External("m-1")).await.unwrap().unwrap().no;
+        let mut issued = statement(&ledger, no).await.unwrap();
+        let json = serde_json::to_string(&issued).unwrap();
+        assert!(json.contains("\"text\":\"茶\"") && json.contains("\"salt\":\""), "{json}");
+        tamper(&db, "delete from reviews").await;
+        issued = statement(&ledger, no).await.unwrap();
+        assert_eq!(check(&issued).findings, [], "what has been erased is not asked for");
+    }
+}
