@@ -231,6 +231,24 @@ impl Account {
         Ok((self.post(on, draft)?, quote))
     }
 
+    /// Takes a fixed price for a reward.
+    ///
+    /// Refused: [`Refusal::NotEnoughPoints`] (also with any debt).
+    pub fn buy(&mut self, on: Posting, redemption: RedemptionId, price: Points) -> Result<Posted, Refusal> {
+        if price > self.available {
+            return Err(Refusal::NotEnoughPoints { available: self.available, wanted: price });
+        }
+        let draft = Draft {
+            kind: EntryKind::Redeem,
+            moves: Moves::plain(checked(price.checked_neg())?),
+            earned: Points::ZERO,
+            spent: 0,
+            rules: on.timeline.at(on.instant).version,
+            cause: Cause::Redemption { redemption },
+        };
+        self.post(on, draft)
+    }
+
     /// Gives back what a failed or cancelled redemption took: debt first, then the lots.
     pub fn restore(&mut self, on: Posting, redemption: RedemptionId, points: Points) -> Result<Posted, Refusal> {
         let draft = Draft {

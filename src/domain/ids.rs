@@ -43,4 +43,5 @@ id!(
 );
 id!(RedemptionId);
 id!(ClaimId);
+id!(RewardId);
 id!(StaffId);

@@ -22,6 +22,8 @@ pub mod rules;
 
 pub mod earn;
 pub mod redeem;
+pub mod redemption;
+pub mod reward;
 pub mod ledger;
 pub mod account;
 pub mod statement;

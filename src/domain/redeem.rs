@@ -1,4 +1,4 @@
-//! Redeeming points to cash, and the states that a redemption goes through.
+//! Redeeming points to cash.
 
 use serde::{Deserialize, Serialize};
 
@@ -59,54 +59,6 @@ pub fn quote(terms: &CashTerms, points: Points) -> Result<Quote, Refusal> {
     Ok(Quote { cash, points, rules_version: terms.rules_version })
 }
 
-/// `reserved → processing → paid | failed; reserved → cancelled`. While processing, payout has begun and nothing cancels it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CashState {
-    Reserved,
-    Processing,
-    Paid,
-    Failed,
-    Cancelled,
-}
-
-impl CashState {
-    pub const ALL: [CashState; 5] =
-        [CashState::Reserved, CashState::Processing, CashState::Paid, CashState::Failed, CashState::Cancelled];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            CashState::Reserved => "reserved",
-            CashState::Processing => "processing",
-            CashState::Paid => "paid",
-            CashState::Failed => "failed",
-            CashState::Cancelled => "cancelled",
-        }
-    }
-
-    pub fn named(name: &str) -> Option<CashState> {
-        CashState::ALL.into_iter().find(|state| state.name() == name)
-    }
-
-    /// Moves on, or refuses with [`Refusal::NoSuchTransition`].
-    pub fn to(self, next: CashState) -> Result<CashState, Refusal> {
-        use CashState::*;
-        match (self, next) {
-            (Reserved, Processing | Cancelled) | (Processing, Paid | Failed) => Ok(next),
-            (from, to) => Err(Refusal::NoSuchTransition { from: from.name(), to: to.name() }),
-        }
-    }
-
-    /// Whether going there gives the points back.
-    pub const fn restores(self) -> bool {
-        matches!(self, CashState::Failed | CashState::Cancelled)
-    }
-
-    pub const fn is_final(self) -> bool {
-        matches!(self, CashState::Paid | CashState::Failed | CashState::Cancelled)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,20 +88,6 @@ mod tests {
         assert_eq!(quote(&terms("100", "JPY"), "99.99".parse().unwrap()), Err(Refusal::NothingToPay));
         assert_eq!(quote(&terms("100", "CNY"), Points::ZERO), Err(Refusal::NothingToPay));
         assert_eq!(quote(&terms("100", "CNY"), "-5".parse().unwrap()), Err(Refusal::NothingToPay));
-    }
-
-    #[test]
-    fn what_has_been_decided_stays_decided() {
-        use CashState::*;
-        assert_eq!(Reserved.to(Processing), Ok(Processing));
-        assert_eq!(Processing.to(Paid), Ok(Paid));
-        assert_eq!(Reserved.to(Paid), Err(Refusal::NoSuchTransition { from: "reserved", to: "paid" }));
-        assert_eq!(Processing.to(Cancelled), Err(Refusal::NoSuchTransition { from: "processing", to: "cancelled" }));
-        for last in [Paid, Failed, Cancelled] {
-            for next in CashState::ALL {
-                assert!(last.to(next).is_err(), "{last:?} to {next:?}");
-            }
-        }
     }
 
     proptest! {

@@ -6,6 +6,8 @@ use thiserror::Error;
 
 use crate::money::{Currency, Money};
 use crate::points::Points;
+use crate::reward::Period;
+use crate::text::Both;
 
 /// Why a text is not the number that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
@@ -52,6 +54,10 @@ pub enum Fault {
     UnknownCurrency,
     #[error("is not an RFC 3339 time")]
     NotATime,
+    #[error("is not a day, YYYY-MM-DD")]
+    NotADay,
+    #[error("is before the first day")]
+    BeforeStart,
     #[error("must be greater than the threshold before it")]
     NotIncreasing,
     #[error("the first tier starts at 0")]
@@ -89,6 +95,20 @@ impl FieldFault {
     pub fn new(field: impl Into<String>, fault: impl Into<Fault>) -> FieldFault {
         FieldFault { field: field.into(), fault: fault.into() }
     }
+}
+
+/// Why a reward is there for nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unavailable {
+    Retired,
+    NotBefore {
+        day: Date,
+    },
+    NotAfter {
+        day: Date,
+    },
+    /// The rules have no such tier any more.
+    TierGone,
 }
 
 /// A command that the rules refuse. Refusing changes nothing.
@@ -134,6 +154,20 @@ pub enum Refusal {
     StaleQuote { quoted: u32, in_force: u32 },
     #[error("cannot go from {from} to {to}")]
     NoSuchTransition { from: &'static str, to: &'static str },
+    #[error("there is no such reward")]
+    UnknownReward,
+    #[error("the reward is not available: {why:?}")]
+    RewardNotAvailable { why: Unavailable },
+    #[error("the reward is for members of a higher tier: {}", needed.en)]
+    TierTooLow { needed: Both },
+    #[error("only {left} of {wanted} are left")]
+    OutOfStock { left: i64, wanted: u32 },
+    #[error("{left} of {most} a member and {} are left", period.name())]
+    RewardLimitReached { most: u32, period: Period, left: u32 },
+    #[error("the price was {quoted} and is {price}")]
+    PriceChanged { quoted: Points, price: Points },
+    #[error("somebody else has changed the reward meanwhile")]
+    StaleReward,
     #[error("somebody else has changed the draft meanwhile")]
     StaleDraft,
     #[error("the draft differs in nothing from the rules in force")]
@@ -182,6 +216,13 @@ impl Refusal {
             Refusal::NothingToPay => "nothing_to_pay",
             Refusal::StaleQuote { .. } => "stale_quote",
             Refusal::NoSuchTransition { .. } => "no_such_transition",
+            Refusal::UnknownReward => "unknown_reward",
+            Refusal::RewardNotAvailable { .. } => "reward_not_available",
+            Refusal::TierTooLow { .. } => "tier_too_low",
+            Refusal::OutOfStock { .. } => "out_of_stock",
+            Refusal::RewardLimitReached { .. } => "reward_limit_reached",
+            Refusal::PriceChanged { .. } => "price_changed",
+            Refusal::StaleReward => "stale_reward",
             Refusal::StaleDraft => "stale_draft",
             Refusal::NothingChanged => "nothing_changed",
             Refusal::ProgrammeFixed => "programme_fixed",
@@ -213,6 +254,10 @@ impl Refusal {
             Refusal::NotEnoughPoints { .. } | Refusal::NothingToPay => Some("points"),
             Refusal::StaleQuote { .. } => Some("rules_version"),
             Refusal::NoSuchTransition { .. } => Some("state"),
+            Refusal::UnknownReward | Refusal::RewardNotAvailable { .. } | Refusal::TierTooLow { .. } => Some("reward"),
+            Refusal::OutOfStock { .. } | Refusal::RewardLimitReached { .. } => Some("quantity"),
+            Refusal::PriceChanged { .. } => Some("price"),
+            Refusal::StaleReward => Some("revision"),
             Refusal::StaleDraft | Refusal::NothingChanged => Some("draft"),
             Refusal::ProgrammeFixed => Some("currency"),
             Refusal::BenefitNotGiven | Refusal::NothingToClaim | Refusal::QuotaUsedUp { .. } => Some("benefit"),

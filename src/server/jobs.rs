@@ -1,4 +1,4 @@
-//! What runs beside the requests: re-rating after new rules, and clearing out what has expired.
+//! What runs beside the requests: re-rating after new rules, vouchers whose time is over, and clearing out what has expired.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::usecase::ledger::Ledger;
-use super::usecase::{housekeeping, rules};
+use super::usecase::{housekeeping, redeem, rules};
 
 /// How often the jobs look by themselves.
 const EVERY: Duration = Duration::from_secs(600);
@@ -43,6 +43,11 @@ async fn work(ledger: &Ledger) {
         Ok(0) => (),
         Ok(members) => tracing::info!(members, "members were re-rated"),
         Err(error) => tracing::error!(%error, "re-rating stopped, and goes on later"),
+    }
+    match redeem::expire_vouchers(ledger).await {
+        Ok(0) => (),
+        Ok(vouchers) => tracing::info!(vouchers, "vouchers expired"),
+        Err(error) => tracing::error!(%error, "vouchers could not be expired, and will be later"),
     }
     if let Err(error) = housekeeping::forget(&ledger.db, ledger.clock.now()).await {
         tracing::error!(%error, "what has expired could not be cleared out");

@@ -13,15 +13,15 @@ pub async fn advance_redemptions(
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, say};
     use crate::server::usecase::fulfil;
-    use laurel_domain::redeem::CashState;
+    use laurel_domain::redemption::RedemptionState;
     let (ask, staff) = Ask::staff(Permission::ManageRedemptions)?;
     let words = ask.lang.console();
-    let to = CashState::named(&to).ok_or_else(|| ApiError::field("to", words.pick_a_state))?;
+    let to = RedemptionState::named(&to).ok_or_else(|| ApiError::field("to", words.pick_a_state))?;
     let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>().map_err(|_| errors::not_found(ask.lang))?;
     if ids.is_empty() {
         return Err(ApiError::field("ids", words.pick_redemptions));
     }
-    let count = fulfil::advance(&ask.state.ledger, Authority::from(&staff), &ids, to).await?;
+    let count = fulfil::advance(&ask.state.ledger, Authority::from(&staff), &ids, to, None).await?;
     say(&(words.marked)(count, ask.lang.console().state(to)));
     Ok(count)
 }

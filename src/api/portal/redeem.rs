@@ -11,8 +11,7 @@ pub async fn redeem(
     #[server(default)] rules_version: String,
     #[server(default)] key: String,
 ) -> Result<String, ApiError> {
-    use crate::i18n::format;
-    use crate::server::http::{Ask, go_to, say};
+    use crate::server::http::{Ask, go_to, say, what_in_words};
     use crate::server::usecase::{AppError, offer, redeem};
     let (ask, member) = Ask::member()?;
     let t = ask.lang.redeem();
@@ -22,7 +21,7 @@ pub async fn redeem(
         error => error.into(),
     })?;
     let id = redeemed.redemption.id.to_string();
-    say(&(t.done)(&format::money(redeemed.redemption.cash)));
+    say(&(t.done)(&what_in_words(ask.lang, &redeemed.redemption.what)));
     go_to(&format!("/redemptions/{id}"));
     Ok(id)
 }
@@ -34,13 +33,13 @@ pub async fn cancel_redemption(#[server(default)] redemption: String) -> Result<
     use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::AppError;
     use crate::server::usecase::redeem::{Advance, advance};
-    use laurel_domain::redeem::CashState;
+    use laurel_domain::redemption::RedemptionState;
     use laurel_domain::refusal::Refusal;
     let (ask, member) = Ask::member()?;
     let t = ask.lang.redeem();
     let id = redemption.parse().map_err(|_| errors::not_found(ask.lang))?;
     let actor = Actor::Member(member.member.uuid());
-    let command = Advance { id, steps: vec![CashState::Cancelled], actor, of_member: Some(member.no) };
+    let command = Advance { id, steps: vec![RedemptionState::Cancelled], tracking: None, actor, of_member: Some(member.no) };
     let cancelled = advance(&ask.state.ledger, command).await.map_err(|error| match error {
         AppError::Refused(Refusal::NoSuchTransition { .. }) => ApiError::new(409, "no_such_transition", t.too_late),
         error => error.into(),

@@ -4,7 +4,7 @@ mod en;
 mod zh;
 
 use laurel_domain::member::Status;
-use laurel_domain::redeem::CashState;
+use laurel_domain::redemption::RedemptionState;
 
 use super::Lang;
 
@@ -99,7 +99,7 @@ pub struct Console {
     // redemptions
     pub member: &'static str,
     pub state_label: &'static str,
-    pub states: [&'static str; 5],
+    pub states: [&'static str; 12],
     pub cash_column: &'static str,
     pub requested: &'static str,
     pub number: &'static str,
@@ -121,7 +121,7 @@ pub struct Console {
     pub whom: &'static str,
     pub before_after: &'static str,
     pub actors: [&'static str; 5],
-    pub action_names: [&'static str; 17],
+    pub action_names: [&'static str; 22],
     pub audit_words: [[&'static str; 2]; 14],
     pub no_audit: &'static str,
     pub no_audit_about: &'static str,
@@ -148,7 +148,7 @@ impl Console {
         self.statuses[status as usize]
     }
 
-    pub fn state(&self, state: CashState) -> &'static str {
+    pub fn state(&self, state: RedemptionState) -> &'static str {
         self.states[state as usize]
     }
 

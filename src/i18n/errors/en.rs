@@ -1,6 +1,8 @@
-use laurel_domain::refusal::{Fault, NumberError, Refusal};
+use laurel_domain::refusal::{Fault, NumberError, Refusal, Unavailable};
+use laurel_domain::reward::Period;
 
 use super::Errors;
+use crate::i18n::english::counted;
 use crate::i18n::{Lang, format};
 
 pub static ERRORS: Errors = Errors {
@@ -54,6 +56,36 @@ pub fn refusal(refusal: &Refusal) -> String {
             )
         }
         Refusal::NoSuchTransition { from, to } => format!("It cannot go from “{from}” to “{to}”."),
+        Refusal::UnknownReward => "There is no such reward.".to_owned(),
+        Refusal::RewardNotAvailable { why } => match why {
+            Unavailable::Retired => "This reward is no longer offered.".to_owned(),
+            Unavailable::NotBefore { day } => format!("This reward can be had from {}.", format::date(Lang::En, *day)),
+            Unavailable::NotAfter { day } => format!("This reward could be had until {}.", format::date(Lang::En, *day)),
+            Unavailable::TierGone => "This reward is for a tier that no longer exists.".to_owned(),
+        },
+        Refusal::TierTooLow { needed } => format!("This reward is for members from {} on.", needed.en),
+        Refusal::OutOfStock { left: 0, .. } => "There are none left.".to_owned(),
+        Refusal::OutOfStock { left, .. } => format!("Only {} left.", format::count(*left)),
+        Refusal::RewardLimitReached { most, period, left } => {
+            let period = match period {
+                Period::Day => "a day",
+                Period::Month => "a month",
+                Period::Year => "a year",
+                Period::Ever => "in all",
+            };
+            match left {
+                0 => format!("Each member can have {most} of these {period}, and you have had yours."),
+                left => format!("Each member can have {most} of these {period}; {left} left for you."),
+            }
+        }
+        Refusal::PriceChanged { quoted, price } => {
+            format!(
+                "The price has changed from {} to {}. Please confirm again.",
+                counted(&format::points(*quoted)),
+                counted(&format::points(*price))
+            )
+        }
+        Refusal::StaleReward => "Somebody else has changed the reward meanwhile. Please look at it again.".to_owned(),
         Refusal::StaleDraft => "Somebody else has changed the draft meanwhile. Please reload.".to_owned(),
         Refusal::NothingChanged => "The draft is the same as the rules in force.".to_owned(),
         Refusal::ProgrammeFixed => "Currency and time zone are fixed once the first event is in.".to_owned(),
@@ -85,6 +117,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotOneOf { choices } => format!("must be one of: {choices}"),
         Fault::UnknownCurrency => "must be an ISO 4217 currency".to_owned(),
         Fault::NotATime => "must be an RFC 3339 time".to_owned(),
+        Fault::NotADay => "must be a day, such as 2026-11-30".to_owned(),
+        Fault::BeforeStart => "must not be before the first day".to_owned(),
         Fault::NotIncreasing => "must be greater than the threshold before it".to_owned(),
         Fault::FirstTierNotZero => "must be 0 for the first tier".to_owned(),
         Fault::Twice => "stands there twice".to_owned(),

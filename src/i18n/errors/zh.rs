@@ -1,4 +1,5 @@
-use laurel_domain::refusal::{Fault, NumberError, Refusal};
+use laurel_domain::refusal::{Fault, NumberError, Refusal, Unavailable};
+use laurel_domain::reward::Period;
 
 use super::Errors;
 use crate::i18n::{Lang, format};
@@ -50,6 +51,32 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("报价依据的是第 {quoted} 版规则，现行为第 {in_force} 版，请重新确认。")
         }
         Refusal::NoSuchTransition { from, to } => format!("不能从“{from}”变为“{to}”。"),
+        Refusal::UnknownReward => "没有这项奖品。".to_owned(),
+        Refusal::RewardNotAvailable { why } => match why {
+            Unavailable::Retired => "这项奖品已下架。".to_owned(),
+            Unavailable::NotBefore { day } => format!("这项奖品从{}起可以兑换。", format::date(Lang::Zh, *day)),
+            Unavailable::NotAfter { day } => format!("这项奖品的兑换已于{}截止。", format::date(Lang::Zh, *day)),
+            Unavailable::TierGone => "这项奖品所要求的等级已不存在。".to_owned(),
+        },
+        Refusal::TierTooLow { needed } => format!("这项奖品需要{}及以上等级。", needed.zh),
+        Refusal::OutOfStock { left: 0, .. } => "已经兑完。".to_owned(),
+        Refusal::OutOfStock { left, .. } => format!("只剩 {} 件。", format::count(*left)),
+        Refusal::RewardLimitReached { most, period, left } => {
+            let period = match period {
+                Period::Day => "每天",
+                Period::Month => "每月",
+                Period::Year => "每年",
+                Period::Ever => "总共",
+            };
+            match left {
+                0 => format!("每位会员{period}限兑 {most} 件，您已兑满。"),
+                left => format!("每位会员{period}限兑 {most} 件，您还可以兑 {left} 件。"),
+            }
+        }
+        Refusal::PriceChanged { quoted, price } => {
+            format!("所需积分已由 {} 变为 {}，请重新确认。", format::points(*quoted), format::points(*price))
+        }
+        Refusal::StaleReward => "这项奖品已被他人修改，请重新查看。".to_owned(),
         Refusal::StaleDraft => "草稿已被他人修改，请刷新后再试。".to_owned(),
         Refusal::NothingChanged => "草稿与现行规则没有差别。".to_owned(),
         Refusal::ProgrammeFixed => "首个事件入账后，币种和时区不能再改。".to_owned(),
@@ -77,6 +104,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotOneOf { choices } => format!("只能是：{choices}"),
         Fault::UnknownCurrency => "不是 ISO 4217 币种".to_owned(),
         Fault::NotATime => "不是 RFC 3339 格式的时间".to_owned(),
+        Fault::NotADay => "请填写日期，如 2026-11-30".to_owned(),
+        Fault::BeforeStart => "不能早于开始日期".to_owned(),
         Fault::NotIncreasing => "必须大于前一级的门槛".to_owned(),
         Fault::FirstTierNotZero => "第一级必须从 0 开始".to_owned(),
         Fault::Twice => "重复出现".to_owned(),

@@ -1,4 +1,4 @@
-use laurel_domain::redeem::CashState;
+use laurel_domain::redemption::{RedemptionKind, RedemptionState};
 
 use super::Redeem;
 use crate::i18n::english::counted;
@@ -39,18 +39,35 @@ pub static REDEEM: Redeem = Redeem {
     by_rules: |version| format!("version {version} of the rules"),
     progress: "Progress",
     state: |state| match state {
-        CashState::Reserved => "Submitted",
-        CashState::Processing => "Being paid out",
-        CashState::Paid => "Paid",
-        CashState::Failed => "Payout failed",
-        CashState::Cancelled => "Cancelled",
+        RedemptionState::Reserved => "Submitted",
+        RedemptionState::Processing => "Being paid out",
+        RedemptionState::Paid => "Paid",
+        RedemptionState::Failed => "Payout failed",
+        RedemptionState::Cancelled => "Cancelled",
+        RedemptionState::Issued => "Code revealed",
+        RedemptionState::Used => "Used",
+        RedemptionState::Expired => "Expired",
+        RedemptionState::Voided => "Void",
+        RedemptionState::Ordered => "Ordered",
+        RedemptionState::Shipped => "On its way",
+        RedemptionState::Delivered => "Delivered",
     },
-    state_about: |state| match state {
-        CashState::Reserved => "The points are set aside and the payout is waiting. You can still cancel.",
-        CashState::Processing => "The payout has begun and can no longer be cancelled.",
-        CashState::Paid => "The cash has been paid out.",
-        CashState::Failed => "The payout did not work; all points are back.",
-        CashState::Cancelled => "Cancelled; all points are back.",
+    state_about: |kind, state| match (kind, state) {
+        (RedemptionKind::Voucher, RedemptionState::Reserved) => {
+            "The points are set aside and your code is kept for you. Reveal it when you need it; until then you can cancel."
+        }
+        (_, RedemptionState::Reserved) => "The points are set aside and the payout is waiting. You can still cancel.",
+        (_, RedemptionState::Processing) => "The payout has begun and can no longer be cancelled.",
+        (_, RedemptionState::Paid) => "The cash has been paid out.",
+        (_, RedemptionState::Failed) => "The payout did not work; all points are back.",
+        (_, RedemptionState::Cancelled) => "Cancelled; all points are back.",
+        (_, RedemptionState::Issued) => "Your code is here. Show it where you use it.",
+        (_, RedemptionState::Used) => "The code has been used.",
+        (_, RedemptionState::Expired) => "The code was not used in time. Its points do not come back.",
+        (_, RedemptionState::Voided) => "The voucher was made void; all points are back.",
+        (_, RedemptionState::Ordered) => "Your order is waiting to be sent. You can still cancel.",
+        (_, RedemptionState::Shipped) => "It is on its way and can no longer be cancelled.",
+        (_, RedemptionState::Delivered) => "It has arrived.",
     },
     next: "next",
     cancel: "Cancel this redemption",

@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use laurel_domain::redeem::CashState;
+use laurel_domain::redemption::{RedemptionKind, RedemptionState};
 
 use super::Lang;
 
@@ -42,8 +42,8 @@ pub struct Redeem {
     pub rules: &'static str,
     pub by_rules: fn(u32) -> String,
     pub progress: &'static str,
-    pub state: fn(CashState) -> &'static str,
-    pub state_about: fn(CashState) -> &'static str,
+    pub state: fn(RedemptionState) -> &'static str,
+    pub state_about: fn(RedemptionKind, RedemptionState) -> &'static str,
     pub next: &'static str,
     pub cancel: &'static str,
     pub cancel_sure: fn(&str) -> String,

@@ -1,4 +1,4 @@
-use laurel_domain::redeem::CashState;
+use laurel_domain::redemption::{RedemptionKind, RedemptionState};
 
 use super::Redeem;
 
@@ -36,18 +36,35 @@ pub static REDEEM: Redeem = Redeem {
     by_rules: |version| format!("规则第 {version} 版"),
     progress: "进度",
     state: |state| match state {
-        CashState::Reserved => "已提交",
-        CashState::Processing => "付款中",
-        CashState::Paid => "已到账",
-        CashState::Failed => "付款失败",
-        CashState::Cancelled => "已取消",
+        RedemptionState::Reserved => "已提交",
+        RedemptionState::Processing => "付款中",
+        RedemptionState::Paid => "已到账",
+        RedemptionState::Failed => "付款失败",
+        RedemptionState::Cancelled => "已取消",
+        RedemptionState::Issued => "已出码",
+        RedemptionState::Used => "已使用",
+        RedemptionState::Expired => "已过期",
+        RedemptionState::Voided => "已作废",
+        RedemptionState::Ordered => "已下单",
+        RedemptionState::Shipped => "运送中",
+        RedemptionState::Delivered => "已送达",
     },
-    state_about: |state| match state {
-        CashState::Reserved => "积分已扣除，等待付款。此时还可以取消。",
-        CashState::Processing => "付款已经开始，不能再取消。",
-        CashState::Paid => "现金已经付出。",
-        CashState::Failed => "付款没有成功，积分已全数退回。",
-        CashState::Cancelled => "已取消，积分已全数退回。",
+    state_about: |kind, state| match (kind, state) {
+        (RedemptionKind::Voucher, RedemptionState::Reserved) => {
+            "积分已扣除，兑换码已为您保留。需要时再查看；查看之前可以取消。"
+        }
+        (_, RedemptionState::Reserved) => "积分已扣除，等待付款。此时还可以取消。",
+        (_, RedemptionState::Processing) => "付款已经开始，不能再取消。",
+        (_, RedemptionState::Paid) => "现金已经付出。",
+        (_, RedemptionState::Failed) => "付款没有成功，积分已全数退回。",
+        (_, RedemptionState::Cancelled) => "已取消，积分已全数退回。",
+        (_, RedemptionState::Issued) => "兑换码已显示，使用时请出示。",
+        (_, RedemptionState::Used) => "兑换码已使用。",
+        (_, RedemptionState::Expired) => "兑换码未在有效期内使用，积分不退回。",
+        (_, RedemptionState::Voided) => "此券已作废，积分已全数退回。",
+        (_, RedemptionState::Ordered) => "订单等待发货。此时还可以取消。",
+        (_, RedemptionState::Shipped) => "已经发货，不能再取消。",
+        (_, RedemptionState::Delivered) => "已经送达。",
     },
     next: "接下来",
     cancel: "取消兑换",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use laurel_domain::form::Change;
 use laurel_domain::member::Status;
-use laurel_domain::redeem::CashState;
+use laurel_domain::redemption::RedemptionState;
 use laurel_domain::rules::{RuleSet, Timeline};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -134,7 +134,7 @@ fn in_words(lang: Lang, change: Change) -> ChangeInWords {
     let t = lang.console();
     let state = |raw: &str| {
         let status = Status::named(raw).map(|status| t.status(status));
-        status.or_else(|| CashState::named(raw).map(|state| t.state(state))).or_else(|| t.audit_word(raw))
+        status.or_else(|| RedemptionState::named(raw).map(|state| t.state(state))).or_else(|| t.audit_word(raw))
     };
     let value = |raw: Option<String>| raw.map(|raw| state(&raw).map_or(raw, str::to_owned));
     let what = t.audit_word(&change.field).map_or(change.field, str::to_owned);

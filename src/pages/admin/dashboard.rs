@@ -1,7 +1,8 @@
 //! The programme in figures, and what waits to be done.
 
 use laurel_domain::points::Points;
-use laurel_domain::redeem::{CashState, cash_for};
+use laurel_domain::redeem::cash_for;
+use laurel_domain::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::rules::Rules;
 use laurel_domain::tier::TierRank;
 use leptos::prelude::*;
@@ -20,8 +21,8 @@ pub fn DashboardPage() -> impl IntoView {
     page(async {
         let (ask, _staff) = Ask::staff(Permission::Read)?;
         let report = report(ask.db()).await?;
-        let waiting = redeem::count(&ask.state.ledger, CashState::Reserved).await?;
-        let processing = redeem::count(&ask.state.ledger, CashState::Processing).await?;
+        let waiting = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Reserved).await?;
+        let processing = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Processing).await?;
         let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
         let t = ask.lang.console();
         let tiers = match report.members {

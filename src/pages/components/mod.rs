@@ -22,7 +22,7 @@ pub use card::{Card, Chip};
 pub use empty_state::EmptyState;
 pub use field::{Field, TextArea};
 pub use form::{Form, Hidden, OnceKey, PostForm, Submit, field_id};
-pub use icon::Icon;
+pub use icon::{Icon, kind_icon};
 pub use markup::Markup;
 pub use notice::{ErrorSummary, FlashNotice, Notice, Tone};
 pub use pager::Pager;

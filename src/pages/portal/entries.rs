@@ -8,8 +8,8 @@ use leptos::prelude::*;
 
 use super::explanation::Why;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{Icon, PointsChange};
-use crate::server::http::Ask;
+use crate::pages::components::{Icon, PointsChange, kind_icon};
+use crate::server::http::{Ask, what_in_words};
 use crate::server::usecase::activity::{Detail, Line};
 
 /// `timeline` explains: each entry names its version of the rules. The console shows them too, `without_receipts`.
@@ -46,7 +46,7 @@ fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: boo
     let balance = (lang.activity().balance_after)(&format::points(entry.balance));
     view! {
         <li id=format!("entry-{}", entry.seq)>
-            <span class=format!("tile {}", tone(entry.kind))><Icon name=icon(&entry.cause)/></span>
+            <span class=format!("tile {}", tone(entry.kind))><Icon name=icon(&line)/></span>
             <div>
                 {title(lang, &line)}
                 <small class="parts">
@@ -72,8 +72,8 @@ fn title(lang: Lang, line: &Line) -> String {
         Cause::Review { .. } => t.review.to_owned(),
         Cause::Redemption { .. } => {
             let Detail::Redeemed(redemption) = &line.detail else { return t.redemption.to_owned() };
-            let cash = format::money(redemption.cash);
-            if line.entry.kind == EntryKind::Restore { (t.restored)(&cash) } else { (t.redeemed)(&cash) }
+            let what = what_in_words(lang, &redemption.what);
+            if line.entry.kind == EntryKind::Restore { (t.restored)(&what) } else { (t.redeemed)(&what) }
         }
         Cause::Lapse { .. } => t.lapsed.to_owned(),
         Cause::Activation { .. } => t.activated.to_owned(),
@@ -81,13 +81,16 @@ fn title(lang: Lang, line: &Line) -> String {
     }
 }
 
-const fn icon(cause: &Cause) -> &'static str {
-    match cause {
+fn icon(line: &Line) -> &'static str {
+    match &line.entry.cause {
         Cause::Payment { .. } => "card",
         Cause::Refund { .. } => "undo",
         Cause::Referral { .. } => "invite",
         Cause::Review { .. } => "pen",
-        Cause::Redemption { .. } => "cash",
+        Cause::Redemption { .. } => match &line.detail {
+            Detail::Redeemed(redemption) => kind_icon(redemption.kind()),
+            _ => "cash",
+        },
         Cause::Lapse { .. } | Cause::Activation { .. } => "clock",
         Cause::Staff { .. } => "person",
     }

@@ -41,14 +41,14 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
         print_json(&proof)?;
     } else {
         println!(
-            "{} members, {} entries, {} redemptions, {} points outstanding: every entry made again from its cause, every chain, \
-             balance, tier and refund followed.",
-            verdict.members, verdict.entries, verdict.redemptions, verdict.outstanding
+            "{} members, {} entries, {} redemptions, {} rewards, {} points outstanding: every entry made again from its cause, every \
+             chain, balance, tier, refund, stock and code followed.",
+            verdict.members, verdict.entries, verdict.redemptions, verdict.rewards, verdict.outstanding
         );
         print_beside(&proof, file);
         for difference in &verdict.differences {
             let entry = difference.seq.map(|seq| format!(", entry {seq}")).unwrap_or_default();
-            println!("member {}{entry}: {}", difference.member, difference.what);
+            println!("{}{entry}: {}", difference.about(), difference.what);
         }
         if !verdict.differences.is_empty() {
             println!("{} differences.", verdict.differences.len());

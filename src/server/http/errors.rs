@@ -114,7 +114,12 @@ impl From<Refusal> for ApiError {
 /// What the rules forbid, as an answer: 422, or the status that says more.
 pub fn of_refusal(lang: Lang, refusal: &Refusal) -> ApiError {
     let status = match refusal {
-        Refusal::EventConflict | Refusal::StaleQuote { .. } | Refusal::StaleDraft | Refusal::NoSuchTransition { .. } => 409,
+        Refusal::EventConflict
+        | Refusal::StaleQuote { .. }
+        | Refusal::PriceChanged { .. }
+        | Refusal::StaleReward
+        | Refusal::StaleDraft
+        | Refusal::NoSuchTransition { .. } => 409,
         Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => 409,
         _ => 422,
     };

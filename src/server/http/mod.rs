@@ -23,6 +23,7 @@ pub mod rules_form;
 pub mod session;
 pub mod v1;
 pub mod visit;
+mod what;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -38,6 +39,7 @@ pub use ask::Ask;
 pub use assets::asset_url;
 pub use cookies::Cookie;
 pub use forms::{go_to, say};
+pub use what::what_in_words;
 
 /// Everything that Laurel answers to.
 pub fn router(state: AppState) -> Router {

@@ -21,6 +21,10 @@ pub mod programme;
 pub mod proof;
 pub mod redemptions;
 pub mod claims;
+pub mod rewards;
+pub mod reward_codes;
+pub mod contacts;
+pub mod stock_proof;
 pub mod report;
 
 pub mod audit;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::event::{Event, RawEvent};
 use laurel_domain::points::Points;
-use laurel_domain::redeem::CashState::{self, Cancelled, Paid, Processing};
+use laurel_domain::redemption::RedemptionState::{self, Cancelled, Paid, Processing};
 use laurel_domain::text::Source;
 
 use crate::server::auth::Actor;
@@ -191,7 +191,7 @@ fn visitor(now: Timestamp) -> Vec<RawEvent> {
 
 /// Some points have been redeemed: paid, on their way, waiting, thought better of.
 async fn redemptions(ledger: &Ledger) -> Result<(), AppError> {
-    const STEPS: [&[CashState]; 6] = [&[Processing, Paid], &[], &[Processing], &[], &[Cancelled], &[Processing, Paid]];
+    const STEPS: [&[RedemptionState]; 6] = [&[Processing, Paid], &[], &[Processing], &[], &[Cancelled], &[Processing, Paid]];
     for (n, steps) in [1, 5, 8, 11, 14, 20, 23, 26, 32, 41, 47, 56].into_iter().zip(STEPS.into_iter().cycle()) {
         let Some(member) = members::find(ledger, By::External(&id(n))).await? else { continue };
         let tenth = member.account.available.hundredths() / 3 / 1_000 * 1_000;
@@ -204,7 +204,7 @@ async fn redemptions(ledger: &Ledger) -> Result<(), AppError> {
         let made = redeem::redeem(ledger, wish).await?;
         let actor = if steps == [Cancelled] { actor } else { Actor::System };
         if !steps.is_empty() {
-            let advance = Advance { id: made.redemption.id, steps: steps.to_vec(), actor, of_member: None };
+            let advance = Advance { id: made.redemption.id, steps: steps.to_vec(), tracking: None, actor, of_member: None };
             redeem::advance(ledger, advance).await?;
         }
     }

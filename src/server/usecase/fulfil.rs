@@ -1,27 +1,40 @@
 //! Redemptions as the staff works them off: one or many at once, all or none.
 
 use laurel_domain::ids::RedemptionId;
-use laurel_domain::redeem::CashState;
+use laurel_domain::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::refusal::{Fault, Refusal};
+use laurel_domain::text::checked;
 
 use super::error::{AppError, require};
 use super::ledger::Ledger;
 use super::redeem::{Advance, advance_in};
 use crate::server::auth::{Authority, Permission};
-use crate::server::store::redemptions;
+use crate::server::store::members;
+use crate::server::store::redemptions::{self, Redemption, What};
 
 /// How many at once.
 pub const MOST: usize = 200;
 
-/// Moves redemptions on: a payout that is marked as paid or failed before it began has begun in the same step. All of them, or
-/// none if one cannot go there.
+const LONGEST_TRACKING: usize = 200;
+
+/// Moves redemptions on: a payout that is marked as paid or failed before it began has begun in the same step, and a gift that
+/// is delivered has been shipped. All of them, or none if one cannot go there. `tracking` is for what is shipped.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `no_such_transition`, `invalid` (`ids`: none, or more than 200).
-pub async fn advance(ledger: &Ledger, by: Authority, ids: &[RedemptionId], to: CashState) -> Result<usize, AppError> {
+/// `Forbidden` (also to reveal or expire, which is not for the staff), `NotFound`, `no_such_transition`, `invalid` (`ids`: none,
+/// or more than 200; `tracking`).
+pub async fn advance(
+    ledger: &Ledger,
+    by: Authority,
+    ids: &[RedemptionId],
+    to: RedemptionState,
+    tracking: Option<&str>,
+) -> Result<usize, AppError> {
     require(by, Permission::ManageRedemptions)?;
+    if matches!(to, RedemptionState::Issued | RedemptionState::Expired) {
+        return Err(AppError::Forbidden);
+    }
     let mut ids = ids.to_vec();
-    // everybody locks members in one order
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
@@ -30,14 +43,28 @@ pub async fn advance(ledger: &Ledger, by: Authority, ids: &[RedemptionId], to: C
     if ids.len() > MOST {
         return Err(Refusal::field("ids", Fault::Count { least: 1, most: MOST }).into());
     }
+    let tracking = tracking.map(tracking_text).transpose().map_err(|fault| Refusal::field("tracking", fault))?;
     ledger
         .db
-        .write((ledger.clone(), by, ids, to), |tx, (ledger, by, ids, to)| {
+        .write((ledger.clone(), by, ids, to, tracking), |tx, (ledger, by, ids, to, tracking)| {
             Box::pin(async move {
-                for id in ids {
-                    let found = redemptions::find(tx, ledger.programme.currency, *id).await?.ok_or(AppError::NotFound)?;
-                    let steps = steps(found.state, *to);
-                    advance_in(tx, ledger, &Advance { id: *id, steps, actor: by.actor(), of_member: None }).await?;
+                let mut found = redemptions::with_ids(tx, ledger.programme.currency, ids).await?;
+                if found.len() < ids.len() {
+                    return Err(AppError::NotFound);
+                }
+                // everybody locks rules, members, rewards in this order, and each of them in one order
+                ledger.timeline_in(tx).await?;
+                let members: Vec<i64> = found.iter().map(|redemption| redemption.member_no).collect();
+                members::lock_numbers(tx, &members).await?;
+                found.sort_unstable_by_key(|redemption| match &redemption.what {
+                    What::Cash(_) => (None, redemption.id),
+                    What::Reward(bought) => (Some(bought.reward), redemption.id),
+                });
+                for redemption in found {
+                    let id = redemption.id;
+                    let now = redemptions::find(tx, ledger.programme.currency, id).await?.ok_or(AppError::NotFound)?;
+                    let (steps, tracking) = (steps(&now, *to), tracking.clone());
+                    advance_in(tx, ledger, &Advance { id, steps, tracking, actor: by.actor(), of_member: None }).await?;
                 }
                 Ok(ids.len())
             })
@@ -45,9 +72,16 @@ pub async fn advance(ledger: &Ledger, by: Authority, ids: &[RedemptionId], to: C
         .await
 }
 
-fn steps(from: CashState, to: CashState) -> Vec<CashState> {
-    match (from, to) {
-        (CashState::Reserved, CashState::Paid | CashState::Failed) => vec![CashState::Processing, to],
+/// Where to look for a parcel, as it was typed.
+pub fn tracking_text(typed: &str) -> Result<String, Fault> {
+    checked(typed.trim(), LONGEST_TRACKING)
+}
+
+fn steps(redemption: &Redemption, to: RedemptionState) -> Vec<RedemptionState> {
+    use RedemptionState::{Delivered, Failed, Ordered, Paid, Processing, Reserved, Shipped};
+    match (redemption.kind(), redemption.state, to) {
+        (RedemptionKind::Cash, Reserved, Paid | Failed) => vec![Processing, to],
+        (RedemptionKind::Gift, Ordered, Delivered) => vec![Shipped, to],
         _ => vec![to],
     }
 }

@@ -6,6 +6,9 @@ pub mod demo;
 pub mod ingest;
 pub mod import;
 pub mod redeem;
+pub mod buy;
+pub mod rewards;
+pub mod catalogue;
 pub mod offer;
 pub mod benefits;
 pub mod claims;
@@ -21,6 +24,7 @@ pub mod fulfil;
 pub mod trail;
 pub mod verify;
 pub mod checkpoint;
+mod verify_rewards;
 
 pub mod register;
 pub mod sign_in;

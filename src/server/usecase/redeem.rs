@@ -1,19 +1,23 @@
-//! Redeeming points to cash: points, entry and redemption in one transaction, or nothing.
+//! Redeeming points to cash, and moving redemptions of every kind on: points, stock, code, entry and redemption in one
+//! transaction, or nothing. Rewards are bought in `buy`.
 
 use laurel_domain::account::Posting;
 use laurel_domain::ids::RedemptionId;
 use laurel_domain::member::Status;
 use laurel_domain::points::Points;
-use laurel_domain::redeem::CashState;
+use laurel_domain::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::refusal::Refusal;
+use laurel_domain::reward::Contact;
 use serde_json::json;
 
 use crate::server::auth::Actor;
 use crate::server::random;
 use crate::server::store::audit::{self, Action};
-use crate::server::store::redemptions::{self, Filter, Redemption, StateSince};
-use crate::server::store::{StoreError, Tx, entries, members};
+use crate::server::store::members::Member;
+use crate::server::store::redemptions::{self, Filter, Redemption, StateSince, What};
+use crate::server::store::{StoreError, Tx, contacts, entries, members, reward_codes, rewards};
 
+use super::buy::Days;
 use super::error::AppError;
 use super::ledger::Ledger;
 use super::posting;
@@ -52,16 +56,12 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
     let timeline = ledger.timeline_in(tx).await?;
     let mut member = members::lock(tx, wish.member_no).await?.ok_or(AppError::NotFound)?;
     if let Some(earlier) = redemptions::find_by_key(tx, currency, member.no, &wish.key).await? {
-        if earlier.asked != wish.points {
+        if earlier.kind() != RedemptionKind::Cash || earlier.asked != wish.points {
             return Err(AppError::Conflict { code: "idempotency_conflict" });
         }
         return with_balance(tx, ledger, earlier).await;
     }
-    match member.status {
-        Status::Active => (),
-        Status::Suspended => return Err(Refusal::MemberSuspended.into()),
-        Status::Closed => return Err(Refusal::MemberClosed.into()),
-    }
+    may_redeem(&member)?;
     let now = ledger.clock.now();
     let id = RedemptionId::new(random::id(now));
     let instant = member.account.instant_of_history(now);
@@ -74,28 +74,39 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
         member: member.id(),
         external_id: member.external_id.as_ref().map(|id| id.as_str().to_owned()),
         member_name: member.name.clone(),
-        state: CashState::Reserved,
+        what: What::Cash(quote.cash),
+        state: RedemptionKind::Cash.first(),
         points: quote.points,
-        cash: quote.cash,
         rules_version: quote.rules_version,
         seq: posted.entry.seq,
         asked: wish.points,
         created_at: now,
         changed_at: now,
+        expires_at: None,
+        tracking: None,
     };
     redemptions::insert(tx, &redemption, &wish.key).await?;
-    redemptions::note_state(tx, id, CashState::Reserved, now, actor_kind(wish.actor)).await?;
+    redemptions::note_state(tx, id, redemption.state, now, actor_kind(wish.actor)).await?;
     Ok(Redeemed { redemption, balance_after: posted.entry.balance })
 }
 
-async fn with_balance(tx: &mut Tx, ledger: &Ledger, redemption: Redemption) -> Result<Redeemed, AppError> {
+/// Whether a member may redeem anything at all.
+pub(super) fn may_redeem(member: &Member) -> Result<(), Refusal> {
+    match member.status {
+        Status::Active => Ok(()),
+        Status::Suspended => Err(Refusal::MemberSuspended),
+        Status::Closed => Err(Refusal::MemberClosed),
+    }
+}
+
+pub(super) async fn with_balance(tx: &mut Tx, ledger: &Ledger, redemption: Redemption) -> Result<Redeemed, AppError> {
     let entry = entries::with_seqs(tx, ledger.programme.currency, redemption.member_no, &[redemption.seq]).await?.pop();
     let entry = entry.ok_or(StoreError::Corrupt("a redemption"))?;
     Ok(Redeemed { redemption, balance_after: entry.balance })
 }
 
 /// Who a state's actor is shown as.
-fn actor_kind(actor: Actor) -> &'static str {
+pub(super) fn actor_kind(actor: Actor) -> &'static str {
     match actor {
         Actor::Member(_) => "member",
         Actor::Staff(_) => "staff",
@@ -110,13 +121,16 @@ fn actor_kind(actor: Actor) -> &'static str {
 pub struct Advance {
     pub id: RedemptionId,
     /// One after the other: a payout made by hand is `processing` and `paid` at once.
-    pub steps: Vec<CashState>,
+    pub steps: Vec<RedemptionState>,
+    /// Where to look for what is shipped.
+    pub tracking: Option<String>,
     pub actor: Actor,
     /// Only if it is this member's.
     pub of_member: Option<i64>,
 }
 
-/// Moves a redemption through its states; failing and cancelling give the points back, debt first.
+/// Moves a redemption through its states. Failing, cancelling and voiding give the points back, debt first; cancelling also
+/// stock, and a code that nobody has seen.
 ///
 /// # Errors
 /// `no_such_transition`; `NotFound` also for another member's redemption.
@@ -134,19 +148,34 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
     }
     // whoever holds the member decides: the state is read again behind the lock
     let mut member = members::lock(tx, find.member_no).await?.ok_or(AppError::NotFound)?;
-    let mut redemption = redemptions::find(tx, currency, advance.id).await?.ok_or(AppError::NotFound)?;
-    let before = redemption.state;
     let now = ledger.clock.now();
+    let mut redemption = redemptions::find(tx, currency, advance.id).await?.ok_or(AppError::NotFound)?.as_of(now);
+    let before = redemption.state;
     for next in &advance.steps {
-        redemption.state = redemption.state.to(*next)?;
+        let from = redemption.state;
+        redemption.state = from.to(redemption.kind(), *next)?;
         redemption.changed_at = now;
-        if redemption.state.restores() {
+        // the job that expires vouchers takes no member's lock
+        if !redemptions::set_state(tx, redemption.id, from, *next, now, actor_kind(advance.actor)).await? {
+            return Err(Refusal::NoSuchTransition { from: from.name(), to: next.name() }.into());
+        }
+        if next.restores() {
             let instant = member.account.instant_of_history(now);
             let on = Posting { timeline: &timeline, occurred_at: now, instant };
             let posted = member.account.restore(on, redemption.id, redemption.points)?;
             posting::write(tx, member.no, &member.account, &posted).await?;
         }
-        redemptions::set_state(tx, redemption.id, redemption.state, now, actor_kind(advance.actor)).await?;
+        match next {
+            RedemptionState::Cancelled => give_back(tx, &redemption).await?,
+            RedemptionState::Issued => reveal(tx, ledger, &mut redemption).await?,
+            RedemptionState::Shipped => {
+                redemption.tracking.clone_from(&advance.tracking);
+                if let Some(tracking) = &advance.tracking {
+                    redemptions::set_tracking(tx, redemption.id, tracking).await?;
+                }
+            }
+            _ => (),
+        }
     }
     if !matches!(advance.actor, Actor::Member(_)) {
         let subject = format!("redemption:{}", redemption.id);
@@ -158,8 +187,68 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
     Ok(redemption)
 }
 
-/// A redemption and the states it went through.
-pub async fn find(ledger: &Ledger, id: RedemptionId) -> Result<Option<(Redeemed, Vec<StateSince>)>, AppError> {
+/// What a redemption that is cancelled had taken beside points.
+async fn give_back(tx: &mut Tx, redemption: &Redemption) -> Result<(), AppError> {
+    let What::Reward(bought) = &redemption.what else { return Ok(()) };
+    match bought.kind {
+        RedemptionKind::Gift if !rewards::take_stock(tx, bought.reward, -i64::from(bought.quantity)).await? => {
+            Err(StoreError::Corrupt("a redemption").into())
+        }
+        RedemptionKind::Gift | RedemptionKind::Cash => Ok(()),
+        RedemptionKind::Voucher => Ok(reward_codes::put_back(tx, redemption.id).await?),
+    }
+}
+
+/// The code is its member's from now on, and its days are counted.
+async fn reveal(tx: &mut Tx, ledger: &Ledger, redemption: &mut Redemption) -> Result<(), AppError> {
+    let now = redemption.changed_at;
+    if !reward_codes::reveal(tx, redemption.id, now).await? {
+        return Err(StoreError::Corrupt("a voucher").into());
+    }
+    if let What::Reward(bought) = &redemption.what
+        && let Some(days) = bought.valid_days
+    {
+        let at = Days::of(&ledger.programme, now)?.end_after(days)?;
+        redemptions::set_expiry(tx, redemption.id, at).await?;
+        redemption.expires_at = Some(at);
+    }
+    Ok(())
+}
+
+/// A voucher's code, once it was revealed.
+pub async fn code_in(tx: &mut Tx, id: RedemptionId) -> Result<Option<String>, AppError> {
+    Ok(reward_codes::revealed(tx, id).await?)
+}
+
+/// How many vouchers expire in one transaction.
+const EXPIRED_AT_ONCE: i64 = 1_000;
+
+/// Vouchers whose time is over expire. Reads have shown them so since; running it late, twice or never changes no outcome.
+pub async fn expire_vouchers(ledger: &Ledger) -> Result<usize, AppError> {
+    let mut expired = 0;
+    loop {
+        let now = ledger.clock.now();
+        let some = ledger.db.write(now, |tx, now| Box::pin(redemptions::expire(tx, *now, EXPIRED_AT_ONCE))).await?;
+        expired += some;
+        if some == 0 {
+            return Ok(expired);
+        }
+    }
+}
+
+/// Everything about one redemption.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub redeemed: Redeemed,
+    pub states: Vec<StateSince>,
+    /// Of a voucher, once it was revealed.
+    pub code: Option<String>,
+    /// Of a gift, until it is erased.
+    pub contact: Option<Contact>,
+}
+
+/// A redemption as it is now, the states it went through, its code and its address.
+pub async fn find(ledger: &Ledger, id: RedemptionId) -> Result<Option<Found>, AppError> {
     ledger
         .db
         .snapshot((ledger.clone(), id), |tx, (ledger, id)| {
@@ -167,8 +256,16 @@ pub async fn find(ledger: &Ledger, id: RedemptionId) -> Result<Option<(Redeemed,
                 let Some(redemption) = redemptions::find(tx, ledger.programme.currency, *id).await? else {
                     return Ok(None);
                 };
-                let states = redemptions::states(tx, *id).await?;
-                Ok(Some((with_balance(tx, ledger, redemption).await?, states)))
+                let written = redemption.state;
+                let redemption = redemption.as_of(ledger.clock.now());
+                let mut states = redemptions::states(tx, *id).await?;
+                if redemption.state != written {
+                    let (state, at) = (redemption.state, redemption.changed_at);
+                    states.push(StateSince { state, at, actor: actor_kind(Actor::System).to_owned() });
+                }
+                let code = reward_codes::revealed(tx, *id).await?;
+                let contact = contacts::find(tx, *id).await?;
+                Ok(Some(Found { redeemed: with_balance(tx, ledger, redemption).await?, states, code, contact }))
             })
         })
         .await
@@ -176,10 +273,11 @@ pub async fn find(ledger: &Ledger, id: RedemptionId) -> Result<Option<(Redeemed,
 
 /// Redemptions, newest first.
 pub async fn list(ledger: &Ledger, filter: Filter) -> Result<Vec<Redemption>, AppError> {
-    Ok(redemptions::list(&mut ledger.db.reader().await?, ledger.programme.currency, filter).await?)
+    let (currency, now) = (ledger.programme.currency, ledger.clock.now());
+    Ok(redemptions::list(&mut ledger.db.reader().await?, currency, filter, now).await?)
 }
 
-/// How many are in a state.
-pub async fn count(ledger: &Ledger, state: CashState) -> Result<i64, AppError> {
-    Ok(redemptions::count(&mut ledger.db.reader().await?, state).await?)
+/// How many of a kind are in a state that no time ends.
+pub async fn count(ledger: &Ledger, kind: RedemptionKind, state: RedemptionState) -> Result<i64, AppError> {
+    Ok(redemptions::count(&mut ledger.db.reader().await?, kind, state).await?)
 }

@@ -45,13 +45,18 @@ pub async fn file(ledger: &Ledger, id: MemberId) -> Result<File, AppError> {
                 let member = members::find(tx, By::Id(*id)).await?.ok_or(AppError::NotFound)?;
                 let currency = ledger.programme.currency;
                 let timeline = ledger.timeline().await?;
-                let of_member =
-                    redemptions::Filter { member_no: Some(member.no), state: None, after: None, most: MOST_REDEMPTIONS };
+                let of_member = redemptions::Filter {
+                    member_no: Some(member.no),
+                    kind: None,
+                    state: None,
+                    after: None,
+                    most: MOST_REDEMPTIONS,
+                };
                 Ok(File {
                     view: view_at(&timeline, ledger.clock.now(), &member),
                     sign_in_name: credentials::find_of(tx, member.no).await?.map(|found| found.sign_in_name),
                     tiers: events::tier_changes(tx, &[member.no]).await?.remove(&member.no).unwrap_or_default(),
-                    redemptions: redemptions::list(tx, currency, of_member).await?,
+                    redemptions: redemptions::list(tx, currency, of_member, ledger.clock.now()).await?,
                     member,
                 })
             })

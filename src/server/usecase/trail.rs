@@ -6,7 +6,7 @@ use crate::server::store::audit::{self, AuditRow, Filter};
 use crate::server::store::{Db, StoreError, staff};
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 17] = [
+pub const ACTIONS: [&str; 22] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
@@ -17,6 +17,11 @@ pub const ACTIONS: [&str; 17] = [
     "member.activate",
     "redemption.advance",
     "benefit.use",
+    "reward.create",
+    "reward.edit",
+    "reward.retire",
+    "reward.stock",
+    "reward.codes",
     "staff.sign_in",
     "staff.create",
     "staff.change",

@@ -16,10 +16,11 @@ use laurel_domain::rules::Timeline;
 use serde::Serialize;
 
 use crate::server::store::members::Member;
-use crate::server::store::redemptions::Redemption;
+use crate::server::store::redemptions::{Redemption, What};
 use crate::server::store::{StoreError, Tx, events, proof, redemptions};
 
 use super::ledger::Ledger;
+use super::verify_rewards;
 
 /// Members read at a time.
 const CHUNK: i64 = 500;
@@ -32,6 +33,7 @@ pub struct Verdict {
     pub members: u64,
     pub entries: u64,
     pub redemptions: u64,
+    pub rewards: u64,
     pub outstanding: Points,
     pub differences: Vec<Difference>,
 }
@@ -68,6 +70,7 @@ pub(super) async fn everything(
     loop {
         let members = proof::members_after(tx, after, CHUNK).await?;
         let Some(last) = members.last().map(|member| member.no) else {
+            verify_rewards::check(tx, &mut verdict).await?;
             return Ok(verdict);
         };
         chunk(tx, timeline, currency, &members, &mut verdict).await?;
@@ -181,7 +184,8 @@ impl<'a> Replay<'a> {
                 if self.redeemed.insert(*redemption, (taken, false)).is_some() {
                     self.differ(Some(entry.seq), "redeems what was redeemed before");
                 }
-                self.account.redeem(on, *redemption, taken, None).map(|(posted, _)| posted)
+                // what cash costs is compared with the redemption's own row
+                self.account.buy(on, *redemption, taken)
             }
             (Cause::Redemption { redemption }, None) if entry.kind == EntryKind::Restore => {
                 let (taken, restored) = self.redeemed.get_mut(redemption).ok_or(Refusal::UnknownPayment)?;
@@ -279,13 +283,21 @@ impl<'a> Replay<'a> {
                 Some((_, restored)) if restored != row.state.restores() => {
                     self.differ(None, format!("redemption {name} is {} but given back: {restored}", row.state.name()));
                 }
-                Some((taken, _)) => {
-                    let rules = self.timeline.version(row.rules_version).map(|rules| rules.cash_terms());
-                    let cash = rules.and_then(|terms| redeem::cash_for(&terms, taken));
-                    if cash != Some(row.cash) {
-                        self.differ(None, format!("redemption {name} pays {}, which is not what its points pay", row.cash));
+                Some((taken, _)) => match &row.what {
+                    What::Cash(cash) => {
+                        let rules = self.timeline.version(row.rules_version).map(|rules| rules.cash_terms());
+                        let quote = rules.and_then(|terms| redeem::quote(&terms, taken).ok());
+                        if quote.map(|quote| (quote.cash, quote.points)) != Some((*cash, taken)) {
+                            self.differ(None, format!("redemption {name} pays {cash}, which is not what its points pay"));
+                        }
                     }
-                }
+                    What::Reward(bought) => {
+                        if bought.price.hundredths().checked_mul(i64::from(bought.quantity)) != Some(taken.hundredths()) {
+                            let (price, quantity) = (bought.price, bought.quantity);
+                            self.differ(None, format!("redemption {name} took {taken} for {quantity} at {price}"));
+                        }
+                    }
+                },
             }
         }
         for (id, _) in std::mem::take(&mut self.redeemed) {

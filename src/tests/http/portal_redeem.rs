@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use laurel::server::auth::{Actor, Authority};
 use laurel::server::store::members::By;
 use laurel::server::usecase::{members, profile, redeem};
-use laurel_domain::redeem::CashState;
+use laurel_domain::redemption::RedemptionState;
 
 use crate::support::portal::{hidden, publish, signed_in, words};
 use crate::support::programme::{check, standing, tell};
@@ -133,8 +133,10 @@ async fn the_receipt_follows_the_redemption_and_what_is_being_paid_cannot_be_can
     let browser = signed_in(&site, "m-1", PAID).await;
     let receipt = confirmed(&browser, "100").await.location().to_owned();
     let id: laurel_domain::ids::RedemptionId = receipt.rsplit('/').next().unwrap().parse().unwrap();
-    let to = |state| redeem::Advance { id, steps: vec![state], actor: Actor::CommandLine, of_member: None };
-    for (state, text) in [(CashState::Processing, "can no longer be cancelled"), (CashState::Paid, "has been paid out")] {
+    let to = |state| redeem::Advance { id, steps: vec![state], tracking: None, actor: Actor::CommandLine, of_member: None };
+    for (state, text) in
+        [(RedemptionState::Processing, "can no longer be cancelled"), (RedemptionState::Paid, "has been paid out")]
+    {
         redeem::advance(&site.state.ledger, to(state)).await.unwrap();
         let page = browser.open(&receipt).await.body;
         assert!(words(&page).contains(text) && !page.contains("name=\"redemption\""), "{page}");

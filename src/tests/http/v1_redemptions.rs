@@ -72,7 +72,7 @@ stories! {
             (r#"{"reward":"cash","points":"92233720368547758.08"}"#, "422 invalid /points"),
             (r#"{"reward":"cash","points":"100","rules_version":7}"#, "409 stale_quote /rules_version"),
             (r#"{"reward":"cash","points":"100","rules_version":"1"}"#, "422 invalid /rules_version"),
-            (r#"{"reward":"mug","points":"100","quantity":1}"#, "422 invalid /reward,/quantity"),
+            (r#"{"reward":"mug","points":"100","quantity":1}"#, "422 unknown_reward /reward"),
             (r#"{}"#, "422 invalid /reward,/points"),
         ] {
             assert_eq!(api.once("/members/m-1/redemptions", "k1", body).await.problem(), expected, "{body}");

@@ -8,7 +8,7 @@ use laurel::server::usecase::redeem::{Wish, redeem};
 use laurel::server::usecase::{fulfil, members, roll};
 use laurel_domain::ids::RedemptionId;
 use laurel_domain::member::Status;
-use laurel_domain::redeem::CashState::{Paid, Processing};
+use laurel_domain::redemption::RedemptionState::{Failed, Paid, Processing};
 use laurel_domain::tier::TierRank;
 
 use crate::support::people::{employed, enrolled, refused};
@@ -56,15 +56,15 @@ stories! {
         tell(&ledger, "id=p1 member=m-1 pay=1000").await.unwrap();
         let (first, second) = (redeemed(&ledger, "k1").await, redeemed(&ledger, "k2").await);
         let manager = Authority::command_line();
-        assert_eq!(fulfil::advance(&ledger, manager, &[second, first, first], Processing).await.unwrap(), 2);
-        assert_eq!(fulfil::advance(&ledger, manager, &[first], Paid).await.unwrap(), 1);
+        assert_eq!(fulfil::advance(&ledger, manager, &[second, first, first], Processing, None).await.unwrap(), 2);
+        assert_eq!(fulfil::advance(&ledger, manager, &[first], Paid, None).await.unwrap(), 1);
         let third = redeemed(&ledger, "k3").await;
-        assert_eq!(refused(fulfil::advance(&ledger, manager, &[third, first], Paid).await), "no_such_transition");
-        assert_eq!(refused(fulfil::advance(&ledger, manager, &[], Paid).await), "invalid");
-        assert_eq!(fulfil::advance(&ledger, manager, &[third, second], laurel_domain::redeem::CashState::Failed).await.unwrap(), 2);
+        assert_eq!(refused(fulfil::advance(&ledger, manager, &[third, first], Paid, None).await), "no_such_transition");
+        assert_eq!(refused(fulfil::advance(&ledger, manager, &[], Paid, None).await), "invalid");
+        assert_eq!(fulfil::advance(&ledger, manager, &[third, second], Failed, None).await.unwrap(), 2);
         assert_eq!(standing(&ledger, "m-1").await, "900.00/0.00/1000.00/4");
         let support = employed(&db, &laurel::server::auth::Auth::default(), "s@example.com", Role::Support).await;
-        assert_eq!(refused(fulfil::advance(&ledger, support, &[third], Paid).await), "forbidden");
+        assert_eq!(refused(fulfil::advance(&ledger, support, &[third], Paid, None).await), "forbidden");
         check(&ledger).await;
     }
 }

@@ -7,6 +7,8 @@ mod activity;
 mod proof;
 mod events;
 mod redemptions;
+mod rewards;
+mod reward_races;
 mod rules;
 mod accounts_activation;
 mod accounts_audit;

@@ -3,11 +3,13 @@
 use futures::future::join_all;
 use laurel::server::auth::Actor;
 use laurel::server::store::members::By;
+use laurel::server::store::redemptions::What;
 use laurel::server::usecase::ledger::Ledger;
 use laurel::server::usecase::redeem::{self, Advance, Redeemed, Wish};
 use laurel::server::usecase::{AppError, members, report};
 use laurel_domain::ids::RedemptionId;
-use laurel_domain::redeem::CashState::{self, Cancelled, Failed, Paid, Processing};
+use laurel_domain::money::Money;
+use laurel_domain::redemption::RedemptionState::{self, Cancelled, Failed, Paid, Processing};
 use laurel_domain::refusal::Refusal;
 
 use crate::support::programme::{check, programme, standing, tell};
@@ -22,8 +24,8 @@ async fn redeem(ledger: &Ledger, points: &str, key: &str) -> Result<Redeemed, Ap
     redeem::redeem(ledger, wish(ledger, points, key).await).await
 }
 
-async fn advance(ledger: &Ledger, id: RedemptionId, steps: &[CashState]) -> Result<(), AppError> {
-    let advance = Advance { id, steps: steps.to_vec(), actor: Actor::CommandLine, of_member: None };
+async fn advance(ledger: &Ledger, id: RedemptionId, steps: &[RedemptionState]) -> Result<(), AppError> {
+    let advance = Advance { id, steps: steps.to_vec(), tracking: None, actor: Actor::CommandLine, of_member: None };
     redeem::advance(ledger, advance).await.map(drop)
 }
 
@@ -55,7 +57,8 @@ stories! {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=150.50").await.unwrap();
         let made = redeem(&ledger, "150.50", "k1").await.unwrap();
-        assert_eq!((made.redemption.cash.amount().as_str(), made.redemption.points.to_string().as_str()), ("1.50", "150.00"));
+        assert_eq!(made.redemption.what, What::Cash(Money::parse("1.50", ledger.programme.currency).unwrap()));
+        assert_eq!(made.redemption.points.to_string(), "150.00");
         assert_eq!(made.balance_after.to_string(), "0.50");
         check(&ledger).await;
     }
@@ -92,7 +95,7 @@ stories! {
         let id = redeem(&ledger, "100", "k2").await.unwrap().redemption.id;
         advance(&ledger, id, &[Processing, Paid]).await.unwrap();
         assert!(matches!(refusal(advance(&ledger, id, &[Failed]).await), Refusal::NoSuchTransition { .. }));
-        let (_, states) = redeem::find(&ledger, id).await.unwrap().unwrap();
+        let states = redeem::find(&ledger, id).await.unwrap().unwrap().states;
         assert_eq!(states.len(), 3);
         let sums = report::report(&db).await.unwrap().points;
         assert_eq!((sums.redeemed.to_string(), sums.restored.to_string()), ("200.00".into(), "100.00".into()));
@@ -119,7 +122,7 @@ stories! {
         let id = redeem(&ledger, "100", "k1").await.unwrap().redemption.id;
         let other = members::find(&ledger, By::External("m-2")).await.unwrap().unwrap();
         let actor = Actor::Member(other.id().uuid());
-        let foreign = Advance { id, steps: vec![Cancelled], actor, of_member: Some(other.no) };
+        let foreign = Advance { id, steps: vec![Cancelled], tracking: None, actor, of_member: Some(other.no) };
         assert!(matches!(redeem::advance(&ledger, foreign).await, Err(AppError::NotFound)));
         check(&ledger).await;
     }

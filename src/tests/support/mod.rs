@@ -8,6 +8,7 @@ pub mod api;
 pub mod people;
 pub mod portal;
 pub mod tamper;
+pub mod rewards;
 
 /// Each `async fn a_sentence(db: Db) { … }` becomes a test in `sqlite` and one in `postgres`, on an empty, migrated database.
 macro_rules! stories {

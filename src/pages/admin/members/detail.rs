@@ -16,7 +16,7 @@ use crate::pages::components::{Card, Table, TierBadge};
 use crate::pages::page;
 use crate::pages::portal::entries::EntryList;
 use crate::server::auth::Permission;
-use crate::server::http::{Ask, errors};
+use crate::server::http::{Ask, errors, what_in_words};
 use crate::server::store::entries::Page;
 use crate::server::store::redemptions::Redemption;
 use crate::server::usecase::activity::{Activity, activity};
@@ -130,7 +130,7 @@ fn Redemptions(ask: Ask, redemptions: Vec<Redemption>) -> impl IntoView {
             <tr>
                 <td class="small nowrap">{format::date_time(ask.lang, ask.local(redemption.created_at))}</td>
                 <td class="num">{format::points(redemption.points)}</td>
-                <td class="num amount">{format::money(redemption.cash)}</td>
+                <td class="num amount">{what_in_words(ask.lang, &redemption.what)}</td>
                 <td><StateChip lang=ask.lang state=redemption.state/></td>
             </tr>
         }

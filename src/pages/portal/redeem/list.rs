@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 use laurel_domain::ids::RedemptionId;
-use laurel_domain::redeem::CashState;
+use laurel_domain::redemption::RedemptionState;
 use leptos::prelude::*;
 
 use crate::i18n::format;
-use crate::pages::components::{Chip, EmptyState, Icon};
+use crate::pages::components::{Chip, EmptyState, Icon, kind_icon};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::http::Ask;
+use crate::server::http::{Ask, what_in_words};
 use crate::server::store::redemptions::{Filter, Redemption};
 use crate::server::usecase::redeem;
 
@@ -21,7 +21,7 @@ pub fn RedemptionsPage() -> impl IntoView {
         let (ask, session) = Ask::member()?;
         let t = ask.lang.redeem();
         let after = ask.visit.query("after").and_then(|place| place_of(&place));
-        let filter = Filter { member_no: Some(session.no), state: None, after, most: LINES + 1 };
+        let filter = Filter { member_no: Some(session.no), kind: None, state: None, after, most: LINES + 1 };
         let mut redemptions = redeem::list(&ask.state.ledger, filter).await?;
         let most = usize::try_from(LINES).unwrap_or(usize::MAX);
         let is_more = redemptions.len() > most;
@@ -59,9 +59,9 @@ pub fn RedemptionList(ask: Ask, redemptions: Vec<Redemption>) -> impl IntoView {
         let points = ask.lang.common().with_points;
         view! {
             <li>
-                <span class="tile"><Icon name="cash"/></span>
+                <span class="tile"><Icon name=kind_icon(redemption.kind())/></span>
                 <div>
-                    <a href=format!("/redemptions/{}", redemption.id)>{format::money(redemption.cash)}</a>
+                    <a href=format!("/redemptions/{}", redemption.id)>{what_in_words(ask.lang, &redemption.what)}</a>
                     <small class="parts"><span>{points(&format::points(redemption.points))}</span><span>{at}</span></small>
                 </div>
                 <Chip tone=tone(redemption.state)>{(t.state)(redemption.state)}</Chip>
@@ -71,11 +71,11 @@ pub fn RedemptionList(ask: Ask, redemptions: Vec<Redemption>) -> impl IntoView {
     view! { <ul class="list">{redemptions.into_iter().map(row).collect_view()}</ul> }.into_any()
 }
 
-pub fn tone(state: CashState) -> &'static str {
+pub fn tone(state: RedemptionState) -> &'static str {
     match state {
-        CashState::Reserved | CashState::Processing => "warn",
-        CashState::Paid => "good",
-        CashState::Failed => "bad",
-        CashState::Cancelled => "",
+        RedemptionState::Reserved | RedemptionState::Processing | RedemptionState::Ordered | RedemptionState::Shipped => "warn",
+        RedemptionState::Paid | RedemptionState::Issued | RedemptionState::Delivered => "good",
+        RedemptionState::Failed | RedemptionState::Voided => "bad",
+        RedemptionState::Cancelled | RedemptionState::Used | RedemptionState::Expired => "",
     }
 }

@@ -32,7 +32,7 @@ pub fn RedeemPage() -> impl IntoView {
         let (ask, session) = Ask::member()?;
         let t = ask.lang.redeem();
         let offer = offer(&ask.state.ledger, session.no).await?;
-        let latest = Filter { member_no: Some(session.no), state: None, after: None, most: LATEST };
+        let latest = Filter { member_no: Some(session.no), kind: None, state: None, after: None, most: LATEST };
         let latest = redeem::list(&ask.state.ledger, latest).await?;
         let typed = ask.visit.query("points");
         Ok(view! {

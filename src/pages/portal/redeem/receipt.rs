@@ -1,6 +1,6 @@
 //! One redemption: what it pays, where it is, and the way back while there is one.
 
-use laurel_domain::redeem::CashState;
+use laurel_domain::redemption::RedemptionState;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
@@ -11,9 +11,9 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Submit};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::http::{Ask, errors};
+use crate::server::http::{Ask, errors, what_in_words};
 use crate::server::store::redemptions::{Redemption, StateSince};
-use crate::server::usecase::redeem::{self, Redeemed};
+use crate::server::usecase::redeem::{self, Found, Redeemed};
 
 #[component]
 pub fn ReceiptPage() -> impl IntoView {
@@ -22,14 +22,14 @@ pub fn ReceiptPage() -> impl IntoView {
         let (ask, session) = Ask::member()?;
         let nothing = || errors::not_found(ask.lang);
         let id = id.and_then(|id| id.parse().ok()).ok_or_else(nothing)?;
-        let (redeemed, states) = redeem::find(&ask.state.ledger, id).await?.ok_or_else(nothing)?;
+        let Found { redeemed, states, .. } = redeem::find(&ask.state.ledger, id).await?.ok_or_else(nothing)?;
         // another member's is none
         if redeemed.redemption.member_no != session.no {
             return Err(nothing());
         }
         let t = ask.lang.redeem();
         let redemption = redeemed.redemption.clone();
-        let cancel = (redemption.state == CashState::Reserved).then(|| {
+        let cancel = redemption.state.can_be_cancelled(redemption.kind()).then(|| {
             view! { <Cancel lang=ask.lang redemption=redemption.clone()/> }
         });
         Ok(view! {
@@ -37,7 +37,7 @@ pub fn ReceiptPage() -> impl IntoView {
                 <div class="portal-columns even">
                     <div><Receipt ask=ask.clone() redeemed/></div>
                     <div>
-                        <Card title=t.progress><Progress ask=ask.clone() state=redemption.state states/></Card>
+                        <Card title=t.progress><Progress ask=ask.clone() redemption=redemption.clone() states/></Card>
                         {cancel}
                     </div>
                 </div>
@@ -67,8 +67,8 @@ fn Receipt(ask: Ask, redeemed: Redeemed) -> impl IntoView {
                 <p class="label">{label}</p>
                 <Chip tone=tone(redemption.state)>{(t.state)(redemption.state)}</Chip>
             </div>
-            <p class=cash>{format::money(redemption.cash)}</p>
-            <p class="mute">{(t.state_about)(redemption.state)}</p>
+            <p class=cash>{what_in_words(ask.lang, &redemption.what)}</p>
+            <p class="mute">{(t.state_about)(redemption.kind(), redemption.state)}</p>
             <dl class="sum">
                 <div><dt>{t.total_before}</dt><dd>{format::points(before)}</dd></div>
                 {asked}
@@ -85,13 +85,13 @@ fn Receipt(ask: Ask, redeemed: Redeemed) -> impl IntoView {
 
 /// The states it went through with their times, and those still ahead.
 #[component]
-fn Progress(ask: Ask, state: CashState, states: Vec<StateSince>) -> impl IntoView {
-    let t = ask.lang.redeem();
+fn Progress(ask: Ask, redemption: Redemption, states: Vec<StateSince>) -> impl IntoView {
+    let (t, state) = (ask.lang.redeem(), redemption.state);
     let been = states.into_iter().map(|since| {
         let at = format::date_time(ask.lang, ask.local(since.at));
-        let class = if matches!(since.state, CashState::Failed) { "bad" } else { "" };
+        let class = if matches!(since.state, RedemptionState::Failed | RedemptionState::Voided) { "bad" } else { "" };
         let current = (since.state == state).then_some("step");
-        let icon = if matches!(since.state, CashState::Failed | CashState::Cancelled) { "close" } else { "check" };
+        let icon = if since.state.restores() || since.state == RedemptionState::Expired { "close" } else { "check" };
         view! {
             <li class=class aria-current=current>
                 <span class="step-mark"><Icon name=icon/></span>
@@ -99,11 +99,9 @@ fn Progress(ask: Ask, state: CashState, states: Vec<StateSince>) -> impl IntoVie
             </li>
         }
     });
-    let ahead: &[CashState] = match state {
-        CashState::Reserved => &[CashState::Processing, CashState::Paid],
-        CashState::Processing => &[CashState::Paid],
-        CashState::Paid | CashState::Failed | CashState::Cancelled => &[],
-    };
+    // the first way on is the one that all is meant to go
+    let way = std::iter::successors(Some(state), |state| state.next(redemption.kind()).first().copied());
+    let ahead: Vec<RedemptionState> = way.skip(1).collect();
     let ahead = ahead.iter().map(|state| {
         view! { <li class="ahead"><span class="step-mark"></span><div>{(t.state)(*state)}<small>{t.next}</small></div></li> }
     });

@@ -13,6 +13,7 @@ mod members;
 mod problem;
 mod quotes;
 mod redemptions;
+mod rewards;
 mod routes;
 mod rules;
 

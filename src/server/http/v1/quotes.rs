@@ -11,10 +11,10 @@ use super::call::{Answer, Call};
 use super::events::raw;
 use super::json::Fields;
 use super::problem::{Flaw, Place, Stop, Wrong, in_body};
-use super::redemptions::{CASH, points, reward};
+use super::redemptions::{CASH, known_reward, points, quantity, reward};
 use crate::server::auth::Scope;
 use crate::server::store::members::{By, Member};
-use crate::server::usecase::{members, quote};
+use crate::server::usecase::{catalogue, members, quote};
 
 /// Stands for what an event needs and a quote does not.
 const ANY: &str = "any";
@@ -37,13 +37,20 @@ struct Pays {
     rules_version: u32,
 }
 
+#[derive(Serialize)]
+struct Costs {
+    reward: String,
+    quantity: u32,
+    points: String,
+}
+
 pub async fn make(call: Call) -> Result<Answer, Stop> {
     let mut fields = Fields::of(call.json()?, "")?;
     let (event, redemption) = (fields.take("event"), fields.take("redemption"));
     fields.end()?;
     match (event, redemption) {
         (Some(event), None) => earning(call, event).await.map_err(|stop| stop.at(in_event)),
-        (None, Some(redemption)) => cash(call, redemption).await.map_err(|stop| stop.at(in_redemption)),
+        (None, Some(redemption)) => redeeming(call, redemption).await.map_err(|stop| stop.at(in_redemption)),
         (Some(_), Some(_)) => Err(Wrong::at("/redemption", Flaw::Rule(Fault::NotExpected)).into()),
         (None, None) => Err(Wrong::at("/event", Flaw::Rule(Fault::Missing)).into()),
     }
@@ -85,19 +92,30 @@ async fn earning(call: Call, sent: Value) -> Result<Answer, Stop> {
     })
 }
 
-async fn cash(call: Call, sent: Value) -> Result<Answer, Stop> {
+async fn redeeming(call: Call, sent: Value) -> Result<Answer, Stop> {
     let mut fields = Fields::of(sent, "/redemption")?;
-    reward(&mut fields);
-    let points = points(&mut fields);
     let named = fields.parsed("member", ExternalId::new);
+    if let Some(reward) = reward(&mut fields) {
+        let quantity = quantity(&mut fields);
+        fields.end()?;
+        let reward = known_reward(&reward)?;
+        let member = redeemer(&call, named).await?;
+        let (reward, points) = catalogue::quote(call.ledger(), reward, quantity, member.as_ref()).await?;
+        return Answer::ok(&Costs { reward: reward.id.to_string(), quantity, points: points.to_string() });
+    }
+    let points = points(&mut fields);
     fields.end()?;
     let points = points.ok_or(Stop::Malformed { at: None })?;
-    let member = match named {
-        Some(id) => Some(member_named(&call, &id).await?.ok_or(Refusal::UnknownMember)?),
-        None => None,
-    };
+    let member = redeemer(&call, named).await?;
     let quote = quote::cash(call.ledger(), points, member.as_ref()).await?;
     Answer::ok(&Pays { reward: CASH, points: quote.points.to_string(), money: quote.cash, rules_version: quote.rules_version })
+}
+
+async fn redeemer(call: &Call, named: Option<ExternalId>) -> Result<Option<Member>, Stop> {
+    match named {
+        Some(id) => Ok(Some(member_named(call, &id).await?.ok_or(Refusal::UnknownMember)?)),
+        None => Ok(None),
+    }
 }
 
 /// A quote for a member tells something about them.

@@ -1,11 +1,13 @@
-//! Points to cash: made for a member, then paid out step by step, or given back.
+//! Redemptions: made for a member, then paid, sent, used, or given back, step by step.
 
 use axum::http::{HeaderValue, header};
-use laurel_domain::ids::RedemptionId;
+use laurel_domain::ids::{RedemptionId, RewardId};
 use laurel_domain::money::Money;
 use laurel_domain::points::Points;
-use laurel_domain::redeem::CashState;
-use laurel_domain::refusal::Fault;
+use laurel_domain::redemption::RedemptionState;
+use laurel_domain::refusal::{Fault, Refusal};
+use laurel_domain::reward::Contact;
+use laurel_domain::text::Both;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,8 +15,12 @@ use super::ROOT;
 use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Flaw, Place, Stop, in_body};
-use crate::server::store::redemptions::{Redemption, StateSince};
+use crate::server::auth::Scope;
+use crate::server::store::members::Member;
+use crate::server::store::redemptions::{Redemption, StateSince, What};
 use crate::server::usecase::AppError;
+use crate::server::usecase::buy::{self, Order};
+use crate::server::usecase::fulfil::tracking_text;
 use crate::server::usecase::redeem::{self, Advance, Wish};
 
 pub const CASH: &str = "cash";
@@ -22,16 +28,30 @@ pub const CASH: &str = "cash";
 #[derive(Serialize)]
 struct Receipt {
     id: String,
+    kind: &'static str,
     state: &'static str,
-    reward: &'static str,
+    reward: String,
     member: Option<String>,
     points: String,
-    money: Money,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    money: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Both>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quantity: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     balance_after: Option<String>,
     rules_version: u32,
     created_at: String,
     changed_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tracking: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deliver_to: Option<Contact>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     states: Vec<Since>,
 }
@@ -43,19 +63,30 @@ struct Since {
 }
 
 impl Receipt {
-    fn of(redemption: &Redemption, balance_after: Option<Points>, states: &[StateSince]) -> Receipt {
+    fn of(redemption: &Redemption, balance_after: Option<Points>) -> Receipt {
+        let (reward, money, name, quantity) = match &redemption.what {
+            What::Cash(cash) => (CASH.to_owned(), Some(*cash), None, None),
+            What::Reward(bought) => (bought.reward.to_string(), None, Some(bought.name.clone()), Some(bought.quantity)),
+        };
         Receipt {
             id: redemption.id.to_string(),
+            kind: redemption.kind().name(),
             state: redemption.state.name(),
-            reward: CASH,
+            reward,
             member: redemption.external_id.clone(),
             points: redemption.points.to_string(),
-            money: redemption.cash,
+            money,
+            name,
+            quantity,
             balance_after: balance_after.map(|points| points.to_string()),
             rules_version: redemption.rules_version,
             created_at: redemption.created_at.to_string(),
             changed_at: redemption.changed_at.to_string(),
-            states: states.iter().map(|since| Since { state: since.state.name(), at: since.at.to_string() }).collect(),
+            expires_at: redemption.expires_at.map(|at| at.to_string()),
+            tracking: redemption.tracking.clone(),
+            code: None,
+            deliver_to: None,
+            states: Vec::new(),
         }
     }
 
@@ -64,23 +95,32 @@ impl Receipt {
     }
 }
 
+/// What is asked for: cash for points, or so many of a reward.
+enum Asked {
+    Cash(Wish),
+    Reward(Order),
+}
+
 pub async fn make(call: Call) -> Result<Answer, Stop> {
     let key = call.idempotency_key()?;
     let sent = call.json()?;
     let mut fields = Fields::of(sent.clone(), "")?;
-    reward(&mut fields);
-    let points = points(&mut fields);
-    let quoted = fields.whole("rules_version");
-    fields.end()?;
-    let points = points.ok_or(Stop::Malformed { at: None })?;
-    let member = call.member().await?;
     // keys of the portal are apart from those of payment systems
     let key = format!("api:{}:{key}", call.key.source);
-    let wish = Wish { member_no: member.no, points, quoted, key, actor: call.actor() };
-    let made = call.once(&sent, wish, |tx, ledger, wish| {
+    let (asked, place): (_, fn(&str) -> Place) = match reward(&mut fields) {
+        Some(reward) => {
+            let order = order(&call, fields, reward, key).await.map_err(|stop| stop.at(place_of_reward))?;
+            (Asked::Reward(order), place_of_reward)
+        }
+        None => (Asked::Cash(wish(&call, fields, key).await?), place_of_cash),
+    };
+    let made = call.once(&sent, asked, |tx, ledger, asked| {
         Box::pin(async move {
-            let made = redeem::redeem_in(tx, ledger, wish).await?;
-            Ok((201, Receipt::of(&made.redemption, Some(made.balance_after), &[]).to_text()?))
+            let made = match asked {
+                Asked::Cash(wish) => redeem::redeem_in(tx, ledger, wish).await?,
+                Asked::Reward(order) => buy::buy_in(tx, ledger, order).await?,
+            };
+            Ok((201, Receipt::of(&made.redemption, Some(made.balance_after)).to_text()?))
         })
     });
     let mut answer = made.await.map_err(|stop| stop.at(place))?;
@@ -93,11 +133,51 @@ pub async fn make(call: Call) -> Result<Answer, Stop> {
     Ok(answer)
 }
 
-/// Only cash so far.
-pub fn reward(fields: &mut Fields) {
-    if fields.required("reward").is_some_and(|reward| reward != CASH) {
-        fields.fail::<()>("reward", Flaw::Rule(Fault::NotOneOf { choices: CASH.to_owned() }));
-    }
+async fn wish(call: &Call, mut fields: Fields, key: String) -> Result<Wish, Stop> {
+    let points = points(&mut fields);
+    let quoted = fields.whole("rules_version");
+    fields.end()?;
+    let points = points.ok_or(Stop::Malformed { at: None })?;
+    let Member { no: member_no, .. } = call.member().await?;
+    Ok(Wish { member_no, points, quoted, key, actor: call.actor() })
+}
+
+async fn order(call: &Call, mut fields: Fields, reward: String, key: String) -> Result<Order, Stop> {
+    let quantity = quantity(&mut fields);
+    let quoted = fields.parsed("points", str::parse::<Points>);
+    let deliver_to = fields.take("deliver_to");
+    fields.end()?;
+    let contact = deliver_to.map(contact).transpose()?;
+    let reward = known_reward(&reward)?;
+    let Member { no: member_no, .. } = call.member().await?;
+    Ok(Order { member_no, reward, quantity, quoted, contact, key, actor: call.actor() })
+}
+
+fn contact(sent: Value) -> Result<Contact, Stop> {
+    let mut fields = Fields::of(sent, "/deliver_to")?;
+    let [recipient, phone, address] = ["recipient", "phone", "address"].map(|name| fields.text(name).unwrap_or_default());
+    let contact = Contact::parse(&recipient, &phone, &address).unwrap_or_else(|refusal| {
+        if let Refusal::Invalid { faults } = refusal {
+            fields.add(faults);
+        }
+        Contact::default()
+    });
+    fields.end()?;
+    Ok(contact)
+}
+
+/// The reward that is meant, unless it is cash or missing.
+pub fn reward(fields: &mut Fields) -> Option<String> {
+    fields.required("reward").filter(|reward| reward != CASH)
+}
+
+pub fn known_reward(text: &str) -> Result<RewardId, Refusal> {
+    text.parse().map_err(|_| Refusal::UnknownReward)
+}
+
+/// One unless it is said.
+pub fn quantity(fields: &mut Fields) -> u32 {
+    fields.whole("quantity").unwrap_or(1)
 }
 
 pub fn points(fields: &mut Fields) -> Option<Points> {
@@ -110,7 +190,7 @@ pub fn points(fields: &mut Fields) -> Option<Points> {
 }
 
 /// The member stands in the path.
-fn place(field: &str) -> Place {
+fn place_of_cash(field: &str) -> Place {
     match field {
         "member" => Place::Parameter("external_id"),
         "state" => Place::Parameter("id"),
@@ -118,46 +198,54 @@ fn place(field: &str) -> Place {
     }
 }
 
+fn place_of_reward(field: &str) -> Place {
+    match field {
+        "recipient" | "phone" | "address" => in_body(&format!("deliver_to.{field}")),
+        // the price is what was said in `points`; too few of them are about the reward
+        "price" => in_body("points"),
+        "points" => in_body("reward"),
+        field => place_of_cash(field),
+    }
+}
+
 pub async fn find(call: Call) -> Result<Answer, Stop> {
-    let (found, states) = redeem::find(call.ledger(), id(&call)?).await?.ok_or(Stop::NoRedemption)?;
-    Answer::ok(&Receipt::of(&found.redemption, Some(found.balance_after), &states))
+    let found = redeem::find(call.ledger(), id(&call)?).await?.ok_or(Stop::NoRedemption)?;
+    let mut receipt = Receipt::of(&found.redeemed.redemption, Some(found.redeemed.balance_after));
+    receipt.states =
+        found.states.iter().map(|StateSince { state, at, .. }| Since { state: state.name(), at: at.to_string() }).collect();
+    // the code is for whoever acts for the member, the address for whoever sends
+    receipt.code = found.code.filter(|_| call.key.may(Scope::RedemptionsWrite));
+    receipt.deliver_to = found.contact.filter(|_| call.key.may(Scope::RedemptionsFulfil));
+    Answer::ok(&receipt)
 }
 
 fn id(call: &Call) -> Result<RedemptionId, Stop> {
     call.parameter("id").parse().map_err(|_| Stop::NoRedemption)
 }
 
-/// Payout has begun.
-pub async fn process(call: Call) -> Result<Answer, Stop> {
-    advance(call, CashState::Processing).await
-}
-
-pub async fn pay(call: Call) -> Result<Answer, Stop> {
-    advance(call, CashState::Paid).await
-}
-
-/// The payout came back: so do the points.
-pub async fn fail(call: Call) -> Result<Answer, Stop> {
-    advance(call, CashState::Failed).await
-}
-
-pub async fn cancel(call: Call) -> Result<Answer, Stop> {
-    advance(call, CashState::Cancelled).await
-}
-
-async fn advance(call: Call, to: CashState) -> Result<Answer, Stop> {
+/// Moves a redemption to a state; `ship` may say where to look for the parcel.
+pub async fn advance(call: Call, to: RedemptionState) -> Result<Answer, Stop> {
     call.idempotency_key()?;
     let sent = if call.body.is_empty() { Value::Object(Default::default()) } else { call.json()? };
-    Fields::of(sent.clone(), "")?.end()?;
-    let advance = Advance { id: id(&call)?, steps: vec![to], actor: call.actor(), of_member: None };
+    let mut fields = Fields::of(sent.clone(), "")?;
+    let tracking = match to {
+        RedemptionState::Shipped => fields.parsed("tracking", tracking_text),
+        _ => None,
+    };
+    fields.end()?;
+    let advance = Advance { id: id(&call)?, steps: vec![to], tracking, actor: call.actor(), of_member: None };
     let done = call.once(&sent, advance, |tx, ledger, advance| {
         Box::pin(async move {
             let redemption = redeem::advance_in(tx, ledger, advance).await?;
-            Ok((200, Receipt::of(&redemption, None, &[]).to_text()?))
+            let mut receipt = Receipt::of(&redemption, None);
+            if redemption.state == RedemptionState::Issued {
+                receipt.code = redeem::code_in(tx, redemption.id).await?;
+            }
+            Ok((200, receipt.to_text()?))
         })
     });
     done.await.map_err(|stop| match stop {
         Stop::App { error: AppError::NotFound, .. } => Stop::NoRedemption,
-        stop => stop.at(place),
+        stop => stop.at(place_of_cash),
     })
 }

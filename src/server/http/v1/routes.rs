@@ -7,11 +7,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodFilter;
 use futures::future::BoxFuture;
+use laurel_domain::redemption::RedemptionState::*;
 
 use super::super::answer::header_text;
 use super::call::{Answer, Call};
 use super::problem::{Problem, Stop, seconds};
-use super::{MOST_BYTES, benefits, docs, entries, events, lang, members, quotes, redemptions, request_id, rules};
+use super::{MOST_BYTES, benefits, docs, entries, events, lang, members, quotes, redemptions, request_id, rewards, rules};
 use crate::server::AppState;
 use crate::server::auth::Scope::{self, *};
 use crate::server::auth::{self, Allowance, ApiKey};
@@ -50,7 +51,7 @@ const fn keyed(
     Route { method, path, access: Access::Scopes(scopes), handler: Handler::Keyed(handler) }
 }
 
-/// Whoever makes a redemption may look at it and take it back, and so may whoever pays it out.
+/// Whoever makes a redemption may look at it and take it back, and so may whoever pays it out or sends it.
 const ABOUT_REDEMPTIONS: &[Scope] = &[RedemptionsWrite, RedemptionsFulfil];
 
 /// Whoever claims for members sees what there is to claim, too.
@@ -69,13 +70,18 @@ pub static ROUTES: &[Route] = &[
     keyed("GET", "/benefits/claims/{code}", &[BenefitsUse], |call| Box::pin(benefits::find(call))),
     keyed("POST", "/benefits/claims/{code}/use", &[BenefitsUse], |call| Box::pin(benefits::use_up(call))),
     keyed("GET", "/redemptions/{id}", ABOUT_REDEMPTIONS, |call| Box::pin(redemptions::find(call))),
-    keyed("POST", "/redemptions/{id}/process", &[RedemptionsFulfil], |call| Box::pin(redemptions::process(call))),
-    keyed("POST", "/redemptions/{id}/pay", &[RedemptionsFulfil], |call| Box::pin(redemptions::pay(call))),
-    keyed("POST", "/redemptions/{id}/fail", &[RedemptionsFulfil], |call| Box::pin(redemptions::fail(call))),
-    keyed("POST", "/redemptions/{id}/cancel", ABOUT_REDEMPTIONS, |call| Box::pin(redemptions::cancel(call))),
+    keyed("POST", "/redemptions/{id}/issue", &[RedemptionsWrite], |call| Box::pin(redemptions::advance(call, Issued))),
+    keyed("POST", "/redemptions/{id}/cancel", ABOUT_REDEMPTIONS, |call| Box::pin(redemptions::advance(call, Cancelled))),
+    keyed("POST", "/redemptions/{id}/process", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Processing))),
+    keyed("POST", "/redemptions/{id}/pay", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Paid))),
+    keyed("POST", "/redemptions/{id}/fail", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Failed))),
+    keyed("POST", "/redemptions/{id}/ship", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Shipped))),
+    keyed("POST", "/redemptions/{id}/deliver", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Delivered))),
+    keyed("POST", "/redemptions/{id}/use", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Used))),
+    keyed("POST", "/redemptions/{id}/void", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Voided))),
     keyed("POST", "/quotes", &[RulesRead, EventsWrite, RedemptionsWrite], |call| Box::pin(quotes::make(call))),
     keyed("GET", "/rules", &[RulesRead], |call| Box::pin(rules::in_force(call))),
-    keyed("GET", "/rewards", &[RulesRead, RedemptionsWrite], |call| Box::pin(rules::rewards(call))),
+    keyed("GET", "/rewards", &[RulesRead, RedemptionsWrite], |call| Box::pin(rewards::list(call))),
     open("/openapi.json", docs::openapi),
 ];
 
