@@ -323,7 +323,8 @@ pub struct StateSince {
     pub actor: String,
 }
 
-const STATES: &str = "select state, at, actor from redemption_states where redemption_id = $1 order by at, state";
+const STATES: &str = "select state, at, actor from redemption_states where redemption_id = $1
+order by at, case state when 4 then 99 else state end";
 
 pub async fn states(db: &mut Tx, id: RedemptionId) -> Result<Vec<StateSince>, StoreError> {
     let rows: Vec<(i16, i64, String)> = on!(db, conn => sqlx::query_as(STATES).bind(id.uuid()).fetch_all(conn).await?);

@@ -14,6 +14,7 @@ use crate::server::store::members::By;
 use crate::server::store::{StoreError, programme};
 
 use super::AppError;
+use super::demo_rewards;
 use super::enrol::{self, Enrolment};
 use super::ingest::{self, Terms};
 use super::ledger::Ledger;
@@ -99,6 +100,7 @@ pub async fn fill(ledger: &Ledger) -> Result<bool, AppError> {
         ingest::post(ledger, Arc::new(batch.to_vec()), Terms { enrol: false, history: true }).await?;
     }
     redemptions(ledger).await?;
+    demo_rewards::fill(ledger, id).await?;
     Ok(true)
 }
 

@@ -40,11 +40,18 @@ pub struct Verdict {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// The member's id.
+    /// The member's id; empty for what is about a reward.
     pub member: String,
     /// Of the entry, where it is about one.
     pub seq: Option<i64>,
     pub what: String,
+}
+
+impl Difference {
+    /// Whom or what it is about, for people.
+    pub fn about(&self) -> String {
+        if self.member.is_empty() { "rewards".to_owned() } else { format!("member {}", self.member) }
+    }
 }
 
 /// Checks everything on one snapshot, while others go on writing.

@@ -11,12 +11,13 @@ const MOST: i64 = 50;
 /// Adds what differs.
 pub(super) async fn check(tx: &mut Tx, verdict: &mut Verdict) -> Result<(), StoreError> {
     verdict.rewards = u64::try_from(stock_proof::rewards(tx).await?).unwrap_or(0);
-    let mut differ = |subject: String, what: String| {
-        verdict.differences.push(Difference { member: subject, seq: None, what });
+    let mut differ = |member: String, what: String| {
+        verdict.differences.push(Difference { member, seq: None, what });
     };
     for wrong in stock_proof::stock(tx, MOST).await? {
-        let what = format!("has {} in stock, its history and redemptions leave {}", wrong.stock, wrong.expected);
-        differ(format!("(reward {})", wrong.id), what);
+        let what =
+            format!("reward {} has {} in stock, its history and redemptions leave {}", wrong.id, wrong.stock, wrong.expected);
+        differ(String::new(), what);
     }
     for wrong in stock_proof::vouchers(tx, MOST).await? {
         let state = usize::try_from(wrong.state).ok().and_then(|state| RedemptionState::ALL.get(state));
@@ -32,7 +33,7 @@ pub(super) async fn check(tx: &mut Tx, verdict: &mut Verdict) -> Result<(), Stor
     }
     match stock_proof::stray_codes(tx).await? {
         0 => (),
-        stray => differ("(codes)".to_owned(), format!("{stray} are held by what is no voucher")),
+        stray => differ(String::new(), format!("{stray} codes are held by what is no voucher")),
     }
     Ok(())
 }

@@ -17,3 +17,4 @@ mod v1_members;
 mod v1_orders;
 mod v1_redemptions;
 mod v1_requests;
+mod v1_rewards;

@@ -93,7 +93,7 @@ stories! {
             (json!({"redemption": {"reward": "cash", "points": "150.51", "member": "m-1"}}), "422 not_enough_points /redemption/points"),
             (json!({"redemption": {"reward": "cash", "points": "0.5"}}), "422 nothing_to_pay /redemption/points"),
             (json!({"redemption": {"reward": "cash", "points": "100", "member": "m-2"}}), "422 unknown_member /redemption/member"),
-            (json!({"redemption": {"reward": "gift", "points": 1}}), "422 invalid /redemption/reward,/redemption/points"),
+            (json!({"redemption": {"reward": "gift", "points": 1}}), "422 invalid /redemption/points"),
             (json!({"event": {"kind": "payment", "amount": "1", "currency": "USD"}}), "422 wrong_currency /event/currency"),
             (json!({"event": {"kind": "refund", "payment": "e1", "amount": "1", "currency": "CNY"}}), "422 invalid /event/kind"),
             (json!({"event": {"kind": "review"}, "redemption": {}}), "422 invalid /redemption"),

@@ -275,6 +275,7 @@ stories! {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=150").await.unwrap();
         let gold = reward(&ledger, Supply::Generated, |terms| terms.least_tier = Some(Key::new("gold").unwrap())).await;
+        ledger.clock.advance(days(1));
         publish(&ledger, |set| set.ladder.tiers[1].from = "200".parse().unwrap()).await;
         assert!(matches!(refusal(buy(&ledger, "m-1", gold, "k1").await), Refusal::TierTooLow { .. }), "the re-rating that is due counts");
         ledger.clock.advance(days(1));
