@@ -20,6 +20,7 @@ export const portalPages = [
   '/redeem/confirm?points=100.50',
   '/redeem/confirm?points=none',
   '/redemptions',
+  '/benefits',
   '/tiers',
   '/profile',
 ];
@@ -32,6 +33,8 @@ export const consolePages = [
   '/admin/rules',
   '/admin/rules/publish',
   '/admin/rules/history',
+  '/admin/benefits',
+  '/admin/benefits?code=22222-22222',
   '/admin/redemptions',
   '/admin/redemptions?state=all',
   '/admin/audit',

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 pub mod admin;
+pub mod benefits;
 pub mod common;
 pub mod console;
 mod english;

@@ -1,5 +1,6 @@
 //! What members call.
 
+pub mod benefits;
 pub mod entry;
 pub mod profile;
 pub mod redeem;

@@ -14,6 +14,7 @@ pub enum Here {
     Dashboard,
     Members,
     Rules,
+    Benefits,
     Redemptions,
     Audit,
 }
@@ -24,6 +25,7 @@ impl Here {
             Here::Dashboard => "/admin",
             Here::Members => "/admin/members",
             Here::Rules => "/admin/rules",
+            Here::Benefits => "/admin/benefits",
             Here::Redemptions => "/admin/redemptions",
             Here::Audit => "/admin/audit",
         }
@@ -34,6 +36,7 @@ impl Here {
             Here::Dashboard => words.dashboard,
             Here::Members => words.members,
             Here::Rules => words.rules,
+            Here::Benefits => words.benefits,
             Here::Redemptions => words.redemptions,
             Here::Audit => words.audit,
         }
@@ -87,7 +90,7 @@ fn Side(here: Here) -> impl IntoView {
             <Brand href="/admin"/>
             {links(&[Here::Dashboard, Here::Members])}
             <b>{words.programme}</b>
-            {links(&[Here::Rules, Here::Redemptions])}
+            {links(&[Here::Rules, Here::Benefits, Here::Redemptions])}
             <b>{words.system}</b>
             {links(&[Here::Audit])}
             <div class="side-foot">

@@ -1,6 +1,7 @@
 //! The console: for operators, at a desk.
 
 mod audit;
+mod benefits;
 mod dashboard;
 mod entry;
 mod frame;
@@ -26,6 +27,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/rules") view=rules::RulesPage/>
             <Route path=path!("/rules/publish") view=rules::PublishRulesPage/>
             <Route path=path!("/rules/history") view=rules::RulesHistoryPage/>
+            <Route path=path!("/benefits") view=benefits::BenefitsPage/>
             <Route path=path!("/redemptions") view=redemptions::RedemptionsPage/>
             <Route path=path!("/audit") view=audit::AuditPage/>
             <Route path=path!("/sign-in") view=entry::StaffSignInPage/>

@@ -24,7 +24,7 @@ impl Here {
             Here::Home => "/",
             Here::Activity => "/activity",
             Here::Rewards => "/redeem",
-            Here::Benefits => "/tiers",
+            Here::Benefits => "/benefits",
             Here::Me => "/profile",
         }
     }

@@ -2,6 +2,7 @@
 
 mod activate;
 mod activity;
+mod benefits;
 pub mod entries;
 mod explanation;
 mod frame;
@@ -29,6 +30,7 @@ pub fn PortalRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/redeem/confirm") view=redeem::ConfirmPage/>
             <Route path=path!("/redemptions") view=redeem::RedemptionsPage/>
             <Route path=path!("/redemptions/:id") view=redeem::ReceiptPage/>
+            <Route path=path!("/benefits") view=benefits::BenefitsPage/>
             <Route path=path!("/tiers") view=tiers::TiersPage/>
             <Route path=path!("/profile") view=profile::ProfilePage/>
             <Route path=path!("/sign-in") view=sign_in::SignInPage/>

@@ -1,6 +1,6 @@
 //! What each tier gives, where it starts, and how points are earned.
 
-use laurel_domain::benefit::BenefitKind;
+use laurel_domain::benefit::{Benefit, BenefitKind};
 use laurel_domain::event::Scene;
 use laurel_domain::factor::Factor;
 use laurel_domain::money::{Currency, Money};
@@ -78,20 +78,23 @@ fn TierCard(rules: Rules, rank: TierRank, tier: Tier, own: TierRank) -> impl Int
 pub fn BenefitList(rules: Rules, rank: TierRank, tier: Tier, #[prop(optional)] with_points: bool) -> impl IntoView {
     let lang = Visit::current().lang;
     let t = lang.portal();
-    let row =
-        |icon: &'static str, text: String| view! { <li><span class="tile"><Icon name=icon/></span><span>{text}</span></li> };
-    let mut rows: Vec<_> =
-        tier.benefits.iter().map(|benefit| row(icon(benefit.kind), lang.of(&benefit.text).to_owned())).collect();
+    let row = |icon: &'static str, text: String, more: Option<String>| {
+        let more = more.map(|more| view! { <small>{more}</small> });
+        view! { <li><span class="tile"><Icon name=icon/></span><span>{text}{more}</span></li> }
+    };
+    let times = |benefit: &Benefit| benefit.quota.map(lang.benefits().times);
+    let given = |benefit: &Benefit| row(icon(benefit.kind), lang.of(&benefit.text).to_owned(), times(benefit));
+    let mut rows: Vec<_> = tier.benefits.iter().map(given).collect();
     let is_multiplied = tier.multiplier != Factor::ONE;
     if is_multiplied {
-        rows.insert(0, row("plus", (t.tier_multiplier)(&tier.multiplier.to_string())));
+        rows.insert(0, row("plus", (t.tier_multiplier)(&tier.multiplier.to_string()), None));
     } else if with_points && rules.set.alpha > Factor::from_millionths(0) {
-        rows.insert(0, row("leaf", t.points_on_payments.to_owned()));
+        rows.insert(0, row("leaf", t.points_on_payments.to_owned(), None));
     }
     (!rows.is_empty()).then(|| view! { <ul class=format!("list bare-tail {}", tier_class(rank))>{rows}</ul> })
 }
 
-const fn icon(kind: BenefitKind) -> &'static str {
+pub const fn icon(kind: BenefitKind) -> &'static str {
     match kind {
         BenefitKind::Discount => "ticket",
         BenefitKind::Gift => "gift",

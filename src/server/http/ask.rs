@@ -1,8 +1,8 @@
 //! What a page or a server function asks with: who is asking, and everything it may reach.
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use laurel_domain::program::Programme;
 use leptos::context::use_context;
 
@@ -79,6 +79,11 @@ impl Ask {
     pub fn local(&self, at: Timestamp) -> DateTime {
         let zone = TimeZone::get(&self.programme().time_zone).unwrap_or(TimeZone::UTC);
         zone.to_datetime(at)
+    }
+
+    /// The day that ends with an instant: people read the last day on which something is good, not the first when it is not.
+    pub fn last_day(&self, until: Timestamp) -> Date {
+        self.local(until.saturating_sub(SignedDuration::from_micros(1)).unwrap_or(until)).date()
     }
 
     /// The full address of a path, as others reach it: for links that leave this site.

@@ -164,10 +164,9 @@ pub struct Ending {
 ///
 /// # Errors
 /// `claim_used`, `claim_withdrawn`, `claim_expired`; `NotFound` also for another member's.
-pub async fn withdraw(ledger: &Ledger, session: &MemberSession, code: &str) -> Result<Claim, AppError> {
+pub async fn withdraw(ledger: &Ledger, actor: Actor, member_no: i64, code: &str) -> Result<Claim, AppError> {
     let code = ClaimCode::parse(code).ok_or(AppError::NotFound)?;
-    let ending = Ending { code, actor: Actor::Member(session.member.uuid()), of_member: Some(session.no) };
-    let work = (ledger.clone(), ending);
+    let work = (ledger.clone(), Ending { code, actor, of_member: Some(member_no) });
     ledger.db.write(work, |tx, (ledger, ending)| Box::pin(end_in(tx, ledger, ending, ClaimState::Withdrawn))).await
 }
 

@@ -134,9 +134,15 @@ async fn a_viewer_reads_everything_and_changes_nothing() {
     tell(&site.state.ledger, "id=p1 member=m-1 pay=1000").await.unwrap();
     redeemed(&site, "m-1", "100", "k1").await;
     let browser = signed_in(&site, Role::Viewer).await;
-    for page in
-        ["/admin", "/admin/members", "/admin/rules", "/admin/rules/history", "/admin/redemptions?state=all", "/admin/audit"]
-    {
+    for page in [
+        "/admin",
+        "/admin/members",
+        "/admin/rules",
+        "/admin/rules/history",
+        "/admin/redemptions?state=all",
+        "/admin/benefits",
+        "/admin/audit",
+    ] {
         let page = browser.open(page).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         assert!(!page.body.contains("name=\"ids[]\""));

@@ -4,6 +4,7 @@ mod access;
 mod admin_people;
 mod admin_rules;
 mod assets;
+mod benefits_pages;
 mod cross_site;
 mod forms;
 mod headers;

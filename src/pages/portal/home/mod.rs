@@ -70,7 +70,7 @@ fn Shortcuts() -> impl IntoView {
     let links = [
         ("/redeem", "cash", t.rewards),
         ("/activity", "clock", t.activity),
-        ("/tiers", "star", t.benefits),
+        ("/benefits", "star", t.benefits),
         ("/profile", "invite", t.invite),
     ];
     let link = |(path, icon, label)| view! { <a href=path><span class="tile"><Icon name=icon/></span>{label}</a> };

@@ -1,0 +1,161 @@
+//! The code that somebody brings: what it stands for, whether it is good, and the button that uses it up.
+
+use std::collections::HashMap;
+
+use laurel_domain::claim::ClaimState;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use crate::api::ApiError;
+use crate::api::admin::benefits::UseBenefitUp;
+use crate::i18n::{Lang, format};
+use crate::pages::admin::list::filter;
+use crate::pages::admin::members::name_of;
+use crate::pages::components::{Card, Chip, EmptyState, Form, Hidden, Icon, PostForm, Submit, Table};
+use crate::server::auth::Actor;
+use crate::server::http::Ask;
+use crate::server::usecase::claims::{self, Claim};
+use crate::server::usecase::trail;
+
+const USED: i64 = 20;
+
+/// What was typed, and the claim that it is the code of.
+pub struct Checked {
+    typed: String,
+    found: Option<Seen>,
+}
+
+/// A claim with the name of whoever used it up.
+#[derive(Clone)]
+pub struct Seen {
+    claim: Claim,
+    by: Option<String>,
+}
+
+impl Seen {
+    fn of(lang: Lang, claim: Claim, staff: &HashMap<String, String>) -> Seen {
+        let by = claim.row.ended.map(|(_, actor)| match actor {
+            Actor::Staff(id) => staff.get(&id.to_string()).cloned().unwrap_or_default(),
+            actor => lang.console().actor(actor.kind()).to_owned(),
+        });
+        Seen { claim, by }
+    }
+}
+
+/// `?code=` of the page.
+pub async fn checked(ask: &Ask) -> Result<Checked, ApiError> {
+    let typed = filter(&ask.visit, "code").unwrap_or_default();
+    let staff = trail::staff_names(ask.db()).await?;
+    let found = claims::find(&ask.state.ledger, &typed).await?.map(|claim| Seen::of(ask.lang, claim, &staff));
+    Ok(Checked { typed, found })
+}
+
+pub async fn used_last(ask: &Ask) -> Result<Vec<Seen>, ApiError> {
+    let staff = trail::staff_names(ask.db()).await?;
+    let used = claims::used_last(&ask.state.ledger, USED).await?;
+    Ok(used.into_iter().map(|claim| Seen::of(ask.lang, claim, &staff)).collect())
+}
+
+#[component]
+pub fn Check(ask: Ask, checked: Checked) -> impl IntoView {
+    let t = ask.lang.benefits();
+    let is_unknown = !checked.typed.is_empty() && checked.found.is_none();
+    let unknown = is_unknown.then(|| view! { <p class="error" role="alert" id="field-code-error">{t.no_such_code}</p> });
+    let described = if is_unknown { "field-code-hint field-code-error" } else { "field-code-hint" };
+    let invalid = is_unknown.then_some("true");
+    let found = checked.found.map(|seen| view! { <Found ask=ask.clone() seen/> });
+    view! {
+        <Card title=t.check>
+            <form class="filters code-check" method="get" role="search">
+                <div class="field grow">
+                    <label for="field-code">{t.code}</label>
+                    <input
+                        type="text"
+                        id="field-code"
+                        name="code"
+                        class="mono"
+                        value=checked.typed
+                        maxlength="40"
+                        autocomplete="off"
+                        autocapitalize="characters"
+                        spellcheck="false"
+                        aria-describedby=described
+                        aria-invalid=invalid
+                    />
+                    <p class="hint" id="field-code-hint">{t.code_hint}</p>
+                    {unknown}
+                </div>
+                <button class="button"><Icon name="search"/>{t.look_up}</button>
+            </form>
+            {found}
+        </Card>
+    }
+}
+
+#[component]
+fn Found(ask: Ask, seen: Seen) -> impl IntoView {
+    let (t, Seen { claim, by }) = (ask.lang.benefits(), seen);
+    let row = claim.row;
+    let code = row.code.to_string();
+    let at = |at| format::date_time(ask.lang, ask.local(at));
+    let ended = row.ended.map(|(when, _)| {
+        view! { <dt>{t.state(claim.state)}</dt><dd>{at(when)}{by.map(|by| format!(" · {by}"))}</dd> }
+    });
+    let use_up = (claim.state == ClaimState::Claimed).then(|| {
+        let code = code.clone();
+        view! {
+            <PostForm form=Form::of(UseBenefitUp::PATH)>
+                <Hidden name="code" value=code/>
+                <Submit label=t.use_up/>
+            </PostForm>
+        }
+    });
+    view! {
+        <div class="code-found">
+            <div class="spread">
+                <h3>{ask.lang.of(&claim.benefit.text).to_owned()}</h3>
+                <Chip tone=tone(claim.state)>{t.state(claim.state)}</Chip>
+            </div>
+            <p class="code-text">{code}</p>
+            <dl class="facts">
+                <dt>{t.member}</dt>
+                <dd><a href=format!("/admin/members/{}", row.member)>{name_of(ask.lang, row.member_name, &row.external_id)}</a></dd>
+                <dt>{t.claimed_at}</dt><dd>{at(row.claimed_at)}</dd>
+                <dt>{t.good_until}</dt><dd>{format::date(ask.lang, ask.last_day(row.valid_until))}</dd>
+                {ended}
+            </dl>
+            {use_up}
+        </div>
+    }
+}
+
+fn tone(state: ClaimState) -> &'static str {
+    match state {
+        ClaimState::Claimed => "good",
+        ClaimState::Used => "warn",
+        ClaimState::Withdrawn | ClaimState::Expired => "bad",
+    }
+}
+
+#[component]
+pub fn UsedLast(ask: Ask, used: Vec<Seen>) -> impl IntoView {
+    let t = ask.lang.benefits();
+    if used.is_empty() {
+        return view! { <EmptyState icon="ticket" title=t.none_used/> }.into_any();
+    }
+    let row = |Seen { claim, by }: Seen| {
+        let row = claim.row;
+        let at = row.ended.map(|(at, _)| format::date_time(ask.lang, ask.local(at)));
+        view! {
+            <tr>
+                <td class="small nowrap">{at}</td>
+                <th scope="row"><a href=format!("/admin/members/{}", row.member)>{name_of(ask.lang, row.member_name, &row.external_id)}</a></th>
+                <td class="benefit-name">{ask.lang.of(&claim.benefit.text).to_owned()}</td>
+                <td class="mono small nowrap">{row.code.to_string()}</td>
+                <td>{by}</td>
+            </tr>
+        }
+    };
+    let rows = used.into_iter().map(row).collect_view();
+    view! { <Table label=t.used_last head=vec![t.used_at, t.member, t.benefit, t.code, t.by]>{rows}</Table> }.into_any()
+}
