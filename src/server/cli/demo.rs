@@ -14,7 +14,7 @@ use crate::server::usecase::activate::{self, Activation};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::sign_in::Visitor;
 use crate::server::usecase::staff::Wanted;
-use crate::server::usecase::{demo, members, staff as accounts, staff_entry};
+use crate::server::usecase::{demo, demo_benefits, members, staff as accounts, staff_entry};
 use laurel_domain::ids::StaffId;
 
 const MEMBER: &str = "member@example.com";
@@ -23,7 +23,7 @@ const ADMIN: &str = "admin@example.com";
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
-    let ledger = common.ledger_or_default().await?;
+    let ledger = common.ledger_or_found(demo_benefits::rules()).await?;
     let (listener, config) = options.bind().await?;
     let made = demo::fill(&ledger).await?;
     let url = config.public_url.origin();

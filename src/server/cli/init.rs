@@ -41,7 +41,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     check(&options)?;
     let db = Db::create(&common.database_url).await?;
     db.migrate().await?;
-    if !found(&db, &options).await? {
+    if !found(&db, &options, RuleSet::default()).await? {
         anyhow::bail!("there is a programme in this database already");
     }
     eprintln!("Made {:?} in {}, {}.", options.name, options.currency, options.time_zone);
@@ -62,12 +62,12 @@ fn check(options: &Options) -> anyhow::Result<Currency> {
 }
 
 /// Whether the programme was made now.
-pub(super) async fn found(db: &Db, options: &Options) -> anyhow::Result<bool> {
+pub(super) async fn found(db: &Db, options: &Options, rules: RuleSet) -> anyhow::Result<bool> {
     let programme = Programme {
         name: options.name.clone(),
         currency: check(options)?,
         time_zone: options.time_zone.clone(),
         enrol_on_event: options.enrol_on_event,
     };
-    Ok(found::found(db, &Clock::System, programme, RuleSet::default()).await?)
+    Ok(found::found(db, &Clock::System, programme, rules).await?)
 }

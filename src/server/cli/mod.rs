@@ -15,6 +15,7 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use laurel_domain::rules::RuleSet;
 
 use super::clock::Clock;
 use super::config::PublicUrl;
@@ -158,12 +159,17 @@ impl Common {
 
     /// The programme of the database, made with the defaults if it is missing.
     async fn ledger_or_default(&self) -> anyhow::Result<Ledger> {
+        self.ledger_or_found(RuleSet::default()).await
+    }
+
+    /// The programme of the database, made with these rules if it is missing.
+    async fn ledger_or_found(&self, rules: RuleSet) -> anyhow::Result<Ledger> {
         let db = Db::create(&self.database_url).await?;
         db.migrate().await?;
         if let Some(ledger) = Ledger::open(db.clone(), Clock::System).await? {
             return Ok(ledger);
         }
-        init::found(&db, &init::Options::default()).await?;
+        init::found(&db, &init::Options::default(), rules).await?;
         self.ledger().await
     }
 }

@@ -14,12 +14,12 @@ use crate::server::store::members::By;
 use crate::server::store::{StoreError, programme};
 
 use super::AppError;
-use super::demo_rewards;
 use super::enrol::{self, Enrolment};
 use super::ingest::{self, Terms};
 use super::ledger::Ledger;
 use super::members;
 use super::redeem::{self, Advance, Wish};
+use super::{demo_benefits, demo_rewards};
 
 /// Whom the demo's visitor signs in as.
 pub const VISITOR: &str = "demo-001";
@@ -101,6 +101,7 @@ pub async fn fill(ledger: &Ledger) -> Result<bool, AppError> {
     }
     redemptions(ledger).await?;
     demo_rewards::fill(ledger, id).await?;
+    demo_benefits::fill(ledger, id).await?;
     Ok(true)
 }
 

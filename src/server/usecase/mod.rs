@@ -3,6 +3,7 @@
 pub mod ledger;
 pub mod found;
 pub mod demo;
+pub mod demo_benefits;
 mod demo_rewards;
 pub mod ingest;
 pub mod import;
