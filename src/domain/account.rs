@@ -1,22 +1,30 @@
-//! A member's account: where their points lie, and how postings change it. The core of the ledger.
+//! A member's account: where their points lie, and the postings that change it. The core of the ledger.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::earn::{self, PaymentTerms};
 use crate::event::{EventKey, Scene};
-use crate::ids::{MemberId, RedemptionId};
+use crate::ids::{MemberId, RedemptionId, StaffId};
 use crate::ledger::{Cause, Entry, EntryKind, Hash, Moves, Place};
 use crate::money::Money;
+use crate::period::Period;
 use crate::points::Points;
+use crate::posting::{Counted, Draft, Posted, Posting, TierChange};
 use crate::redeem::{self, Quote};
-use crate::refusal::Refusal;
+use crate::refusal::{Fault, Refusal};
 use crate::rules::{Rules, Shortfall, Timeline};
-use crate::tier::{Gathered, TierRank};
+use crate::terms::{CapKey, EarnKind};
+use crate::tier::TierRank;
+use crate::window::{Gain, Months};
 
 /// Where a member stands. Everything here follows from their entries; tables keep it so that nobody has to add them up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     pub member: MemberId,
+    /// What can be redeemed: all open lots.
     pub available: Points,
     pub pending: Points,
     /// Never below zero, and never beside open lots.
@@ -26,56 +34,39 @@ pub struct Account {
     /// Payments less refunds, in minor units.
     pub spent: i64,
     pub tier: TierRank,
-    /// The version of the rules whose ladder gave the tier.
+    /// The last version of the rules that rated the member; later ones rate alike.
     pub rated_by: u32,
     /// How many entries there are.
     pub seq: i64,
     /// The hash of the last entry.
     pub head: Hash,
-    /// The instant of the last entry.
+    /// The instant of the last entry, or of the last due work if that was later.
     pub last: Option<Timestamp>,
+    pub closed: bool,
+    /// The open lots that expire, by their last day. What else is available never does.
+    pub lots: BTreeMap<Date, Points>,
+    /// The pending points, by the entry that earned them.
+    pub held: BTreeMap<i64, Held>,
+    /// Kept from when a version of the rules needs it.
+    pub months: Option<Months>,
+    /// Only under rules with a validity.
+    pub period: Option<Period>,
+    /// What lapsed out of lots and was not restored for a refund; of the days that somebody has asked for.
+    pub lapsed: BTreeMap<Date, Points>,
+    /// What was earned gross through capped days and months; those that somebody has asked for.
+    pub capped: BTreeMap<CapKey, Points>,
 }
 
-/// A tier that became another, when and by what: an entry, or a version of the rules.
+/// Points in their holding period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TierChange {
-    pub at: Timestamp,
-    pub from: TierRank,
-    pub to: TierRank,
-    pub by: ChangedBy,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangedBy {
-    Entry { seq: i64 },
-    Rules { version: u32 },
-}
-
-/// An entry with what it did to the tier.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Posted {
-    pub entry: Entry,
-    /// Re-rating that was due before, and the change by the entry itself.
-    pub tier_changes: Vec<TierChange>,
-}
-
-/// When something is posted, under which rules and in which history.
-#[derive(Clone, Copy)]
-pub struct Posting<'a> {
-    pub timeline: &'a Timeline,
-    pub occurred_at: Timestamp,
-    pub instant: Timestamp,
-}
-
-/// What a posting is made of before it has a place in the chain.
-struct Draft {
-    kind: EntryKind,
-    moves: Moves,
-    /// By how much the tier basis changes: points earned, and minor units spent.
-    earned: Points,
-    spent: i64,
-    rules: u32,
-    cause: Cause,
+pub struct Held {
+    pub points: Points,
+    /// When they become available.
+    pub until: Timestamp,
+    /// The lot they go to.
+    pub day: Option<Date>,
+    /// The version that earned them.
+    pub rules: u32,
 }
 
 /// What a payment's entry records, as a refund of it needs it.
@@ -85,12 +76,37 @@ pub struct PaymentEntry {
     pub amount: Money,
     pub terms: PaymentTerms,
     pub rules: u32,
+    pub occurred_at: Timestamp,
+    pub instant: Timestamp,
     /// How much of it has been refunded so far.
     pub refunded: Money,
 }
 
+impl PaymentEntry {
+    /// `None` if the entry is no payment's.
+    pub fn of(entry: &Entry, refunded: Money) -> Option<PaymentEntry> {
+        let Cause::Payment { amount, scene, tier, cap_room, .. } = &entry.cause else { return None };
+        Some(PaymentEntry {
+            seq: entry.seq,
+            amount: *amount,
+            terms: PaymentTerms { scene: *scene, tier: *tier, cap_room: *cap_room },
+            rules: entry.rules,
+            occurred_at: entry.occurred_at,
+            instant: entry.instant,
+            refunded,
+        })
+    }
+
+    /// The expiry day of the lot that its points went to, or will.
+    pub fn day(&self, timeline: &Timeline) -> Option<Date> {
+        let rules = timeline.version(self.rules).unwrap_or(timeline.latest());
+        rules.set.expiry.day(timeline.calendar(), self.occurred_at)
+    }
+}
+
 impl Account {
-    pub fn new(member: MemberId) -> Account {
+    /// A new member's. `timeline` says what has to be kept of them.
+    pub fn new(member: MemberId, timeline: &Timeline) -> Account {
         Account {
             member,
             available: Points::ZERO,
@@ -103,6 +119,13 @@ impl Account {
             seq: 0,
             head: Hash::NONE,
             last: None,
+            closed: false,
+            lots: BTreeMap::new(),
+            held: BTreeMap::new(),
+            months: timeline.is_windowed().then(Months::default),
+            period: None,
+            lapsed: BTreeMap::new(),
+            capped: BTreeMap::new(),
         }
     }
 
@@ -111,9 +134,15 @@ impl Account {
         self.available.checked_add(self.pending)?.checked_sub(self.debt)
     }
 
-    pub fn gathered(&self) -> Option<Gathered> {
-        let balance = self.available.checked_sub(self.debt)?;
-        Some(Gathered { earned: self.earned, balance, spent: self.spent })
+    /// What the lot of that day holds; `None` is the one that never expires.
+    pub fn lot(&self, day: Option<Date>) -> Points {
+        match day {
+            Some(day) => self.lots.get(&day).copied().unwrap_or(Points::ZERO),
+            // the lots are parts of what is available, so this neither wraps nor falls below zero
+            None => Points::from_hundredths(
+                self.lots.values().fold(self.available.hundredths(), |rest, lot| rest - lot.hundredths()),
+            ),
+        }
     }
 
     /// The instant of a posting of history: the later of when it occurred and the last instant.
@@ -121,82 +150,138 @@ impl Account {
         self.last.map_or(occurred_at, |last| last.max(occurred_at))
     }
 
-    /// The tier that the history posted so far shows just before `at`: whose multiplier a payment at that time gets.
-    /// `history` is the member's, oldest first, and the account has caught up with it.
-    pub fn tier_before<'h>(&self, history: impl DoubleEndedIterator<Item = &'h TierChange>, at: Timestamp) -> TierRank {
-        if self.last.is_none_or(|last| last < at) {
-            return self.tier;
-        }
-        history.rev().find(|change| change.at < at).map_or(TierRank::FIRST, |change| change.to)
-    }
-
-    /// Posts everything that is due by `until`: re-rating by each version of the rules that has come into force since.
-    pub fn catch_up(&mut self, timeline: &Timeline, until: Timestamp) -> Result<Vec<TierChange>, Refusal> {
-        let mut changes = Vec::new();
-        for rules in timeline.all() {
-            if rules.version > self.rated_by && rules.from <= until {
-                self.rated_by = rules.version;
-                self.last = Some(self.instant_of_history(rules.from));
-                changes.extend(self.rate(rules, rules.from, ChangedBy::Rules { version: rules.version })?);
-            }
-        }
-        Ok(changes)
-    }
-
     /// A payment earns `α × amount × multipliers` under the rules in force when it occurred.
     ///
-    /// `tier` is what the history posted so far shows just before `occurred_at`.
+    /// The tier whose multiplier applies is what the history posted so far shows just before `occurred_at`. `history` is the
+    /// member's, oldest first; it may be left out if nothing was posted at or after that time.
     pub fn pay(
         &mut self,
         on: Posting,
         event: EventKey,
         amount: Money,
         scene: Scene,
-        tier: TierRank,
+        history: &[TierChange],
     ) -> Result<Posted, Refusal> {
-        let rules = on.timeline.at(on.occurred_at);
-        let terms = PaymentTerms { scene, tier, cap_room: None };
-        let points = earn::payment(rules, amount, terms)?.points;
-        let cause = Cause::Payment { event, amount, scene, tier, cap_room: terms.cap_room };
-        let (rules, spent) = (rules.version, amount.minor());
-        self.post(on, Draft { kind: EntryKind::Earn, moves: self.entering(points)?, earned: points, spent, rules, cause })
+        let (last, tier) = (self.last, self.tier);
+        self.post(on, |account, due| {
+            let rules = on.timeline.at(on.occurred_at);
+            let earlier = |change: &&TierChange| change.at < on.occurred_at;
+            let tier = match due.iter().rev().find(earlier) {
+                Some(change) => change.to,
+                None if last.is_none_or(|last| last < on.occurred_at) => tier,
+                None => history.iter().rev().find(earlier).map_or(TierRank::FIRST, |change| change.to),
+            };
+            let cap_room = account.cap_room(rules, EarnKind::Payment, on);
+            let terms = PaymentTerms { scene, tier, cap_room };
+            let points = earn::payment(rules, amount, terms)?.points;
+            let cause = Cause::Payment { event, amount, scene, tier, cap_room };
+            Ok(vec![account.earning(on, EarnKind::Payment, Gain { earned: points, spent: amount.minor() }, cause)?])
+        })
     }
 
     /// A referral earns β.
     pub fn refer(&mut self, on: Posting, event: EventKey, referee: MemberId) -> Result<Posted, Refusal> {
-        let rules = on.timeline.at(on.occurred_at);
-        let points = earn::referral(rules, None)?.points;
-        let cause = Cause::Referral { event, referee, cap_room: None };
-        let rules = rules.version;
-        self.post(on, Draft { kind: EntryKind::Earn, moves: self.entering(points)?, earned: points, spent: 0, rules, cause })
+        self.post(on, |account, _| {
+            let rules = on.timeline.at(on.occurred_at);
+            let cap_room = account.cap_room(rules, EarnKind::Referral, on);
+            let points = earn::referral(rules, cap_room)?.points;
+            let cause = Cause::Referral { event, referee, cap_room };
+            Ok(vec![account.earning(on, EarnKind::Referral, Gain::points(points), cause)?])
+        })
     }
 
     /// A review earns γ. `subject` is the salted digest of what was reviewed.
     pub fn review(&mut self, on: Posting, event: EventKey, subject: Hash) -> Result<Posted, Refusal> {
-        let rules = on.timeline.at(on.occurred_at);
-        let points = earn::review(rules, None)?.points;
-        let cause = Cause::Review { event, subject, cap_room: None };
-        let rules = rules.version;
-        self.post(on, Draft { kind: EntryKind::Earn, moves: self.entering(points)?, earned: points, spent: 0, rules, cause })
+        self.post(on, |account, _| {
+            let rules = on.timeline.at(on.occurred_at);
+            let cap_room = account.cap_room(rules, EarnKind::Review, on);
+            let points = earn::review(rules, cap_room)?.points;
+            let cause = Cause::Review { event, subject, cap_room };
+            Ok(vec![account.earning(on, EarnKind::Review, Gain::points(points), cause)?])
+        })
     }
 
-    /// A refund takes back what its part of the payment earned: out of the lots, the rest as debt or forgiven.
+    /// What earlier postings left of the caps that apply; `None` when none does.
+    fn cap_room(&self, rules: &Rules, kind: EarnKind, on: Posting) -> Option<Points> {
+        let limits = rules.set.caps.of(kind).limits(kind, on.timeline.calendar(), on.occurred_at);
+        limits.map(|(key, most)| self.left_of(key, most)).min()
+    }
+
+    fn left_of(&self, key: CapKey, most: Points) -> Points {
+        let used = self.capped.get(&key).copied().unwrap_or(Points::ZERO);
+        most.checked_sub(used).filter(|left| left.is_positive()).unwrap_or(Points::ZERO)
+    }
+
+    /// Points that are earned: held back if the rules say so, else available at once.
+    fn earning(&self, on: Posting, kind: EarnKind, gain: Gain, cause: Cause) -> Result<Draft, Refusal> {
+        let calendar = on.timeline.calendar();
+        let rules = on.timeline.at(on.occurred_at);
+        let day = rules.set.expiry.day(calendar, on.occurred_at);
+        let seq = self.seq + 1;
+        let at = on.occurred_at.min(on.instant);
+        let mut draft = Draft::new(EntryKind::Earn, rules.version, cause, on.occurred_at);
+        let caps = rules.set.caps.of(kind).limits(kind, calendar, on.occurred_at);
+        draft.capped = caps.map(|(key, _)| (key, gain.earned)).collect();
+        let mut counted = Counted { seq, at, occurred_at: on.occurred_at, gain };
+        match rules.set.holding.of(kind) {
+            days if days > 0 && gain.earned.is_positive() => {
+                let until = calendar.days_after(on.occurred_at, days);
+                draft.moves = Moves::none().with(Place::Pending { payment: seq }, gain.earned);
+                draft.held = Some(Held { points: gain.earned, until, day, rules: rules.version });
+                counted.gain.earned = Points::ZERO;
+            }
+            _ => draft.moves = self.entering(gain.earned, day)?,
+        }
+        draft.counted = vec![counted];
+        Ok(draft)
+    }
+
+    /// A refund takes back what its part of the payment earned: first out of the payment's own pending points, then its own
+    /// lot, then the lots that expire first; the rest is owed or forgiven. What lapsed out of its own lot is not owed: so much
+    /// is restored first.
     ///
     /// Refused: [`Refusal::RefundBeyondPayment`].
     pub fn refund(&mut self, on: Posting, event: EventKey, payment: &PaymentEntry, amount: Money) -> Result<Posted, Refusal> {
         let rules = on.timeline.version(payment.rules).unwrap_or(on.timeline.latest());
         let points = earn::taken_back(rules, payment.amount, payment.terms, payment.refunded, amount)?;
-        let drawn = self.available.available_for(points);
-        let short = checked(points.checked_sub(drawn))?;
-        let owed = match rules.set.shortfall {
-            Shortfall::Debt => short,
-            Shortfall::Forgive => Points::ZERO,
-        };
-        let never = Place::Lot { day: None };
-        let moves = Moves::none().with(never, checked(drawn.checked_neg())?).with(Place::Debt, checked(owed.checked_neg())?);
-        let cause = Cause::Refund { event, amount, payment: payment.seq };
-        let (earned, spent, rules) = (checked(points.checked_neg())?, -amount.minor(), rules.version);
-        self.post(on, Draft { kind: EntryKind::Clawback, moves, earned, spent, rules, cause })
+        let day = payment.day(on.timeline);
+        self.post(on, |account, _| {
+            let held = account.held.get(&payment.seq).map_or(Points::ZERO, |held| held.points).available_for(points);
+            let rest = checked(points.checked_sub(held))?;
+            let mut drafts = Vec::with_capacity(2);
+            let mut after = account.clone();
+            let missing = checked(rest.checked_sub(after.lot(day).available_for(rest)))?;
+            let lapsed = day.and_then(|day| account.lapsed.get(&day).copied()).unwrap_or(Points::ZERO).available_for(missing);
+            if let Some(day) = day.filter(|_| lapsed.is_positive()) {
+                let cause = Cause::RefundOfLapsed { payment: payment.seq };
+                let mut restore = Draft::new(EntryKind::Restore, rules.version, cause, on.occurred_at);
+                restore.moves = after.entering(lapsed, Some(day))?;
+                restore.lapsed = Some((day, checked(lapsed.checked_neg())?));
+                after.apply(on.timeline, &restore)?;
+                drafts.push(restore);
+            }
+            let own = after.lot(day).available_for(rest);
+            let mut moves = Moves::none().with(Place::Pending { payment: payment.seq }, checked(held.checked_neg())?);
+            moves = moves.with(Place::Lot { day }, checked(own.checked_neg())?);
+            after.take(Place::Lot { day }, own)?;
+            let mut short = checked(rest.checked_sub(own))?;
+            for (place, points) in after.earliest(short) {
+                moves = moves.with(place, checked(points.checked_neg())?);
+                short = checked(short.checked_sub(points))?;
+            }
+            if rules.set.shortfall == Shortfall::Debt && !account.closed {
+                moves = moves.with(Place::Debt, checked(short.checked_neg())?);
+            }
+            let cause = Cause::Refund { event, amount, payment: payment.seq };
+            let mut clawback = Draft::new(EntryKind::Clawback, rules.version, cause, on.occurred_at);
+            clawback.moves = moves;
+            // a closed member's tier matters no more, and what was pending when they closed never counted
+            if !account.closed {
+                clawback.counted = taken_from(on.timeline, rules, payment, rest, amount)?;
+            }
+            drafts.push(clawback);
+            Ok(drafts)
+        })
     }
 
     /// Redeems points to cash by the rules in force.
@@ -216,112 +301,217 @@ impl Account {
         }
         let quote = redeem::quote(&rules.cash_terms(), points)?;
         // what was asked for is what the member must have, even where the cash costs a little less
-        if points > self.available {
-            return Err(Refusal::NotEnoughPoints { available: self.available, wanted: points });
-        }
-        let moves = Moves::plain(checked(quote.points.checked_neg())?);
-        let draft = Draft {
-            kind: EntryKind::Redeem,
-            moves,
-            earned: Points::ZERO,
-            spent: 0,
-            rules: rules.version,
-            cause: Cause::Redemption { redemption },
-        };
-        Ok((self.post(on, draft)?, quote))
+        let posted = self.spend(on, redemption, quote.points, points)?;
+        Ok((posted, quote))
     }
 
-    /// Takes a fixed price for a reward.
+    /// Buys a reward at a fixed price.
     ///
-    /// Refused: [`Refusal::NotEnoughPoints`] (also with any debt).
+    /// Refused: [`Refusal::NotEnoughPoints`], also with any debt.
     pub fn buy(&mut self, on: Posting, redemption: RedemptionId, price: Points) -> Result<Posted, Refusal> {
-        if price > self.available {
-            return Err(Refusal::NotEnoughPoints { available: self.available, wanted: price });
+        self.spend(on, redemption, price, price)
+    }
+
+    fn spend(&mut self, on: Posting, redemption: RedemptionId, price: Points, wanted: Points) -> Result<Posted, Refusal> {
+        self.post(on, |account, _| {
+            if wanted > account.available {
+                return Err(Refusal::NotEnoughPoints { available: account.available, wanted });
+            }
+            let rules = on.timeline.at(on.instant).version;
+            let mut draft = Draft::new(EntryKind::Redeem, rules, Cause::Redemption { redemption }, on.occurred_at);
+            draft.moves = account.drawing(price)?;
+            Ok(vec![draft])
+        })
+    }
+
+    /// Gives back what a redemption took: debt first, then the very lots it came from. `taken` are the moves of its entry.
+    /// What the earliest lots gave repays the debt, as spending would have drawn them first.
+    pub fn restore(&mut self, on: Posting, redemption: RedemptionId, taken: &Moves) -> Result<Posted, Refusal> {
+        self.post(on, |account, _| {
+            let rules = on.timeline.at(on.instant).version;
+            let mut draft = Draft::new(EntryKind::Restore, rules, Cause::Redemption { redemption }, on.occurred_at);
+            let total = checked(taken.total().and_then(Points::checked_neg))?;
+            let mut repaid = account.debt.available_for(total);
+            draft.moves = Moves::none().with(Place::Debt, repaid);
+            // moves stand in the order in which they were drawn: what expires first, first
+            for drawn in taken.iter() {
+                let points = checked(drawn.points.checked_neg())?;
+                let owed = repaid.available_for(points);
+                repaid = checked(repaid.checked_sub(owed))?;
+                draft.moves = std::mem::take(&mut draft.moves).with(drawn.place, checked(points.checked_sub(owed))?);
+            }
+            let mut drafts = vec![draft];
+            if account.closed {
+                // nobody can use them any more
+                let mut after = account.clone();
+                after.apply(on.timeline, &drafts[0])?;
+                drafts.push(after.clearing(on)?);
+            }
+            Ok(drafts)
+        })
+    }
+
+    /// Gives or takes points for a reason that a member of the staff answers for. `reason` is its salted digest.
+    ///
+    /// Refused: [`Refusal::NotEnoughPoints`] beyond what is available; no points at all.
+    pub fn adjust(&mut self, on: Posting, staff: StaffId, reason: Hash, points: Points) -> Result<Posted, Refusal> {
+        self.post(on, |account, _| {
+            let rules = on.timeline.at(on.instant);
+            let mut draft = Draft::new(EntryKind::Adjust, rules.version, Cause::Staff { staff, reason }, on.occurred_at);
+            draft.moves = match checked(points.checked_neg())? {
+                _ if points.is_zero() => return Err(Refusal::field("points", Fault::NotZero)),
+                taken if taken.is_positive() && taken > account.available => {
+                    return Err(Refusal::NotEnoughPoints { available: account.available, wanted: taken });
+                }
+                taken if taken.is_positive() => account.drawing(taken)?,
+                _ => account.entering(points, rules.set.expiry.day(on.timeline.calendar(), on.instant))?,
+            };
+            Ok(vec![draft])
+        })
+    }
+
+    /// Closes the account: removes whatever is left, pending points and debt too.
+    pub fn close(&mut self, on: Posting) -> Result<Posted, Refusal> {
+        self.post(on, |account, _| Ok(vec![account.clearing(on)?]))
+    }
+
+    fn clearing(&self, on: Posting) -> Result<Draft, Refusal> {
+        let rules = on.timeline.at(on.instant).version;
+        let mut draft = Draft::new(EntryKind::Adjust, rules, Cause::Closing, on.occurred_at);
+        let mut moves = self.drawing(self.available)?;
+        for (seq, held) in &self.held {
+            moves = moves.with(Place::Pending { payment: *seq }, checked(held.points.checked_neg())?);
         }
-        let draft = Draft {
-            kind: EntryKind::Redeem,
-            moves: Moves::plain(checked(price.checked_neg())?),
-            earned: Points::ZERO,
-            spent: 0,
-            rules: on.timeline.at(on.instant).version,
-            cause: Cause::Redemption { redemption },
-        };
-        self.post(on, draft)
+        draft.moves = moves.with(Place::Debt, self.debt);
+        Ok(draft)
     }
 
-    /// Gives back what a failed or cancelled redemption took: debt first, then the lots.
-    pub fn restore(&mut self, on: Posting, redemption: RedemptionId, points: Points) -> Result<Posted, Refusal> {
-        let draft = Draft {
-            kind: EntryKind::Restore,
-            moves: self.entering(points)?,
-            earned: Points::ZERO,
-            spent: 0,
-            rules: on.timeline.at(on.instant).version,
-            cause: Cause::Redemption { redemption },
-        };
-        self.post(on, draft)
-    }
-
-    /// Where points that come in go: debt is repaid first.
-    fn entering(&self, points: Points) -> Result<Moves, Refusal> {
+    /// Where points that come in go: debt is repaid first, the rest enters a lot.
+    pub(crate) fn entering(&self, points: Points, day: Option<Date>) -> Result<Moves, Refusal> {
         let repaid = self.debt.available_for(points);
         let rest = checked(points.checked_sub(repaid))?;
-        Ok(Moves::none().with(Place::Debt, repaid).with(Place::Lot { day: None }, rest))
+        Ok(Moves::none().with(Place::Debt, repaid).with(Place::Lot { day }, rest))
     }
 
-    fn post(&mut self, on: Posting, draft: Draft) -> Result<Posted, Refusal> {
-        let mut next = self.clone();
-        let mut tier_changes = next.catch_up(on.timeline, on.instant)?;
-        for m in draft.moves.iter() {
-            let held = match m.place {
-                Place::Lot { .. } => &mut next.available,
-                Place::Pending { .. } => &mut next.pending,
-                Place::Debt => {
-                    next.debt = checked(next.debt.checked_sub(m.points))?;
-                    continue;
+    /// The moves of spending that much, which is there.
+    fn drawing(&self, points: Points) -> Result<Moves, Refusal> {
+        self.earliest(points)
+            .into_iter()
+            .try_fold(Moves::none(), |moves, (place, points)| Ok(moves.with(place, checked(points.checked_neg())?)))
+    }
+
+    /// Out of which lots so many points come, or as many as there are: the one that expires first, first.
+    fn earliest(&self, wanted: Points) -> Vec<(Place, Points)> {
+        let mut left = wanted.hundredths().max(0);
+        let mut drawn = Vec::new();
+        let days = self.lots.keys().map(|day| Some(*day)).chain([None]);
+        for day in days {
+            let points = self.lot(day).hundredths().min(left);
+            left -= points;
+            if points > 0 {
+                drawn.push((Place::Lot { day }, Points::from_hundredths(points)));
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        drawn
+    }
+
+    fn take(&mut self, place: Place, points: Points) -> Result<(), Refusal> {
+        self.carry_out(&Moves::none().with(place, checked(points.checked_neg())?), None)
+    }
+
+    /// What a posting does to the account, save for its place in the chain and for the tier.
+    pub(crate) fn apply(&mut self, timeline: &Timeline, draft: &Draft) -> Result<(), Refusal> {
+        self.seq += 1;
+        self.carry_out(&draft.moves, draft.held)?;
+        for counted in &draft.counted {
+            self.count(timeline, counted)?;
+        }
+        if let Some((day, points)) = draft.lapsed {
+            add_to(&mut self.lapsed, day, points)?;
+        }
+        for (key, points) in &draft.capped {
+            add_to(&mut self.capped, *key, *points)?;
+        }
+        self.closed |= matches!(draft.cause, Cause::Closing);
+        Ok(())
+    }
+
+    fn carry_out(&mut self, moves: &Moves, held: Option<Held>) -> Result<(), Refusal> {
+        for m in moves.iter() {
+            match m.place {
+                Place::Lot { day } => {
+                    self.available = checked(self.available.checked_add(m.points))?;
+                    if let Some(day) = day {
+                        add_to(&mut self.lots, day, m.points)?;
+                    }
                 }
-            };
-            *held = checked(held.checked_add(m.points))?;
+                Place::Pending { payment } => {
+                    self.pending = checked(self.pending.checked_add(m.points))?;
+                    match (self.held.get_mut(&payment), held) {
+                        (Some(held), _) => held.points = checked(held.points.checked_add(m.points))?,
+                        (None, Some(held)) => drop(self.held.insert(payment, held)),
+                        (None, None) => return Err(Refusal::PointsOutOfRange),
+                    }
+                    self.held.retain(|_, held| !held.points.is_zero());
+                }
+                Place::Debt => self.debt = checked(self.debt.checked_sub(m.points))?,
+            }
         }
-        next.earned = checked(next.earned.checked_add(draft.earned))?;
-        next.spent = next.spent.checked_add(draft.spent).ok_or(Refusal::PointsOutOfRange)?;
-        let balance = checked(next.balance())?;
-        next.seq += 1;
-        next.last = Some(on.instant);
-        let rules = on.timeline.at(on.instant);
-        tier_changes.extend(next.rate(rules, on.instant, ChangedBy::Entry { seq: next.seq })?);
-        let mut entry = Entry {
-            member: next.member,
-            seq: next.seq,
-            kind: draft.kind,
-            points: checked(draft.moves.total())?,
-            balance,
-            tier: next.tier,
-            moves: draft.moves,
-            occurred_at: on.occurred_at,
-            instant: on.instant,
-            rules: draft.rules,
-            cause: draft.cause,
-            hash: Hash::NONE,
-        };
-        entry.hash = entry.chained(&next.head);
-        next.head = entry.hash;
-        assert!(!next.available.is_negative() && !next.debt.is_negative(), "a posting drew what was not there");
-        *self = next;
-        Ok(Posted { entry, tier_changes })
+        Ok(())
     }
 
-    fn rate(&mut self, rules: &Rules, at: Timestamp, by: ChangedBy) -> Result<Option<TierChange>, Refusal> {
-        let rank = rules.rank(self.gathered().ok_or(Refusal::PointsOutOfRange)?);
-        if rank == self.tier {
-            return Ok(None);
+    fn count(&mut self, timeline: &Timeline, counted: &Counted) -> Result<(), Refusal> {
+        let Counted { seq, at, occurred_at, gain } = *counted;
+        self.earned = checked(self.earned.checked_add(gain.earned))?;
+        self.spent = self.spent.checked_add(gain.spent).ok_or(Refusal::PointsOutOfRange)?;
+        if let Some(months) = &mut self.months {
+            months.add(timeline.calendar().month(occurred_at), gain).ok_or(Refusal::PointsOutOfRange)?;
         }
-        let change = TierChange { at, from: self.tier, to: rank, by };
-        self.tier = rank;
-        Ok(Some(change))
+        if let Some(period) = &mut self.period {
+            period.count(seq, at, gain).ok_or(Refusal::PointsOutOfRange)?;
+        }
+        Ok(())
     }
 }
 
-fn checked(points: Option<Points>) -> Result<Points, Refusal> {
+/// What a refund takes from the tier basis, each in the month and at the time where the payment counted.
+pub(crate) fn taken_from(
+    timeline: &Timeline,
+    rules: &Rules,
+    payment: &PaymentEntry,
+    points: Points,
+    amount: Money,
+) -> Result<Vec<Counted>, Refusal> {
+    let paid = (payment.occurred_at.min(payment.instant), payment.occurred_at);
+    let earned = match rules.set.holding.payment {
+        0 => paid,
+        // held points counted from their activation
+        days => {
+            let until = timeline.calendar().days_after(payment.occurred_at, days);
+            (until, until)
+        }
+    };
+    let counted = |(at, occurred_at), gain| Counted { seq: payment.seq, at, occurred_at, gain };
+    Ok(vec![
+        counted(earned, Gain::points(checked(points.checked_neg())?)),
+        counted(paid, Gain { earned: Points::ZERO, spent: -amount.minor() }),
+    ])
+}
+
+/// Adds to what is kept of something; nothing left is not kept.
+fn add_to<K: Ord>(kept: &mut BTreeMap<K, Points>, key: K, points: Points) -> Result<(), Refusal> {
+    let sum = kept.get(&key).copied().unwrap_or(Points::ZERO);
+    let sum = checked(sum.checked_add(points))?;
+    match sum.is_zero() {
+        true => drop(kept.remove(&key)),
+        false => drop(kept.insert(key, sum)),
+    }
+    Ok(())
+}
+
+pub(crate) fn checked(points: Option<Points>) -> Result<Points, Refusal> {
     points.ok_or(Refusal::PointsOutOfRange)
 }

@@ -193,7 +193,13 @@ pub fn rule_set(fields: &Fields) -> Result<RuleSet, Vec<FieldFault>> {
         },
         rate: r.factor("rate"),
         shortfall: r.choice("shortfall", &Shortfall::ALL, Shortfall::name),
-        ladder: Ladder { basis: r.choice("basis", &Basis::ALL, Basis::name), tiers: r.tiers() },
+        ladder: Ladder {
+            basis: r.choice("basis", &Basis::ALL, Basis::name),
+            window: Default::default(),
+            validity: None,
+            tiers: r.tiers(),
+        },
+        ..RuleSet::default()
     };
     match r.faults.is_empty() {
         true => Ok(set),

@@ -202,7 +202,7 @@ pub enum Cause {
     Lapse {
         day: Date,
     },
-    /// The holding period of the payment with that sequence number ended.
+    /// The holding period of what the entry with that sequence number earned has ended.
     Activation {
         payment: i64,
     },
@@ -210,6 +210,13 @@ pub enum Cause {
         staff: StaffId,
         reason: Hash,
     },
+    /// What had lapsed out of the lot of the payment with that sequence number comes back, for its refund (the next entry) to
+    /// take it.
+    RefundOfLapsed {
+        payment: i64,
+    },
+    /// The account was closed, and what was left in it removed.
+    Closing,
 }
 
 impl Cause {
@@ -316,6 +323,11 @@ impl Entry {
                 line("staff", staff);
                 line("reason", reason);
             }
+            Cause::RefundOfLapsed { payment } => {
+                line("cause", &"refund_of_lapsed");
+                line("payment", payment);
+            }
+            Cause::Closing => line("cause", &"closing"),
         }
         if let Some(room) = cap {
             line("cap_room", &room);

@@ -11,13 +11,17 @@ pub mod text;
 pub mod ids;
 pub mod refusal;
 
+pub mod calendar;
 pub mod program;
 pub mod member;
 pub mod event;
 pub mod rounding;
 pub mod benefit;
 pub mod claim;
+pub mod window;
+pub mod period;
 pub mod tier;
+pub mod terms;
 pub mod rules;
 
 pub mod earn;
@@ -26,6 +30,9 @@ pub mod redemption;
 pub mod reward;
 pub mod ledger;
 pub mod account;
+pub mod posting;
+pub mod due;
+pub mod gathered;
 pub mod statement;
 pub mod explain;
 pub mod form;

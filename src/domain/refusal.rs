@@ -40,6 +40,8 @@ pub enum Fault {
     Number { error: NumberError },
     #[error("must be greater than zero")]
     NotPositive,
+    #[error("must not be zero")]
+    NotZero,
     #[error("must not be negative")]
     Negative,
     #[error("must be at most {most}")]
@@ -172,6 +174,12 @@ pub enum Refusal {
     StaleDraft,
     #[error("the draft differs in nothing from the rules in force")]
     NothingChanged,
+    #[error("version {version} is to come into force first")]
+    AlreadyScheduled { version: u32 },
+    #[error("nothing of the kind was due")]
+    NotDue,
+    #[error("the time has passed")]
+    InPast,
     #[error("currency and time zone are fixed once the first event is in")]
     ProgrammeFixed,
     #[error("the member's tier gives no such benefit")]
@@ -225,6 +233,9 @@ impl Refusal {
             Refusal::StaleReward => "stale_reward",
             Refusal::StaleDraft => "stale_draft",
             Refusal::NothingChanged => "nothing_changed",
+            Refusal::AlreadyScheduled { .. } => "already_scheduled",
+            Refusal::NotDue => "not_due",
+            Refusal::InPast => "in_past",
             Refusal::ProgrammeFixed => "programme_fixed",
             Refusal::BenefitNotGiven => "benefit_not_given",
             Refusal::NothingToClaim => "nothing_to_claim",
@@ -259,6 +270,8 @@ impl Refusal {
             Refusal::PriceChanged { .. } => Some("price"),
             Refusal::StaleReward => Some("revision"),
             Refusal::StaleDraft | Refusal::NothingChanged => Some("draft"),
+            Refusal::NotDue => None,
+            Refusal::AlreadyScheduled { .. } | Refusal::InPast => Some("at"),
             Refusal::ProgrammeFixed => Some("currency"),
             Refusal::BenefitNotGiven | Refusal::NothingToClaim | Refusal::QuotaUsedUp { .. } => Some("benefit"),
             Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => Some("code"),

@@ -4,14 +4,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::benefit::{Benefit, BenefitKind, Period, Quota};
+use crate::calendar::Calendar;
 use crate::event::Scene;
 use crate::factor::Factor;
-use crate::money::Currency;
+use crate::money::{Currency, Money};
+use crate::points::Points;
 use crate::redeem::CashTerms;
-use crate::refusal::{Fault, FieldFault, Refusal};
+use crate::refusal::{Fault, FieldFault, NumberError, Refusal};
 use crate::rounding::Rounding;
+use crate::terms::{Cap, EarnKind, Expiry, Kinds, holding_faults};
 use crate::text::{Both, Key};
-use crate::tier::{Gathered, Ladder, Tier, TierRank, rank_of};
+use crate::tier::{Ladder, Tier, TierRank, rank_of};
+use crate::window::Window;
 
 /// What a refund does with points that are not there any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +77,21 @@ pub struct RuleSet {
     pub rate: Factor,
     #[serde(default)]
     pub shortfall: Shortfall,
+    #[serde(default)]
+    pub expiry: Expiry,
+    /// Days that points are held back.
+    #[serde(default)]
+    pub holding: Kinds<u16>,
+    /// Published sets without any were made before there were caps.
+    #[serde(default)]
+    pub caps: Kinds<Cap>,
+    /// What somebody invited at the portal has to pay at once for the invitation to earn β, in units of currency.
+    #[serde(default = "nothing")]
+    pub referral_least: Factor,
+}
+
+const fn nothing() -> Factor {
+    Factor::whole(0)
 }
 
 impl Default for RuleSet {
@@ -106,6 +125,8 @@ impl Default for RuleSet {
             rounding: Rounding::default(),
             ladder: Ladder {
                 basis: Default::default(),
+                window: Default::default(),
+                validity: None,
                 tiers: vec![
                     tier("standard", "普通会员", "Standard", 0, vec![]),
                     tier("gold", "金牌会员", "Gold", 100, vec![off(5, "全场 95 折", "5% off everything")]),
@@ -115,6 +136,10 @@ impl Default for RuleSet {
             },
             rate: Factor::whole(100),
             shortfall: Shortfall::default(),
+            expiry: Expiry::Never,
+            holding: Kinds::default(),
+            caps: Kinds { referral: Cap { day: Some(Points::from_hundredths(100_00)), month: None }, ..Kinds::default() },
+            referral_least: nothing(),
         }
     }
 }
@@ -134,8 +159,27 @@ impl RuleSet {
             faults.push(FieldFault::new("rate", Fault::NotPositive));
         }
         faults.extend(self.rate.fault("rate", Factor::MOST_RATE));
+        faults.extend(self.expiry.faults());
+        faults.extend(holding_faults(&self.holding));
+        for kind in EarnKind::ALL {
+            faults.extend(self.caps.of(kind).faults(&format!("caps.{}", kind.name())));
+        }
+        faults.extend(self.referral_least.fault("referral_least", Factor::whole(Money::MOST_MINOR / 100)));
+        if self.least_referred(currency).is_none() {
+            let most = currency.exponent();
+            faults.push(FieldFault::new("referral_least", NumberError::TooManyDecimals { most }));
+        }
         faults.extend(self.ladder.faults(currency));
         faults
+    }
+}
+
+impl RuleSet {
+    /// [`RuleSet::referral_least`] in minor units; `None` if it has more decimals than the currency.
+    fn least_referred(&self, currency: Currency) -> Option<i64> {
+        let unit = i128::from(Factor::UNIT) / currency.minor_per_unit();
+        let millionths = self.referral_least.millionths();
+        (millionths % unit == 0).then(|| i64::try_from(millionths / unit).ok()).flatten()
     }
 }
 
@@ -147,6 +191,8 @@ pub struct Rules {
     pub from: Timestamp,
     pub set: RuleSet,
     pub currency: Currency,
+    /// Whether its coming into force demotes inside a validity period.
+    pub demotes: bool,
     thresholds: Vec<i64>,
 }
 
@@ -158,11 +204,30 @@ impl Rules {
             return Err(Refusal::Invalid { faults });
         }
         let thresholds = set.ladder.thresholds(currency);
-        Ok(Rules { version, from, set, currency, thresholds })
+        Ok(Rules { version, from, set, currency, demotes: false, thresholds })
     }
 
-    pub fn rank(&self, gathered: Gathered) -> TierRank {
-        rank_of(&self.thresholds, gathered.by(self.set.ladder.basis))
+    /// The same, published so that it demotes inside validity periods or not.
+    pub fn demoting(self, demotes: bool) -> Rules {
+        Rules { demotes, ..self }
+    }
+
+    /// The tier of what was gathered, in hundredths of a point or minor units as the basis counts.
+    pub fn rank(&self, gathered: i64) -> TierRank {
+        rank_of(&self.thresholds, gathered)
+    }
+
+    /// The rank here of what was the tier `rank` in `before`: that of the same key, else the same as far as there is one.
+    pub fn rank_of_same(&self, before: &Rules, rank: TierRank) -> TierRank {
+        let key = &before.tier(rank).key;
+        let same = self.set.ladder.tiers.iter().position(|tier| tier.key == *key);
+        let index = same.unwrap_or(rank.index()).min(self.set.ladder.tiers.len() - 1);
+        TierRank::new(u16::try_from(index + 1).unwrap_or(u16::MAX)).unwrap_or(TierRank::FIRST)
+    }
+
+    /// Whether a first payment of that much makes an invitation earn.
+    pub fn completes_invitation(&self, paid: Money) -> bool {
+        self.set.least_referred(self.currency).is_some_and(|least| paid.minor() >= least)
     }
 
     /// The tier of that rank, or the highest there is when the ladder has become shorter.
@@ -171,12 +236,9 @@ impl Rules {
         &tiers[rank.index().min(tiers.len() - 1)]
     }
 
-    /// The next tier up and how much of the basis is missing to it, in hundredths of a point or minor units.
-    pub fn next(&self, gathered: Gathered) -> Option<(TierRank, i64)> {
-        let reached = gathered.by(self.set.ladder.basis);
-        let index = self.thresholds.iter().position(|from| *from > reached)?;
-        let rank = TierRank::new(u16::try_from(index + 1).ok()?)?;
-        Some((rank, self.thresholds[index].saturating_sub(reached)))
+    /// The tier above, if there is one.
+    pub fn next_above(&self, rank: TierRank) -> Option<TierRank> {
+        TierRank::new(rank.get() + 1).filter(|next| next.index() < self.thresholds.len())
     }
 
     pub fn thresholds(&self) -> &[i64] {
@@ -188,16 +250,28 @@ impl Rules {
     }
 }
 
-/// Every published version, oldest first.
+/// Every published version, oldest first, and the calendar that days and months are counted by.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     versions: Vec<Rules>,
+    /// Where in `versions` those stand that rate otherwise than the one before.
+    ratings: Vec<usize>,
+    calendar: Calendar,
 }
 
 impl Timeline {
     /// `versions` by number from 1, each starting after the one before. `None` when there is none.
-    pub fn new(versions: Vec<Rules>) -> Option<Timeline> {
-        (!versions.is_empty()).then_some(Timeline { versions })
+    pub fn new(versions: Vec<Rules>, calendar: Calendar) -> Option<Timeline> {
+        let rates = |at: &usize| {
+            let (before, rules) = (&versions[*at - 1], &versions[*at]);
+            rules.demotes || rules.set.ladder.rates_otherwise_than(&before.set.ladder)
+        };
+        let ratings = (1..versions.len()).filter(rates).collect();
+        (!versions.is_empty()).then_some(Timeline { versions, ratings, calendar })
+    }
+
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// What is in force at an instant: the last version that has started, and before them all the first.
@@ -215,5 +289,24 @@ impl Timeline {
 
     pub fn all(&self) -> &[Rules] {
         &self.versions
+    }
+
+    /// The first version after `rated_by` that rates otherwise than the one before it.
+    pub fn next_rating(&self, rated_by: u32) -> Option<&Rules> {
+        self.ratings.iter().map(|at| &self.versions[*at]).find(|rules| rules.version > rated_by)
+    }
+
+    /// The version that everybody has to have been rated by at an instant.
+    pub fn rating_at(&self, instant: Timestamp) -> u32 {
+        let mut rated_by = self.versions[0].version;
+        while let Some(next) = self.next_rating(rated_by).filter(|next| next.from <= instant) {
+            rated_by = next.version;
+        }
+        rated_by
+    }
+
+    /// Whether any version needs to know what was gathered month by month.
+    pub fn is_windowed(&self) -> bool {
+        self.versions.iter().any(|rules| rules.set.ladder.window != Window::Lifetime)
     }
 }

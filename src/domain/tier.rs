@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::benefit::Benefit;
 use crate::factor::Factor;
 use crate::money::Currency;
-use crate::points::Points;
+use crate::period::Validity;
 use crate::refusal::{Fault, FieldFault};
 use crate::text::{Both, Key};
+use crate::window::Window;
 
 /// The place of a tier in its ladder, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,25 +77,6 @@ impl Basis {
     }
 }
 
-/// What of a member can be a basis.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Gathered {
-    pub earned: Points,
-    pub balance: Points,
-    /// Minor units of the programme's currency.
-    pub spent: i64,
-}
-
-impl Gathered {
-    pub fn by(self, basis: Basis) -> i64 {
-        match basis {
-            Basis::PointsEarned => self.earned.hundredths(),
-            Basis::PointsBalance => self.balance.hundredths(),
-            Basis::AmountSpent => self.spent,
-        }
-    }
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tier {
     pub key: Key,
@@ -116,6 +98,11 @@ fn one() -> Factor {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ladder {
     pub basis: Basis,
+    #[serde(default)]
+    pub window: Window,
+    /// `None`: the tier follows every change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validity: Option<Validity>,
     pub tiers: Vec<Tier>,
 }
 
@@ -125,7 +112,11 @@ impl Ladder {
 
     /// Everything that is wrong with the ladder, by field.
     pub fn faults(&self, currency: Currency) -> Vec<FieldFault> {
-        let mut faults = Vec::new();
+        let mut faults = self.window.faults();
+        faults.extend(self.validity.map(Validity::faults).unwrap_or_default());
+        if self.basis == Basis::PointsBalance && self.window != Window::Lifetime {
+            faults.push(FieldFault::new("window.kind", Fault::NotExpected));
+        }
         if self.tiers.is_empty() || self.tiers.len() > Ladder::MOST_TIERS {
             faults.push(FieldFault::new("tiers", Fault::Count { least: 1, most: Ladder::MOST_TIERS }));
         }
@@ -169,7 +160,14 @@ impl Ladder {
         None
     }
 
-    /// The thresholds in hundredths of a point or minor units, as [`Gathered::by`] counts them.
+    /// Whether going from `before` to this ladder can change anybody's tier.
+    pub fn rates_otherwise_than(&self, before: &Ladder) -> bool {
+        let rungs = |ladder: &Ladder| ladder.tiers.iter().map(|tier| (tier.key.clone(), tier.from)).collect::<Vec<_>>();
+        (self.basis, self.window, self.validity) != (before.basis, before.window, before.validity)
+            || rungs(self) != rungs(before)
+    }
+
+    /// The thresholds in hundredths of a point or minor units, as [`crate::window::Gain::by`] counts them.
     pub fn thresholds(&self, currency: Currency) -> Vec<i64> {
         let unit = i128::from(Factor::UNIT) / self.basis.units(currency);
         self.tiers.iter().map(|tier| i64::try_from(tier.from.millionths() / unit).unwrap_or(i64::MAX)).collect()
@@ -185,6 +183,7 @@ pub fn rank_of(thresholds: &[i64], gathered: i64) -> TierRank {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::points::Points;
     use crate::rules::RuleSet;
 
     fn cny() -> Currency {

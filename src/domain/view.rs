@@ -1,11 +1,13 @@
 //! Plain read models that pages and islands show.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::money::Currency;
 use crate::points::Points;
 use crate::text::Both;
 use crate::tier::{Basis, TierRank};
+use crate::window::Window;
 
 /// A member's points, as the API and the pages show them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,19 @@ pub struct Progress {
     pub from: i64,
     /// The next tier, where it starts and what is missing; `None` in the highest.
     pub next: Option<NextTier>,
+    /// Over which months `gathered` counts.
+    pub window: Window,
+    /// Only where a tier is valid for a time.
+    pub keeping: Option<Keeping>,
+}
+
+/// What keeps a tier at the end of its period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keeping {
+    pub until: Timestamp,
+    /// Gathered in the period so far; `from` has to be reached.
+    pub gathered: i64,
+    pub in_grace: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

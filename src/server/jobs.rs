@@ -1,4 +1,5 @@
-//! What runs beside the requests: re-rating after new rules, vouchers whose time is over, and clearing out what has expired.
+//! What runs beside the requests: what is due for members whom nobody touches, re-rating after new rules, vouchers whose time
+//! is over, and clearing out what has expired.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,10 +7,10 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::usecase::ledger::Ledger;
-use super::usecase::{housekeeping, redeem, rules};
+use super::usecase::{due, housekeeping, redeem};
 
 /// How often the jobs look by themselves.
-const EVERY: Duration = Duration::from_secs(600);
+const EVERY: Duration = Duration::from_secs(60);
 
 /// A hand on the jobs of this server. Cloning is cheap.
 #[derive(Clone)]
@@ -39,7 +40,12 @@ impl Jobs {
 }
 
 async fn work(ledger: &Ledger) {
-    match rules::re_rate(ledger).await {
+    match due::settle(ledger).await {
+        Ok(0) => (),
+        Ok(members) => tracing::info!(members, "what was due has been posted"),
+        Err(error) => tracing::error!(%error, "posting what is due stopped, and goes on later"),
+    }
+    match due::re_rate(ledger).await {
         Ok(0) => (),
         Ok(members) => tracing::info!(members, "members were re-rated"),
         Err(error) => tracing::error!(%error, "re-rating stopped, and goes on later"),

@@ -37,7 +37,7 @@ test('a weight is edited with a live preview and published, and the next payment
   await page.getByRole('button', { name: 'Save and publish…' }).click();
   await expect(page).toHaveURL('/admin/rules/publish');
   await expect(page.locator('.changes li')).toHaveText([/α.*1 2\.5/, /γ.*5 8/]);
-  await page.getByRole('button', { name: 'Publish now' }).click();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(page.getByRole('status')).toHaveText(/Version \d+ is in force\./);
   expect(await send(laurel, member.externalId, '30.00')).toEqual({ status: 201, points: '75.00' });
   await portal.reload();

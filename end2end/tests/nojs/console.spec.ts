@@ -25,7 +25,7 @@ test('rules are previewed, refused, saved and published without scripts', async 
   await page.getByRole('button', { name: 'Save draft' }).click();
   await expect(page.getByRole('status')).toContainText('The draft is saved.');
   await page.getByRole('button', { name: 'Save and publish…' }).click();
-  await page.getByRole('button', { name: 'Publish now' }).click();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(page.getByRole('status')).toHaveText(/Version \d+ is in force\./);
   pay(laurel, member.externalId, now('30.00'));
   await portal.goto('/activity');

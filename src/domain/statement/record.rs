@@ -82,6 +82,10 @@ pub enum CauseRecord {
         staff: String,
         reason: Salted,
     },
+    RefundOfLapsed {
+        payment: i64,
+    },
+    Closing {},
 }
 
 /// A text by its digest, SHA-256(salt ‖ text), and beside it salt and text unless they have been erased.
@@ -185,6 +189,8 @@ impl CauseRecord {
             Cause::Lapse { day } => CauseRecord::Lapse { day: day.to_string() },
             Cause::Activation { payment } => CauseRecord::Activation { payment: *payment },
             Cause::Staff { staff, reason } => CauseRecord::Staff { staff: staff.to_string(), reason: salted(reason) },
+            Cause::RefundOfLapsed { payment } => CauseRecord::RefundOfLapsed { payment: *payment },
+            Cause::Closing => CauseRecord::Closing {},
         }
     }
 
@@ -220,6 +226,8 @@ impl CauseRecord {
                 let (staff, reason) = (r.value(Field::Staff, staff), r.salted(Field::Reason, reason));
                 Some(Cause::Staff { staff: staff?, reason: reason? })
             }
+            CauseRecord::RefundOfLapsed { payment } => Some(Cause::RefundOfLapsed { payment: *payment }),
+            CauseRecord::Closing {} => Some(Cause::Closing),
         }
     }
 }

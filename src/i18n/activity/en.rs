@@ -24,6 +24,8 @@ pub static ACTIVITY: Activity = Activity {
     redemption: "Redemption",
     lapsed: "Points expired",
     activated: "Points became available",
+    restored_for_refund: "Lapsed points back for a refund",
+    closed: "Account closed",
     adjusted: "Adjusted by our staff",
     receipt: "Receipt",
     balance_after: |points| format!("balance {points}"),

@@ -22,6 +22,8 @@ pub struct Activity {
     pub redemption: &'static str,
     pub lapsed: &'static str,
     pub activated: &'static str,
+    pub restored_for_refund: &'static str,
+    pub closed: &'static str,
     pub adjusted: &'static str,
     pub receipt: &'static str,
     pub balance_after: fn(&str) -> String,

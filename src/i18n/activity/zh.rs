@@ -23,6 +23,8 @@ pub static ACTIVITY: Activity = Activity {
     redemption: "兑换现金",
     lapsed: "积分到期",
     activated: "积分生效",
+    restored_for_refund: "为退款恢复已过期积分",
+    closed: "账户注销",
     adjusted: "人工调整",
     receipt: "凭证",
     balance_after: |points| format!("余额 {points}"),

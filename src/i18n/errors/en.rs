@@ -86,6 +86,9 @@ pub fn refusal(refusal: &Refusal) -> String {
             )
         }
         Refusal::StaleReward => "Somebody else has changed the reward meanwhile. Please look at it again.".to_owned(),
+        Refusal::AlreadyScheduled { version } => format!("Version {version} has to come into force first."),
+        Refusal::InPast => "The time has passed already.".to_owned(),
+        Refusal::NotDue => "Nothing of the kind was due.".to_owned(),
         Refusal::StaleDraft => "Somebody else has changed the draft meanwhile. Please reload.".to_owned(),
         Refusal::NothingChanged => "The draft is the same as the rules in force.".to_owned(),
         Refusal::ProgrammeFixed => "Currency and time zone are fixed once the first event is in.".to_owned(),
@@ -110,6 +113,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotExpected => "does not belong to this kind".to_owned(),
         Fault::Number { error } => number(*error),
         Fault::NotPositive => "must be greater than 0".to_owned(),
+        Fault::NotZero => "must not be zero".to_owned(),
         Fault::Negative => "must not be negative".to_owned(),
         Fault::TooLarge { most } => format!("must be at most {most}"),
         Fault::TooLong { most } => format!("must be at most {most} characters"),

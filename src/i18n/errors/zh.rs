@@ -77,6 +77,9 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("所需积分已由 {} 变为 {}，请重新确认。", format::points(*quoted), format::points(*price))
         }
         Refusal::StaleReward => "这项奖品已被他人修改，请重新查看。".to_owned(),
+        Refusal::AlreadyScheduled { version } => format!("规则第 {version} 版尚待生效，请待其生效后再发布。"),
+        Refusal::InPast => "该时间已过。".to_owned(),
+        Refusal::NotDue => "当前没有此类到期事项。".to_owned(),
         Refusal::StaleDraft => "草稿已被他人修改，请刷新后再试。".to_owned(),
         Refusal::NothingChanged => "草稿与现行规则没有差别。".to_owned(),
         Refusal::ProgrammeFixed => "首个事件入账后，币种和时区不能再改。".to_owned(),
@@ -97,6 +100,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotExpected => "此类型没有这一项".to_owned(),
         Fault::Number { error } => number(*error),
         Fault::NotPositive => "必须大于 0".to_owned(),
+        Fault::NotZero => "不能为零".to_owned(),
         Fault::Negative => "不能为负数".to_owned(),
         Fault::TooLarge { most } => format!("不能超过 {most}"),
         Fault::TooLong { most } => format!("不能超过 {most} 个字符"),

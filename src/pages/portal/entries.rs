@@ -78,13 +78,15 @@ fn title(lang: Lang, line: &Line) -> String {
         Cause::Lapse { .. } => t.lapsed.to_owned(),
         Cause::Activation { .. } => t.activated.to_owned(),
         Cause::Staff { .. } => t.adjusted.to_owned(),
+        Cause::RefundOfLapsed { .. } => t.restored_for_refund.to_owned(),
+        Cause::Closing => t.closed.to_owned(),
     }
 }
 
 fn icon(line: &Line) -> &'static str {
     match &line.entry.cause {
         Cause::Payment { .. } => "card",
-        Cause::Refund { .. } => "undo",
+        Cause::Refund { .. } | Cause::RefundOfLapsed { .. } => "undo",
         Cause::Referral { .. } => "invite",
         Cause::Review { .. } => "pen",
         Cause::Redemption { .. } => match &line.detail {
@@ -92,7 +94,7 @@ fn icon(line: &Line) -> &'static str {
             _ => "cash",
         },
         Cause::Lapse { .. } | Cause::Activation { .. } => "clock",
-        Cause::Staff { .. } => "person",
+        Cause::Staff { .. } | Cause::Closing => "person",
     }
 }
 

@@ -62,7 +62,7 @@ fn sum(lang: Lang, rules: &Rules, explanation: &Explanation) -> Vec<Row> {
         }
         Explanation::Referral { term } => given(lang, t.for_referral, term),
         Explanation::Review { term } => given(lang, t.for_review, term),
-        Explanation::Refund { paid, refunded_before, amount, points, owed, forgiven } => {
+        Explanation::Refund { paid, refunded_before, amount, points, owed, forgiven, .. } => {
             let taken = points.checked_sub(*forgiven).unwrap_or(*points);
             let mut rows = vec![
                 row(t.paid, format::money(*paid)),
@@ -79,7 +79,7 @@ fn sum(lang: Lang, rules: &Rules, explanation: &Explanation) -> Vec<Row> {
             }
             rows
         }
-        Explanation::Given => Vec::new(),
+        _ => Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::program::Programme;
+use laurel_domain::refusal::{Fault, Refusal};
 use leptos::context::use_context;
 
 use super::errors;
@@ -13,6 +14,7 @@ use crate::i18n::Lang;
 use crate::server::AppState;
 use crate::server::auth::{Auth, MemberSession, Permission, StaffSession};
 use crate::server::store::Db;
+use crate::server::usecase::AppError;
 
 /// One request, as pages and server functions see it. The ways to get one say who may call.
 #[derive(Clone)]
@@ -84,6 +86,20 @@ impl Ask {
     /// The day that ends with an instant: people read the last day on which something is good, not the first when it is not.
     pub fn last_day(&self, until: Timestamp) -> Date {
         self.local(until.saturating_sub(SignedDuration::from_micros(1)).unwrap_or(until)).date()
+    }
+
+    /// The instant of a local time as a form sends it (`2026-12-01T00:00`); `None` if the field was left empty.
+    ///
+    /// # Errors
+    /// `invalid` with the field.
+    pub fn instant_of(&self, field: &str, local: &str) -> Result<Option<Timestamp>, ApiError> {
+        if local.trim().is_empty() {
+            return Ok(None);
+        }
+        let zone = TimeZone::get(&self.programme().time_zone).unwrap_or(TimeZone::UTC);
+        let at = local.trim().parse::<DateTime>().ok().and_then(|time| time.to_zoned(zone).ok());
+        let at = at.ok_or_else(|| AppError::from(Refusal::field(field, Fault::NotATime)))?;
+        Ok(Some(at.timestamp()))
     }
 
     /// The full address of a path, as others reach it: for links that leave this site.

@@ -101,6 +101,8 @@ impl EntryRow {
                 let (staff, reason) = other()?.split_at_checked(16).ok_or(BROKEN)?;
                 Cause::Staff { staff: StaffId::new(uuid(staff)?), reason: digest(reason)? }
             }
+            8 => Cause::RefundOfLapsed { payment: payment()? },
+            9 => Cause::Closing,
             _ => return Err(BROKEN),
         })
     }
@@ -214,6 +216,11 @@ impl<'a> Columns<'a> {
                 row.c = 7;
                 row.x = Some(format!("{}{reason}", staff.uuid().simple()));
             }
+            Cause::RefundOfLapsed { payment } => {
+                row.c = 8;
+                row.y = Some(*payment);
+            }
+            Cause::Closing => row.c = 9,
         }
         row
     }

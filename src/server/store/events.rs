@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use laurel_domain::account::{ChangedBy, PaymentEntry, TierChange};
-use laurel_domain::earn::PaymentTerms;
+use laurel_domain::account::PaymentEntry;
 use laurel_domain::event::{Activity, Event, EventKey};
 use laurel_domain::ledger::{Cause, Entry};
 use laurel_domain::money::{Currency, Money};
+use laurel_domain::posting::{ChangedBy, TierChange};
 use laurel_domain::text::{EventId, ExternalId, Source, Subject};
 use serde::Serialize;
 use sqlx::FromRow;
@@ -28,16 +28,7 @@ pub struct Known {
 impl Known {
     /// What a refund of it needs; `None` when it is no payment.
     pub fn payment(&self) -> Option<PaymentEntry> {
-        match &self.entry.cause {
-            Cause::Payment { amount, scene, tier, cap_room, .. } => Some(PaymentEntry {
-                seq: self.entry.seq,
-                amount: *amount,
-                terms: PaymentTerms { scene: *scene, tier: *tier, cap_room: *cap_room },
-                rules: self.entry.rules,
-                refunded: self.refunded,
-            }),
-            _ => None,
-        }
+        PaymentEntry::of(&self.entry, self.refunded)
     }
 }
 
@@ -199,17 +190,35 @@ pub async fn referrals(tx: &mut Tx, referees: &[i64]) -> Result<HashMap<i64, i64
 struct TierChangeRow {
     member_no: i64,
     seq: i64,
-    rules: i32,
     at: i64,
+    cause: i16,
+    rules: i32,
     from_tier: i16,
     to_tier: i16,
 }
 
-const TIER_CHANGES_SQLITE: &str = "select t.member_no, t.seq, t.rules, t.at, t.from_tier, t.to_tier from json_each($1) j
-cross join tier_changes t on t.member_no = j.value order by t.member_no, t.seq, t.rules";
-const TIER_CHANGES_POSTGRES: &str = "select t.member_no, t.seq, t.rules, t.at, t.from_tier, t.to_tier from tier_changes t
+impl TierChangeRow {
+    fn read(&self) -> Result<TierChange, StoreError> {
+        const BROKEN: StoreError = StoreError::Corrupt("a change of tier");
+        let by = match self.cause {
+            0 => ChangedBy::Entry,
+            1 => ChangedBy::Rules { version: u32::try_from(self.rules).map_err(|_| BROKEN)? },
+            2 => ChangedBy::Month,
+            3 => ChangedBy::Period,
+            _ => return Err(BROKEN),
+        };
+        let (from, to) = (tier(self.from_tier)?, tier(self.to_tier)?);
+        Ok(TierChange { at: timestamp(self.at)?, from, to, by, seq: self.seq })
+    }
+}
+
+const TIER_CHANGES_SQLITE: &str =
+    "select t.member_no, t.seq, t.at, t.cause, t.rules, t.from_tier, t.to_tier from json_each($1) j
+cross join tier_changes t on t.member_no = j.value order by t.member_no, t.seq, t.at, t.cause";
+const TIER_CHANGES_POSTGRES: &str =
+    "select t.member_no, t.seq, t.at, t.cause, t.rules, t.from_tier, t.to_tier from tier_changes t
 where t.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)
-order by t.member_no, t.seq, t.rules";
+order by t.member_no, t.seq, t.at, t.cause";
 
 /// The tier history of these members, each in order.
 pub async fn tier_changes(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Vec<TierChange>>, StoreError> {
@@ -217,45 +226,47 @@ pub async fn tier_changes(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, V
     let rows: Vec<TierChangeRow> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
     let mut changes: HashMap<i64, Vec<TierChange>> = HashMap::new();
     for row in rows {
-        let by = match u32::try_from(row.rules) {
-            Ok(version) if version > 0 => ChangedBy::Rules { version },
-            _ => ChangedBy::Entry { seq: row.seq },
-        };
-        let change = TierChange { at: timestamp(row.at)?, from: tier(row.from_tier)?, to: tier(row.to_tier)?, by };
-        changes.entry(row.member_no).or_default().push(change);
+        changes.entry(row.member_no).or_default().push(row.read()?);
     }
     Ok(changes)
 }
 
-/// A tier change on its way into the table; `seq` is the member's last entry at the time.
+/// A tier change on its way into the table.
 #[derive(Serialize)]
 pub struct NewTierChange {
     member_no: i64,
     seq: i64,
-    rules: u32,
     at: i64,
+    cause: i16,
+    rules: u32,
     from_tier: u16,
     to_tier: u16,
 }
 
 impl NewTierChange {
-    pub fn new(member_no: i64, seq: i64, change: &TierChange) -> NewTierChange {
-        let (seq, rules) = match change.by {
-            ChangedBy::Entry { seq } => (seq, 0),
-            ChangedBy::Rules { version } => (seq, version),
+    pub fn new(member_no: i64, change: &TierChange) -> NewTierChange {
+        let (cause, rules) = match change.by {
+            ChangedBy::Entry => (0, 0),
+            ChangedBy::Rules { version } => (1, version),
+            ChangedBy::Month => (2, 0),
+            ChangedBy::Period => (3, 0),
         };
         let (from_tier, to_tier) = (change.from.get(), change.to.get());
-        NewTierChange { member_no, seq, rules, at: micros(change.at), from_tier, to_tier }
+        NewTierChange { member_no, seq: change.seq, at: micros(change.at), cause, rules, from_tier, to_tier }
     }
 }
 
-const ADD_CHANGES_SQLITE: &str = "insert into tier_changes (member_no, seq, rules, at, from_tier, to_tier)
-select value->>'member_no', value->>'seq', value->>'rules', value->>'at', value->>'from_tier', value->>'to_tier' from json_each($1)";
-const ADD_CHANGES_POSTGRES: &str = "insert into tier_changes (member_no, seq, rules, at, from_tier, to_tier)
-select member_no, seq, rules, at, from_tier, to_tier from json_to_recordset($1::json)
-    as j(member_no bigint, seq bigint, rules integer, at bigint, from_tier smallint, to_tier smallint)";
+const ADD_CHANGES_SQLITE: &str = "insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier)
+select value->>'member_no', value->>'seq', value->>'at', value->>'cause', value->>'rules', value->>'from_tier',
+    value->>'to_tier' from json_each($1)";
+const ADD_CHANGES_POSTGRES: &str = "insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier)
+select member_no, seq, at, cause, rules, from_tier, to_tier from json_to_recordset($1::json)
+    as j(member_no bigint, seq bigint, at bigint, cause smallint, rules integer, from_tier smallint, to_tier smallint)";
 
 pub async fn insert_tier_changes(tx: &mut Tx, changes: &[NewTierChange]) -> Result<(), StoreError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
     let (sql, rows) = (tx.pick(ADD_CHANGES_SQLITE, ADD_CHANGES_POSTGRES), json(changes)?);
     on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
     Ok(())

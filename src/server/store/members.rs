@@ -1,17 +1,22 @@
 //! Members: one row each, with the points and tier that follow from their entries.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use laurel_domain::account::Account;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::Hash;
 use laurel_domain::member::Status;
 use laurel_domain::points::Points;
+use laurel_domain::rules::Timeline;
 use laurel_domain::text::ExternalId;
 use laurel_domain::tier::TierRank;
+use laurel_domain::window::Months;
 use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::accounts::{self, Change, Shelf};
 use super::{StoreError, Tx, micros, on, timestamp};
 
 /// A member with their account. `no` is their number inside this database and stands in no answer.
@@ -61,12 +66,32 @@ pub(super) struct MemberRow {
     seq: i64,
     head: Vec<u8>,
     last_instant: Option<i64>,
+    books: i16,
 }
 
-impl TryFrom<MemberRow> for Member {
-    type Error = StoreError;
+/// Members out of rows, their accounts read whole.
+pub(super) async fn complete(db: &mut Tx, rows: Vec<MemberRow>) -> Result<Vec<Member>, StoreError> {
+    let numbers: Vec<i16> = rows.iter().map(|row| row.books).collect();
+    let mut members = rows.into_iter().map(MemberRow::read).collect::<Result<Vec<Member>, StoreError>>()?;
+    let mut shelves: Vec<Shelf<'_>> = members
+        .iter_mut()
+        .zip(numbers)
+        .filter(|(_, books)| *books != 0)
+        .map(|(member, books)| Shelf { no: member.no, books, account: &mut member.account })
+        .collect();
+    if !shelves.is_empty() {
+        accounts::complete(db, &mut shelves).await?;
+    }
+    Ok(members)
+}
 
-    fn try_from(row: MemberRow) -> Result<Member, StoreError> {
+impl MemberRow {
+    fn read(self) -> Result<Member, StoreError> {
+        let row = self;
+        let status = usize::try_from(row.status)
+            .ok()
+            .and_then(|status| Status::ALL.get(status).copied())
+            .ok_or(StoreError::Corrupt("a status"))?;
         let account = Account {
             member: MemberId::new(row.id),
             available: Points::from_hundredths(row.available),
@@ -79,6 +104,14 @@ impl TryFrom<MemberRow> for Member {
             seq: row.seq,
             head: hash(row.head)?,
             last: row.last_instant.map(timestamp).transpose()?,
+            closed: status == Status::Closed,
+            lots: BTreeMap::new(),
+            held: BTreeMap::new(),
+            // nobody without entries has gathered anything
+            months: (row.seq == 0).then(Months::default),
+            period: None,
+            lapsed: BTreeMap::new(),
+            capped: BTreeMap::new(),
         };
         Ok(Member {
             no: row.no,
@@ -92,10 +125,7 @@ impl TryFrom<MemberRow> for Member {
             locale: row.locale,
             registered_at: timestamp(row.registered_at)?,
             last_sign_in_at: row.last_sign_in_at.map(timestamp).transpose()?,
-            status: usize::try_from(row.status)
-                .ok()
-                .and_then(|status| Status::ALL.get(status).copied())
-                .ok_or(StoreError::Corrupt("a status"))?,
+            status,
             referral_code: row.referral_code,
             invited_by: row.invited_by,
             account,
@@ -115,7 +145,7 @@ macro_rules! columns {
     () => {
         "m.no, m.id, m.external_id, m.name, m.email, m.phone, m.locale, m.registered_at, m.last_sign_in_at, m.status, \
          m.referral_code, m.invited_by, m.available, m.pending, m.debt, m.earned, m.spent, m.tier, m.rated_by, m.seq, \
-         m.head, m.last_instant"
+         m.head, m.last_instant, m.books"
     };
 }
 pub(super) use columns;
@@ -141,7 +171,7 @@ pub async fn find(db: &mut Tx, by: By<'_>) -> Result<Option<Member>, StoreError>
         By::External(id) => sqlx::query_as(BY_EXTERNAL).bind(id).fetch_optional(conn).await?,
         By::ReferralCode(code) => sqlx::query_as(BY_CODE).bind(code).fetch_optional(conn).await?,
     });
-    row.map(Member::try_from).transpose()
+    Ok(complete(db, row.into_iter().collect()).await?.pop())
 }
 
 const LOCK_SQLITE: &str = BY_NO;
@@ -151,7 +181,7 @@ const LOCK_POSTGRES: &str = concat!("select ", columns!(), " from members m wher
 pub async fn lock(tx: &mut Tx, no: i64) -> Result<Option<Member>, StoreError> {
     let sql = tx.pick(LOCK_SQLITE, LOCK_POSTGRES);
     let row: Option<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(no).fetch_optional(conn).await?);
-    row.map(Member::try_from).transpose()
+    Ok(complete(tx, row.into_iter().collect()).await?.pop())
 }
 
 const SET_SQLITE: &str =
@@ -166,7 +196,7 @@ const SET_POSTGRES: &str = concat!(
 pub async fn lock_external(tx: &mut Tx, ids: &[&str]) -> Result<Vec<Member>, StoreError> {
     let (sql, ids) = (tx.pick(SET_SQLITE, SET_POSTGRES), super::json(ids)?);
     let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
-    rows.into_iter().map(Member::try_from).collect()
+    complete(tx, rows).await
 }
 
 const NUMBERS_SQLITE: &str =
@@ -181,19 +211,37 @@ const NUMBERS_POSTGRES: &str = concat!(
 pub async fn lock_numbers(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<Member>, StoreError> {
     let (sql, numbers) = (tx.pick(NUMBERS_SQLITE, NUMBERS_POSTGRES), super::json(numbers)?);
     let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(numbers).fetch_all(conn).await?);
-    rows.into_iter().map(Member::try_from).collect()
+    complete(tx, rows).await
 }
 
-const UNRATED_SQLITE: &str = concat!("select ", columns!(), " from members m where m.rated_by < $1 order by m.no limit $2");
-const UNRATED_POSTGRES: &str =
-    concat!("select ", columns!(), " from members m where m.rated_by < $1 order by m.no limit $2 for update");
+const UNRATED: &str = "select no from members where rated_by < $1 order by no limit $2";
 
-/// The next members whose tier an older version of the rules gave.
-pub async fn lock_rated_before(tx: &mut Tx, version: u32, most: i64) -> Result<Vec<Member>, StoreError> {
-    let sql = tx.pick(UNRATED_SQLITE, UNRATED_POSTGRES);
+/// The next members whom the version that everybody should be rated by has not rated.
+pub async fn rated_before(tx: &mut Tx, version: u32, most: i64) -> Result<Vec<i64>, StoreError> {
     let version = i32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))?;
-    let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(version).bind(most).fetch_all(conn).await?);
-    rows.into_iter().map(Member::try_from).collect()
+    Ok(on!(tx, conn => sqlx::query_scalar(UNRATED).bind(version).bind(most).fetch_all(conn).await?))
+}
+
+const COUNT_UNRATED: &str = "select count(*) from members where rated_by < $1";
+
+/// How many of them there are.
+pub async fn count_rated_before(db: &mut Tx, version: u32) -> Result<i64, StoreError> {
+    let version = i32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))?;
+    Ok(on!(db, conn => sqlx::query_scalar(COUNT_UNRATED).bind(version).fetch_one(conn).await?))
+}
+
+const DUE: &str = "select no from members where due_at <= $1 order by due_at, no limit $2";
+
+/// The next members for whom something was due by then.
+pub async fn due_by(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<i64>, StoreError> {
+    Ok(on!(tx, conn => sqlx::query_scalar(DUE).bind(micros(now)).bind(most).fetch_all(conn).await?))
+}
+
+const WITHOUT_MONTHS: &str = "select no from members where (books & 4) = 0 and seq > 0 order by no limit $1";
+
+/// The next members whose months are not kept.
+pub async fn without_months(tx: &mut Tx, most: i64) -> Result<Vec<i64>, StoreError> {
+    Ok(on!(tx, conn => sqlx::query_scalar(WITHOUT_MONTHS).bind(most).fetch_all(conn).await?))
 }
 
 /// What a new member is made of.
@@ -249,38 +297,39 @@ pub async fn insert(tx: &mut Tx, members: &[NewMember]) -> Result<Vec<(i64, Memb
 }
 
 #[derive(Serialize)]
-struct AccountRow(i64, i64, i64, i64, i64, i64, u16, u32, i64, String, Option<i64>);
+struct AccountRow(i64, i64, i64, i64, i64, i64, u16, u32, i64, String, Option<i64>, i16, Option<i64>);
 
 const UPDATE_SQLITE: &str = "update members set available = j.value->>1, pending = j.value->>2, debt = j.value->>3,
     earned = j.value->>4, spent = j.value->>5, tier = j.value->>6, rated_by = j.value->>7, seq = j.value->>8,
-    head = unhex(j.value->>9), last_instant = j.value->>10
+    head = unhex(j.value->>9), last_instant = j.value->>10, books = j.value->>11, due_at = j.value->>12
 from json_each($1) j where members.no = j.value->>0";
 const UPDATE_POSTGRES: &str = "update members set available = (j.value->>1)::bigint, pending = (j.value->>2)::bigint,
     debt = (j.value->>3)::bigint, earned = (j.value->>4)::bigint, spent = (j.value->>5)::bigint, tier = (j.value->>6)::smallint,
     rated_by = (j.value->>7)::integer, seq = (j.value->>8)::bigint, head = decode(j.value->>9, 'hex'),
-    last_instant = (j.value->>10)::bigint
+    last_instant = (j.value->>10)::bigint, books = (j.value->>11)::smallint, due_at = (j.value->>12)::bigint
 from jsonb_array_elements($1::jsonb) as j(value) where members.no = (j.value->>0)::bigint";
 
-/// Writes accounts back to the rows that [`lock_external`] and the like have locked.
-pub async fn update_accounts(tx: &mut Tx, accounts: &[(i64, &Account)]) -> Result<(), StoreError> {
-    let rows: Vec<AccountRow> = accounts
-        .iter()
-        .map(|(no, a)| {
-            AccountRow(
-                *no,
-                a.available.hundredths(),
-                a.pending.hundredths(),
-                a.debt.hundredths(),
-                a.earned.hundredths(),
-                a.spent,
-                a.tier.get(),
-                a.rated_by,
-                a.seq,
-                a.head.to_string(),
-                a.last.map(micros),
-            )
-        })
-        .collect();
+/// Writes the rows of accounts; the rest of them is `accounts::save`'s.
+pub(super) async fn update_accounts(tx: &mut Tx, timeline: &Timeline, changes: &[Change<'_>]) -> Result<(), StoreError> {
+    let row = |change: &Change<'_>| {
+        let a = change.after;
+        AccountRow(
+            change.no,
+            a.available.hundredths(),
+            a.pending.hundredths(),
+            a.debt.hundredths(),
+            a.earned.hundredths(),
+            a.spent,
+            a.tier.get(),
+            a.rated_by,
+            a.seq,
+            a.head.to_string(),
+            a.last.map(micros),
+            accounts::books(a),
+            a.due_at(timeline).map(micros),
+        )
+    };
+    let rows: Vec<AccountRow> = changes.iter().map(row).collect();
     let (sql, rows) = (tx.pick(UPDATE_SQLITE, UPDATE_POSTGRES), super::json(&rows)?);
     on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
     Ok(())

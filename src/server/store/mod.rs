@@ -13,6 +13,7 @@ mod error;
 mod migrate;
 mod transaction;
 
+pub mod accounts;
 pub mod entries;
 pub mod events;
 pub mod members;

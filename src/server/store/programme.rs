@@ -1,6 +1,8 @@
 //! The programme, the published versions of its rules, and the draft of the next.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use laurel_domain::calendar::Calendar;
 use laurel_domain::program::Programme;
 use laurel_domain::rules::{RuleSet, Rules, Timeline};
 use sqlx::FromRow;
@@ -60,9 +62,11 @@ pub struct VersionRow {
     pub body: String,
     pub published_at: i64,
     pub published_by: String,
+    pub demotes: bool,
 }
 
-const VERSIONS: &str = "select version, in_force_from, body, published_at, published_by from rule_sets order by version";
+const VERSIONS: &str =
+    "select version, in_force_from, body, published_at, published_by, demotes from rule_sets order by version";
 
 pub async fn versions(db: &mut Tx) -> Result<Vec<VersionRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(VERSIONS).fetch_all(conn).await?))
@@ -74,10 +78,12 @@ pub async fn timeline(db: &mut Tx, programme: &Programme) -> Result<Timeline, St
         let from = timestamp(row.in_force_from)?;
         let set = read_rules(&row.body)?;
         let version = u32::try_from(row.version).map_err(|_| StoreError::Corrupt("a version"))?;
-        Rules::compile(set, version, from, programme.currency).map_err(|_| StoreError::Corrupt("a rule set"))
+        let rules = Rules::compile(set, version, from, programme.currency).map_err(|_| StoreError::Corrupt("a rule set"))?;
+        Ok(rules.demoting(row.demotes))
     });
-    let compiled: Vec<Rules> = compiled.collect::<Result<_, _>>()?;
-    Timeline::new(compiled).ok_or(StoreError::Corrupt("a programme's rules"))
+    let compiled: Vec<Rules> = compiled.collect::<Result<_, StoreError>>()?;
+    let zone = TimeZone::get(&programme.time_zone).map_err(|_| StoreError::Corrupt("a time zone"))?;
+    Timeline::new(compiled, Calendar::new(zone)).ok_or(StoreError::Corrupt("a programme's rules"))
 }
 
 const LATEST: &str = "select coalesce(max(version), 0) from rule_sets";
@@ -88,21 +94,14 @@ pub async fn latest_version(db: &mut Tx) -> Result<u32, StoreError> {
     u32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))
 }
 
-const PUBLISH: &str =
-    "insert into rule_sets (version, in_force_from, body, published_at, published_by) values ($1, $2, $3, $4, $5)";
+const PUBLISH: &str = "insert into rule_sets (version, in_force_from, body, published_at, published_by, demotes)
+values ($1, $2, $3, $4, $5, $6)";
 
-pub async fn insert_version(
-    tx: &mut Tx,
-    version: u32,
-    from: Timestamp,
-    set: &RuleSet,
-    now: Timestamp,
-    by: &str,
-) -> Result<(), StoreError> {
-    let body = write_rules(set)?;
+pub async fn insert_version(tx: &mut Tx, rules: &Rules, now: Timestamp, by: &str) -> Result<(), StoreError> {
+    let body = write_rules(&rules.set)?;
     on!(tx, conn => sqlx::query(PUBLISH)
-        .bind(i32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))?)
-        .bind(micros(from)).bind(body).bind(micros(now)).bind(by)
+        .bind(i32::try_from(rules.version).map_err(|_| StoreError::Corrupt("a version"))?)
+        .bind(micros(rules.from)).bind(body).bind(micros(now)).bind(by).bind(rules.demotes)
         .execute(conn).await.map(drop)?);
     Ok(())
 }

@@ -2,16 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::civil::Date;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::{Entry, Hash};
 use laurel_domain::money::Currency;
 use laurel_domain::points::Points;
 use laurel_domain::statement::record::SaltedText;
+use laurel_domain::terms::CapKey;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::accounts;
 use super::entries::{EntryRow, columns};
-use super::members::{Member, MemberRow, hash};
+use super::members::{Member, MemberRow, complete, hash};
 use super::{StoreError, Tx, json, on};
 
 const MEMBERS: &str = concat!("select ", super::members::columns!(), " from members m where m.no > $1 order by m.no limit $2");
@@ -19,7 +22,7 @@ const MEMBERS: &str = concat!("select ", super::members::columns!(), " from memb
 /// The next members by number.
 pub async fn members_after(db: &mut Tx, after: i64, most: i64) -> Result<Vec<Member>, StoreError> {
     let rows: Vec<MemberRow> = on!(db, conn => sqlx::query_as(MEMBERS).bind(after).bind(most).fetch_all(conn).await?);
-    rows.into_iter().map(Member::try_from).collect()
+    complete(db, rows).await
 }
 
 #[derive(FromRow)]
@@ -39,6 +42,30 @@ where e.member_no >= $1 and e.member_no <= $2 order by e.member_no, e.seq"
 /// All entries of the members with these numbers, each member's in order.
 pub async fn entries(db: &mut Tx, currency: Currency, first: i64, last: i64) -> Result<HashMap<i64, Vec<Entry>>, StoreError> {
     let rows: Vec<OwnedEntry> = on!(db, conn => sqlx::query_as(ENTRIES).bind(first).bind(last).fetch_all(conn).await?);
+    by_member(rows, currency)
+}
+
+const OF_SQLITE: &str = concat!(
+    "select e.member_no, ",
+    columns!(),
+    " from json_each($1) j cross join entries e on e.member_no = j.value join members m on m.no = e.member_no
+left join sources s on s.no = e.source order by e.member_no, e.seq"
+);
+const OF_POSTGRES: &str = concat!(
+    "select e.member_no, ",
+    columns!(),
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+where e.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by e.member_no, e.seq"
+);
+
+/// All entries of these members, each member's in order.
+pub async fn entries_of(db: &mut Tx, currency: Currency, members: &[i64]) -> Result<HashMap<i64, Vec<Entry>>, StoreError> {
+    let (sql, members) = (db.pick(OF_SQLITE, OF_POSTGRES), json(members)?);
+    let rows: Vec<OwnedEntry> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
+    by_member(rows, currency)
+}
+
+fn by_member(rows: Vec<OwnedEntry>, currency: Currency) -> Result<HashMap<i64, Vec<Entry>>, StoreError> {
     let mut entries: HashMap<i64, Vec<Entry>> = HashMap::new();
     for row in rows {
         entries.entry(row.member_no).or_default().push(row.entry.read(currency)?);
@@ -46,12 +73,75 @@ pub async fn entries(db: &mut Tx, currency: Currency, first: i64, last: i64) -> 
     Ok(entries)
 }
 
-const REFUNDED: &str = "select member_no, payment, refunded from refunded_payments where member_no >= $1 and member_no <= $2";
+/// What is kept beside the entries of some members, for whoever holds it against them.
+#[derive(Debug, Default)]
+pub struct Kept {
+    refunded: HashMap<(i64, i64), i64>,
+    lapsed: HashMap<i64, BTreeMap<Date, Points>>,
+    capped: HashMap<i64, BTreeMap<CapKey, Points>>,
+    referrals: HashMap<i64, HashMap<i64, MemberId>>,
+    reviews: HashMap<(i64, i64), ([u8; 16], String)>,
+}
 
-/// What the table of refunds says, by member and payment.
-pub async fn refunded(db: &mut Tx, first: i64, last: i64) -> Result<HashMap<(i64, i64), i64>, StoreError> {
+impl Kept {
+    /// How much of a payment has been refunded, in minor units.
+    pub fn refunded(&self, member: i64, payment: i64) -> i64 {
+        self.refunded.get(&(member, payment)).copied().unwrap_or(0)
+    }
+
+    pub fn lapsed(&self, member: i64) -> BTreeMap<Date, Points> {
+        self.lapsed.get(&member).cloned().unwrap_or_default()
+    }
+
+    pub fn capped(&self, member: i64) -> BTreeMap<CapKey, Points> {
+        self.capped.get(&member).cloned().unwrap_or_default()
+    }
+
+    /// Whom a member has referred, by the entries that it earned.
+    pub fn referrals(&self, member: i64) -> HashMap<i64, MemberId> {
+        self.referrals.get(&member).cloned().unwrap_or_default()
+    }
+
+    /// Salt and subject of a review.
+    pub fn review(&self, member: i64, seq: i64) -> Option<([u8; 16], String)> {
+        self.reviews.get(&(member, seq)).cloned()
+    }
+}
+
+const REFUNDED: &str = "select member_no, payment, refunded from refunded_payments where member_no >= $1 and member_no <= $2";
+const LAPSED: &str = "select member_no, day, points from lapsed_lots where member_no >= $1 and member_no <= $2 and points <> 0";
+const CAPPED: &str =
+    "select member_no, kind, through, points from capped where member_no >= $1 and member_no <= $2 and points <> 0";
+const REFERRALS: &str = "select f.referrer_no, f.seq, m.id from referrals f join members m on m.no = f.referee_no
+where f.referrer_no >= $1 and f.referrer_no <= $2";
+const REVIEWS: &str = "select member_no, seq, salt, subject from reviews where member_no >= $1 and member_no <= $2";
+
+/// Of the members with these numbers.
+pub async fn kept(db: &mut Tx, first: i64, last: i64) -> Result<Kept, StoreError> {
+    let mut kept = Kept::default();
     let rows: Vec<(i64, i64, i64)> = on!(db, conn => sqlx::query_as(REFUNDED).bind(first).bind(last).fetch_all(conn).await?);
-    Ok(rows.into_iter().map(|(member, payment, refunded)| ((member, payment), refunded)).collect())
+    kept.refunded = rows.into_iter().map(|(member, payment, refunded)| ((member, payment), refunded)).collect();
+    let rows: Vec<(i64, i32, i64)> = on!(db, conn => sqlx::query_as(LAPSED).bind(first).bind(last).fetch_all(conn).await?);
+    for (member, day, points) in rows {
+        let lots = kept.lapsed.entry(member).or_default();
+        lots.insert(accounts::day(day)?, Points::from_hundredths(points));
+    }
+    let rows: Vec<(i64, i16, i32, i64)> = on!(db, conn => sqlx::query_as(CAPPED).bind(first).bind(last).fetch_all(conn).await?);
+    for (member, kind, through, points) in rows {
+        let caps = kept.capped.entry(member).or_default();
+        caps.insert(accounts::cap_of_numbers(kind, through)?, Points::from_hundredths(points));
+    }
+    let rows: Vec<(i64, i64, Uuid)> = on!(db, conn => sqlx::query_as(REFERRALS).bind(first).bind(last).fetch_all(conn).await?);
+    for (member, seq, referee) in rows {
+        kept.referrals.entry(member).or_default().insert(seq, MemberId::new(referee));
+    }
+    let rows: Vec<(i64, i64, Vec<u8>, String)> =
+        on!(db, conn => sqlx::query_as(REVIEWS).bind(first).bind(last).fetch_all(conn).await?);
+    for (member, seq, salt, subject) in rows {
+        let salt = salt.try_into().map_err(|_| StoreError::Corrupt("a salt"))?;
+        kept.reviews.insert((member, seq), (salt, subject));
+    }
+    Ok(kept)
 }
 
 const ENTRIES_AFTER: &str = concat!(

@@ -5,7 +5,7 @@ use laurel_domain::member::Status;
 use laurel_domain::tier::TierRank;
 use uuid::Uuid;
 
-use super::members::{Member, MemberRow, columns};
+use super::members::{Member, MemberRow, columns, complete};
 use super::{StoreError, Tx, on};
 
 /// Which members to list; what is none restricts nothing.
@@ -40,7 +40,7 @@ pub async fn list(db: &mut Tx, filter: &Filter) -> Result<Vec<Member>, StoreErro
         .bind(filter.status.map_or(-1, |status| status as i32))
         .bind(before).bind(filter.most.clamp(1, 500))
         .fetch_all(conn).await?);
-    rows.into_iter().map(Member::try_from).collect()
+    complete(db, rows).await
 }
 
 /// Anywhere in the text; what `like` takes for wildcards is meant as it stands.

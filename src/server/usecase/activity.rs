@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use laurel_domain::account::PaymentEntry;
-use laurel_domain::earn::PaymentTerms;
-use laurel_domain::explain::{Explanation, explain};
+use laurel_domain::explain::{Context, Cost, Explanation, explain};
 use laurel_domain::ids::RedemptionId;
 use laurel_domain::ledger::{Cause, Entry};
 use laurel_domain::money::{Currency, Money};
@@ -14,7 +13,7 @@ use laurel_domain::rules::Timeline;
 use super::AppError;
 use super::ledger::Ledger;
 use crate::server::store::entries::{self, Page, RefundOf};
-use crate::server::store::redemptions::{self, Redemption};
+use crate::server::store::redemptions::{self, Redemption, What};
 use crate::server::store::{StoreError, Tx, events};
 
 /// An entry and everything that is told about it.
@@ -132,11 +131,15 @@ impl About {
             }
             _ => None,
         };
-        let payment = self.payment(&entry, currency);
-        let explanation = timeline
-            .version(entry.rules)
-            .and_then(|rules| explain(&entry, rules, payment.as_ref()).ok())
-            .filter(|explanation| recomputes(explanation, &entry));
+        let cost = match &detail {
+            Some(Detail::Redeemed(redemption)) => Some(match &redemption.what {
+                What::Cash(cash) => Cost::Cash(*cash),
+                What::Reward(bought) => Cost::Reward { price: bought.price, quantity: bought.quantity },
+            }),
+            _ => None,
+        };
+        let context = Context { payment: self.payment(&entry, currency), cost };
+        let explanation = explain(&entry, timeline, &context).filter(|explanation| explanation.points() == Some(entry.points));
         if explanation.is_none() {
             tracing::error!(member.id = %entry.member, entry.seq = entry.seq, "an entry does not recompute");
         }
@@ -147,20 +150,8 @@ impl About {
     fn payment(&self, refund: &Entry, currency: Currency) -> Option<PaymentEntry> {
         let Cause::Refund { payment, .. } = &refund.cause else { return None };
         let paid = self.payments.get(payment)?;
-        let Cause::Payment { amount, scene, tier, cap_room, .. } = &paid.cause else { return None };
         let before = self.refunds.iter().filter(|one| one.payment == *payment && one.seq < refund.seq);
         let refunded = Money::from_minor(before.map(|one| one.amount).sum(), currency).ok()?;
-        let terms = PaymentTerms { scene: *scene, tier: *tier, cap_room: *cap_room };
-        Some(PaymentEntry { seq: paid.seq, amount: *amount, terms, rules: paid.rules, refunded })
-    }
-}
-
-fn recomputes(explanation: &Explanation, entry: &Entry) -> bool {
-    match explanation {
-        Explanation::Payment { term, .. } | Explanation::Referral { term } | Explanation::Review { term } => {
-            term.points == entry.points
-        }
-        Explanation::Refund { points, forgiven, .. } => points.checked_sub(*forgiven) == entry.points.checked_neg(),
-        Explanation::Given => true,
+        PaymentEntry::of(paid, refunded)
     }
 }

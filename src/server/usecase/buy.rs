@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use laurel_domain::account::Posting;
 use laurel_domain::ids::{RedemptionId, RewardId};
 use laurel_domain::points::Points;
+use laurel_domain::posting::Posting;
 use laurel_domain::program::Programme;
 use laurel_domain::redemption::RedemptionKind;
 use laurel_domain::refusal::{Fault, Refusal};
@@ -14,7 +14,7 @@ use laurel_domain::rules::Timeline;
 
 use super::error::AppError;
 use super::ledger::Ledger;
-use super::posting;
+use super::posting::{self, Desk};
 use super::redeem::{Redeemed, actor_kind, may_redeem, with_balance};
 use crate::server::auth::Actor;
 use crate::server::random;
@@ -53,22 +53,23 @@ pub async fn buy(ledger: &Ledger, order: Order) -> Result<Redeemed, AppError> {
 /// [`buy`] inside a transaction of the caller's.
 pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redeemed, AppError> {
     let timeline = ledger.timeline_in(tx).await?;
-    let mut member = members::lock(tx, order.member_no).await?.ok_or(AppError::NotFound)?;
+    let mut desk = Desk::of(members::lock(tx, order.member_no).await?.ok_or(AppError::NotFound)?);
+    let member = &mut desk.member;
     if let Some(earlier) = redemptions::find_by_key(tx, ledger.programme.currency, member.no, &order.key).await? {
         return before(tx, ledger, order, earlier).await;
     }
-    may_redeem(&member)?;
+    may_redeem(member)?;
     let reward = held(tx, order.reward).await?;
     check_contact(&reward, order)?;
     let now = ledger.clock.now();
-    let price = price(tx, ledger, &timeline, &member, &reward, order.quantity, now).await?;
+    let price = price(tx, ledger, &timeline, member, &reward, order.quantity, now).await?;
     if let Some(quoted) = order.quoted.filter(|quoted| *quoted != price) {
         return Err(Refusal::PriceChanged { quoted, price }.into());
     }
     let id = RedemptionId::new(random::id(now));
     let instant = member.account.instant_of_history(now);
     let posted = member.account.buy(Posting { timeline: &timeline, occurred_at: now, instant }, id, price)?;
-    posting::write(tx, member.no, &member.account, &posted).await?;
+    let entry = posted.entry().clone();
     let redemption = Redemption {
         id,
         member_no: member.no,
@@ -77,8 +78,8 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
         member_name: member.name.clone(),
         state: reward.supply.kind().first(),
         points: price,
-        rules_version: posted.entry.rules,
-        seq: posted.entry.seq,
+        rules_version: entry.rules,
+        seq: entry.seq,
         asked: price,
         created_at: now,
         changed_at: now,
@@ -93,10 +94,12 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
             valid_days: reward.terms.valid_days,
         }),
     };
+    desk.note(posted.journal);
+    posting::write(tx, &timeline, &[desk]).await?;
     redemptions::insert(tx, &redemption, &order.key).await?;
     redemptions::note_state(tx, id, redemption.state, now, actor_kind(order.actor)).await?;
     supply(tx, &reward, order, id, now).await?;
-    Ok(Redeemed { redemption, balance_after: posted.entry.balance })
+    Ok(Redeemed { redemption, balance_after: entry.balance })
 }
 
 /// What was bought under this key before, if it is the same.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use laurel_domain::program::Programme;
-use laurel_domain::rules::RuleSet;
+use laurel_domain::rules::{RuleSet, Rules};
 
 use crate::server::clock::Clock;
 use crate::server::store::{Db, StoreError, programme};
@@ -20,7 +20,9 @@ pub async fn found(db: &Db, clock: &Clock, new: Programme, rules: RuleSet) -> Re
                 return Ok(false);
             }
             programme::insert(tx, new, now).await?;
-            programme::insert_version(tx, 1, SINCE_EVER, rules, now, "laurel").await?;
+            let rules =
+                Rules::compile(rules.clone(), 1, SINCE_EVER, new.currency).map_err(|_| StoreError::Corrupt("a rule set"))?;
+            programme::insert_version(tx, &rules, now, "laurel").await?;
             Ok(true)
         })
     })

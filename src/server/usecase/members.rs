@@ -1,10 +1,11 @@
 //! Looking at members.
 
+use laurel_domain::account::Account;
 use laurel_domain::ledger::Entry;
 use laurel_domain::member::Status;
 use laurel_domain::rules::{Rules, Timeline};
 use laurel_domain::tier::TierRank;
-use laurel_domain::view::{NextTier, PointsView, Progress, TierView};
+use laurel_domain::view::{Keeping, NextTier, PointsView, Progress, TierView};
 use serde::Serialize;
 
 use crate::server::store::StoreError;
@@ -44,10 +45,19 @@ pub async fn view(ledger: &Ledger, member: &Member) -> Result<MemberView, StoreE
     Ok(view_at(&timeline, ledger.clock.now(), member))
 }
 
+/// The account with what is due by now shown as done.
+pub fn account_at(timeline: &Timeline, now: jiff::Timestamp, member: &Member) -> Account {
+    let mut account = member.account.clone();
+    // a ledger that cannot go on is for verify to tell; what is kept is the best to show
+    if account.catch_up(timeline, now).is_err() {
+        account = member.account.clone();
+    }
+    account
+}
+
 /// [`view`] for many members, whose timeline was fetched once.
 pub fn view_at(timeline: &Timeline, now: jiff::Timestamp, member: &Member) -> MemberView {
-    let account = &member.account;
-    let rules = timeline.at(now);
+    let account = account_at(timeline, now, member);
     MemberView {
         id: member.id().to_string(),
         external_id: member.external_id.as_ref().map(|id| id.as_str().to_owned()),
@@ -58,7 +68,7 @@ pub fn view_at(timeline: &Timeline, now: jiff::Timestamp, member: &Member) -> Me
         registered_at: member.registered_at,
         last_sign_in_at: member.last_sign_in_at,
         status: member.status,
-        tier: tier(rules, rank(timeline, now, member)),
+        tier: tier(timeline.at(now), account.tier),
         points: PointsView {
             balance: account.balance().unwrap_or(account.available),
             available: account.available,
@@ -69,34 +79,31 @@ pub fn view_at(timeline: &Timeline, now: jiff::Timestamp, member: &Member) -> Me
     }
 }
 
-fn rank(timeline: &Timeline, now: jiff::Timestamp, member: &Member) -> TierRank {
-    let mut account = member.account.clone();
-    // a ledger that cannot be rated is for verify to tell; what is kept is the best to show
-    match account.catch_up(timeline, now) {
-        Ok(_) => account.tier,
-        Err(_) => member.account.tier,
-    }
-}
-
 pub fn tier(rules: &Rules, rank: TierRank) -> TierView {
     TierView { rank, name: rules.tier(rank).name.clone() }
 }
 
-/// How far a member is from the next tier.
+/// How far a member is from the next tier, and what keeps the present one.
 pub fn progress(timeline: &Timeline, now: jiff::Timestamp, member: &Member) -> Progress {
+    let account = account_at(timeline, now, member);
     let rules = timeline.at(now);
     let basis = rules.set.ladder.basis;
-    let gathered = member.account.gathered().unwrap_or_default();
-    let reached = rules.rank(gathered);
+    let gathered = account.gathered(timeline, rules, now).unwrap_or_default();
+    let next = rules.next_above(account.tier);
     Progress {
         basis,
         currency: rules.currency,
-        gathered: gathered.by(basis),
-        from: rules.thresholds()[reached.index()],
-        next: rules.next(gathered).map(|(rank, missing)| NextTier {
-            tier: tier(rules, rank),
-            from: rules.thresholds()[rank.index()],
-            missing,
+        gathered,
+        from: rules.thresholds()[account.tier.index().min(rules.thresholds().len() - 1)],
+        next: next.map(|rank| {
+            let from = rules.thresholds()[rank.index()];
+            NextTier { tier: tier(rules, rank), from, missing: from.saturating_sub(gathered) }
+        }),
+        window: rules.set.ladder.window,
+        keeping: account.period.map(|period| Keeping {
+            until: period.until,
+            gathered: period.gathered().map_or(0, |gain| gain.by(basis)),
+            in_grace: period.in_grace(),
         }),
     }
 }

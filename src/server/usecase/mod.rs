@@ -7,6 +7,7 @@ pub mod demo_benefits;
 mod demo_rewards;
 pub mod ingest;
 pub mod import;
+pub mod due;
 pub mod redeem;
 pub mod buy;
 pub mod rewards;
@@ -43,6 +44,7 @@ pub mod housekeeping;
 
 pub mod error;
 mod input;
+mod months;
 mod posting;
 
 pub use error::{AccountError, AppError, require};

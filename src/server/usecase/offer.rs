@@ -9,6 +9,7 @@ use laurel_domain::tier::Basis;
 
 use super::AppError;
 use super::ledger::Ledger;
+use super::members::account_at;
 use super::redeem::Wish;
 use crate::server::auth::{Actor, MemberSession};
 use crate::server::store::members::{self, By};
@@ -38,8 +39,9 @@ pub async fn offer(ledger: &Ledger, member_no: i64) -> Result<Offer, AppError> {
     let found = members::find(&mut ledger.db.reader().await?, By::No(member_no)).await?;
     let member = found.ok_or(AppError::NotFound)?;
     let timeline = ledger.timeline().await?;
-    let rules = timeline.at(ledger.clock.now());
-    let (terms, account) = (rules.cash_terms(), &member.account);
+    let now = ledger.clock.now();
+    let rules = timeline.at(now);
+    let (terms, account) = (rules.cash_terms(), account_at(&timeline, now, &member));
     let least = Money::from_minor(1, terms.currency).map_err(|_| Refusal::PointsOutOfRange)?;
     let least = (cost_of(&terms, least).ok_or(Refusal::PointsOutOfRange)?, least);
     let obstacle = match member.status {

@@ -1,18 +1,56 @@
-//! Writing what one posting did to one member.
+//! Writing what was posted to members: entries, accounts, changes of tier.
 
-use laurel_domain::account::{Account, Posted};
+use laurel_domain::account::Account;
+use laurel_domain::posting::Journal;
+use laurel_domain::rules::Timeline;
 
+use crate::server::store::accounts::{self, Change};
+use crate::server::store::entries::NewEntry;
 use crate::server::store::events::NewTierChange;
-use crate::server::store::{StoreError, Tx, entries, events, members};
+use crate::server::store::members::Member;
+use crate::server::store::{StoreError, Tx, entries, events};
 
-/// The entry, the account as it is now, and the changes of tier. Entries with an event go in batches, not here.
-pub(super) async fn write(tx: &mut Tx, member_no: i64, account: &Account, posted: &Posted) -> Result<(), StoreError> {
-    entries::insert(tx, &[entries::NewEntry { member_no, source_no: None, entry: &posted.entry }]).await?;
-    members::update_accounts(tx, &[(member_no, account)]).await?;
-    let changes: Vec<NewTierChange> =
-        posted.tier_changes.iter().map(|change| NewTierChange::new(member_no, posted.entry.seq - 1, change)).collect();
-    if !changes.is_empty() {
-        events::insert_tier_changes(tx, &changes).await?;
+/// A locked member, how their account was, and what has been posted to it since.
+pub(super) struct Desk {
+    pub(super) member: Member,
+    before: Account,
+    journal: Journal,
+}
+
+impl Desk {
+    pub(super) fn of(member: Member) -> Desk {
+        let before = member.account.clone();
+        Desk { member, before, journal: Journal::default() }
     }
-    Ok(())
+
+    pub(super) fn has_news(&self) -> bool {
+        !self.journal.entries.is_empty() || !self.journal.tier_changes.is_empty()
+    }
+
+    /// Keeps what was posted, to be written.
+    pub(super) fn note(&mut self, journal: Journal) {
+        self.journal.entries.extend(journal.entries);
+        self.journal.tier_changes.extend(journal.tier_changes);
+    }
+}
+
+/// Writes what was posted at these desks in a few statements. Entries with an event go in batches, not here.
+pub(super) async fn write(tx: &mut Tx, timeline: &Timeline, desks: &[Desk]) -> Result<(), StoreError> {
+    let no = |desk: &Desk| desk.member.no;
+    let new: Vec<NewEntry<'_>> = desks
+        .iter()
+        .flat_map(|desk| desk.journal.entries.iter().map(move |entry| NewEntry { member_no: no(desk), source_no: None, entry }))
+        .collect();
+    if !new.is_empty() {
+        entries::insert(tx, &new).await?;
+    }
+    let changes: Vec<NewTierChange> = desks
+        .iter()
+        .flat_map(|desk| desk.journal.tier_changes.iter().map(move |change| NewTierChange::new(no(desk), change)))
+        .collect();
+    events::insert_tier_changes(tx, &changes).await?;
+    // all of them: what is due next may be another thing although nothing was posted
+    let changed: Vec<Change<'_>> =
+        desks.iter().map(|desk| Change { no: no(desk), before: &desk.before, after: &desk.member.account }).collect();
+    accounts::save(tx, timeline, &changed).await
 }

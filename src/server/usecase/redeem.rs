@@ -1,10 +1,10 @@
 //! Redeeming points to cash, and moving redemptions of every kind on: points, stock, code, entry and redemption in one
 //! transaction, or nothing. Rewards are bought in `buy`.
 
-use laurel_domain::account::Posting;
 use laurel_domain::ids::RedemptionId;
 use laurel_domain::member::Status;
 use laurel_domain::points::Points;
+use laurel_domain::posting::Posting;
 use laurel_domain::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::reward::Contact;
@@ -20,7 +20,7 @@ use crate::server::store::{StoreError, Tx, contacts, entries, members, reward_co
 use super::buy::Days;
 use super::error::AppError;
 use super::ledger::Ledger;
-use super::posting;
+use super::posting::{self, Desk};
 
 /// What somebody wants to redeem.
 #[derive(Clone, Debug)]
@@ -54,20 +54,21 @@ pub async fn redeem(ledger: &Ledger, wish: Wish) -> Result<Redeemed, AppError> {
 pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Redeemed, AppError> {
     let currency = ledger.programme.currency;
     let timeline = ledger.timeline_in(tx).await?;
-    let mut member = members::lock(tx, wish.member_no).await?.ok_or(AppError::NotFound)?;
+    let mut desk = Desk::of(members::lock(tx, wish.member_no).await?.ok_or(AppError::NotFound)?);
+    let member = &mut desk.member;
     if let Some(earlier) = redemptions::find_by_key(tx, currency, member.no, &wish.key).await? {
         if earlier.kind() != RedemptionKind::Cash || earlier.asked != wish.points {
             return Err(AppError::Conflict { code: "idempotency_conflict" });
         }
         return with_balance(tx, ledger, earlier).await;
     }
-    may_redeem(&member)?;
+    may_redeem(member)?;
     let now = ledger.clock.now();
     let id = RedemptionId::new(random::id(now));
     let instant = member.account.instant_of_history(now);
     let on = Posting { timeline: &timeline, occurred_at: now, instant };
     let (posted, quote) = member.account.redeem(on, id, wish.points, wish.quoted)?;
-    posting::write(tx, member.no, &member.account, &posted).await?;
+    let entry = posted.entry().clone();
     let redemption = Redemption {
         id,
         member_no: member.no,
@@ -78,16 +79,18 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
         state: RedemptionKind::Cash.first(),
         points: quote.points,
         rules_version: quote.rules_version,
-        seq: posted.entry.seq,
+        seq: entry.seq,
         asked: wish.points,
         created_at: now,
         changed_at: now,
         expires_at: None,
         tracking: None,
     };
+    desk.note(posted.journal);
+    posting::write(tx, &timeline, &[desk]).await?;
     redemptions::insert(tx, &redemption, &wish.key).await?;
     redemptions::note_state(tx, id, redemption.state, now, actor_kind(wish.actor)).await?;
-    Ok(Redeemed { redemption, balance_after: posted.entry.balance })
+    Ok(Redeemed { redemption, balance_after: entry.balance })
 }
 
 /// Whether a member may redeem anything at all.
@@ -147,7 +150,7 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
         return Err(AppError::NotFound);
     }
     // whoever holds the member decides: the state is read again behind the lock
-    let mut member = members::lock(tx, find.member_no).await?.ok_or(AppError::NotFound)?;
+    let mut desk = Desk::of(members::lock(tx, find.member_no).await?.ok_or(AppError::NotFound)?);
     let now = ledger.clock.now();
     let mut redemption = redemptions::find(tx, currency, advance.id).await?.ok_or(AppError::NotFound)?.as_of(now);
     let before = redemption.state;
@@ -160,10 +163,13 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
             return Err(Refusal::NoSuchTransition { from: from.name(), to: next.name() }.into());
         }
         if next.restores() {
-            let instant = member.account.instant_of_history(now);
+            let taken = entries::with_seqs(tx, currency, redemption.member_no, &[redemption.seq]).await?.pop();
+            let taken = taken.ok_or(StoreError::Corrupt("a redemption"))?;
+            let account = &mut desk.member.account;
+            let instant = account.instant_of_history(now);
             let on = Posting { timeline: &timeline, occurred_at: now, instant };
-            let posted = member.account.restore(on, redemption.id, redemption.points)?;
-            posting::write(tx, member.no, &member.account, &posted).await?;
+            let posted = account.restore(on, redemption.id, &taken.moves)?;
+            desk.note(posted.journal);
         }
         match next {
             RedemptionState::Cancelled => give_back(tx, &redemption).await?,
@@ -176,6 +182,9 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
             }
             _ => (),
         }
+    }
+    if desk.has_news() {
+        posting::write(tx, &timeline, &[desk]).await?;
     }
     if !matches!(advance.actor, Actor::Member(_)) {
         let subject = format!("redemption:{}", redemption.id);

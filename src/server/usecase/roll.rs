@@ -1,7 +1,7 @@
 //! The roll of members, as the staff looks through it.
 
-use laurel_domain::account::TierChange;
 use laurel_domain::ids::MemberId;
+use laurel_domain::posting::TierChange;
 
 use super::error::AppError;
 use super::ledger::Ledger;

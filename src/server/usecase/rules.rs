@@ -4,19 +4,17 @@ use jiff::{SignedDuration, Timestamp};
 use laurel_domain::form::{self, Change};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::{RuleSet, Rules};
+use laurel_domain::window::Window;
 use serde_json::{Value, json};
 
 use crate::server::auth::{Actor, Authority, Permission};
 use crate::server::store::audit::{self, Action};
-use crate::server::store::events::NewTierChange;
 use crate::server::store::programme::{self, Draft};
-use crate::server::store::{StoreError, Tx, events, members, timestamp};
+use crate::server::store::{StoreError, Tx, timestamp};
 
 use super::error::{AppError, require};
 use super::ledger::Ledger;
-
-/// How many members one transaction re-rates.
-const CHUNK: i64 = 500;
+use super::months;
 
 /// The draft of the next version; without one, what it would start from.
 #[derive(Clone, Debug)]
@@ -91,40 +89,66 @@ pub async fn discard_draft(ledger: &Ledger, by: Authority, revision: i64) -> Res
         .await
 }
 
-/// Publishes the draft: in force from this moment, for events that occur from here on.
+/// How a draft is published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Publication {
+    /// In force from here, not before now; at once if left out.
+    pub at: Option<Timestamp>,
+    /// Whether a stricter ladder demotes inside validity periods.
+    pub demotes: bool,
+}
+
+/// Publishes the draft: in force for events that occur from then on.
 ///
-/// Re-rating of members follows by [`re_rate`]; whoever is touched before their turn is re-rated first.
+/// Re-rating of members follows by [`super::due::re_rate`]; whoever is touched before their turn is re-rated first.
 ///
 /// # Errors
-/// `Forbidden`; `stale_draft`; `nothing_changed`; `invalid`.
-pub async fn publish(ledger: &Ledger, by: Authority, revision: i64) -> Result<u32, AppError> {
+/// `Forbidden`; `stale_draft`; `nothing_changed`; `invalid`; `in_past` for a time before now; `already_scheduled` while another
+/// version is to come into force.
+pub async fn publish(ledger: &Ledger, by: Authority, revision: i64, how: Publication) -> Result<u32, AppError> {
     require(by, Permission::ManageRules)?;
+    let draft = programme::draft(&mut ledger.db.reader().await?).await?;
+    if draft.is_some_and(|draft| draft.set.ladder.window != Window::Lifetime) {
+        months::keep(ledger).await?;
+    }
     ledger
         .db
-        .write((ledger.clone(), by, revision), |tx, (ledger, by, revision)| {
-            Box::pin(async move {
-                programme::lock_rules(tx).await?;
-                let timeline = ledger.timeline_in(tx).await?;
-                let latest = timeline.latest();
-                let draft = programme::draft(tx).await?.filter(|draft| draft.revision == *revision);
-                let draft = draft.filter(|draft| draft.base == latest.version).ok_or(Refusal::StaleDraft)?;
-                let changes = form::changes(&latest.set, &draft.set);
-                if draft.set == latest.set {
-                    return Err(Refusal::NothingChanged.into());
-                }
-                let now = ledger.clock.now();
-                // a version starts after the one before, whatever the clock says
-                let after = latest.from.checked_add(SignedDuration::from_micros(1)).unwrap_or(now);
-                let from = now.max(after);
-                let version = latest.version + 1;
-                let rules = Rules::compile(draft.set, version, from, ledger.programme.currency)?;
-                programme::insert_version(tx, version, from, &rules.set, now, &name(by.actor())).await?;
-                programme::drop_draft(tx).await?;
-                note(tx, by.actor(), "rules.publish", &changes, &format!("version:{version}"), now).await?;
-                Ok(version)
-            })
+        .write((ledger.clone(), by, revision, how), |tx, (ledger, by, revision, how)| {
+            Box::pin(publish_in(tx, ledger, *by, *revision, *how))
         })
         .await
+}
+
+async fn publish_in(tx: &mut Tx, ledger: &Ledger, by: Authority, revision: i64, how: Publication) -> Result<u32, AppError> {
+    programme::lock_rules(tx).await?;
+    let timeline = ledger.timeline_in(tx).await?;
+    let latest = timeline.latest();
+    let draft = programme::draft(tx).await?.filter(|draft| draft.revision == revision);
+    let draft = draft.filter(|draft| draft.base == latest.version).ok_or(Refusal::StaleDraft)?;
+    let changes = form::changes(&latest.set, &draft.set);
+    if draft.set == latest.set {
+        return Err(Refusal::NothingChanged.into());
+    }
+    let now = ledger.clock.now();
+    if latest.from > now {
+        return Err(Refusal::AlreadyScheduled { version: latest.version }.into());
+    }
+    if how.at.is_some_and(|at| at < now) {
+        return Err(Refusal::InPast.into());
+    }
+    // a version starts after the one before, whatever the clock says
+    let after = latest.from.checked_add(SignedDuration::from_micros(1)).unwrap_or(now);
+    let from = how.at.unwrap_or(now).max(after);
+    let version = latest.version + 1;
+    let rules = Rules::compile(draft.set, version, from, ledger.programme.currency)?.demoting(how.demotes);
+    if rules.set.ladder.window != Window::Lifetime {
+        // those who came since; nobody posts meanwhile
+        while months::keep_in(tx, ledger).await? > 0 {}
+    }
+    programme::insert_version(tx, &rules, now, &name(by.actor())).await?;
+    programme::drop_draft(tx).await?;
+    note(tx, by.actor(), "rules.publish", &changes, &format!("version:{version}"), now).await?;
+    Ok(version)
 }
 
 fn name(actor: Actor) -> String {
@@ -148,39 +172,6 @@ async fn note(
     let (before, after) = (side(|change| &change.before), side(|change| &change.after));
     let subject = format!("rules:{subject}");
     Ok(audit::append(tx, &Action { actor, name: what, subject: &subject, before, after }, now).await?)
-}
-
-/// Re-rates everybody whom an older version rated, a chunk a transaction; ends when nobody is left. Stopped anywhere, it goes
-/// on where it was. How many were looked at.
-pub async fn re_rate(ledger: &Ledger) -> Result<u64, AppError> {
-    let mut rated = 0;
-    loop {
-        let done = ledger.db.write(ledger.clone(), |tx, ledger| Box::pin(re_rate_chunk(tx, ledger))).await?;
-        if done == 0 {
-            return Ok(rated);
-        }
-        rated += done;
-    }
-}
-
-async fn re_rate_chunk(tx: &mut Tx, ledger: &Ledger) -> Result<u64, AppError> {
-    let timeline = ledger.timeline_in(tx).await?;
-    let in_force = timeline.at(ledger.clock.now());
-    let mut rated = members::lock_rated_before(tx, in_force.version, CHUNK).await?;
-    let mut changes = Vec::new();
-    for member in &mut rated {
-        let seq = member.account.seq;
-        let due = member.account.catch_up(&timeline, in_force.from)?;
-        changes.extend(due.iter().map(|change| NewTierChange::new(member.no, seq, change)));
-    }
-    let accounts: Vec<_> = rated.iter().map(|member| (member.no, &member.account)).collect();
-    if !accounts.is_empty() {
-        members::update_accounts(tx, &accounts).await?;
-    }
-    if !changes.is_empty() {
-        events::insert_tier_changes(tx, &changes).await?;
-    }
-    Ok(rated.len() as u64)
 }
 
 /// A published version, for the history.

@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 use laurel::server::auth::Authority;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::{AppError, rules};
+use laurel::server::usecase::rules::Publication;
+use laurel::server::usecase::{AppError, due, rules};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::RuleSet;
 
@@ -35,7 +36,7 @@ stories! {
         let desk = rules::desk(&ledger).await.unwrap();
         assert_eq!(desk.changes.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["alpha"]);
         ledger.clock.advance(SignedDuration::from_secs(60));
-        assert_eq!(rules::publish(&ledger, admin(), revision).await.unwrap(), 2);
+        assert_eq!(rules::publish(&ledger, admin(), revision, Publication::default()).await.unwrap(), 2);
         let before = tell(&ledger, "id=p2 member=m-1 pay=10 at=2026-11-22T10:00:59.999999Z").await.unwrap();
         let after = tell(&ledger, "id=p3 member=m-1 pay=10 at=2026-11-22T10:01:00Z").await.unwrap();
         assert_eq!((before.points.to_string(), after.points.to_string()), ("10.00".into(), "20.00".into()));
@@ -48,7 +49,7 @@ stories! {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=50").await.unwrap();
         let revision = draft(&ledger, 0, |set| set.alpha = "2".parse().unwrap()).await.unwrap();
-        rules::publish(&ledger, admin(), revision).await.unwrap();
+        rules::publish(&ledger, admin(), revision, Publication::default()).await.unwrap();
         tell(&ledger, "id=r1 member=m-1 of=p1 refund=50").await.unwrap();
         assert_eq!(standing(&ledger, "m-1").await, "0.00/0.00/0.00/1");
         check(&ledger).await;
@@ -61,12 +62,12 @@ stories! {
         }
         let revision = draft(&ledger, 0, |set| set.ladder.tiers[1].from = "200".parse().unwrap()).await.unwrap();
         ledger.clock.advance(SignedDuration::from_secs(60));
-        rules::publish(&ledger, admin(), revision).await.unwrap();
+        rules::publish(&ledger, admin(), revision, Publication::default()).await.unwrap();
         assert_eq!(standing(&ledger, "m-1").await, "150.00/0.00/150.00/1", "shown as done before it is");
         check(&ledger).await;
         tell(&ledger, "id=p4 member=m-2 pay=60 at=2026-11-22T10:01:00Z").await.unwrap();
-        assert_eq!(rules::re_rate(&ledger).await.unwrap(), 2, "who was touched is done already");
-        assert_eq!(rules::re_rate(&ledger).await.unwrap(), 0);
+        assert_eq!(due::re_rate(&ledger).await.unwrap(), 2, "who was touched is done already");
+        assert_eq!(due::re_rate(&ledger).await.unwrap(), 0);
         assert_eq!(standing(&ledger, "m-2").await, "210.00/0.00/210.00/2");
         check(&ledger).await;
     }
@@ -76,9 +77,9 @@ stories! {
         let first = draft(&ledger, 0, |set| set.beta = "20".parse().unwrap()).await.unwrap();
         assert_eq!(refusal(draft(&ledger, 0, |set| set.beta = "30".parse().unwrap()).await), Refusal::StaleDraft);
         let second = draft(&ledger, first, |set| set.beta = "30".parse().unwrap()).await.unwrap();
-        assert_eq!(refusal(rules::publish(&ledger, admin(), first).await), Refusal::StaleDraft);
-        rules::publish(&ledger, admin(), second).await.unwrap();
-        assert_eq!(refusal(rules::publish(&ledger, admin(), second).await), Refusal::StaleDraft);
+        assert_eq!(refusal(rules::publish(&ledger, admin(), first, Publication::default()).await), Refusal::StaleDraft);
+        rules::publish(&ledger, admin(), second, Publication::default()).await.unwrap();
+        assert_eq!(refusal(rules::publish(&ledger, admin(), second, Publication::default()).await), Refusal::StaleDraft);
     }
 
     async fn bad_rules_are_refused_with_every_field_at_fault(db: Db) {
@@ -98,7 +99,7 @@ stories! {
     async fn a_draft_that_changes_nothing_is_not_published(db: Db) {
         let ledger = programme(&db).await;
         let revision = draft(&ledger, 0, |_| ()).await.unwrap();
-        assert_eq!(refusal(rules::publish(&ledger, admin(), revision).await), Refusal::NothingChanged);
+        assert_eq!(refusal(rules::publish(&ledger, admin(), revision, Publication::default()).await), Refusal::NothingChanged);
         rules::discard_draft(&ledger, admin(), revision).await.unwrap();
         assert!(rules::desk(&ledger).await.unwrap().draft.is_none());
     }

@@ -34,7 +34,7 @@ pub async fn publish(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) {
     change(&mut set);
     let by = Authority::command_line();
     let revision = rules::save_draft(ledger, by, set, desk.in_force.version, 0).await.expect("a draft");
-    rules::publish(ledger, by, revision).await.expect("a version");
+    rules::publish(ledger, by, revision, rules::Publication::default()).await.expect("a version");
 }
 
 /// The value of a hidden field of a page.

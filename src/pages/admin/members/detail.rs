@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use laurel_domain::account::{ChangedBy, TierChange};
+use laurel_domain::posting::{ChangedBy, TierChange};
 use laurel_domain::rules::{Rules, Timeline};
 use leptos::prelude::*;
 
@@ -149,8 +149,10 @@ fn TierHistory(ask: Ask, rules: Rules, tiers: Vec<TierChange>) -> impl IntoView 
     }
     let line = |change: TierChange| {
         let by = match change.by {
-            ChangedBy::Entry { seq } => (t.by_entry)(seq),
+            ChangedBy::Entry => (t.by_entry)(change.seq),
             ChangedBy::Rules { version } => (t.by_rules)(version),
+            ChangedBy::Month => t.by_month.to_owned(),
+            ChangedBy::Period => t.by_period.to_owned(),
         };
         let when = format::date(ask.lang, ask.local(change.at).date());
         view! {

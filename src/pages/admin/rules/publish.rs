@@ -1,13 +1,12 @@
 //! The question before rules are published: what changes, for whom, from when.
 
-use laurel_domain::form::Change;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use crate::api::admin::rules::PublishRules;
 use crate::islands::changed;
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, EmptyState, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
+use crate::pages::components::{Card, CheckBox, EmptyState, Field, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
@@ -33,22 +32,26 @@ fn Question(ask: Ask, desk: Desk) -> impl IntoView {
         .into_any();
     };
     let changes = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
-    let re_rates = desk.changes.iter().any(moves_members).then(|| view! { <p>{t.re_rates}</p> });
+    let ladder = &draft.set.ladder;
+    let re_rates = ladder.rates_otherwise_than(&desk.in_force.set.ladder);
+    let keeps = re_rates && ladder.validity.is_some();
+    let re_rates = re_rates.then(|| view! { <p>{t.re_rates}</p> });
+    let form = Form::of(PublishRules::PATH);
+    let demotes = keeps.then(|| view! { <CheckBox form name="demotes" label=t.demotes/> });
     view! {
         <div class="narrow stack">
             <Card title=(t.becomes)(desk.in_force.version + 1)><Markup content=vec![changed(ask.lang, changes)]/></Card>
             <Notice tone=Tone::Warn><p>{t.publish_about}</p>{re_rates}</Notice>
-            <PostForm form=Form::of(PublishRules::PATH) class="form-foot">
+            <PostForm form>
                 <Hidden name="revision" value=draft.revision.to_string()/>
-                <Submit label=t.publish_now/>
-                <a class="button" href="/admin/rules">{t.back_to_editor}</a>
+                <Field form name="at" kind="datetime-local" label=t.publish_at hint=t.publish_at_hint/>
+                {demotes}
+                <div class="form-foot">
+                    <Submit label=t.publish_now/>
+                    <a class="button" href="/admin/rules">{t.back_to_editor}</a>
+                </div>
             </PostForm>
         </div>
     }
     .into_any()
-}
-
-/// Whether a change can put members into another tier.
-fn moves_members(change: &Change) -> bool {
-    change.field == "basis" || (change.field.starts_with("tiers.") && change.field.ends_with(".from"))
 }

@@ -122,6 +122,10 @@ impl CauseLine {
                 CauseLine { kind: "activation", payment_seq: Some(*payment), ..CauseLine::default() }
             }
             Cause::Staff { .. } => CauseLine { kind: "staff", ..CauseLine::default() },
+            Cause::RefundOfLapsed { payment } => {
+                CauseLine { kind: "refund_of_lapsed", payment_seq: Some(*payment), ..CauseLine::default() }
+            }
+            Cause::Closing => CauseLine { kind: "closing", ..CauseLine::default() },
         }
     }
 }

@@ -4,17 +4,20 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use laurel_domain::account::{Posted, Posting};
+use jiff::civil::Date;
 use laurel_domain::event::{Activity, Event, EventKey, MOST_AHEAD};
 use laurel_domain::ids::MemberId;
-use laurel_domain::ledger::Hash;
+use laurel_domain::ledger::{Entry, Hash};
 use laurel_domain::member::Status;
 use laurel_domain::money::Money;
+use laurel_domain::posting::{Posted, Posting};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::Timeline;
+use laurel_domain::terms::{CapKey, EarnKind};
 use laurel_domain::text::{EventId, ExternalId, Source, Subject};
 
 use crate::server::random;
+use crate::server::store::accounts::{self, Change};
 use crate::server::store::events::{self, Known, NewTierChange};
 use crate::server::store::{StoreError, Tx, entries, members};
 
@@ -35,7 +38,7 @@ struct Batch<'a> {
     by_no: HashMap<i64, usize>,
     known: HashMap<EventKey, Known>,
     reviewed: HashSet<(usize, String)>,
-    posted: Vec<(usize, Posted)>,
+    posted: Vec<(usize, Entry)>,
     refunded: HashMap<(usize, i64), Money>,
     new_reviews: Vec<(usize, Subject, i64, [u8; 16])>,
     new_referrals: Vec<(usize, usize, i64)>,
@@ -79,6 +82,8 @@ impl<'a> Batch<'a> {
         batch.load_referrals(tx, &new).await?;
         batch.load_reviews(tx, &new).await?;
         batch.load_histories(tx, &new).await?;
+        batch.load_caps(tx, &new).await?;
+        batch.load_lapsed(tx, &new).await?;
         Ok(batch)
     }
 
@@ -94,7 +99,8 @@ impl<'a> Batch<'a> {
         ids.dedup();
         if !ids.is_empty() {
             let loaded = members::lock_external(tx, &ids).await?;
-            loaded.into_iter().for_each(|member| self.sit(Seat::of(member)));
+            let timeline = self.timeline.clone();
+            loaded.into_iter().for_each(|member| self.sit(Seat::of(member, &timeline)));
         }
         Ok(())
     }
@@ -129,7 +135,8 @@ impl<'a> Batch<'a> {
         inviters.dedup();
         if !inviters.is_empty() {
             let loaded = members::lock_numbers(tx, &inviters).await?;
-            loaded.into_iter().for_each(|member| self.sit(Seat::of(member)));
+            let timeline = self.timeline.clone();
+            loaded.into_iter().for_each(|member| self.sit(Seat::of(member, &timeline)));
         }
         Ok(())
     }
@@ -161,16 +168,78 @@ impl<'a> Batch<'a> {
             let Some(at) = self.by_external.get(&event.member).copied() else { continue };
             let seat = &self.seats[at];
             let again = !seen.insert(at);
-            // catching up with new rules may bring the member's last instant to the event's own
-            let due = seat.account.rated_by < self.timeline.latest().version;
-            if again || due || seat.account.last.is_some_and(|last| last >= event.occurred_at) {
+            if again || seat.account.last.is_some_and(|last| last >= event.occurred_at) {
                 late.extend(seat.no);
             }
         }
         if !late.is_empty() {
             let late: Vec<i64> = late.into_iter().collect();
             for (no, changes) in events::tier_changes(tx, &late).await? {
-                self.seats[self.by_no[&no]].history = changes;
+                let seat = &mut self.seats[self.by_no[&no]];
+                (seat.loaded, seat.history) = (changes.len(), changes);
+            }
+        }
+        Ok(())
+    }
+
+    /// What counts already against the caps that these events come under.
+    async fn load_caps(&mut self, tx: &mut Tx, events: &[&Event]) -> Result<(), StoreError> {
+        let calendar = self.timeline.calendar();
+        let mut keys: HashSet<(i64, CapKey)> = HashSet::new();
+        for event in events {
+            let Some(at) = self.by_external.get(&event.member) else { continue };
+            let seat = &self.seats[*at];
+            let set = &self.timeline.at(event.occurred_at).set;
+            let mut add = |no: Option<i64>, kind: EarnKind| {
+                let Some(no) = no else { return };
+                let limits = set.caps.of(kind).limits(kind, calendar, event.occurred_at);
+                keys.extend(limits.map(|(key, _)| (no, key)));
+            };
+            match &event.activity {
+                Activity::Payment { .. } => {
+                    add(seat.no, EarnKind::Payment);
+                    // it may complete an invitation
+                    add(seat.invited_by, EarnKind::Referral);
+                }
+                Activity::Referral { .. } => add(seat.no, EarnKind::Referral),
+                Activity::Review { .. } => add(seat.no, EarnKind::Review),
+                Activity::Refund { .. } => (),
+            }
+        }
+        let keys: Vec<(i64, CapKey)> = keys.into_iter().collect();
+        for (no, key, points) in accounts::capped(tx, &keys).await? {
+            if let Some(at) = self.by_no.get(&no) {
+                self.seats[*at].know(|account| {
+                    account.capped.insert(key, points);
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// What has lapsed out of the lots of payments that are refunded here.
+    async fn load_lapsed(&mut self, tx: &mut Tx, events: &[&Event]) -> Result<(), StoreError> {
+        let mut lots: HashSet<(i64, Date)> = HashSet::new();
+        for event in events {
+            let Activity::Refund { payment, .. } = &event.activity else { continue };
+            let known = self.known.get(payment).and_then(|known| Some((known.member_no, known.payment()?)));
+            let lot = match known {
+                Some((no, payment)) => payment.day(&self.timeline).map(|day| (no, day)),
+                // the payment may stand in this batch too
+                None => events.iter().find(|other| other.key == *payment).and_then(|other| {
+                    let no = self.seats[*self.by_external.get(&other.member)?].no?;
+                    let rules = self.timeline.at(other.occurred_at);
+                    Some((no, rules.set.expiry.day(self.timeline.calendar(), other.occurred_at)?))
+                }),
+            };
+            lots.extend(lot);
+        }
+        let lots: Vec<(i64, Date)> = lots.into_iter().collect();
+        for (no, day, points) in accounts::lapsed(tx, &lots).await? {
+            if let Some(at) = self.by_no.get(&no) {
+                self.seats[*at].know(|account| {
+                    account.lapsed.insert(day, points);
+                });
             }
         }
         Ok(())
@@ -205,7 +274,8 @@ impl<'a> Batch<'a> {
             None if !self.terms.enrol => return Err(Refusal::UnknownMember),
             None => {
                 let id = MemberId::new(random::id(self.now));
-                self.sit(Seat::new(event.member.clone(), id, event.occurred_at));
+                let seat = Seat::new(event.member.clone(), id, event.occurred_at, &self.timeline);
+                self.sit(seat);
                 (self.seats.len() - 1, true)
             }
         };
@@ -229,29 +299,27 @@ impl<'a> Batch<'a> {
         let posted = match &event.activity {
             Activity::Payment { amount, scene } => {
                 let seat = &mut self.seats[at];
-                seat.catch_up(&timeline, instant)?;
-                let tier = seat.tier_before(event.occurred_at);
-                seat.account.pay(on, key, *amount, *scene, tier)?
+                seat.account.pay(on, key, *amount, *scene, &seat.history)?
             }
             Activity::Refund { payment, amount } => self.refund(at, on, key, payment, *amount)?,
             Activity::Referral { referee } => self.refer(at, on, key, referee)?,
             Activity::Review { subject } => self.review(at, on, key, subject)?,
         };
-        let answer = answer(&posted.entry);
-        let (entry, refunded) = (posted.entry.clone(), Money::from_minor(0, self.ledger.programme.currency));
+        let answer = answer(posted.entry());
+        let (entry, refunded) = (posted.entry().clone(), Money::from_minor(0, self.ledger.programme.currency));
         let refunded = refunded.map_err(|_| Refusal::PointsOutOfRange)?;
         let member_no = self.seats[at].no.unwrap_or_default();
         self.known.insert(event.key.clone(), Known { member_no, event: event.clone(), entry, refunded });
         self.note(at, posted);
-        if matches!(event.activity, Activity::Payment { .. }) {
-            self.award_invitation(at, event.occurred_at);
+        if let Activity::Payment { amount, .. } = &event.activity {
+            self.award_invitation(at, event.occurred_at, *amount);
         }
         Ok(answer)
     }
 
     fn note(&mut self, at: usize, posted: Posted) {
-        self.seats[at].posted(&posted);
-        self.posted.push((at, posted));
+        self.seats[at].history.extend(posted.journal.tier_changes);
+        self.posted.extend(posted.journal.entries.into_iter().map(|entry| (at, entry)));
     }
 
     fn refund(&mut self, at: usize, on: Posting, key: EventKey, payment: &EventKey, amount: Money) -> Result<Posted, Refusal> {
@@ -284,12 +352,15 @@ impl<'a> Batch<'a> {
         let referee = referee.account.member;
         let posted = self.seats[at].account.refer(on, key, referee)?;
         self.seats[to].referred_by = Some(Who::Seat(at));
-        self.new_referrals.push((to, at, posted.entry.seq));
+        self.new_referrals.push((to, at, posted.entry().seq));
         Ok(posted)
     }
 
-    /// The first payment of somebody invited at the portal brings the inviter β.
-    fn award_invitation(&mut self, referee: usize, occurred_at: Timestamp) {
+    /// The first payment of somebody invited at the portal that is large enough brings the inviter β.
+    fn award_invitation(&mut self, referee: usize, occurred_at: Timestamp, paid: Money) {
+        if !self.timeline.at(occurred_at).completes_invitation(paid) {
+            return;
+        }
         let seat = &self.seats[referee];
         let inviter = seat.invited_by.filter(|_| seat.referred_by.is_none()).and_then(|no| self.by_no.get(&no).copied());
         let Some(at) = inviter.filter(|at| self.seats[*at].status != Status::Closed) else {
@@ -304,7 +375,7 @@ impl<'a> Batch<'a> {
         match self.seats[at].account.refer(on, EventKey { source, id }, member) {
             Ok(posted) => {
                 self.seats[referee].referred_by = Some(Who::Seat(at));
-                self.new_referrals.push((referee, at, posted.entry.seq));
+                self.new_referrals.push((referee, at, posted.entry().seq));
                 self.note(at, posted);
             }
             Err(refusal) => tracing::warn!(member.id = %member, %refusal, "an invitation earned nothing"),
@@ -319,7 +390,7 @@ impl<'a> Batch<'a> {
         let salt = random::bytes::<16>();
         let posted = self.seats[at].account.review(on, key, Hash::of_text(&salt, subject.as_str()))?;
         self.reviewed.insert(pair);
-        self.new_reviews.push((at, subject.clone(), posted.entry.seq, salt));
+        self.new_reviews.push((at, subject.clone(), posted.entry().seq, salt));
         Ok(posted)
     }
 
@@ -327,35 +398,33 @@ impl<'a> Batch<'a> {
         self.enrol(tx).await?;
         let no = |at: usize| self.seats[at].no.unwrap_or_default();
         let names: HashSet<&str> =
-            self.posted.iter().filter_map(|(_, p)| p.entry.cause.event()).map(|event| event.source.as_str()).collect();
+            self.posted.iter().filter_map(|(_, entry)| entry.cause.event()).map(|event| event.source.as_str()).collect();
         if !self.posted.is_empty() {
             let sources = events::sources(tx, &names.into_iter().collect::<Vec<_>>()).await?;
             let new: Vec<entries::NewEntry> = self
                 .posted
                 .iter()
-                .map(|(at, posted)| entries::NewEntry {
+                .map(|(at, entry)| entries::NewEntry {
                     member_no: no(*at),
-                    source_no: posted.entry.cause.event().and_then(|event| sources.get(event.source.as_str()).copied()),
-                    entry: &posted.entry,
+                    source_no: entry.cause.event().and_then(|event| sources.get(event.source.as_str()).copied()),
+                    entry,
                 })
                 .collect();
             entries::insert(tx, &new).await?;
         }
-        let changed: Vec<_> =
-            self.seats.iter().filter(|seat| seat.changed).filter_map(|seat| Some((seat.no?, &seat.account))).collect();
-        if !changed.is_empty() {
-            members::update_accounts(tx, &changed).await?;
-        }
+        let changed: Vec<Change<'_>> = self
+            .seats
+            .iter()
+            .filter(|seat| seat.account.seq != seat.before.seq)
+            .filter_map(|seat| Some(Change { no: seat.no?, before: &seat.before, after: &seat.account }))
+            .collect();
+        accounts::save(tx, &self.timeline, &changed).await?;
         let changes: Vec<NewTierChange> = self
             .seats
             .iter()
-            .flat_map(|seat| {
-                seat.new_changes.iter().map(|(seq, change)| NewTierChange::new(seat.no.unwrap_or_default(), *seq, change))
-            })
+            .flat_map(|seat| seat.new_changes().iter().map(|change| NewTierChange::new(seat.no.unwrap_or_default(), change)))
             .collect();
-        if !changes.is_empty() {
-            events::insert_tier_changes(tx, &changes).await?;
-        }
+        events::insert_tier_changes(tx, &changes).await?;
         if !self.refunded.is_empty() {
             let rows: Vec<_> = self.refunded.iter().map(|((at, seq), money)| (no(*at), *seq, money.minor())).collect();
             events::set_refunded(tx, &rows).await?;

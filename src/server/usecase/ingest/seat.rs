@@ -1,13 +1,12 @@
 //! A member's place in a batch: what was loaded of them and what the batch has done to them so far.
 
 use jiff::Timestamp;
-use laurel_domain::account::{Account, Posted, TierChange};
+use laurel_domain::account::Account;
 use laurel_domain::ids::MemberId;
 use laurel_domain::member::Status;
-use laurel_domain::refusal::Refusal;
+use laurel_domain::posting::TierChange;
 use laurel_domain::rules::Timeline;
 use laurel_domain::text::ExternalId;
-use laurel_domain::tier::TierRank;
 
 use crate::server::store::members::Member;
 
@@ -28,15 +27,21 @@ pub(super) struct Seat {
     pub(super) invited_by: Option<i64>,
     pub(super) referred_by: Option<Who>,
     pub(super) account: Account,
-    pub(super) changed: bool,
-    /// The tier history, as far as it was loaded.
+    /// The account as it was loaded.
+    pub(super) before: Account,
+    /// The tier history: as far as it was loaded, and what the batch adds to it.
     pub(super) history: Vec<TierChange>,
-    /// What the batch adds to it, with the last seq before each.
-    pub(super) new_changes: Vec<(i64, TierChange)>,
+    /// How much of it was loaded.
+    pub(super) loaded: usize,
 }
 
 impl Seat {
-    pub(super) fn of(member: Member) -> Seat {
+    pub(super) fn of(member: Member, timeline: &Timeline) -> Seat {
+        let mut account = member.account;
+        if account.seq == 0 && !timeline.is_windowed() {
+            // nothing needs their months, so nobody keeps them
+            account.months = None;
+        }
         Seat {
             no: Some(member.no),
             external: member.external_id,
@@ -44,14 +49,15 @@ impl Seat {
             registered_at: member.registered_at,
             invited_by: member.invited_by,
             referred_by: None,
-            account: member.account,
-            changed: false,
+            before: account.clone(),
+            account,
             history: Vec::new(),
-            new_changes: Vec::new(),
+            loaded: 0,
         }
     }
 
-    pub(super) fn new(external: ExternalId, id: MemberId, registered_at: Timestamp) -> Seat {
+    pub(super) fn new(external: ExternalId, id: MemberId, registered_at: Timestamp, timeline: &Timeline) -> Seat {
+        let account = Account::new(id, timeline);
         Seat {
             no: None,
             external: Some(external),
@@ -59,32 +65,21 @@ impl Seat {
             registered_at,
             invited_by: None,
             referred_by: None,
-            account: Account::new(id),
-            changed: false,
+            before: account.clone(),
+            account,
             history: Vec::new(),
-            new_changes: Vec::new(),
+            loaded: 0,
         }
     }
 
-    /// The tier that the history posted so far shows just before `at`.
-    pub(super) fn tier_before(&self, at: Timestamp) -> TierRank {
-        let new = self.new_changes.iter().map(|(_, change)| change);
-        self.account.tier_before(self.history.iter().chain(new), at)
+    /// Something as of before the batch that the account keeps by its keys only.
+    pub(super) fn know(&mut self, learn: impl Fn(&mut Account)) {
+        learn(&mut self.before);
+        learn(&mut self.account);
     }
 
-    /// Posts what is due by `until`, so that the tier is that of the rules in force then.
-    pub(super) fn catch_up(&mut self, timeline: &Timeline, until: Timestamp) -> Result<(), Refusal> {
-        let (seq, before) = (self.account.seq, self.account.rated_by);
-        let changes = self.account.catch_up(timeline, until)?;
-        self.changed |= self.account.rated_by != before;
-        self.new_changes.extend(changes.into_iter().map(|change| (seq, change)));
-        Ok(())
-    }
-
-    /// Notes what a posting to this account changed.
-    pub(super) fn posted(&mut self, posted: &Posted) {
-        self.changed = true;
-        // a change by the rules was due before the entry, so it stands with the one before
-        self.new_changes.extend(posted.tier_changes.iter().map(|change| (posted.entry.seq - 1, *change)));
+    /// What the batch adds to the tier history.
+    pub(super) fn new_changes(&self) -> &[TierChange] {
+        &self.history[self.loaded..]
     }
 }
