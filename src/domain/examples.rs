@@ -576,7 +576,7 @@ mod caps {
     fn by_default_a_day_brings_at_most_a_hundred_points_for_referrals() {
         let mut story = Story::new(|set| set.beta = "40".parse().unwrap());
         let day = at("2027-01-10");
-        let earned: Vec<String> = (0..4).map(|_| refer(&mut story.on("2027-01-10"), day).to_string()).collect();
+        let earned: Vec<String> = (0..4).map(|_| refer(story.on("2027-01-10"), day).to_string()).collect();
         assert_eq!(earned, ["40.00", "40.00", "20.00", "0.00"]);
         assert_eq!(refer(story.on("2027-01-11"), at("2027-01-11T00:00:00")), points("40"));
         // late, and counted in its own day
@@ -591,7 +591,7 @@ mod caps {
     #[test]
     fn of_a_day_and_a_month_the_tighter_cap_holds_and_refunds_give_no_room_back() {
         let mut story = Story::new(|set| {
-            set.caps.payment = Cap { day: Some(Points::from_hundredths(100_00)), month: Some(Points::from_hundredths(150_00)) };
+            set.caps.payment = Cap { day: Some(Points::from_hundredths(10_000)), month: Some(Points::from_hundredths(15_000)) };
         });
         story.paid_on("2027-01-10", "120").refund(0, "20").unwrap();
         story.check("100", "0", "100", 2);
@@ -939,10 +939,10 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         // hours, so that days, months and years pass
         6 => prop_oneof![0..50_u32, 600..1_000_u32, 8_000..9_000_u32].prop_map(Step::Wait),
-        8 => (1..100_000_i64, prop_oneof![Just(0_u32), 0..3_000_u32]).prop_map(|(minor, late)| Step::Pay(minor, late)),
+        8 => (1..10_0000_i64, prop_oneof![Just(0_u32), 0..3_000_u32]).prop_map(|(minor, late)| Step::Pay(minor, late)),
         1 => Just(Step::Refer),
         1 => Just(Step::Review),
-        5 => (0..8_usize, 1..100_000_i64).prop_map(|(p, a)| Step::Refund(p, a)),
+        5 => (0..8_usize, 1..10_0000_i64).prop_map(|(p, a)| Step::Refund(p, a)),
         4 => (1..200_000_i64).prop_map(Step::Redeem),
         3 => (0..8_usize).prop_map(Step::Restore),
         2 => (-50_000..50_000_i64).prop_map(Step::Adjust),
@@ -1056,7 +1056,7 @@ proptest! {
     /// balances, basis and tiers.
     #[test]
     fn by_default_the_order_of_events_does_not_matter(
-        paid in prop::collection::vec((1..100_000_i64, 0..100_000_i64), 1..10), seed in any::<u64>(),
+        paid in prop::collection::vec((1..10_0000_i64, 0..10_0000_i64), 1..10), seed in any::<u64>(),
     ) {
         let outcome = |order: Vec<(bool, usize)>| {
             let mut story = Story::new(|_| ());

@@ -138,7 +138,7 @@ impl Default for RuleSet {
             shortfall: Shortfall::default(),
             expiry: Expiry::Never,
             holding: Kinds::default(),
-            caps: Kinds { referral: Cap { day: Some(Points::from_hundredths(100_00)), month: None }, ..Kinds::default() },
+            caps: Kinds { referral: Cap { day: Some(Points::from_hundredths(10_000)), month: None }, ..Kinds::default() },
             referral_least: nothing(),
         }
     }
