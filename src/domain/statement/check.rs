@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::finding::{Field, Finding, Rule};
@@ -23,7 +24,7 @@ pub const MOST: usize = 100;
 const MOST_SEARCHED: usize = 3;
 
 /// What was checked, and what was found.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Report {
     pub entries: u64,
     /// As the statement says; they are right when nothing was found.
@@ -33,6 +34,7 @@ pub struct Report {
     pub as_of: String,
     pub member: String,
     pub programme: String,
+    pub time_zone: String,
     pub findings: Vec<Finding>,
 }
 
@@ -63,6 +65,7 @@ pub fn check(statement: &Statement) -> Report {
         as_of: statement.as_of.clone(),
         member: statement.member.clone(),
         programme: statement.programme.name.clone(),
+        time_zone: statement.programme.time_zone.clone(),
         findings,
     }
 }
@@ -183,8 +186,10 @@ impl Chain {
             return made;
         }
         self.searched += 1;
-        let changed =
-            if self.searched <= MOST_SEARCHED { changed_character(&entry.canonical(previous), &entry.hash) } else { None };
+        let changed = match self.searched <= MOST_SEARCHED {
+            true => changed_time(entry, previous).or_else(|| changed_character(&entry.canonical(previous), &entry.hash)),
+            false => None,
+        };
         match changed {
             Some(Changed { name, stated, expected }) => {
                 // the gap that a changed number leaves is the same fault
@@ -294,6 +299,27 @@ struct Changed {
     name: String,
     stated: String,
     expected: String,
+}
+
+/// Looks for the one digit of the entry's times that has to be another: in their canonical form it is many.
+fn changed_time(entry: &Entry, previous: &Hash) -> Option<Changed> {
+    let with = |field: Field, at: Timestamp| match field {
+        Field::Occurred => Entry { occurred_at: at, ..entry.clone() },
+        _ => Entry { instant: at, ..entry.clone() },
+    };
+    for (field, stated) in [(Field::Occurred, entry.occurred_at.to_string()), (Field::Instant, entry.instant.to_string())] {
+        for (at, _) in stated.char_indices().filter(|(_, letter)| letter.is_ascii_digit()) {
+            for digit in b'0'..=b'9' {
+                let mut expected = stated.clone();
+                expected.replace_range(at..=at, std::str::from_utf8(&[digit]).unwrap_or_default());
+                let time = expected.parse().ok();
+                if time.is_some_and(|time| with(field, time).chained(previous) == entry.hash) {
+                    return Some(Changed { name: field.name().to_owned(), stated, expected });
+                }
+            }
+        }
+    }
+    None
 }
 
 /// Looks for the one character of a canonical form that has to be another for the form to have this hash.

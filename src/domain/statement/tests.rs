@@ -156,13 +156,14 @@ fn a_statement_of_nobody_s_entries_passes() {
 fn a_changed_digit_is_named_with_its_entry_and_field_and_what_it_was() {
     for (from, to, found) in [
         ("\"amount\":\"139.12\"", "\"amount\":\"839.12\"", vec!["1 amount changed 139.12 CNY"]),
+        ("\"instant\":\"2026-11", "\"instant\":\"2027-11", vec!["1 instant changed 2026-11-22T10:00:00Z"]),
         ("\"rules\":1", "\"rules\":7", vec!["1 rules changed 1"]),
         ("\"event\":\"r1\"", "\"event\":\"r2\"", vec!["3 event changed r1"]),
         ("\"scene\":\"other\"", "\"scene\":\"otter\"", vec!["1 scene unreadable"]),
         (
             "\"occurred\":\"2026-11-22T09:59:00.000001Z\"",
             "\"occurred\":\"2026-11-22T09:59:00.000002Z\"",
-            vec!["1 occurred changed 1795341540000001"],
+            vec!["1 occurred changed 2026-11-22T09:59:00.000001Z"],
         ),
         (
             "\"points\":\"-60.00\"",
