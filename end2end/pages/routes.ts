@@ -6,6 +6,7 @@ export const openPages = [
   '/sign-in',
   '/register?ref=ABCD2345',
   '/activate?code=none',
+  '/statement/verify',
   '/admin/sign-in',
   '/admin/activate?code=none',
   '/admin/first?code=x',

@@ -16,6 +16,7 @@ pub mod format;
 pub mod islands;
 mod lang;
 pub mod portal;
+pub mod proof;
 pub mod quote;
 pub mod redeem;
 pub mod rest;

@@ -29,19 +29,13 @@ pub fn EntryList(
 fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: bool) -> impl IntoView {
     let (lang, entry) = (ask.lang, line.entry.clone());
     let local = ask.local(entry.occurred_at);
-    let detail = match &line.detail {
-        Detail::PaidAt(at) => {
-            let day = format::date(lang, ask.local(*at).date());
-            Some(view! { <span>{(lang.activity().of_payment)(&day)}</span> }.into_any())
-        }
-        Detail::Reviewed(subject) => Some(view! { <span>{subject.clone()}</span> }.into_any()),
-        Detail::Redeemed(redemption) => {
+    let detail = about(&ask, &line).map(|about| view! { <span>{about}</span> });
+    let receipt = match &line.detail {
+        Detail::Redeemed(redemption) if !without_receipts => {
             let href = format!("/redemptions/{}", redemption.id);
-            let state = (lang.redeem().state)(redemption.state);
-            let receipt = (!without_receipts).then(|| view! { <a href=href>{lang.activity().receipt}</a> });
-            Some(view! { <span>{state}</span>{receipt} }.into_any())
+            Some(view! { <a href=href>{lang.activity().receipt}</a> })
         }
-        Detail::Nothing => None,
+        _ => None,
     };
     let balance = (lang.activity().balance_after)(&format::points(entry.balance));
     view! {
@@ -52,6 +46,7 @@ fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: boo
                 <small class="parts">
                     <time datetime=entry.occurred_at.to_string()>{format::moment(lang, local)}</time>
                     {detail}
+                    {receipt}
                 </small>
             </div>
             <div class="entry-points">
@@ -63,7 +58,8 @@ fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: boo
     }
 }
 
-fn title(lang: Lang, line: &Line) -> String {
+/// What happened, in a few words.
+pub fn title(lang: Lang, line: &Line) -> String {
     let t = lang.activity();
     match &line.entry.cause {
         Cause::Payment { amount, scene, .. } => (t.payment)((t.scene)(*scene), &format::money(*amount)),
@@ -80,6 +76,16 @@ fn title(lang: Lang, line: &Line) -> String {
         Cause::Staff { .. } => t.adjusted.to_owned(),
         Cause::RefundOfLapsed { .. } => t.restored_for_refund.to_owned(),
         Cause::Closing => t.closed.to_owned(),
+    }
+}
+
+/// What is told beside it: the payment that was refunded, what was reviewed, how a redemption stands.
+pub fn about(ask: &Ask, line: &Line) -> Option<String> {
+    match &line.detail {
+        Detail::PaidAt(at) => Some((ask.lang.activity().of_payment)(&format::date(ask.lang, ask.local(*at).date()))),
+        Detail::Reviewed(subject) => Some(subject.clone()),
+        Detail::Redeemed(redemption) => Some((ask.lang.redeem().state)(redemption.state).to_owned()),
+        Detail::Nothing => None,
     }
 }
 

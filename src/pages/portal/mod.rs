@@ -1,7 +1,7 @@
 //! The member portal: phone first.
 
 mod activate;
-mod activity;
+pub mod activity;
 mod benefits;
 pub mod entries;
 mod explanation;
@@ -12,6 +12,7 @@ mod redeem;
 mod register;
 mod sign_in;
 mod tiers;
+mod verify;
 
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route};
@@ -33,6 +34,7 @@ pub fn PortalRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
             <Route path=path!("/tiers") view=tiers::TiersPage/>
             <Route path=path!("/profile") view=profile::ProfilePage/>
+            <Route path=path!("/statement/verify") view=verify::VerifyPage/>
             <Route path=path!("/sign-in") view=sign_in::SignInPage/>
             <Route path=path!("/register") view=register::RegisterPage/>
             <Route path=path!("/activate") view=activate::ActivatePage/>

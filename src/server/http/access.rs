@@ -25,6 +25,7 @@ const OPEN: &[&str] = &[
     "/sign-in",
     "/register",
     "/activate",
+    "/statement/verify",
     "/admin/sign-in",
     "/admin/activate",
     "/admin/first",

@@ -9,7 +9,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, Request};
+use axum::extract::{RawQuery, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -27,7 +27,8 @@ struct Site;
 /// Where the site's files are. The rest of the paths belongs to pages.
 pub fn routes() -> Router<AppState> {
     Router::<AppState>::new()
-        .route("/pkg/{file}", get(pkg))
+        .route("/pkg/{file}", get(below))
+        .route("/prover/{file}", get(below))
         .route("/favicon.svg", get(at_root))
         .route("/icons.svg", get(at_root))
         .route("/robots.txt", get(at_root))
@@ -44,8 +45,8 @@ fn find(path: &str) -> Option<File> {
     Some(File { hash: hex::encode(&file.metadata.sha256_hash()[..8]), data: file.data })
 }
 
-async fn pkg(Path(file): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    serve(&format!("pkg/{file}"), query.as_deref(), &headers, find)
+async fn below(uri: Uri, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    serve(uri.path().trim_start_matches('/'), query.as_deref(), &headers, find)
 }
 
 async fn at_root(uri: Uri, RawQuery(query): RawQuery, request: Request) -> Response {

@@ -12,6 +12,7 @@ mod body;
 mod cookies;
 mod cross_site;
 mod csp;
+mod csv;
 pub mod errors;
 pub mod flash;
 mod forms;
@@ -21,6 +22,7 @@ mod outermost;
 mod preferences;
 pub mod rules_form;
 pub mod session;
+pub mod statement;
 pub mod v1;
 pub mod visit;
 mod what;
@@ -54,6 +56,8 @@ pub fn router(state: AppState) -> Router {
     Router::<AppState>::new()
         .leptos_routes_with_context(&state, routes, csp::page_context, shell)
         .route(rules_form::PATH, post(edit_rules))
+        .route(statement::JSON, get(statement::json))
+        .route(statement::CSV, get(statement::csv))
         .route_layer(from_fn_with_state(state.clone(), access::guard))
         .route("/preferences/language", post(preferences::language))
         .route("/preferences/theme", post(preferences::theme))

@@ -9,6 +9,7 @@ mod cross_site;
 mod forms;
 mod headers;
 mod preferences;
+mod statement;
 mod portal_pages;
 mod portal_redeem;
 mod v1_access;

@@ -11,6 +11,8 @@ use crate::server::http::Ask;
 use crate::server::store::entries::Page;
 
 const LINES: i64 = 20;
+/// On one page, for paper.
+const LINES_TO_PRINT: i64 = 500;
 /// Ten years to choose from.
 const MOST_MONTHS: usize = 120;
 /// What there is no way to yet is not offered, though the URL understands it.
@@ -23,6 +25,8 @@ pub struct Filter {
     /// The first of the month.
     month: Option<Date>,
     pub before: Option<i64>,
+    /// More on a page: `?lines=all`.
+    is_long: bool,
     zone: TimeZone,
 }
 
@@ -33,6 +37,7 @@ impl Filter {
             kind: ask.visit.query("kind").and_then(|kind| EntryKind::named(&kind)),
             month,
             before: ask.visit.query("before").and_then(|seq| seq.parse().ok()),
+            is_long: ask.visit.query("lines").is_some_and(|lines| lines == "all"),
             zone: TimeZone::get(&ask.programme().time_zone).unwrap_or(TimeZone::UTC),
         }
     }
@@ -42,7 +47,7 @@ impl Filter {
     }
 
     pub fn page(&self) -> Page {
-        let all = Page { kind: self.kind, ..Page::newest(LINES) };
+        let all = Page { kind: self.kind, ..Page::newest(if self.is_long { LINES_TO_PRINT } else { LINES }) };
         let start = |day: Date| day.to_zoned(self.zone.clone()).ok().map(|at| at.timestamp());
         let next = |month: Date| month.checked_add(1.month()).ok();
         let span = self.month.and_then(|month| start(month).zip(start(next(month)?)));
@@ -52,6 +57,15 @@ impl Filter {
 
     /// This list, from another place on.
     pub fn link(&self, before: Option<i64>) -> String {
+        self.link_to("/activity", before, self.is_long)
+    }
+
+    /// What this list shows, all of it, at another address.
+    pub fn whole(&self, path: &str, is_long: bool) -> String {
+        self.link_to(path, None, is_long)
+    }
+
+    fn link_to(&self, path: &str, before: Option<i64>, is_long: bool) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if let Some(kind) = self.kind {
             query.append_pair("kind", kind.name());
@@ -62,9 +76,12 @@ impl Filter {
         if let Some(before) = before {
             query.append_pair("before", &before.to_string());
         }
+        if is_long {
+            query.append_pair("lines", "all");
+        }
         match query.finish().as_str() {
-            "" => "/activity".to_owned(),
-            query => format!("/activity?{query}"),
+            "" => path.to_owned(),
+            query => format!("{path}?{query}"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every entry of a member. Filter and page are in the URL: `?kind=earn&month=2026-11&before=120`.
 
 mod filter;
+mod statement;
 
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -12,7 +13,9 @@ use crate::pages::components::EmptyState;
 use crate::pages::page;
 use crate::server::http::Ask;
 use crate::server::usecase::activity::{Line, activity, first};
-use filter::{Filter, FilterForm};
+pub use filter::Filter;
+use filter::FilterForm;
+use statement::StatementCard;
 
 #[component]
 pub fn ActivityPage() -> impl IntoView {
@@ -42,10 +45,11 @@ pub fn ActivityPage() -> impl IntoView {
         Ok(view! {
             <PortalPage title=t.title here=Here::Activity>
                 <p class="mute page-about">{t.about}</p>
-                <FilterForm ask=ask.clone() filter since/>
+                <FilterForm ask=ask.clone() filter=filter.clone() since/>
                 {empty}
                 <div class="months">{months}</div>
                 <div class="pager">{newest}{older}</div>
+                {(since.is_some()).then(|| view! { <StatementCard filter/> })}
             </PortalPage>
         }
         .into_any())

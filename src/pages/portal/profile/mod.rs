@@ -15,6 +15,7 @@ use crate::islands::UnsavedGuard;
 use crate::pages::components::{Card, Field, Form, LanguageSwitch, PostForm, Submit, ThemeSwitch};
 use crate::pages::page;
 use crate::server::http::Ask;
+use crate::server::http::statement::JSON;
 use crate::server::usecase::profile::{Profile, own};
 use devices::Devices;
 use password::PasswordForm;
@@ -42,7 +43,14 @@ pub fn ProfilePage() -> impl IntoView {
                     <div>
                         {link}
                         {invite}
-                        <Devices ask=ask devices=profile.devices present=session.id/>
+                        <Devices ask=ask.clone() devices=profile.devices present=session.id/>
+                        <Card title=ask.lang.proof().statement>
+                            <p class="mute">{ask.lang.proof().statement_about}</p>
+                            <div class="choices">
+                                <a class="button" href=JSON download="">{ask.lang.proof().as_json}</a>
+                                <a class="button quiet" href="/statement/verify">{ask.lang.proof().check}</a>
+                            </div>
+                        </Card>
                         <PostForm form=Form::of(SignOut::PATH) class="portal-end"><Submit label=t.sign_out kind="wide"/></PostForm>
                     </div>
                 </div>
