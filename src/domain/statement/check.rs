@@ -164,7 +164,10 @@ impl Chain {
                 // what it follows cannot be read, so its own hash is taken as it stands
                 None => entry.hash,
             });
-            self.add(entry);
+            // what a named change leads to is no news
+            if !self.findings[known..].iter().any(|found| found.rule == Rule::Changed) {
+                self.add(entry);
+            }
             self.is_broken |= self.findings.len() > known;
         }
     }

@@ -31,10 +31,10 @@ pub static PROOF: Proof = Proof {
     last_hash: "Last hash",
     what_it_shows: "What this shows",
     shows: "That the statement agrees with itself to the last digit.",
-    does_not_show: "That it is the ledger’s: a file made up from end to end agrees with itself as well. For that, compare the \
+    does_not_show: "Not that it is the ledger’s: a file made up from end to end agrees with itself as well. For that, compare the \
                     last hash with an older statement of yours, or have the file held against the ledger.",
-    of_entry: "Entry {seq}",
-    of_whole: "The statement",
+    of_entry: "Entry {seq}:",
+    of_whole: "The statement:",
     field: |field| match field {
         Field::File => "file",
         Field::Format => "format",

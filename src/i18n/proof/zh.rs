@@ -32,8 +32,8 @@ pub static PROOF: Proof = Proof {
     shows: "对账单自身前后一致，精确到最后一位数字。",
     does_not_show: "但不能说明它就是账本里的那一份：从头编造的文件也可以前后一致。要确认这一点，请把最后的哈希值与您以前的对账单比较，\
                     或请运营方把文件与账本核对。",
-    of_entry: "第 {seq} 笔",
-    of_whole: "对账单",
+    of_entry: "第 {seq} 笔：",
+    of_whole: "对账单：",
     field: |field| match field {
         Field::File => "文件",
         Field::Format => "格式",

@@ -31,10 +31,11 @@ fn Checker(lang: Lang) -> impl IntoView {
     let t = lang.proof();
     let without = || view! { <Notice tone=Tone::Warn><p><b>{t.without_title}</b></p><p>{t.without}</p></Notice> };
     view! {
+        <div class="verify">
         <p>{t.about}</p>
         <noscript>{without()}</noscript>
         <div id="verify-without" hidden>{without()}</div>
-        <form id="verify" class="stack" hidden data-words=words(lang).to_string()>
+        <form id="verify" hidden data-words=words(lang).to_string()>
             <Notice><p>{t.stays_here}</p></Notice>
             <div class="field">
                 <label for="statement">{t.choose}</label>
@@ -50,6 +51,7 @@ fn Checker(lang: Lang) -> impl IntoView {
             <p>{t.shows}</p>
             <p class="mute">{t.does_not_show}</p>
         </Card>
+        </div>
         <script type="module" nonce=use_nonce()>{script()}</script>
     }
 }
