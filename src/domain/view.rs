@@ -27,7 +27,7 @@ pub struct TierView {
 }
 
 /// How far it is to the next tier.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     pub basis: Basis,
     pub currency: Currency,
@@ -44,7 +44,7 @@ pub struct Progress {
 }
 
 /// What keeps a tier at the end of its period.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keeping {
     pub until: Timestamp,
     /// Gathered in the period so far; `from` has to be reached.
@@ -52,7 +52,7 @@ pub struct Keeping {
     pub in_grace: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextTier {
     pub tier: TierView,
     pub from: i64,
