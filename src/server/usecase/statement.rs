@@ -5,6 +5,7 @@ use laurel_domain::refusal::Refusal;
 use laurel_domain::statement::{Standing, Statement};
 
 use super::AppError;
+use super::due;
 use super::ledger::Ledger;
 use crate::server::store::members::{self, By};
 use crate::server::store::proof;
@@ -17,6 +18,8 @@ const CHUNK: i64 = 1000;
 /// # Errors
 /// [`AppError::NotFound`] when there is no such member.
 pub async fn statement(ledger: &Ledger, member_no: i64) -> Result<Statement, AppError> {
+    // what has lapsed or become available by now stands in the statement as it does on every page
+    due::settled(ledger, By::No(member_no)).await?.ok_or(AppError::NotFound)?;
     let (programme, as_of) = (ledger.programme.clone(), ledger.clock.now());
     ledger
         .db

@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
 use laurel::server::store::members::By;
 use laurel::server::usecase::checkpoint::{self, CheckpointError, Proof, Wish};
 use laurel::server::usecase::ledger::Ledger;
 use laurel::server::usecase::members;
 use laurel::server::usecase::statement::statement;
 use laurel_domain::statement::check::check;
+use laurel_domain::terms::Expiry;
 use tempfile::TempDir;
 
-use crate::support::programme::{LIVE, post, programme, tell};
+use crate::support::programme::{LIVE, post, programme, programme_with, tell};
 use crate::support::tamper::{keep, put_back, tamper};
 
 /// What was put aside while all was well: a checkpoint, and the statements of m-1 and m-2.
@@ -204,6 +206,19 @@ stories! {
         let text = std::fs::read_to_string(evidence.path("checkpoint")).unwrap();
         let ids: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("[\"")).collect();
         assert!(ids.len() == 2001 && ids.is_sorted());
+    }
+
+    async fn what_lapsed_by_now_stands_in_the_statement_whether_a_job_ran_or_not(db: Db) {
+        let ledger = programme_with(&db, |set| set.expiry = Expiry::Months(1)).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        ledger.clock.advance(SignedDuration::from_hours(24 * 60));
+        let no = members::find(&ledger, By::External("m-1")).await.unwrap().unwrap().no;
+        let issued = statement(&ledger, no).await.unwrap();
+        assert_eq!(check(&issued).findings, []);
+        assert_eq!((issued.entries.len(), issued.entries[1].kind.as_str(), issued.points.available.as_str()), (2, "expire", "0.00"));
+        assert_eq!(evidence.found(&ledger).await, [NOTHING; 4]);
     }
 
     async fn a_statement_holds_the_texts_that_the_chain_has_as_digests(db: Db) {
