@@ -16,6 +16,17 @@ test('the WASM that a member gets is under 120 kB in brotli', async ({ page, lau
   expect(bytes).toBeLessThan(most);
 });
 
+test('the WASM that checks statements is under 120 kB in brotli, too, and alone on its page', async ({ page }) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(request.url()));
+  await page.goto('/statement/verify', { waitUntil: 'networkidle' });
+  const wasm = fetched.filter((url) => new URL(url).pathname.endsWith('.wasm'));
+  expect(wasm.map((url) => new URL(url).pathname)).toEqual(['/prover/prover.wasm']);
+  const { encoding, bytes } = await sent(wasm[0] ?? '');
+  expect(encoding).toBe('br');
+  expect(bytes).toBeLessThan(most);
+});
+
 test('pages without an island fetch neither WASM nor its script', async ({ page, laurel }) => {
   await payer(page, laurel, '150.00');
   const fetched: string[] = [];
