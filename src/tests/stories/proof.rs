@@ -93,6 +93,19 @@ stories! {
         assert_eq!(second, NOTHING);
     }
 
+    async fn an_entry_taken_out_of_the_middle_is_found_by_the_chain_alone(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-1 pay=50").await.unwrap();
+        tell(&ledger, "id=p3 member=m-2 pay=20").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        tamper(&db, "delete from entries where event_id = 'p1'").await;
+        let [alone, checkpoint, first, second] = evidence.found(&ledger).await;
+        assert!(alone.contains(&"2: stands where entry 1 should".to_owned()), "{alone:?}");
+        assert_eq!((checkpoint.len(), second.len()), (0, 0), "the last hash stands as it stood");
+        assert_eq!(first, ["2: seq is 1 in the statement, 2 in the ledger"]);
+    }
+
     async fn an_end_cut_off_is_found_by_checkpoint_and_statement_only(db: Db) {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
