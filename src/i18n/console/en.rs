@@ -89,7 +89,7 @@ pub static CONSOLE: Console = Console {
     send_activation_about: "A one-time link by which the member comes into the portal for the first time. Earlier links stop working.",
     send_reset: "Make a link for a new password",
     send_reset_about: "A one-time link by which the member sets a new password. Earlier links stop working.",
-    invitation: |a, b| format!("Hand this link to the member; it is shown only now and works until {b}: {a}"),
+    invitation: |until| format!("Hand this link to the member; it is shown only now and works until {until}."),
     suspend: "Suspend",
     suspend_about: "A suspended member goes on earning and cannot redeem.",
     reactivate: "Reactivate",

@@ -96,7 +96,7 @@ pub struct Console {
     pub send_activation_about: &'static str,
     pub send_reset: &'static str,
     pub send_reset_about: &'static str,
-    pub invitation: fn(&str, &str) -> String,
+    pub invitation: fn(&str) -> String,
     pub suspend: &'static str,
     pub suspend_about: &'static str,
     pub reactivate: &'static str,

@@ -87,7 +87,7 @@ pub static CONSOLE: Console = Console {
     send_activation_about: "会员首次进入门户所用的一次性链接。之前的链接将失效。",
     send_reset: "生成重设密码链接",
     send_reset_about: "会员重设密码所用的一次性链接。之前的链接将失效。",
-    invitation: |a, b| format!("请将此链接交给会员，仅显示这一次，有效期至 {b}：{a}"),
+    invitation: |until| format!("请将此链接交给会员，仅显示这一次，有效期至 {until}。"),
     suspend: "暂停会员",
     suspend_about: "暂停后仍可获得积分，但不能兑换。",
     reactivate: "恢复会员",

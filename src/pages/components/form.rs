@@ -33,6 +33,13 @@ impl Form {
         flash.typed.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
     }
 
+    /// Whether this was among what was sent in a field, if the form comes back.
+    pub fn has_typed(&self, field: &str, value: &str) -> bool {
+        let visit = Visit::current();
+        let flash = visit.flash.as_ref().filter(|_| self.is_answered);
+        flash.is_some_and(|flash| flash.typed.iter().any(|(name, typed)| name == field && typed == value))
+    }
+
     /// What is wrong with a field.
     pub fn error(&self, field: &str) -> Option<String> {
         let visit = Visit::current();

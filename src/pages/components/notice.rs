@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Icon;
 use super::form::field_id;
 use crate::api::ApiError;
+use crate::islands::CopyButton;
 use crate::server::http::visit::Visit;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,8 +48,12 @@ pub fn Notice(#[prop(optional)] tone: Tone, children: Children) -> impl IntoView
 pub fn FlashNotice() -> impl IntoView {
     let visit = Visit::current();
     let flash = visit.flash.clone().unwrap_or_default();
+    let once = flash.once.map(|text| {
+        let lang = visit.lang;
+        view! { <div class="copyable"><code>{text.clone()}</code><CopyButton lang text/></div> }
+    });
     let note = flash.note.map(|note| {
-        view! { <div class=Tone::Good.class() role="status"><Icon name=Tone::Good.icon()/><div class="notice-text">{note}</div></div> }
+        view! { <div class=Tone::Good.class() role="status"><Icon name=Tone::Good.icon()/><div class="notice-text">{note}{once}</div></div> }
     });
     let error = flash.error.map(|error| view! { <ErrorSummary error/> });
     view! { {note}{error} }

@@ -37,9 +37,12 @@ pub fn CheckBox(
     #[prop(into)] label: String,
     #[prop(default = "yes")] value: &'static str,
     #[prop(optional)] checked: bool,
+    /// Of one of several with the same name.
+    #[prop(optional, into)]
+    id: Option<String>,
 ) -> impl IntoView {
-    let checked = if form.is_refused() { form.typed(&name).is_some() } else { checked };
-    let id = field_id(&name);
+    let checked = if form.is_refused() { form.has_typed(&name, value) } else { checked };
+    let id = id.unwrap_or_else(|| field_id(&name));
     view! {
         <div class="check">
             <input type="checkbox" id=id.clone() name=name value=value checked=checked/>

@@ -22,6 +22,7 @@ use crate::server::AppState;
 
 const GO_TO: HeaderName = HeaderName::from_static("laurel-go-to");
 const SAY: HeaderName = HeaderName::from_static("laurel-say");
+const SHOW_ONCE: HeaderName = HeaderName::from_static("laurel-show-once");
 
 /// Errors and typed values fit easily; whatever is larger is no error of ours.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -34,6 +35,11 @@ pub fn go_to(path: &str) {
 /// In a server function: what the page after a plain form says, `role=status`.
 pub fn say(note: &str) {
     tell(SAY, note);
+}
+
+/// In a server function: what stands below the note to be copied, on that page and never again: a link, a key.
+pub fn show_once(text: &str) {
+    tell(SHOW_ONCE, text);
 }
 
 fn tell(name: HeaderName, text: &str) {
@@ -60,12 +66,16 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     let mut response = errors::with_status(next.run(request).await, &visit).await;
     let goes_to = take(&mut response, &GO_TO);
     let says = take(&mut response, &SAY);
+    let shows = take(&mut response, &SHOW_ONCE);
     if !is_form {
         return response;
     }
     let back = back.unwrap_or_else(|| if path.starts_with("/api/admin/") { "/admin" } else { "/" }.to_owned());
     let (to, flash) = match response.status().is_success() {
-        true => (goes_to.as_deref().and_then(local_path).unwrap_or(&back).to_owned(), says.map(Flash::note)),
+        true => (
+            goes_to.as_deref().and_then(local_path).unwrap_or(&back).to_owned(),
+            says.map(|note| Flash { once: shows, ..Flash::note(note) }),
+        ),
         false => {
             let error = error_of(&mut response).await;
             let to = if error.status == 401 { sign_in_then(sign_in_for(&path), &back) } else { back };

@@ -40,7 +40,7 @@ pub use access::local_path;
 pub use ask::Ask;
 pub use assets::asset_url;
 pub use cookies::Cookie;
-pub use forms::{go_to, say};
+pub use forms::{go_to, say, show_once};
 pub use what::what_in_words;
 
 /// Everything that Laurel answers to.
