@@ -38,11 +38,13 @@ export const consolePages = [
   '/admin/benefits?code=22222-22222',
   '/admin/redemptions',
   '/admin/redemptions?state=all',
+  '/admin/staff',
+  '/admin/keys',
   '/admin/audit',
 ];
 
 /** Those about one thing, which specs make first. */
-export const pagesOfOne = ['/redemptions/:id', '/admin/members/:id'];
+export const pagesOfOne = ['/redemptions/:id', '/admin/members/:id', '/admin/staff/:id'];
 
 /** The routes of the router, as they stand in the source. */
 export function routes(): string[] {

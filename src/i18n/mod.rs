@@ -21,5 +21,6 @@ pub mod quote;
 pub mod redeem;
 pub mod rest;
 pub mod rules;
+pub mod team;
 
 pub use lang::{Lang, Theme};

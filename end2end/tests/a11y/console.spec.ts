@@ -19,6 +19,21 @@ for (const language of languages) {
     await expectAccessibleIn(page, language, async () => void (await page.goto(file)));
   });
 
+  test(`an account and a key just made are accessible in ${language}`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await page.goto('/admin/staff');
+    const account = (await page.getByRole('rowheader').getByRole('link').first().getAttribute('href')) ?? '';
+    await expectAccessibleIn(page, language, async () => void (await page.goto(account)));
+    await expectAccessibleIn(page, language, async () => {
+      await page.goto('/admin/keys');
+      await page.locator('[name=name]').fill('Till');
+      await page.locator('[value="rules:read"]').check();
+      await page.locator('form[action$=make] button').click();
+      await islands(page);
+      await expect(page.getByRole('status').locator('code')).toBeVisible();
+    });
+  });
+
   test(`the editor is accessible in ${language} with faults`, async ({ page, asDemoAdmin }) => {
     await asDemoAdmin();
     await expectAccessibleIn(page, language, async () => {

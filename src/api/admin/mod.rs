@@ -2,6 +2,8 @@
 
 pub mod benefits;
 pub mod entry;
+pub mod keys;
 pub mod members;
 pub mod redemptions;
 pub mod rules;
+pub mod staff;

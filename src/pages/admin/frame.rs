@@ -6,6 +6,7 @@ use leptos::server_fn::ServerFn;
 use crate::api::admin::entry::StaffSignOut;
 use crate::i18n::admin::Admin;
 use crate::pages::components::{Brand, FlashNotice, Form, Icon, LanguageSwitch, PageTitle, PostForm, Submit, ThemeSwitch};
+use crate::server::auth::Permission;
 use crate::server::http::visit::Visit;
 
 /// Where in the console a page is.
@@ -16,6 +17,8 @@ pub enum Here {
     Rules,
     Benefits,
     Redemptions,
+    Staff,
+    Keys,
     Audit,
 }
 
@@ -27,6 +30,8 @@ impl Here {
             Here::Rules => "/admin/rules",
             Here::Benefits => "/admin/benefits",
             Here::Redemptions => "/admin/redemptions",
+            Here::Staff => "/admin/staff",
+            Here::Keys => "/admin/keys",
             Here::Audit => "/admin/audit",
         }
     }
@@ -38,7 +43,18 @@ impl Here {
             Here::Rules => words.rules,
             Here::Benefits => words.benefits,
             Here::Redemptions => words.redemptions,
+            Here::Staff => words.staff,
+            Here::Keys => words.keys,
             Here::Audit => words.audit,
+        }
+    }
+
+    /// Who may not open a page is not led there.
+    const fn permission(self) -> Permission {
+        match self {
+            Here::Staff => Permission::ManageStaff,
+            Here::Keys => Permission::ManageKeys,
+            _ => Permission::Read,
         }
     }
 }
@@ -77,12 +93,14 @@ pub fn AdminPage(
 fn Side(here: Here) -> impl IntoView {
     let visit = Visit::current();
     let words = visit.lang.admin();
+    let role = visit.staff.as_ref().map(|staff| staff.role);
     let links = move |places: &[Here]| {
         let link = |place: &Here| {
             let current = (*place == here).then_some("page");
             view! { <a href=place.path() aria-current=current>{place.label(words)}</a> }
         };
-        places.iter().map(link).collect_view()
+        let may = |place: &&Here| role.is_some_and(|role| role.may(place.permission()));
+        places.iter().filter(may).map(link).collect_view()
     };
     let name = visit.staff.as_ref().map(|staff| staff.name.clone());
     view! {
@@ -92,7 +110,7 @@ fn Side(here: Here) -> impl IntoView {
             <b>{words.programme}</b>
             {links(&[Here::Rules, Here::Benefits, Here::Redemptions])}
             <b>{words.system}</b>
-            {links(&[Here::Audit])}
+            {links(&[Here::Staff, Here::Keys, Here::Audit])}
             <div class="side-foot">
                 <span class="mute small">{name}</span>
                 <ThemeSwitch/>

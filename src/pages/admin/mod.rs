@@ -9,6 +9,7 @@ mod list;
 mod members;
 mod redemptions;
 mod rules;
+mod team;
 
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route};
@@ -29,6 +30,9 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/rules/history") view=rules::RulesHistoryPage/>
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
             <Route path=path!("/redemptions") view=redemptions::RedemptionsPage/>
+            <Route path=path!("/staff") view=team::StaffPage/>
+            <Route path=path!("/staff/:id") view=team::AccountPage/>
+            <Route path=path!("/keys") view=team::KeysPage/>
             <Route path=path!("/audit") view=audit::AuditPage/>
             <Route path=path!("/sign-in") view=entry::StaffSignInPage/>
             <Route path=path!("/activate") view=entry::StaffActivatePage/>

@@ -114,6 +114,13 @@ pub async fn list(db: &Db, authority: Authority) -> Result<Vec<StaffRow>, AppErr
     Ok(staff::list(db).await?)
 }
 
+/// # Errors
+/// `Forbidden`, `NotFound`.
+pub async fn find(db: &Db, authority: Authority, who: StaffId) -> Result<StaffRow, AppError> {
+    require(authority, Permission::ManageStaff)?;
+    staff::find(&mut db.reader().await?, who.uuid()).await?.ok_or(AppError::NotFound)
+}
+
 /// An account about to be made.
 pub(super) struct Account {
     pub id: Uuid,

@@ -3,6 +3,7 @@
 mod access;
 mod admin_people;
 mod admin_rules;
+mod admin_team;
 mod assets;
 mod benefits_pages;
 mod cross_site;
