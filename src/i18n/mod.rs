@@ -20,6 +20,8 @@ pub mod proof;
 pub mod quote;
 pub mod redeem;
 pub mod rest;
+pub mod reward_desk;
+pub mod rewards;
 pub mod rules;
 pub mod team;
 

@@ -4,3 +4,4 @@ pub mod benefits;
 pub mod entry;
 pub mod profile;
 pub mod redeem;
+pub mod rewards;

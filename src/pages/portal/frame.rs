@@ -23,7 +23,7 @@ impl Here {
         match self {
             Here::Home => "/",
             Here::Activity => "/activity",
-            Here::Rewards => "/redeem",
+            Here::Rewards => "/rewards",
             Here::Benefits => "/benefits",
             Here::Me => "/profile",
         }

@@ -10,6 +10,7 @@ mod home;
 mod profile;
 mod redeem;
 mod register;
+mod rewards;
 mod sign_in;
 mod tiers;
 mod verify;
@@ -27,6 +28,8 @@ pub fn PortalRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("") view=home::HomePage/>
             <Route path=path!("/activity") view=activity::ActivityPage/>
+            <Route path=path!("/rewards") view=rewards::RewardsPage/>
+            <Route path=path!("/rewards/:id") view=rewards::TakeRewardPage/>
             <Route path=path!("/redeem") view=redeem::RedeemPage/>
             <Route path=path!("/redeem/confirm") view=redeem::ConfirmPage/>
             <Route path=path!("/redemptions") view=redeem::RedemptionsPage/>

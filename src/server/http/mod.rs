@@ -20,6 +20,7 @@ mod health;
 pub mod links;
 mod outermost;
 mod preferences;
+mod qr;
 pub mod rules_form;
 pub mod session;
 pub mod statement;
@@ -41,6 +42,7 @@ pub use ask::Ask;
 pub use assets::asset_url;
 pub use cookies::Cookie;
 pub use forms::{go_to, say, show_once};
+pub use qr::qr_path;
 pub use what::what_in_words;
 
 /// Everything that Laurel answers to.

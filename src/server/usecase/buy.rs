@@ -8,7 +8,7 @@ use laurel_domain::points::Points;
 use laurel_domain::posting::Posting;
 use laurel_domain::program::Programme;
 use laurel_domain::redemption::RedemptionKind;
-use laurel_domain::refusal::{Fault, Refusal};
+use laurel_domain::refusal::{Fault, FieldFault, NumberError, Refusal};
 use laurel_domain::reward::{Buyer, Contact, Reward, Supply};
 use laurel_domain::rules::Timeline;
 
@@ -16,7 +16,7 @@ use super::error::AppError;
 use super::ledger::Ledger;
 use super::posting::{self, Desk};
 use super::redeem::{Redeemed, actor_kind, may_redeem, with_balance};
-use crate::server::auth::Actor;
+use crate::server::auth::{Actor, MemberSession};
 use crate::server::random;
 use crate::server::store::members::{self, Member};
 use crate::server::store::redemptions::{self, Bought, Redemption, What};
@@ -38,6 +38,62 @@ pub struct Order {
     /// The same key of the same member is the same redemption.
     pub key: String,
     pub actor: Actor,
+}
+
+/// A key comes out of a form that Laurel made; what is longer comes from elsewhere.
+const LONGEST_KEY: usize = 64;
+
+/// An order as a form of the portal sends it.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    pub reward: String,
+    pub quantity: String,
+    pub points: String,
+    pub recipient: String,
+    pub phone: String,
+    pub address: String,
+    pub key: String,
+}
+
+impl Typed {
+    /// The order that a member means.
+    ///
+    /// # Errors
+    /// `unknown_reward`; `Invalid` with every field at fault.
+    pub async fn order(&self, ledger: &Ledger, session: &MemberSession) -> Result<Order, AppError> {
+        let id = self.reward.parse().map_err(|_| Refusal::UnknownReward)?;
+        let reward = rewards::find(&mut ledger.db.reader().await?, id).await?.ok_or(Refusal::UnknownReward)?;
+        let mut faults = Vec::new();
+        let mut fault = |field: &str, fault: Fault| faults.push(FieldFault::new(field, fault));
+        let quantity = self.quantity.trim().parse().unwrap_or_else(|_| {
+            fault("quantity", NumberError::NotANumber.into());
+            0
+        });
+        let quoted = self.points.parse().map_err(|error: NumberError| fault("points", error.into())).ok();
+        match self.key.len() {
+            0 => fault("key", Fault::Missing),
+            1..=LONGEST_KEY => (),
+            _ => fault("key", Fault::TooLong { most: LONGEST_KEY }),
+        }
+        let contact = match reward.supply.kind() {
+            RedemptionKind::Gift => Some(Contact::parse(&self.recipient, &self.phone, &self.address)),
+            RedemptionKind::Voucher | RedemptionKind::Cash => None,
+        };
+        let contact = contact.transpose().unwrap_or_else(|refusal| {
+            if let Refusal::Invalid { faults: of_contact } = refusal {
+                faults.extend(of_contact);
+            }
+            None
+        });
+        match faults.is_empty() {
+            true => {
+                let (member_no, key) = (session.no, self.key.clone());
+                let actor = Actor::Member(session.member.uuid());
+                Ok(Order { member_no, reward: id, quantity, quoted, contact, key, actor })
+            }
+            false => Err(Refusal::Invalid { faults }.into()),
+        }
+    }
 }
 
 /// Redeems points for a reward. The same order under the same key again gets the first answer.

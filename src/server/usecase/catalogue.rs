@@ -72,6 +72,11 @@ pub async fn of_member(ledger: &Ledger, member_no: i64) -> Result<Catalogue, App
         .await
 }
 
+/// A reward, also one that nobody can have now.
+pub async fn find(ledger: &Ledger, id: RewardId) -> Result<Option<Reward>, AppError> {
+    Ok(rewards::find(&mut ledger.db.reader().await?, id).await?)
+}
+
 /// A reward and what a quantity of it costs; with a member, only if they could have it now.
 ///
 /// # Errors

@@ -68,7 +68,7 @@ pub fn HomePage() -> impl IntoView {
 fn Shortcuts() -> impl IntoView {
     let t = Visit::current().lang.portal();
     let links = [
-        ("/redeem", "cash", t.rewards),
+        ("/rewards", "gift", t.rewards),
         ("/activity", "clock", t.activity),
         ("/benefits", "star", t.benefits),
         ("/profile", "invite", t.invite),

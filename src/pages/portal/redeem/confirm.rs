@@ -67,7 +67,7 @@ fn Confirm(lang: Lang, offer: Offer, asked: Points, quote: Quote) -> impl IntoVi
             <PostForm form class="form wide-submit">
                 <Hidden name="points" value=asked.to_string()/>
                 <Hidden name="rules_version" value=quote.rules_version.to_string()/>
-                <Hidden name="key" value=key(form)/>
+                <Hidden name="key" value=once_key(form)/>
                 <Submit label=(t.do_it)(&cash)/>
             </PostForm>
             <p class="confirm-back"><a href=format!("/redeem?points={asked}")>{t.change}</a></p>
@@ -77,7 +77,7 @@ fn Confirm(lang: Lang, offer: Offer, asked: Points, quote: Quote) -> impl IntoVi
 
 /// Made when the form is: sent twice, it counts once. A form that comes back keeps it, because what became of the first try may
 /// be unknown; unless the key turned out to be spent.
-fn key(form: Form) -> String {
+pub fn once_key(form: Form) -> String {
     let visit = Visit::current();
     let error = visit.flash.as_ref().and_then(|flash| flash.error.as_ref());
     let is_spent = error.is_some_and(|error| error.code == "idempotency_conflict");

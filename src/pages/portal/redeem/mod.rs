@@ -19,9 +19,8 @@ use crate::server::http::Ask;
 use crate::server::store::redemptions::Filter;
 use crate::server::usecase::offer::{Obstacle, Offer, offer};
 use crate::server::usecase::redeem;
-pub use confirm::ConfirmPage;
-use list::RedemptionList;
-pub use list::RedemptionsPage;
+pub use confirm::{ConfirmPage, once_key};
+pub use list::{RedemptionList, RedemptionsPage};
 pub use receipt::ReceiptPage;
 
 const LATEST: i64 = 3;

@@ -1,18 +1,20 @@
 //! One redemption: what it pays, where it is, and the way back while there is one.
 
 use laurel_domain::redemption::RedemptionState;
+use laurel_domain::reward::Contact;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 
 use super::list::tone;
 use crate::api::portal::redeem::CancelRedemption;
+use crate::api::portal::rewards::RevealCode;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Submit};
+use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Qr, Submit};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::http::{Ask, errors, what_in_words};
-use crate::server::store::redemptions::{Redemption, StateSince};
+use crate::server::store::redemptions::{Redemption, StateSince, What};
 use crate::server::usecase::redeem::{self, Found, Redeemed};
 
 #[component]
@@ -22,7 +24,7 @@ pub fn ReceiptPage() -> impl IntoView {
         let (ask, session) = Ask::member()?;
         let nothing = || errors::not_found(ask.lang);
         let id = id.and_then(|id| id.parse().ok()).ok_or_else(nothing)?;
-        let Found { redeemed, states, .. } = redeem::find(&ask.state.ledger, id).await?.ok_or_else(nothing)?;
+        let Found { redeemed, states, code, contact } = redeem::find(&ask.state.ledger, id).await?.ok_or_else(nothing)?;
         // another member's is none
         if redeemed.redemption.member_no != session.no {
             return Err(nothing());
@@ -32,12 +34,20 @@ pub fn ReceiptPage() -> impl IntoView {
         let cancel = redemption.state.can_be_cancelled(redemption.kind()).then(|| {
             view! { <Cancel lang=ask.lang redemption=redemption.clone()/> }
         });
+        let reveal = redemption.state.next(redemption.kind()).contains(&RedemptionState::Issued).then(|| {
+            view! { <Reveal lang=ask.lang redemption=redemption.clone()/> }
+        });
+        let code = code.map(|code| view! { <Code ask=ask.clone() redemption=redemption.clone() code/> });
+        let parcel = contact.map(|contact| view! { <Parcel lang=ask.lang redemption=redemption.clone() contact/> });
         Ok(view! {
             <PortalPage title=t.receipt here=Here::Rewards>
                 <div class="portal-columns even">
                     <div><Receipt ask=ask.clone() redeemed/></div>
                     <div>
+                        {code}
+                        {reveal}
                         <Card title=t.progress><Progress ask=ask.clone() redemption=redemption.clone() states/></Card>
+                        {parcel}
                         {cancel}
                     </div>
                 </div>
@@ -61,6 +71,11 @@ fn Receipt(ask: Ask, redeemed: Redeemed) -> impl IntoView {
     let asked = (redemption.asked != redemption.points).then(|| {
         view! { <div><dt>{t.asked}</dt><dd>{format::points(redemption.asked)}</dd></div> }
     });
+    let each = match &redemption.what {
+        What::Reward(bought) if bought.quantity > 1 => Some(format::points(bought.price)),
+        _ => None,
+    };
+    let each = each.map(|price| view! { <div><dt>{ask.lang.rewards().unit_price}</dt><dd>{price}</dd></div> });
     view! {
         <section class="card receipt">
             <div class="spread">
@@ -72,6 +87,7 @@ fn Receipt(ask: Ask, redeemed: Redeemed) -> impl IntoView {
             <dl class="sum">
                 <div><dt>{t.total_before}</dt><dd>{format::points(before)}</dd></div>
                 {asked}
+                {each}
                 <div><dt>{t.points_taken}</dt><dd>{format!("−{}", format::points(redemption.points))}</dd></div>
                 <div class="total"><dt>{t.total_after}</dt><dd>{format::points(after)}</dd></div>
                 <div><dt>{t.made}</dt><dd><time datetime=redemption.created_at.to_string()>{made}</time></dd></div>
@@ -106,6 +122,63 @@ fn Progress(ask: Ask, redemption: Redemption, states: Vec<StateSince>) -> impl I
         view! { <li class="ahead"><span class="step-mark"></span><div>{(t.state)(*state)}<small>{t.next}</small></div></li> }
     });
     view! { <ol class="steps">{been.collect_view()}{ahead.collect_view()}</ol> }
+}
+
+/// The code as text, which can be marked and copied, and as a picture, which a till can read. Nothing to show at a till once it
+/// is used up.
+#[component]
+fn Code(ask: Ask, redemption: Redemption, code: String) -> impl IntoView {
+    let t = ask.lang.rewards();
+    let is_good = redemption.state == RedemptionState::Issued;
+    let until = redemption.expires_at.map(|at| {
+        // the last minute that it is good in
+        let last = at.checked_sub(jiff::SignedDuration::from_mins(1)).unwrap_or(at);
+        (t.good_until)(&format::date_time(ask.lang, ask.local(last)))
+    });
+    let until = until.unwrap_or_else(|| t.good_for_ever.to_owned());
+    let class = if is_good { "voucher-code" } else { "voucher-code undone" };
+    view! {
+        <Card title=t.code class="voucher">
+            {is_good.then(|| view! { <Qr text=code.clone() label=t.qr/> })}
+            <p class=class><code>{code}</code></p>
+            {is_good.then(|| view! { <p class="mute small">{until}</p> })}
+        </Card>
+    }
+}
+
+/// Asks first: what was seen cannot be given back.
+#[component]
+fn Reveal(lang: Lang, redemption: Redemption) -> impl IntoView {
+    let (t, form) = (lang.rewards(), Form::of(RevealCode::PATH));
+    view! {
+        <details class="ask">
+            <summary class="button main">{t.reveal}</summary>
+            <div class="card">
+                <p>{t.reveal_about}</p>
+                <PostForm form class="form">
+                    <Hidden name="redemption" value=redemption.id.to_string()/>
+                    <Submit label=t.reveal_yes/>
+                </PostForm>
+            </div>
+        </details>
+    }
+}
+
+/// Where a gift goes, and where it is.
+#[component]
+fn Parcel(lang: Lang, redemption: Redemption, contact: Contact) -> impl IntoView {
+    let t = lang.rewards();
+    let tracking = redemption.tracking.map(|tracking| view! { <div><dt>{t.tracking}</dt><dd>{tracking}</dd></div> });
+    view! {
+        <Card title=t.deliver_to>
+            <dl class="sum">
+                {tracking}
+                <div><dt>{t.recipient}</dt><dd>{contact.recipient}</dd></div>
+                <div><dt>{t.phone}</dt><dd>{contact.phone}</dd></div>
+                <div><dt>{t.address}</dt><dd>{contact.address}</dd></div>
+            </dl>
+        </Card>
+    }
 }
 
 /// Asks first: the button that does it is behind one that opens.

@@ -1,0 +1,154 @@
+//! The catalogue: cash, vouchers, gifts, each with what it takes and, if it cannot be had, what is missing.
+
+mod take;
+
+use laurel_domain::points::Points;
+use laurel_domain::redeem::cost_of;
+use laurel_domain::redemption::RedemptionKind;
+use laurel_domain::refusal::Refusal;
+use laurel_domain::reward::Reward;
+use laurel_domain::rules::Rules;
+use leptos::prelude::*;
+
+use super::redeem::RedemptionList;
+use super::tiers::unit;
+use super::{Here, PortalPage};
+use crate::i18n::{Lang, format};
+use crate::pages::components::{EmptyState, Icon, kind_icon};
+use crate::pages::page;
+use crate::server::http::Ask;
+use crate::server::store::redemptions::Filter;
+use crate::server::usecase::catalogue::{self, Offered};
+use crate::server::usecase::redeem;
+pub use take::TakeRewardPage;
+
+const LATEST: i64 = 3;
+
+#[component]
+pub fn RewardsPage() -> impl IntoView {
+    page(async {
+        let (ask, session) = Ask::member()?;
+        let (t, ledger) = (ask.lang.rewards(), &ask.state.ledger);
+        let catalogue = catalogue::of_member(ledger, session.no).await?;
+        let timeline = ledger.timeline().await?;
+        let rules = timeline.at(ask.now()).clone();
+        let latest = Filter { member_no: Some(session.no), kind: None, state: None, after: None, most: LATEST };
+        let latest = redeem::list(ledger, latest).await?;
+        let available = catalogue.available;
+        let (vouchers, gifts): (Vec<_>, Vec<_>) =
+            catalogue.rewards.into_iter().partition(|offered| offered.reward.supply.kind() == RedemptionKind::Voucher);
+        let nothing = (vouchers.is_empty() && gifts.is_empty()).then(|| {
+            view! { <EmptyState icon="gift" title=t.nothing_yet><p>{t.nothing_yet_about}</p></EmptyState> }
+        });
+        let mine = (!latest.is_empty()).then(|| {
+            let words = ask.lang.redeem();
+            view! {
+                <section>
+                    <div class="section-head"><h2>{words.mine}</h2><a href="/redemptions">{words.all}</a></div>
+                    <RedemptionList ask=ask.clone() redemptions=latest/>
+                </section>
+            }
+        });
+        Ok(view! {
+            <PortalPage title=t.title here=Here::Rewards>
+                <div class="rewards-head">
+                    <div><p class="label">{t.available}</p><p class="redeem-available">{format::points(available)}</p></div>
+                    <Cash lang=ask.lang rules=rules.clone()/>
+                </div>
+                {nothing}
+                <Shelf ask=ask.clone() rules=rules.clone() title=t.vouchers offered=vouchers available/>
+                <Shelf ask=ask.clone() rules title=t.gifts offered=gifts available/>
+                {mine}
+            </PortalPage>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn Cash(lang: Lang, rules: Rules) -> impl IntoView {
+    let t = lang.rewards();
+    let unit = unit(rules.currency);
+    let about = cost_of(&rules.cash_terms(), unit).map(|cost| (t.cash_about)(&format::points(cost), &format::money(unit)));
+    view! {
+        <section class="card rewards-cash">
+            <span class="tile"><Icon name="cash"/></span>
+            <div><h2>{t.cash}</h2><p class="mute small">{about}</p></div>
+            <a class="button" href="/redeem">{t.to_cash}</a>
+        </section>
+    }
+}
+
+#[component]
+fn Shelf(ask: Ask, rules: Rules, title: &'static str, offered: Vec<Offered>, available: Points) -> impl IntoView {
+    if offered.is_empty() {
+        return None;
+    }
+    let cards = offered.into_iter().map(|offered| {
+        view! { <RewardCard ask=ask.clone() rules=rules.clone() offered available/> }
+    });
+    Some(view! {
+        <section>
+            <h2>{title}</h2>
+            <ul class="reward-cards">{cards.collect_view()}</ul>
+        </section>
+    })
+}
+
+#[component]
+fn RewardCard(ask: Ask, rules: Rules, offered: Offered, available: Points) -> impl IntoView {
+    let (t, reward) = (ask.lang.rewards(), offered.reward);
+    let name = ask.lang.of(&reward.terms.name).to_owned();
+    let about = ask.lang.of(&reward.terms.about).to_owned();
+    let about = (!about.is_empty()).then(|| view! { <p class="mute small">{about}</p> });
+    let conditions = conditions(&ask, &rules, &reward).into_iter().map(|text| view! { <span>{text}</span> }).collect_view();
+    let class = if offered.obstacle.is_some() { "card reward-card closed" } else { "card reward-card" };
+    let way = match offered.obstacle {
+        None => {
+            let href = format!("/rewards/{}", reward.id);
+            view! { <a class="button main" href=href aria-label=(t.take_what)(&name)>{t.take}</a> }.into_any()
+        }
+        Some(refusal) => {
+            view! { <p class="reward-why"><Icon name="lock"/><span>{why_not(ask.lang, &refusal, available)}</span></p> }
+                .into_any()
+        }
+    };
+    view! {
+        <li class=class>
+            <div class="reward-name"><span class="tile"><Icon name=kind_icon(reward.supply.kind())/></span><h3>{name}</h3></div>
+            {about}
+            <p class="reward-price">{(t.price)(&format::points(reward.terms.price))}</p>
+            <p class="parts small mute">{conditions}</p>
+            {way}
+        </li>
+    }
+}
+
+/// What a reward asks for, and how much of it there is.
+pub(super) fn conditions(ask: &Ask, rules: &Rules, reward: &Reward) -> Vec<String> {
+    let (t, terms) = (ask.lang.rewards(), &reward.terms);
+    let tier = terms.least_tier.as_ref().and_then(|key| rules.set.ladder.tiers.iter().find(|tier| tier.key == *key));
+    let day = |day: jiff::civil::Date| format::date(ask.lang, day);
+    let parts = [
+        tier.map(|tier| (t.for_tier)(ask.lang.of(&tier.name))),
+        terms.limit.map(|limit| (t.limit)(limit.most, limit.period)),
+        terms.starts.map(|starts| (t.from_day)(&day(starts))),
+        terms.ends.map(|ends| (t.until_day)(&day(ends))),
+        terms.valid_days.map(t.valid_days),
+        reward.left.map(|left| (t.left)(&format::count(left))),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+/// What is missing, rather than what is wrong.
+pub(super) fn why_not(lang: Lang, refusal: &Refusal, available: Points) -> String {
+    match refusal {
+        Refusal::NotEnoughPoints { wanted, .. } => {
+            let missing = wanted.checked_sub(available).unwrap_or(*wanted);
+            (lang.rewards().missing)(&format::points(missing))
+        }
+        Refusal::MemberSuspended => lang.redeem().suspended.to_owned(),
+        Refusal::MemberClosed => lang.redeem().closed.to_owned(),
+        refusal => lang.refusal(refusal),
+    }
+}
