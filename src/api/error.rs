@@ -39,6 +39,15 @@ impl ApiError {
         ApiError::new(422, "invalid", message.clone()).with_field(field, message)
     }
 
+    /// The fields as they are called within a part of a form: `name.zh` of `terms` is `terms[name_zh]`.
+    #[must_use]
+    pub fn within(mut self, part: &str) -> ApiError {
+        for fault in &mut self.fields {
+            fault.field = format!("{part}[{}]", fault.field.replace('.', "_"));
+        }
+        self
+    }
+
     #[must_use]
     pub fn after(mut self, seconds: u64) -> ApiError {
         self.retry_after_seconds = Some(seconds);

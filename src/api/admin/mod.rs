@@ -5,5 +5,6 @@ pub mod entry;
 pub mod keys;
 pub mod members;
 pub mod redemptions;
+pub mod rewards;
 pub mod rules;
 pub mod staff;

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 
-/// Marks redemptions as `processing`, `paid`, `failed` or `cancelled`: all of them or none.
+/// Marks redemptions as `processing`, `paid`, `shipped`, `used`, `cancelled` …: all of them or none. `tracking` is for what is shipped.
 #[server(prefix = "/api/admin", endpoint = "redemptions/advance")]
 pub async fn advance_redemptions(
     #[server(default)] ids: Vec<String>,
     #[server(default)] to: String,
+    #[server(default)] tracking: String,
 ) -> Result<usize, ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, say};
@@ -21,7 +22,8 @@ pub async fn advance_redemptions(
     if ids.is_empty() {
         return Err(ApiError::field("ids", words.pick_redemptions));
     }
-    let count = fulfil::advance(&ask.state.ledger, Authority::from(&staff), &ids, to, None).await?;
+    let tracking = Some(tracking.trim()).filter(|text| !text.is_empty() && to == RedemptionState::Shipped);
+    let count = fulfil::advance(&ask.state.ledger, Authority::from(&staff), &ids, to, tracking).await?;
     say(&(words.marked)(count, ask.lang.console().state(to)));
     Ok(count)
 }

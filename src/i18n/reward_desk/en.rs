@@ -86,5 +86,6 @@ pub static REWARD_DESK: RewardDesk = RewardDesk {
     find_code: "Find by code",
     no_such_code: "No voucher has this code.",
     no_such_code_about: "It may be mistyped, or its member has not revealed it.",
+    kept: "Not revealed",
     waiting_gifts: "Gifts to be sent",
 };

@@ -96,6 +96,8 @@ pub struct RewardDesk {
     pub find_code: &'static str,
     pub no_such_code: &'static str,
     pub no_such_code_about: &'static str,
+    /// A voucher that its member has not revealed.
+    pub kept: &'static str,
     pub waiting_gifts: &'static str,
 }
 

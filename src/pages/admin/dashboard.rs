@@ -23,6 +23,7 @@ pub fn DashboardPage() -> impl IntoView {
         let report = report(ask.db()).await?;
         let waiting = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Reserved).await?;
         let processing = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Processing).await?;
+        let gifts = redeem::count(&ask.state.ledger, RedemptionKind::Gift, RedemptionState::Ordered).await?;
         let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
         let t = ask.lang.console();
         let tiers = match report.members {
@@ -35,7 +36,7 @@ pub fn DashboardPage() -> impl IntoView {
                 <div class="halves">
                     <Card title=t.members_by_tier>{tiers}</Card>
                     <div class="stack">
-                        <Waiting ask=ask.clone() waiting processing/>
+                        <Waiting ask=ask.clone() waiting processing gifts/>
                         <Flow ask report/>
                     </div>
                 </div>
@@ -93,16 +94,17 @@ fn Tiers(ask: Ask, report: Report, rules: Rules) -> impl IntoView {
 }
 
 #[component]
-fn Waiting(ask: Ask, waiting: i64, processing: i64) -> impl IntoView {
+fn Waiting(ask: Ask, waiting: i64, processing: i64, gifts: i64) -> impl IntoView {
     let t = ask.lang.console();
     let title = ask.lang.admin().redemptions;
-    match (waiting, processing) {
-        (0, 0) => view! { <Card title><p class="row mute"><Icon name="check"/>{t.nothing_waits}</p></Card> }.into_any(),
+    match (waiting, processing, gifts) {
+        (0, 0, 0) => view! { <Card title><p class="row mute"><Icon name="check"/>{t.nothing_waits}</p></Card> }.into_any(),
         _ => view! {
             <Card title>
                 <dl class="sums">
                     <dt><a href="/admin/redemptions?state=reserved">{t.waiting}</a></dt><dd>{format::count(waiting)}</dd>
                     <dt><a href="/admin/redemptions?state=processing">{t.processing}</a></dt><dd>{format::count(processing)}</dd>
+                    <dt><a href="/admin/redemptions?kind=gift">{ask.lang.reward_desk().waiting_gifts}</a></dt><dd>{format::count(gifts)}</dd>
                 </dl>
             </Card>
         }

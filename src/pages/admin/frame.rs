@@ -16,6 +16,7 @@ pub enum Here {
     Members,
     Rules,
     Benefits,
+    Rewards,
     Redemptions,
     Staff,
     Keys,
@@ -29,6 +30,7 @@ impl Here {
             Here::Members => "/admin/members",
             Here::Rules => "/admin/rules",
             Here::Benefits => "/admin/benefits",
+            Here::Rewards => "/admin/rewards",
             Here::Redemptions => "/admin/redemptions",
             Here::Staff => "/admin/staff",
             Here::Keys => "/admin/keys",
@@ -42,6 +44,7 @@ impl Here {
             Here::Members => words.members,
             Here::Rules => words.rules,
             Here::Benefits => words.benefits,
+            Here::Rewards => words.rewards,
             Here::Redemptions => words.redemptions,
             Here::Staff => words.staff,
             Here::Keys => words.keys,
@@ -108,7 +111,7 @@ fn Side(here: Here) -> impl IntoView {
             <Brand href="/admin"/>
             {links(&[Here::Dashboard, Here::Members])}
             <b>{words.programme}</b>
-            {links(&[Here::Rules, Here::Benefits, Here::Redemptions])}
+            {links(&[Here::Rules, Here::Benefits, Here::Rewards, Here::Redemptions])}
             <b>{words.system}</b>
             {links(&[Here::Staff, Here::Keys, Here::Audit])}
             <div class="side-foot">

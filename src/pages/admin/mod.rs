@@ -8,6 +8,7 @@ mod frame;
 mod list;
 mod members;
 mod redemptions;
+mod rewards;
 mod rules;
 mod team;
 
@@ -29,6 +30,9 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/rules/publish") view=rules::PublishRulesPage/>
             <Route path=path!("/rules/history") view=rules::RulesHistoryPage/>
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
+            <Route path=path!("/rewards") view=rewards::RewardsPage/>
+            <Route path=path!("/rewards/new") view=rewards::NewRewardPage/>
+            <Route path=path!("/rewards/:id") view=rewards::RewardPage/>
             <Route path=path!("/redemptions") view=redemptions::RedemptionsPage/>
             <Route path=path!("/staff") view=team::StaffPage/>
             <Route path=path!("/staff/:id") view=team::AccountPage/>

@@ -1,6 +1,10 @@
-//! Redemptions to work off: what waits comes first.
+//! Redemptions to work off, kind by kind: what waits comes first. `?kind=`, `?state=`; `?code=` finds a voucher by its code.
 
+use std::collections::HashMap;
+
+use laurel_domain::ids::RedemptionId;
 use laurel_domain::redemption::{RedemptionKind, RedemptionState};
+use laurel_domain::reward::Contact;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -9,7 +13,7 @@ use super::members::name_of;
 use super::{AdminPage, Here};
 use crate::api::admin::redemptions::AdvanceRedemptions;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{Chip, EmptyState, Form, PostForm, Submit, Table};
+use crate::pages::components::{Chip, EmptyState, Field, Form, PostForm, Submit, Table};
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::{Ask, what_in_words};
@@ -18,38 +22,55 @@ use crate::server::usecase::redeem;
 
 const ROWS: usize = 50;
 
+/// What the staff has to do something about, by kind.
+const WORK: [(RedemptionKind, &[RedemptionState]); 3] = [
+    (RedemptionKind::Cash, &[RedemptionState::Reserved, RedemptionState::Processing]),
+    (RedemptionKind::Voucher, &[]),
+    (RedemptionKind::Gift, &[RedemptionState::Ordered, RedemptionState::Shipped]),
+];
+
 #[component]
 pub fn RedemptionsPage() -> impl IntoView {
     page(async {
         let (ask, staff) = Ask::staff(Permission::Read)?;
-        // what waits is what this page is for; `all` restricts nothing
-        let wanted = filter(&ask.visit, "state").unwrap_or_else(|| RedemptionState::Reserved.name().to_owned());
+        let kind = filter(&ask.visit, "kind").and_then(|name| RedemptionKind::named(&name)).unwrap_or(RedemptionKind::Cash);
+        let wanted = filter(&ask.visit, "state").unwrap_or_else(|| first_of(kind).name().to_owned());
         let state = RedemptionState::named(&wanted);
-        let after = filter(&ask.visit, "before").and_then(|text| {
-            let (at, id) = text.split_once('_')?;
-            Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
-        });
-        let most = ROWS as i64 + 1;
-        let mut rows = redeem::list(&ask.state.ledger, Filter { member_no: None, kind: None, state, after, most }).await?;
+        let code = filter(&ask.visit, "code").filter(|_| kind == RedemptionKind::Voucher);
+        let ledger = &ask.state.ledger;
+        let mut rows = match &code {
+            Some(code) => redeem::with_code(ledger, code).await?,
+            None => {
+                let after = filter(&ask.visit, "before").and_then(|text| {
+                    let (at, id) = text.split_once('_')?;
+                    Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
+                });
+                let most = ROWS as i64 + 1;
+                redeem::list(ledger, Filter { member_no: None, kind: Some(kind), state, after, most }).await?
+            }
+        };
         let more = rows.len() > ROWS;
         rows.truncate(ROWS);
         let next = rows.last().filter(|_| more).map(|last| format!("{}_{}", last.created_at.as_microsecond(), last.id));
-        let mut counts = Vec::new();
-        for state in [RedemptionState::Reserved, RedemptionState::Processing] {
-            counts.push((state, redeem::count(&ask.state.ledger, RedemptionKind::Cash, state).await?));
+        let contacts = redeem::contacts_of(ledger, &rows).await?;
+        let mut counts = HashMap::new();
+        for (kind, states) in WORK {
+            for state in states {
+                counts.insert((kind, *state), redeem::count(ledger, kind, *state).await?);
+            }
         }
         let may_act = staff.role.may(Permission::ManageRedemptions);
-        let t = ask.lang.console();
         let list = match rows.is_empty() {
-            true if state == Some(RedemptionState::Reserved) => {
-                view! { <EmptyState icon="check" title=t.nothing_waits><p>{t.nothing_waits_about}</p></EmptyState> }.into_any()
-            }
-            true => view! { <EmptyState icon="cash" title=t.no_redemptions/> }.into_any(),
-            false => view! { <Work ask=ask.clone() rows may_act/><Onward next/> }.into_any(),
+            true => view! { <Nothing lang=ask.lang kind state is_search=code.is_some()/> }.into_any(),
+            false => view! { <Work ask=ask.clone() kind rows contacts may_act/><Onward next/> }.into_any(),
         };
+        let search = (kind == RedemptionKind::Voucher).then(|| view! { <FindCode lang=ask.lang code=code.clone()/> });
+        let wanted = if code.is_some() { String::new() } else { wanted };
         Ok(view! {
             <AdminPage title=ask.lang.admin().redemptions here=Here::Redemptions>
-                <States lang=ask.lang wanted counts/>
+                <Kinds lang=ask.lang kind counts=counts.clone()/>
+                <States lang=ask.lang kind wanted counts/>
+                {search}
                 {list}
             </AdminPage>
         }
@@ -57,51 +78,152 @@ pub fn RedemptionsPage() -> impl IntoView {
     })
 }
 
-/// The filter by state, as links; those where something is to do say how much.
-#[component]
-fn States(lang: Lang, wanted: String, counts: Vec<(RedemptionState, i64)>) -> impl IntoView {
-    let t = lang.console();
-    let link = |name: &'static str, label: &'static str, count: Option<i64>| {
-        let current = (name == wanted).then_some("page");
-        let count = count.filter(|count| *count > 0).map(|count| view! { <span class="count">{format::count(count)}</span> });
-        view! { <a href=format!("/admin/redemptions?state={name}") aria-current=current>{label}{count}</a> }
-    };
-    let states = RedemptionState::ALL.map(|state| {
-        let count = counts.iter().find(|(known, _)| *known == state).map(|(_, count)| *count);
-        link(state.name(), t.state(state), count)
-    });
-    view! { <nav class="segments scroll" aria-label=t.state_label>{states.into_iter().collect_view()}{link("all", lang.common().all, None)}</nav> }
+/// What waits is what the page is for; `all` restricts nothing.
+fn first_of(kind: RedemptionKind) -> RedemptionState {
+    match kind {
+        RedemptionKind::Voucher => RedemptionState::Issued,
+        RedemptionKind::Cash | RedemptionKind::Gift => kind.first(),
+    }
+}
+
+/// Every state that a kind can be in, in the order of the way.
+fn states_of(kind: RedemptionKind) -> Vec<RedemptionState> {
+    let mut states = vec![kind.first()];
+    let mut at = 0;
+    while let Some(state) = states.get(at).copied() {
+        states.extend(state.next(kind).iter().filter(|next| **next != RedemptionState::Cancelled));
+        at += 1;
+    }
+    states.push(RedemptionState::Cancelled);
+    states
+}
+
+pub fn state_label(lang: Lang, kind: RedemptionKind, state: RedemptionState) -> &'static str {
+    match (kind, state) {
+        (RedemptionKind::Voucher, RedemptionState::Reserved) => lang.reward_desk().kept,
+        (_, state) => lang.console().state(state),
+    }
+}
+
+type Counts = HashMap<(RedemptionKind, RedemptionState), i64>;
+
+fn counted(count: i64) -> Option<AnyView> {
+    (count > 0).then(|| view! { <span class="count">{format::count(count)}</span> }.into_any())
 }
 
 #[component]
-fn Work(ask: Ask, rows: Vec<Redemption>, may_act: bool) -> impl IntoView {
-    let t = ask.lang.console();
-    let can_do = |state: RedemptionState| may_act && matches!(state, RedemptionState::Reserved | RedemptionState::Processing);
-    let acts = rows.iter().any(|row| can_do(row.state));
+fn Kinds(lang: Lang, kind: RedemptionKind, counts: Counts) -> impl IntoView {
+    let t = lang.reward_desk();
+    let link = |of: RedemptionKind| {
+        let current = (of == kind).then_some("page");
+        let count = counted(counts.iter().filter(|((counted, _), _)| *counted == of).map(|(_, count)| count).sum());
+        view! { <a href=format!("/admin/redemptions?kind={}", of.name()) aria-current=current>{t.kinds[of as usize]}{count}</a> }
+    };
+    view! { <nav class="segments scroll" aria-label=t.kind_label>{RedemptionKind::ALL.map(link).collect_view()}</nav> }
+}
+
+/// The filter by state, as links; those where something is to do say how much.
+#[component]
+fn States(lang: Lang, kind: RedemptionKind, wanted: String, counts: Counts) -> impl IntoView {
+    let link = |name: &'static str, label: &'static str, count: i64| {
+        let current = (name == wanted).then_some("page");
+        let href = format!("/admin/redemptions?kind={}&state={name}", kind.name());
+        view! { <a href=href aria-current=current>{label}{counted(count)}</a> }
+    };
+    let states = states_of(kind).into_iter().map(|state| {
+        let count = counts.get(&(kind, state)).copied().unwrap_or(0);
+        link(state.name(), state_label(lang, kind, state), count)
+    });
+    let states = states.collect_view();
+    view! { <nav class="segments scroll" aria-label=lang.console().state_label>{states}{link("all", lang.common().all, 0)}</nav> }
+}
+
+/// As it is read off at a till.
+#[component]
+fn FindCode(lang: Lang, code: Option<String>) -> impl IntoView {
+    let t = lang.reward_desk();
+    view! {
+        <form class="filters" method="get">
+            <input type="hidden" name="kind" value="voucher"/>
+            <div class="field">
+                <label for="find-code">{t.code}</label>
+                <input id="find-code" name="code" value=code autocomplete="off" maxlength="64"/>
+            </div>
+            <button class="button">{t.find_code}</button>
+        </form>
+    }
+}
+
+#[component]
+fn Nothing(lang: Lang, kind: RedemptionKind, state: Option<RedemptionState>, is_search: bool) -> impl IntoView {
+    let t = lang.console();
+    match (is_search, kind, state) {
+        (true, ..) => {
+            let t = lang.reward_desk();
+            view! { <EmptyState icon="search" title=t.no_such_code><p>{t.no_such_code_about}</p></EmptyState> }.into_any()
+        }
+        (false, RedemptionKind::Cash, Some(RedemptionState::Reserved)) => {
+            view! { <EmptyState icon="check" title=t.nothing_waits><p>{t.nothing_waits_about}</p></EmptyState> }.into_any()
+        }
+        _ => view! { <EmptyState icon="cash" title=t.no_redemptions/> }.into_any(),
+    }
+}
+
+/// What the staff can do with one in this state.
+fn can_do(redemption: &Redemption) -> bool {
+    use RedemptionState::{Issued, Ordered, Processing, Reserved, Shipped};
+    match redemption.kind() {
+        RedemptionKind::Cash => matches!(redemption.state, Reserved | Processing),
+        RedemptionKind::Voucher => redemption.state == Issued,
+        RedemptionKind::Gift => matches!(redemption.state, Ordered | Shipped),
+    }
+}
+
+#[component]
+fn Work(
+    ask: Ask,
+    kind: RedemptionKind,
+    rows: Vec<Redemption>,
+    contacts: HashMap<RedemptionId, Contact>,
+    may_act: bool,
+) -> impl IntoView {
+    let (t, desk) = (ask.lang.console(), ask.lang.reward_desk());
+    let acts = may_act && rows.iter().any(can_do);
     let row = |redemption: Redemption| {
         let id = redemption.id.to_string();
-        let name = name_of(ask.lang, redemption.member_name, &redemption.external_id);
+        let what = what_in_words(ask.lang, &redemption.what);
+        let name = name_of(ask.lang, redemption.member_name.clone(), &redemption.external_id);
         let pick = acts.then(|| {
-            let pick = can_do(redemption.state).then(|| {
-                let label = (t.pick)(&name, &what_in_words(ask.lang, &redemption.what));
+            let pick = can_do(&redemption).then(|| {
+                let label = (t.pick)(&name, &what);
                 view! { <input type="checkbox" name="ids[]" value=id.clone() aria-label=label/> }
             });
             view! { <td class="pick">{pick}</td> }
         });
+        let parcel = (kind == RedemptionKind::Gift).then(|| {
+            let contact = contacts.get(&redemption.id).cloned();
+            view! { <Parcel contact tracking=redemption.tracking.clone()/> }
+        });
+        let class = if kind == RedemptionKind::Cash { "num amount" } else { "" };
         view! {
             <tr>
                 {pick}
                 <th scope="row"><a href=format!("/admin/members/{}", redemption.member)>{name}</a></th>
-                <td class="num amount">{what_in_words(ask.lang, &redemption.what)}</td>
+                <td class=class>{what}</td>
                 <td class="num">{format::points(redemption.points)}</td>
-                <td><StateChip lang=ask.lang state=redemption.state/></td>
+                <td><StateChip lang=ask.lang kind state=redemption.state/></td>
+                {parcel}
                 <td class="small nowrap">{format::date_time(ask.lang, ask.local(redemption.created_at))}</td>
                 <td class="mono small faint nowrap">{id}</td>
             </tr>
         }
     };
     let rows = rows.into_iter().map(row).collect_view();
-    let mut head = vec![t.member, t.cash_column, t.points_column, t.state_label, t.requested, t.number];
+    let what = if kind == RedemptionKind::Cash { t.cash_column } else { desk.what_column };
+    let mut head = vec![t.member, what, t.points_column, t.state_label, t.requested, t.number];
+    if kind == RedemptionKind::Gift {
+        head.insert(4, desk.deliver_to);
+    }
     if acts {
         head.insert(0, t.pick_column);
     }
@@ -109,30 +231,65 @@ fn Work(ask: Ask, rows: Vec<Redemption>, may_act: bool) -> impl IntoView {
     if !acts {
         return table.into_any();
     }
+    let form = Form::of(AdvanceRedemptions::PATH);
     view! {
-        <PostForm form=Form::of(AdvanceRedemptions::PATH) class="work">
+        <PostForm form class="work">
             {table}
             <div class="work-bar">
                 <span class="mute small">{t.ticked}</span>
-                <Submit label=t.mark_paid name="to" value="paid"/>
-                <Submit label=t.mark_processing kind="" name="to" value="processing"/>
-                <Submit label=t.mark_failed kind="danger" name="to" value="failed"/>
+                <Steps lang=ask.lang form kind/>
             </div>
         </PostForm>
     }
     .into_any()
 }
 
+/// The buttons that move what is ticked on.
 #[component]
-pub fn StateChip(lang: Lang, state: RedemptionState) -> impl IntoView {
-    let tone = match state {
-        RedemptionState::Reserved => "warn",
-        RedemptionState::Paid => "good",
-        RedemptionState::Failed => "bad",
-        RedemptionState::Issued | RedemptionState::Used | RedemptionState::Delivered => "good",
-        RedemptionState::Ordered => "warn",
-        RedemptionState::Voided => "bad",
-        RedemptionState::Processing | RedemptionState::Cancelled | RedemptionState::Expired | RedemptionState::Shipped => "",
+fn Steps(lang: Lang, form: Form, kind: RedemptionKind) -> impl IntoView {
+    let (t, desk) = (lang.console(), lang.reward_desk());
+    match kind {
+        RedemptionKind::Cash => view! {
+            <Submit label=t.mark_paid name="to" value="paid"/>
+            <Submit label=t.mark_processing kind="" name="to" value="processing"/>
+            <Submit label=t.mark_failed kind="danger" name="to" value="failed"/>
+        }
+        .into_any(),
+        RedemptionKind::Voucher => view! {
+            <Submit label=desk.mark_used name="to" value="used"/>
+            <Submit label=desk.mark_voided kind="danger" name="to" value="voided"/>
+        }
+        .into_any(),
+        RedemptionKind::Gift => view! {
+            <Field form name="tracking" label=desk.tracking maxlength=200/>
+            <Submit label=desk.mark_shipped name="to" value="shipped"/>
+            <Submit label=desk.mark_delivered kind="" name="to" value="delivered"/>
+            <Submit label=desk.mark_cancelled kind="danger" name="to" value="cancelled"/>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Parcel(contact: Option<Contact>, tracking: Option<String>) -> impl IntoView {
+    let contact = contact.map(|contact| {
+        view! {
+            <span>{contact.recipient}" · "{contact.phone}</span>
+            <span class="mute">{contact.address}</span>
+        }
+    });
+    let tracking = tracking.map(|tracking| view! { <span class="mono">{tracking}</span> });
+    view! { <td class="small parcel">{contact}{tracking}</td> }
+}
+
+#[component]
+pub fn StateChip(lang: Lang, kind: RedemptionKind, state: RedemptionState) -> impl IntoView {
+    use RedemptionState::*;
+    let tone = match (kind, state) {
+        (RedemptionKind::Cash, Reserved) | (_, Ordered) => "warn",
+        (_, Paid | Issued | Used | Delivered) => "good",
+        (_, Failed | Voided) => "bad",
+        (_, Reserved | Processing | Cancelled | Expired | Shipped) => "",
     };
-    view! { <Chip tone>{lang.console().state(state)}</Chip> }
+    view! { <Chip tone>{state_label(lang, kind, state)}</Chip> }
 }

@@ -10,7 +10,7 @@ mod home;
 mod profile;
 mod redeem;
 mod register;
-mod rewards;
+pub mod rewards;
 mod sign_in;
 mod tiers;
 mod verify;

@@ -21,6 +21,7 @@ pub mod links;
 mod outermost;
 mod preferences;
 mod qr;
+pub mod reward_form;
 pub mod rules_form;
 pub mod session;
 pub mod statement;
@@ -43,6 +44,7 @@ pub use assets::asset_url;
 pub use cookies::Cookie;
 pub use forms::{go_to, say, show_once};
 pub use qr::qr_path;
+pub use reward_form::terms_of;
 pub use what::what_in_words;
 
 /// Everything that Laurel answers to.
@@ -60,6 +62,7 @@ pub fn router(state: AppState) -> Router {
         .route(rules_form::PATH, post(edit_rules))
         .route(statement::JSON, get(statement::json))
         .route(statement::CSV, get(statement::csv))
+        .route(reward_form::UPLOAD, post(reward_form::upload))
         .route_layer(from_fn_with_state(state.clone(), access::guard))
         .route("/preferences/language", post(preferences::language))
         .route("/preferences/theme", post(preferences::theme))

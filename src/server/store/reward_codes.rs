@@ -73,6 +73,14 @@ pub async fn revealed(db: &mut Tx, redemption: RedemptionId) -> Result<Option<St
     Ok(on!(db, conn => sqlx::query_scalar(REVEALED).bind(redemption.uuid()).fetch_optional(conn).await?))
 }
 
+const HOLDERS: &str = "select redemption_id from reward_codes where code = $1 and revealed_at is not null";
+
+/// The redemptions that this code was revealed to: codes of different rewards may be the same.
+pub async fn holders(db: &mut Tx, code: &str) -> Result<Vec<RedemptionId>, StoreError> {
+    let ids: Vec<uuid::Uuid> = on!(db, conn => sqlx::query_scalar(HOLDERS).bind(code).fetch_all(conn).await?);
+    Ok(ids.into_iter().map(RedemptionId::new).collect())
+}
+
 /// What became of a reward's codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct Pool {

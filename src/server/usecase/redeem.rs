@@ -1,6 +1,8 @@
 //! Redeeming points to cash, and moving redemptions of every kind on: points, stock, code, entry and redemption in one
 //! transaction, or nothing. Rewards are bought in `buy`.
 
+use std::collections::HashMap;
+
 use laurel_domain::ids::RedemptionId;
 use laurel_domain::member::Status;
 use laurel_domain::points::Points;
@@ -284,6 +286,21 @@ pub async fn find(ledger: &Ledger, id: RedemptionId) -> Result<Option<Found>, Ap
 pub async fn list(ledger: &Ledger, filter: Filter) -> Result<Vec<Redemption>, AppError> {
     let (currency, now) = (ledger.programme.currency, ledger.clock.now());
     Ok(redemptions::list(&mut ledger.db.reader().await?, currency, filter, now).await?)
+}
+
+/// The vouchers that a code was revealed for, as somebody reads it off at a till.
+pub async fn with_code(ledger: &Ledger, typed: &str) -> Result<Vec<Redemption>, AppError> {
+    let mut db = ledger.db.reader().await?;
+    let holders = reward_codes::holders(&mut db, typed.trim()).await?;
+    let now = ledger.clock.now();
+    let found = redemptions::with_ids(&mut db, ledger.programme.currency, &holders).await?;
+    Ok(found.into_iter().map(|redemption| redemption.as_of(now)).collect())
+}
+
+/// Where these redemptions are sent, as far as they are.
+pub async fn contacts_of(ledger: &Ledger, found: &[Redemption]) -> Result<HashMap<RedemptionId, Contact>, AppError> {
+    let ids: Vec<RedemptionId> = found.iter().map(|redemption| redemption.id).collect();
+    Ok(contacts::of(&mut ledger.db.reader().await?, &ids).await?)
 }
 
 /// How many of a kind are in a state that no time ends.

@@ -131,7 +131,7 @@ fn Redemptions(ask: Ask, redemptions: Vec<Redemption>) -> impl IntoView {
                 <td class="small nowrap">{format::date_time(ask.lang, ask.local(redemption.created_at))}</td>
                 <td class="num">{format::points(redemption.points)}</td>
                 <td class="num amount">{what_in_words(ask.lang, &redemption.what)}</td>
-                <td><StateChip lang=ask.lang state=redemption.state/></td>
+                <td><StateChip lang=ask.lang kind=redemption.kind() state=redemption.state/></td>
             </tr>
         }
     };

@@ -125,7 +125,7 @@ fn RewardCard(ask: Ask, rules: Rules, offered: Offered, available: Points) -> im
 }
 
 /// What a reward asks for, and how much of it there is.
-pub(super) fn conditions(ask: &Ask, rules: &Rules, reward: &Reward) -> Vec<String> {
+pub fn conditions(ask: &Ask, rules: &Rules, reward: &Reward) -> Vec<String> {
     let (t, terms) = (ask.lang.rewards(), &reward.terms);
     let tier = terms.least_tier.as_ref().and_then(|key| rules.set.ladder.tiers.iter().find(|tier| tier.key == *key));
     let day = |day: jiff::civil::Date| format::date(ask.lang, day);

@@ -1,0 +1,110 @@
+//! One reward: its terms, what there is of it, and the way out of use.
+
+use laurel_domain::reward::{Reward, Supply};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_router::hooks::use_params_map;
+
+use super::form::TermsFields;
+use super::supply::{Codes, Stock};
+use super::{AdminPage, Here, Standing, tiers};
+use crate::api::admin::rewards::{EditReward, RetireReward};
+use crate::i18n::Lang;
+use crate::islands::UnsavedGuard;
+use crate::pages::components::{Card, Form, Hidden, PostForm, Submit};
+use crate::pages::page;
+use crate::pages::portal::rewards::conditions;
+use crate::server::auth::Permission;
+use crate::server::http::{Ask, errors};
+use crate::server::usecase::rewards;
+
+#[component]
+pub fn RewardPage() -> impl IntoView {
+    let id = use_params_map().read_untracked().get("id");
+    page(async move {
+        let (ask, staff) = Ask::staff(Permission::Read)?;
+        let id = id.and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
+        let file = rewards::file(&ask.state.ledger, id).await?;
+        let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
+        let may_edit = staff.role.may(Permission::ManageRewards);
+        let (t, reward) = (ask.lang.reward_desk(), file.reward.clone());
+        let terms = match may_edit {
+            true => {
+                let tiers = tiers(ask.lang, &rules);
+                view! { <Terms lang=ask.lang reward=reward.clone() tiers/> }.into_any()
+            }
+            false => {
+                let about = ask.lang.of(&reward.terms.about).to_owned();
+                let conditions = conditions(&ask, &rules, &reward).join(" · ");
+                view! { <Card title=t.supplies[reward.supply as usize]><p>{about}</p><p class="mute">{conditions}</p></Card> }
+                    .into_any()
+            }
+        };
+        let left = match reward.supply {
+            Supply::Stock => view! { <Stock ask=ask.clone() file=file.clone() may_edit/> }.into_any(),
+            Supply::Pool => view! { <Codes ask=ask.clone() file=file.clone() may_edit/> }.into_any(),
+            Supply::Generated => view! { <Codes ask=ask.clone() file=file.clone() may_edit=false/> }.into_any(),
+        };
+        let retire = may_edit.then(|| view! { <Retire lang=ask.lang reward=reward.clone()/> });
+        let (asked, standing) = (ask.clone(), reward.clone());
+        let head = move || view! { <Standing ask=asked rules reward=standing/> };
+        Ok(view! {
+            <AdminPage title=ask.lang.of(&reward.terms.name).to_owned() here=Here::Rewards head>
+                <div class="halves">
+                    {terms}
+                    <div class="stack">{left}{retire}</div>
+                </div>
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn Terms(lang: Lang, reward: Reward, tiers: Vec<(String, String)>) -> impl IntoView {
+    let form = Form::of(EditReward::PATH);
+    let Reward { supply, terms, .. } = reward;
+    view! {
+        <Card title=lang.reward_desk().supplies[supply as usize]>
+            <PostForm form>
+                <Hidden name="reward" value=reward.id.to_string()/>
+                <Hidden name="revision" value=reward.revision.to_string()/>
+                <TermsFields lang form supply terms=Some(terms) tiers/>
+                <Submit label=lang.common().save/>
+                <UnsavedGuard/>
+            </PostForm>
+        </Card>
+    }
+}
+
+#[component]
+fn Retire(lang: Lang, reward: Reward) -> impl IntoView {
+    let (t, form) = (lang.reward_desk(), Form::of(RetireReward::PATH));
+    let fields = view! {
+        <Hidden name="reward" value=reward.id.to_string()/>
+        <Hidden name="revision" value=reward.revision.to_string()/>
+    };
+    match reward.is_retired {
+        true => view! {
+            <Card>
+                <p class="mute">{t.offer_again_about}</p>
+                <PostForm form>{fields}<Submit label=t.offer_again kind=""/></PostForm>
+            </Card>
+        }
+        .into_any(),
+        false => view! {
+            <details class="ask">
+                <summary class="button danger">{t.retire}</summary>
+                <div class="card">
+                    <p>{t.retire_about}</p>
+                    <PostForm form>
+                        {fields}
+                        <Hidden name="retired" value="yes"/>
+                        <Submit label=t.retire_yes kind="danger"/>
+                    </PostForm>
+                </div>
+            </details>
+        }
+        .into_any(),
+    }
+}
