@@ -17,6 +17,7 @@ export const portalPages = [
   '/',
   '/activity',
   '/activity?kind=expire',
+  '/rewards',
   '/redeem',
   '/redeem/confirm?points=100.50',
   '/redeem/confirm?points=none',
@@ -36,7 +37,12 @@ export const consolePages = [
   '/admin/rules/history',
   '/admin/benefits',
   '/admin/benefits?code=22222-22222',
+  '/admin/rewards',
+  '/admin/rewards/new',
+  '/admin/rewards/new?supply=pool',
   '/admin/redemptions',
+  '/admin/redemptions?kind=voucher',
+  '/admin/redemptions?kind=gift',
   '/admin/redemptions?state=all',
   '/admin/staff',
   '/admin/keys',
@@ -44,7 +50,7 @@ export const consolePages = [
 ];
 
 /** Those about one thing, which specs make first. */
-export const pagesOfOne = ['/redemptions/:id', '/admin/members/:id', '/admin/staff/:id'];
+export const pagesOfOne = ['/rewards/:id', '/redemptions/:id', '/admin/members/:id', '/admin/rewards/:id', '/admin/staff/:id'];
 
 /** The routes of the router, as they stand in the source. */
 export function routes(): string[] {

@@ -34,6 +34,26 @@ for (const language of languages) {
     });
   });
 
+  for (const kind of ['stock', 'pool', 'generated']) {
+    test(`a reward is accessible in ${language}: ${kind}`, async ({ page, asDemoAdmin }) => {
+      await asDemoAdmin();
+      await page.goto('/admin/rewards');
+      const names = { stock: /White mug|白瓷杯/, pool: /Coffee voucher|咖啡券/, generated: /Airport lounge|机场贵宾厅/ };
+      const one = page.getByRole('rowheader').getByRole('link', { name: names[kind as keyof typeof names] });
+      const path = (await one.getAttribute('href')) ?? '';
+      await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
+    });
+  }
+
+  test(`a new reward is accessible in ${language} with faults`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await expectAccessibleIn(page, language, async () => {
+      await page.goto('/admin/rewards/new?supply=stock');
+      await page.locator('form[action$=create] button[type=submit]').click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    });
+  });
+
   test(`the editor is accessible in ${language} with faults`, async ({ page, asDemoAdmin }) => {
     await asDemoAdmin();
     await expectAccessibleIn(page, language, async () => {

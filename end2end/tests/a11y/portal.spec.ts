@@ -1,5 +1,6 @@
 import { expectAccessibleIn, languages } from '../../accessible.ts';
 import { payer, redeem, register } from '../../pages/member.ts';
+import { reward, take } from '../../pages/rewards.ts';
 import { portalPages } from '../../pages/routes.ts';
 import { expect, test } from '../../server.ts';
 
@@ -10,6 +11,25 @@ for (const language of languages) {
       await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
     });
   }
+
+  test(`a reward is accessible in ${language}, its form with faults, and a receipt with a code`, async ({ page, laurel, browser }) => {
+    const desk = await (await browser.newContext()).newPage();
+    const mug = await reward(desk, laurel, 'gift');
+    await desk.context().clearCookies();
+    const coffee = await reward(desk, laurel, 'voucher');
+    await payer(page, laurel, '150.00');
+    await expectAccessibleIn(page, language, async () => void (await page.goto(mug.path)));
+    await expectAccessibleIn(page, language, async () => {
+      await page.locator('form[action$="rewards/redeem"] button').click();
+      await expect(page.locator('#field-address-error')).toBeVisible();
+    });
+    await page.goto(coffee.path);
+    const receipt = await take(page);
+    await expectAccessibleIn(page, language, async () => void (await page.goto(receipt)));
+    await page.locator('form[action$=reveal] button').click();
+    await expectAccessibleIn(page, language, async () => void (await page.goto(receipt)));
+    await desk.context().close();
+  });
 
   test(`a receipt is accessible in ${language}, waiting and cancelled`, async ({ page, laurel }) => {
     await payer(page, laurel, '150.00');

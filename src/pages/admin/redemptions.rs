@@ -68,8 +68,10 @@ pub fn RedemptionsPage() -> impl IntoView {
         let wanted = if code.is_some() { String::new() } else { wanted };
         Ok(view! {
             <AdminPage title=ask.lang.admin().redemptions here=Here::Redemptions>
-                <Kinds lang=ask.lang kind counts=counts.clone()/>
-                <States lang=ask.lang kind wanted counts/>
+                <div class="work-filters">
+                    <Kinds lang=ask.lang kind counts=counts.clone()/>
+                    <States lang=ask.lang kind wanted counts/>
+                </div>
                 {search}
                 {list}
             </AdminPage>

@@ -140,6 +140,9 @@ async fn a_viewer_reads_everything_and_changes_nothing() {
         "/admin/rules",
         "/admin/rules/history",
         "/admin/redemptions?state=all",
+        "/admin/redemptions?kind=gift",
+        "/admin/redemptions?kind=voucher",
+        "/admin/rewards",
         "/admin/benefits",
         "/admin/audit",
     ] {

@@ -2,6 +2,7 @@
 
 mod access;
 mod admin_people;
+mod admin_rewards;
 mod admin_rules;
 mod admin_team;
 mod assets;
@@ -13,6 +14,7 @@ mod preferences;
 mod statement;
 mod portal_pages;
 mod portal_redeem;
+mod portal_rewards;
 mod v1_access;
 mod v1_benefits;
 mod v1_events;

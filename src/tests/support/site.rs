@@ -80,6 +80,15 @@ impl Browser<'_> {
         self.keep(self.site.send(with_fields(request, fields)).await)
     }
 
+    /// Sends a file by a plain form of the page it is on.
+    pub async fn upload(&self, action: &str, field: &str, text: &str) -> Answer {
+        let request = self.request("POST", action).header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
+        let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        let disposition = format!("content-disposition: form-data; name=\"{field}\"; filename=\"codes.csv\"");
+        let body = format!("--edge\r\n{disposition}\r\ncontent-type: text/csv\r\n\r\n{text}\r\n--edge--\r\n");
+        self.keep(self.site.send(request.body(Body::from(body)).expect("a request")).await)
+    }
+
     /// Calls a function as an island does.
     pub async fn call(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self.request("POST", path).header(header::ACCEPT, "application/json");

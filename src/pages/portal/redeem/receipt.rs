@@ -42,10 +42,12 @@ pub fn ReceiptPage() -> impl IntoView {
         Ok(view! {
             <PortalPage title=t.receipt here=Here::Rewards>
                 <div class="portal-columns even">
-                    <div><Receipt ask=ask.clone() redeemed/></div>
                     <div>
                         {code}
+                        <Receipt ask=ask.clone() redeemed/>
                         {reveal}
+                    </div>
+                    <div>
                         <Card title=t.progress><Progress ask=ask.clone() redemption=redemption.clone() states/></Card>
                         {parcel}
                         {cancel}

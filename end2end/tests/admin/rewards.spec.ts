@@ -1,0 +1,50 @@
+import { payer } from '../../pages/member.ts';
+import { codes, reward, take } from '../../pages/rewards.ts';
+import { expect, test } from '../../server.ts';
+
+test('a reward is changed by one at a time, retired, and its vouchers are found by their code', async ({ page, laurel, browser }) => {
+  const coffee = await reward(page, laurel, 'voucher', { limit: '2' });
+  const other = await page.context().newPage();
+  await other.goto(`/admin${coffee.path}`);
+  await page.getByLabel('Price in points').fill('90');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status')).toHaveText('The reward is changed. What was redeemed before keeps its price.');
+  await expect(page.getByLabel('Price in points')).toHaveValue('90');
+  await other.getByLabel('Price in points').fill('10');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await expect(other.getByRole('alert')).toContainText('Somebody else has changed the reward meanwhile.');
+  await expect(other.getByLabel('Price in points')).toHaveValue('10');
+  await other.close();
+
+  const phone = await browser.newContext();
+  const portal = await phone.newPage();
+  await payer(portal, laurel, '200.00');
+  await portal.goto(coffee.path);
+  await take(portal);
+  await portal.getByText('Reveal the code', { exact: true }).click();
+  await portal.getByRole('button', { name: 'Yes, show me the code' }).click();
+  const code = (await portal.locator('.voucher-code').textContent()) ?? '';
+  expect(codes(coffee.name)).toContain(code);
+
+  await page.goto('/admin/redemptions?kind=voucher');
+  await page.getByLabel('Code', { exact: true }).fill(code);
+  await page.getByRole('button', { name: 'Find by code' }).click();
+  const row = page.getByRole('row').filter({ hasText: coffee.name });
+  await row.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Mark as used' }).click();
+  await expect(page.getByRole('status')).toHaveText('1 marked: Used.');
+  await expect(row).toContainText('Used');
+  await portal.reload();
+  await expect(portal.locator('.receipt')).toContainText('The code has been used.');
+
+  await page.goto(`/admin${coffee.path}`);
+  await page.getByText('Retire this reward').click();
+  await page.getByRole('button', { name: 'Yes, retire it' }).click();
+  await expect(page.getByRole('status')).toHaveText('The reward is retired.');
+  await portal.goto('/rewards');
+  await expect(portal.getByText(coffee.name, { exact: true })).toHaveCount(1); // among the member's redemptions
+  await portal.goto(coffee.path);
+  await expect(portal.getByRole('main')).toContainText('This reward is no longer offered.');
+  expect(laurel.cli(['verify'])).toContain('stock and code followed');
+  await phone.close();
+});

@@ -1,0 +1,85 @@
+import { value } from '../../pages/islands.ts';
+import { payer } from '../../pages/member.ts';
+import { codes, order, reward, take } from '../../pages/rewards.ts';
+import { expect, test } from '../../server.ts';
+
+test('a voucher: chosen, confirmed, revealed with its QR code, and no longer cancelled', async ({ page, laurel, browser }) => {
+  const desk = await (await browser.newContext()).newPage();
+  const coffee = await reward(desk, laurel, 'voucher', { valid_days: '30' });
+  await payer(page, laurel, '150.00');
+  await page.goto('/');
+  await page.getByRole('navigation').getByRole('link', { name: 'Redeem' }).first().click();
+  await expect(page).toHaveURL('/rewards');
+  await page.getByRole('link', { name: `Redeem: ${coffee.name}` }).click();
+  await expect(page).toHaveURL(coffee.path);
+  await expect(value(page, 'Available before')).toHaveText('150');
+  await expect(value(page, 'Points taken')).toHaveText('−80');
+  await expect(value(page, 'Available after')).toHaveText('70');
+  await page.getByRole('button', { name: 'Redeem for 80 points' }).click();
+  await expect(page.getByRole('status')).toContainText(`${coffee.name} is yours`);
+  await expect(page.getByRole('img', { name: 'The code as a QR code' })).toHaveCount(0);
+  await page.getByText('Reveal the code', { exact: true }).click();
+  await page.getByRole('button', { name: 'Yes, show me the code' }).click();
+  await expect(page.getByRole('status')).toHaveText('Here is your code.');
+  await expect(page.getByRole('img', { name: 'The code as a QR code' })).toBeVisible();
+  expect(codes(coffee.name)).toContain(await page.locator('.voucher-code').textContent());
+  await expect(page.getByText('Cancel this redemption')).toHaveCount(0);
+  await page.goto('/rewards');
+  const card = page.getByRole('listitem').filter({ hasText: coffee.name }).first();
+  await expect(card).toContainText('10 points more to go.');
+  await desk.context().close();
+});
+
+test('a gift: sent to an address, followed, cancelled while it can be', async ({ page, laurel, browser }) => {
+  const desk = await (await browser.newContext()).newPage();
+  const mug = await reward(desk, laurel, 'gift');
+  await payer(page, laurel, '500.00');
+  await page.goto(mug.path);
+  await page.getByLabel('How many').selectOption('2');
+  await page.getByRole('button', { name: 'Change' }).click();
+  await expect(page.getByRole('button', { name: 'Redeem for 160 points' })).toBeVisible();
+  await page.locator('[name=phone]').fill('+86 138 0000 0000');
+  await page.getByRole('button', { name: 'Redeem for 160 points' }).click();
+  await expect(page.locator('#field-address-error')).toHaveText('must be filled in');
+  await expect(page.locator('[name=phone]')).toHaveValue('+86 138 0000 0000');
+  await page.locator('[name=recipient]').fill('Wang Fang');
+  await page.locator('[name=address]').fill('1 Example Road\nShanghai');
+  const first = await take(page);
+  await expect(page.getByText('1 Example Road Shanghai')).toBeVisible();
+  const second = await order(page, mug.path);
+  await page.getByText('Cancel this redemption').click();
+  await page.getByRole('button', { name: 'Yes, cancel it' }).click();
+  await expect(page.getByRole('status')).toContainText('You got back 80 points');
+
+  await desk.goto('/admin/redemptions?kind=gift');
+  const row = desk.getByRole('row').filter({ hasText: first.split('/').pop() });
+  await expect(row).toContainText('1 Example Road Shanghai');
+  await expect(desk.getByRole('row').filter({ hasText: second.split('/').pop() })).toHaveCount(0);
+  await row.getByRole('checkbox').check();
+  await desk.getByLabel('Tracking').fill('SF 1234');
+  await desk.getByRole('button', { name: 'Mark as sent' }).click();
+  await expect(desk.getByRole('status')).toHaveText('1 marked: On its way.');
+  await page.goto(first);
+  await expect(value(page, 'Tracking')).toHaveText('SF 1234');
+  await expect(page.getByText('Cancel this redemption')).toHaveCount(0);
+  await desk.goto('/admin/redemptions?kind=gift&state=shipped');
+  await row.getByRole('checkbox').check();
+  await desk.getByRole('button', { name: 'Delivered' }).click();
+  await page.reload();
+  await expect(page.locator('.receipt')).toContainText('It has arrived.');
+  await page.goto('/');
+  await expect(page.locator('.pass-number')).toHaveText('340');
+  await desk.context().close();
+});
+
+test('a second click on the last button takes one', async ({ page, laurel, browser }) => {
+  const desk = await (await browser.newContext()).newPage();
+  const coffee = await reward(desk, laurel, 'voucher');
+  await payer(page, laurel, '500.00');
+  await page.goto(coffee.path);
+  await page.getByRole('button', { name: 'Redeem for 80 points' }).dblclick();
+  await expect(page).toHaveURL(/\/redemptions\//);
+  await page.goto('/');
+  await expect(page.locator('.pass-number')).toHaveText('420');
+  await desk.context().close();
+});

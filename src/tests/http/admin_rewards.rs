@@ -1,0 +1,150 @@
+//! Rewards at the console by plain forms: made, stocked, filled with codes, worked off.
+
+use axum::http::StatusCode;
+use laurel::server::auth::Role;
+use laurel_domain::redemption::RedemptionState::Issued;
+use laurel_domain::reward::Supply;
+
+use crate::support::console::signed_in;
+use crate::support::portal::{hidden, words};
+use crate::support::programme::{check, standing, tell};
+use crate::support::rewards::{bought, gift, go, left, look, pool, reward};
+use crate::support::site::Site;
+
+const CREATE: &str = "/api/admin/rewards/create";
+const EDIT: &str = "/api/admin/rewards/edit";
+const ADVANCE: &str = "/api/admin/redemptions/advance";
+
+const MUG: [(&str, &str); 6] = [
+    ("supply", "stock"),
+    ("terms[name_zh]", "杯子"),
+    ("terms[name_en]", "Mug"),
+    ("terms[price]", "120"),
+    ("terms[limit]", "1"),
+    ("terms[period]", "year"),
+];
+
+#[tokio::test]
+async fn a_reward_is_made_stocked_changed_and_retired() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    assert!(words(&browser.open("/admin/rewards").await.body).contains("There are no rewards yet."));
+    browser.open("/admin/rewards/new?supply=stock").await;
+    let made = browser.submit(CREATE, &MUG).await;
+    let path = made.location().to_owned();
+    let page = browser.open(&path).await.body;
+    assert!(words(&page).contains("The reward is made.") && words(&page).contains("Used up"), "{page}");
+    let id = path.rsplit('/').next().unwrap().to_owned();
+    let stock = |change, reason| [("reward", id.clone()), ("change", String::from(change)), ("reason", String::from(reason))];
+    let send = async |fields: [(&str, String); 3]| {
+        let fields = fields.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>();
+        browser.submit_and_follow("/api/admin/rewards/stock", &fields).await.body
+    };
+    let page = send(stock("20", "first delivery")).await;
+    assert!(words(&page).contains("20 in stock") && words(&page).contains("first delivery +20"), "{page}");
+    assert!(words(&send(stock("-21", "lost")).await).contains("Only 20 left."));
+    assert!(send(stock("some", "")).await.contains("id=\"field-change-error\""));
+    let page = browser.open(&path).await.body;
+    let revision = hidden(&page, "revision");
+    let mut edit = vec![("reward", id.as_str()), ("revision", revision.as_str())];
+    edit.extend(MUG.iter().filter(|(name, _)| *name != "supply" && *name != "terms[price]"));
+    edit.push(("terms[price]", "130.50"));
+    let page = browser.submit_and_follow(EDIT, &edit).await.body;
+    assert!(words(&page).contains("The reward is changed.") && page.contains("value=\"130.50\""), "{page}");
+    let stale = browser.submit_and_follow(EDIT, &edit).await.body;
+    assert!(words(&stale).contains("Somebody else has changed the reward meanwhile."), "{stale}");
+    let revision = hidden(&browser.open(&path).await.body, "revision");
+    let retire = [("reward", id.as_str()), ("revision", revision.as_str()), ("retired", "yes")];
+    let page = browser.submit_and_follow("/api/admin/rewards/retire", &retire).await.body;
+    assert!(words(&page).contains("The reward is retired.") && words(&page).contains("Offer it again"), "{page}");
+    let audit = words(&browser.open("/admin/audit").await.body);
+    for action in ["Reward made", "Reward changed", "Stock changed", "Reward retired or offered again"] {
+        assert!(audit.contains(action), "{action}: {audit}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_reward_stands_beside_its_fields_with_what_was_typed() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    browser.open("/admin/rewards/new?supply=pool").await;
+    let wrong = [
+        ("supply", "pool"),
+        ("terms[name_zh]", "咖啡券"),
+        ("terms[price]", "a lot"),
+        ("terms[limit]", "-1"),
+        ("terms[starts]", "tomorrow"),
+    ];
+    let page = browser.submit_and_follow(CREATE, &wrong).await.body;
+    for field in ["price", "limit", "starts"] {
+        assert!(page.contains(&format!("id=\"field-terms-{field}--error\"")), "{field}: {page}");
+    }
+    assert!(page.contains("value=\"咖啡券\"") && page.contains("value=\"a lot\""), "{page}");
+    let half = [("supply", "pool"), ("terms[name_zh]", "咖啡券"), ("terms[price]", "0"), ("terms[about_zh]", "一杯")];
+    let page = browser.submit_and_follow(CREATE, &half).await.body;
+    for field in ["price", "name_en", "about_en"] {
+        assert!(page.contains(&format!("id=\"field-terms-{field}--error\"")), "{field}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn codes_come_by_paste_and_by_file() {
+    let site = Site::open().await;
+    let ledger = &site.state.ledger;
+    let voucher = pool(ledger, "A").await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let path = format!("/admin/rewards/{voucher}");
+    browser.open(&path).await;
+    let page = browser.submit_and_follow("/api/admin/rewards/codes", &[("reward", &voucher.to_string()), ("codes", "A\r\nB")]).await;
+    assert!(words(&page.body).contains("1 codes added; 1 were there already."), "{}", page.body);
+    let sent = browser.upload(&format!("{path}/codes"), "file", "\u{feff}code,worth\r\nC,50\r\nD,50\r\n").await;
+    assert_eq!(sent.location(), path);
+    let page = words(&browser.open(&path).await.body);
+    assert!(page.contains("2 codes added; 0 were there already.") && page.contains("4 free, 0 kept for members"), "{page}");
+    browser.upload(&format!("{path}/codes"), "other", "E").await;
+    let page = browser.open(&path).await.body;
+    assert!(page.contains("role=\"alert\"") && left(ledger, voucher).await == Some(4), "{page}");
+    assert_eq!(browser.upload("/admin/rewards/nonsense/codes", "file", "E").await.status, StatusCode::NOT_FOUND);
+    let viewer = signed_in(&site, Role::Viewer).await;
+    assert_eq!(viewer.upload(&format!("{path}/codes"), "file", "E").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(site.browser().upload(&format!("{path}/codes"), "file", "E").await.status, StatusCode::UNAUTHORIZED);
+    let page = viewer.open(&path).await.body;
+    assert!(!page.contains("<form class=\"form\"") && words(&page).contains("4 free"), "{page}");
+    assert_eq!(viewer.open("/admin/rewards/new").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn gifts_are_sent_and_vouchers_found_by_their_code_and_used() {
+    let site = Site::open().await;
+    let ledger = &site.state.ledger;
+    tell(ledger, "id=p1 member=m-1 pay=1000").await.unwrap();
+    let mug = gift(ledger, 5).await;
+    let orders = [bought(ledger, "m-1", mug, "k1").await, bought(ledger, "m-1", mug, "k2").await].map(|id| id.to_string());
+    let voucher = reward(ledger, Supply::Generated, |_| ()).await;
+    let vouchers = [bought(ledger, "m-1", voucher, "v1").await, bought(ledger, "m-1", voucher, "v2").await];
+    for id in vouchers {
+        go(ledger, id, Issued).await.unwrap();
+    }
+    let browser = signed_in(&site, Role::Manager).await;
+    let page = words(&browser.open("/admin/redemptions?kind=gift").await.body);
+    assert!(page.contains("Gifts 2") && page.contains("李雷 · +86 138 1234 5678") && page.contains("上海市延安路 1 号"), "{page}");
+    let ship = [("ids[]", orders[0].as_str()), ("to", "shipped"), ("tracking", "SF-1")];
+    let page = words(&browser.submit_and_follow(ADVANCE, &ship).await.body);
+    assert!(page.contains("1 marked: On its way."), "{page}");
+    assert!(browser.open("/admin/redemptions?kind=gift&state=shipped").await.body.contains("SF-1"));
+    browser.submit_and_follow(ADVANCE, &[("ids[]", &orders[1]), ("to", "cancelled")]).await;
+    assert_eq!(left(ledger, mug).await, Some(4));
+    let code = look(ledger, vouchers[0]).await.code.unwrap();
+    let found = browser.open(&format!("/admin/redemptions?kind=voucher&code={code}")).await.body;
+    assert_eq!(found.matches("name=\"ids[]\"").count(), 1, "{found}");
+    assert!(!words(&found).contains(&look(ledger, vouchers[1]).await.code.unwrap()), "codes are not listed");
+    let page = browser.submit_and_follow(ADVANCE, &[("ids[]", &vouchers[0].to_string()), ("to", "used")]).await.body;
+    assert!(words(&page).contains("1 marked: Used.") && !page.contains("name=\"ids[]\""), "{page}");
+    browser.submit_and_follow(ADVANCE, &[("ids[]", &vouchers[1].to_string()), ("to", "voided")]).await;
+    let none = words(&browser.open("/admin/redemptions?kind=voucher&code=nothing").await.body);
+    assert!(none.contains("No voucher has this code."), "{none}");
+    let reveal = browser.call(ADVANCE, &[("ids[]", &vouchers[1].to_string()), ("to", "issued")]).await;
+    assert_eq!(reveal.status, StatusCode::FORBIDDEN);
+    assert_eq!(standing(ledger, "m-1").await, "840.00/0.00/1000.00/4");
+    check(ledger).await;
+}
