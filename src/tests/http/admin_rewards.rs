@@ -33,7 +33,7 @@ async fn a_reward_is_made_stocked_changed_and_retired() {
     let made = browser.submit(CREATE, &MUG).await;
     let path = made.location().to_owned();
     let page = browser.open(&path).await.body;
-    assert!(words(&page).contains("The reward is made.") && words(&page).contains("Used up"), "{page}");
+    assert!(words(&page).contains("The reward is made.") && page.contains("Used up"), "{page}");
     let id = path.rsplit('/').next().unwrap().to_owned();
     let stock = |change, reason| [("reward", id.clone()), ("change", String::from(change)), ("reason", String::from(reason))];
     let send = async |fields: [(&str, String); 3]| {
@@ -95,7 +95,8 @@ async fn codes_come_by_paste_and_by_file() {
     let browser = signed_in(&site, Role::Manager).await;
     let path = format!("/admin/rewards/{voucher}");
     browser.open(&path).await;
-    let page = browser.submit_and_follow("/api/admin/rewards/codes", &[("reward", &voucher.to_string()), ("codes", "A\r\nB")]).await;
+    let page =
+        browser.submit_and_follow("/api/admin/rewards/codes", &[("reward", &voucher.to_string()), ("codes", "A\r\nB")]).await;
     assert!(words(&page.body).contains("1 codes added; 1 were there already."), "{}", page.body);
     let sent = browser.upload(&format!("{path}/codes"), "file", "\u{feff}code,worth\r\nC,50\r\nD,50\r\n").await;
     assert_eq!(sent.location(), path);
@@ -127,7 +128,10 @@ async fn gifts_are_sent_and_vouchers_found_by_their_code_and_used() {
     }
     let browser = signed_in(&site, Role::Manager).await;
     let page = words(&browser.open("/admin/redemptions?kind=gift").await.body);
-    assert!(page.contains("Gifts 2") && page.contains("李雷 · +86 138 1234 5678") && page.contains("上海市延安路 1 号"), "{page}");
+    assert!(
+        page.contains("Gifts 2") && page.contains("李雷 · +86 138 1234 5678") && page.contains("上海市延安路 1 号"),
+        "{page}"
+    );
     let ship = [("ids[]", orders[0].as_str()), ("to", "shipped"), ("tracking", "SF-1")];
     let page = words(&browser.submit_and_follow(ADVANCE, &ship).await.body);
     assert!(page.contains("1 marked: On its way."), "{page}");

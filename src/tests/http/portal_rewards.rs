@@ -69,7 +69,9 @@ async fn a_gift_is_ordered_followed_and_cancelled_while_it_can_be() {
     assert!(receipt.starts_with("/redemptions/"), "{receipt}");
     assert_eq!(send(&browser, &again, &ADDRESS).await.location(), receipt, "twice is once");
     let page = words(&browser.open(&receipt).await.body);
-    for text in ["Mug × 2 is ordered", "Ordered", "For one 80", "Points taken −160", "延安路 1 号 上海", "Cancel this redemption"] {
+    for text in
+        ["Mug × 2 is ordered", "Ordered", "For one 80", "Points taken −160", "延安路 1 号 上海", "Cancel this redemption"]
+    {
         assert!(page.contains(text), "{text}: {page}");
     }
     let id = receipt.rsplit('/').next().unwrap();
@@ -101,7 +103,10 @@ async fn a_code_is_hidden_until_its_member_asks_for_it() {
     let id = receipt.rsplit('/').next().unwrap();
     assert_eq!(other.call(REVEAL, &[("redemption", id)]).await.status, StatusCode::NOT_FOUND);
     let shown = browser.submit_and_follow(REVEAL, &[("redemption", id)]).await.body;
-    assert!(shown.contains("SECRET-1") && shown.contains("class=\"qr\"") && words(&shown).contains("Good for ever."), "{shown}");
+    assert!(
+        shown.contains("SECRET-1") && shown.contains("class=\"qr\"") && words(&shown).contains("Good for ever."),
+        "{shown}"
+    );
     assert!(!shown.contains(CANCEL), "what was seen is not given back");
     assert_eq!(browser.call(CANCEL, &[("redemption", id)]).await.status, StatusCode::CONFLICT);
     assert_eq!(browser.call(REVEAL, &[("redemption", id)]).await.status, StatusCode::CONFLICT);
