@@ -5,7 +5,7 @@ use laurel::server::auth::{Auth, Authority, Role};
 use laurel::server::store::members::By;
 use laurel::server::store::redemptions::Filter;
 use laurel::server::usecase::buy::{self, Order};
-use laurel::server::usecase::{catalogue, fulfil, members, profile, redeem, rewards};
+use laurel::server::usecase::{catalogue, fulfil, members, profile, redeem, rewards, verify};
 use laurel_domain::redemption::RedemptionState::*;
 use laurel_domain::refusal::{Fault, Refusal, Unavailable};
 use laurel_domain::reward::{Limit, Period, Supply};
@@ -15,6 +15,7 @@ use crate::support::people::{employed, refused};
 use crate::support::portal::publish;
 use crate::support::programme::{check, programme, standing, tell};
 use crate::support::rewards::{bought, buy, contact, gift, go, left, look, order, pool, reward, terms};
+use crate::support::tamper::tamper;
 
 fn refusal<T: std::fmt::Debug>(outcome: Result<T, laurel::server::usecase::AppError>) -> Refusal {
     match outcome {
@@ -283,5 +284,25 @@ stories! {
         let gone = Refusal::RewardNotAvailable { why: Unavailable::TierGone };
         assert_eq!(refusal(buy(&ledger, "m-1", gold, "k1").await), gone);
         check(&ledger).await;
+    }
+
+    async fn stock_and_codes_that_do_not_follow_are_told(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=1000").await.unwrap();
+        let (mug, voucher) = (gift(&ledger, 5).await, pool(&ledger, "A\nB").await);
+        bought(&ledger, "m-1", mug, "k1").await;
+        let id = bought(&ledger, "m-1", voucher, "k2").await;
+        go(&ledger, id, Issued).await.unwrap();
+        check(&ledger).await;
+        let told = async || {
+            let verdict = verify::verify(&ledger).await.unwrap();
+            verdict.differences.into_iter().map(|difference| difference.what).collect::<Vec<_>>().join("; ")
+        };
+        tamper(&db, "update rewards set stock = 5 where supply = 2").await;
+        assert!(told().await.contains("has 5 in stock, its history and redemptions leave 4"), "{}", told().await);
+        tamper(&db, "update rewards set stock = 4 where supply = 2").await;
+        check(&ledger).await;
+        tamper(&db, "update reward_codes set redemption_id = null, revealed_at = null").await;
+        assert!(told().await.contains("is issued, with 0 codes"), "a revealed code that is free again: {}", told().await);
     }
 }
