@@ -10,6 +10,9 @@ alter table members add column due_at bigint;
 
 create index members_due on members (due_at) where due_at is not null;
 
+-- Events that occurred ahead of the clock: a version of the rules starts after all of them.
+create index entries_ahead on entries (occurred_at) where delay < 0;
+
 -- Open lots that expire; what else is available never does.
 create table lots (
     member_no bigint not null references members (no),

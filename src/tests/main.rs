@@ -6,4 +6,5 @@ mod http;
 mod command_line;
 mod stories;
 mod crashes;
+mod upgrade;
 mod tidy;

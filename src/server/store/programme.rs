@@ -181,6 +181,16 @@ pub async fn share_rules(tx: &mut Tx) -> Result<(), StoreError> {
     Ok(())
 }
 
+const LAST_INSTANT: &str = "select max(last_instant) from members";
+const LAST_AHEAD: &str = "select max(occurred_at) from entries where delay < 0";
+
+/// The latest instant that anything was posted with, or occurred at: no version starts before it has passed.
+pub async fn latest_posted(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
+    let posted: Option<i64> = on!(tx, conn => sqlx::query_scalar(LAST_INSTANT).fetch_one(conn).await?);
+    let ahead: Option<i64> = on!(tx, conn => sqlx::query_scalar(LAST_AHEAD).fetch_one(conn).await?);
+    posted.max(ahead).map(timestamp).transpose()
+}
+
 /// Whether any event or entry has been posted: from then on currency and time zone are fixed.
 pub async fn has_entries(db: &mut Tx) -> Result<bool, StoreError> {
     const ANY: &str = "select count(*) from (select 1 from entries limit 1) as first";

@@ -136,8 +136,10 @@ async fn publish_in(tx: &mut Tx, ledger: &Ledger, by: Authority, revision: i64, 
     if how.at.is_some_and(|at| at < now) {
         return Err(Refusal::InPast.into());
     }
-    // a version starts after the one before, whatever the clock says
-    let after = latest.from.checked_add(SignedDuration::from_micros(1)).unwrap_or(now);
+    // a version starts after the one before and after all that has been posted, whatever the clock says: an entry is made by
+    // the version in force at its time, and that must not become another
+    let before = programme::latest_posted(tx).await?.map_or(latest.from, |posted| posted.max(latest.from));
+    let after = before.checked_add(SignedDuration::from_micros(1)).unwrap_or(now);
     let from = how.at.unwrap_or(now).max(after);
     let version = latest.version + 1;
     let rules = Rules::compile(draft.set, version, from, ledger.programme.currency)?.demoting(how.demotes);

@@ -10,6 +10,8 @@ mod redemptions;
 mod rewards;
 mod reward_races;
 mod rules;
+mod due;
+mod races;
 mod accounts_activation;
 mod accounts_audit;
 mod accounts_enrolment;

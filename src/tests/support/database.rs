@@ -42,6 +42,16 @@ impl Throwaway {
         Self { db, place: Place::Server { url, name } }
     }
 
+    /// Without any table.
+    pub async fn empty_postgres() -> Self {
+        let url = std::env::var(SERVER).unwrap_or_else(|_| panic!("{SERVER} is not set"));
+        let name = format!("laurel_{}", hex::encode(random::bytes::<8>()));
+        let mut server = PgConnection::connect(&url).await.expect("a connection to PostgreSQL");
+        run(&mut server, format!("create database {name}")).await;
+        let db = Db::connect(&in_server(&url, &name)).await.expect("a connection to the new database");
+        Self { db, place: Place::Server { url, name } }
+    }
+
     /// Where another process finds it.
     pub fn url(&self) -> String {
         match &self.place {
