@@ -7,4 +7,5 @@ mod command_line;
 mod stories;
 mod crashes;
 mod upgrade;
+mod model;
 mod tidy;

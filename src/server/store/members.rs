@@ -1,6 +1,6 @@
 //! Members: one row each, with the points and tier that follow from their entries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use laurel_domain::account::Account;
@@ -165,13 +165,44 @@ const BY_EXTERNAL: &str = concat!("select ", columns!(), " from members m where 
 const BY_CODE: &str = concat!("select ", columns!(), " from members m where m.referral_code = $1");
 
 pub async fn find(db: &mut Tx, by: By<'_>) -> Result<Option<Member>, StoreError> {
-    let row: Option<MemberRow> = on!(db, conn => match by {
-        By::No(no) => sqlx::query_as(BY_NO).bind(no).fetch_optional(conn).await?,
-        By::Id(id) => sqlx::query_as(BY_ID).bind(id.uuid()).fetch_optional(conn).await?,
-        By::External(id) => sqlx::query_as(BY_EXTERNAL).bind(id).fetch_optional(conn).await?,
-        By::ReferralCode(code) => sqlx::query_as(BY_CODE).bind(code).fetch_optional(conn).await?,
-    });
-    Ok(complete(db, row.into_iter().collect()).await?.pop())
+    let mut attempt = 1;
+    loop {
+        let row: Option<MemberRow> = on!(db, conn => match by {
+            By::No(no) => sqlx::query_as(BY_NO).bind(no).fetch_optional(conn).await?,
+            By::Id(id) => sqlx::query_as(BY_ID).bind(id.uuid()).fetch_optional(conn).await?,
+            By::External(id) => sqlx::query_as(BY_EXTERNAL).bind(id).fetch_optional(conn).await?,
+            By::ReferralCode(code) => sqlx::query_as(BY_CODE).bind(code).fetch_optional(conn).await?,
+        });
+        let found = complete(db, row.into_iter().collect()).await?;
+        if is_steady(db, &found).await? || attempt == ATTEMPTS {
+            return Ok(found.into_iter().next());
+        }
+        attempt += 1;
+    }
+}
+
+/// How often a look without a transaction is taken again when somebody posts in the middle of it.
+pub(super) const ATTEMPTS: u32 = 10;
+
+const INSTANTS_SQLITE: &str = "select m.no, m.seq, m.last_instant from json_each($1) j cross join members m on m.no = j.value";
+const INSTANTS_POSTGRES: &str = "select m.no, m.seq, m.last_instant from members m
+where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)";
+
+/// Whether members were read as they were at one moment: accounts with books take more than one statement. A transaction sees
+/// one moment anyway.
+pub(super) async fn is_steady(db: &mut Tx, members: &[Member]) -> Result<bool, StoreError> {
+    let with_books: HashMap<i64, (i64, Option<i64>)> = members
+        .iter()
+        .filter(|member| accounts::books(&member.account) != 0 || member.account.seq > 0)
+        .map(|member| (member.no, (member.account.seq, member.account.last.map(micros))))
+        .collect();
+    if with_books.is_empty() || !db.is_lone() {
+        return Ok(true);
+    }
+    let numbers: Vec<i64> = with_books.keys().copied().collect();
+    let (sql, numbers) = (db.pick(INSTANTS_SQLITE, INSTANTS_POSTGRES), super::json(&numbers)?);
+    let rows: Vec<(i64, i64, Option<i64>)> = on!(db, conn => sqlx::query_as(sql).bind(numbers).fetch_all(conn).await?);
+    Ok(rows.into_iter().all(|(no, seq, last)| with_books.get(&no) == Some(&(seq, last))))
 }
 
 const LOCK_SQLITE: &str = BY_NO;

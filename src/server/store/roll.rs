@@ -5,7 +5,7 @@ use laurel_domain::member::Status;
 use laurel_domain::tier::TierRank;
 use uuid::Uuid;
 
-use super::members::{Member, MemberRow, columns, complete};
+use super::members::{ATTEMPTS, Member, MemberRow, columns, complete, is_steady};
 use super::{StoreError, Tx, on};
 
 /// Which members to list; what is none restricts nothing.
@@ -34,13 +34,20 @@ order by m.id desc limit $5"
 /// The newest first.
 pub async fn list(db: &mut Tx, filter: &Filter) -> Result<Vec<Member>, StoreError> {
     let before = filter.before.map_or(Uuid::max(), MemberId::uuid);
-    let rows: Vec<MemberRow> = on!(db, conn => sqlx::query_as(LIST)
-        .bind(filter.text.as_deref().map(pattern).unwrap_or_default())
-        .bind(filter.tier.map_or(-1, |tier| i32::from(tier.get())))
-        .bind(filter.status.map_or(-1, |status| status as i32))
-        .bind(before).bind(filter.most.clamp(1, 500))
-        .fetch_all(conn).await?);
-    complete(db, rows).await
+    let mut attempt = 1;
+    loop {
+        let rows: Vec<MemberRow> = on!(db, conn => sqlx::query_as(LIST)
+            .bind(filter.text.as_deref().map(pattern).unwrap_or_default())
+            .bind(filter.tier.map_or(-1, |tier| i32::from(tier.get())))
+            .bind(filter.status.map_or(-1, |status| status as i32))
+            .bind(before).bind(filter.most.clamp(1, 500))
+            .fetch_all(conn).await?);
+        let found = complete(db, rows).await?;
+        if is_steady(db, &found).await? || attempt == ATTEMPTS {
+            return Ok(found);
+        }
+        attempt += 1;
+    }
 }
 
 /// Anywhere in the text; what `like` takes for wildcards is meant as it stands.

@@ -45,6 +45,11 @@ impl Tx {
         }
     }
 
+    /// Whether each statement sees the database as it is by then.
+    pub fn is_lone(&self) -> bool {
+        matches!(self, Self::SqliteReader(_) | Self::PostgresReader(_))
+    }
+
     /// The text for this kind of database.
     pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self {
