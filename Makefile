@@ -5,11 +5,12 @@ SHELL := bash
 LISTEN ?= 127.0.0.1:3000
 DATABASE ?= sqlite:laurel-demo.db
 
-.PHONY: help setup run site test lint test-rust test-browser
+.PHONY: help setup run site test lint test-rust test-browser soak
 
 help:
 	@echo 'make run           build, make a demo programme, serve it at http://$(LISTEN)'
 	@echo 'make test          every check and test; its parts: make lint, make test-rust, make test-browser'
+	@echo 'make soak      an hour of kills and of the model test, longer than make test has time for'
 	@echo 'make setup         install what either needs'
 	@echo 'make site          the release build only: target/laurel'
 
@@ -36,3 +37,6 @@ test-rust: setup
 
 test-browser: setup
 	@.ci/test site browser
+
+soak: setup
+	@LAUREL_KILLS=120 LAUREL_MODEL_SECONDS=1800 .ci/postgres cargo nextest run --locked --profile soak --features ssr crashes:: model::

@@ -34,6 +34,8 @@ pub struct Member {
     pub referral_code: Option<String>,
     pub invited_by: Option<i64>,
     pub account: Account,
+    /// Whether the account was read out of more than its row.
+    pub(super) has_books: bool,
 }
 
 impl Member {
@@ -129,6 +131,7 @@ impl MemberRow {
             referral_code: row.referral_code,
             invited_by: row.invited_by,
             account,
+            has_books: row.books != 0,
         })
     }
 }
@@ -193,7 +196,7 @@ where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as
 pub(super) async fn is_steady(db: &mut Tx, members: &[Member]) -> Result<bool, StoreError> {
     let with_books: HashMap<i64, (i64, Option<i64>)> = members
         .iter()
-        .filter(|member| accounts::books(&member.account) != 0 || member.account.seq > 0)
+        .filter(|member| member.has_books)
         .map(|member| (member.no, (member.account.seq, member.account.last.map(micros))))
         .collect();
     if with_books.is_empty() || !db.is_lone() {
