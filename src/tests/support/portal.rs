@@ -34,6 +34,8 @@ pub async fn publish(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) {
     change(&mut set);
     let by = Authority::command_line();
     let revision = rules::save_draft(ledger, by, set, desk.in_force.version, 0).await.expect("a draft");
+    // a version starts after all that has been posted
+    ledger.clock.advance(jiff::SignedDuration::from_secs(1));
     rules::publish(ledger, by, revision, rules::Publication::default()).await.expect("a version");
 }
 
