@@ -46,11 +46,12 @@ export const consolePages = [
   '/admin/redemptions?state=all',
   '/admin/staff',
   '/admin/keys',
+  '/admin/adjustments',
   '/admin/audit',
 ];
 
 /** Those about one thing, which specs make first. */
-export const pagesOfOne = ['/rewards/:id', '/redemptions/:id', '/admin/members/:id', '/admin/rewards/:id', '/admin/staff/:id'];
+export const pagesOfOne = ['/rewards/:id', '/redemptions/:id', '/admin/members/:id', '/admin/members/:id/adjust', '/admin/rewards/:id', '/admin/staff/:id'];
 
 /** The routes of the router, as they stand in the source. */
 export function routes(): string[] {

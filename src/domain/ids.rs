@@ -43,5 +43,6 @@ id!(
 );
 id!(RedemptionId);
 id!(ClaimId);
+id!(AdjustmentId);
 id!(RewardId);
 id!(StaffId);

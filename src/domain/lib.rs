@@ -28,6 +28,7 @@ pub mod earn;
 pub mod redeem;
 pub mod redemption;
 pub mod reward;
+pub mod adjustment;
 pub mod ledger;
 pub mod account;
 pub mod posting;

@@ -129,6 +129,11 @@ impl RedemptionState {
         matches!(self, RedemptionState::Failed | RedemptionState::Cancelled | RedemptionState::Voided)
     }
 
+    /// Whether it has left Laurel's hands and not arrived: nobody can stop it, so an account waits for it before it closes.
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, RedemptionState::Processing | RedemptionState::Shipped)
+    }
+
     /// Whether its member can still take it back.
     pub fn can_be_cancelled(self, kind: RedemptionKind) -> bool {
         self.next(kind).contains(&RedemptionState::Cancelled)
@@ -177,6 +182,13 @@ mod tests {
     fn only_what_came_to_nothing_by_no_fault_of_the_member_gives_points_back() {
         let giving: Vec<_> = RedemptionState::ALL.into_iter().filter(|state| state.restores()).collect();
         assert_eq!(giving, [Failed, Cancelled, Voided]);
+    }
+
+    #[test]
+    fn what_is_under_way_can_be_neither_cancelled_nor_left_alone() {
+        let waits: Vec<_> = RedemptionState::ALL.into_iter().filter(|state| state.is_under_way()).collect();
+        assert_eq!(waits, [Processing, Shipped]);
+        assert!(!Processing.can_be_cancelled(Cash) && !Shipped.can_be_cancelled(Gift));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::adjustment::AdjustmentState;
 use crate::money::{Currency, Money};
 use crate::points::Points;
 use crate::reward::Period;
@@ -194,6 +195,16 @@ pub enum Refusal {
     ClaimWithdrawn,
     #[error("the claim's period is over")]
     ClaimExpired,
+    #[error("nobody decides what they proposed themselves")]
+    OwnProposal,
+    #[error("the proposal is {} already", state.name())]
+    AlreadyDecided { state: AdjustmentState },
+    #[error("{count} redemptions are under way")]
+    WaitsForRedemptions { count: u32 },
+    #[error("closing was to remove {shown} points, {left} are left")]
+    ClosingChanged { shown: Points, left: Points },
+    #[error("the member is not closed")]
+    MemberNotClosed,
 }
 
 impl Refusal {
@@ -243,6 +254,11 @@ impl Refusal {
             Refusal::ClaimUsed => "claim_used",
             Refusal::ClaimWithdrawn => "claim_withdrawn",
             Refusal::ClaimExpired => "claim_expired",
+            Refusal::OwnProposal => "own_proposal",
+            Refusal::AlreadyDecided { .. } => "already_decided",
+            Refusal::WaitsForRedemptions { .. } => "waits_for_redemptions",
+            Refusal::ClosingChanged { .. } => "closing_changed",
+            Refusal::MemberNotClosed => "member_not_closed",
         }
     }
 
@@ -275,6 +291,9 @@ impl Refusal {
             Refusal::ProgrammeFixed => Some("currency"),
             Refusal::BenefitNotGiven | Refusal::NothingToClaim | Refusal::QuotaUsedUp { .. } => Some("benefit"),
             Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => Some("code"),
+            Refusal::OwnProposal | Refusal::AlreadyDecided { .. } => Some("proposal"),
+            Refusal::WaitsForRedemptions { .. } | Refusal::MemberNotClosed => Some("member"),
+            Refusal::ClosingChanged { .. } => Some("removes"),
         }
     }
 

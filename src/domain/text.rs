@@ -82,6 +82,11 @@ short_text!(
     256
 );
 short_text!(
+    /// Why a member of the staff does something.
+    Reason,
+    500
+);
+short_text!(
     /// A key of a tier or a benefit: stable across rule versions.
     Key,
     40

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod adjust;
 pub mod admin;
 pub mod benefits;
 pub mod common;

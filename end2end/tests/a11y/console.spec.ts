@@ -17,6 +17,7 @@ for (const language of languages) {
     await page.goto('/admin/members?q=demo-001');
     const file = (await page.getByRole('rowheader').getByRole('link').getAttribute('href')) ?? '';
     await expectAccessibleIn(page, language, async () => void (await page.goto(file)));
+    await expectAccessibleIn(page, language, async () => void (await page.goto(`${file}/adjust?points=5000`)));
   });
 
   test(`an account and a key just made are accessible in ${language}`, async ({ page, asDemoAdmin }) => {

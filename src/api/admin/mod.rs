@@ -1,5 +1,6 @@
 //! What staff call, all under `/api/admin/`, which is refused to everyone else before any body runs.
 
+pub mod adjustments;
 pub mod benefits;
 pub mod entry;
 pub mod keys;

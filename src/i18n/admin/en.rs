@@ -10,6 +10,7 @@ pub static ADMIN: Admin = Admin {
     benefits: "Benefits",
     rewards: "Rewards",
     redemptions: "Redemptions",
+    adjustments: "Adjustments",
     system: "System",
     staff: "Staff",
     keys: "API keys",

@@ -15,6 +15,7 @@ pub struct Admin {
     pub benefits: &'static str,
     pub rewards: &'static str,
     pub redemptions: &'static str,
+    pub adjustments: &'static str,
     pub system: &'static str,
     pub staff: &'static str,
     pub keys: &'static str,

@@ -10,6 +10,7 @@ pub static ADMIN: Admin = Admin {
     benefits: "等级权益",
     rewards: "奖品",
     redemptions: "兑换单",
+    adjustments: "积分调整",
     system: "系统",
     staff: "员工",
     keys: "API 密钥",

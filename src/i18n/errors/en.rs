@@ -1,3 +1,4 @@
+use laurel_domain::adjustment::AdjustmentState;
 use laurel_domain::refusal::{Fault, NumberError, Refusal, Unavailable};
 use laurel_domain::reward::Period;
 
@@ -104,6 +105,25 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::ClaimUsed => "This code has been used already.".to_owned(),
         Refusal::ClaimWithdrawn => "This code was given back by the member and is no longer good.".to_owned(),
         Refusal::ClaimExpired => "This code has expired.".to_owned(),
+        Refusal::OwnProposal => "Nobody decides what they proposed themselves; somebody else has to.".to_owned(),
+        Refusal::AlreadyDecided { state } => match state {
+            AdjustmentState::Proposed => "This is still to be decided.",
+            AdjustmentState::Posted => "This has been approved and posted already.",
+            AdjustmentState::Rejected => "This has been rejected already.",
+            AdjustmentState::Withdrawn => "This has been withdrawn.",
+        }
+        .to_owned(),
+        Refusal::WaitsForRedemptions { count: 1 } => {
+            "One redemption is being paid or is on its way. The account can be closed once it has arrived.".to_owned()
+        }
+        Refusal::WaitsForRedemptions { count } => {
+            format!("{count} redemptions are being paid or are on their way. The account can be closed once they have arrived.")
+        }
+        Refusal::ClosingChanged { shown, left } => {
+            let (shown, left) = (counted(&format::points(*shown)), counted(&format::points(*left)));
+            format!("Meanwhile the points have changed: it would remove {left}, not {shown}. Please look again.")
+        }
+        Refusal::MemberNotClosed => "Only a closed account can be erased.".to_owned(),
     }
 }
 

@@ -1,3 +1,4 @@
+use laurel_domain::adjustment::AdjustmentState;
 use laurel_domain::refusal::{Fault, NumberError, Refusal, Unavailable};
 use laurel_domain::reward::Period;
 
@@ -91,6 +92,21 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::ClaimUsed => "此权益码已使用。".to_owned(),
         Refusal::ClaimWithdrawn => "此权益码已被会员退回，不再有效。".to_owned(),
         Refusal::ClaimExpired => "此权益码已过期。".to_owned(),
+        Refusal::OwnProposal => "不能审批自己提交的申请，须由他人审批。".to_owned(),
+        Refusal::AlreadyDecided { state } => match state {
+            AdjustmentState::Proposed => "此申请尚待审批。",
+            AdjustmentState::Posted => "此申请已批准并入账。",
+            AdjustmentState::Rejected => "此申请已被驳回。",
+            AdjustmentState::Withdrawn => "此申请已撤回。",
+        }
+        .to_owned(),
+        Refusal::WaitsForRedemptions { count } => {
+            format!("有 {count} 笔兑换正在支付或运送途中，完成后才能注销账户。")
+        }
+        Refusal::ClosingChanged { shown, left } => {
+            format!("积分已有变动：将清除 {} 积分，而非 {}。请重新确认。", format::points(*left), format::points(*shown))
+        }
+        Refusal::MemberNotClosed => "只有已注销的账户才能清除个人信息。".to_owned(),
     }
 }
 

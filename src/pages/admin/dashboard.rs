@@ -13,8 +13,8 @@ use crate::pages::components::{Card, EmptyState, Icon, ProgressBar, TierBadge, t
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
-use crate::server::usecase::redeem;
 use crate::server::usecase::report::{Report, report};
+use crate::server::usecase::{adjust, redeem};
 
 #[component]
 pub fn DashboardPage() -> impl IntoView {
@@ -24,6 +24,7 @@ pub fn DashboardPage() -> impl IntoView {
         let waiting = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Reserved).await?;
         let processing = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Processing).await?;
         let gifts = redeem::count(&ask.state.ledger, RedemptionKind::Gift, RedemptionState::Ordered).await?;
+        let proposals = adjust::number_waiting(&ask.state.ledger).await?;
         let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
         let t = ask.lang.console();
         let tiers = match report.members {
@@ -37,6 +38,7 @@ pub fn DashboardPage() -> impl IntoView {
                     <Card title=t.members_by_tier>{tiers}</Card>
                     <div class="stack">
                         <Waiting ask=ask.clone() waiting processing gifts/>
+                        <Proposals ask=ask.clone() proposals/>
                         <Flow ask report/>
                     </div>
                 </div>
@@ -110,6 +112,19 @@ fn Waiting(ask: Ask, waiting: i64, processing: i64, gifts: i64) -> impl IntoView
         }
         .into_any(),
     }
+}
+
+/// What a second person has to decide; nothing when nothing waits.
+#[component]
+fn Proposals(ask: Ask, proposals: i64) -> impl IntoView {
+    let t = ask.lang.adjust();
+    (proposals > 0).then(|| {
+        view! {
+            <Card title=t.proposals>
+                <dl class="sums"><dt><a href="/admin/adjustments">{t.waiting}</a></dt><dd>{format::count(proposals)}</dd></dl>
+            </Card>
+        }
+    })
 }
 
 /// Where all points came from and went: the lines add up to what is outstanding.

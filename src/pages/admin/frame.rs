@@ -18,6 +18,7 @@ pub enum Here {
     Benefits,
     Rewards,
     Redemptions,
+    Adjustments,
     Staff,
     Keys,
     Audit,
@@ -32,6 +33,7 @@ impl Here {
             Here::Benefits => "/admin/benefits",
             Here::Rewards => "/admin/rewards",
             Here::Redemptions => "/admin/redemptions",
+            Here::Adjustments => "/admin/adjustments",
             Here::Staff => "/admin/staff",
             Here::Keys => "/admin/keys",
             Here::Audit => "/admin/audit",
@@ -46,6 +48,7 @@ impl Here {
             Here::Benefits => words.benefits,
             Here::Rewards => words.rewards,
             Here::Redemptions => words.redemptions,
+            Here::Adjustments => words.adjustments,
             Here::Staff => words.staff,
             Here::Keys => words.keys,
             Here::Audit => words.audit,
@@ -111,7 +114,7 @@ fn Side(here: Here) -> impl IntoView {
             <Brand href="/admin"/>
             {links(&[Here::Dashboard, Here::Members])}
             <b>{words.programme}</b>
-            {links(&[Here::Rules, Here::Benefits, Here::Rewards, Here::Redemptions])}
+            {links(&[Here::Rules, Here::Benefits, Here::Rewards, Here::Redemptions, Here::Adjustments])}
             <b>{words.system}</b>
             {links(&[Here::Staff, Here::Keys, Here::Audit])}
             <div class="side-foot">

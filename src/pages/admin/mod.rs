@@ -1,5 +1,6 @@
 //! The console: for operators, at a desk.
 
+mod adjustments;
 mod audit;
 mod benefits;
 mod dashboard;
@@ -26,6 +27,8 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("") view=dashboard::DashboardPage/>
             <Route path=path!("/members") view=members::MembersPage/>
             <Route path=path!("/members/:id") view=members::MemberPage/>
+            <Route path=path!("/members/:id/adjust") view=adjustments::AdjustPage/>
+            <Route path=path!("/adjustments") view=adjustments::AdjustmentsPage/>
             <Route path=path!("/rules") view=rules::RulesPage/>
             <Route path=path!("/rules/publish") view=rules::PublishRulesPage/>
             <Route path=path!("/rules/history") view=rules::RulesHistoryPage/>

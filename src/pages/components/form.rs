@@ -72,10 +72,14 @@ pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView 
 
 /// A key that makes a form count once, however often it is sent: for whatever moves points. Sent as `key`.
 ///
-/// A form that comes back keeps its key, because whether the first try went through may not be known.
+/// A form that comes back keeps its key, because whether the first try went through may not be known; unless the key turned out
+/// to be spent.
 #[component]
 pub fn OnceKey(form: Form) -> impl IntoView {
-    let value = form.typed("key").unwrap_or_else(|| hex::encode(random::bytes::<16>()));
+    let visit = Visit::current();
+    let error = visit.flash.as_ref().and_then(|flash| flash.error.as_ref());
+    let is_spent = error.is_some_and(|error| error.code == "idempotency_conflict");
+    let value = form.typed("key").filter(|_| !is_spent).unwrap_or_else(|| hex::encode(random::bytes::<16>()));
     view! { <Hidden name="key" value/> }
 }
 

@@ -79,11 +79,11 @@ pub fn title(lang: Lang, line: &Line) -> String {
     }
 }
 
-/// What is told beside it: the payment that was refunded, what was reviewed, how a redemption stands.
+/// What is told beside it: the payment that was refunded, what was reviewed, why the staff did something, how a redemption stands.
 pub fn about(ask: &Ask, line: &Line) -> Option<String> {
     match &line.detail {
         Detail::PaidAt(at) => Some((ask.lang.activity().of_payment)(&format::date(ask.lang, ask.local(*at).date()))),
-        Detail::Reviewed(subject) => Some(subject.clone()),
+        Detail::Reviewed(text) | Detail::Adjusted(text) => Some(text.clone()),
         Detail::Redeemed(redemption) => Some((ask.lang.redeem().state)(redemption.state).to_owned()),
         Detail::Nothing => None,
     }

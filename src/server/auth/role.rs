@@ -23,30 +23,35 @@ pub enum Permission {
     UseBenefits,
     /// Up to the programme's limit.
     AdjustPoints,
-    AdjustPointsBeyondLimit,
+    /// Those beyond it, which somebody else proposed.
+    ApproveAdjustments,
+    CloseMembers,
     ManageRules,
     ManageRewards,
     ManageRedemptions,
     ManageStaff,
     ManageKeys,
     ManageSettings,
+    EraseMembers,
 }
 
 impl Permission {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Read,
         Self::EditMembers,
         Self::SuspendMembers,
         Self::SendActivation,
         Self::UseBenefits,
         Self::AdjustPoints,
-        Self::AdjustPointsBeyondLimit,
+        Self::ApproveAdjustments,
+        Self::CloseMembers,
         Self::ManageRules,
         Self::ManageRewards,
         Self::ManageRedemptions,
         Self::ManageStaff,
         Self::ManageKeys,
         Self::ManageSettings,
+        Self::EraseMembers,
     ];
 
     /// The lowest role that has it.
@@ -56,8 +61,12 @@ impl Permission {
             Self::EditMembers | Self::SuspendMembers | Self::SendActivation | Self::UseBenefits | Self::AdjustPoints => {
                 Role::Support
             }
-            Self::AdjustPointsBeyondLimit | Self::ManageRules | Self::ManageRewards | Self::ManageRedemptions => Role::Manager,
-            Self::ManageStaff | Self::ManageKeys | Self::ManageSettings => Role::Admin,
+            Self::ApproveAdjustments
+            | Self::CloseMembers
+            | Self::ManageRules
+            | Self::ManageRewards
+            | Self::ManageRedemptions => Role::Manager,
+            Self::ManageStaff | Self::ManageKeys | Self::ManageSettings | Self::EraseMembers => Role::Admin,
         }
     }
 }
@@ -107,8 +116,8 @@ mod tests {
     #[test]
     fn a_role_may_do_what_the_one_below_may_and_more() {
         let counts = Role::ALL.map(|role| Permission::ALL.into_iter().filter(|permission| role.may(*permission)).count());
-        assert_eq!(counts, [1, 6, 10, 13]);
-        assert!(!Role::Support.may(Permission::AdjustPointsBeyondLimit));
+        assert_eq!(counts, [1, 6, 11, 15]);
+        assert!(!Role::Support.may(Permission::ApproveAdjustments));
         assert!(!Role::Manager.may(Permission::ManageKeys));
     }
 

@@ -121,6 +121,7 @@ pub fn of_refusal(lang: Lang, refusal: &Refusal) -> ApiError {
         | Refusal::StaleDraft
         | Refusal::NoSuchTransition { .. } => 409,
         Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => 409,
+        Refusal::AlreadyDecided { .. } | Refusal::WaitsForRedemptions { .. } | Refusal::ClosingChanged { .. } => 409,
         _ => 422,
     };
     let mut error = ApiError::new(status, refusal.code(), lang.refusal(refusal));

@@ -33,6 +33,8 @@ pub struct Member {
     pub status: Status,
     pub referral_code: Option<String>,
     pub invited_by: Option<i64>,
+    /// From then on their personal data and texts are gone.
+    pub erased_at: Option<Timestamp>,
     pub account: Account,
     /// Whether the account was read out of more than its row.
     pub(super) has_books: bool,
@@ -69,6 +71,7 @@ pub(super) struct MemberRow {
     head: Vec<u8>,
     last_instant: Option<i64>,
     books: i16,
+    erased_at: Option<i64>,
 }
 
 /// Members out of rows, their accounts read whole.
@@ -130,6 +133,7 @@ impl MemberRow {
             status,
             referral_code: row.referral_code,
             invited_by: row.invited_by,
+            erased_at: row.erased_at.map(timestamp).transpose()?,
             account,
             has_books: row.books != 0,
         })
@@ -148,7 +152,7 @@ macro_rules! columns {
     () => {
         "m.no, m.id, m.external_id, m.name, m.email, m.phone, m.locale, m.registered_at, m.last_sign_in_at, m.status, \
          m.referral_code, m.invited_by, m.available, m.pending, m.debt, m.earned, m.spent, m.tier, m.rated_by, m.seq, \
-         m.head, m.last_instant, m.books"
+         m.head, m.last_instant, m.books, m.erased_at"
     };
 }
 pub(super) use columns;

@@ -22,6 +22,7 @@ pub mod programme;
 pub mod proof;
 pub mod redemptions;
 pub mod claims;
+pub mod adjustments;
 pub mod rewards;
 pub mod reward_codes;
 pub mod contacts;

@@ -13,6 +13,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::accounts;
+use super::adjustments;
 use super::entries::{EntryRow, columns};
 use super::members::{Member, MemberRow, complete, hash};
 use super::{StoreError, Tx, json, on};
@@ -81,6 +82,7 @@ pub struct Kept {
     capped: HashMap<i64, BTreeMap<CapKey, Points>>,
     referrals: HashMap<i64, HashMap<i64, MemberId>>,
     reviews: HashMap<(i64, i64), ([u8; 16], String)>,
+    adjustments: HashMap<i64, HashMap<i64, adjustments::Kept>>,
 }
 
 impl Kept {
@@ -105,6 +107,11 @@ impl Kept {
     /// Salt and subject of a review.
     pub fn review(&self, member: i64, seq: i64) -> Option<([u8; 16], String)> {
         self.reviews.get(&(member, seq)).cloned()
+    }
+
+    /// What was adjusted, by the entries that it became.
+    pub fn adjustments(&self, member: i64) -> HashMap<i64, adjustments::Kept> {
+        self.adjustments.get(&member).cloned().unwrap_or_default()
     }
 }
 
@@ -141,6 +148,7 @@ pub async fn kept(db: &mut Tx, first: i64, last: i64) -> Result<Kept, StoreError
         let salt = salt.try_into().map_err(|_| StoreError::Corrupt("a salt"))?;
         kept.reviews.insert((member, seq), (salt, subject));
     }
+    kept.adjustments = adjustments::posted(db, first, last).await?;
     Ok(kept)
 }
 
@@ -164,7 +172,8 @@ pub async fn entries_after(
     rows.into_iter().map(|row| row.read(currency)).collect()
 }
 
-const TEXTS: &str = "select seq, salt, subject from reviews where member_no = $1";
+const TEXTS: &str = "select seq, salt, subject from reviews where member_no = $1
+union all select seq, salt, reason from adjustments where member_no = $1 and seq is not null and reason is not null";
 
 /// The texts that a member's entries hold as digests only, by the number of the entry.
 pub async fn texts(db: &mut Tx, member_no: i64) -> Result<BTreeMap<i64, SaltedText>, StoreError> {

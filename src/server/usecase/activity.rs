@@ -14,7 +14,7 @@ use super::AppError;
 use super::ledger::Ledger;
 use crate::server::store::entries::{self, Page, RefundOf};
 use crate::server::store::redemptions::{self, Redemption, What};
-use crate::server::store::{StoreError, Tx, events};
+use crate::server::store::{StoreError, Tx, adjustments, events};
 
 /// An entry and everything that is told about it.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub enum Detail {
     PaidAt(Timestamp),
     Reviewed(String),
     Redeemed(Box<Redemption>),
+    /// Why the staff gave or took points.
+    Adjusted(String),
 }
 
 /// A page of lines, newest first.
@@ -43,7 +45,7 @@ pub struct Activity {
     pub next: Option<i64>,
 }
 
-/// One page of a member's entries, each explained. Reads four sets, however many lines there are.
+/// One page of a member's entries, each explained. Reads five sets, however many lines there are.
 pub async fn activity(ledger: &Ledger, member_no: i64, page: Page) -> Result<Activity, AppError> {
     let timeline = ledger.timeline().await?;
     let input = (ledger.programme.currency, timeline, member_no, page);
@@ -85,16 +87,18 @@ struct About {
     refunds: Vec<RefundOf>,
     subjects: HashMap<i64, String>,
     redemptions: HashMap<RedemptionId, Redemption>,
+    reasons: HashMap<i64, String>,
 }
 
 impl About {
     async fn of(tx: &mut Tx, currency: Currency, member_no: i64, found: &[Entry]) -> Result<About, StoreError> {
-        let (mut payments, mut reviews, mut redemptions) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut payments, mut reviews, mut redemptions, mut adjusted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for entry in found {
             match &entry.cause {
                 Cause::Refund { payment, .. } => payments.push(*payment),
                 Cause::Review { .. } => reviews.push(entry.seq),
                 Cause::Redemption { redemption } => redemptions.push(*redemption),
+                Cause::Staff { .. } => adjusted.push(entry.seq),
                 _ => (),
             }
         }
@@ -114,11 +118,16 @@ impl About {
             true => Vec::new(),
             false => redemptions::with_ids(tx, currency, &redemptions).await?,
         };
+        let reasons = match adjusted.is_empty() {
+            true => HashMap::new(),
+            false => adjustments::reasons(tx, member_no, &adjusted).await?,
+        };
         Ok(About {
             payments: paid.into_iter().map(|entry| (entry.seq, entry)).collect(),
             refunds,
             subjects,
             redemptions: redeemed.into_iter().map(|redemption| (redemption.id, redemption)).collect(),
+            reasons,
         })
     }
 
@@ -129,6 +138,7 @@ impl About {
             Cause::Redemption { redemption } => {
                 self.redemptions.get(redemption).map(|redemption| Detail::Redeemed(Box::new(redemption.clone())))
             }
+            Cause::Staff { .. } => self.reasons.get(&entry.seq).cloned().map(Detail::Adjusted),
             _ => None,
         };
         let cost = match &detail {

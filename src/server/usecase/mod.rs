@@ -15,6 +15,7 @@ pub mod catalogue;
 pub mod offer;
 pub mod benefits;
 pub mod claims;
+pub mod adjust;
 pub mod activity;
 pub mod statement;
 pub mod quote;

@@ -6,7 +6,7 @@ use crate::server::store::audit::{self, AuditRow, Filter};
 use crate::server::store::{Db, StoreError, staff};
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 22] = [
+pub const ACTIONS: [&str; 30] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
@@ -17,6 +17,14 @@ pub const ACTIONS: [&str; 22] = [
     "member.activate",
     "redemption.advance",
     "benefit.use",
+    "adjustment.post",
+    "adjustment.propose",
+    "adjustment.approve",
+    "adjustment.reject",
+    "adjustment.withdraw",
+    "member.close",
+    "member.erase",
+    "settings.change",
     "reward.create",
     "reward.edit",
     "reward.retire",

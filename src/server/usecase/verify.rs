@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use laurel_domain::account::{Account, PaymentEntry};
-use laurel_domain::ids::RedemptionId;
+use laurel_domain::ids::{RedemptionId, StaffId};
 use laurel_domain::ledger::{Cause, Entry, EntryKind, Hash, Place};
 use laurel_domain::money::Money;
 use laurel_domain::points::Points;
@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::server::store::members::Member;
 use crate::server::store::proof::Kept;
 use crate::server::store::redemptions::{Redemption, What};
-use crate::server::store::{StoreError, Tx, events, proof, redemptions};
+use crate::server::store::{StoreError, Tx, adjustments, events, proof, redemptions};
 
 use super::ledger::Ledger;
 use super::verify_rewards;
@@ -122,6 +122,8 @@ struct Replay<'a> {
     /// The entry that each redemption took its points by, and whether they were given back.
     redeemed: HashMap<RedemptionId, (Entry, bool)>,
     reviews: HashMap<i64, Hash>,
+    /// Who answers for what the staff gave or took, and the digest of their reason.
+    adjustments: HashMap<i64, (StaffId, Hash, Points)>,
     referrals: HashMap<i64, laurel_domain::ids::MemberId>,
 }
 
@@ -140,6 +142,7 @@ impl<'a> Replay<'a> {
             payments: HashMap::new(),
             redeemed: HashMap::new(),
             reviews: HashMap::new(),
+            adjustments: HashMap::new(),
             referrals: HashMap::new(),
         }
     }
@@ -291,7 +294,10 @@ impl<'a> Replay<'a> {
                 }
                 self.account.restore(on, redemption, &taken)
             }
-            Cause::Staff { staff, reason } => self.account.adjust(on, staff, reason, entry.points),
+            Cause::Staff { staff, reason } => {
+                self.adjustments.insert(entry.seq, (staff, reason, entry.points));
+                self.account.adjust(on, staff, reason, entry.points)
+            }
             // the second of two entries of one posting clears what was given back to a closed account
             Cause::Closing => self.account.close(on),
             Cause::Lapse { .. } | Cause::Activation { .. } | Cause::RefundOfLapsed { .. } => Err(Refusal::NotDue),
@@ -377,10 +383,33 @@ impl<'a> Replay<'a> {
             match kept.review(no, seq) {
                 Some((salt, subject)) if Hash::of_text(&salt, &subject) == digest => (),
                 Some(_) => self.differ(seq, "its subject is not the one of its digest"),
+                None if self.member.erased_at.is_some() => (),
                 None => self.differ(seq, "its subject is missing"),
             }
         }
+        self.finish_adjustments(kept.adjustments(no));
         self.finish_redemptions(redeemed);
+    }
+
+    fn finish_adjustments(&mut self, mut kept: HashMap<i64, adjustments::Kept>) {
+        for (seq, (staff, digest, points)) in std::mem::take(&mut self.adjustments) {
+            let Some(kept) = kept.remove(&seq) else {
+                self.differ(seq, "its adjustment is missing");
+                continue;
+            };
+            if (kept.points, kept.made_by) != (points, staff) {
+                self.differ(seq, format!("its adjustment is {} by {}, not {points} by {staff}", kept.points, kept.made_by));
+            }
+            match kept.reason {
+                Some(reason) if Hash::of_text(&reason.salt, &reason.text) == digest => (),
+                Some(_) => self.differ(seq, "its reason is not the one of its digest"),
+                None if self.member.erased_at.is_some() => (),
+                None => self.differ(seq, "its reason is missing"),
+            }
+        }
+        for seq in kept.into_keys() {
+            self.differ(seq, "is noted as an adjustment and is none");
+        }
     }
 
     fn finish_redemptions(&mut self, rows: &[Redemption]) {

@@ -1,6 +1,7 @@
 //! What HTTP promises, by the whole router.
 
 mod access;
+mod adjust_pages;
 mod admin_people;
 mod admin_rewards;
 mod admin_rules;

@@ -2,6 +2,7 @@
 
 mod console;
 mod benefits;
+mod adjustments;
 mod budget;
 mod activity;
 mod proof;

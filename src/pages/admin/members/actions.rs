@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use crate::api::admin::members::{InviteMember, SuspendMember};
+use crate::pages::admin::adjustments::AmountForm;
 use crate::pages::components::{Card, Form, Hidden, PostForm, Submit};
 use crate::server::auth::{Permission, Role};
 use crate::server::http::Ask;
@@ -42,5 +43,11 @@ pub fn Actions(ask: Ask, file: File, role: Role) -> impl IntoView {
             </PostForm>
         }
     });
-    (invite.is_some() || suspend.is_some()).then(|| view! { <Card title=t.actions class="actions">{invite}{suspend}</Card> })
+    let adjust = (is_open && role.may(Permission::AdjustPoints)).then(|| {
+        let action = format!("/admin/members/{}/adjust", file.view.id);
+        view! { <Card title=ask.lang.adjust().title><AmountForm lang=ask.lang action/></Card> }
+    });
+    let others = (invite.is_some() || suspend.is_some())
+        .then(|| view! { <Card title=t.actions class="actions">{invite}{suspend}</Card> });
+    view! { {adjust}{others} }
 }

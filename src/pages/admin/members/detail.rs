@@ -8,18 +8,20 @@ use leptos::prelude::*;
 
 use super::actions::Actions;
 use super::{StatusChip, name_of};
-use crate::i18n::format;
+use crate::i18n::{Lang, format};
 use crate::pages::admin::list::{Onward, filter};
 use crate::pages::admin::redemptions::StateChip;
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, Table, TierBadge};
+use crate::pages::components::{Card, Notice, Table, TierBadge, Tone};
 use crate::pages::page;
 use crate::pages::portal::entries::EntryList;
 use crate::server::auth::Permission;
 use crate::server::http::{Ask, errors, what_in_words};
+use crate::server::store::adjustments::Adjustment;
 use crate::server::store::entries::Page;
 use crate::server::store::redemptions::Redemption;
 use crate::server::usecase::activity::{Activity, activity};
+use crate::server::usecase::adjust;
 use crate::server::usecase::roll::{File, file};
 
 const ROWS: i64 = 30;
@@ -34,6 +36,7 @@ pub fn MemberPage() -> impl IntoView {
         let before_seq = filter(&ask.visit, "before").and_then(|seq| seq.parse().ok()).unwrap_or(i64::MAX);
         let file = file(ledger, id).await?;
         let activity = activity(ledger, file.member.no, Page { before_seq, ..Page::newest(ROWS) }).await?;
+        let waiting = adjust::waiting_of(ledger, file.member.no).await?;
         let timeline = ledger.timeline().await?;
         let rules = timeline.at(ask.now()).clone();
         let title = name_of(ask.lang, file.view.name.clone(), &file.view.external_id);
@@ -44,6 +47,7 @@ pub fn MemberPage() -> impl IntoView {
         Ok(view! {
             <AdminPage title here=Here::Members head>
                 <Figures ask=ask.clone() file=file.clone()/>
+                {waits(ask.lang, &waiting)}
                 <div class="file">
                     <div class="stack">
                         <Ledger ask=ask.clone() timeline activity/>
@@ -75,6 +79,15 @@ fn Figures(ask: Ask, file: File) -> impl IntoView {
             {figure(t.earned, format::points(points.earned), "")}
         </div>
     }
+}
+
+/// What a second person has still to decide.
+fn waits(lang: Lang, waiting: &[Adjustment]) -> Option<impl IntoView + use<>> {
+    let t = lang.adjust();
+    let points: Vec<String> = waiting.iter().map(|one| format::points_change(one.points)).collect();
+    (!points.is_empty()).then(|| {
+        view! { <Notice tone=Tone::Warn>{t.waiting}": "{points.join(" · ")}" "<a href="/admin/adjustments">{t.proposals}</a></Notice> }
+    })
 }
 
 #[component]

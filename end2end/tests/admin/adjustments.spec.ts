@@ -1,0 +1,44 @@
+import { payer } from '../../pages/member.ts';
+import { staff } from '../../pages/staff.ts';
+import { expect, test } from '../../server.ts';
+
+test('support gives points, proposes many, and somebody else approves; the member reads why', async ({ page, laurel, browser }) => {
+  const [phone, desk] = [await browser.newContext(), await browser.newContext()];
+  const [portal, second] = [await phone.newPage(), await desk.newPage()];
+  const member = await payer(portal, laurel, '150.00');
+
+  await staff(page, laurel, 'support');
+  await page.goto(`/admin/members?q=${member.externalId}`);
+  await page.getByRole('rowheader').getByRole('link').click();
+  const file = page.url();
+  await page.getByLabel('Points to give').fill('12.50');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect(page.locator('.confirm')).toContainText('162.50');
+  await page.getByLabel('Reason').fill('The payment of Monday was never counted');
+  await page.getByRole('button', { name: 'Give 12.50 points' }).click();
+  await expect(page.getByRole('status')).toHaveText('Adjusted by +12.50 points.');
+  await expect(page.locator('.entries > li').first()).toContainText('The payment of Monday was never counted');
+
+  await page.goto(`${file}/adjust?points=-200`);
+  await expect(page.getByRole('alert')).toContainText('162.50 are available');
+  await page.getByLabel('Points to give').fill('5000');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect(page.getByText('This is beyond 1,000')).toBeVisible();
+  await page.getByLabel('Reason').fill(`A prize for ${member.externalId}`);
+  await page.getByRole('button', { name: 'Propose to a second person' }).click();
+  await expect(page.getByRole('status')).toContainText('Proposed.');
+  await expect(page.locator('.figures')).toContainText('162.50');
+
+  const manager = await staff(second, laurel, 'manager');
+  await second.goto('/admin/adjustments');
+  const row = second.getByRole('row').filter({ hasText: member.externalId });
+  await row.getByRole('button', { name: 'Approve' }).click();
+  await expect(second.getByRole('status')).toHaveText('Approved and posted: +5,000 points.');
+  await expect(row).toContainText(manager.name);
+
+  await portal.goto('/activity');
+  await expect(portal.locator('.entries > li').first()).toContainText(`A prize for ${member.externalId}`);
+  await portal.goto('/');
+  await expect(portal.locator('.pass-number')).toHaveText('5,162.50');
+  await Promise.all([phone.close(), desk.close()]);
+});

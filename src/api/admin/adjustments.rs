@@ -1,0 +1,79 @@
+//! Giving and taking points, and deciding what needs a second person.
+
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+
+/// `points` with a sign. The same `key` again is the same adjustment.
+#[server(prefix = "/api/admin", endpoint = "adjustments/make")]
+pub async fn adjust_points(
+    #[server(default)] id: String,
+    #[server(default)] points: String,
+    #[server(default)] reason: String,
+    #[server(default)] key: String,
+) -> Result<(), ApiError> {
+    use crate::i18n::format;
+    use crate::server::auth::{Authority, Permission};
+    use crate::server::http::{Ask, errors, go_to, say};
+    use crate::server::usecase::{AppError, adjust};
+    use laurel_domain::adjustment::AdjustmentState;
+    let (ask, staff) = Ask::staff(Permission::AdjustPoints)?;
+    let t = ask.lang.adjust();
+    let member = id.parse().map_err(|_| errors::not_found(ask.lang))?;
+    let wish = adjust::wish(member, &points, &reason, &key)?;
+    let made = adjust::adjust(&ask.state.ledger, Authority::from(&staff), wish).await.map_err(|error| match error {
+        AppError::Conflict { code } => ApiError::new(409, code, t.form_used),
+        error => error.into(),
+    })?;
+    match made.state {
+        AdjustmentState::Posted => say(&(t.posted)(&format::points_change(made.points))),
+        AdjustmentState::Proposed => say(t.proposed),
+        AdjustmentState::Rejected => say(t.rejected),
+        AdjustmentState::Withdrawn => say(t.withdrawn),
+    }
+    go_to(&format!("/admin/members/{member}"));
+    Ok(())
+}
+
+/// `decision`: `approve`, `reject` (with an `objection`) or `withdraw`.
+#[server(prefix = "/api/admin", endpoint = "adjustments/decide")]
+pub async fn decide_adjustment(
+    #[server(default)] proposal: String,
+    #[server(default)] decision: String,
+    #[server(default)] objection: String,
+) -> Result<(), ApiError> {
+    use crate::i18n::format;
+    use crate::server::auth::{Authority, Permission};
+    use crate::server::http::{Ask, errors, say};
+    use crate::server::usecase::adjust::{self, Decision};
+    use laurel_domain::refusal::Refusal;
+    use laurel_domain::text::Reason;
+    // who may approve is the use case's to say: withdrawing asks for less
+    let (ask, staff) = Ask::staff(Permission::AdjustPoints)?;
+    let t = ask.lang.adjust();
+    let id = proposal.parse().map_err(|_| errors::not_found(ask.lang))?;
+    let decision = match decision.as_str() {
+        "approve" => Decision::Approve,
+        "reject" => Decision::Reject(Reason::new(objection.trim()).map_err(|fault| Refusal::field("objection", fault))?),
+        "withdraw" => Decision::Withdraw,
+        _ => return Err(ApiError::field("decision", t.pick_a_decision)),
+    };
+    let decided = adjust::decide(&ask.state.ledger, Authority::from(&staff), id, decision.clone()).await?;
+    match decision {
+        Decision::Approve => say(&(t.approved)(&format::points_change(decided.points))),
+        Decision::Reject(_) => say(t.rejected),
+        Decision::Withdraw => say(t.withdrawn),
+    }
+    Ok(())
+}
+
+#[server(prefix = "/api/admin", endpoint = "adjustments/limit")]
+pub async fn set_adjust_limit(#[server(default)] limit: String) -> Result<(), ApiError> {
+    use crate::server::auth::{Authority, Permission};
+    use crate::server::http::{Ask, say};
+    use crate::server::usecase::adjust;
+    let (ask, staff) = Ask::staff(Permission::ManageSettings)?;
+    adjust::set_limit(&ask.state.ledger, Authority::from(&staff), &limit).await?;
+    say(ask.lang.adjust().limit_saved);
+    Ok(())
+}

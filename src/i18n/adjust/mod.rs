@@ -1,0 +1,85 @@
+//! Adjustments of points by the staff: making one, and deciding those that need a second person.
+
+mod en;
+mod zh;
+
+use laurel_domain::adjustment::AdjustmentState;
+
+use super::Lang;
+
+pub struct Adjust {
+    // making one
+    pub title: &'static str,
+    pub about: &'static str,
+    /// What a single person may give or take at once.
+    pub about_limit: fn(&str) -> String,
+    pub points: &'static str,
+    pub points_hint: &'static str,
+    pub go_on: &'static str,
+    /// The member.
+    pub title_of: fn(&str) -> String,
+    pub before: &'static str,
+    pub given: &'static str,
+    pub taken: &'static str,
+    pub after: &'static str,
+    pub debt_before: &'static str,
+    pub debt_after: &'static str,
+    /// The limit.
+    pub large: fn(&str) -> String,
+    pub reason: &'static str,
+    pub reason_hint: &'static str,
+    pub give: fn(&str) -> String,
+    pub take: fn(&str) -> String,
+    pub propose: &'static str,
+    pub posted: fn(&str) -> String,
+    pub proposed: &'static str,
+    pub closed: &'static str,
+    pub form_used: &'static str,
+
+    // deciding
+    pub proposals: &'static str,
+    pub proposals_about: &'static str,
+    pub waiting: &'static str,
+    pub nothing_waits: &'static str,
+    pub nothing_waits_about: &'static str,
+    pub decided: &'static str,
+    pub nothing_decided: &'static str,
+    pub member: &'static str,
+    pub points_column: &'static str,
+    pub proposed_by: &'static str,
+    pub decided_by: &'static str,
+    pub when: &'static str,
+    pub state_label: &'static str,
+    /// In the order of `AdjustmentState::ALL`.
+    pub states: [&'static str; 4],
+    pub approve: &'static str,
+    pub reject: &'static str,
+    pub objection: &'static str,
+    pub withdraw: &'static str,
+    pub approved: fn(&str) -> String,
+    pub rejected: &'static str,
+    pub withdrawn: &'static str,
+    pub for_others: &'static str,
+    pub pick_a_decision: &'static str,
+    pub erased: &'static str,
+
+    // the limit
+    pub limit: &'static str,
+    pub limit_hint: &'static str,
+    pub limit_saved: &'static str,
+}
+
+impl Adjust {
+    pub fn state(&self, state: AdjustmentState) -> &'static str {
+        self.states[state as usize]
+    }
+}
+
+impl Lang {
+    pub const fn adjust(self) -> &'static Adjust {
+        match self {
+            Lang::Zh => &zh::ADJUST,
+            Lang::En => &en::ADJUST,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Adjustments that need a second person, those decided last, and the limit that makes them so.
+
+mod make;
+
+use std::collections::HashMap;
+
+use laurel_domain::adjustment::AdjustmentState;
+use laurel_domain::ids::StaffId;
+use laurel_domain::points::Points;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::members::name_of;
+use super::{AdminPage, Here};
+use crate::api::admin::adjustments::{DecideAdjustment, SetAdjustLimit};
+use crate::i18n::{Lang, format};
+use crate::pages::components::{Card, Chip, EmptyState, Field, Form, Hidden, PointsChange, PostForm, Submit, Table};
+use crate::pages::page;
+use crate::server::auth::{Permission, StaffSession};
+use crate::server::http::Ask;
+use crate::server::store::adjustments::Adjustment;
+use crate::server::usecase::{adjust, trail};
+
+pub use make::{AdjustPage, AmountForm};
+
+const DECIDED: i64 = 20;
+
+#[component]
+pub fn AdjustmentsPage() -> impl IntoView {
+    page(async {
+        let (ask, staff) = Ask::staff(Permission::Read)?;
+        let t = ask.lang.adjust();
+        let proposals = adjust::proposals(&ask.state.ledger, DECIDED).await?;
+        let names = trail::staff_names(ask.db()).await?;
+        let may_set = staff.role.may(Permission::ManageSettings);
+        let waiting = match proposals.waiting.is_empty() {
+            true => {
+                view! { <EmptyState icon="check" title=t.nothing_waits><p>{t.nothing_waits_about}</p></EmptyState> }.into_any()
+            }
+            false => view! { <Waiting ask=ask.clone() staff names=names.clone() rows=proposals.waiting/> }.into_any(),
+        };
+        let decided = match proposals.decided.is_empty() {
+            true => view! { <p class="mute">{t.nothing_decided}</p> }.into_any(),
+            false => view! { <Decided ask=ask.clone() names rows=proposals.decided/> }.into_any(),
+        };
+        Ok(view! {
+            <AdminPage title=t.proposals here=Here::Adjustments>
+                <p class="mute">{t.proposals_about}</p>
+                {waiting}
+                <Card title=t.decided>{decided}</Card>
+                {may_set.then(|| view! { <Limit lang=ask.lang limit=proposals.limit/> })}
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+fn called(names: &HashMap<String, String>, staff: StaffId) -> String {
+    names.get(&staff.to_string()).cloned().unwrap_or_default()
+}
+
+fn member(ask: &Ask, row: &Adjustment) -> impl IntoView + use<> {
+    let name = name_of(ask.lang, row.member_name.clone(), &row.external_id);
+    view! { <a href=format!("/admin/members/{}", row.member)>{name}</a> }
+}
+
+fn reason(lang: Lang, row: &Adjustment) -> String {
+    row.reason.as_ref().map_or_else(|| lang.adjust().erased.to_owned(), |reason| reason.text.clone())
+}
+
+#[component]
+fn Waiting(ask: Ask, staff: StaffSession, names: HashMap<String, String>, rows: Vec<Adjustment>) -> impl IntoView {
+    let t = ask.lang.adjust();
+    let row = |row: Adjustment| {
+        view! {
+            <tr>
+                <td class="small nowrap">{format::date_time(ask.lang, ask.local(row.made_at))}</td>
+                <th scope="row">{member(&ask, &row)}</th>
+                <td class="num"><PointsChange points=row.points/></td>
+                <td>{reason(ask.lang, &row)}</td>
+                <td>{called(&names, row.made_by)}</td>
+                <td><Choices lang=ask.lang staff=staff.clone() row/></td>
+            </tr>
+        }
+    };
+    let rows = rows.into_iter().map(row).collect_view();
+    let head = vec![t.when, t.member, t.points_column, t.reason, t.proposed_by, t.state_label];
+    view! { <Table label=t.waiting head>{rows}</Table> }
+}
+
+/// What whoever looks can do: take their own back, or decide another's.
+#[component]
+fn Choices(lang: Lang, staff: StaffSession, row: Adjustment) -> impl IntoView {
+    let t = lang.adjust();
+    let id = row.id.to_string();
+    let again = id.clone();
+    let form = Form::about(DecideAdjustment::PATH, "proposal", &id);
+    if row.made_by == staff.staff {
+        return view! {
+            <PostForm form class="inline">
+                <Hidden name="proposal" value=id/>
+                <Submit label=t.withdraw kind="small" name="decision" value="withdraw"/>
+            </PostForm>
+        }
+        .into_any();
+    }
+    if !staff.role.may(Permission::ApproveAdjustments) {
+        return view! { <span class="mute small">{t.for_others}</span> }.into_any();
+    }
+    view! {
+        <div class="stack">
+            <PostForm form class="inline">
+                <Hidden name="proposal" value=again/>
+                <Submit label=t.approve kind="small main" name="decision" value="approve"/>
+            </PostForm>
+            <details class="fold" open=form.is_refused()>
+                <summary class="small">{t.reject}</summary>
+                <PostForm form>
+                    <Hidden name="proposal" value=id/>
+                    <Field form name="objection" label=t.objection maxlength=500 required=true/>
+                    <Submit label=t.reject kind="small danger" name="decision" value="reject"/>
+                </PostForm>
+            </details>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Decided(ask: Ask, names: HashMap<String, String>, rows: Vec<Adjustment>) -> impl IntoView {
+    let t = ask.lang.adjust();
+    let row = |row: Adjustment| {
+        let tone = match row.state {
+            AdjustmentState::Posted => "good",
+            AdjustmentState::Rejected => "bad",
+            AdjustmentState::Proposed | AdjustmentState::Withdrawn => "",
+        };
+        let by = row.decided_by.map(|by| called(&names, by));
+        let objection = row.objection.clone().map(|objection| view! { <br/><small class="mute">{objection}</small> });
+        view! {
+            <tr>
+                <td class="small nowrap">{row.decided_at.map(|at| format::date_time(ask.lang, ask.local(at)))}</td>
+                <th scope="row">{member(&ask, &row)}</th>
+                <td class="num"><PointsChange points=row.points/></td>
+                <td>{reason(ask.lang, &row)}</td>
+                <td>{called(&names, row.made_by)}</td>
+                <td>{by}</td>
+                <td><Chip tone>{t.state(row.state)}</Chip>{objection}</td>
+            </tr>
+        }
+    };
+    let rows = rows.into_iter().map(row).collect_view();
+    let head = vec![t.when, t.member, t.points_column, t.reason, t.proposed_by, t.decided_by, t.state_label];
+    view! { <Table label=t.decided head>{rows}</Table> }
+}
+
+#[component]
+fn Limit(lang: Lang, limit: Points) -> impl IntoView {
+    let (t, form) = (lang.adjust(), Form::of(SetAdjustLimit::PATH));
+    view! {
+        <Card title=t.limit>
+            <PostForm form>
+                <Field form name="limit" label=t.limit hint=t.limit_hint value=limit.to_string() inputmode="decimal" maxlength=20 required=true/>
+                <Submit label=lang.common().save kind=""/>
+            </PostForm>
+        </Card>
+    }
+}

@@ -1,0 +1,125 @@
+//! Adjusting points at the console, without a script.
+
+use axum::http::StatusCode;
+use laurel::server::auth::{Authority, Role};
+use laurel::server::store::members::By;
+use laurel::server::usecase::{adjust, members};
+
+use crate::support::console::{self, fields, typed};
+use crate::support::people::employed;
+use crate::support::portal::{signed_in, words};
+use crate::support::programme::{check, standing, tell};
+use crate::support::site::Site;
+
+const MAKE: &str = "/api/admin/adjustments/make";
+const DECIDE: &str = "/api/admin/adjustments/decide";
+const LIMIT: &str = "/api/admin/adjustments/limit";
+
+async fn path(site: &Site) -> String {
+    let member = members::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap();
+    format!("/admin/members/{}", member.id())
+}
+
+#[tokio::test]
+async fn support_sees_what_it_comes_to_before_points_are_given_and_the_member_reads_why() {
+    let site = Site::open().await;
+    let member = signed_in(&site, "m-1", &["id=p1 member=m-1 pay=500"]).await;
+    let browser = console::signed_in(&site, Role::Support).await;
+    let file = path(&site).await;
+    let page = browser.open(&file).await.body;
+    assert!(page.contains(&format!("action=\"{file}/adjust\"")), "{page}");
+    let page = browser.open(&format!("{file}/adjust?points=12.5")).await.body;
+    let text = words(&page);
+    assert!(text.contains("Available now 500 Given +12.50 Available afterwards 512.50"), "{text}");
+    assert!(!text.contains("somebody else"), "{text}");
+    assert_eq!(standing(&site.state.ledger, "m-1").await, "500.00/0.00/500.00/3");
+    let form = fields(&page, MAKE);
+    let page = browser.submit_and_follow(MAKE, &typed(&form, &[("reason", " ")])).await.body;
+    assert!(words(&page).contains("must be filled in"), "{page}");
+    browser.open(&format!("{file}/adjust?points=12.5")).await;
+    let form = typed(&form, &[("reason", "Order 17 was never counted <b>")]);
+    let page = browser.submit_and_follow(MAKE, &form).await.body;
+    assert!(words(&page).contains("Adjusted by +12.50 points."), "{page}");
+    assert!(page.contains("Order 17 was never counted &lt;b&gt;"), "{page}");
+    browser.submit_and_follow(MAKE, &form).await;
+    assert_eq!(standing(&site.state.ledger, "m-1").await, "512.50/0.00/500.00/3", "sent twice, it counts once");
+    assert!(words(&member.open("/activity").await.body).contains("Order 17 was never counted"));
+    check(&site.state.ledger).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_is_told_beside_the_number() {
+    let site = Site::open().await;
+    tell(&site.state.ledger, "id=p1 member=m-1 pay=50").await.unwrap();
+    let browser = console::signed_in(&site, Role::Support).await;
+    let file = path(&site).await;
+    for (points, told) in [("-51", "51 points; 50 are available"), ("a", "plain number"), ("0", "must not be zero")] {
+        let page = browser.open(&format!("{file}/adjust?points={points}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        let text = words(&page.body);
+        assert!(text.contains(told) && !text.contains("Available afterwards"), "{points}: {text}");
+    }
+    assert_eq!(browser.open("/admin/members/none/adjust").await.status, StatusCode::NOT_FOUND);
+    let viewer = console::signed_in(&site, Role::Viewer).await;
+    assert_eq!(viewer.open(&format!("{file}/adjust")).await.status, StatusCode::FORBIDDEN);
+    assert!(!viewer.open(&file).await.body.contains("/adjust\""));
+}
+
+#[tokio::test]
+async fn a_large_one_waits_for_somebody_else_who_approves_or_rejects_it() {
+    let site = Site::open().await;
+    let ledger = &site.state.ledger;
+    tell(ledger, "id=p1 member=m-1 pay=500").await.unwrap();
+    let (support, manager) = (console::signed_in(&site, Role::Support).await, console::signed_in(&site, Role::Manager).await);
+    let file = path(&site).await;
+    for key in ["k1", "k2"] {
+        let page = support.open(&format!("{file}/adjust?points=5000")).await.body;
+        assert!(words(&page).contains("This is beyond 1,000: it is proposed"), "{page}");
+        let form = fields(&page, MAKE);
+        let page = support.submit_and_follow(MAKE, &typed(&form, &[("reason", "a prize"), ("key", key)])).await.body;
+        assert!(words(&page).contains("Proposed. It is posted as soon as somebody else approves it."), "{page}");
+        assert!(words(&page).contains("Waiting: +5,000"), "{page}");
+    }
+    assert!(words(&manager.open("/admin").await.body).contains("Adjustments Waiting 2"));
+    let page = support.open("/admin/adjustments").await.body;
+    assert!(words(&page).contains("Withdraw") && !page.contains("value=\"approve\""), "{page}");
+    let page = manager.open("/admin/adjustments").await.body;
+    assert!(page.contains("value=\"approve\"") && !page.contains("value=\"withdraw\""), "{page}");
+    let (_, proposal) = fields(&page, DECIDE).remove(0);
+    let page = manager.submit_and_follow(DECIDE, &[("proposal", &proposal), ("decision", "reject")]).await.body;
+    assert!(words(&page).contains("must be filled in"), "{page}");
+    manager.open("/admin/adjustments").await;
+    let send = [("proposal", proposal.as_str()), ("decision", "reject"), ("objection", "no such prize")];
+    let page = manager.submit_and_follow(DECIDE, &send).await.body;
+    assert!(words(&page).contains("Rejected.") && words(&page).contains("no such prize"), "{page}");
+    let (_, other) = fields(&page, DECIDE).remove(0);
+    assert_ne!(proposal, other);
+    let refused = support.call(DECIDE, &[("proposal", &other), ("decision", "approve")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let page = manager.submit_and_follow(DECIDE, &[("proposal", &other), ("decision", "approve")]).await.body;
+    assert!(words(&page).contains("Approved and posted: +5,000 points."), "{page}");
+    assert_eq!(standing(ledger, "m-1").await, "5500.00/0.00/500.00/3");
+    let late = support.call(DECIDE, &[("proposal", &other), ("decision", "withdraw")]).await;
+    assert!(late.status == StatusCode::CONFLICT && late.body.contains("already_decided"), "{}", late.body);
+    check(ledger).await;
+}
+
+#[tokio::test]
+async fn an_administrator_sets_the_limit_and_nobody_else() {
+    let site = Site::open().await;
+    let manager = console::signed_in(&site, Role::Manager).await;
+    assert!(!manager.open("/admin/adjustments").await.body.contains(LIMIT));
+    assert_eq!(manager.call(LIMIT, &[("limit", "5")]).await.status, StatusCode::FORBIDDEN);
+    let admin = console::signed_in(&site, Role::Admin).await;
+    let page = admin.open("/admin/adjustments").await.body;
+    assert_eq!(fields(&page, LIMIT), [("limit".to_owned(), "1000.00".to_owned())]);
+    let page = admin.submit_and_follow(LIMIT, &[("limit", "-5")]).await.body;
+    assert!(words(&page).contains("must not be negative"), "{page}");
+    let page = admin.submit_and_follow(LIMIT, &[("limit", "5")]).await.body;
+    assert!(words(&page).contains("The limit is saved."), "{page}");
+    tell(&site.state.ledger, "id=p1 member=m-1 pay=1").await.unwrap();
+    let other: Authority = employed(&site.state.ledger.db, &site.state.auth, "o@example.com", Role::Admin).await;
+    let id = members::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id();
+    assert!(adjust::preview(&site.state.ledger, other, id, "5.01").await.unwrap().needs_a_second);
+    assert!(words(&admin.open("/admin/audit").await.body).contains("Settings changed"));
+}
