@@ -25,6 +25,7 @@ export const portalPages = [
   '/benefits',
   '/tiers',
   '/profile',
+  '/profile/close',
 ];
 
 /** For the staff. */
@@ -51,7 +52,15 @@ export const consolePages = [
 ];
 
 /** Those about one thing, which specs make first. */
-export const pagesOfOne = ['/rewards/:id', '/redemptions/:id', '/admin/members/:id', '/admin/members/:id/adjust', '/admin/rewards/:id', '/admin/staff/:id'];
+export const pagesOfOne = [
+  '/rewards/:id',
+  '/redemptions/:id',
+  '/admin/members/:id',
+  '/admin/members/:id/adjust',
+  '/admin/members/:id/close',
+  '/admin/rewards/:id',
+  '/admin/staff/:id',
+];
 
 /** The routes of the router, as they stand in the source. */
 export function routes(): string[] {

@@ -9,6 +9,7 @@ pub mod activity;
 pub mod adjust;
 pub mod admin;
 pub mod benefits;
+pub mod closing;
 pub mod common;
 pub mod console;
 mod english;

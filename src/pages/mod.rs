@@ -37,6 +37,7 @@
 
 pub mod admin;
 mod app;
+pub mod closing;
 pub mod components;
 mod gate;
 mod not_found;

@@ -17,7 +17,14 @@ for (const language of languages) {
     await page.goto('/admin/members?q=demo-001');
     const file = (await page.getByRole('rowheader').getByRole('link').getAttribute('href')) ?? '';
     await expectAccessibleIn(page, language, async () => void (await page.goto(file)));
+  });
+
+  test(`adjusting a member's points and closing their account are accessible in ${language}`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await page.goto('/admin/members?q=demo-001');
+    const file = (await page.getByRole('rowheader').getByRole('link').getAttribute('href')) ?? '';
     await expectAccessibleIn(page, language, async () => void (await page.goto(`${file}/adjust?points=5000`)));
+    await expectAccessibleIn(page, language, async () => void (await page.goto(`${file}/close`)));
   });
 
   test(`an account and a key just made are accessible in ${language}`, async ({ page, asDemoAdmin }) => {

@@ -2,6 +2,7 @@
 
 pub mod adjustments;
 pub mod benefits;
+pub mod closing;
 pub mod entry;
 pub mod keys;
 pub mod members;

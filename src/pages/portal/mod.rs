@@ -38,6 +38,7 @@ pub fn PortalRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/tiers") view=tiers::TiersPage/>
             <Route path=path!("/profile") view=profile::ProfilePage/>
             <Route path=path!("/statement/verify") view=verify::VerifyPage/>
+            <Route path=path!("/profile/close") view=profile::CloseAccountPage/>
             <Route path=path!("/sign-in") view=sign_in::SignInPage/>
             <Route path=path!("/register") view=register::RegisterPage/>
             <Route path=path!("/activate") view=activate::ActivatePage/>

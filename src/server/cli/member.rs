@@ -5,8 +5,9 @@ use clap::Subcommand;
 use super::{Common, Ended, PublicAddress, print_json};
 use crate::server::auth::Authority;
 use crate::server::http::links;
-use crate::server::store::members::By;
-use crate::server::usecase::{activate, members};
+use crate::server::store::members::{By, Member};
+use crate::server::usecase::ledger::Ledger;
+use crate::server::usecase::{activate, close, erase, members};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -18,15 +19,17 @@ pub(super) enum Command {
         #[command(flatten)]
         address: PublicAddress,
     },
+    /// Close an account: cancel what can be cancelled, remove the points that are left
+    Close { external_id: String },
+    /// Erase the personal data of a closed member, for ever
+    Erase { external_id: String },
 }
 
 pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<Ended> {
     let ledger = common.ledger().await?;
     match command {
         Command::Show { external_id } => {
-            let Some(member) = members::find(&ledger, By::External(&external_id)).await? else {
-                anyhow::bail!("there is no member {external_id:?}");
-            };
+            let member = known(&ledger, &external_id).await?;
             let view = members::view(&ledger, &member).await?;
             if common.is_json() {
                 print_json(&view)?;
@@ -46,14 +49,29 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
             }
         }
         Command::Invite { external_id, address } => {
-            let Some(member) = members::find(&ledger, By::External(&external_id)).await? else {
-                anyhow::bail!("there is no member {external_id:?}");
-            };
+            let member = known(&ledger, &external_id).await?;
             let authority = Authority::command_line();
             let invitation = activate::invite(&ledger.db, authority, member.id(), ledger.clock.now()).await?;
             eprintln!("Works once, until {}.", invitation.expires_at);
             println!("{}", links::activation(&address.url()?, invitation.code.as_str()));
         }
+        Command::Close { external_id } => {
+            let member = known(&ledger, &external_id).await?;
+            let closed = close::close(&ledger, Authority::command_line(), member.id(), None).await?;
+            eprintln!("Closed: {} redemptions cancelled, {} points removed.", closed.cancelled, closed.removed);
+        }
+        Command::Erase { external_id } => {
+            let member = known(&ledger, &external_id).await?;
+            erase::erase(&ledger, Authority::command_line(), member.id()).await?;
+            eprintln!("Erased. The entries stay, and belong to member {}.", member.id());
+        }
     }
     Ok(Ended::Well)
+}
+
+async fn known(ledger: &Ledger, external_id: &str) -> anyhow::Result<Member> {
+    match members::find(ledger, By::External(external_id)).await? {
+        Some(member) => Ok(member),
+        None => anyhow::bail!("there is no member {external_id:?}"),
+    }
 }

@@ -189,3 +189,14 @@ pub async fn end(tx: &mut Tx, id: ClaimId, state: ClaimState, now: Timestamp, by
         .execute(conn).await.map(drop)?);
     Ok(())
 }
+
+const WITHDRAW_ALL: &str = "update benefit_claims set state = 2, ended_at = $2, ended_by_kind = $3, ended_by = $4
+where member_no = $1 and state = 0 and valid_until > $2";
+
+/// Withdraws whatever a member has claimed and could still use: the caller holds them.
+pub async fn withdraw_all(tx: &mut Tx, member_no: i64, now: Timestamp, by: Actor) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(WITHDRAW_ALL)
+        .bind(member_no).bind(micros(now)).bind(by.kind()).bind(by.id())
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}

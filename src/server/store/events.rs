@@ -15,6 +15,9 @@ use super::entries::{EntryRow, columns};
 use super::members::tier;
 use super::{StoreError, Tx, json, micros, on, timestamp};
 
+/// What a review was about, once that was erased.
+const ERASED: &str = "erased";
+
 /// An event that has been accepted, and the entry it made.
 #[derive(Clone, Debug)]
 pub struct Known {
@@ -23,12 +26,37 @@ pub struct Known {
     pub entry: Entry,
     /// How much of it has been refunded, for a payment.
     pub refunded: Money,
+    /// Whether its member's name and texts were erased: then `event` has stand-ins for them.
+    pub is_erased: bool,
+    /// Likewise of a referral's referee.
+    referee_is_erased: bool,
 }
 
 impl Known {
     /// What a refund of it needs; `None` when it is no payment.
     pub fn payment(&self) -> Option<PaymentEntry> {
         PaymentEntry::of(&self.entry, self.refunded)
+    }
+
+    /// One that was accepted in this very moment.
+    pub fn new(member_no: i64, event: Event, entry: Entry, refunded: Money) -> Known {
+        Known { member_no, event, entry, refunded, is_erased: false, referee_is_erased: false }
+    }
+
+    /// Whether this is the same event again. What was erased of the first one can be anything.
+    pub fn is(&self, event: &Event) -> bool {
+        let mut again = event.clone();
+        if self.is_erased {
+            again.member.clone_from(&self.event.member);
+        }
+        match (&mut again.activity, &self.event.activity) {
+            (Activity::Review { subject }, Activity::Review { subject: first }) if self.is_erased => subject.clone_from(first),
+            (Activity::Referral { referee }, Activity::Referral { referee: first }) if self.referee_is_erased => {
+                referee.clone_from(first);
+            }
+            _ => (),
+        }
+        again == self.event
     }
 }
 
@@ -43,6 +71,8 @@ struct KnownRow {
     referee: Option<String>,
     subject: Option<String>,
     refunded: i64,
+    is_erased: bool,
+    referee_is_erased: bool,
 }
 
 macro_rules! known {
@@ -51,7 +81,8 @@ macro_rules! known {
             "select e.member_no, ",
             columns!(),
             ", m.external_id as member, ps.name as payment_source, p.event_id as payment_event, f.external_id as referee,
-    v.subject, cast(coalesce(r.refunded, 0) as bigint) as refunded"
+    v.subject, cast(coalesce(r.refunded, 0) as bigint) as refunded,
+    m.erased_at is not null as is_erased, f.erased_at is not null as referee_is_erased"
         )
     };
 }
@@ -123,7 +154,10 @@ impl KnownRow {
                 let referee = self.referee.unwrap_or_else(|| referee.to_string());
                 Activity::Referral { referee: ExternalId::new(&referee).map_err(|_| BROKEN)? }
             }
-            Cause::Review { .. } => Activity::Review { subject: Subject::new(&text(self.subject)?).map_err(|_| BROKEN)? },
+            Cause::Review { .. } => {
+                let subject = self.subject.or_else(|| self.is_erased.then(|| ERASED.to_owned()));
+                Activity::Review { subject: Subject::new(&text(subject)?).map_err(|_| BROKEN)? }
+            }
             _ => return Err(BROKEN),
         };
         Ok(Known {
@@ -135,6 +169,8 @@ impl KnownRow {
                 activity,
             },
             refunded: Money::from_minor(self.refunded, currency).map_err(|_| BROKEN)?,
+            is_erased: self.is_erased,
+            referee_is_erased: self.referee_is_erased,
             entry,
         })
     }

@@ -26,6 +26,7 @@ pub mod adjustments;
 pub mod rewards;
 pub mod reward_codes;
 pub mod contacts;
+pub mod erasure;
 pub mod stock_proof;
 pub mod report;
 

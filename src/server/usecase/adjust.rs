@@ -31,7 +31,7 @@ use crate::server::store::{StoreError, Tx, programme};
 const LONGEST_KEY: usize = 64;
 
 /// The highest limit that can be set: more points than any member will ever hold.
-const HIGHEST_LIMIT: Points = Points::from_hundredths(100_000_000_000_00);
+const HIGHEST_LIMIT: Points = Points::from_hundredths(10_000_000_000_000);
 
 /// How many a list shows.
 pub const MOST: i64 = 200;

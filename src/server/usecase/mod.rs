@@ -16,6 +16,8 @@ pub mod offer;
 pub mod benefits;
 pub mod claims;
 pub mod adjust;
+pub mod close;
+pub mod erase;
 pub mod activity;
 pub mod statement;
 pub mod quote;

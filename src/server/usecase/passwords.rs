@@ -80,12 +80,40 @@ async fn new_hash(
     now: Timestamp,
 ) -> Result<String, AppError> {
     let password = Password::new(&change.password, &[name])?;
+    confirm(auth, name, stored, &change.current_password, address, now).await?;
+    Ok(auth.passwords.hash(password).await?)
+}
+
+/// A signed-in member says their password again, before something that cannot be undone.
+///
+/// # Errors
+/// `WrongPassword`, `RateLimited`.
+pub(super) async fn confirm_members(
+    db: &Db,
+    auth: &Auth,
+    session: &MemberSession,
+    typed: &str,
+    address: Address,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let account = credentials::find_of(&mut db.reader().await?, session.no).await?.ok_or(AppError::NotFound)?;
+    confirm(auth, &account.sign_in_name, Some(account.password_hash), typed, address, now).await
+}
+
+async fn confirm(
+    auth: &Auth,
+    name: &str,
+    stored: Option<String>,
+    typed: &str,
+    address: Address,
+    now: Timestamp,
+) -> Result<(), AppError> {
     auth.limits.try_sign_in(name, address, now).map_err(|retry_after| AppError::RateLimited { retry_after })?;
-    if !auth.passwords.verify(Password::presented(&change.current_password), stored).await? {
+    if !auth.passwords.verify(Password::presented(typed), stored).await? {
         return Err(AccountError::WrongPassword.into());
     }
     auth.limits.signed_in(name, address);
-    Ok(auth.passwords.hash(password).await?)
+    Ok(())
 }
 
 async fn leave_only(tx: &mut Tx, owner: Owner, session: TokenHash) -> Result<(), AppError> {

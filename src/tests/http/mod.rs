@@ -8,6 +8,7 @@ mod admin_rules;
 mod admin_team;
 mod assets;
 mod benefits_pages;
+mod closing_pages;
 mod cross_site;
 mod forms;
 mod headers;

@@ -3,6 +3,7 @@
 mod console;
 mod benefits;
 mod adjustments;
+mod closing;
 mod budget;
 mod activity;
 mod proof;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use laurel_domain::member::Status;
 use laurel_domain::posting::{ChangedBy, TierChange};
 use laurel_domain::rules::{Rules, Timeline};
 use leptos::prelude::*;
 
 use super::actions::Actions;
+use super::close::Leaving;
 use super::{StatusChip, name_of};
 use crate::i18n::{Lang, format};
 use crate::pages::admin::list::{Onward, filter};
@@ -36,6 +38,7 @@ pub fn MemberPage() -> impl IntoView {
         let before_seq = filter(&ask.visit, "before").and_then(|seq| seq.parse().ok()).unwrap_or(i64::MAX);
         let file = file(ledger, id).await?;
         let activity = activity(ledger, file.member.no, Page { before_seq, ..Page::newest(ROWS) }).await?;
+        let is_closed = file.view.status == Status::Closed;
         let waiting = adjust::waiting_of(ledger, file.member.no).await?;
         let timeline = ledger.timeline().await?;
         let rules = timeline.at(ask.now()).clone();
@@ -48,6 +51,7 @@ pub fn MemberPage() -> impl IntoView {
             <AdminPage title here=Here::Members head>
                 <Figures ask=ask.clone() file=file.clone()/>
                 {waits(ask.lang, &waiting)}
+                {is_closed.then(|| view! { <Notice>{ask.lang.closing().is_closed}</Notice> })}
                 <div class="file">
                     <div class="stack">
                         <Ledger ask=ask.clone() timeline activity/>
@@ -56,6 +60,7 @@ pub fn MemberPage() -> impl IntoView {
                     <div class="stack">
                         <Facts ask=ask.clone() file=file.clone()/>
                         <Actions ask=ask.clone() file=file.clone() role=staff.role/>
+                        <Leaving ask=ask.clone() file=file.clone() role=staff.role/>
                         <TierHistory ask rules tiers=file.tiers/>
                     </div>
                 </div>
@@ -101,6 +106,8 @@ fn Facts(ask: Ask, file: File) -> impl IntoView {
         };
         view! { <dt>{name}</dt>{value} }
     };
+    let erased_at = file.member.erased_at.map(|at| format::date_time(ask.lang, ask.local(at)));
+    let erased = erased_at.map(|at| fact(ask.lang.closing().erased_at, Some(at)));
     let day = move |at| format::date_time(ask.lang, ask.local(at));
     view! {
         <Card title=t.details>
@@ -112,6 +119,7 @@ fn Facts(ask: Ask, file: File) -> impl IntoView {
                 {fact(t.member_since, Some(day(view.registered_at)))}
                 {fact(t.last_sign_in, view.last_sign_in_at.map(day))}
                 {fact(t.referral_code, file.member.referral_code)}
+                {erased}
             </dl>
         </Card>
     }

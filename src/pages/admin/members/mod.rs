@@ -1,6 +1,7 @@
 //! The roll of members, and one of them.
 
 mod actions;
+mod close;
 mod detail;
 
 use laurel_domain::member::Status;
@@ -19,6 +20,7 @@ use crate::server::store::roll::Filter;
 use crate::server::usecase::members::MemberView;
 use crate::server::usecase::roll;
 
+pub use close::CloseMemberPage;
 pub use detail::MemberPage;
 
 const ROWS: usize = 50;

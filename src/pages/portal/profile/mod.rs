@@ -1,5 +1,6 @@
 //! What a member sees of themselves, and may change.
 
+mod close;
 mod devices;
 mod password;
 mod sharing;
@@ -17,6 +18,7 @@ use crate::pages::page;
 use crate::server::http::Ask;
 use crate::server::http::statement::JSON;
 use crate::server::usecase::profile::{Profile, own};
+pub use close::CloseAccountPage;
 use devices::Devices;
 use password::PasswordForm;
 use sharing::{Invite, Link};
@@ -50,6 +52,10 @@ pub fn ProfilePage() -> impl IntoView {
                                 <a class="button" href=JSON download="">{ask.lang.proof().as_json}</a>
                                 <a class="button quiet" href="/statement/verify">{ask.lang.proof().check}</a>
                             </div>
+                        </Card>
+                        <Card title=ask.lang.closing().close_mine class="quiet">
+                            <p class="mute">{ask.lang.closing().close_mine_about}</p>
+                            <p><a href="/profile/close">{ask.lang.closing().go_to_close}</a></p>
                         </Card>
                         <PostForm form=Form::of(SignOut::PATH) class="portal-end"><Submit label=t.sign_out kind="wide"/></PostForm>
                     </div>

@@ -79,6 +79,7 @@ impl<'a> Batch<'a> {
         };
         let new: Vec<&Event> = list.iter().filter(|event| !batch.known.contains_key(&event.key)).collect();
         batch.load_members(tx, &new).await?;
+        batch.load_erased(tx, &new).await?;
         batch.load_referrals(tx, &new).await?;
         batch.load_reviews(tx, &new).await?;
         batch.load_histories(tx, &new).await?;
@@ -103,6 +104,31 @@ impl<'a> Batch<'a> {
             loaded.into_iter().for_each(|member| self.sit(Seat::of(member, &timeline)));
         }
         Ok(())
+    }
+
+    /// Whose name was erased is known by their payments alone: a refund of one is still theirs, whoever it names.
+    async fn load_erased(&mut self, tx: &mut Tx, events: &[&Event]) -> Result<(), StoreError> {
+        let mut numbers: Vec<i64> = events.iter().filter_map(|event| self.erased_payer(event)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        if !numbers.is_empty() {
+            let loaded = members::lock_numbers(tx, &numbers).await?;
+            let timeline = self.timeline.clone();
+            loaded.into_iter().for_each(|member| self.sit(Seat::of(member, &timeline)));
+        }
+        Ok(())
+    }
+
+    fn erased_payer(&self, event: &Event) -> Option<i64> {
+        let Activity::Refund { payment, .. } = &event.activity else { return None };
+        self.known.get(payment).filter(|known| known.is_erased).map(|known| known.member_no)
+    }
+
+    fn seat_of(&self, event: &Event) -> Option<usize> {
+        match self.erased_payer(event) {
+            Some(no) => self.by_no.get(&no).copied(),
+            None => self.by_external.get(&event.member).copied(),
+        }
     }
 
     fn sit(&mut self, seat: Seat) {
@@ -247,7 +273,7 @@ impl<'a> Batch<'a> {
 
     fn decide(&mut self, event: &Event) -> Outcome {
         if let Some(known) = self.known.get(&event.key) {
-            return match known.event == *event {
+            return match known.is(event) {
                 true => Outcome::Duplicate(answer(&known.entry)),
                 false => Outcome::Refused(Refusal::EventConflict),
             };
@@ -268,8 +294,8 @@ impl<'a> Batch<'a> {
                 return Err(Refusal::WrongCurrency { expected, got });
             }
         }
-        let (at, is_new) = match self.by_external.get(&event.member) {
-            Some(at) => (*at, false),
+        let (at, is_new) = match self.seat_of(event) {
+            Some(at) => (at, false),
             None if matches!(event.activity, Activity::Refund { .. }) => return Err(Refusal::UnknownPayment),
             None if !self.terms.enrol => return Err(Refusal::UnknownMember),
             None => {
@@ -309,7 +335,7 @@ impl<'a> Batch<'a> {
         let (entry, refunded) = (posted.entry().clone(), Money::from_minor(0, self.ledger.programme.currency));
         let refunded = refunded.map_err(|_| Refusal::PointsOutOfRange)?;
         let member_no = self.seats[at].no.unwrap_or_default();
-        self.known.insert(event.key.clone(), Known { member_no, event: event.clone(), entry, refunded });
+        self.known.insert(event.key.clone(), Known::new(member_no, event.clone(), entry, refunded));
         self.note(at, posted);
         if let Activity::Payment { amount, .. } = &event.activity {
             self.award_invitation(at, event.occurred_at, *amount);

@@ -1,0 +1,44 @@
+use super::Closing;
+use crate::i18n::english::counted;
+
+pub static CLOSING: Closing = Closing {
+    cancels: "These redemptions are cancelled, and their points come back first:",
+    waits: "These redemptions have to arrive first:",
+    waits_about: "While something is being paid or is on its way, the account cannot be closed.",
+    vouchers: |count| match count {
+        1 => "One voucher code stays good, but is shown nowhere any more: note it down before.".to_owned(),
+        count => format!("{count} voucher codes stay good, but are shown nowhere any more: note them down before."),
+    },
+    claims: |count| match count {
+        1 => "One claimed benefit is withdrawn.".to_owned(),
+        count => format!("{count} claimed benefits are withdrawn."),
+    },
+    removes: |points| format!("What is then left is removed: {}.", counted(points)),
+    forgives: |points| format!("What is then still owed is let go: {}.", counted(points)),
+    removes_nothing: "No points are left to remove.",
+    sure: "I have read this, and it is to be closed for ever.",
+    say_sure: "Tick this to go on.",
+
+    close_mine: "Close my account",
+    close_mine_about: "You leave the programme: points go, and nobody can sign in any more.",
+    go_to_close: "See what closing does…",
+    for_ever: "Closing cannot be undone. The record of what was earned and spent stays.",
+    erase_mine: "Erase my personal data, too",
+    erase_mine_about: "Name, contacts, addresses, the link to the payment system, and what was reviewed: nobody can tell any more who the record is about.",
+    password: "Your password, once more",
+    close_now: "Close my account for ever",
+    goodbye: "Your account is closed. Goodbye!",
+    goodbye_erased: "Your account is closed and your personal data is erased. Goodbye!",
+
+    close_of: |member| format!("Close the account of {member}"),
+    close: "Close the account",
+    close_about: "Cancels what can be cancelled, removes the points that are left and signs the member out for ever. The next page shows what it comes to.",
+    closed: "The account is closed.",
+    is_closed: "This account is closed. Later refunds are recorded and take nothing; all else is refused.",
+    erase: "Erase personal data",
+    erase_about: "Name, contacts, ids, addresses, review subjects and reasons go for ever. The entries stay and can still be verified.",
+    erase_sure: "Erase it for ever",
+    erase_now: "Erase personal data",
+    erased: "The personal data is erased.",
+    erased_at: "Erased on",
+};

@@ -1,0 +1,40 @@
+//! What closing an account comes to, as the member and the staff are shown it before it is done.
+
+use laurel_domain::points::Points;
+use leptos::prelude::*;
+
+use crate::i18n::format;
+use crate::pages::components::{Notice, Tone};
+use crate::server::http::{Ask, what_in_words};
+use crate::server::store::redemptions::Redemption;
+use crate::server::usecase::close::Preview;
+
+#[component]
+pub fn WhatClosingDoes(ask: Ask, preview: Preview) -> impl IntoView {
+    let t = ask.lang.closing();
+    let waits = (!preview.waits.is_empty()).then(|| {
+        let redemptions = view! { <Redemptions ask=ask.clone() redemptions=preview.waits/> };
+        view! { <Notice tone=Tone::Warn><p>{t.waits_about}</p><p>{t.waits}</p>{redemptions}</Notice> }
+    });
+    let cancels = (!preview.cancels.is_empty()).then(|| {
+        view! { <p>{t.cancels}</p><Redemptions ask=ask.clone() redemptions=preview.cancels/> }
+    });
+    let vouchers = (preview.vouchers > 0).then(|| view! { <p>{(t.vouchers)(preview.vouchers)}</p> });
+    let claims = (preview.claims > 0).then(|| view! { <p>{(t.claims)(preview.claims)}</p> });
+    let size = format::points(Points::from_hundredths(preview.removes.hundredths().saturating_abs()));
+    let removes = match preview.removes {
+        none if none.is_zero() => t.removes_nothing.to_owned(),
+        debt if debt.is_negative() => (t.forgives)(&size),
+        _ => (t.removes)(&size),
+    };
+    view! { {waits}{cancels}{vouchers}{claims}<p><b>{removes}</b></p> }
+}
+
+#[component]
+fn Redemptions(ask: Ask, redemptions: Vec<Redemption>) -> impl IntoView {
+    let line = |one: Redemption| {
+        let day = format::date(ask.lang, ask.local(one.created_at).date());
+        view! { <li>{what_in_words(ask.lang, &one.what)}" · "{format::points(one.points)}" · "{day}</li> }
+    };
+    view! { <ul>{redemptions.into_iter().map(line).collect_view()}</ul> }
+}
