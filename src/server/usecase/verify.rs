@@ -37,21 +37,38 @@ pub struct Verdict {
     pub rewards: u64,
     pub outstanding: Points,
     pub differences: Vec<Difference>,
+    /// Points by kind of entry, and what members' rows hold together: what was issued and was not taken is outstanding.
+    #[serde(skip)]
+    by_kind: [i128; EntryKind::ALL.len()],
+    #[serde(skip)]
+    held: i128,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// The member's id; empty for what is about a reward.
+    /// The member's id; empty for what is about a reward, or about all together.
     pub member: String,
     /// Of the entry, where it is about one.
     pub seq: Option<i64>,
     pub what: String,
 }
 
+impl Verdict {
+    /// issued − clawed back − redeemed + restored − expired ± adjusted = the sum of all balances.
+    fn conserve(&mut self) {
+        let sum: i128 = self.by_kind.iter().sum();
+        if sum != self.held {
+            let hundredths = |n: i128| i64::try_from(n).map_or_else(|_| n.to_string(), |n| Points::from_hundredths(n).to_string());
+            let what = format!("members hold {} together, all entries leave {}", hundredths(self.held), hundredths(sum));
+            self.differences.push(Difference { member: String::new(), seq: None, what });
+        }
+    }
+}
+
 impl Difference {
     /// Whom or what it is about, for people.
     pub fn about(&self) -> String {
-        if self.member.is_empty() { "rewards".to_owned() } else { format!("member {}", self.member) }
+        if self.member.is_empty() { "the whole".to_owned() } else { format!("member {}", self.member) }
     }
 }
 
@@ -79,6 +96,7 @@ pub(super) async fn everything(
         let members = proof::members_after(tx, after, CHUNK).await?;
         let Some(last) = members.last().map(|member| member.no) else {
             verify_rewards::check(tx, &mut verdict).await?;
+            verdict.conserve();
             return Ok(verdict);
         };
         chunk(tx, timeline, currency, &members, &mut verdict).await?;
@@ -170,6 +188,7 @@ impl<'a> Replay<'a> {
                 self.differ(entry.seq, format!("its moves ({}) are not its {} points", entry.moves, entry.points));
             }
             sum = sum.checked_add(entry.points).unwrap_or(sum);
+            self.verdict.by_kind[entry.kind as usize] += i128::from(entry.points.hundredths());
             if entry.balance != sum {
                 self.differ(entry.seq, format!("leaves a balance of {}, the entries add up to {sum}", entry.balance));
                 sum = entry.balance;
@@ -196,6 +215,7 @@ impl<'a> Replay<'a> {
         if kept != places {
             self.differ(None, "the lots, pending points and debt that are kept do not follow from the moves");
         }
+        self.verdict.held += self.member.account.balance().map_or(0, |balance| i128::from(balance.hundredths()));
         self.verdict.outstanding = self.verdict.outstanding.checked_add(sum).unwrap_or(Points::ZERO);
     }
 

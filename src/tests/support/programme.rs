@@ -5,11 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use laurel::server::clock::Clock;
 use laurel::server::store::Db;
+use laurel::server::store::entries::Page;
 use laurel::server::store::members::By;
+use laurel::server::store::roll::Filter;
 use laurel::server::usecase::ingest::{self, Answer, Outcome, Terms};
 use laurel::server::usecase::ledger::Ledger;
 use laurel::server::usecase::members::{self, MemberView};
-use laurel::server::usecase::{found, verify};
+use laurel::server::usecase::{activity, found, roll, verify};
 use laurel_domain::event::{Event, RawEvent};
 use laurel_domain::program::Programme;
 use laurel_domain::refusal::Refusal;
@@ -107,8 +109,17 @@ pub async fn standing(ledger: &Ledger, external_id: &str) -> String {
     format!("{}/{}/{}/{}", p.available, p.debt, p.earned, view.tier.rank.get())
 }
 
-/// What must hold of every ledger at any time.
+/// What must hold of every ledger at any time: it proves itself, and every entry explains itself.
 pub async fn check(ledger: &Ledger) {
     let verdict = verify::verify(ledger).await.expect("a verdict");
     assert_eq!(verdict.differences, [], "the ledger proves itself");
+    let everybody = roll::list(ledger, &Filter { most: 500, ..Filter::default() }).await.expect("a roll");
+    for view in everybody.into_iter().take(30) {
+        let id = view.id.parse().expect("an id");
+        let member = members::find(ledger, By::Id(id)).await.expect("a look").expect("a member");
+        let activity = activity::activity(ledger, member.no, Page::newest(300)).await.expect("their activity");
+        for line in activity.lines {
+            assert!(line.explanation.is_some(), "an entry explains itself: {:?}", line.entry);
+        }
+    }
 }
