@@ -324,6 +324,14 @@ impl World {
         }
     }
 
+    /// Re-rating leaves no entry, and still nothing is posted before it: the model, which knows nothing of it, is told.
+    async fn learn_instants(&mut self) {
+        for (m, model) in self.model.iter_mut().enumerate() {
+            let member = members::find(&self.driven[0].ledger, By::External(&format!("m-{m}"))).await.unwrap().unwrap();
+            model.last = model.last.max(member.account.last);
+        }
+    }
+
     async fn settle(&mut self) {
         let now = self.now();
         let one = due::settle(&self.driven[0].ledger).await.unwrap();
@@ -376,6 +384,7 @@ async fn play(first: RuleSet, commands: &[Command]) {
     };
     for command in commands {
         world.run(command).await;
+        world.learn_instants().await;
     }
     world.check().await;
     drop(world);

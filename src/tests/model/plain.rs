@@ -76,7 +76,8 @@ pub struct Member {
     facts: Vec<(Date, i64, i64)>,
     /// What each redemption took out of which lot.
     redeemed: BTreeMap<String, Vec<(Date, i64)>>,
-    last: Option<Timestamp>,
+    /// Nothing is posted before it.
+    pub last: Option<Timestamp>,
     pub lines: Vec<Line>,
 }
 
