@@ -1,13 +1,14 @@
 //! A rule set as the flat fields of a form, there and back: what the console's editor sends, what a list of changes compares.
 //!
 //! Names are paths, the same that faults carry: `alpha`, `scenes.lending`, `tiers.1.from`, `tiers.1.benefits.0.text.zh`.
-//! What a benefit need not have (`percent`, `quota.count`, `quota.period`) is empty where it has none.
+//! What there need not be (a benefit's `percent` and quota, a cap, an expiry, a validity) is empty where there is none.
 
 use std::collections::BTreeMap;
 
 use crate::benefit::{Benefit, BenefitKind, Period, Quota};
 use crate::event::Scene;
 use crate::factor::Factor;
+use crate::form_terms;
 use crate::refusal::{Fault, FieldFault, NumberError};
 use crate::rounding::{Mode, Precision, Rounding};
 use crate::rules::{RuleSet, Scenes, Shortfall};
@@ -38,9 +39,11 @@ pub fn fields(set: &RuleSet) -> Vec<(String, String)> {
     fields.extend(Scene::ALL.map(|scene| (format!("scenes.{}", scene.name()), set.scenes.of(scene).to_string())));
     fields.push(("precision".into(), set.rounding.precision.name().into()));
     fields.push(("mode".into(), set.rounding.mode.name().into()));
+    fields.extend(form_terms::earned_fields(set));
     fields.push(("rate".into(), set.rate.to_string()));
     fields.push(("shortfall".into(), set.shortfall.name().into()));
     fields.push(("basis".into(), set.ladder.basis.name().into()));
+    fields.extend(form_terms::kept_fields(&set.ladder));
     for (i, tier) in set.ladder.tiers.iter().enumerate() {
         let mut push = |name: &str, value: String| fields.push((format!("tiers.{i}.{name}"), value));
         push("key", tier.key.to_string());
@@ -61,21 +64,21 @@ pub fn fields(set: &RuleSet) -> Vec<(String, String)> {
     fields
 }
 
-struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     fields: &'a Fields,
     faults: Vec<FieldFault>,
 }
 
 impl Reader<'_> {
-    fn fail(&mut self, name: &str, fault: impl Into<Fault>) {
+    pub(crate) fn fail(&mut self, name: &str, fault: impl Into<Fault>) {
         self.faults.push(FieldFault::new(name, fault));
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         self.fields.get(name).map(|text| text.trim().to_owned()).unwrap_or_default()
     }
 
-    fn factor(&mut self, name: &str) -> Factor {
+    pub(crate) fn factor(&mut self, name: &str) -> Factor {
         let text = self.text(name);
         if text.is_empty() {
             self.fail(name, Fault::Missing);
@@ -87,7 +90,7 @@ impl Reader<'_> {
         })
     }
 
-    fn choice<T: Copy>(&mut self, name: &str, all: &[T], named: impl Fn(T) -> &'static str) -> T {
+    pub(crate) fn choice<T: Copy>(&mut self, name: &str, all: &[T], named: impl Fn(T) -> &'static str) -> T {
         let text = self.text(name);
         all.iter().copied().find(|one| named(*one) == text).unwrap_or_else(|| {
             let choices = all.iter().map(|one| named(*one)).collect::<Vec<_>>().join(", ");
@@ -154,10 +157,11 @@ impl Reader<'_> {
         if self.text(count).is_empty() && self.text(period).is_empty() {
             return None;
         }
-        Some(Quota { count: self.count(count), period: self.choice(period, &Period::ALL, Period::name) })
+        Some(Quota { count: self.whole(count, u32::MAX), period: self.choice(period, &Period::ALL, Period::name) })
     }
 
-    fn count(&mut self, name: &str) -> u32 {
+    /// A whole number, which may be as large as its type; what is too large for its meaning is for the rule set to say.
+    pub(crate) fn whole(&mut self, name: &str, most: u32) -> u32 {
         let text = self.text(name);
         if text.is_empty() {
             self.fail(name, Fault::Missing);
@@ -165,7 +169,7 @@ impl Reader<'_> {
         }
         let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
         let error = if is_whole { NumberError::OutOfRange } else { NumberError::TooManyDecimals { most: 0 } };
-        text.parse().ok().filter(|_| is_whole).unwrap_or_else(|| {
+        text.parse().ok().filter(|number| is_whole && *number <= most).unwrap_or_else(|| {
             self.fail(name, error);
             1
         })
@@ -191,15 +195,18 @@ pub fn rule_set(fields: &Fields) -> Result<RuleSet, Vec<FieldFault>> {
             precision: r.choice("precision", &Precision::ALL, Precision::name),
             mode: r.choice("mode", &Mode::ALL, Mode::name),
         },
+        expiry: form_terms::expiry(&mut r),
+        holding: form_terms::holding(&mut r),
+        caps: form_terms::caps(&mut r),
+        referral_least: r.factor("referral_least"),
         rate: r.factor("rate"),
         shortfall: r.choice("shortfall", &Shortfall::ALL, Shortfall::name),
         ladder: Ladder {
             basis: r.choice("basis", &Basis::ALL, Basis::name),
-            window: Default::default(),
-            validity: None,
+            window: form_terms::window(&mut r),
+            validity: form_terms::validity(&mut r),
             tiers: r.tiers(),
         },
-        ..RuleSet::default()
     };
     match r.faults.is_empty() {
         true => Ok(set),

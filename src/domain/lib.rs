@@ -37,6 +37,7 @@ pub mod gathered;
 pub mod statement;
 pub mod explain;
 pub mod form;
+pub mod form_terms;
 pub mod form_edit;
 pub mod preview;
 pub mod view;

@@ -6,7 +6,25 @@ pub static CONSOLE: Console = Console {
     earning: "Earning points",
     scene_multipliers: "Multipliers by scene",
     rounding: "Rounding",
+    lasting: "How long points last",
+    lasting_about: "Fixed for points when they are earned: another setting later changes none of them. They can be redeemed through the end of their last day.",
+    expiry_months_hint: "12 makes points of 31 January last through 31 January of the next year.",
+    expiry_day_hint: "29 February is the last of February in other years.",
+    expiry_years_hint: "1 is that day of the next calendar year.",
+    holding: "Held back, in days",
+    holding_about: "Until then points are shown as pending: they cannot be redeemed and do not count for a tier. A refund takes them first. 0 is not at all.",
+    caps: "Most points of one member",
+    caps_about: "In the programme's days and months, before refunds: those give no room back. Left empty: without limit.",
+    referral_least_hint: |unit| {
+        format!(
+            "What somebody invited in the portal has to pay first, in {unit}, for the invitation to earn β. 0 is any payment."
+        )
+    },
     redeeming: "Redeeming and refunds",
+    window_hint: "By when things happened; points held back count when they become available.",
+    window_months_hint: "The running month and those before it: 12 is about a year.",
+    validity_hint: "A tier that was reached is kept so long; then what was gathered since decides. Left empty: the tier follows every change.",
+    grace_hint: "So long a shortfall at the end can still be made up.",
     tiers: "Tiers and benefits",
     unnamed_tier: "New tier",
     benefit: "Benefit",
@@ -39,6 +57,12 @@ pub static CONSOLE: Console = Console {
     re_rating: |n| {
         format!("Members still to be re-rated by the rules in force: {n}. Whoever does something is re-rated first.")
     },
+    reload: "Look again",
+    is_scheduled: |a, at| format!("Version {a} is scheduled and comes into force on {at}."),
+    is_scheduled_about: "Until then the version before it holds. A draft can be prepared meanwhile and is compared with the scheduled version; it can be published once that is in force.",
+    cannot_publish_yet: |a, at| format!("Version {a} has to come into force first, on {at}. The draft stays as it is."),
+    in_force_from: |at| format!("from {at}"),
+    scheduled_chip: "Scheduled",
     published: |a| format!("Version {a} is in force."),
     nothing_to_publish: "There is no draft that changes anything.",
     back_to_editor: "Back to the editor",

@@ -3,6 +3,7 @@
 use laurel_domain::event::Scene;
 use laurel_domain::form::Change;
 use laurel_domain::rules::RuleSet;
+use laurel_domain::terms::EarnKind;
 
 use super::super::Lang;
 use super::Rules;
@@ -37,27 +38,39 @@ impl Rules {
                 };
                 format!("{} {number} · {part}", self.tier)
             }
-            ["scenes", scene] => {
-                let scene = Scene::named(scene).map_or(*scene, |scene| self.scene(scene));
-                (self.scene_multiplier)(scene)
-            }
-            _ => self.plain_label(field).unwrap_or(field).to_owned(),
+            _ => self.plain_label(&parts).unwrap_or_else(|| field.to_owned()),
         }
     }
 
-    fn plain_label(&self, field: &str) -> Option<&'static str> {
-        Some(match field {
-            "alpha" => self.alpha,
-            "beta" => self.beta,
-            "gamma" => self.gamma,
-            "precision" => self.precision,
-            "mode" => self.mode,
-            "rate" => self.rate,
-            "shortfall" => self.shortfall,
-            "basis" => self.basis,
-            "tiers" => self.tier,
+    fn plain_label(&self, parts: &[&str]) -> Option<String> {
+        let kind = |name: &str| EarnKind::ALL.into_iter().find(|kind| kind.name() == name).map(|kind| self.earned_by(kind));
+        let label = match parts {
+            ["scenes", scene] => return Scene::named(scene).map(|scene| (self.scene_multiplier)(self.scene(scene))),
+            ["holding", earned] => return Some((self.holding)(kind(earned)?)),
+            ["caps", earned, "day"] => return Some((self.cap_day)(kind(earned)?)),
+            ["caps", earned, "month"] => return Some((self.cap_month)(kind(earned)?)),
+            ["alpha"] => self.alpha,
+            ["beta"] => self.beta,
+            ["gamma"] => self.gamma,
+            ["precision"] => self.precision,
+            ["mode"] => self.mode,
+            ["expiry", "kind"] => self.expiry,
+            ["expiry", "months"] => self.expiry_months,
+            ["expiry", "month"] => self.expiry_month,
+            ["expiry", "day"] => self.expiry_day,
+            ["expiry", "years"] => self.expiry_years,
+            ["referral_least"] => self.referral_least,
+            ["rate"] => self.rate,
+            ["shortfall"] => self.shortfall,
+            ["basis"] => self.basis,
+            ["window", "kind"] => self.window,
+            ["window", "months"] => self.window_months,
+            ["validity", "months"] => self.validity_months,
+            ["validity", "grace_days"] => self.grace_days,
+            ["tiers"] => self.tier,
             _ => return None,
-        })
+        };
+        Some(label.to_owned())
     }
 }
 
@@ -73,7 +86,9 @@ impl Lang {
         let parts: Vec<&str> = change.field.split('.').collect();
         let values = |field: &str| {
             let read = |value: &Option<String>| {
-                value.as_ref().map(|value| words.choice(field, value).map_or_else(|| value.clone(), str::to_owned))
+                let value = value.as_ref()?;
+                let word = words.choice(field, value).map_or_else(|| value.clone(), str::to_owned);
+                Some(word).filter(|word| !word.is_empty())
             };
             (read(&change.before), read(&change.after))
         };
@@ -83,10 +98,6 @@ impl Lang {
         };
         let is_whole = change.before.is_none() || change.after.is_none();
         match parts.as_slice() {
-            ["scenes", scene] => {
-                let scene = Scene::named(scene).map_or(*scene, |scene| words.scene(scene));
-                plain((words.scene_multiplier)(scene), "")
-            }
             ["tiers", key, "benefits", benefit, rest @ ..] => {
                 let tier = self.tier_name(key, sets);
                 match rest {
@@ -128,8 +139,7 @@ impl Lang {
                 };
                 plain(format!("{} · {part}", self.tier_name(key, sets)), "")
             }
-            [field] => plain(words.label(field), field),
-            _ => plain(change.field.clone(), ""),
+            _ => plain(words.label(&change.field), &change.field),
         }
     }
 
@@ -174,6 +184,34 @@ mod tests {
                 "VIP · Free repair · Period: Quarter → Unlimited",
             ]
         );
+    }
+
+    #[test]
+    fn how_long_points_and_tiers_last_is_told_by_names() {
+        let before = RuleSet::default();
+        let mut after = before.clone();
+        after.expiry = laurel_domain::terms::Expiry::Months(12);
+        after.holding.payment = 14;
+        after.caps.referral.day = None;
+        after.ladder.window = laurel_domain::window::Window::CalendarYear;
+        let lines = |lang: Lang| -> Vec<String> {
+            let changes = lang.changes(&form::changes(&before, &after), &[&after, &before]);
+            changes.into_iter().map(|change| format!("{}: {:?} → {:?}", change.what, change.before, change.after)).collect()
+        };
+        assert_eq!(
+            lines(Lang::En),
+            [
+                r#"Points expire: Some("Never") → Some("Some months after they were earned")"#,
+                r#"Months until points expire: None → Some("12")"#,
+                r#"Days held back, Payments: Some("0") → Some("14")"#,
+                r#"Most points a day, Referrals: Some("100") → None"#,
+                r#"What counts for a tier: Some("All there ever was") → Some("The calendar year")"#,
+            ]
+        );
+        assert_eq!(lines(Lang::Zh)[2], r#"支付积分待生效天数: Some("0") → Some("14")"#);
+        for (name, _) in form::fields(&before) {
+            assert!(name.starts_with("tiers.") || Lang::En.rules().label(&name) != name, "{name} has no name");
+        }
     }
 
     #[test]

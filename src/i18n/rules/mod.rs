@@ -7,8 +7,10 @@ mod zh;
 
 use laurel_domain::benefit::{BenefitKind, Period};
 use laurel_domain::event::Scene;
+use laurel_domain::form_terms::{EXPIRIES, WINDOWS};
 use laurel_domain::rounding::{Mode, Precision};
 use laurel_domain::rules::Shortfall;
+use laurel_domain::terms::EarnKind;
 use laurel_domain::tier::Basis;
 
 use super::Lang;
@@ -28,8 +30,26 @@ pub struct Rules {
     pub rate: &'static str,
     pub shortfall: &'static str,
     pub shortfalls: [&'static str; 2],
+    pub expiry: &'static str,
+    /// In the order of `form_terms::EXPIRIES`; likewise the windows.
+    pub expiries: [&'static str; 3],
+    pub expiry_months: &'static str,
+    pub expiry_month: &'static str,
+    pub expiry_day: &'static str,
+    pub expiry_years: &'static str,
+    /// In the order of `EarnKind::ALL`.
+    pub earned_by: [&'static str; 3],
+    pub holding: fn(&str) -> String,
+    pub cap_day: fn(&str) -> String,
+    pub cap_month: fn(&str) -> String,
+    pub referral_least: &'static str,
     pub basis: &'static str,
     pub bases: [&'static str; 3],
+    pub window: &'static str,
+    pub windows: [&'static str; 3],
+    pub window_months: &'static str,
+    pub validity_months: &'static str,
+    pub grace_days: &'static str,
     pub kinds: [&'static str; 5],
     pub percent: &'static str,
     pub quota_count: &'static str,
@@ -70,6 +90,10 @@ impl Rules {
         pick(&Scene::ALL, scene, &self.scenes)
     }
 
+    pub fn earned_by(&self, kind: EarnKind) -> &'static str {
+        pick(&EarnKind::ALL, kind, &self.earned_by)
+    }
+
     /// What a choice is called, by the name that the form sends.
     pub fn choice(&self, field: &str, name: &str) -> Option<&'static str> {
         let of = |names: &[&'static str], words: &[&'static str]| {
@@ -80,6 +104,8 @@ impl Rules {
             "mode" => of(&Mode::ALL.map(Mode::name), &self.modes),
             "shortfall" => of(&Shortfall::ALL.map(Shortfall::name), &self.shortfalls),
             "basis" => of(&Basis::ALL.map(Basis::name), &self.bases),
+            "expiry.kind" => of(&EXPIRIES, &self.expiries),
+            "window.kind" => of(&WINDOWS, &self.windows),
             "period" if name.is_empty() => Some(self.no_quota),
             "period" => of(&Period::ALL.map(Period::name), &self.periods),
             "kind" => of(&BenefitKind::ALL.map(BenefitKind::name), &self.kinds),

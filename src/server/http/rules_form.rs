@@ -83,7 +83,7 @@ async fn save(state: &AppState, staff: &StaffSession, fields: &Fields) -> Result
     let desk = rules::desk(&state.ledger).await?;
     let is_same = match &desk.draft {
         Some(draft) => draft.set == set && draft.revision == number("revision") && draft.base == base,
-        None if desk.in_force.set == set => return Err(Refusal::NothingChanged.into()),
+        None if desk.before().set == set => return Err(Refusal::NothingChanged.into()),
         None => false,
     };
     if !is_same {

@@ -20,16 +20,29 @@ use super::months;
 #[derive(Clone, Debug)]
 pub struct Desk {
     pub in_force: Rules,
+    /// The version that is still to come into force, if one is.
+    pub scheduled: Option<Rules>,
     pub draft: Option<Draft>,
     /// What the draft changes.
     pub changes: Vec<Change>,
 }
 
+impl Desk {
+    /// What the draft is to follow, and is compared with.
+    pub fn before(&self) -> &Rules {
+        self.scheduled.as_ref().unwrap_or(&self.in_force)
+    }
+}
+
 pub async fn desk(ledger: &Ledger) -> Result<Desk, AppError> {
-    let in_force = ledger.timeline().await?.at(ledger.clock.now()).clone();
+    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
     let draft = programme::draft(&mut ledger.db.reader().await?).await?;
-    let changes = draft.as_ref().map(|draft| form::changes(&in_force.set, &draft.set)).unwrap_or_default();
-    Ok(Desk { in_force, draft, changes })
+    let scheduled = Some(timeline.latest()).filter(|latest| latest.from > now && latest.version > 1).cloned();
+    let mut desk = Desk { in_force: timeline.at(now).clone(), scheduled, draft, changes: Vec::new() };
+    if let Some(draft) = &desk.draft {
+        desk.changes = form::changes(&desk.before().set, &draft.set);
+    }
+    Ok(desk)
 }
 
 /// Keeps a draft. `revision` is the one that was edited, 0 when there was none; the new one is returned.

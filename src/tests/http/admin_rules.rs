@@ -2,8 +2,12 @@
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;
-use laurel::server::auth::Role;
-use laurel::server::usecase::rules;
+use laurel::server::auth::{Authority, Role};
+use laurel::server::usecase::rules::Publication;
+use laurel::server::usecase::{due, rules};
+use laurel_domain::period::Validity;
+use laurel_domain::terms::Expiry;
+use laurel_domain::window::Window;
 
 use crate::support::console::{fields, signed_in, typed};
 use crate::support::programme::{check, standing, tell};
@@ -127,4 +131,84 @@ async fn who_may_not_change_rules_sees_them_and_changes_nothing() {
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert_eq!(browser.open("/admin/rules/publish").await.status, StatusCode::FORBIDDEN);
     assert_eq!(site.browser().submit(EDITOR, &[("do", "save")]).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn how_long_points_and_tiers_last_is_edited_and_another_save_loses_none_of_it() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let over = [
+        ("expiry.kind", "yearly"),
+        ("expiry.month", "12"),
+        ("expiry.day", "31"),
+        ("expiry.years", "1"),
+        ("holding.payment", "14"),
+        ("caps.payment.day", "500"),
+        ("referral_least", "50.50"),
+        ("window.kind", "months"),
+        ("window.months", "12"),
+        ("validity.months", "24"),
+        ("validity.grace_days", "7"),
+        ("do", "save"),
+    ];
+    let saved = send(&browser, &over).await;
+    assert_eq!((saved.status, saved.location()), (StatusCode::SEE_OTHER, EDITOR), "{}", saved.body);
+    let page = browser.open(EDITOR).await.body;
+    for text in ["was Never", "On a day of the year", "Days held back, Payments", "Most points a day, Payments"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    assert_eq!(send(&browser, &[("alpha", "2"), ("do", "save")]).await.location(), EDITOR);
+    let set = rules::desk(&site.state.ledger).await.unwrap().draft.unwrap().set;
+    assert_eq!(set.alpha.to_string(), "2");
+    assert_eq!(set.expiry, Expiry::Yearly { month: 12, day: 31, years: 1 });
+    assert_eq!((set.holding.payment, set.caps.payment.day), (14, Some("500".parse().unwrap())));
+    assert_eq!((set.caps.referral.day, set.referral_least), (Some("100".parse().unwrap()), "50.5".parse().unwrap()));
+    assert_eq!(set.ladder.window, Window::Months(12));
+    assert_eq!(set.ladder.validity, Some(Validity { months: 24, grace_days: 7 }));
+    let wrong =
+        send(&browser, &[("expiry.day", "32"), ("holding.review", "400"), ("window.months", "x"), ("do", "save")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("href=\"#field-window-months\"") && wrong.body.contains("value=\"400\""), "{}", wrong.body);
+}
+
+#[tokio::test]
+async fn a_scheduled_version_is_shown_with_its_time_and_the_next_has_to_wait_for_it() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    send(&browser, &[("alpha", "2"), ("do", "save")]).await;
+    let form = fields(&browser.open("/admin/rules/publish").await.body, PUBLISH);
+    let page = browser.submit_and_follow(PUBLISH, &typed(&form, &[("at", "2026-11-22T18:10")])).await.body;
+    assert!(page.contains("Version 2 is scheduled and comes into force on 22 Nov 2026 18:10."), "{page}");
+    assert!(page.contains("Version 1 in force"), "{page}");
+    let history = browser.open("/admin/rules/history").await.body;
+    assert!(history.contains("Scheduled") && history.contains("from 22 Nov 2026 18:10"), "{history}");
+    // the next draft follows the scheduled version and keeps what it changes
+    assert_eq!(send(&browser, &[("beta", "20"), ("do", "save")]).await.location(), EDITOR);
+    let desk = rules::desk(&site.state.ledger).await.unwrap();
+    assert_eq!(desk.changes.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["beta"]);
+    let question = browser.open("/admin/rules/publish").await.body;
+    assert!(question.contains("Version 2 has to come into force first, on 22 Nov 2026 18:10."), "{question}");
+    let revision = desk.draft.unwrap().revision.to_string();
+    let page = browser.submit_and_follow(PUBLISH, &[("revision", &revision)]).await.body;
+    assert!(page.contains("Version 2 has to come into force first"), "{page}");
+    site.state.ledger.clock.advance(SignedDuration::from_secs(600));
+    let form = fields(&browser.open("/admin/rules/publish").await.body, PUBLISH);
+    let page = browser.submit_and_follow(PUBLISH, &typed(&form, &[])).await.body;
+    assert!(page.contains("Version 3 is in force."), "{page}");
+}
+
+#[tokio::test]
+async fn the_page_of_rules_says_how_many_are_still_to_be_re_rated() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    tell(&site.state.ledger, "id=p1 member=m-1 pay=150").await.unwrap();
+    let form = fields(&browser.open(EDITOR).await.body, EDITOR);
+    browser.submit(EDITOR, &typed(&form, &[("tiers.1.from", "200"), ("do", "save")])).await;
+    let desk = rules::desk(&site.state.ledger).await.unwrap();
+    let how = Publication::default();
+    rules::publish(&site.state.ledger, Authority::command_line(), desk.draft.unwrap().revision, how).await.unwrap();
+    let page = browser.open(EDITOR).await.body;
+    assert!(page.contains("Members still to be re-rated by the rules in force: 1."), "{page}");
+    due::re_rate(&site.state.ledger).await.unwrap();
+    assert!(!browser.open(EDITOR).await.body.contains("still to be re-rated"));
 }

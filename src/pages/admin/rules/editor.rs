@@ -2,6 +2,7 @@
 
 use laurel_domain::benefit::{BenefitKind, Period};
 use laurel_domain::event::Scene;
+use laurel_domain::form_terms::WINDOWS;
 use laurel_domain::rounding::{Mode, Precision};
 use laurel_domain::rules::Shortfall;
 use laurel_domain::tier::{Basis, Ladder};
@@ -54,8 +55,28 @@ pub fn Tiers(sheet: Sheet, may_edit: bool) -> impl IntoView {
     view! {
         <Card title=desk.tiers>
             {sheet.choice("basis", "basis", words.basis, &Basis::ALL.map(Basis::name))}
+            <Counting sheet/>
             {tiers}
         </Card>
+    }
+}
+
+/// What counts for a tier, and how long one is kept.
+#[component]
+fn Counting(sheet: Sheet) -> impl IntoView {
+    let (words, desk) = (sheet.lang.rules(), sheet.lang.console());
+    view! {
+        <div class="kinds stack">
+            {sheet.choice("window.kind", "window.kind", words.window, &WINDOWS)}
+            <div class="fields hinted of-months">
+                {sheet.hinted_number("window.months", words.window_months, desk.window_months_hint)}
+            </div>
+            <p class="hint">{desk.window_hint}</p>
+        </div>
+        <div class="fields hinted">
+            {sheet.hinted_number("validity.months", words.validity_months, desk.validity_hint)}
+            {sheet.hinted_number("validity.grace_days", words.grace_days, desk.grace_hint)}
+        </div>
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every version that was ever published: when, by whom, and what it changed.
 
+use std::cmp::Ordering;
+
 use laurel_domain::rules::Timeline;
 use leptos::prelude::*;
 
@@ -47,11 +49,18 @@ fn one(ask: &Ask, timeline: &Timeline, version: Version, by: String, in_force: u
             view! { <Markup content=vec![changed(ask.lang, changes)]/> }.into_any()
         }
     };
-    let chip = (version.version == in_force).then(|| view! { <Chip tone="good">{t.in_force}</Chip> });
+    let from = (t.in_force_from)(&format::date_time(ask.lang, ask.local(version.from)));
+    let chip = match version.version.cmp(&in_force) {
+        Ordering::Equal => view! { <Chip tone="good">{t.in_force}</Chip> }.into_any(),
+        Ordering::Greater => view! { <Chip tone="warn">{t.scheduled_chip}</Chip> }.into_any(),
+        Ordering::Less => ().into_any(),
+    };
+    // the first has been in force since ever
+    let from = (version.version > 1).then(|| view! { " · "{from} });
     view! {
         <Card>
             <div class="spread version-head"><h2>{(t.version)(version.version)}</h2>{chip}</div>
-            <p class="mute small version-by">{published}" · "{by}</p>
+            <p class="mute small version-by">{published}" · "{by}{from}</p>
             {what}
         </Card>
     }

@@ -2,6 +2,7 @@
 
 mod editor;
 mod history;
+mod lasting;
 mod publish;
 mod sheet;
 
@@ -23,8 +24,10 @@ use crate::pages::set_status;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
 use crate::server::http::rules_form::{PATH, Typed};
+use crate::server::usecase::due;
 use crate::server::usecase::rules::{self, Desk};
 use editor::{Earning, Redeeming, Tiers};
+use lasting::{Caps, Lasting};
 use sheet::Sheet;
 
 pub use history::RulesHistoryPage;
@@ -42,33 +45,36 @@ pub fn RulesPage() -> impl IntoView {
         if let Some(error) = typed.as_ref().and_then(|typed| typed.error.as_ref()) {
             set_status(StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
         }
-        Ok(opened(&ask, desk, typed, staff.role.may(Permission::ManageRules)))
+        let to_re_rate = due::to_re_rate(&ask.state.ledger).await?;
+        Ok(opened(&ask, desk, to_re_rate, typed, staff.role.may(Permission::ManageRules)))
     })
 }
 
-fn opened(ask: &Ask, desk: Desk, typed: Option<Typed>, may_edit: bool) -> AnyView {
+fn opened(ask: &Ask, desk: Desk, to_re_rate: i64, typed: Option<Typed>, may_edit: bool) -> AnyView {
     let t = ask.lang.console();
     let error = typed.as_ref().and_then(|typed| typed.error.clone());
-    let set = desk.draft.as_ref().map_or(&desk.in_force.set, |draft| &draft.set);
+    let set = desk.draft.as_ref().map_or(&desk.before().set, |draft| &draft.set);
     let fields = typed.map_or_else(|| form::fields(set).into_iter().collect(), |typed| typed.fields);
     let sheet = Sheet {
         lang: ask.lang,
         fields: Arc::new(fields.clone()),
-        in_force: Arc::new(desk.in_force.set.clone()),
+        before: Arc::new(desk.before().set.clone()),
+        currency: desk.in_force.currency,
         faults: Arc::new(error.as_ref().map(|error| error.fields.clone()).unwrap_or_default()),
     };
     // a form that was stale is sent again against what there is now, which is said and shown; any other is not told
     let is_stale = error.as_ref().is_some_and(|error| error.code == "stale_draft");
     let kept = |name: &str| sheet.fields.get(name).filter(|_| !is_stale).cloned();
-    let base = kept("base").unwrap_or_else(|| desk.in_force.version.to_string());
+    let base = kept("base").unwrap_or_else(|| desk.before().version.to_string());
     let revision = kept("revision").unwrap_or_else(|| desk.draft.as_ref().map_or(0, |draft| draft.revision).to_string());
-    let in_force_fields = form::fields(&desk.in_force.set).into_iter().collect();
-    let first = sheets(ask.lang, desk.in_force.currency, &in_force_fields, &fields);
+    let before = form::fields(&desk.before().set);
+    let before_fields = before.iter().cloned().collect();
+    let first = sheets(ask.lang, desk.in_force.currency, &before_fields, &fields);
     let preview = view! {
         <RulesPreview
             lang=ask.lang
             currency=desk.in_force.currency
-            in_force=form::fields(&desk.in_force.set)
+            in_force=before
         >
             <Markup content=first/>
         </RulesPreview>
@@ -83,6 +89,7 @@ fn opened(ask: &Ask, desk: Desk, typed: Option<Typed>, may_edit: bool) -> AnyVie
             </div>
         }
     });
+    let news = view! { <Scheduled ask=ask.clone() desk=desk.clone()/><ReRating ask=ask.clone() to_re_rate/> };
     let stale = is_stale.then(|| theirs(ask, &desk));
     let summary = error.filter(|_| !is_stale).map(|error: ApiError| view! { <ErrorSummary error/> });
     let head = ViewFnOnce::from({
@@ -92,6 +99,7 @@ fn opened(ask: &Ask, desk: Desk, typed: Option<Typed>, may_edit: bool) -> AnyVie
     view! {
         <AdminPage title=ask.lang.admin().rules here=Here::Rules head>
             <p class="mute measure">{t.rules_about}</p>
+            {news}
             {stale}
             {summary}
             <form id=EDITOR class="rules" method="post" action=PATH novalidate>
@@ -101,6 +109,8 @@ fn opened(ask: &Ask, desk: Desk, typed: Option<Typed>, may_edit: bool) -> AnyVie
                 <Hidden name="revision" value=revision/>
                 <fieldset class="rules-sheets" disabled=!may_edit>
                     <Earning sheet=sheet.clone()/>
+                    <Caps sheet=sheet.clone()/>
+                    <Lasting sheet=sheet.clone()/>
                     <Tiers sheet=sheet.clone() may_edit/>
                     <Redeeming sheet/>
                 </fieldset>
@@ -120,8 +130,9 @@ fn Head(ask: Ask, desk: Desk, may_edit: bool) -> impl IntoView {
         1 => (t.version_in_force)(1),
         version => (t.version_since)(version, &format::day(ask.lang, ask.local(desk.in_force.from).date())),
     };
+    let before = desk.before().clone();
     let draft = desk.draft.map(|draft| {
-        let count = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]).len();
+        let count = ask.lang.changes(&desk.changes, &[&draft.set, &before.set]).len();
         let discard = may_edit.then(|| {
             view! {
                 <PostForm form=Form::of(DiscardDraft::PATH) class="inline">
@@ -139,11 +150,30 @@ fn Head(ask: Ask, desk: Desk, may_edit: bool) -> impl IntoView {
     }
 }
 
+/// A version that is still to come into force, and when.
+#[component]
+fn Scheduled(ask: Ask, desk: Desk) -> impl IntoView {
+    let t = ask.lang.console();
+    desk.scheduled.map(|rules| {
+        let at = format::date_time(ask.lang, ask.local(rules.from));
+        view! { <Notice tone=Tone::Info><p><b>{(t.is_scheduled)(rules.version, &at)}</b></p><p>{t.is_scheduled_about}</p></Notice> }
+    })
+}
+
+/// How far re-rating has come; asking again is a link.
+#[component]
+fn ReRating(ask: Ask, to_re_rate: i64) -> impl IntoView {
+    let t = ask.lang.console();
+    (to_re_rate > 0).then(|| {
+        view! { <Notice tone=Tone::Info><p>{(t.re_rating)(&format::count(to_re_rate))}" "<a href=PATH>{t.reload}</a></p></Notice> }
+    })
+}
+
 /// Somebody else was quicker: what their draft changes, to compare with what was typed here.
 fn theirs(ask: &Ask, desk: &Desk) -> AnyView {
     let t = ask.lang.console();
     let list = desk.draft.as_ref().map(|draft| {
-        let changes = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
+        let changes = ask.lang.changes(&desk.changes, &[&draft.set, &desk.before().set]);
         view! { <Markup content=vec![changed(ask.lang, changes)]/> }
     });
     view! { <Notice tone=Tone::Warn><p><b>{t.stale}</b></p><p>{t.stale_about}</p>{list}</Notice> }.into_any()

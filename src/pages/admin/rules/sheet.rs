@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use laurel_domain::form::Fields;
 use laurel_domain::form_edit::counterpart;
+use laurel_domain::money::Currency;
 use laurel_domain::rules::RuleSet;
 use leptos::prelude::*;
 
@@ -16,7 +17,9 @@ use crate::pages::components::field_id;
 pub struct Sheet {
     pub lang: Lang,
     pub fields: Arc<Fields>,
-    pub in_force: Arc<RuleSet>,
+    /// The version that the draft follows.
+    pub before: Arc<RuleSet>,
+    pub currency: Currency,
     pub faults: Arc<Vec<FieldError>>,
 }
 
@@ -27,6 +30,7 @@ struct Frame {
     was: Option<String>,
     note: Option<String>,
     fault: Option<String>,
+    hint: String,
 }
 
 impl Sheet {
@@ -44,7 +48,7 @@ impl Sheet {
     }
 
     fn frame(&self, name: &str, words: impl Fn(&str) -> String) -> Frame {
-        let was = counterpart(&self.fields, &self.in_force, name);
+        let was = counterpart(&self.fields, &self.before, name);
         let is_changed = was.as_ref().is_none_or(|was| *was != self.value(name));
         let fault = self.faults.iter().find(|fault| fault.field == name).map(|fault| fault.message.clone());
         Frame {
@@ -53,20 +57,26 @@ impl Sheet {
             note: was.as_ref().map(|was| (self.lang.rules().was)(&words(was))),
             was,
             fault,
+            hint: String::new(),
         }
     }
 
     /// A number, on the right.
     pub fn number(&self, name: &str, label: impl Into<String>) -> AnyView {
-        self.input(name, label.into(), "num", "decimal")
+        self.input(name, label.into(), "num", "decimal", String::new())
+    }
+
+    /// A number, and what it means below it.
+    pub fn hinted_number(&self, name: &str, label: impl Into<String>, hint: impl Into<String>) -> AnyView {
+        self.input(name, label.into(), "num", "decimal", hint.into())
     }
 
     pub fn text(&self, name: &str, label: impl Into<String>) -> AnyView {
-        self.input(name, label.into(), "", "text")
+        self.input(name, label.into(), "", "text", String::new())
     }
 
-    fn input(&self, name: &str, label: String, class: &'static str, inputmode: &'static str) -> AnyView {
-        let frame = self.frame(name, str::to_owned);
+    fn input(&self, name: &str, label: String, class: &'static str, inputmode: &'static str, hint: String) -> AnyView {
+        let frame = Frame { hint, ..self.frame(name, str::to_owned) };
         let input = view! {
             <input
                 type="text"
@@ -77,7 +87,7 @@ impl Sheet {
                 autocomplete="off"
                 value=self.value(name)
                 data-was=frame.was.clone()
-                aria-describedby=format!("{}-error", frame.id)
+                aria-describedby=frame.described_by()
                 aria-invalid=frame.fault.is_some().then_some("true")
             />
         };
@@ -92,7 +102,7 @@ impl Sheet {
         let chosen = self.value(name);
         let option = |name: &&'static str| view! { <option value=*name selected=*name == chosen>{word(name)}</option> };
         let select = view! {
-            <select id=frame.id.clone() name=name.to_owned() data-was=frame.was.clone() aria-describedby=format!("{}-error", frame.id)>
+            <select id=frame.id.clone() name=name.to_owned() data-was=frame.was.clone() aria-describedby=frame.described_by()>
                 {names.iter().map(option).collect_view()}
             </select>
         };
@@ -106,13 +116,20 @@ impl Sheet {
 }
 
 impl Frame {
+    fn described_by(&self) -> String {
+        let hint = if self.hint.is_empty() { String::new() } else { format!(" {}-hint", self.id) };
+        format!("{}-error{hint}", self.id)
+    }
+
     fn around(self, label: String, control: AnyView) -> AnyView {
         let note = self.note.map(|note| view! { <span class="was">{note}</span> });
+        let hint = (!self.hint.is_empty()).then(|| view! { <p class="hint" id=format!("{}-hint", self.id)>{self.hint}</p> });
         view! {
             <div class=self.class>
                 <label for=self.id.clone()>{label}{note}</label>
                 {control}
                 <p class="error" id=format!("{}-error", self.id)>{self.fault}</p>
+                {hint}
             </div>
         }
         .into_any()
