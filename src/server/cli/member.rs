@@ -7,7 +7,7 @@ use crate::server::auth::Authority;
 use crate::server::http::links;
 use crate::server::store::members::{By, Member};
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::{activate, close, erase, members};
+use crate::server::usecase::{activate, close, due, erase, members};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -47,6 +47,13 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
             ] {
                 println!("{name:<12}{points}");
             }
+            for lot in view.lots {
+                let until = lot.day.map_or_else(|| "for ever".to_owned(), |day| format!("through {day}"));
+                println!("{:<12}{} {until}", "lot", lot.points);
+            }
+            for held in view.pending {
+                println!("{:<12}{} until {}", "held", held.points, held.until);
+            }
         }
         Command::Invite { external_id, address } => {
             let member = known(&ledger, &external_id).await?;
@@ -70,7 +77,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
 }
 
 async fn known(ledger: &Ledger, external_id: &str) -> anyhow::Result<Member> {
-    match members::find(ledger, By::External(external_id)).await? {
+    match due::settled(ledger, By::External(external_id)).await? {
         Some(member) => Ok(member),
         None => anyhow::bail!("there is no member {external_id:?}"),
     }

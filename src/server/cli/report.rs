@@ -1,10 +1,12 @@
-//! `laurel report`: the programme in figures.
+//! `laurel report`: the programme in figures, after what is due for anybody has been posted.
 
 use super::{Common, Ended, print_json};
-use crate::server::usecase::report;
+use crate::server::usecase::{due, report};
 
 pub(super) async fn run(common: &Common) -> anyhow::Result<Ended> {
     let ledger = common.ledger().await?;
+    due::settle(&ledger).await?;
+    due::re_rate(&ledger).await?;
     let report = report::report(&ledger.db).await?;
     if common.is_json() {
         print_json(&report)?;

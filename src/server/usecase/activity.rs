@@ -10,9 +10,10 @@ use laurel_domain::ledger::{Cause, Entry};
 use laurel_domain::money::{Currency, Money};
 use laurel_domain::rules::Timeline;
 
-use super::AppError;
 use super::ledger::Ledger;
+use super::{AppError, due};
 use crate::server::store::entries::{self, Page, RefundOf};
+use crate::server::store::members::By;
 use crate::server::store::redemptions::{self, Redemption, What};
 use crate::server::store::{StoreError, Tx, adjustments, events};
 
@@ -45,8 +46,10 @@ pub struct Activity {
     pub next: Option<i64>,
 }
 
-/// One page of a member's entries, each explained. Reads five sets, however many lines there are.
+/// One page of a member's entries, each explained, after what is due has been posted. Reads five sets, however many lines
+/// there are.
 pub async fn activity(ledger: &Ledger, member_no: i64, page: Page) -> Result<Activity, AppError> {
+    due::settled(ledger, By::No(member_no)).await?;
     let timeline = ledger.timeline().await?;
     let input = (ledger.programme.currency, timeline, member_no, page);
     ledger

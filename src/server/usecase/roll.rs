@@ -3,6 +3,7 @@
 use laurel_domain::ids::MemberId;
 use laurel_domain::posting::TierChange;
 
+use super::due;
 use super::error::AppError;
 use super::ledger::Ledger;
 use super::members::{MemberView, view_at};
@@ -33,11 +34,12 @@ pub struct File {
     pub redemptions: Vec<Redemption>,
 }
 
-/// A member's file, all of one moment. Their entries are `activity`'s.
+/// A member's file, all of one moment, after what is due has been posted. Their entries are `activity`'s.
 ///
 /// # Errors
 /// `NotFound`.
 pub async fn file(ledger: &Ledger, id: MemberId) -> Result<File, AppError> {
+    due::settled(ledger, By::Id(id)).await?;
     ledger
         .db
         .snapshot((ledger.clone(), id), |tx, (ledger, id)| {

@@ -16,8 +16,8 @@ use crate::server::AppState;
 use crate::server::auth::{Actor, ApiKey};
 use crate::server::store::StoreError;
 use crate::server::store::members::{By, Member};
+use crate::server::usecase::due;
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::members;
 use crate::server::usecase::once::{self, Once, Request, Work};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -76,13 +76,13 @@ impl Call {
         json::parse(&self.body)
     }
 
-    /// The member that the path names.
+    /// The member that the path names, after what is due has been posted.
     ///
     /// # Errors
     /// 404 `unknown_member`.
     pub async fn member(&self) -> Result<Member, Stop> {
         let external_id = ExternalId::new(self.parameter("external_id")).map_err(|_| Stop::NoMember)?;
-        members::find(self.ledger(), By::External(external_id.as_str())).await?.ok_or(Stop::NoMember)
+        due::settled(self.ledger(), By::External(external_id.as_str())).await?.ok_or(Stop::NoMember)
     }
 
     /// The `Idempotency-Key`, which belongs to the key's source: another key of the same source may repeat the request.
