@@ -1,13 +1,13 @@
 //! Plain read models that pages and islands show.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::money::Currency;
 use crate::points::Points;
 use crate::text::Both;
 use crate::tier::{Basis, TierRank};
-use crate::window::Window;
 
 /// A member's points, as the API and the pages show them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,8 +37,8 @@ pub struct Progress {
     pub from: i64,
     /// The next tier, where it starts and what is missing; `None` in the highest.
     pub next: Option<NextTier>,
-    /// Over which months `gathered` counts.
-    pub window: Window,
+    /// The last day of the running month or year, after which part of `gathered` leaves the window; `None` if nothing does.
+    pub by: Option<Date>,
     /// Only where a tier is valid for a time.
     pub keeping: Option<Keeping>,
 }

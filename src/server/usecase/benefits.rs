@@ -78,7 +78,7 @@ pub async fn of_member(ledger: &Ledger, member_no: i64) -> Result<Benefits, AppE
                     open: with_texts(claims::open(tx, member.no, now, MOST_OPEN).await?)?,
                     ended: with_texts(claims::ended(tx, member.no, now, MOST_ENDED).await?)?,
                     status: view.status,
-                    tier: view.tier,
+                    tier: TierView { rank: view.tier.rank, name: view.tier.name },
                 })
             })
         })

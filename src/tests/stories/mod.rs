@@ -6,6 +6,7 @@ mod adjustments;
 mod closing;
 mod budget;
 mod activity;
+mod reads;
 mod proof;
 mod events;
 mod redemptions;

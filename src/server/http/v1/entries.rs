@@ -3,15 +3,16 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use laurel_domain::event::EventKey;
-use laurel_domain::ledger::{Cause, Entry};
+use laurel_domain::ledger::Cause;
 use laurel_domain::money::Money;
 use laurel_domain::refusal::{Fault, NumberError};
 use serde::Serialize;
 
 use super::call::{Answer, Call};
+use super::explanation::Explained;
 use super::problem::{Flaw, Stop, Wrong};
 use crate::server::store::entries::Page;
-use crate::server::usecase::members;
+use crate::server::usecase::activity::{self, activity};
 
 const FEW: i64 = 50;
 const MOST: i64 = 200;
@@ -25,15 +26,8 @@ struct List<T> {
 pub async fn list(call: Call) -> Result<Answer, Stop> {
     let (limit, before_seq) = (limit(&call)?, before(&call)?);
     let member = call.member().await?;
-    // one more than asked for tells whether there is more
-    let page = Page { before_seq, ..Page::newest(limit + 1) };
-    let mut entries = members::entries(call.ledger(), &member, page).await?;
-    let has_more = i64::try_from(entries.len()).is_ok_and(|found| found > limit);
-    if has_more {
-        entries.pop();
-    }
-    let next_cursor = entries.last().filter(|_| has_more).map(|entry| cursor(entry.seq));
-    Answer::ok(&List { data: entries.iter().map(line).collect(), next_cursor })
+    let found = activity(call.ledger(), member.no, Page { before_seq, ..Page::newest(limit) }).await?;
+    Answer::ok(&List { data: found.lines.iter().map(line).collect(), next_cursor: found.next.map(cursor) })
 }
 
 fn limit(call: &Call) -> Result<i64, Stop> {
@@ -71,6 +65,8 @@ struct Line {
     rules_version: u32,
     moves: Vec<MoveLine>,
     cause: CauseLine,
+    /// `null` if it does not recompute, which is a fault of the ledger.
+    explanation: Option<Explained>,
     hash: String,
 }
 
@@ -130,7 +126,8 @@ impl CauseLine {
     }
 }
 
-fn line(entry: &Entry) -> Line {
+fn line(found: &activity::Line) -> Line {
+    let entry = &found.entry;
     let moves = entry.moves.iter().map(|m| MoveLine { place: m.place.to_string(), points: m.points.to_string() });
     Line {
         seq: entry.seq,
@@ -143,6 +140,7 @@ fn line(entry: &Entry) -> Line {
         rules_version: entry.rules,
         moves: moves.collect(),
         cause: CauseLine::of(&entry.cause),
+        explanation: found.explanation.clone().map(Explained::from),
         hash: entry.hash.to_string(),
     }
 }

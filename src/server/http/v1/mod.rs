@@ -7,6 +7,7 @@ mod benefits;
 mod call;
 mod docs;
 mod entries;
+mod explanation;
 mod events;
 mod json;
 mod members;
