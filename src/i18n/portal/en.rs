@@ -14,8 +14,18 @@ pub static PORTAL: Portal = Portal {
     worth: |cash| format!("worth {cash} in cash"),
     pending: |points| format!("{} pending", counted(points)),
     debt: |points| format!("{} owed", counted(points)),
-    points_to_next: |tier| [String::new(), format!(" more points to {tier}")],
-    spend_to_next: |tier| ["Spend ".to_owned(), format!(" more to reach {tier}")],
+    points_to_next: |tier, by| [String::new(), format!(" more points{} to {tier}", before(by))],
+    spend_to_next: |tier, by| ["Spend ".to_owned(), format!(" more{} to reach {tier}", before(by))],
+    keep: |needed, by, tier, so_far| format!("Gather {needed} by {by} to stay {tier}; {so_far} so far."),
+    kept: |tier, by| format!("You have gathered what keeps you {tier} beyond {by}."),
+    keep_in_grace: |missing, by, tier| {
+        format!("Your time as {tier} is over, but you can still keep it: gather {missing} more by {by}.")
+    },
+    expiring: "About to expire",
+    through: |day| format!("through {day}"),
+    awaiting: "On their way",
+    available_on: |day| format!("available on {day}"),
+    more: |count| format!("{count} more"),
     highest_tier: "You are in the highest tier",
     progress: |gathered, next| format!("{gathered} so far; the next tier starts at {next}"),
     debt_title: |points| format!("You owe {}", counted(points)),
@@ -38,6 +48,30 @@ pub static PORTAL: Portal = Portal {
     earn_referring: |points| format!("{} for each friend you refer", counted(points)),
     earn_reviewing: |points| format!("{} for each review you write", counted(points)),
     rate: |points, cash| format!("{} pay {cash} in cash", counted(points)),
+    at_most_a_day: |points| format!("at most {points} a day"),
+    at_most_a_month: |points| format!("at most {points} a month"),
+    held_for: |days| if days == 1 { "available after a day".to_owned() } else { format!("available after {days} days") },
+    expire_after: |months| if months == 1 { "Points last a month".to_owned() } else { format!("Points last {months} months") },
+    expire_on: |day, years| match years {
+        1 => format!("Points last through {day} of the year after they were earned"),
+        years => format!("Points last through {day}, {years} years after they were earned"),
+    },
+    counts_this_year: "What counts is what you gather within a calendar year.",
+    counts_months: |months| match months {
+        1 => "What counts is what you gather within a calendar month.".to_owned(),
+        months => format!("What counts is what you gathered in this month and the {} before it.", months - 1),
+    },
+    kept_for: |months| match months {
+        1 => "A tier you reach is yours for a month; what you gather in it decides whether it stays.".to_owned(),
+        months => format!("A tier you reach is yours for {months} months; what you gather in them decides whether it stays."),
+    },
+    grace: |days| {
+        if days == 1 {
+            "What is missing then can be made up in one more day.".to_owned()
+        } else {
+            format!("What is missing then can be made up in {days} more days.")
+        }
+    },
     tiers: "Tiers and benefits",
     your_tier: "Your tier",
     reached: "Reached",
@@ -48,3 +82,7 @@ pub static PORTAL: Portal = Portal {
     tier_multiplier: |factor| format!("Points on payments ×{factor}"),
     points_on_payments: "Points on every payment",
 };
+
+fn before(by: Option<&str>) -> String {
+    by.map(|day| format!(" by {day}")).unwrap_or_default()
+}

@@ -13,8 +13,16 @@ pub static PORTAL: Portal = Portal {
     worth: |cash| format!("可兑换 {cash}"),
     pending: |points| format!("另有 {points} 积分待生效"),
     debt: |points| format!("欠 {points} 积分"),
-    points_to_next: |tier| ["再得 ".to_owned(), format!(" 积分升级{tier}")],
-    spend_to_next: |tier| ["再消费 ".to_owned(), format!(" 升级{tier}")],
+    points_to_next: |tier, by| [format!("{}再得 ", before(by)), format!(" 积分升级{tier}")],
+    spend_to_next: |tier, by| [format!("{}再消费 ", before(by)), format!(" 升级{tier}")],
+    keep: |needed, by, tier, so_far| format!("{by}前累计 {needed} 可保留{tier}，目前 {so_far}。"),
+    kept: |tier, by| format!("已达标：{by}之后继续保留{tier}。"),
+    keep_in_grace: |missing, by, tier| format!("{tier}已到期，仍可保留：{by}前再累计 {missing}。"),
+    expiring: "即将到期",
+    through: |day| format!("{day}到期"),
+    awaiting: "待生效",
+    available_on: |day| format!("{day}生效"),
+    more: |count| format!("另有 {count} 项"),
     highest_tier: "您已是最高等级",
     progress: |gathered, next| format!("已达到 {gathered}，下一等级 {next}"),
     debt_title: |points| format!("您欠 {points} 积分"),
@@ -37,6 +45,21 @@ pub static PORTAL: Portal = Portal {
     earn_referring: |points| format!("每推荐一位新用户得 {points} 积分"),
     earn_reviewing: |points| format!("每发表一次评论得 {points} 积分"),
     rate: |points, cash| format!("{points} 积分可兑换 {cash}"),
+    at_most_a_day: |points| format!("每日最多 {points} 积分"),
+    at_most_a_month: |points| format!("每月最多 {points} 积分"),
+    held_for: |days| format!("{days} 天后生效"),
+    expire_after: |months| format!("积分自获得起 {months} 个月内有效"),
+    expire_on: |day, years| match years {
+        1 => format!("积分有效至获得次年的{day}"),
+        years => format!("积分有效至获得后第 {years} 年的{day}"),
+    },
+    counts_this_year: "等级按当前自然年内的累计计算。",
+    counts_months: |months| match months {
+        1 => "等级按当月的累计计算。".to_owned(),
+        months => format!("等级按包含当月在内最近 {months} 个月的累计计算。"),
+    },
+    kept_for: |months| format!("达到的等级保留 {months} 个月，期满按期间累计决定是否保留。"),
+    grace: |days| format!("期满未达标时，可在之后 {days} 天内补足。"),
     tiers: "等级与权益",
     your_tier: "当前等级",
     reached: "已达到",
@@ -47,3 +70,7 @@ pub static PORTAL: Portal = Portal {
     tier_multiplier: |factor| format!("付款积分 ×{factor}"),
     points_on_payments: "每笔付款得积分",
 };
+
+fn before(by: Option<&str>) -> String {
+    by.map(|day| format!("{day}前")).unwrap_or_default()
+}

@@ -13,14 +13,18 @@ use crate::pages::components::{Card, EmptyState, Icon, ProgressBar, TierBadge, t
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
-use crate::server::usecase::report::{Report, report};
+use crate::server::usecase::report::{Report, expiring, report};
 use crate::server::usecase::{adjust, redeem};
+
+/// How many days ahead points are about to expire.
+const SOON: u16 = 30;
 
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     page(async {
         let (ask, _staff) = Ask::staff(Permission::Read)?;
         let report = report(ask.db()).await?;
+        let expiring = expiring(&ask.state.ledger, SOON).await?;
         let waiting = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Reserved).await?;
         let processing = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Processing).await?;
         let gifts = redeem::count(&ask.state.ledger, RedemptionKind::Gift, RedemptionState::Ordered).await?;
@@ -39,7 +43,7 @@ pub fn DashboardPage() -> impl IntoView {
                     <div class="stack">
                         <Waiting ask=ask.clone() waiting processing gifts/>
                         <Proposals ask=ask.clone() proposals/>
-                        <Flow ask report/>
+                        <Flow ask report expiring/>
                     </div>
                 </div>
             </AdminPage>
@@ -127,9 +131,9 @@ fn Proposals(ask: Ask, proposals: i64) -> impl IntoView {
     })
 }
 
-/// Where all points came from and went: the lines add up to what is outstanding.
+/// Where all points came from and went: the lines add up to what is outstanding; below it, what is in it or about to go.
 #[component]
-fn Flow(ask: Ask, report: Report) -> impl IntoView {
+fn Flow(ask: Ask, report: Report, expiring: Points) -> impl IntoView {
     let t = ask.lang.console();
     let points = report.points;
     let less = |points: Points| format::points_change(points.checked_neg().unwrap_or(points));
@@ -143,6 +147,11 @@ fn Flow(ask: Ask, report: Report) -> impl IntoView {
                 <dt>{t.expired}</dt><dd>{less(points.expired)}</dd>
                 <dt>{t.adjusted}</dt><dd>{format::points_change(points.adjusted)}</dd>
                 <dt class="total">{t.outstanding}</dt><dd class="total">{format::points(points.outstanding)}</dd>
+            </dl>
+            <dl class="sums">
+                <dt>{t.pending}</dt><dd>{format::points(points.pending)}</dd>
+                <dt>{t.owed}</dt><dd>{format::points(points.debt)}</dd>
+                <dt>{t.expiring_soon}</dt><dd>{format::points(expiring)}</dd>
             </dl>
         </Card>
     }

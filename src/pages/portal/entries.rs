@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use laurel_domain::ledger::{Cause, EntryKind};
+use laurel_domain::explain::Explanation;
+use laurel_domain::ledger::{Cause, EntryKind, Place};
 use laurel_domain::rules::Timeline;
 use leptos::prelude::*;
 
@@ -37,6 +38,7 @@ fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: boo
         }
         _ => None,
     };
+    let lasts = lasting(&ask, &line).map(|text| view! { <span>{text}</span> });
     let balance = (lang.activity().balance_after)(&format::points(entry.balance));
     view! {
         <li id=format!("entry-{}", entry.seq)>
@@ -46,6 +48,7 @@ fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: boo
                 <small class="parts">
                     <time datetime=entry.occurred_at.to_string()>{format::moment(lang, local)}</time>
                     {detail}
+                    {lasts}
                     {receipt}
                 </small>
             </div>
@@ -53,7 +56,7 @@ fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: boo
                 <PointsChange points=entry.points is_loss={entry.kind == EntryKind::Clawback}/>
                 <small>{balance}</small>
             </div>
-            <Why lang timeline line/>
+            <Why ask timeline line/>
         </li>
     }
 }
@@ -87,6 +90,31 @@ pub fn about(ask: &Ask, line: &Line) -> Option<String> {
         Detail::Redeemed(redemption) => Some((ask.lang.redeem().state)(redemption.state).to_owned()),
         Detail::Nothing => None,
     }
+}
+
+/// Until when it is held back, or the last day on which what came in can be redeemed.
+fn lasting(ask: &Ask, line: &Line) -> Option<String> {
+    let t = ask.lang.activity();
+    let term = match line.explanation.as_ref()? {
+        Explanation::Payment { term, .. } | Explanation::Referral { term } | Explanation::Review { term } => {
+            Some(term).filter(|term| term.points.is_positive())
+        }
+        _ => None,
+    };
+    if let Some(until) = term.and_then(|term| term.held_until).filter(|until| *until > ask.now()) {
+        return Some((t.pending_until)(&format::date(ask.lang, ask.local(until).date())));
+    }
+    let mut lots = line.entry.moves.iter().filter(|m| m.points.is_positive()).filter_map(|m| match m.place {
+        Place::Lot { day } => day,
+        _ => None,
+    });
+    let day = match (term, lots.next(), lots.next()) {
+        (Some(term), _, _) => term.expires,
+        (None, only, None) => only,
+        // points that went to several lots have several last days: the explanation lists them
+        (None, _, Some(_)) => None,
+    };
+    day.map(|day| (t.good_through)(&format::date(ask.lang, day)))
 }
 
 fn icon(line: &Line) -> &'static str {

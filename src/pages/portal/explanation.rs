@@ -2,36 +2,45 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use laurel_domain::explain::{Explanation, Term};
+use laurel_domain::ledger::{Entry, Place};
 use laurel_domain::points::Points;
 use laurel_domain::rules::{Rules, Timeline};
 use leptos::prelude::*;
 
 use super::tiers::unit;
 use crate::i18n::{Lang, format};
+use crate::server::http::Ask;
 use crate::server::usecase::activity::Line;
 
 /// A line of the sum: its name, its value, and whether it is the total.
 type Row = (String, String, bool);
 
 #[component]
-pub fn Why(lang: Lang, timeline: Arc<Timeline>, line: Line) -> impl IntoView {
-    let t = lang.activity();
-    let entry = line.entry;
+pub fn Why(ask: Ask, timeline: Arc<Timeline>, line: Line) -> impl IntoView {
+    let t = ask.lang.activity();
+    let entry = &line.entry;
     let rules = timeline.version(entry.rules).unwrap_or(timeline.latest());
-    let rows = line.explanation.as_ref().map(|explanation| sum(lang, rules, explanation));
-    let content = match rows {
-        Some(rows) if rows.is_empty() => return None,
-        Some(rows) => view! { <Sum rows/><p class="hint">{(t.by_rules)(entry.rules)}</p> }.into_any(),
+    let content = match &line.explanation {
+        Some(explanation) => {
+            let rows = sum(&ask, rules, entry, explanation);
+            view! { <Sum rows/><p class="hint">{(t.by_rules)(entry.rules)}</p> }.into_any()
+        }
         None => view! { <p class="mute">{t.unexplained}</p> }.into_any(),
     };
-    let size = Points::from_hundredths(entry.points.hundredths().saturating_abs());
-    Some(view! {
+    // an activation changes no balance: what it is about is what became available
+    let about = match &line.explanation {
+        Some(Explanation::Activated { points, .. }) => *points,
+        _ => entry.points,
+    };
+    let size = Points::from_hundredths(about.hundredths().saturating_abs());
+    view! {
         <details class="why">
             <summary>{(t.why)(&format::points(size))}</summary>
             <div class="why-sum">{content}</div>
         </details>
-    })
+    }
 }
 
 #[component]
@@ -43,8 +52,9 @@ fn Sum(rows: Vec<Row>) -> impl IntoView {
     view! { <dl class="sum">{rows.into_iter().map(row).collect_view()}</dl> }
 }
 
-fn sum(lang: Lang, rules: &Rules, explanation: &Explanation) -> Vec<Row> {
-    let t = lang.activity();
+fn sum(ask: &Ask, rules: &Rules, entry: &Entry, explanation: &Explanation) -> Vec<Row> {
+    let (lang, t) = (ask.lang, ask.lang.activity());
+    let total = |name: &str, points: Points| (name.to_owned(), format::points(points), true);
     let row = |name: &str, value: String| (name.to_owned(), value, false);
     let factor = |name: String, value: String| (format!("× {name}"), value, false);
     match explanation {
@@ -57,12 +67,12 @@ fn sum(lang: Lang, rules: &Rules, explanation: &Explanation) -> Vec<Row> {
                 factor((t.tier_multiplier)(tier), tier_multiplier.to_string()),
                 (format!("= {}", t.exact), term.exact.clone(), false),
             ];
-            rows.extend(earned(lang, term));
+            rows.extend(earned(ask, term));
             rows
         }
-        Explanation::Referral { term } => given(lang, t.for_referral, term),
-        Explanation::Review { term } => given(lang, t.for_review, term),
-        Explanation::Refund { paid, refunded_before, amount, points, owed, forgiven, .. } => {
+        Explanation::Referral { term } => given(ask, t.for_referral, term),
+        Explanation::Review { term } => given(ask, t.for_review, term),
+        Explanation::Refund { paid, refunded_before, amount, points, pending, owed, forgiven } => {
             let taken = points.checked_sub(*forgiven).unwrap_or(*points);
             let mut rows = vec![
                 row(t.paid, format::money(*paid)),
@@ -73,25 +83,89 @@ fn sum(lang: Lang, rules: &Rules, explanation: &Explanation) -> Vec<Row> {
                 rows.push(row(t.taken_back, format::points(*points)));
                 rows.push(row(t.forgiven, format::points(*forgiven)));
             }
-            rows.push((t.taken.to_owned(), format::points(taken), true));
+            rows.push(total(t.taken, taken));
+            if !pending.is_zero() {
+                rows.push(row(t.from_pending, format::points(*pending)));
+            }
             if !owed.is_zero() {
                 rows.push(row(t.owed, format::points(*owed)));
             }
             rows
         }
-        _ => Vec::new(),
+        Explanation::LapsedRestored { points } => vec![total(t.given_back, *points)],
+        Explanation::Cash { cash, rate, cost } => {
+            let rate = factor((t.weight)(&format::money(unit(rules.currency))), rate.to_string());
+            let mut rows = vec![row(t.cash, format::money(*cash)), rate, total(t.cost, *cost)];
+            rows.extend(lots(lang, entry));
+            rows
+        }
+        Explanation::Reward { price, quantity, cost } => {
+            let quantity = factor(t.quantity.to_owned(), quantity.to_string());
+            let mut rows = vec![row(t.price, format::points(*price)), quantity, total(t.cost, *cost)];
+            rows.extend(lots(lang, entry));
+            rows
+        }
+        Explanation::Restored { taken, repaid } => {
+            let mut rows = vec![total(t.given_back, *taken)];
+            rows.extend((!repaid.is_zero()).then(|| row(t.repaid, format::points(*repaid))));
+            rows.extend(lots(lang, entry));
+            rows
+        }
+        Explanation::Activated { points, repaid, expires } => {
+            let mut rows = vec![total(t.became_available, *points)];
+            rows.extend((!repaid.is_zero()).then(|| row(t.repaid, format::points(*repaid))));
+            rows.extend(expires.map(|day| row(t.redeemable_through, format::date(lang, day))));
+            rows
+        }
+        Explanation::Lapsed { day, points } => {
+            vec![row(t.last_day, format::date(lang, *day)), total(t.expired, *points)]
+        }
+        Explanation::Adjusted { points } => {
+            let mut rows = vec![(t.adjustment.to_owned(), format::points_change(*points), true)];
+            rows.extend(lots(lang, entry));
+            rows
+        }
+        Explanation::Closed { available, pending, debt } => {
+            let parts = [(t.was_available, available), (t.was_pending, pending), (t.was_owed, debt)];
+            let mut rows: Vec<Row> = parts
+                .into_iter()
+                .filter(|(_, points)| !points.is_zero())
+                .map(|(name, points)| row(name, format::points(*points)))
+                .collect();
+            rows.push((t.removed.to_owned(), format::points_change(entry.points), true));
+            rows
+        }
     }
 }
 
-fn given(lang: Lang, name: &str, term: &Term) -> Vec<Row> {
+/// From which lots it came or to which it went, where any of them expires.
+fn lots(lang: Lang, entry: &Entry) -> Vec<Row> {
+    let t = lang.activity();
+    let moved: Vec<_> = entry
+        .moves
+        .iter()
+        .filter_map(|m| match m.place {
+            Place::Lot { day } => Some((day, Points::from_hundredths(m.points.hundredths().saturating_abs()))),
+            _ => None,
+        })
+        .collect();
+    if moved.iter().all(|(day, _)| day.is_none()) {
+        return Vec::new();
+    }
+    let name =
+        |day: Option<Date>| day.map_or_else(|| t.without_expiry.to_owned(), |day| (t.good_through)(&format::date(lang, day)));
+    moved.into_iter().map(|(day, points)| (name(day), format::points(points), false)).collect()
+}
+
+fn given(ask: &Ask, name: &str, term: &Term) -> Vec<Row> {
     let mut rows = vec![(name.to_owned(), term.weight.to_string(), false)];
-    rows.extend(earned(lang, term));
+    rows.extend(earned(ask, term));
     rows
 }
 
 /// How the exact product became points: rounding and caps are left out where they did nothing.
-fn earned(lang: Lang, term: &Term) -> Vec<Row> {
-    let t = lang.activity();
+fn earned(ask: &Ask, term: &Term) -> Vec<Row> {
+    let t = ask.lang.activity();
     let mut rows = Vec::new();
     if term.rounding != "0" {
         let sign = if term.rounding.starts_with('-') { "" } else { "+" };
@@ -103,6 +177,12 @@ fn earned(lang: Lang, term: &Term) -> Vec<Row> {
     rows.push((t.earned.to_owned(), format::points(term.points), true));
     if !term.repaid.is_zero() {
         rows.push((t.repaid.to_owned(), format::points(term.repaid), false));
+    }
+    if let Some(until) = term.held_until {
+        rows.push((t.available_from.to_owned(), format::date_time(ask.lang, ask.local(until)), false));
+    }
+    if let Some(day) = term.expires.filter(|_| term.points.is_positive()) {
+        rows.push((t.redeemable_through.to_owned(), format::date(ask.lang, day), false));
     }
     rows
 }

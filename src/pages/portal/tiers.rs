@@ -1,47 +1,67 @@
 //! What each tier gives, where it starts, and how points are earned.
 
+use jiff::civil::Date;
 use laurel_domain::benefit::{Benefit, BenefitKind};
 use laurel_domain::event::Scene;
 use laurel_domain::factor::Factor;
 use laurel_domain::money::{Currency, Money};
 use laurel_domain::points::Points;
 use laurel_domain::redeem::cost_of;
-use laurel_domain::rules::Rules;
-use laurel_domain::tier::{Basis, Tier, TierRank};
+use laurel_domain::rules::{RuleSet, Rules};
+use laurel_domain::terms::{EarnKind, Expiry};
+use laurel_domain::tier::{Basis, Ladder, Tier, TierRank};
+use laurel_domain::window::Window;
 use leptos::prelude::*;
 
 use super::home::TierProgress;
 use super::{Here, PortalPage};
-use crate::i18n::format;
+use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Icon, TierBadge, tier_class};
 use crate::pages::page;
 use crate::server::http::visit::Visit;
 use crate::server::http::{Ask, errors};
 use crate::server::store::members::By;
-use crate::server::usecase::members;
+use crate::server::usecase::{due, members};
 
 #[component]
 pub fn TiersPage() -> impl IntoView {
     page(async {
         let (ask, session) = Ask::member()?;
         let (t, ledger) = (ask.lang.portal(), &ask.state.ledger);
-        let found = members::find(ledger, By::No(session.no)).await?;
+        let found = due::settled(ledger, By::No(session.no)).await?;
         let member = found.ok_or_else(|| errors::not_found(ask.lang))?;
         let timeline = ledger.timeline().await?;
         let rules = timeline.at(ask.now()).clone();
-        let own = members::view_at(&timeline, ask.now(), &member).tier.rank;
+        let tier = members::view_at(&timeline, ask.now(), &member).tier;
+        let (own, name) = (tier.rank, ask.lang.of(&tier.name).to_owned());
         let progress = members::progress(&timeline, ask.now(), &member);
         let cards = (1..).zip(rules.set.ladder.tiers.clone()).filter_map(|(rank, tier)| Some((TierRank::new(rank)?, tier)));
         let cards = cards.map(|(rank, tier)| view! { <TierCard rules=rules.clone() rank tier own/> }).collect_view();
         Ok(view! {
             <PortalPage title=t.tiers here=Here::Benefits>
-                <div class=format!("tier-progress {}", tier_class(own))><TierProgress lang=ask.lang progress/></div>
+                <div class=format!("tier-progress {}", tier_class(own))><TierProgress ask=ask.clone() tier=name progress/></div>
+                <Counting ladder=rules.set.ladder.clone()/>
                 <ol class="tier-cards">{cards}</ol>
                 <Card title=t.how_to_earn class="earning"><HowToEarn rules/></Card>
             </PortalPage>
         }
         .into_any())
     })
+}
+
+/// What counts for a tier, and how long one stays; nothing where all that ever was does and for good.
+#[component]
+fn Counting(ladder: Ladder) -> impl IntoView {
+    let t = Visit::current().lang.portal();
+    let window = match ladder.window {
+        Window::Lifetime => None,
+        Window::CalendarYear => Some(t.counts_this_year.to_owned()),
+        Window::Months(months) => Some((t.counts_months)(months)),
+    };
+    let kept = ladder.validity.map(|validity| (t.kept_for)(validity.months));
+    let grace = ladder.validity.filter(|validity| validity.grace_days > 0).map(|validity| (t.grace)(validity.grace_days));
+    let lines: Vec<String> = [window, kept, grace].into_iter().flatten().collect();
+    (!lines.is_empty()).then(|| view! { <p class="mute measure counting">{lines.join(" ")}</p> })
 }
 
 #[component]
@@ -121,18 +141,59 @@ pub fn HowToEarn(rules: Rules) -> impl IntoView {
         .collect();
     let mut rows = Vec::new();
     if set.alpha > zero {
-        rows.push(row("card", (t.earn_paying)(&format::money(unit), &set.alpha.to_string()), scenes.join(" · ")));
+        rows.push(row(
+            "card",
+            (t.earn_paying)(&format::money(unit), &set.alpha.to_string()),
+            joined(scenes, terms(lang, set, EarnKind::Payment)),
+        ));
     }
     if set.beta > zero {
-        rows.push(row("invite", (t.earn_referring)(&set.beta.to_string()), String::new()));
+        rows.push(row(
+            "invite",
+            (t.earn_referring)(&set.beta.to_string()),
+            joined(Vec::new(), terms(lang, set, EarnKind::Referral)),
+        ));
     }
     if set.gamma > zero {
-        rows.push(row("pen", (t.earn_reviewing)(&set.gamma.to_string()), String::new()));
+        rows.push(row(
+            "pen",
+            (t.earn_reviewing)(&set.gamma.to_string()),
+            joined(Vec::new(), terms(lang, set, EarnKind::Review)),
+        ));
     }
+    rows.extend(expiry(lang, set.expiry).map(|text| row("clock", text, String::new())));
     if let Some(cost) = cost_of(&rules.cash_terms(), unit) {
         rows.push(row("cash", (t.rate)(&format::points(cost), &format::money(unit)), String::new()));
     }
     view! { <ul class="list bare-tail">{rows}</ul> }
+}
+
+fn joined(mut parts: Vec<String>, more: Vec<String>) -> String {
+    parts.extend(more);
+    parts.join(" · ")
+}
+
+/// The most there is of it, and how long it is held back.
+fn terms(lang: Lang, set: &RuleSet, kind: EarnKind) -> Vec<String> {
+    let (t, cap, days) = (lang.portal(), set.caps.of(kind), set.holding.of(kind));
+    let parts = [
+        cap.day.map(|most| (t.at_most_a_day)(&format::points(most))),
+        cap.month.map(|most| (t.at_most_a_month)(&format::points(most))),
+        (days > 0).then(|| (t.held_for)(days)),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+fn expiry(lang: Lang, expiry: Expiry) -> Option<String> {
+    let t = lang.portal();
+    match expiry {
+        Expiry::Never => None,
+        Expiry::Months(months) => Some((t.expire_after)(months)),
+        // any year does, but for 29 February
+        Expiry::Yearly { month, day, years } => {
+            Date::new(2028, month, day).ok().map(|day| (t.expire_on)(&format::day(lang, day), years))
+        }
+    }
 }
 
 /// One unit of a currency.

@@ -1,5 +1,7 @@
 //! Sums over the whole ledger.
 
+use jiff::civil::Date;
+use laurel_domain::calendar::day_number;
 use laurel_domain::points::Points;
 use sqlx::FromRow;
 
@@ -77,4 +79,12 @@ pub async fn sums(tx: &mut Tx) -> Result<Sums, StoreError> {
         outstanding: points(m.outstanding),
         tiers,
     })
+}
+
+const EXPIRING: &str = "select cast(coalesce(sum(points), 0) as bigint) from lots where day <= $1";
+
+/// What lapses by the end of that day if nobody redeems it.
+pub async fn expiring(tx: &mut Tx, through: Date) -> Result<Points, StoreError> {
+    let points: i64 = on!(tx, conn => sqlx::query_scalar(EXPIRING).bind(day_number(through)).fetch_one(conn).await?);
+    Ok(Points::from_hundredths(points))
 }

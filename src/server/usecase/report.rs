@@ -3,6 +3,7 @@
 use laurel_domain::points::Points;
 use serde::Serialize;
 
+use super::ledger::Ledger;
 use crate::server::store::{Db, StoreError, report};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,4 +53,12 @@ pub async fn report(db: &Db) -> Result<Report, StoreError> {
         },
         tiers: s.tiers.into_iter().map(|(rank, members)| TierSum { rank, members }).collect(),
     })
+}
+
+/// What lapses within so many days if nobody redeems it, today included.
+pub async fn expiring(ledger: &Ledger, days: u16) -> Result<Points, StoreError> {
+    let timeline = ledger.timeline().await?;
+    let calendar = timeline.calendar();
+    let through = calendar.day(calendar.days_after(ledger.clock.now(), days));
+    report::expiring(&mut ledger.db.reader().await?, through).await
 }

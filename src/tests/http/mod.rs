@@ -14,6 +14,7 @@ mod forms;
 mod headers;
 mod preferences;
 mod statement;
+mod lasting_pages;
 mod portal_pages;
 mod portal_redeem;
 mod portal_rewards;

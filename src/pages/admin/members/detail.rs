@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use laurel_domain::member::Status;
+use laurel_domain::points::Points;
 use laurel_domain::posting::{ChangedBy, TierChange};
 use laurel_domain::rules::{Rules, Timeline};
 use leptos::prelude::*;
@@ -24,6 +25,7 @@ use crate::server::store::entries::Page;
 use crate::server::store::redemptions::Redemption;
 use crate::server::usecase::activity::{Activity, activity};
 use crate::server::usecase::adjust;
+use crate::server::usecase::members::MemberView;
 use crate::server::usecase::roll::{File, file};
 
 const ROWS: i64 = 30;
@@ -58,6 +60,7 @@ pub fn MemberPage() -> impl IntoView {
                         <Redemptions ask=ask.clone() redemptions=file.redemptions.clone()/>
                     </div>
                     <div class="stack">
+                        <Lots ask=ask.clone() view=file.view.clone()/>
                         <Facts ask=ask.clone() file=file.clone()/>
                         <Actions ask=ask.clone() file=file.clone() role=staff.role/>
                         <Leaving ask=ask.clone() file=file.clone() role=staff.role/>
@@ -117,12 +120,34 @@ fn Facts(ask: Ask, file: File) -> impl IntoView {
                 {fact(t.phone, view.phone)}
                 {fact(t.sign_in_name, file.sign_in_name)}
                 {fact(t.member_since, Some(day(view.registered_at)))}
-                {fact(t.last_sign_in, view.last_sign_in_at.map(day))}
+                {fact(t.last_sign_in, view.last_sign_in_at.map(&day))}
                 {fact(t.referral_code, file.member.referral_code)}
                 {erased}
+                {view.tier.until.map(|until| fact(t.tier_until, Some(day(until))))}
             </dl>
         </Card>
     }
+}
+
+/// What there is by the day it goes, and what is pending by the time it comes.
+#[component]
+fn Lots(ask: Ask, view: MemberView) -> impl IntoView {
+    let t = ask.lang.console();
+    let row = |when: String, points: Points| view! { <dt>{when}</dt><dd>{format::points(points)}</dd> };
+    let lots: Vec<_> = view
+        .lots
+        .iter()
+        .map(|lot| row(lot.day.map_or_else(|| t.never_expires.to_owned(), |day| format::date(ask.lang, day)), lot.points))
+        .collect();
+    let pending: Vec<_> =
+        view.pending.iter().map(|held| row(format::date_time(ask.lang, ask.local(held.until)), held.points)).collect();
+    // without any day there is nothing to say beyond the figures on top
+    if pending.is_empty() && view.lots.iter().all(|lot| lot.day.is_none()) {
+        return ().into_any();
+    }
+    let list =
+        |title: &'static str, rows: Vec<_>| (!rows.is_empty()).then(|| view! { <h3>{title}</h3><dl class="sums">{rows}</dl> });
+    view! { <Card title=t.lots>{list(t.lot_day, lots)}{list(t.available_from, pending)}</Card> }.into_any()
 }
 
 /// With what explains each entry.

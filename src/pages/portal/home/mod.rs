@@ -1,5 +1,6 @@
 //! The member's home: what they have, how far it is to the next tier, what that brings, what happened last.
 
+mod lasting;
 mod pass;
 
 use laurel_domain::member::Status;
@@ -18,7 +19,9 @@ use crate::server::http::{Ask, errors};
 use crate::server::store::entries::Page;
 use crate::server::store::members::By;
 use crate::server::usecase::activity::activity;
+use crate::server::usecase::due;
 use crate::server::usecase::members::{self, MemberView};
+use lasting::Lasting;
 use pass::Pass;
 pub use pass::TierProgress;
 
@@ -29,7 +32,7 @@ pub fn HomePage() -> impl IntoView {
     page(async {
         let (ask, session) = Ask::member()?;
         let (t, ledger) = (ask.lang.portal(), &ask.state.ledger);
-        let found = members::find(ledger, By::No(session.no)).await?;
+        let found = due::settled(ledger, By::No(session.no)).await?;
         let member = found.ok_or_else(|| errors::not_found(ask.lang))?;
         let timeline = ledger.timeline().await?;
         let rules = timeline.at(ask.now()).clone();
@@ -51,8 +54,9 @@ pub fn HomePage() -> impl IntoView {
             <PortalPage title=t.title here=Here::Home plain_title=true>
                 <div class="portal-columns">
                     <div>
-                        <Pass lang=ask.lang member=view.clone() progress terms=rules.cash_terms()/>
+                        <Pass ask=ask.clone() member=view.clone() progress terms=rules.cash_terms()/>
                         <Shortcuts/>
+                        <Lasting ask=ask.clone() member=view.clone()/>
                         <Troubles member=view/>
                         <Benefits rules rank/>
                     </div>

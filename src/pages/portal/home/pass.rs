@@ -6,15 +6,16 @@ use laurel_domain::tier::Basis;
 use laurel_domain::view::Progress;
 use leptos::prelude::*;
 
+use crate::i18n::format;
 use crate::i18n::portal::Portal;
-use crate::i18n::{Lang, format};
 use crate::pages::components::{Icon, ProgressBar, TierBadge, tier_class};
 use crate::pages::portal::tiers::gathered;
+use crate::server::http::Ask;
 use crate::server::usecase::members::MemberView;
 
 #[component]
-pub fn Pass(lang: Lang, member: MemberView, progress: Progress, terms: CashTerms) -> impl IntoView {
-    let t = lang.portal();
+pub fn Pass(ask: Ask, member: MemberView, progress: Progress, terms: CashTerms) -> impl IntoView {
+    let (lang, t) = (ask.lang, ask.lang.portal());
     let (rank, points) = (member.tier.rank, member.points);
     let name = member.name.map(|name| view! { <span class="pass-name">{name}</span> });
     view! {
@@ -24,7 +25,7 @@ pub fn Pass(lang: Lang, member: MemberView, progress: Progress, terms: CashTerms
             <p class="pass-label">{t.available}</p>
             <p class="pass-number">{format::points(points.available)}</p>
             <p class="pass-beside">{beside(t, terms, [points.available, points.pending, points.debt])}</p>
-            <TierProgress lang progress/>
+            <TierProgress ask tier=lang.of(&member.tier.name).to_owned() progress/>
         </div>
     }
 }
@@ -40,23 +41,40 @@ fn beside(t: &'static Portal, terms: CashTerms, [available, pending, debt]: [Poi
     parts.into_iter().flatten().map(|part| view! { <span>{part}</span> }.into_any()).collect()
 }
 
-/// The bar runs from where the tier starts to where the next does.
+/// The bar runs from where the tier starts to where the next does. `tier`: the name of the member's own.
 #[component]
-pub fn TierProgress(lang: Lang, progress: Progress) -> impl IntoView {
-    let t = lang.portal();
-    let Some(next) = progress.next else {
-        return view! { <p class="pass-next">{t.highest_tier}</p> }.into_any();
-    };
+pub fn TierProgress(ask: Ask, tier: String, progress: Progress) -> impl IntoView {
+    let (lang, t) = (ask.lang, ask.lang.portal());
     let shown = |counted| gathered(progress.basis, progress.currency, counted);
+    let keeping = keeping(&ask, &tier, &progress).map(|text| view! { <p class="pass-keep">{text}</p> });
+    let Some(next) = progress.next else {
+        return view! { <p class="pass-next">{t.highest_tier}</p>{keeping} }.into_any();
+    };
     let name = lang.of(&next.tier.name).to_owned();
+    let by = progress.by.map(|day| format::day(lang, day));
     let [before, after] = match progress.basis {
-        Basis::AmountSpent => (t.spend_to_next)(&name),
-        Basis::PointsEarned | Basis::PointsBalance => (t.points_to_next)(&name),
+        Basis::AmountSpent => (t.spend_to_next)(&name, by.as_deref()),
+        Basis::PointsEarned | Basis::PointsBalance => (t.points_to_next)(&name, by.as_deref()),
     };
     let label = (t.progress)(&shown(progress.gathered), &shown(next.from));
     view! {
         <ProgressBar value=progress.gathered.saturating_sub(progress.from) most=next.from - progress.from label/>
         <p class="pass-next">{before}<b>{shown(next.missing)}</b>{after}</p>
+        {keeping}
     }
     .into_any()
+}
+
+/// What keeps the tier at the end of its period; nothing has to keep the first.
+fn keeping(ask: &Ask, tier: &str, progress: &Progress) -> Option<String> {
+    let t = ask.lang.portal();
+    let keeping = progress.keeping.as_ref().filter(|_| progress.from > 0)?;
+    let shown = |counted| gathered(progress.basis, progress.currency, counted);
+    let by = format::date(ask.lang, ask.last_day(keeping.until));
+    let missing = progress.from.saturating_sub(keeping.gathered);
+    Some(match keeping.in_grace {
+        _ if missing <= 0 => (t.kept)(tier, &by),
+        true => (t.keep_in_grace)(&shown(missing), &by, tier),
+        false => (t.keep)(&shown(progress.from), &by, tier, &shown(keeping.gathered.max(0))),
+    })
 }
