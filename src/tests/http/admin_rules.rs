@@ -206,6 +206,8 @@ async fn the_page_of_rules_says_how_many_are_still_to_be_re_rated() {
     browser.submit(EDITOR, &typed(&form, &[("tiers.1.from", "200"), ("do", "save")])).await;
     let desk = rules::desk(&site.state.ledger).await.unwrap();
     let how = Publication::default();
+    // a version starts after all that has been posted
+    site.state.ledger.clock.advance(SignedDuration::from_secs(1));
     rules::publish(&site.state.ledger, Authority::command_line(), desk.draft.unwrap().revision, how).await.unwrap();
     let page = browser.open(EDITOR).await.body;
     assert!(page.contains("Members still to be re-rated by the rules in force: 1."), "{page}");

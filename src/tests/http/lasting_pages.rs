@@ -40,12 +40,12 @@ fn holds(page: &str, texts: &[&str]) {
     }
 }
 
-const PAID: &str = "id=p1 member=m-1 pay=150 at=2026-11-22T10:00:00Z";
+const PAID: &str = "id=p1 member=m-1 pay=150 at=2026-11-22T10:00:01Z";
 
 #[tokio::test]
 async fn home_says_what_comes_and_goes_and_until_when() {
     let site = site().await;
-    let browser = signed_in(&site, "m-1", &[PAID, "id=v1 member=m-1 review=tea at=2026-11-22T10:00:00Z"]).await;
+    let browser = signed_in(&site, "m-1", &[PAID, "id=v1 member=m-1 review=tea at=2026-11-22T10:00:01Z"]).await;
     let home = words(&browser.open("/").await.body);
     holds(&home, &["120 points pending", "On their way 120 available on 6 Dec 2026", "About to expire 5 through 31 Dec 2027"]);
     holds(&home, &["95 more points by 30 Nov to Gold", "pending until 6 Dec 2026", "good through 31 Dec 2027"]);
@@ -57,9 +57,9 @@ async fn home_says_what_comes_and_goes_and_until_when() {
 #[tokio::test]
 async fn what_keeps_a_tier_is_told_with_its_day() {
     let site = site().await;
-    let browser = signed_in(&site, "m-1", &["id=v1 member=m-1 review=tea at=2026-11-22T10:00:00Z"]).await;
+    let browser = signed_in(&site, "m-1", &["id=v1 member=m-1 review=tea at=2026-11-22T10:00:01Z"]).await;
     publish(&site.state.ledger, |set| set.gamma = "100".parse().expect("a weight")).await;
-    crate::support::programme::tell(&site.state.ledger, "id=v2 member=m-1 review=milk at=2026-11-22T10:00:01Z").await.unwrap();
+    crate::support::programme::tell(&site.state.ledger, "id=v2 member=m-1 review=milk at=2026-11-22T10:00:02Z").await.unwrap();
     let home = words(&browser.open("/").await.body);
     holds(&home, &["Gold", "Gather 100 by 22 Nov 2027 to stay Gold; 0 so far."]);
     let tiers = words(&browser.open("/tiers").await.body);
@@ -78,7 +78,7 @@ async fn what_keeps_a_tier_is_told_with_its_day() {
 #[tokio::test]
 async fn every_kind_of_entry_says_why_it_has_its_points() {
     let site = site().await;
-    let browser = signed_in(&site, "m-1", &[PAID, "id=v1 member=m-1 review=tea at=2026-11-22T10:00:00Z"]).await;
+    let browser = signed_in(&site, "m-1", &[PAID, "id=v1 member=m-1 review=tea at=2026-11-22T10:00:01Z"]).await;
     let activity = words(&browser.open("/activity").await.body);
     holds(
         &activity,
@@ -112,7 +112,7 @@ async fn what_became_available_and_what_expired_is_explained() {
     })
     .await;
     let browser = signed_in(&site, "m-1", &[PAID]).await;
-    crate::support::programme::tell(&site.state.ledger, "id=r1 member=m-1 of=p1 refund=50 at=2026-11-22T10:00:00Z")
+    crate::support::programme::tell(&site.state.ledger, "id=r1 member=m-1 of=p1 refund=50 at=2026-11-22T10:00:01Z")
         .await
         .unwrap();
     let activity = words(&browser.open("/activity").await.body);
@@ -137,7 +137,7 @@ async fn what_became_available_and_what_expired_is_explained() {
 #[tokio::test]
 async fn the_staff_see_lots_pending_points_and_the_period_of_a_tier() {
     let site = site().await;
-    let browser = signed_in(&site, "m-1", &[PAID, "id=v1 member=m-1 review=tea at=2026-11-22T10:00:00Z"]).await;
+    let browser = signed_in(&site, "m-1", &[PAID, "id=v1 member=m-1 review=tea at=2026-11-22T10:00:01Z"]).await;
     drop(browser);
     days(&site, 15);
     let staff = console::signed_in(&site, Role::Support).await;
