@@ -136,3 +136,46 @@ test('a tier with a benefit is added, and leaving it unsaved asks first', async 
   await expect(page.locator('.preview .changes')).toContainText('Free parking');
   await discard(page);
 });
+
+test('an expiry and a cap are published, and a member sees until when points are good and what the cap cut', async ({ page, laurel, browser }) => {
+  const phone = await browser.newContext();
+  const portal = await phone.newPage();
+  const member = await payer(portal, laurel, '10.00');
+
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/rules');
+  await islands(page);
+  await expect(rule(page, 'expiry.months')).toBeHidden();
+  await rule(page, 'expiry.kind').selectOption('months');
+  await expect(rule(page, 'expiry.months')).toBeVisible();
+  await expect(rule(page, 'expiry.day')).toBeHidden();
+  await rule(page, 'expiry.months').fill('0');
+  await expect(page.locator('#field-expiry-months-error')).toHaveText('must be greater than 0');
+  await rule(page, 'expiry.months').fill('12');
+  await rule(page, 'caps.payment.day').fill('50');
+  const changes = page.locator('.preview .changes');
+  await expect(changes).toContainText('Months until points expire');
+  await expect(changes).toContainText('Most points a day, Payments');
+  await page.getByRole('button', { name: 'Save and publish…' }).click();
+  await expect(page).toHaveURL('/admin/rules/publish');
+  await expect(page.locator('.changes')).toContainText('Months until points expire 12');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(page.getByRole('status')).toHaveText(/Version \d+ is in force\./);
+  await expect(rule(page, 'expiry.months')).toHaveValue('12');
+  await expect(rule(page, 'caps.payment.day')).toHaveValue('50');
+
+  expect(await send(laurel, member.externalId, '80.00')).toEqual({ status: 201, points: '50.00' });
+  await portal.goto('/');
+  const day = /50\s*through \d+ \w+ 20\d\d/;
+  await expect(portal.locator('.lasting', { hasText: 'About to expire' }).locator('li')).toHaveText(day);
+  await portal.goto('/activity');
+  const newest = portal.locator('.entries > li').first();
+  await expect(newest).toContainText(/good through \d+ \w+ 20\d\d/);
+  await newest.getByText('Why 50 points?').click();
+  await expect(value(portal, 'Above the cap').first()).toHaveText(/^−\d+/);
+  await expect(value(portal, 'Can be redeemed through').first()).toHaveText(/20\d\d$/);
+  await portal.goto('/tiers');
+  await expect(portal.locator('.earning')).toContainText('at most 50 a day');
+  await expect(portal.locator('.earning')).toContainText('Points last 12 months');
+  await phone.close();
+});
