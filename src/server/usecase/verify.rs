@@ -58,7 +58,8 @@ impl Verdict {
     fn conserve(&mut self) {
         let sum: i128 = self.by_kind.iter().sum();
         if sum != self.held {
-            let hundredths = |n: i128| i64::try_from(n).map_or_else(|_| n.to_string(), |n| Points::from_hundredths(n).to_string());
+            let hundredths =
+                |n: i128| i64::try_from(n).map_or_else(|_| n.to_string(), |n| Points::from_hundredths(n).to_string());
             let what = format!("members hold {} together, all entries leave {}", hundredths(self.held), hundredths(sum));
             self.differences.push(Difference { member: String::new(), seq: None, what });
         }
