@@ -328,6 +328,10 @@ impl World {
     async fn learn_instants(&mut self) {
         for (m, model) in self.model.iter_mut().enumerate() {
             let member = members::find(&self.driven[0].ledger, By::External(&format!("m-{m}"))).await.unwrap().unwrap();
+            if let Some(last) = member.account.last.filter(|_| member.account.seq as usize > model.lines.len()) {
+                // re-rating posts what else is due
+                model.due(last);
+            }
             model.last = model.last.max(member.account.last);
         }
     }
