@@ -6,22 +6,22 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-use crate::account::{Account, PaymentEntry};
-use crate::calendar::Calendar;
-use crate::event::{EventKey, Scene};
-use crate::explain::{Context, Explanation, explain};
 use crate::ids::{MemberId, RedemptionId, StaffId};
-use crate::ledger::{Cause, Entry, EntryKind, Hash, Moves, Place};
-use crate::money::Money;
-use crate::period::Validity;
-use crate::points::Points;
-use crate::posting::{ChangedBy, Journal, Posted, Posting, TierChange};
+use crate::ledger::account::{Account, PaymentEntry};
+use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
+use crate::ledger::event::{EventKey, Scene};
+use crate::ledger::explanation::{Context, Explanation, explain};
+use crate::ledger::posting::{ChangedBy, Journal, Posted, Posting, TierChange};
+use crate::numbers::calendar::Calendar;
+use crate::numbers::money::Money;
+use crate::numbers::points::Points;
 use crate::refusal::Refusal;
-use crate::rules::{RuleSet, Rules, Shortfall, Timeline};
-use crate::terms::{Cap, Expiry};
+use crate::rules::period::Validity;
+use crate::rules::rule_set::{RuleSet, Rules, Shortfall, Timeline};
+use crate::rules::terms::{Cap, Expiry};
+use crate::rules::tier::Basis;
+use crate::rules::window::Window;
 use crate::text::{EventId, Source};
-use crate::tier::Basis;
-use crate::window::Window;
 
 fn id(n: u128) -> uuid::Uuid {
     uuid::Uuid::from_u128(n)
@@ -278,7 +278,7 @@ impl Story {
         assert_eq!(made.tier_changes, self.changes);
         assert_eq!(again, self.account);
         if let Some(months) = &self.account.months {
-            assert_eq!(crate::gathered::months(&self.entries, &self.timeline).as_ref(), Some(months));
+            assert_eq!(crate::ledger::month_totals::months(&self.entries, &self.timeline).as_ref(), Some(months));
         }
     }
 }
@@ -975,7 +975,7 @@ fn any_rules() -> impl Strategy<Value = RuleSet> {
     (0..5_000_000_i64, any::<bool>(), expiry, holding, ladder, cap()).prop_map(
         |(alpha, forgive, expiry, holding, (basis, window, validity), cap)| {
             rules(|set| {
-                set.alpha = crate::factor::Factor::from_millionths(alpha);
+                set.alpha = crate::numbers::factor::Factor::from_millionths(alpha);
                 set.shortfall = if forgive { Shortfall::Forgive } else { Shortfall::Debt };
                 set.expiry = expiry;
                 (set.holding.payment, set.holding.review) = holding;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::money::Currency;
+use crate::numbers::money::Currency;
 
 /// A programme has one currency and one time zone, both fixed once the first event is in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

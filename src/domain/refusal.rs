@@ -4,10 +4,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::adjustment::AdjustmentState;
-use crate::money::{Currency, Money};
-use crate::points::Points;
-use crate::reward::Period;
+use crate::ledger::adjustment::AdjustmentState;
+use crate::numbers::money::{Currency, Money};
+use crate::numbers::points::Points;
+use crate::rewards::reward::Period;
 use crate::text::Both;
 
 /// Why a text is not the number that was asked for.

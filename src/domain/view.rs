@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::money::Currency;
-use crate::points::Points;
+use crate::numbers::money::Currency;
+use crate::numbers::points::Points;
+use crate::rules::tier::{Basis, TierRank};
 use crate::text::Both;
-use crate::tier::{Basis, TierRank};
 
 /// A member's points, as the API and the pages show them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 //! Times come as civil ones: whoever calls has already gone to the programme's time zone, the only one that counts.
 
 use jiff::civil::{Date, DateTime};
-use laurel_domain::money::Money;
-use laurel_domain::points::Points;
+use laurel_domain::numbers::money::Money;
+use laurel_domain::numbers::points::Points;
 
 use super::Lang;
 

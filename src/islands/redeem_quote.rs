@@ -1,9 +1,9 @@
 //! The amount to redeem, with what it pays as it is typed or slid: computed here by the very rules that the server goes by.
 
-use laurel_domain::money::Money;
-use laurel_domain::points::Points;
-use laurel_domain::redeem::{CashTerms, cash_for, cost_of, quote};
+use laurel_domain::numbers::money::Money;
+use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::NumberError;
+use laurel_domain::rewards::cash::{CashTerms, cash_for, cost_of, quote};
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};

@@ -3,11 +3,11 @@
 //!
 //! The page renders it first; from then on it is built anew here at every edit.
 
-use laurel_domain::form::{self, Fields};
-use laurel_domain::money::{Currency, Money};
-use laurel_domain::points::Points;
-use laurel_domain::preview::{Preview, Rung};
-use laurel_domain::tier::{Basis, TierRank};
+use laurel_domain::numbers::money::{Currency, Money};
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rules::form::{self, Fields};
+use laurel_domain::rules::preview::{Preview, Rung};
+use laurel_domain::rules::tier::{Basis, TierRank};
 use leptos::html::Div;
 use leptos::prelude::*;
 

@@ -1,13 +1,13 @@
 //! What closing an account comes to, as the member and the staff are shown it before it is done.
 
-use laurel_domain::points::Points;
+use laurel_domain::numbers::points::Points;
 use leptos::prelude::*;
 
 use crate::i18n::format;
 use crate::pages::components::{Notice, Tone};
 use crate::server::http::{Ask, what_in_words};
-use crate::server::store::redemptions::Redemption;
-use crate::server::usecase::close::Preview;
+use crate::server::store::rewards::redemptions::Redemption;
+use crate::server::usecase::members::close::Preview;
 
 #[component]
 pub fn WhatClosingDoes(ask: Ask, preview: Preview) -> impl IntoView {

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::usecase::housekeeping;
 use super::usecase::ledger::Ledger;
-use super::usecase::{due, housekeeping, redeem};
+use super::usecase::ledger::due;
+use super::usecase::rewards::redeem;
 
 /// How often the jobs look by themselves.
 const EVERY: Duration = Duration::from_secs(60);

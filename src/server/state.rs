@@ -10,8 +10,8 @@ use super::auth::Auth;
 use super::clock::Clock;
 use super::jobs::Jobs;
 use super::store::Db;
-use super::usecase::ingest::{Terms, Writer};
 use super::usecase::ledger::Ledger;
+use super::usecase::ledger::ingest::{Terms, Writer};
 
 /// Cheap to clone: everything in it is shared.
 #[derive(Clone, FromRef)]

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use laurel::server::auth::{self, Auth, Scope};
 use laurel::server::clock::Clock;
 use laurel::server::store::Db;
-use laurel::server::usecase::sign_in;
+use laurel::server::usecase::access::sign_in;
 use tempfile::TempDir;
 
 use crate::support::people::{PASSWORD, enrolled, sign_in as with, visitor};

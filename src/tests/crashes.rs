@@ -278,7 +278,7 @@ async fn expire_after_a_month(laurel: &Laurel) {
     let db = laurel::server::store::Db::connect(&laurel.url).await.expect("a connection");
     let ledger = laurel::server::usecase::ledger::Ledger::open(db.clone(), Default::default()).await.unwrap().unwrap();
     let mut set = ledger.timeline().await.unwrap().latest().set.clone();
-    set.expiry = laurel_domain::terms::Expiry::Months(1);
+    set.expiry = laurel_domain::rules::terms::Expiry::Months(1);
     set.holding.payment = 1;
     let revision = rules::save_draft(&ledger, Authority::command_line(), set, 1, 0).await.unwrap();
     rules::publish(&ledger, Authority::command_line(), revision, Publication::default()).await.unwrap();

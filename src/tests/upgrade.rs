@@ -6,15 +6,17 @@
 use laurel::server::auth::{Actor, Authority};
 use laurel::server::clock::Clock;
 use laurel::server::store::Db;
-use laurel::server::store::members::By;
-use laurel::server::store::redemptions::Filter;
+use laurel::server::store::members::member::By;
+use laurel::server::store::rewards::redemptions::Filter;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::redeem::{self, Advance};
+use laurel::server::usecase::ledger::due;
+use laurel::server::usecase::members::view;
+use laurel::server::usecase::programme::report;
+use laurel::server::usecase::rewards::redeem::{self, Advance};
 use laurel::server::usecase::rules::{self, Publication};
-use laurel::server::usecase::{due, members, report};
-use laurel_domain::redemption::RedemptionState;
-use laurel_domain::terms::Expiry;
-use laurel_domain::window::Window;
+use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_domain::rules::terms::Expiry;
+use laurel_domain::rules::window::Window;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
@@ -25,8 +27,8 @@ const SQLITE: &str = include_str!("fixtures/first_slice.sqlite.sql");
 const POSTGRES: &str = include_str!("fixtures/first_slice.postgres.sql");
 
 async fn standing(ledger: &Ledger, external_id: &str) -> String {
-    let member = members::find(ledger, By::External(external_id)).await.unwrap().unwrap();
-    let view = members::view(ledger, &member).await.unwrap();
+    let member = view::find(ledger, By::External(external_id)).await.unwrap().unwrap();
+    let view = view::view(ledger, &member).await.unwrap();
     format!("{}/{}/{}", view.points.available, view.points.earned, view.tier.rank.get())
 }
 

@@ -15,13 +15,14 @@ pub async fn adjust_points(
     use crate::i18n::format;
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, go_to, say};
-    use crate::server::usecase::{AppError, adjust};
-    use laurel_domain::adjustment::AdjustmentState;
+    use crate::server::usecase::AppError;
+    use crate::server::usecase::ledger::adjustments;
+    use laurel_domain::ledger::adjustment::AdjustmentState;
     let (ask, staff) = Ask::staff(Permission::AdjustPoints)?;
     let t = ask.lang.adjust();
     let member = id.parse().map_err(|_| errors::not_found(ask.lang))?;
-    let wish = adjust::wish(member, &points, &reason, &key)?;
-    let made = adjust::adjust(&ask.state.ledger, Authority::from(&staff), wish).await.map_err(|error| match error {
+    let wish = adjustments::wish(member, &points, &reason, &key)?;
+    let made = adjustments::adjust(&ask.state.ledger, Authority::from(&staff), wish).await.map_err(|error| match error {
         AppError::Conflict { code } => ApiError::new(409, code, t.form_used),
         error => error.into(),
     })?;
@@ -45,7 +46,7 @@ pub async fn decide_adjustment(
     use crate::i18n::format;
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, say};
-    use crate::server::usecase::adjust::{self, Decision};
+    use crate::server::usecase::ledger::adjustments::{self, Decision};
     use laurel_domain::refusal::Refusal;
     use laurel_domain::text::Reason;
     // who may approve is the use case's to say: withdrawing asks for less
@@ -58,7 +59,7 @@ pub async fn decide_adjustment(
         "withdraw" => Decision::Withdraw,
         _ => return Err(ApiError::field("decision", t.pick_a_decision)),
     };
-    let decided = adjust::decide(&ask.state.ledger, Authority::from(&staff), id, decision.clone()).await?;
+    let decided = adjustments::decide(&ask.state.ledger, Authority::from(&staff), id, decision.clone()).await?;
     match decision {
         Decision::Approve => say(&(t.approved)(&format::points_change(decided.points))),
         Decision::Reject(_) => say(t.rejected),
@@ -71,9 +72,9 @@ pub async fn decide_adjustment(
 pub async fn set_adjust_limit(#[server(default)] limit: String) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, say};
-    use crate::server::usecase::adjust;
+    use crate::server::usecase::ledger::adjustments;
     let (ask, staff) = Ask::staff(Permission::ManageSettings)?;
-    adjust::set_limit(&ask.state.ledger, Authority::from(&staff), &limit).await?;
+    adjustments::set_limit(&ask.state.ledger, Authority::from(&staff), &limit).await?;
     say(ask.lang.adjust().limit_saved);
     Ok(())
 }

@@ -13,7 +13,7 @@ pub async fn close_member(
 ) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, go_to, say};
-    use crate::server::usecase::close::close;
+    use crate::server::usecase::members::close::close;
     use laurel_domain::ids::MemberId;
     use laurel_domain::refusal::Refusal;
     let (ask, staff) = Ask::staff(Permission::CloseMembers)?;
@@ -34,7 +34,7 @@ pub async fn close_member(
 pub async fn erase_member(#[server(default)] id: String, #[server(default)] sure: String) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, say};
-    use crate::server::usecase::erase::erase;
+    use crate::server::usecase::members::erase::erase;
     let (ask, staff) = Ask::staff(Permission::EraseMembers)?;
     let t = ask.lang.closing();
     let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;

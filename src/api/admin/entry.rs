@@ -11,7 +11,7 @@ pub async fn staff_sign_in(
     #[server(default)] next: String,
 ) -> Result<(), ApiError> {
     use crate::server::http::{Ask, Cookie, go_to, local_path, session};
-    use crate::server::usecase::sign_in::{SignIn, staff};
+    use crate::server::usecase::access::sign_in::{SignIn, staff};
     let ask = Ask::anyone()?;
     let visitor = session::visitor(&ask, ask.visit.staff.as_ref().map(|staff| staff.token_hash));
     let signed_in = staff(ask.db(), ask.auth(), &SignIn { sign_in_name, password }, &visitor, ask.now()).await?;
@@ -24,7 +24,7 @@ pub async fn staff_sign_in(
 #[server(prefix = "/api/admin", endpoint = "activate")]
 pub async fn staff_activate(#[server(default)] code: String, #[server(default)] password: String) -> Result<(), ApiError> {
     use crate::server::http::{Ask, Cookie, go_to, session};
-    use crate::server::usecase::staff_entry::activate;
+    use crate::server::usecase::access::staff_entry::activate;
     let ask = Ask::anyone()?;
     let visitor = session::visitor(&ask, ask.visit.staff.as_ref().map(|staff| staff.token_hash));
     let signed_in = activate(ask.db(), ask.auth(), &code, &password, &visitor, ask.now()).await?;
@@ -43,8 +43,8 @@ pub async fn create_first_staff(
 ) -> Result<(), ApiError> {
     use crate::server::auth::Role;
     use crate::server::http::{Ask, Cookie, go_to, session};
-    use crate::server::usecase::staff::Wanted;
-    use crate::server::usecase::staff_entry::create_first;
+    use crate::server::usecase::access::staff::Wanted;
+    use crate::server::usecase::access::staff_entry::create_first;
     let ask = Ask::anyone()?;
     let visitor = session::visitor(&ask, None);
     let locale = ask.lang.code().to_owned();
@@ -59,7 +59,7 @@ pub async fn create_first_staff(
 pub async fn staff_sign_out() -> Result<(), ApiError> {
     use crate::server::auth::Permission;
     use crate::server::http::{Ask, Cookie, go_to, say, session};
-    use crate::server::usecase::sign_out;
+    use crate::server::usecase::access::sign_out;
     let (ask, staff) = Ask::staff(Permission::Read)?;
     sign_out::here(ask.db(), staff.token_hash).await?;
     session::end(&ask, Cookie::Staff);

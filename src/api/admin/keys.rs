@@ -13,7 +13,7 @@ pub async fn make_key(
 ) -> Result<String, ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, say, show_once};
-    use crate::server::usecase::keys::{Wanted, create};
+    use crate::server::usecase::access::keys::{Wanted, create};
     let (ask, staff) = Ask::staff(Permission::ManageKeys)?;
     let wanted = Wanted { name, scopes: scopes.join(","), source: Some(source) };
     let made = create(ask.db(), Authority::from(&staff), &wanted, ask.now()).await?;
@@ -26,7 +26,7 @@ pub async fn make_key(
 pub async fn revoke_key(#[server(default)] id: String) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, say};
-    use crate::server::usecase::keys::revoke;
+    use crate::server::usecase::access::keys::revoke;
     let (ask, staff) = Ask::staff(Permission::ManageKeys)?;
     let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
     revoke(ask.db(), Authority::from(&staff), id, ask.now()).await?;

@@ -9,7 +9,7 @@ use crate::api::ApiError;
 pub async fn suspend_member(#[server(default)] id: String, #[server(default)] suspended: String) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, say};
-    use crate::server::usecase::profile;
+    use crate::server::usecase::members::profile;
     let (ask, staff) = Ask::staff(Permission::SuspendMembers)?;
     let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
     let suspended = suspended == "yes";
@@ -25,7 +25,7 @@ pub async fn invite_member(#[server(default)] id: String) -> Result<String, ApiE
     use crate::i18n::format;
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, links, say, show_once};
-    use crate::server::usecase::activate;
+    use crate::server::usecase::access::activate;
     let (ask, staff) = Ask::staff(Permission::SendActivation)?;
     let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
     let invitation = activate::invite(ask.db(), Authority::from(&staff), id, ask.now()).await?;

@@ -13,8 +13,8 @@ pub async fn advance_redemptions(
 ) -> Result<usize, ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, say};
-    use crate::server::usecase::fulfil;
-    use laurel_domain::redemption::RedemptionState;
+    use crate::server::usecase::rewards::fulfil;
+    use laurel_domain::rewards::redemption::RedemptionState;
     let (ask, staff) = Ask::staff(Permission::ManageRedemptions)?;
     let words = ask.lang.console();
     let to = RedemptionState::named(&to).ok_or_else(|| ApiError::field("to", words.pick_a_state))?;

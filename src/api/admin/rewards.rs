@@ -29,13 +29,13 @@ pub async fn create_reward(
 ) -> Result<String, ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, go_to, say, terms_of};
-    use crate::server::usecase::rewards;
-    use laurel_domain::reward::Supply;
+    use crate::server::usecase::rewards::edit;
+    use laurel_domain::rewards::reward::Supply;
     let (ask, staff) = Ask::staff(Permission::ManageRewards)?;
     let words = ask.lang.reward_desk();
     let supply = Supply::named(&supply).ok_or_else(|| ApiError::field("supply", words.choose_kind))?;
     let terms = terms_of(ask.lang, &terms)?;
-    let made = rewards::create(&ask.state.ledger, Authority::from(&staff), supply, terms).await;
+    let made = edit::create(&ask.state.ledger, Authority::from(&staff), supply, terms).await;
     let id = made.map_err(|error| ApiError::from(error).within("terms"))?.to_string();
     say(words.created);
     go_to(&format!("/admin/rewards/{id}"));
@@ -50,12 +50,12 @@ pub async fn edit_reward(
 ) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, say, terms_of};
-    use crate::server::usecase::rewards;
+    use crate::server::usecase::rewards::edit;
     let (ask, staff) = Ask::staff(Permission::ManageRewards)?;
     let id = reward.parse().map_err(|_| errors::not_found(ask.lang))?;
     let terms = terms_of(ask.lang, &terms)?;
     let revision = revision.parse().unwrap_or_default();
-    let edited = rewards::edit(&ask.state.ledger, Authority::from(&staff), id, revision, terms).await;
+    let edited = edit::edit(&ask.state.ledger, Authority::from(&staff), id, revision, terms).await;
     edited.map_err(|error| ApiError::from(error).within("terms"))?;
     say(ask.lang.reward_desk().saved);
     Ok(())
@@ -70,11 +70,11 @@ pub async fn retire_reward(
 ) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, say};
-    use crate::server::usecase::rewards;
+    use crate::server::usecase::rewards::edit;
     let (ask, staff) = Ask::staff(Permission::ManageRewards)?;
     let id = reward.parse().map_err(|_| errors::not_found(ask.lang))?;
     let (revision, retired) = (revision.parse().unwrap_or_default(), retired == "yes");
-    rewards::retire(&ask.state.ledger, Authority::from(&staff), id, revision, retired).await?;
+    edit::retire(&ask.state.ledger, Authority::from(&staff), id, revision, retired).await?;
     let words = ask.lang.reward_desk();
     say(if retired { words.was_retired } else { words.is_offered_again });
     Ok(())
@@ -88,14 +88,14 @@ pub async fn change_stock(
 ) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, say};
-    use crate::server::usecase::rewards;
+    use crate::server::usecase::rewards::edit;
     use laurel_domain::refusal::{NumberError, Refusal};
     let (ask, staff) = Ask::staff(Permission::ManageRewards)?;
     let id = reward.parse().map_err(|_| errors::not_found(ask.lang))?;
     // a minus sign may come out of what Laurel itself shows
     let change = change.trim().replace('−', "-");
     let change = change.parse().map_err(|_| Refusal::field("change", NumberError::NotANumber))?;
-    rewards::change_stock(&ask.state.ledger, Authority::from(&staff), id, change, &reason).await?;
+    edit::change_stock(&ask.state.ledger, Authority::from(&staff), id, change, &reason).await?;
     say(ask.lang.reward_desk().stock_changed);
     Ok(())
 }
@@ -106,10 +106,10 @@ pub async fn add_codes(#[server(default)] reward: String, #[server(default)] cod
     use crate::i18n::format::count;
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, say};
-    use crate::server::usecase::rewards;
+    use crate::server::usecase::rewards::edit;
     let (ask, staff) = Ask::staff(Permission::ManageRewards)?;
     let id = reward.parse().map_err(|_| errors::not_found(ask.lang))?;
-    let added = rewards::add_codes(&ask.state.ledger, Authority::from(&staff), id, &codes).await?;
+    let added = edit::add_codes(&ask.state.ledger, Authority::from(&staff), id, &codes).await?;
     let number = |codes: u64| count(i64::try_from(codes).unwrap_or(i64::MAX));
     say(&(ask.lang.reward_desk().codes_added)(&number(added.new), &number(added.known)));
     Ok(())

@@ -14,7 +14,7 @@ pub async fn add_staff(
 ) -> Result<String, ApiError> {
     use crate::server::auth::{Authority, Permission, Role};
     use crate::server::http::{Ask, links, say, show_once};
-    use crate::server::usecase::staff::{Wanted, create};
+    use crate::server::usecase::access::staff::{Wanted, create};
     let (ask, staff) = Ask::staff(Permission::ManageStaff)?;
     // a role that is none gives the least
     let role = role.parse().unwrap_or(Role::Viewer);
@@ -37,7 +37,7 @@ pub async fn change_staff(
 ) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, go_to, say};
-    use crate::server::usecase::staff::{Change, change};
+    use crate::server::usecase::access::staff::{Change, change};
     let (ask, staff) = Ask::staff(Permission::ManageStaff)?;
     let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
     let role = role.parse().map_err(|_| errors::not_found(ask.lang))?;
@@ -53,7 +53,7 @@ pub async fn change_staff(
 pub async fn invite_staff(#[server(default)] id: String) -> Result<String, ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, links, say, show_once};
-    use crate::server::usecase::staff::{find, invite};
+    use crate::server::usecase::access::staff::{find, invite};
     let (ask, staff) = Ask::staff(Permission::ManageStaff)?;
     let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
     let account = find(ask.db(), Authority::from(&staff), id).await?;

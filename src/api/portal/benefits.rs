@@ -8,7 +8,8 @@ use crate::api::ApiError;
 #[server(prefix = "/api", endpoint = "portal/benefits/claim")]
 pub async fn claim_benefit(#[server(default)] benefit: String, #[server(default)] key: String) -> Result<String, ApiError> {
     use crate::server::http::{Ask, go_to, say};
-    use crate::server::usecase::{AppError, claims};
+    use crate::server::usecase::AppError;
+    use crate::server::usecase::benefits::claims;
     use laurel_domain::refusal::Refusal;
     let (ask, member) = Ask::member()?;
     let t = ask.lang.benefits();
@@ -28,7 +29,7 @@ pub async fn claim_benefit(#[server(default)] benefit: String, #[server(default)
 pub async fn give_benefit_back(#[server(default)] code: String) -> Result<(), ApiError> {
     use crate::server::auth::Actor;
     use crate::server::http::{Ask, go_to, say};
-    use crate::server::usecase::claims;
+    use crate::server::usecase::benefits::claims;
     let (ask, member) = Ask::member()?;
     claims::withdraw(&ask.state.ledger, Actor::Member(member.member.uuid()), member.no, &code).await?;
     say(ask.lang.benefits().given_back);

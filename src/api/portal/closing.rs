@@ -13,7 +13,7 @@ pub async fn close_account(
     #[server(default)] erase: String,
 ) -> Result<(), ApiError> {
     use crate::server::http::{Ask, Cookie, go_to, say, session};
-    use crate::server::usecase::close::{OwnWish, close_own};
+    use crate::server::usecase::members::close::{OwnWish, close_own};
     use laurel_domain::refusal::Refusal;
     let (ask, member) = Ask::member()?;
     let t = ask.lang.closing();

@@ -11,7 +11,7 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<(), ApiError> {
     use crate::server::http::{Ask, Cookie, go_to, local_path, session};
-    use crate::server::usecase::sign_in::{SignIn, member};
+    use crate::server::usecase::access::sign_in::{SignIn, member};
     let ask = Ask::anyone()?;
     let visitor = session::visitor(&ask, ask.visit.member.as_ref().map(|member| member.token_hash));
     let signed_in = member(ask.db(), ask.auth(), &SignIn { sign_in_name, password }, &visitor, ask.now()).await?;
@@ -28,7 +28,7 @@ pub async fn register(
     #[server(default)] referral_code: String,
 ) -> Result<(), ApiError> {
     use crate::server::http::{Ask, Cookie, go_to, say, session};
-    use crate::server::usecase::register::{Registration, register};
+    use crate::server::usecase::members::register::{Registration, register};
     let ask = Ask::anyone()?;
     let visitor = session::visitor(&ask, ask.visit.member.as_ref().map(|member| member.token_hash));
     let welcome = (ask.lang.account().registered)(name.trim());
@@ -49,7 +49,7 @@ pub async fn activate(
     #[server(default)] password: String,
 ) -> Result<(), ApiError> {
     use crate::server::http::{Ask, Cookie, go_to, say, session};
-    use crate::server::usecase::activate::{Activation, activate};
+    use crate::server::usecase::access::activate::{Activation, activate};
     let ask = Ask::anyone()?;
     let visitor = session::visitor(&ask, ask.visit.member.as_ref().map(|member| member.token_hash));
     let activation = Activation { code, sign_in_name: Some(sign_in_name), password };
@@ -63,7 +63,7 @@ pub async fn activate(
 #[server(prefix = "/api", endpoint = "portal/sign-out")]
 pub async fn sign_out() -> Result<(), ApiError> {
     use crate::server::http::{Ask, Cookie, go_to, say, session};
-    use crate::server::usecase::sign_out;
+    use crate::server::usecase::access::sign_out;
     let (ask, member) = Ask::member()?;
     sign_out::here(ask.db(), member.token_hash).await?;
     session::end(&ask, Cookie::Member);
@@ -75,8 +75,8 @@ pub async fn sign_out() -> Result<(), ApiError> {
 #[server(prefix = "/api", endpoint = "portal/sign-out-everywhere")]
 pub async fn sign_out_everywhere() -> Result<(), ApiError> {
     use crate::server::http::{Ask, Cookie, go_to, say, session};
-    use crate::server::store::sessions::Owner;
-    use crate::server::usecase::sign_out;
+    use crate::server::store::access::sessions::Owner;
+    use crate::server::usecase::access::sign_out;
     let (ask, member) = Ask::member()?;
     sign_out::everywhere(ask.db(), Owner::Member(member.no)).await?;
     session::end(&ask, Cookie::Member);

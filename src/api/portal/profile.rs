@@ -11,7 +11,7 @@ pub async fn edit_profile(
     #[server(default)] phone: String,
 ) -> Result<(), ApiError> {
     use crate::server::http::{Ask, say};
-    use crate::server::usecase::profile::{Edit, edit_own};
+    use crate::server::usecase::members::profile::{Edit, edit_own};
     let (ask, member) = Ask::member()?;
     let edit = Edit { name: Some(name), email: Some(email), phone: Some(phone), locale: None };
     edit_own(ask.db(), &member, &edit).await?;
@@ -26,7 +26,7 @@ pub async fn change_password(
     #[server(default)] password: String,
 ) -> Result<(), ApiError> {
     use crate::server::http::{Ask, say, session};
-    use crate::server::usecase::passwords::{Change, change_members};
+    use crate::server::usecase::access::passwords::{Change, change_members};
     let (ask, member) = Ask::member()?;
     let visitor = session::visitor(&ask, None);
     let change = Change { current_password, password };
@@ -39,7 +39,7 @@ pub async fn change_password(
 #[server(prefix = "/api", endpoint = "portal/profile/link-code")]
 pub async fn make_link_code() -> Result<String, ApiError> {
     use crate::server::http::{Ask, say};
-    use crate::server::usecase::link;
+    use crate::server::usecase::members::link;
     let (ask, member) = Ask::member()?;
     let (code, _) = link::new_code(ask.db(), &member, ask.now()).await?;
     say(&(ask.lang.account().link_code_is)(&code));
@@ -49,8 +49,8 @@ pub async fn make_link_code() -> Result<String, ApiError> {
 #[server(prefix = "/api", endpoint = "portal/profile/sign-device-out")]
 pub async fn sign_device_out(#[server(default)] device: String) -> Result<(), ApiError> {
     use crate::server::http::{Ask, errors, say};
-    use crate::server::store::sessions::Owner;
-    use crate::server::usecase::sign_out;
+    use crate::server::store::access::sessions::Owner;
+    use crate::server::usecase::access::sign_out;
     let (ask, member) = Ask::member()?;
     let device = device.parse().map_err(|_| errors::not_found(ask.lang))?;
     sign_out::device(ask.db(), Owner::Member(member.no), device).await?;

@@ -12,7 +12,8 @@ pub async fn redeem(
     #[server(default)] key: String,
 ) -> Result<String, ApiError> {
     use crate::server::http::{Ask, go_to, say, what_in_words};
-    use crate::server::usecase::{AppError, offer, redeem};
+    use crate::server::usecase::AppError;
+    use crate::server::usecase::rewards::{offer, redeem};
     let (ask, member) = Ask::member()?;
     let t = ask.lang.redeem();
     let wish = offer::wish(&member, &points, &rules_version, &key)?;
@@ -32,9 +33,9 @@ pub async fn cancel_redemption(#[server(default)] redemption: String) -> Result<
     use crate::server::auth::Actor;
     use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::AppError;
-    use crate::server::usecase::redeem::{Advance, advance};
-    use laurel_domain::redemption::RedemptionState;
+    use crate::server::usecase::rewards::redeem::{Advance, advance};
     use laurel_domain::refusal::Refusal;
+    use laurel_domain::rewards::redemption::RedemptionState;
     let (ask, member) = Ask::member()?;
     let t = ask.lang.redeem();
     let id = redemption.parse().map_err(|_| errors::not_found(ask.lang))?;

@@ -17,8 +17,8 @@ pub async fn take_reward(
 ) -> Result<String, ApiError> {
     use crate::server::http::{Ask, go_to, say, what_in_words};
     use crate::server::usecase::AppError;
-    use crate::server::usecase::buy::{self, Typed};
-    use laurel_domain::redemption::RedemptionKind;
+    use crate::server::usecase::rewards::buy::{self, Typed};
+    use laurel_domain::rewards::redemption::RedemptionKind;
     let (ask, member) = Ask::member()?;
     let t = ask.lang.rewards();
     let typed = Typed { reward, quantity, points, recipient, phone, address, key };
@@ -39,8 +39,8 @@ pub async fn take_reward(
 pub async fn reveal_code(#[server(default)] redemption: String) -> Result<(), ApiError> {
     use crate::server::auth::Actor;
     use crate::server::http::{Ask, errors, go_to, say};
-    use crate::server::usecase::redeem::{Advance, advance};
-    use laurel_domain::redemption::RedemptionState;
+    use crate::server::usecase::rewards::redeem::{Advance, advance};
+    use laurel_domain::rewards::redemption::RedemptionState;
     let (ask, member) = Ask::member()?;
     let id = redemption.parse().map_err(|_| errors::not_found(ask.lang))?;
     let actor = Actor::Member(member.member.uuid());

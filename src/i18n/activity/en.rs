@@ -1,5 +1,5 @@
-use laurel_domain::event::Scene;
-use laurel_domain::ledger::EntryKind;
+use laurel_domain::ledger::entry::EntryKind;
+use laurel_domain::ledger::event::Scene;
 
 use super::Activity;
 use crate::i18n::english::counted;

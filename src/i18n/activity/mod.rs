@@ -3,8 +3,8 @@
 mod en;
 mod zh;
 
-use laurel_domain::event::Scene;
-use laurel_domain::ledger::EntryKind;
+use laurel_domain::ledger::entry::EntryKind;
+use laurel_domain::ledger::event::Scene;
 
 use super::Lang;
 

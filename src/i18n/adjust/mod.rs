@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use laurel_domain::adjustment::AdjustmentState;
+use laurel_domain::ledger::adjustment::AdjustmentState;
 
 use super::Lang;
 

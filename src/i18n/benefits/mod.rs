@@ -3,8 +3,8 @@
 mod en;
 mod zh;
 
-use laurel_domain::benefit::{Period, Quota};
-use laurel_domain::claim::ClaimState;
+use laurel_domain::benefits::benefit::{Period, Quota};
+use laurel_domain::benefits::claim::ClaimState;
 
 use super::Lang;
 

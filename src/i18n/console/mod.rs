@@ -4,7 +4,7 @@ mod en;
 mod zh;
 
 use laurel_domain::member::Status;
-use laurel_domain::redemption::RedemptionState;
+use laurel_domain::rewards::redemption::RedemptionState;
 
 use super::Lang;
 

@@ -1,6 +1,6 @@
-use laurel_domain::adjustment::AdjustmentState;
+use laurel_domain::ledger::adjustment::AdjustmentState;
 use laurel_domain::refusal::{Fault, NumberError, Refusal, Unavailable};
-use laurel_domain::reward::Period;
+use laurel_domain::rewards::reward::Period;
 
 use super::Errors;
 use crate::i18n::english::counted;

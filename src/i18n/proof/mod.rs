@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use laurel_domain::statement::finding::{Field, Rule};
+use laurel_domain::ledger::statement::finding::{Field, Rule};
 
 use super::Lang;
 

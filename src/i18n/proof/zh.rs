@@ -1,4 +1,4 @@
-use laurel_domain::statement::finding::{Field, Rule};
+use laurel_domain::ledger::statement::finding::{Field, Rule};
 
 use super::Proof;
 

@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use laurel_domain::redemption::{RedemptionKind, RedemptionState};
+use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 
 use super::Lang;
 

@@ -1,4 +1,4 @@
-use laurel_domain::redemption::{RedemptionKind, RedemptionState};
+use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 
 use super::Redeem;
 

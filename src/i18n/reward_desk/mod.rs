@@ -12,7 +12,7 @@ pub struct RewardDesk {
     pub none_about: &'static str,
     pub name_column: &'static str,
     pub kind: &'static str,
-    /// By [`laurel_domain::reward::Supply`].
+    /// By [`laurel_domain::rewards::reward::Supply`].
     pub supplies: [&'static str; 3],
     pub supplies_about: [&'static str; 3],
     pub price_column: &'static str,
@@ -41,7 +41,7 @@ pub struct RewardDesk {
     pub limit: &'static str,
     pub limit_about: &'static str,
     pub period: &'static str,
-    /// By [`laurel_domain::reward::Period`].
+    /// By [`laurel_domain::rewards::reward::Period`].
     pub periods: [&'static str; 4],
     pub starts: &'static str,
     pub ends: &'static str,
@@ -81,7 +81,7 @@ pub struct RewardDesk {
     pub is_offered_again: &'static str,
 
     // redemptions of every kind
-    /// By [`laurel_domain::redemption::RedemptionKind`].
+    /// By [`laurel_domain::rewards::redemption::RedemptionKind`].
     pub kinds: [&'static str; 3],
     pub kind_label: &'static str,
     pub what_column: &'static str,

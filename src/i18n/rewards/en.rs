@@ -1,4 +1,4 @@
-use laurel_domain::reward::Period;
+use laurel_domain::rewards::reward::Period;
 
 use super::Rewards;
 use crate::i18n::english::counted;

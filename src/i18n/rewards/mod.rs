@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use laurel_domain::reward::Period;
+use laurel_domain::rewards::reward::Period;
 
 use super::Lang;
 

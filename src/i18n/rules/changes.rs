@@ -1,9 +1,9 @@
 //! A list of changes as people read it: by the names of tiers and benefits rather than by keys.
 
-use laurel_domain::event::Scene;
-use laurel_domain::form::Change;
-use laurel_domain::rules::RuleSet;
-use laurel_domain::terms::EarnKind;
+use laurel_domain::ledger::event::Scene;
+use laurel_domain::rules::form::Change;
+use laurel_domain::rules::rule_set::RuleSet;
+use laurel_domain::rules::terms::EarnKind;
 
 use super::super::Lang;
 use super::Rules;
@@ -157,7 +157,7 @@ impl Lang {
 
 #[cfg(test)]
 mod tests {
-    use laurel_domain::form;
+    use laurel_domain::rules::form;
     use laurel_domain::text::{Both, Key};
 
     use super::*;
@@ -190,10 +190,10 @@ mod tests {
     fn how_long_points_and_tiers_last_is_told_by_names() {
         let before = RuleSet::default();
         let mut after = before.clone();
-        after.expiry = laurel_domain::terms::Expiry::Months(12);
+        after.expiry = laurel_domain::rules::terms::Expiry::Months(12);
         after.holding.payment = 14;
         after.caps.referral.day = None;
-        after.ladder.window = laurel_domain::window::Window::CalendarYear;
+        after.ladder.window = laurel_domain::rules::window::Window::CalendarYear;
         let lines = |lang: Lang| -> Vec<String> {
             let changes = lang.changes(&form::changes(&before, &after), &[&after, &before]);
             changes.into_iter().map(|change| format!("{}: {:?} → {:?}", change.what, change.before, change.after)).collect()
@@ -220,7 +220,7 @@ mod tests {
         let mut after = before.clone();
         after.alpha = "1.2".parse().unwrap();
         after.scenes.lending = "0.5".parse().unwrap();
-        after.shortfall = laurel_domain::rules::Shortfall::Forgive;
+        after.shortfall = laurel_domain::rules::rule_set::Shortfall::Forgive;
         let mut silver = after.ladder.tiers[0].clone();
         silver.key = Key::new("silver").unwrap();
         silver.name = Both::new("银牌会员", "Silver");

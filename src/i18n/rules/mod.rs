@@ -5,13 +5,13 @@ mod changes;
 mod en;
 mod zh;
 
-use laurel_domain::benefit::{BenefitKind, Period};
-use laurel_domain::event::Scene;
-use laurel_domain::form_terms::{EXPIRIES, WINDOWS};
-use laurel_domain::rounding::{Mode, Precision};
-use laurel_domain::rules::Shortfall;
-use laurel_domain::terms::EarnKind;
-use laurel_domain::tier::Basis;
+use laurel_domain::benefits::benefit::{BenefitKind, Period};
+use laurel_domain::ledger::event::Scene;
+use laurel_domain::numbers::rounding::{Mode, Precision};
+use laurel_domain::rules::form_terms::{EXPIRIES, WINDOWS};
+use laurel_domain::rules::rule_set::Shortfall;
+use laurel_domain::rules::terms::EarnKind;
+use laurel_domain::rules::tier::Basis;
 
 use super::Lang;
 

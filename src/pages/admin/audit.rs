@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use laurel_domain::form::Change;
 use laurel_domain::member::Status;
-use laurel_domain::redemption::RedemptionState;
-use laurel_domain::rules::{RuleSet, Timeline};
+use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_domain::rules::form::Change;
+use laurel_domain::rules::rule_set::{RuleSet, Timeline};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ use crate::server::auth::Permission;
 use crate::server::http::Ask;
 use crate::server::store::audit::{AuditRow, Filter};
 use crate::server::store::timestamp;
-use crate::server::usecase::trail;
+use crate::server::usecase::audit;
 
 const ROWS: usize = 50;
 
@@ -36,7 +36,7 @@ pub fn AuditPage() -> impl IntoView {
             before: filter(&ask.visit, "before").and_then(|id| id.parse().ok()),
             limit: ROWS as i64 + 1,
         };
-        let mut rows = trail::list(ask.db(), &wanted).await?;
+        let mut rows = audit::list(ask.db(), &wanted).await?;
         let more = rows.len() > ROWS;
         rows.truncate(ROWS);
         let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
@@ -46,7 +46,7 @@ pub fn AuditPage() -> impl IntoView {
             true => view! { <EmptyState icon="list" title=t.no_audit><p>{t.no_audit_about}</p></EmptyState> }.into_any(),
             false => view! { <Rows ask=ask.clone() timeline rows/><Onward next/> }.into_any(),
         };
-        let actions = trail::ACTIONS.map(|action| (action.to_owned(), action_name(ask.lang, action).to_owned()));
+        let actions = audit::ACTIONS.map(|action| (action.to_owned(), action_name(ask.lang, action).to_owned()));
         let about = wanted.subject.map(|subject| view! { <input type="hidden" name="subject" value=subject/> });
         Ok(view! {
             <AdminPage title=ask.lang.admin().audit here=Here::Audit>
@@ -83,7 +83,7 @@ fn Rows(ask: Ask, timeline: Arc<Timeline>, rows: Vec<AuditRow>) -> impl IntoView
 }
 
 fn action_name(lang: Lang, action: &str) -> &str {
-    let at = trail::ACTIONS.iter().position(|known| *known == action);
+    let at = audit::ACTIONS.iter().position(|known| *known == action);
     at.and_then(|at| lang.console().action_names.get(at)).copied().unwrap_or(action)
 }
 

@@ -1,10 +1,10 @@
 //! The programme in figures, and what waits to be done.
 
-use laurel_domain::points::Points;
-use laurel_domain::redeem::cash_for;
-use laurel_domain::redemption::{RedemptionKind, RedemptionState};
-use laurel_domain::rules::Rules;
-use laurel_domain::tier::TierRank;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::cash::cash_for;
+use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
+use laurel_domain::rules::rule_set::Rules;
+use laurel_domain::rules::tier::TierRank;
 use leptos::prelude::*;
 
 use super::{AdminPage, Here};
@@ -13,8 +13,9 @@ use crate::pages::components::{Card, EmptyState, Icon, ProgressBar, TierBadge, t
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
-use crate::server::usecase::report::{Report, expiring, report};
-use crate::server::usecase::{adjust, redeem};
+use crate::server::usecase::ledger::adjustments;
+use crate::server::usecase::programme::report::{Report, expiring, report};
+use crate::server::usecase::rewards::redeem;
 
 /// How many days ahead points are about to expire.
 const SOON: u16 = 30;
@@ -28,7 +29,7 @@ pub fn DashboardPage() -> impl IntoView {
         let waiting = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Reserved).await?;
         let processing = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Processing).await?;
         let gifts = redeem::count(&ask.state.ledger, RedemptionKind::Gift, RedemptionState::Ordered).await?;
-        let proposals = adjust::number_waiting(&ask.state.ledger).await?;
+        let proposals = adjustments::number_waiting(&ask.state.ledger).await?;
         let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
         let t = ask.lang.console();
         let tiers = match report.members {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use laurel_domain::ids::RedemptionId;
-use laurel_domain::redemption::{RedemptionKind, RedemptionState};
-use laurel_domain::reward::Contact;
+use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
+use laurel_domain::rewards::reward::Contact;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -17,8 +17,8 @@ use crate::pages::components::{Chip, EmptyState, Field, Form, PostForm, Submit, 
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::{Ask, what_in_words};
-use crate::server::store::redemptions::{Filter, Redemption};
-use crate::server::usecase::redeem;
+use crate::server::store::rewards::redemptions::{Filter, Redemption};
+use crate::server::usecase::rewards::redeem;
 
 const ROWS: usize = 50;
 

@@ -1,6 +1,6 @@
 //! Points as they stand in lists and tables.
 
-use laurel_domain::points::Points;
+use laurel_domain::numbers::points::Points;
 use leptos::prelude::*;
 
 use crate::i18n::format;

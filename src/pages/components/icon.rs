@@ -1,6 +1,6 @@
 //! One symbol of the sprite `public/icons.svg`.
 
-use laurel_domain::redemption::RedemptionKind;
+use laurel_domain::rewards::redemption::RedemptionKind;
 use leptos::prelude::*;
 
 /// Decoration: whatever it stands beside or in has to say the same in words.

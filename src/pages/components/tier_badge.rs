@@ -1,6 +1,6 @@
 //! The name of a tier in the tier's colour.
 
-use laurel_domain::tier::TierRank;
+use laurel_domain::rules::tier::TierRank;
 use leptos::prelude::*;
 
 /// There are colours for this many tiers; those above share the last.

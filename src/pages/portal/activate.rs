@@ -8,7 +8,7 @@ use crate::pages::components::{Field, Form, Hidden, PageTitle, PostForm, Submit}
 use crate::pages::{Gate, page};
 use crate::server::http::Ask;
 use crate::server::http::visit::Visit;
-use crate::server::usecase::activate::{Opened, open};
+use crate::server::usecase::access::activate::{Opened, open};
 
 #[component]
 pub fn ActivatePage() -> impl IntoView {

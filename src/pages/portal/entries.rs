@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use laurel_domain::explain::Explanation;
-use laurel_domain::ledger::{Cause, EntryKind, Place};
-use laurel_domain::rules::Timeline;
+use laurel_domain::ledger::entry::{Cause, EntryKind, Place};
+use laurel_domain::ledger::explanation::Explanation;
+use laurel_domain::rules::rule_set::Timeline;
 use leptos::prelude::*;
 
 use super::explanation::Why;
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Icon, PointsChange, kind_icon};
 use crate::server::http::{Ask, what_in_words};
-use crate::server::usecase::activity::{Detail, Line};
+use crate::server::usecase::ledger::activity::{Detail, Line};
 
 /// `timeline` explains: each entry names its version of the rules. The console shows them too, `without_receipts`.
 #[component]

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use laurel_domain::explain::{Explanation, Term};
-use laurel_domain::ledger::{Entry, Place};
-use laurel_domain::points::Points;
-use laurel_domain::rules::{Rules, Timeline};
+use laurel_domain::ledger::entry::{Entry, Place};
+use laurel_domain::ledger::explanation::{Explanation, Term};
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rules::rule_set::{Rules, Timeline};
 use leptos::prelude::*;
 
 use super::tiers::unit;
 use crate::i18n::{Lang, format};
 use crate::server::http::Ask;
-use crate::server::usecase::activity::Line;
+use crate::server::usecase::ledger::activity::Line;
 
 /// A line of the sum: its name, its value, and whether it is the total.
 type Row = (String, String, bool);

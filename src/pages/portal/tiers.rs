@@ -1,16 +1,16 @@
 //! What each tier gives, where it starts, and how points are earned.
 
 use jiff::civil::Date;
-use laurel_domain::benefit::{Benefit, BenefitKind};
-use laurel_domain::event::Scene;
-use laurel_domain::factor::Factor;
-use laurel_domain::money::{Currency, Money};
-use laurel_domain::points::Points;
-use laurel_domain::redeem::cost_of;
-use laurel_domain::rules::{RuleSet, Rules};
-use laurel_domain::terms::{EarnKind, Expiry};
-use laurel_domain::tier::{Basis, Ladder, Tier, TierRank};
-use laurel_domain::window::Window;
+use laurel_domain::benefits::benefit::{Benefit, BenefitKind};
+use laurel_domain::ledger::event::Scene;
+use laurel_domain::numbers::factor::Factor;
+use laurel_domain::numbers::money::{Currency, Money};
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::cash::cost_of;
+use laurel_domain::rules::rule_set::{RuleSet, Rules};
+use laurel_domain::rules::terms::{EarnKind, Expiry};
+use laurel_domain::rules::tier::{Basis, Ladder, Tier, TierRank};
+use laurel_domain::rules::window::Window;
 use leptos::prelude::*;
 
 use super::home::TierProgress;
@@ -20,8 +20,9 @@ use crate::pages::components::{Card, Chip, Icon, TierBadge, tier_class};
 use crate::pages::page;
 use crate::server::http::visit::Visit;
 use crate::server::http::{Ask, errors};
-use crate::server::store::members::By;
-use crate::server::usecase::{due, members};
+use crate::server::store::members::member::By;
+use crate::server::usecase::ledger::due;
+use crate::server::usecase::members::view;
 
 #[component]
 pub fn TiersPage() -> impl IntoView {
@@ -32,9 +33,9 @@ pub fn TiersPage() -> impl IntoView {
         let member = found.ok_or_else(|| errors::not_found(ask.lang))?;
         let timeline = ledger.timeline().await?;
         let rules = timeline.at(ask.now()).clone();
-        let tier = members::view_at(&timeline, ask.now(), &member).tier;
+        let tier = view::view_at(&timeline, ask.now(), &member).tier;
         let (own, name) = (tier.rank, ask.lang.of(&tier.name).to_owned());
-        let progress = members::progress(&timeline, ask.now(), &member);
+        let progress = view::progress(&timeline, ask.now(), &member);
         let cards = (1..).zip(rules.set.ladder.tiers.clone()).filter_map(|(rank, tier)| Some((TierRank::new(rank)?, tier)));
         let cards = cards.map(|(rank, tier)| view! { <TierCard rules=rules.clone() rank tier own/> }).collect_view();
         Ok(view! {

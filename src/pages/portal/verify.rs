@@ -1,6 +1,6 @@
 //! Checks a statement in the browser. The page is for whoever holds a file, signed in or not; the file never leaves the device.
 
-use laurel_domain::statement::finding::{Field, Rule};
+use laurel_domain::ledger::statement::finding::{Field, Rule};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use serde_json::{Value, json};

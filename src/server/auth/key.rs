@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{Scope, Scopes, Token};
-use crate::server::store::{Db, StoreError, keys, micros};
+use crate::server::store::access::keys;
+use crate::server::store::{Db, StoreError, micros};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 

@@ -5,7 +5,7 @@ use laurel_domain::ids::{MemberId, StaffId};
 use uuid::Uuid;
 
 use super::{Role, Token, TokenHash};
-use crate::server::store::sessions::{self, SessionRow};
+use crate::server::store::access::sessions::{self, SessionRow};
 use crate::server::store::{Db, StoreError, micros};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);

@@ -8,13 +8,15 @@ use super::serve::Options;
 use super::{Common, Ended, serve};
 use crate::server::auth::{Address, Auth, Authority, Role};
 use crate::server::random;
-use crate::server::store::members::By;
-use crate::server::store::staff;
-use crate::server::usecase::activate::{self, Activation};
+use crate::server::store::access::staff;
+use crate::server::store::members::member::By;
+use crate::server::usecase::access::activate::{self, Activation};
+use crate::server::usecase::access::sign_in::Visitor;
+use crate::server::usecase::access::staff::Wanted;
+use crate::server::usecase::access::{staff as accounts, staff_entry};
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::sign_in::Visitor;
-use crate::server::usecase::staff::Wanted;
-use crate::server::usecase::{demo, demo_benefits, members, staff as accounts, staff_entry};
+use crate::server::usecase::members::view;
+use crate::server::usecase::programme::{demo, demo_benefits};
 use laurel_domain::ids::StaffId;
 
 const MEMBER: &str = "member@example.com";
@@ -27,7 +29,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     let (listener, config) = options.bind().await?;
     let made = demo::fill(&ledger).await?;
     let url = config.public_url.origin();
-    let Some(member) = members::find(&ledger, By::External(demo::VISITOR)).await? else {
+    let Some(member) = view::find(&ledger, By::External(demo::VISITOR)).await? else {
         eprintln!("This database holds another programme than the demo; it is served as it is on {url}");
         return serve::serve(listener, ledger, config).await;
     };

@@ -10,7 +10,7 @@ use laurel_domain::text::Source;
 use serde_json::json;
 
 use super::{Common, Ended, print_json};
-use crate::server::usecase::import::{self, Counts};
+use crate::server::usecase::ledger::import::{self, Counts};
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -29,7 +29,7 @@ pub(super) struct Options {
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
     let source = Source::new(&options.source).map_err(|fault| anyhow::anyhow!("the source {fault}"))?;
-    if source.as_str() == crate::server::usecase::ingest::OWN_SOURCE {
+    if source.as_str() == crate::server::usecase::ledger::ingest::OWN_SOURCE {
         anyhow::bail!("the source {source} is for events that Laurel makes itself");
     }
     let ledger = common.ledger().await?;

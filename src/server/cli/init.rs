@@ -1,14 +1,14 @@
 //! `laurel init`: makes the database and the programme.
 
 use clap::Args;
-use laurel_domain::money::Currency;
+use laurel_domain::numbers::money::Currency;
 use laurel_domain::program::Programme;
-use laurel_domain::rules::RuleSet;
+use laurel_domain::rules::rule_set::RuleSet;
 
 use super::{Common, Ended};
 use crate::server::clock::Clock;
 use crate::server::store::Db;
-use crate::server::usecase::found;
+use crate::server::usecase::programme::create;
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -52,7 +52,7 @@ fn check(options: &Options) -> anyhow::Result<Currency> {
     if laurel_domain::text::checked(&options.name, 80).is_err() {
         anyhow::bail!("a name has 1 to 80 characters");
     }
-    if !found::is_time_zone(&options.time_zone) {
+    if !create::is_time_zone(&options.time_zone) {
         anyhow::bail!("{:?} is not an IANA time zone like Asia/Shanghai", options.time_zone);
     }
     match options.currency.parse() {
@@ -69,5 +69,5 @@ pub(super) async fn found(db: &Db, options: &Options, rules: RuleSet) -> anyhow:
         time_zone: options.time_zone.clone(),
         enrol_on_event: options.enrol_on_event,
     };
-    Ok(found::found(db, &Clock::System, programme, rules).await?)
+    Ok(create::found(db, &Clock::System, programme, rules).await?)
 }

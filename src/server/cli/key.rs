@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Common, Ended, print_json};
 use crate::server::auth::Authority;
 use crate::server::store::timestamp;
-use crate::server::usecase::keys::{Wanted, create, list, revoke};
+use crate::server::usecase::access::keys::{Wanted, create, list, revoke};
 
 #[derive(Subcommand)]
 pub(super) enum Command {

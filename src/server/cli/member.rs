@@ -5,9 +5,11 @@ use clap::Subcommand;
 use super::{Common, Ended, PublicAddress, print_json};
 use crate::server::auth::Authority;
 use crate::server::http::links;
-use crate::server::store::members::{By, Member};
+use crate::server::store::members::member::{By, Member};
+use crate::server::usecase::access::activate;
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::{activate, close, due, erase, members};
+use crate::server::usecase::ledger::due;
+use crate::server::usecase::members::{close, erase, view};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -30,7 +32,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
     match command {
         Command::Show { external_id } => {
             let member = known(&ledger, &external_id).await?;
-            let view = members::view(&ledger, &member).await?;
+            let view = view::view(&ledger, &member).await?;
             if common.is_json() {
                 print_json(&view)?;
                 return Ok(Ended::Well);

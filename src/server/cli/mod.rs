@@ -15,7 +15,7 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use laurel_domain::rules::RuleSet;
+use laurel_domain::rules::rule_set::RuleSet;
 
 use super::clock::Clock;
 use super::config::PublicUrl;

@@ -1,7 +1,8 @@
 //! `laurel report`: the programme in figures, after what is due for anybody has been posted.
 
 use super::{Common, Ended, print_json};
-use crate::server::usecase::{due, report};
+use crate::server::usecase::ledger::due;
+use crate::server::usecase::programme::report;
 
 pub(super) async fn run(common: &Common) -> anyhow::Result<Ended> {
     let ledger = common.ledger().await?;

@@ -12,8 +12,9 @@ use super::forms::path_of_referer;
 use super::visit::Visit;
 use crate::i18n::{Lang, Theme};
 use crate::server::AppState;
-use crate::server::usecase::profile::Edit;
-use crate::server::usecase::{AppError, profile};
+use crate::server::usecase::AppError;
+use crate::server::usecase::members::profile;
+use crate::server::usecase::members::profile::Edit;
 
 #[derive(Deserialize)]
 pub struct Choice {

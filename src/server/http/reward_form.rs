@@ -5,9 +5,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{RequestExt, extract};
 use jiff::civil::Date;
-use laurel_domain::points::Points;
+use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::{Fault, FieldFault, NumberError, Refusal};
-use laurel_domain::reward::{Limit, Period, RewardTerms};
+use laurel_domain::rewards::reward::{Limit, Period, RewardTerms};
 use laurel_domain::text::{Both, Key};
 
 use super::answer::{self, Asked};
@@ -19,7 +19,7 @@ use crate::api::admin::rewards::TypedTerms;
 use crate::i18n::{Lang, format};
 use crate::server::AppState;
 use crate::server::auth::{Authority, Permission, StaffSession};
-use crate::server::usecase::rewards;
+use crate::server::usecase::rewards::edit;
 
 /// Where a file of codes is sent.
 pub const UPLOAD: &str = "/admin/rewards/{id}/codes";
@@ -85,7 +85,7 @@ pub async fn upload(State(state): State<AppState>, mut request: Request) -> Resp
         return answer::refuse(&asked, lang.errors().not_found_title, &errors::not_found(lang));
     };
     let added = match file_of(request).await {
-        Some(text) => rewards::add_codes(&state.ledger, Authority::from(staff), id, &text).await,
+        Some(text) => edit::add_codes(&state.ledger, Authority::from(staff), id, &text).await,
         None => Err(Refusal::field("file", Fault::Missing).into()),
     };
     let number = |codes: u64| format::count(i64::try_from(codes).unwrap_or(i64::MAX));

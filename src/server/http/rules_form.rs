@@ -5,9 +5,9 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use laurel_domain::form::{self, Fields};
-use laurel_domain::form_edit::Edit;
 use laurel_domain::refusal::Refusal;
+use laurel_domain::rules::form::{self, Fields};
+use laurel_domain::rules::form_edit::Edit;
 
 use super::answer::{self, Asked};
 use super::errors;

@@ -18,7 +18,7 @@ use super::visit::{Facts, Visit};
 use crate::i18n::{Lang, Theme};
 use crate::server::auth::{self, Address, Token, TokenHash};
 use crate::server::store::StoreError;
-use crate::server::usecase::sign_in::Visitor;
+use crate::server::usecase::access::sign_in::Visitor;
 use crate::server::{AppState, Config};
 
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {

@@ -10,9 +10,10 @@ use super::{Ask, errors};
 use crate::pages::portal::activity::Filter;
 use crate::pages::portal::entries::{about, title};
 use crate::server::AppState;
-use crate::server::store::entries::Page;
-use crate::server::usecase::activity::{Line, activity};
-use crate::server::usecase::{AppError, statement};
+use crate::server::store::ledger::entries::Page;
+use crate::server::usecase::AppError;
+use crate::server::usecase::ledger::activity::{Line, activity};
+use crate::server::usecase::ledger::statement;
 
 pub const JSON: &str = "/activity/statement.json";
 pub const CSV: &str = "/activity/statement.csv";

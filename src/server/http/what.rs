@@ -1,7 +1,7 @@
 //! What points were redeemed for, in a few words: in pages and in what functions say.
 
 use crate::i18n::{Lang, format};
-use crate::server::store::redemptions::What;
+use crate::server::store::rewards::redemptions::What;
 
 /// `¥1.50`, `Mug`, `Mug × 2`.
 pub fn what_in_words(lang: Lang, what: &What) -> String {

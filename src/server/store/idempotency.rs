@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{StoreError, Tx, on};
+use crate::server::store::{StoreError, Tx, on};
 
 /// What is known about a key.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,38 +8,19 @@
 //!   `from json_array_elements($1::json) as j(value)` with `(value->>0)::bigint` on PostgreSQL; bytes in it are hex (`unhex`, `decode(…, 'hex')`).
 //! - Times are i64 microseconds (`micros`, `timestamp`), identifiers `Uuid`.
 
-mod connect;
-mod error;
-mod migrate;
-mod transaction;
+mod database;
 
-pub mod accounts;
-pub mod entries;
-pub mod events;
-pub mod members;
-pub mod roll;
 pub mod programme;
-pub mod proof;
-pub mod redemptions;
-pub mod claims;
-pub mod adjustments;
+pub mod members;
+pub mod ledger;
 pub mod rewards;
-pub mod reward_codes;
-pub mod contacts;
-pub mod erasure;
-pub mod stock_proof;
+pub mod benefits;
+pub mod access;
+pub mod audit;
+pub mod idempotency;
 pub mod report;
 
-pub mod audit;
-pub mod codes;
-pub mod credentials;
-pub mod idempotency;
-pub mod keys;
-pub mod sessions;
-pub mod staff;
-
-pub use error::{FromStore, StoreError};
-pub use transaction::Tx;
+pub use database::{FromStore, StoreError, Tx};
 
 use std::sync::Arc;
 

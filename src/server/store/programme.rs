@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use laurel_domain::calendar::Calendar;
-use laurel_domain::points::Points;
+use laurel_domain::numbers::calendar::Calendar;
+use laurel_domain::numbers::points::Points;
 use laurel_domain::program::Programme;
-use laurel_domain::rules::{RuleSet, Rules, Timeline};
+use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
 use sqlx::FromRow;
 
-use super::{StoreError, Tx, micros, on, timestamp};
+use crate::server::store::{StoreError, Tx, micros, on, timestamp};
 
 #[derive(FromRow)]
 struct ProgrammeRow {
@@ -181,7 +181,7 @@ const SHARE_RULES: &str = "select pg_advisory_xact_lock_shared(5462)";
 
 /// Publishing waits until nobody is posting under the rules as they were. On SQLite writers are one after another anyway.
 pub async fn lock_rules(tx: &mut Tx) -> Result<(), StoreError> {
-    if let super::Either::Postgres(conn) = tx.either() {
+    if let crate::server::store::Either::Postgres(conn) = tx.either() {
         sqlx::query(LOCK_RULES).execute(conn).await?;
     }
     Ok(())
@@ -189,7 +189,7 @@ pub async fn lock_rules(tx: &mut Tx) -> Result<(), StoreError> {
 
 /// Whoever posts keeps the rules from changing until it is done.
 pub async fn share_rules(tx: &mut Tx) -> Result<(), StoreError> {
-    if let super::Either::Postgres(conn) = tx.either() {
+    if let crate::server::store::Either::Postgres(conn) = tx.either() {
         sqlx::query(SHARE_RULES).execute(conn).await?;
     }
     Ok(())

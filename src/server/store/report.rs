@@ -1,11 +1,11 @@
 //! Sums over the whole ledger.
 
 use jiff::civil::Date;
-use laurel_domain::calendar::day_number;
-use laurel_domain::points::Points;
+use laurel_domain::numbers::calendar::day_number;
+use laurel_domain::numbers::points::Points;
 use sqlx::FromRow;
 
-use super::{StoreError, Tx, on};
+use crate::server::store::{StoreError, Tx, on};
 
 /// Points by what happened to them, from the entries; what members hold, from their rows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::AppError;
 use crate::server::auth::ended_before;
-use crate::server::store::{Db, codes, idempotency, micros, sessions};
+use crate::server::store::access::{one_time_codes, sessions};
+use crate::server::store::{Db, idempotency, micros};
+use crate::server::usecase::AppError;
 
 /// How long a repeated request gets its first answer.
 pub const ANSWERS_KEPT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -24,7 +25,7 @@ pub async fn forget(db: &Db, now: Timestamp) -> Result<Forgotten, AppError> {
             let kept_since = now.saturating_sub(ANSWERS_KEPT_FOR).unwrap_or(*now);
             Ok(Forgotten {
                 sessions: sessions::prune(tx, ended_before(*now)).await?,
-                codes: codes::prune(tx, micros(*now)).await?,
+                codes: one_time_codes::prune(tx, micros(*now)).await?,
                 answers: idempotency::prune(tx, micros(kept_since)).await?,
             })
         })

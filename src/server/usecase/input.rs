@@ -3,9 +3,9 @@
 use laurel_domain::refusal::{Fault, FieldFault, Refusal};
 use laurel_domain::text::checked;
 
-use super::AppError;
 use crate::server::auth::SignInName;
-use crate::server::store::members::Member;
+use crate::server::store::members::member::Member;
+use crate::server::usecase::AppError;
 
 const LONGEST_NAME: usize = 100;
 const LONGEST_DEVICE: usize = 200;

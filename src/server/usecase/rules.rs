@@ -1,10 +1,10 @@
 //! Changing the rules: a draft, what it changes, and its publication. A published version never changes.
 
 use jiff::{SignedDuration, Timestamp};
-use laurel_domain::form::{self, Change};
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::{RuleSet, Rules};
-use laurel_domain::window::Window;
+use laurel_domain::rules::form::{self, Change};
+use laurel_domain::rules::rule_set::{RuleSet, Rules};
+use laurel_domain::rules::window::Window;
 use serde_json::{Value, json};
 
 use crate::server::auth::{Actor, Authority, Permission};
@@ -12,9 +12,9 @@ use crate::server::store::audit::{self, Action};
 use crate::server::store::programme::{self, Draft};
 use crate::server::store::{StoreError, Tx, timestamp};
 
-use super::error::{AppError, require};
-use super::ledger::Ledger;
-use super::months;
+use crate::server::usecase::error::{AppError, require};
+use crate::server::usecase::ledger::Ledger;
+use crate::server::usecase::ledger::months;
 
 /// The draft of the next version; without one, what it would start from.
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ pub struct Publication {
 
 /// Publishes the draft: in force for events that occur from then on.
 ///
-/// Re-rating of members follows by [`super::due::re_rate`]; whoever is touched before their turn is re-rated first.
+/// Re-rating of members follows by [`crate::server::usecase::ledger::due::re_rate`]; whoever is touched before their turn is re-rated first.
 ///
 /// # Errors
 /// `Forbidden`; `stale_draft`; `nothing_changed`; `invalid`; `in_past` for a time before now; `already_scheduled` while another

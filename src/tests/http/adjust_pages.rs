@@ -2,8 +2,9 @@
 
 use axum::http::StatusCode;
 use laurel::server::auth::{Authority, Role};
-use laurel::server::store::members::By;
-use laurel::server::usecase::{adjust, members};
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::ledger::adjustments;
+use laurel::server::usecase::members::view;
 
 use crate::support::console::{self, fields, typed};
 use crate::support::people::employed;
@@ -16,7 +17,7 @@ const DECIDE: &str = "/api/admin/adjustments/decide";
 const LIMIT: &str = "/api/admin/adjustments/limit";
 
 async fn path(site: &Site) -> String {
-    let member = members::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap();
+    let member = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap();
     format!("/admin/members/{}", member.id())
 }
 
@@ -119,7 +120,7 @@ async fn an_administrator_sets_the_limit_and_nobody_else() {
     assert!(words(&page).contains("The limit is saved."), "{page}");
     tell(&site.state.ledger, "id=p1 member=m-1 pay=1").await.unwrap();
     let other: Authority = employed(&site.state.ledger.db, &site.state.auth, "o@example.com", Role::Admin).await;
-    let id = members::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id();
-    assert!(adjust::preview(&site.state.ledger, other, id, "5.01").await.unwrap().needs_a_second);
+    let id = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id();
+    assert!(adjustments::preview(&site.state.ledger, other, id, "5.01").await.unwrap().needs_a_second);
     assert!(words(&admin.open("/admin/audit").await.body).contains("Settings changed"));
 }

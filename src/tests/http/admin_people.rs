@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 use laurel::server::auth::{Actor, Role};
-use laurel::server::store::members::By;
-use laurel::server::usecase::redeem::{Wish, redeem};
-use laurel::server::usecase::{enrol, members};
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::members::{enrol, view};
+use laurel::server::usecase::rewards::redeem::{Wish, redeem};
 use leptos::server_fn::axum::server_fn_paths;
 
 use crate::support::console::signed_in;
@@ -26,7 +26,7 @@ async fn enrolled(site: &Site, external_id: &str, name: &str, email: &str) {
 
 async fn redeemed(site: &Site, external_id: &str, points: &str, key: &str) -> String {
     let ledger = &site.state.ledger;
-    let member = members::find(ledger, By::External(external_id)).await.unwrap().unwrap();
+    let member = view::find(ledger, By::External(external_id)).await.unwrap().unwrap();
     let wish = Wish {
         member_no: member.no,
         points: points.parse().unwrap(),
@@ -81,7 +81,7 @@ async fn support_suspends_and_invites_and_the_audit_trail_tells() {
     let site = Site::open().await;
     enrolled(&site, "A-1", "Li Lei", "lilei@example.com").await;
     tell(&site.state.ledger, "id=p1 member=A-1 pay=139.12").await.unwrap();
-    let id = members::find(&site.state.ledger, By::External("A-1")).await.unwrap().unwrap().id().to_string();
+    let id = view::find(&site.state.ledger, By::External("A-1")).await.unwrap().unwrap().id().to_string();
     let file = format!("/admin/members/{id}");
     let browser = signed_in(&site, Role::Support).await;
     let page = browser.open(&file).await.body;

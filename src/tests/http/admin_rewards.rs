@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 use laurel::server::auth::Role;
-use laurel_domain::redemption::RedemptionState::Issued;
-use laurel_domain::reward::Supply;
+use laurel_domain::rewards::redemption::RedemptionState::Issued;
+use laurel_domain::rewards::reward::Supply;
 
 use crate::support::console::signed_in;
 use crate::support::portal::{hidden, words};

@@ -3,11 +3,12 @@
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use laurel::server::auth::{Authority, Role};
+use laurel::server::usecase::ledger::due;
+use laurel::server::usecase::rules;
 use laurel::server::usecase::rules::Publication;
-use laurel::server::usecase::{due, rules};
-use laurel_domain::period::Validity;
-use laurel_domain::terms::Expiry;
-use laurel_domain::window::Window;
+use laurel_domain::rules::period::Validity;
+use laurel_domain::rules::terms::Expiry;
+use laurel_domain::rules::window::Window;
 
 use crate::support::console::{fields, signed_in, typed};
 use crate::support::programme::{check, standing, tell};

@@ -3,7 +3,7 @@
 use axum::http::{Request, StatusCode};
 use laurel::i18n::Lang;
 use laurel::server::auth::{Role, Scope};
-use laurel::server::usecase::staff;
+use laurel::server::usecase::access::staff;
 
 use crate::support::console::{fields, signed_in, typed};
 use crate::support::people::PASSWORD;

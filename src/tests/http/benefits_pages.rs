@@ -2,9 +2,10 @@
 
 use axum::http::StatusCode;
 use laurel::server::auth::{Authority, Role};
-use laurel::server::store::members::By;
-use laurel::server::usecase::{claims, members, profile};
-use laurel_domain::claim::ClaimCode;
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::benefits::claims;
+use laurel::server::usecase::members::{profile, view};
+use laurel_domain::benefits::claim::ClaimCode;
 
 use crate::support::console;
 use crate::support::portal::{hidden, signed_in, words};
@@ -82,7 +83,7 @@ async fn anothers_code_is_not_given_back_and_who_is_suspended_claims_nothing() {
     assert_eq!(other.call(GIVE_BACK, &[("code", &code)]).await.status, StatusCode::NOT_FOUND);
     assert!(!other.open("/benefits").await.body.contains(&code));
     let ledger = &site.state.ledger;
-    let member = members::find(ledger, By::External("m-1")).await.unwrap().unwrap();
+    let member = view::find(ledger, By::External("m-1")).await.unwrap().unwrap();
     profile::suspend(&ledger.db, Authority::command_line(), member.id(), true, ledger.clock.now()).await.unwrap();
     let page = own.open("/benefits").await.body;
     assert!(words(&page).contains("Your account is suspended") && !page.contains("name=\"benefit\""), "{page}");
@@ -133,7 +134,7 @@ async fn support_checks_a_code_and_uses_it_up_once() {
 async fn a_code_that_is_no_good_says_so_and_offers_nothing() {
     let site = Site::open().await;
     tell(&site.state.ledger, PAID[0]).await.unwrap();
-    let no = members::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().no;
+    let no = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().no;
     let wish = claims::Wish { member_no: no, benefit: "free-repair".to_owned(), key: "k1".to_owned() };
     let claim = claims::claim(&site.state.ledger, wish).await.unwrap();
     site.state.ledger.clock.set(claim.row.valid_until);

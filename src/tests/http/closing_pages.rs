@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 use laurel::server::auth::Role;
-use laurel::server::store::members::By;
-use laurel::server::usecase::members;
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::members::view;
 
 use crate::support::console::{self, fields, typed};
 use crate::support::people::PASSWORD;
@@ -17,7 +17,7 @@ const ERASE: &str = "/api/admin/members/erase";
 const PAID: &[&str] = &["id=p1 member=m-1 pay=250"];
 
 async fn path(site: &Site) -> String {
-    let member = members::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap();
+    let member = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap();
     format!("/admin/members/{}", member.id())
 }
 

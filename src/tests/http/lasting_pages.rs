@@ -2,13 +2,13 @@
 
 use jiff::SignedDuration;
 use laurel::server::auth::{Actor, Role};
-use laurel::server::store::members::By;
-use laurel::server::usecase::members;
-use laurel::server::usecase::redeem::{self, Wish};
-use laurel_domain::period::Validity;
-use laurel_domain::rules::RuleSet;
-use laurel_domain::terms::Expiry;
-use laurel_domain::window::Window;
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::members::view;
+use laurel::server::usecase::rewards::redeem::{self, Wish};
+use laurel_domain::rules::period::Validity;
+use laurel_domain::rules::rule_set::RuleSet;
+use laurel_domain::rules::terms::Expiry;
+use laurel_domain::rules::window::Window;
 
 use crate::support::console;
 use crate::support::portal::{publish, signed_in, words};
@@ -88,7 +88,7 @@ async fn every_kind_of_entry_says_why_it_has_its_points() {
         ],
     );
     let ledger = &site.state.ledger;
-    let member = members::find(ledger, By::External("m-1")).await.unwrap().unwrap();
+    let member = view::find(ledger, By::External("m-1")).await.unwrap().unwrap();
     let actor = Actor::Member(member.id().uuid());
     let wish = Wish { member_no: member.no, points: "3".parse().unwrap(), quoted: None, key: "k".into(), actor };
     let redeemed = redeem::redeem(ledger, wish).await.unwrap().redemption;
@@ -120,7 +120,7 @@ async fn what_became_available_and_what_expired_is_explained() {
     // a session ends before a month does: the page of the staff shows the same list
     days(&site, 40);
     let staff = console::signed_in(&site, Role::Support).await;
-    let id = members::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id();
+    let id = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id();
     let file = words(&staff.open(&format!("/admin/members/{id}")).await.body);
     holds(
         &file,
@@ -141,7 +141,7 @@ async fn the_staff_see_lots_pending_points_and_the_period_of_a_tier() {
     drop(browser);
     days(&site, 15);
     let staff = console::signed_in(&site, Role::Support).await;
-    let id = members::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id();
+    let id = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id();
     crate::support::programme::tell(&site.state.ledger, "id=p2 member=m-1 pay=20 at=2026-12-07T10:00:00Z").await.unwrap();
     let file = words(&staff.open(&format!("/admin/members/{id}")).await.body);
     holds(&file, &["Good through 31 Dec 2027 125", "Pending until 21 Dec 2026 18:00 20", "Tier kept until 6 Dec 2027 18:00"]);

@@ -1,7 +1,7 @@
 //! Home, tiers and activity as members see them.
 
 use axum::http::StatusCode;
-use laurel_domain::tier::Basis;
+use laurel_domain::rules::tier::Basis;
 
 use crate::support::portal::{publish, signed_in, words};
 use crate::support::site::Site;

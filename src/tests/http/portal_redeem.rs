@@ -2,9 +2,10 @@
 
 use axum::http::StatusCode;
 use laurel::server::auth::{Actor, Authority};
-use laurel::server::store::members::By;
-use laurel::server::usecase::{members, profile, redeem};
-use laurel_domain::redemption::RedemptionState;
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::members::{profile, view};
+use laurel::server::usecase::rewards::redeem;
+use laurel_domain::rewards::redemption::RedemptionState;
 
 use crate::support::portal::{hidden, publish, signed_in, words};
 use crate::support::programme::{check, standing, tell};
@@ -171,7 +172,7 @@ async fn who_may_not_redeem_is_told_why() {
     );
     assert!(words(&browser.open("/").await.body).contains("You owe 371 points"));
     tell(ledger, "id=p3 member=m-1 pay=500").await.unwrap();
-    let member = members::find(ledger, By::External("m-1")).await.unwrap().unwrap();
+    let member = view::find(ledger, By::External("m-1")).await.unwrap().unwrap();
     profile::suspend(&ledger.db, Authority::command_line(), member.id(), true, ledger.clock.now()).await.unwrap();
     assert!(words(&browser.open("/redeem").await.body).contains("Your account is suspended"));
     let refused = browser.call(REDEEM, &[("points", "100"), ("rules_version", "1"), ("key", "k9")]).await;

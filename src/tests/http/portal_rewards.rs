@@ -1,8 +1,8 @@
 //! Taking rewards by plain forms, as a browser without WASM does it.
 
 use axum::http::StatusCode;
-use laurel_domain::redemption::RedemptionState::{Shipped, Used};
-use laurel_domain::reward::{Limit, Period, Supply};
+use laurel_domain::rewards::redemption::RedemptionState::{Shipped, Used};
+use laurel_domain::rewards::reward::{Limit, Period, Supply};
 use laurel_domain::text::Key;
 
 use crate::support::portal::{hidden, signed_in, words};

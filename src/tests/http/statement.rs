@@ -1,8 +1,8 @@
 //! The statement as files, and the page that checks one.
 
 use axum::http::StatusCode;
-use laurel_domain::statement::Statement;
-use laurel_domain::statement::check::check;
+use laurel_domain::ledger::statement::Statement;
+use laurel_domain::ledger::statement::check::check;
 
 use crate::support::portal::signed_in;
 use crate::support::site::Site;

@@ -1,7 +1,7 @@
 //! Whatever way events arrive in, they come to the same.
 
 use axum::http::StatusCode;
-use laurel::server::usecase::report;
+use laurel::server::usecase::programme::report;
 use serde_json::{Value, json};
 
 use crate::support::api::Api;

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use laurel_domain::ids::RewardId;
-use laurel_domain::reward::{Limit, Period, Supply};
+use laurel_domain::rewards::reward::{Limit, Period, Supply};
 use laurel_domain::text::Key;
 use serde_json::{Value, json};
 

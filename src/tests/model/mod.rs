@@ -11,23 +11,25 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use laurel::server::auth::{Actor, Authority};
 use laurel::server::store::Db;
-use laurel::server::store::entries::Page;
-use laurel::server::store::members::By;
-use laurel::server::usecase::ingest::{self, Outcome};
+use laurel::server::store::ledger::entries::Page;
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::AppError;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::redeem::{self, Advance, Wish};
+use laurel::server::usecase::ledger::ingest::{self, Outcome};
+use laurel::server::usecase::ledger::{due, verify};
+use laurel::server::usecase::members::view;
+use laurel::server::usecase::rewards::redeem::{self, Advance, Wish};
 use laurel::server::usecase::rules::{self, Publication};
-use laurel::server::usecase::{AppError, due, members, verify};
-use laurel_domain::event::Event;
 use laurel_domain::ids::RedemptionId;
-use laurel_domain::ledger::Entry;
-use laurel_domain::period::Validity;
-use laurel_domain::points::Points;
-use laurel_domain::redemption::RedemptionState;
-use laurel_domain::rules::{RuleSet, Shortfall};
-use laurel_domain::terms::{Cap, EarnKind, Expiry};
-use laurel_domain::tier::Basis;
-use laurel_domain::window::Window;
+use laurel_domain::ledger::entry::Entry;
+use laurel_domain::ledger::event::Event;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_domain::rules::period::Validity;
+use laurel_domain::rules::rule_set::{RuleSet, Shortfall};
+use laurel_domain::rules::terms::{Cap, EarnKind, Expiry};
+use laurel_domain::rules::tier::Basis;
+use laurel_domain::rules::window::Window;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
@@ -81,7 +83,7 @@ fn rule_set() -> impl Strategy<Value = RuleSet> {
     (1..3_000_000_i64, any::<bool>(), expiry, holding, 0..3_usize, window, validity, cap).prop_map(
         |(alpha, forgive, expiry, holding, basis, window, validity, cap)| {
             let mut set = RuleSet { expiry, ..RuleSet::default() };
-            set.alpha = laurel_domain::factor::Factor::from_millionths(alpha);
+            set.alpha = laurel_domain::numbers::factor::Factor::from_millionths(alpha);
             set.shortfall = if forgive { Shortfall::Forgive } else { Shortfall::Debt };
             set.holding.payment = holding;
             set.holding.review = holding / 2;
@@ -130,9 +132,10 @@ impl Driven {
         ledger.clock.set("2027-01-20T04:00:00Z".parse().unwrap());
         for m in 0..MEMBERS {
             // enrolled one after the other, so that the first can refer the next
-            let enrolment = laurel::server::usecase::enrol::Enrolment { external_id: format!("m-{m}"), ..Default::default() };
+            let enrolment =
+                laurel::server::usecase::members::enrol::Enrolment { external_id: format!("m-{m}"), ..Default::default() };
             let now = ledger.clock.now();
-            laurel::server::usecase::enrol::enrol(db, Actor::CommandLine, &enrolment, now).await.unwrap();
+            laurel::server::usecase::members::enrol::enrol(db, Actor::CommandLine, &enrolment, now).await.unwrap();
             ledger.clock.advance(SignedDuration::from_secs(1));
         }
         Driven { ledger, redemptions: Vec::new() }
@@ -145,7 +148,7 @@ impl Driven {
     }
 
     async fn redeem(&mut self, member: usize, points: i64, key: &str) -> bool {
-        let member = members::find(&self.ledger, By::External(&format!("m-{member}"))).await.unwrap().unwrap();
+        let member = view::find(&self.ledger, By::External(&format!("m-{member}"))).await.unwrap().unwrap();
         let (actor, points) = (Actor::Member(member.id().uuid()), Points::from_hundredths(points));
         let wish = Wish { member_no: member.no, points, quoted: None, key: key.into(), actor };
         match redeem::redeem(&self.ledger, wish).await {
@@ -179,8 +182,8 @@ impl Driven {
     }
 
     async fn entries(&self, member: usize) -> Vec<Entry> {
-        let member = members::find(&self.ledger, By::External(&format!("m-{member}"))).await.unwrap().unwrap();
-        let mut entries = members::entries(&self.ledger, &member, Page::newest(2_000)).await.unwrap();
+        let member = view::find(&self.ledger, By::External(&format!("m-{member}"))).await.unwrap().unwrap();
+        let mut entries = view::entries(&self.ledger, &member, Page::newest(2_000)).await.unwrap();
         entries.reverse();
         entries
     }
@@ -327,7 +330,7 @@ impl World {
     /// Re-rating leaves no entry, and still nothing is posted before it: the model, which knows nothing of it, is told.
     async fn learn_instants(&mut self) {
         for (m, model) in self.model.iter_mut().enumerate() {
-            let member = members::find(&self.driven[0].ledger, By::External(&format!("m-{m}"))).await.unwrap().unwrap();
+            let member = view::find(&self.driven[0].ledger, By::External(&format!("m-{m}"))).await.unwrap().unwrap();
             if let Some(last) = member.account.last.filter(|_| member.account.seq as usize > model.lines.len()) {
                 // re-rating posts what else is due
                 model.due(last);
@@ -361,7 +364,7 @@ impl World {
                 .map(|e| (e.kind.name(), e.points.hundredths(), e.balance.hundredths(), e.occurred_at, e.instant))
                 .collect();
             assert_eq!(made, model.lines, "the ledger does what the model does: {lines:#?}");
-            let member = members::find(&self.driven[0].ledger, By::External(&format!("m-{m}"))).await.unwrap().unwrap();
+            let member = view::find(&self.driven[0].ledger, By::External(&format!("m-{m}"))).await.unwrap().unwrap();
             let a = &member.account;
             let held = [a.available, a.pending, a.debt, a.earned].map(Points::hundredths);
             assert_eq!(held, [model.available(), model.pending(), model.debt(), model.earned()]);

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use laurel_domain::rules::{RuleSet, Shortfall};
-use laurel_domain::terms::{Cap, EarnKind, Expiry};
-use laurel_domain::tier::Basis;
-use laurel_domain::window::Window;
+use laurel_domain::rules::rule_set::{RuleSet, Shortfall};
+use laurel_domain::rules::terms::{Cap, EarnKind, Expiry};
+use laurel_domain::rules::tier::Basis;
+use laurel_domain::rules::window::Window;
 
 /// What never expires stands last.
 const NEVER: Date = Date::MAX;

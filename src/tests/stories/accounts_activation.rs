@@ -1,9 +1,11 @@
 //! One-time codes: how a member whom the payment system enrolled gets into the portal, and how one gets back in.
 
 use laurel::server::auth::{Auth, Authority, Role};
-use laurel::server::store::members::{self, By};
-use laurel::server::usecase::activate::{Activation, activate, invite, open};
-use laurel::server::usecase::{AppError, link, sign_in};
+use laurel::server::store::members::member::{self, By};
+use laurel::server::usecase::AppError;
+use laurel::server::usecase::access::activate::{Activation, activate, invite, open};
+use laurel::server::usecase::access::sign_in;
+use laurel::server::usecase::members::link;
 
 use crate::support::people::{
     PASSWORD, employed, enrolled, later, member_session, morning, refused, registered, sign_in as with, visitor,
@@ -25,7 +27,7 @@ stories! {
         let signed_in = activate(&db, &auth, &activation(invitation.code.as_str(), None), &visitor(), later(2)).await.unwrap();
         assert_eq!(signed_in.member, han);
         sign_in::member(&db, &auth, &with("han@example.com", PASSWORD), &visitor(), later(3)).await.unwrap();
-        let member = members::find(&mut db.reader().await.unwrap(), By::Id(han)).await.unwrap().unwrap();
+        let member = member::find(&mut db.reader().await.unwrap(), By::Id(han)).await.unwrap().unwrap();
         assert_eq!(member.external_id.unwrap().as_str(), "m-2");
         assert!(member.referral_code.is_some());
     }
@@ -37,7 +39,7 @@ stories! {
         let missing = activate(&db, &auth, &activation(code.as_str(), None), &visitor(), later(1)).await.unwrap_err();
         assert_eq!((missing.code(), missing.field()), ("invalid", Some("sign_in_name")));
         activate(&db, &auth, &activation(code.as_str(), Some("+8613812345678")), &visitor(), later(1)).await.unwrap();
-        let member = members::find(&mut db.reader().await.unwrap(), By::Id(han)).await.unwrap().unwrap();
+        let member = member::find(&mut db.reader().await.unwrap(), By::Id(han)).await.unwrap().unwrap();
         assert_eq!(member.phone.as_deref(), Some("+8613812345678"));
     }
 

@@ -3,7 +3,7 @@
 use laurel::server::auth::{Actor, Auth, Authority, Role};
 use laurel::server::store::audit::{self, Filter};
 use laurel::server::store::{Db, StoreError, on};
-use laurel::server::usecase::{keys, staff};
+use laurel::server::usecase::access::{keys, staff};
 
 use crate::support::people::{PASSWORD, employed, later, morning, wanted};
 

@@ -2,9 +2,10 @@
 
 use laurel::server::auth::{Actor, Auth};
 use laurel::server::store::Db;
-use laurel::server::store::members::{self, By, Member};
-use laurel::server::usecase::enrol::{Enrolment, enrol};
-use laurel::server::usecase::{AppError, link};
+use laurel::server::store::members::member::{self, By, Member};
+use laurel::server::usecase::AppError;
+use laurel::server::usecase::members::enrol::{Enrolment, enrol};
+use laurel::server::usecase::members::link;
 use laurel_domain::ids::MemberId;
 use laurel_domain::member::Status;
 
@@ -17,7 +18,7 @@ fn known(external_id: &str) -> Enrolment {
 }
 
 async fn member(db: &Db, id: MemberId) -> Member {
-    members::find(&mut db.reader().await.unwrap(), By::Id(id)).await.unwrap().unwrap()
+    member::find(&mut db.reader().await.unwrap(), By::Id(id)).await.unwrap().unwrap()
 }
 
 async fn link_code(db: &Db, token: &str) -> String {
@@ -107,7 +108,7 @@ stories! {
     async fn a_closed_member_is_not_updated(db: Db) {
         let enrolled = enrol(&db, KEY, &known("m-1"), morning()).await.unwrap();
         let no = member(&db, enrolled.member).await.no;
-        db.write(no, |tx, no| Box::pin(async move { Ok::<_, AppError>(members::set_status(tx, *no, Status::Closed).await?) })).await.unwrap();
+        db.write(no, |tx, no| Box::pin(async move { Ok::<_, AppError>(member::set_status(tx, *no, Status::Closed).await?) })).await.unwrap();
         assert_eq!(refused(enrol(&db, KEY, &known("m-1"), later(1)).await), "member_closed");
     }
 }

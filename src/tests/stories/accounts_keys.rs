@@ -1,7 +1,7 @@
 //! API keys: what they open, until they are revoked.
 
 use laurel::server::auth::{self, ApiKey, Auth, Authority, Role, Scope};
-use laurel::server::usecase::keys::{Wanted, create, list, revoke};
+use laurel::server::usecase::access::keys::{Wanted, create, list, revoke};
 
 use crate::support::people::{employed, later, morning, refused};
 

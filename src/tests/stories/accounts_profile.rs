@@ -3,15 +3,15 @@
 use laurel::server::auth::{Auth, Role};
 use laurel::server::store::Db;
 use laurel::server::store::audit::{self, Filter};
-use laurel::server::store::members::{self, By, Member};
-use laurel::server::usecase::profile::{Edit, edit, edit_own, suspend};
+use laurel::server::store::members::member::{self, By, Member};
+use laurel::server::usecase::members::profile::{Edit, edit, edit_own, suspend};
 use laurel_domain::ids::MemberId;
 use laurel_domain::member::Status;
 
 use crate::support::people::{employed, enrolled, later, member_session, morning, refused, registered};
 
 async fn member(db: &Db, id: MemberId) -> Member {
-    members::find(&mut db.reader().await.unwrap(), By::Id(id)).await.unwrap().unwrap()
+    member::find(&mut db.reader().await.unwrap(), By::Id(id)).await.unwrap().unwrap()
 }
 
 stories! {

@@ -1,8 +1,8 @@
 //! Registering in the portal.
 
 use laurel::server::auth::Auth;
-use laurel::server::store::members::{self, By};
-use laurel::server::usecase::register::{Registration, register};
+use laurel::server::store::members::member::{self, By};
+use laurel::server::usecase::members::register::{Registration, register};
 
 use crate::support::people::{later, member_session, morning, refused, registered, registration, visitor, visitor_from};
 
@@ -13,7 +13,7 @@ stories! {
         let session = member_session(&db, signed_in.token.as_str(), morning()).await.unwrap();
         assert_eq!(session.member, signed_in.member);
         assert_eq!((session.name.as_deref(), session.locale.as_deref()), (Some("李雷"), Some("zh")));
-        let member = members::find(&mut db.reader().await.unwrap(), By::Id(signed_in.member)).await.unwrap().unwrap();
+        let member = member::find(&mut db.reader().await.unwrap(), By::Id(signed_in.member)).await.unwrap().unwrap();
         assert_eq!((member.email.as_deref(), member.phone), (Some("li.lei@example.com"), None));
         assert_eq!((member.registered_at, member.last_sign_in_at), (morning(), Some(morning())));
         assert_eq!(member.external_id, None);
@@ -41,11 +41,11 @@ stories! {
     async fn a_referral_code_records_who_invited_however_it_is_typed(db: Db) {
         let auth = Auth::default();
         let inviter = registered(&db, &auth, "li@example.com").await;
-        let inviter = members::find(&mut db.reader().await.unwrap(), By::Id(inviter.member)).await.unwrap().unwrap();
+        let inviter = member::find(&mut db.reader().await.unwrap(), By::Id(inviter.member)).await.unwrap().unwrap();
         let typed = format!(" {} ", inviter.referral_code.unwrap().to_lowercase());
         let invited = Registration { referral_code: Some(typed), ..registration("han@example.com") };
         let invited = register(&db, &auth, &invited, &visitor(), later(1)).await.unwrap();
-        let invited = members::find(&mut db.reader().await.unwrap(), By::Id(invited.member)).await.unwrap().unwrap();
+        let invited = member::find(&mut db.reader().await.unwrap(), By::Id(invited.member)).await.unwrap().unwrap();
         assert_eq!(invited.invited_by, Some(inviter.no));
     }
 

@@ -2,8 +2,9 @@
 
 use jiff::SignedDuration;
 use laurel::server::auth::{Auth, Authority, Role};
-use laurel::server::store::sessions::Owner;
-use laurel::server::usecase::{housekeeping, sign_in, sign_out, staff};
+use laurel::server::store::access::sessions::Owner;
+use laurel::server::usecase::access::{sign_in, sign_out, staff};
+use laurel::server::usecase::housekeeping;
 
 use crate::support::people::{
     PASSWORD, later, member_session, morning, refused, registered, sign_in as with, staff_session, visitor, wanted,

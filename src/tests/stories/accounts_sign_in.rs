@@ -1,9 +1,10 @@
 //! Signing in, and what somebody who guesses finds out: nothing.
 
 use laurel::server::auth::Auth;
-use laurel::server::store::members;
-use laurel::server::usecase::passwords::{Change, change_members};
-use laurel::server::usecase::{AppError, sign_in};
+use laurel::server::store::members::member;
+use laurel::server::usecase::AppError;
+use laurel::server::usecase::access::passwords::{Change, change_members};
+use laurel::server::usecase::access::sign_in;
 use laurel_domain::member::Status;
 
 use crate::support::people::{
@@ -67,7 +68,7 @@ stories! {
         let li = registered(&db, &auth, "li@example.com").await;
         let no = member_session(&db, li.token.as_str(), morning()).await.unwrap().no;
         for (status, expected) in [(Status::Suspended, "accepted"), (Status::Closed, "wrong_sign_in")] {
-            db.write((no, status), |tx, (no, status)| Box::pin(async move { Ok::<_, AppError>(members::set_status(tx, *no, *status).await?) })).await.unwrap();
+            db.write((no, status), |tx, (no, status)| Box::pin(async move { Ok::<_, AppError>(member::set_status(tx, *no, *status).await?) })).await.unwrap();
             let outcome = sign_in::member(&db, &auth, &with("li@example.com", PASSWORD), &visitor(), later(1)).await;
             assert_eq!(refused(outcome), expected, "{status:?}");
         }

@@ -1,8 +1,8 @@
 //! The staff: who comes in first, and who may do what to whom.
 
 use laurel::server::auth::{Auth, Authority, Role};
-use laurel::server::usecase::staff::{Change, change, create, invite, list};
-use laurel::server::usecase::{passwords, sign_in, staff_entry};
+use laurel::server::usecase::access::staff::{Change, change, create, invite, list};
+use laurel::server::usecase::access::{passwords, sign_in, staff_entry};
 
 use crate::support::people::{PASSWORD, employed, later, morning, refused, sign_in as with, staff_session, visitor, wanted};
 

@@ -1,13 +1,14 @@
 //! A member's entries and why they have the points they have.
 
 use laurel::server::auth::Actor;
-use laurel::server::store::entries::Page;
-use laurel::server::store::members::By;
-use laurel::server::usecase::activity::{Detail, activity};
-use laurel::server::usecase::redeem::{self, Wish};
-use laurel::server::usecase::{members, offer};
-use laurel_domain::explain::Explanation;
-use laurel_domain::ledger::EntryKind;
+use laurel::server::store::ledger::entries::Page;
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::ledger::activity::{Detail, activity};
+use laurel::server::usecase::members::view;
+use laurel::server::usecase::rewards::offer;
+use laurel::server::usecase::rewards::redeem::{self, Wish};
+use laurel_domain::ledger::entry::EntryKind;
+use laurel_domain::ledger::explanation::Explanation;
 
 use crate::support::programme::{programme, programme_with, tell};
 
@@ -18,7 +19,7 @@ stories! {
         tell(&ledger, "id=r1 member=m-1 of=p1 refund=30").await.unwrap();
         tell(&ledger, "id=r2 member=m-1 of=p1 refund=40").await.unwrap();
         tell(&ledger, "id=v1 member=m-1 review=茶").await.unwrap();
-        let member = members::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
+        let member = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
         let actor = Actor::Member(member.id().uuid());
         let wish = Wish { member_no: member.no, points: "3".parse().unwrap(), quoted: None, key: "k".into(), actor };
         let redeemed = redeem::redeem(&ledger, wish).await.unwrap();
@@ -39,10 +40,10 @@ stories! {
     }
 
     async fn an_offer_says_what_stands_in_the_way(db: Db) {
-        use laurel::server::usecase::offer::Obstacle;
+        use laurel::server::usecase::rewards::offer::Obstacle;
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=0.50").await.unwrap();
-        let no = members::find(&ledger, By::External("m-1")).await.unwrap().unwrap().no;
+        let no = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap().no;
         let obstacle = offer::offer(&ledger, no).await.unwrap().obstacle;
         assert!(matches!(obstacle, Some(Obstacle::TooFew(least, cash)) if least.to_string() == "1.00" && cash.minor() == 1));
         tell(&ledger, "id=p2 member=m-1 pay=100").await.unwrap();

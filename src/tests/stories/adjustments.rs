@@ -4,16 +4,18 @@ use futures::future::join_all;
 use laurel::server::auth::{Auth, Authority, Role};
 use laurel::server::store::Db;
 use laurel::server::store::audit::{self, Filter};
-use laurel::server::store::entries::Page;
-use laurel::server::store::members::By;
-use laurel::server::usecase::activity::{Detail, activity};
-use laurel::server::usecase::adjust::{self, Decision};
+use laurel::server::store::ledger::entries::Page;
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::AppError;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::redeem::{Wish, redeem};
-use laurel::server::usecase::{AppError, members, statement, verify};
-use laurel_domain::adjustment::AdjustmentState;
+use laurel::server::usecase::ledger::activity::{Detail, activity};
+use laurel::server::usecase::ledger::adjustments::{self, Decision};
+use laurel::server::usecase::ledger::{statement, verify};
+use laurel::server::usecase::members::view;
+use laurel::server::usecase::rewards::redeem::{Wish, redeem};
 use laurel_domain::ids::{AdjustmentId, MemberId};
-use laurel_domain::statement::check::check as checked;
+use laurel_domain::ledger::adjustment::AdjustmentState;
+use laurel_domain::ledger::statement::check::check as checked;
 use laurel_domain::text::Reason;
 
 use crate::support::people::{employed, refused};
@@ -38,7 +40,7 @@ async fn scene(db: &Db) -> (Ledger, Staff, MemberId) {
         other: employed(db, &auth, "o@example.com", Role::Manager).await,
         admin: employed(db, &auth, "a@example.com", Role::Admin).await,
     };
-    let member = members::find(&ledger, By::External("m-1")).await.unwrap().unwrap().id();
+    let member = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap().id();
     (ledger, staff, member)
 }
 
@@ -46,12 +48,13 @@ async fn scene(db: &Db) -> (Ledger, Staff, MemberId) {
 type Answer = (AdjustmentState, AdjustmentId);
 
 async fn adjust(ledger: &Ledger, by: Authority, member: MemberId, points: &str, key: &str) -> Result<Answer, AppError> {
-    let adjustment = adjust::adjust(ledger, by, adjust::wish(member, points, "missing refund of order 17", key)?).await?;
+    let adjustment =
+        adjustments::adjust(ledger, by, adjustments::wish(member, points, "missing refund of order 17", key)?).await?;
     Ok((adjustment.state, adjustment.id))
 }
 
 async fn decide(ledger: &Ledger, by: Authority, id: AdjustmentId, decision: Decision) -> &'static str {
-    refused(adjust::decide(ledger, by, id, decision).await)
+    refused(adjustments::decide(ledger, by, id, decision).await)
 }
 
 fn rejection() -> Decision {
@@ -66,7 +69,7 @@ stories! {
         assert_eq!(adjust(&ledger, staff.support, member, "−100", "k2").await.unwrap().0, AdjustmentState::Posted);
         // neither gift nor loss is earned
         assert_eq!(standing(&ledger, "m-1").await, "412.50/0.00/500.00/3");
-        let no = members::find(&ledger, By::Id(member)).await.unwrap().unwrap().no;
+        let no = view::find(&ledger, By::Id(member)).await.unwrap().unwrap().no;
         let told = activity(&ledger, no, Page::newest(10)).await.unwrap();
         assert!(matches!(&told.lines[0].detail, Detail::Adjusted(reason) if reason == "missing refund of order 17"));
         assert!(told.lines[0].explanation.is_some());
@@ -87,10 +90,10 @@ stories! {
         assert_eq!(refused(adjust(&ledger, staff.support, member, "-500.01", "k").await), "not_enough_points");
         assert_eq!(refused(adjust(&ledger, staff.support, member, "-5000", "k").await), "not_enough_points");
         for (points, reason, key) in [("0", "why", "k"), ("", "why", "k"), ("1.234", "why", "k"), ("1", " ", "k"), ("1", "why", "")] {
-            assert_eq!(adjust::wish(member, points, reason, key).unwrap_err().code(), "invalid", "{points} {reason} {key}");
+            assert_eq!(adjustments::wish(member, points, reason, key).unwrap_err().code(), "invalid", "{points} {reason} {key}");
         }
-        assert!(adjust::wish(member, "1", &"字".repeat(500), "k").is_ok());
-        assert!(adjust::wish(member, "1", &"字".repeat(501), "k").is_err());
+        assert!(adjustments::wish(member, "1", &"字".repeat(500), "k").is_ok());
+        assert!(adjustments::wish(member, "1", &"字".repeat(501), "k").is_err());
         let nobody: MemberId = "0192aaaa-0000-7000-8000-000000000000".parse().unwrap();
         assert_eq!(refused(adjust(&ledger, staff.support, nobody, "1", "k").await), "not_found");
         assert_eq!(standing(&ledger, "m-1").await, "500.00/0.00/500.00/3");
@@ -113,9 +116,9 @@ stories! {
 
     async fn beyond_the_limit_a_second_person_with_the_right_approves(db: Db) {
         let (ledger, staff, member) = scene(&db).await;
-        let preview = adjust::preview(&ledger, staff.support, member, "1000.01").await.unwrap();
+        let preview = adjustments::preview(&ledger, staff.support, member, "1000.01").await.unwrap();
         assert!(preview.needs_a_second && preview.after.to_string() == "1500.01");
-        assert!(!adjust::preview(&ledger, staff.support, member, "1000").await.unwrap().needs_a_second);
+        assert!(!adjustments::preview(&ledger, staff.support, member, "1000").await.unwrap().needs_a_second);
         let (state, id) = adjust(&ledger, staff.manager, member, "1000.01", "k1").await.unwrap();
         assert_eq!(state, AdjustmentState::Proposed);
         assert_eq!(standing(&ledger, "m-1").await, "500.00/0.00/500.00/3");
@@ -123,13 +126,13 @@ stories! {
         assert_eq!(decide(&ledger, staff.manager, id, Decision::Approve).await, "own_proposal");
         assert_eq!(decide(&ledger, staff.manager, id, rejection()).await, "own_proposal");
         assert_eq!(decide(&ledger, staff.other, id, Decision::Withdraw).await, "forbidden");
-        assert_eq!(adjust::number_waiting(&ledger).await.unwrap(), 1);
+        assert_eq!(adjustments::number_waiting(&ledger).await.unwrap(), 1);
         assert_eq!(decide(&ledger, staff.other, id, Decision::Approve).await, "accepted");
         assert_eq!(decide(&ledger, staff.other, id, Decision::Approve).await, "accepted", "sent twice");
         assert_eq!(decide(&ledger, staff.admin, id, Decision::Approve).await, "already_decided");
         assert_eq!(decide(&ledger, staff.manager, id, Decision::Withdraw).await, "already_decided");
         assert_eq!(standing(&ledger, "m-1").await, "1500.01/0.00/500.00/3");
-        let proposals = adjust::proposals(&ledger, 10).await.unwrap();
+        let proposals = adjustments::proposals(&ledger, 10).await.unwrap();
         assert_eq!((proposals.waiting.len(), proposals.decided.len(), proposals.limit.to_string().as_str()), (0, 1, "1000.00"));
         check(&ledger).await;
     }
@@ -142,7 +145,7 @@ stories! {
         let (_, withdrawn) = adjust(&ledger, staff.support, member, "2000", "k2").await.unwrap();
         assert_eq!(decide(&ledger, staff.support, withdrawn, Decision::Withdraw).await, "accepted");
         assert_eq!(decide(&ledger, staff.manager, withdrawn, Decision::Approve).await, "already_decided");
-        let decided = adjust::proposals(&ledger, 10).await.unwrap().decided;
+        let decided = adjustments::proposals(&ledger, 10).await.unwrap().decided;
         assert_eq!(decided.iter().filter_map(|one| one.objection.as_deref()).collect::<Vec<_>>(), ["no receipt"]);
         // the form sent again tells what became of it
         assert_eq!(adjust(&ledger, staff.support, member, "2000", "k1").await.unwrap(), (AdjustmentState::Rejected, rejected));
@@ -152,16 +155,16 @@ stories! {
 
     async fn points_that_are_gone_by_the_time_of_approval_are_not_taken(db: Db) {
         let (ledger, staff, member) = scene(&db).await;
-        adjust::set_limit(&ledger, staff.admin, "100").await.unwrap();
-        assert_eq!(refused(adjust::set_limit(&ledger, staff.manager, "1").await), "forbidden");
-        assert_eq!(refused(adjust::set_limit(&ledger, staff.admin, "-1").await), "invalid");
+        adjustments::set_limit(&ledger, staff.admin, "100").await.unwrap();
+        assert_eq!(refused(adjustments::set_limit(&ledger, staff.manager, "1").await), "forbidden");
+        assert_eq!(refused(adjustments::set_limit(&ledger, staff.admin, "-1").await), "invalid");
         let (state, id) = adjust(&ledger, staff.support, member, "-500", "k1").await.unwrap();
         assert_eq!(state, AdjustmentState::Proposed);
-        let no = members::find(&ledger, By::Id(member)).await.unwrap().unwrap().no;
+        let no = view::find(&ledger, By::Id(member)).await.unwrap().unwrap().no;
         let wish = Wish { member_no: no, points: "100".parse().unwrap(), quoted: None, key: "r".into(), actor: staff.admin.actor() };
         redeem(&ledger, wish).await.unwrap();
         assert_eq!(decide(&ledger, staff.manager, id, Decision::Approve).await, "not_enough_points");
-        assert_eq!(adjust::waiting_of(&ledger, no).await.unwrap().len(), 1, "it still waits");
+        assert_eq!(adjustments::waiting_of(&ledger, no).await.unwrap().len(), 1, "it still waits");
         assert_eq!(standing(&ledger, "m-1").await, "400.00/0.00/500.00/3");
         check(&ledger).await;
     }
@@ -195,7 +198,7 @@ stories! {
             assert_eq!(outcomes.iter().filter(|code| **code == "accepted").count(), 1, "{outcomes:?}");
             balance += if outcomes[0] == "accepted" { 200_000 } else { 0 };
         }
-        let available = members::find(&ledger, By::Id(member)).await.unwrap().unwrap().account.available;
+        let available = view::find(&ledger, By::Id(member)).await.unwrap().unwrap().account.available;
         assert_eq!(available.hundredths(), balance);
         check(&ledger).await;
     }

@@ -4,15 +4,16 @@ use futures::future::join_all;
 use jiff::Timestamp;
 use laurel::server::auth::{Actor, Auth, Authority, MemberSession, Role};
 use laurel::server::store::audit::Filter;
-use laurel::server::store::members::By;
-use laurel::server::usecase::benefits::{self, Benefits};
-use laurel::server::usecase::claims::{self, Claim, Wish};
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::benefits::claims::{self, Claim, Wish};
+use laurel::server::usecase::benefits::of_member::{self, Benefits};
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::{AppError, members, profile, trail};
-use laurel_domain::benefit::{Benefit, Period, Quota};
-use laurel_domain::claim::ClaimState;
+use laurel::server::usecase::members::{profile, view};
+use laurel::server::usecase::{AppError, audit};
+use laurel_domain::benefits::benefit::{Benefit, Period, Quota};
+use laurel_domain::benefits::claim::ClaimState;
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::RuleSet;
+use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::text::Both;
 
 use crate::support::people::{employed, refused};
@@ -22,7 +23,7 @@ use crate::support::programme::{programme, programme_with, standing, tell};
 const REPAIR: &str = "free-repair";
 
 async fn number(ledger: &Ledger, external_id: &str) -> i64 {
-    members::find(ledger, By::External(external_id)).await.unwrap().unwrap().no
+    view::find(ledger, By::External(external_id)).await.unwrap().unwrap().no
 }
 
 async fn claim_of(ledger: &Ledger, member: &str, benefit: &str, key: &str) -> Result<Claim, AppError> {
@@ -39,7 +40,7 @@ async fn use_up(ledger: &Ledger, claim: &Claim) -> Result<Claim, AppError> {
 }
 
 async fn session(ledger: &Ledger, external_id: &str) -> MemberSession {
-    let member = members::find(ledger, By::External(external_id)).await.unwrap().unwrap();
+    let member = view::find(ledger, By::External(external_id)).await.unwrap().unwrap();
     MemberSession { no: member.no, member: member.id(), id: uuid::Uuid::nil(), token_hash: [0; 32], name: None, locale: None }
 }
 
@@ -48,7 +49,7 @@ async fn give_back(ledger: &Ledger, session: &MemberSession, code: &str) -> Resu
 }
 
 async fn held(ledger: &Ledger) -> Benefits {
-    benefits::of_member(ledger, number(ledger, "m-1").await).await.unwrap()
+    of_member::of_member(ledger, number(ledger, "m-1").await).await.unwrap()
 }
 
 /// What is left of each benefit that has a quota.
@@ -101,7 +102,7 @@ stories! {
         assert_eq!(codes, ["claim_used", "used"]);
         let kept = claims::find(&ledger, &made.row.code.to_string()).await.unwrap().unwrap();
         assert_eq!((kept.state, kept.row.ended), (ClaimState::Used, Some((ledger.clock.now(), Actor::CommandLine))));
-        let noted = trail::list(&db, &Filter { action: Some("benefit.use".into()), limit: 9, ..Filter::default() }).await.unwrap();
+        let noted = audit::list(&db, &Filter { action: Some("benefit.use".into()), limit: 9, ..Filter::default() }).await.unwrap();
         assert_eq!((noted.len(), noted[0].subject.clone()), (1, format!("claim:{}", made.row.id)));
     }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use laurel::server::store::{Db, on};
-use laurel::server::usecase::ingest;
-use laurel_domain::event::Event;
+use laurel::server::usecase::ledger::ingest;
+use laurel_domain::ledger::event::Event;
 
 use crate::support::programme::{HISTORY, check, event, programme};
 

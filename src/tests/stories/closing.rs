@@ -4,26 +4,30 @@ use futures::future::join_all;
 use laurel::server::auth::{Actor, Auth, Authority, MemberSession, Role};
 use laurel::server::store::Db;
 use laurel::server::store::audit::{self, Filter};
-use laurel::server::store::members::{By, Member};
-use laurel::server::store::{claims as claim_rows, on};
-use laurel::server::usecase::adjust::{self, Decision};
-use laurel::server::usecase::close::{self, OwnWish};
+use laurel::server::store::benefits::claims as claim_rows;
+use laurel::server::store::members::member::{By, Member};
+use laurel::server::store::on;
+use laurel::server::usecase::access::{activate, sign_in};
+use laurel::server::usecase::benefits::claims;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::redeem::{Wish, redeem};
-use laurel::server::usecase::{activate, checkpoint, claims, erase, members, sign_in, statement};
-use laurel_domain::claim::ClaimState;
+use laurel::server::usecase::ledger::adjustments::{self, Decision};
+use laurel::server::usecase::ledger::{checkpoint, statement};
+use laurel::server::usecase::members::close::{self, OwnWish};
+use laurel::server::usecase::members::{erase, view};
+use laurel::server::usecase::rewards::redeem::{Wish, redeem};
+use laurel_domain::benefits::claim::ClaimState;
 use laurel_domain::ids::RedemptionId;
+use laurel_domain::ledger::statement::check::check as checked;
 use laurel_domain::member::Status;
-use laurel_domain::points::Points;
-use laurel_domain::redemption::RedemptionState::{Cancelled, Delivered, Issued, Processing, Shipped, Voided};
-use laurel_domain::statement::check::check as checked;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::redemption::RedemptionState::{Cancelled, Delivered, Issued, Processing, Shipped, Voided};
 
 use crate::support::people::{self, PASSWORD, employed, enrolled, member_session, refused, visitor};
 use crate::support::programme::{check, programme, programme_with, standing, tell};
 use crate::support::rewards::{bought, gift, go, left, look, pool};
 
 async fn found(ledger: &Ledger, external_id: &str) -> Member {
-    members::find(ledger, By::External(external_id)).await.unwrap().unwrap()
+    view::find(ledger, By::External(external_id)).await.unwrap().unwrap()
 }
 
 async fn cash(ledger: &Ledger, external_id: &str, points: &str, key: &str) -> RedemptionId {
@@ -132,7 +136,7 @@ stories! {
         assert_eq!(look(&ledger, kept).await.redeemed.redemption.state.name(), "ordered", "nothing was cancelled");
         go(&ledger, sent, Delivered).await.unwrap();
         assert_eq!(close().await, "waits_for_redemptions");
-        go(&ledger, paying, laurel_domain::redemption::RedemptionState::Paid).await.unwrap();
+        go(&ledger, paying, laurel_domain::rewards::redemption::RedemptionState::Paid).await.unwrap();
         assert_eq!(close().await, "accepted");
         assert_eq!(close().await, "member_closed");
         assert_eq!(standing(&ledger, "m-1").await, "0.00/0.00/1000.00/4");
@@ -145,7 +149,7 @@ stories! {
         tell(&ledger, "id=p2 member=m-1 pay=40").await.unwrap();
         cash(&ledger, "m-1", "100", "c").await;
         let id = cash(&ledger, "m-1", "40", "c2").await;
-        for state in [Processing, laurel_domain::redemption::RedemptionState::Paid] {
+        for state in [Processing, laurel_domain::rewards::redemption::RedemptionState::Paid] {
             go(&ledger, id, state).await.unwrap();
         }
         tell(&ledger, "id=r1 member=m-1 refund=100 of=p1").await.unwrap();
@@ -179,7 +183,7 @@ stories! {
         assert!(holding(&db, "Firefox").await.is_empty(), "no session is left");
         let trail = audit::list(&db, &Filter { action: Some("member.close".into()), limit: 9, ..Filter::default() }).await.unwrap();
         assert_eq!((trail.len(), trail[0].actor), (1, Some(session.member.uuid())));
-        assert!(members::find(&ledger, By::External("m-1")).await.unwrap().unwrap().erased_at.is_none());
+        assert!(view::find(&ledger, By::External("m-1")).await.unwrap().unwrap().erased_at.is_none());
         check(&ledger).await;
     }
 
@@ -190,13 +194,13 @@ stories! {
         let manager = employed(&db, &auth, "m@example.com", Role::Manager).await;
         let admin = employed(&db, &auth, "a@example.com", Role::Admin).await;
         let id = found(&ledger, "m-1").await.id();
-        let proposal = adjust::adjust(&ledger, support, adjust::wish(id, "2000", "why", "k").unwrap()).await.unwrap();
+        let proposal = adjustments::adjust(&ledger, support, adjustments::wish(id, "2000", "why", "k").unwrap()).await.unwrap();
         assert_eq!(refused(close::close(&ledger, support, id, None).await), "forbidden");
         assert_eq!(refused(erase::erase(&ledger, admin, id).await), "member_not_closed");
         assert_eq!(refused(close::close(&ledger, manager, id, Some(points("1"))).await), "closing_changed");
         assert_eq!(refused(close::close(&ledger, manager, id, Some(points("5000"))).await), "accepted");
-        assert_eq!(refused(adjust::decide(&ledger, manager, proposal.id, Decision::Approve).await), "already_decided");
-        assert_eq!(refused(adjust::adjust(&ledger, support, adjust::wish(id, "1", "why", "k2").unwrap()).await), "member_closed");
+        assert_eq!(refused(adjustments::decide(&ledger, manager, proposal.id, Decision::Approve).await), "already_decided");
+        assert_eq!(refused(adjustments::adjust(&ledger, support, adjustments::wish(id, "1", "why", "k2").unwrap()).await), "member_closed");
         assert_eq!(refused(erase::erase(&ledger, manager, id).await), "forbidden");
         assert_eq!(refused(erase::erase(&ledger, admin, id).await), "accepted");
         assert_eq!(refused(erase::erase(&ledger, admin, id).await), "accepted", "twice does nothing more");
@@ -214,7 +218,7 @@ stories! {
         let sent = bought(&ledger, "m-li", mug, "g").await;
         go(&ledger, sent, Shipped).await.unwrap();
         go(&ledger, sent, Delivered).await.unwrap();
-        adjust::adjust(&ledger, support, adjust::wish(session.member, "5", "韩梅梅来电", "k").unwrap()).await.unwrap();
+        adjustments::adjust(&ledger, support, adjustments::wish(session.member, "5", "韩梅梅来电", "k").unwrap()).await.unwrap();
         let folder = tempfile::TempDir::new().unwrap();
         let before = folder.path().join("statement.json");
         let statement = statement::statement(&ledger, session.no).await.unwrap();
@@ -233,7 +237,7 @@ stories! {
         assert_eq!(checked(&after).findings, []);
         let after = serde_json::to_string(&after).unwrap();
         assert!(!after.contains("绿茶") && !after.contains("韩梅梅") && !after.contains("salt"), "{after}");
-        let member = members::find(&ledger, By::No(session.no)).await.unwrap().unwrap();
+        let member = view::find(&ledger, By::No(session.no)).await.unwrap().unwrap();
         assert_eq!((member.status, member.external_id, member.referral_code), (Status::Closed, None, None));
     }
 
@@ -272,13 +276,13 @@ stories! {
             let name = format!("m-{n}");
             tell(&ledger, &format!("id=p{n} member={name} pay=500")).await.unwrap();
             let member = found(&ledger, &name).await;
-            let proposal = adjust::adjust(&ledger, support, adjust::wish(member.id(), "2000", "why", &name).unwrap()).await.unwrap();
+            let proposal = adjustments::adjust(&ledger, support, adjustments::wish(member.id(), "2000", "why", &name).unwrap()).await.unwrap();
             let (a, b, c) = (ledger.clone(), ledger.clone(), ledger.clone());
             let actor = Actor::Member(member.id().uuid());
             let (no, who) = (member.no, member.id());
             let at_once = join_all([
                 tokio::spawn(async move { refused(close::close(&a, manager, who, None).await) }),
-                tokio::spawn(async move { refused(adjust::decide(&b, manager, proposal.id, Decision::Approve).await) }),
+                tokio::spawn(async move { refused(adjustments::decide(&b, manager, proposal.id, Decision::Approve).await) }),
                 tokio::spawn(async move {
                     let wish = Wish { member_no: no, points: points("100"), quoted: None, key: "r".into(), actor };
                     refused(redeem(&c, wish).await)

@@ -1,28 +1,29 @@
 //! What the staff looks up and works off.
 
 use laurel::server::auth::{Authority, Role};
-use laurel::server::store::members::By;
-use laurel::server::store::roll::Filter;
+use laurel::server::store::members::member::By;
+use laurel::server::store::members::search::Filter;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::redeem::{Wish, redeem};
-use laurel::server::usecase::{fulfil, members, roll};
+use laurel::server::usecase::members::{search, view};
+use laurel::server::usecase::rewards::fulfil;
+use laurel::server::usecase::rewards::redeem::{Wish, redeem};
 use laurel_domain::ids::RedemptionId;
 use laurel_domain::member::Status;
-use laurel_domain::redemption::RedemptionState::{Failed, Paid, Processing};
-use laurel_domain::tier::TierRank;
+use laurel_domain::rewards::redemption::RedemptionState::{Failed, Paid, Processing};
+use laurel_domain::rules::tier::TierRank;
 
 use crate::support::people::{employed, enrolled, refused};
 use crate::support::programme::{check, programme, standing, tell};
 
 async fn found(ledger: &Ledger, filter: Filter) -> Vec<String> {
-    let members = roll::list(ledger, &Filter { most: 100, ..filter }).await.unwrap();
+    let members = search::list(ledger, &Filter { most: 100, ..filter }).await.unwrap();
     let mut ids: Vec<String> = members.into_iter().filter_map(|member| member.external_id).collect();
     ids.sort();
     ids
 }
 
 async fn redeemed(ledger: &Ledger, key: &str) -> RedemptionId {
-    let member = members::find(ledger, By::External("m-1")).await.unwrap().unwrap();
+    let member = view::find(ledger, By::External("m-1")).await.unwrap().unwrap();
     let actor = Authority::command_line().actor();
     let wish = Wish { member_no: member.no, points: "100".parse().unwrap(), quoted: None, key: key.into(), actor };
     redeem(ledger, wish).await.unwrap().redemption.id
@@ -43,11 +44,11 @@ stories! {
         assert_eq!(found(&ledger, Filter { tier: TierRank::new(2), ..Filter::default() }).await, ["m-1000"]);
         assert_eq!(found(&ledger, Filter { status: Some(Status::Suspended), ..Filter::default() }).await, [""; 0]);
         let page = |before| Filter { before, most: 1, ..Filter::default() };
-        let first = roll::list(&ledger, &page(None)).await.unwrap().remove(0);
-        let second = roll::list(&ledger, &page(Some(first.id.parse().unwrap()))).await.unwrap().remove(0);
+        let first = search::list(&ledger, &page(None)).await.unwrap().remove(0);
+        let second = search::list(&ledger, &page(Some(first.id.parse().unwrap()))).await.unwrap().remove(0);
         assert_ne!(first.id, second.id);
-        assert!(roll::list(&ledger, &page(Some(second.id.parse().unwrap()))).await.unwrap().is_empty());
-        let file = roll::file(&ledger, members::find(&ledger, By::External("m-1000")).await.unwrap().unwrap().id()).await.unwrap();
+        assert!(search::list(&ledger, &page(Some(second.id.parse().unwrap()))).await.unwrap().is_empty());
+        let file = search::file(&ledger, view::find(&ledger, By::External("m-1000")).await.unwrap().unwrap().id()).await.unwrap();
         assert_eq!((file.tiers.len(), file.redemptions.len(), file.sign_in_name), (1, 0, None));
     }
 

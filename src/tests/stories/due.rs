@@ -3,19 +3,21 @@
 
 use jiff::{SignedDuration, Timestamp};
 use laurel::server::auth::{Actor, Authority};
-use laurel::server::store::entries::Page;
-use laurel::server::store::members::By;
+use laurel::server::store::ledger::entries::Page;
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::AppError;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::redeem::{self, Advance, Wish};
+use laurel::server::usecase::ledger::due;
+use laurel::server::usecase::members::view;
+use laurel::server::usecase::rewards::redeem::{self, Advance, Wish};
 use laurel::server::usecase::rules::{self, Publication};
-use laurel::server::usecase::{AppError, due, members};
-use laurel_domain::ledger::Entry;
-use laurel_domain::period::Validity;
-use laurel_domain::redemption::RedemptionState;
+use laurel_domain::ledger::entry::Entry;
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::RuleSet;
-use laurel_domain::terms::{Cap, Expiry};
-use laurel_domain::window::Window;
+use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_domain::rules::period::Validity;
+use laurel_domain::rules::rule_set::RuleSet;
+use laurel_domain::rules::terms::{Cap, Expiry};
+use laurel_domain::rules::window::Window;
 
 use crate::support::programme::{HISTORY, LIVE, check, post, programme, programme_with, standing, tell};
 
@@ -24,8 +26,8 @@ fn at(ledger: &Ledger, time: &str) {
 }
 
 async fn entries(ledger: &Ledger, external_id: &str) -> Vec<Entry> {
-    let member = members::find(ledger, By::External(external_id)).await.unwrap().unwrap();
-    let mut entries = members::entries(ledger, &member, Page::newest(500)).await.unwrap();
+    let member = view::find(ledger, By::External(external_id)).await.unwrap().unwrap();
+    let mut entries = view::entries(ledger, &member, Page::newest(500)).await.unwrap();
     entries.reverse();
     entries
 }
@@ -37,7 +39,7 @@ async fn kinds(ledger: &Ledger, external_id: &str) -> String {
 }
 
 async fn redeem(ledger: &Ledger, external_id: &str, points: &str, key: &str) -> Result<redeem::Redeemed, AppError> {
-    let member = members::find(ledger, By::External(external_id)).await.unwrap().unwrap();
+    let member = view::find(ledger, By::External(external_id)).await.unwrap().unwrap();
     let actor = Actor::Member(member.id().uuid());
     let points = points.parse().unwrap();
     redeem::redeem(ledger, Wish { member_no: member.no, points, quoted: None, key: key.into(), actor }).await
@@ -148,7 +150,7 @@ stories! {
         tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
         tell(&ledger, "id=p2 member=m-1 pay=200").await.unwrap();
         tell(&ledger, "id=r1 member=m-1 of=p1 refund=100").await.unwrap();
-        let view = members::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
+        let view = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
         assert_eq!((view.account.pending.to_string(), view.account.earned.to_string()), ("200.00".into(), "0.00".into()));
         check(&ledger).await;
         ledger.clock.advance(SignedDuration::from_hours(24 * 14));

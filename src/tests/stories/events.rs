@@ -1,7 +1,7 @@
 //! Events in: what they earn, what is refused, and that nothing is counted twice.
 
-use laurel::server::usecase::ingest::Outcome;
-use laurel::server::usecase::report;
+use laurel::server::usecase::ledger::ingest::Outcome;
+use laurel::server::usecase::programme::report;
 use laurel_domain::refusal::Refusal;
 
 use crate::support::programme::{HISTORY, LIVE, check, post, programme, programme_with, standing, tell};

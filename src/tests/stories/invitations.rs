@@ -2,11 +2,11 @@
 
 use laurel::server::auth::{Actor, Auth};
 use laurel::server::store::Db;
-use laurel::server::store::members::By;
-use laurel::server::usecase::enrol::{Enrolment, enrol};
+use laurel::server::store::members::member::By;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::register::{Registration, register};
-use laurel::server::usecase::{link, members};
+use laurel::server::usecase::members::enrol::{Enrolment, enrol};
+use laurel::server::usecase::members::register::{Registration, register};
+use laurel::server::usecase::members::{link, view};
 use laurel_domain::ids::MemberId;
 use laurel_domain::refusal::Refusal;
 
@@ -29,7 +29,7 @@ async fn claim(db: &Db, token: &str, external_id: &str) {
 }
 
 async fn code_of(ledger: &Ledger, member: MemberId) -> Option<String> {
-    members::find(ledger, By::Id(member)).await.unwrap().unwrap().referral_code
+    view::find(ledger, By::Id(member)).await.unwrap().unwrap().referral_code
 }
 
 stories! {

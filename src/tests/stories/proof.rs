@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
-use laurel::server::store::members::By;
-use laurel::server::usecase::checkpoint::{self, CheckpointError, Proof, Wish};
+use laurel::server::store::members::member::By;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::members;
-use laurel::server::usecase::statement::statement;
-use laurel_domain::statement::check::check;
-use laurel_domain::terms::Expiry;
+use laurel::server::usecase::ledger::checkpoint::{self, CheckpointError, Proof, Wish};
+use laurel::server::usecase::ledger::statement::statement;
+use laurel::server::usecase::members::view;
+use laurel_domain::ledger::statement::check::check;
+use laurel_domain::rules::terms::Expiry;
 use tempfile::TempDir;
 
 use crate::support::programme::{LIVE, post, programme, programme_with, tell};
@@ -26,7 +26,7 @@ impl Evidence {
         let proof = checkpoint::prove(ledger, Wish { write: Some(evidence.path("checkpoint")), against: None }).await.unwrap();
         assert_eq!((proof.checkpoint_written, proof.verdict.differences), (Some(true), vec![]));
         for id in ["m-1", "m-2"] {
-            let no = members::find(ledger, By::External(id)).await.unwrap().unwrap().no;
+            let no = view::find(ledger, By::External(id)).await.unwrap().unwrap().no;
             let statement = statement(ledger, no).await.unwrap();
             assert_eq!(check(&statement).findings, []);
             std::fs::write(evidence.path(id), serde_json::to_string_pretty(&statement).unwrap()).unwrap();
@@ -227,7 +227,7 @@ stories! {
         tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
         let evidence = Evidence::take(&ledger).await;
         ledger.clock.advance(SignedDuration::from_hours(24 * 60));
-        let no = members::find(&ledger, By::External("m-1")).await.unwrap().unwrap().no;
+        let no = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap().no;
         let issued = statement(&ledger, no).await.unwrap();
         assert_eq!(check(&issued).findings, []);
         assert_eq!((issued.entries.len(), issued.entries[1].kind.as_str(), issued.points.available.as_str()), (2, "expire", "0.00"));
@@ -237,7 +237,7 @@ stories! {
     async fn a_statement_holds_the_texts_that_the_chain_has_as_digests(db: Db) {
         let ledger = programme(&db).await;
         tell(&ledger, "id=v1 member=m-1 review=茶").await.unwrap();
-        let no = members::find(&ledger, By::External("m-1")).await.unwrap().unwrap().no;
+        let no = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap().no;
         let mut issued = statement(&ledger, no).await.unwrap();
         let json = serde_json::to_string(&issued).unwrap();
         assert!(json.contains("\"text\":\"茶\"") && json.contains("\"salt\":\""), "{json}");

@@ -3,18 +3,19 @@
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use laurel::server::auth::{Actor, Authority};
-use laurel::server::store::members::By;
+use laurel::server::store::members::member::By;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::redeem::{self, Advance, Wish};
+use laurel::server::usecase::ledger::due;
+use laurel::server::usecase::members::view;
+use laurel::server::usecase::rewards::redeem::{self, Advance, Wish};
 use laurel::server::usecase::rules::{self, Publication};
-use laurel::server::usecase::{due, members};
-use laurel_domain::redemption::RedemptionState;
-use laurel_domain::terms::Expiry;
+use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_domain::rules::terms::Expiry;
 
 use crate::support::programme::{LIVE, check, post, programme, programme_with, standing, tell};
 
 async fn wish(ledger: &Ledger, external_id: &str, points: &str, key: &str) -> Wish {
-    let member = members::find(ledger, By::External(external_id)).await.unwrap().unwrap();
+    let member = view::find(ledger, By::External(external_id)).await.unwrap().unwrap();
     let actor = Actor::Member(member.id().uuid());
     Wish { member_no: member.no, points: points.parse().unwrap(), quoted: None, key: key.into(), actor }
 }

@@ -3,14 +3,15 @@
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use laurel::server::store::Db;
-use laurel::server::store::entries::Page;
-use laurel::server::store::members::By;
-use laurel::server::usecase::activity::activity;
+use laurel::server::store::ledger::entries::Page;
+use laurel::server::store::members::member::By;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::{members, roll, statement};
-use laurel_domain::explain::Explanation;
-use laurel_domain::rules::RuleSet;
-use laurel_domain::terms::Expiry;
+use laurel::server::usecase::ledger::activity::activity;
+use laurel::server::usecase::ledger::statement;
+use laurel::server::usecase::members::{search, view};
+use laurel_domain::ledger::explanation::Explanation;
+use laurel_domain::rules::rule_set::RuleSet;
+use laurel_domain::rules::terms::Expiry;
 use serde_json::{Value, json};
 
 use crate::support::api::Api;
@@ -28,7 +29,7 @@ async fn after(db: &Db, days: i64) -> (Ledger, i64) {
     let ledger = programme_with(db, strict).await;
     tell(&ledger, "id=p1 member=m-1 pay=150").await.unwrap();
     ledger.clock.advance(SignedDuration::from_hours(24 * days));
-    let no = members::find(&ledger, By::External("m-1")).await.unwrap().unwrap().no;
+    let no = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap().no;
     (ledger, no)
 }
 
@@ -57,8 +58,8 @@ stories! {
         let (ledger, no) = after(&db, 15).await;
         assert_eq!(statement::statement(&ledger, no).await.unwrap().entries.len(), 2);
         ledger.clock.advance(SignedDuration::from_hours(24 * 20));
-        let id = members::find(&ledger, By::No(no)).await.unwrap().unwrap().id();
-        let file = roll::file(&ledger, id).await.unwrap();
+        let id = view::find(&ledger, By::No(no)).await.unwrap().unwrap().id();
+        let file = search::file(&ledger, id).await.unwrap();
         assert_eq!((file.member.account.seq, file.view.points.available.to_string().as_str()), (3, "0.00"));
         check(&ledger).await;
     }
@@ -88,7 +89,7 @@ stories! {
 
     async fn a_tier_with_a_period_says_until_when(db: Db) {
         let ledger = programme_with(&db, |set| {
-            set.ladder.validity = Some(laurel_domain::period::Validity { months: 12, grace_days: 0 });
+            set.ladder.validity = Some(laurel_domain::rules::period::Validity { months: 12, grace_days: 0 });
         }).await;
         tell(&ledger, "id=p1 member=m-1 pay=150").await.unwrap();
         let api = Api::with(ledger, |_| ()).await;

@@ -2,20 +2,22 @@
 
 use futures::future::join_all;
 use laurel::server::auth::Actor;
-use laurel::server::store::members::By;
-use laurel::server::store::redemptions::What;
+use laurel::server::store::members::member::By;
+use laurel::server::store::rewards::redemptions::What;
+use laurel::server::usecase::AppError;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::redeem::{self, Advance, Redeemed, Wish};
-use laurel::server::usecase::{AppError, members, report};
+use laurel::server::usecase::members::view;
+use laurel::server::usecase::programme::report;
+use laurel::server::usecase::rewards::redeem::{self, Advance, Redeemed, Wish};
 use laurel_domain::ids::RedemptionId;
-use laurel_domain::money::Money;
-use laurel_domain::redemption::RedemptionState::{self, Cancelled, Failed, Paid, Processing};
+use laurel_domain::numbers::money::Money;
 use laurel_domain::refusal::Refusal;
+use laurel_domain::rewards::redemption::RedemptionState::{self, Cancelled, Failed, Paid, Processing};
 
 use crate::support::programme::{check, programme, standing, tell};
 
 async fn wish(ledger: &Ledger, points: &str, key: &str) -> Wish {
-    let member = members::find(ledger, By::External("m-1")).await.unwrap().unwrap();
+    let member = view::find(ledger, By::External("m-1")).await.unwrap().unwrap();
     let actor = Actor::Member(member.id().uuid());
     Wish { member_no: member.no, points: points.parse().unwrap(), quoted: None, key: key.into(), actor }
 }
@@ -120,7 +122,7 @@ stories! {
         tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
         tell(&ledger, "id=p2 member=m-2 pay=100").await.unwrap();
         let id = redeem(&ledger, "100", "k1").await.unwrap().redemption.id;
-        let other = members::find(&ledger, By::External("m-2")).await.unwrap().unwrap();
+        let other = view::find(&ledger, By::External("m-2")).await.unwrap().unwrap();
         let actor = Actor::Member(other.id().uuid());
         let foreign = Advance { id, steps: vec![Cancelled], tracking: None, actor, of_member: Some(other.no) };
         assert!(matches!(redeem::advance(&ledger, foreign).await, Err(AppError::NotFound)));

@@ -2,13 +2,15 @@
 
 use jiff::SignedDuration;
 use laurel::server::auth::{Auth, Authority, Role};
-use laurel::server::store::members::By;
-use laurel::server::store::redemptions::Filter;
-use laurel::server::usecase::buy::{self, Order};
-use laurel::server::usecase::{catalogue, fulfil, members, profile, redeem, rewards, verify};
-use laurel_domain::redemption::RedemptionState::*;
+use laurel::server::store::members::member::By;
+use laurel::server::store::rewards::redemptions::Filter;
+use laurel::server::usecase::ledger::verify;
+use laurel::server::usecase::members::{profile, view};
+use laurel::server::usecase::rewards::buy::{self, Order};
+use laurel::server::usecase::rewards::{catalogue, edit, fulfil, redeem};
 use laurel_domain::refusal::{Fault, Refusal, Unavailable};
-use laurel_domain::reward::{Limit, Period, Supply};
+use laurel_domain::rewards::redemption::RedemptionState::*;
+use laurel_domain::rewards::reward::{Limit, Period, Supply};
 use laurel_domain::text::{Both, Key};
 
 use crate::support::people::{employed, refused};
@@ -38,7 +40,7 @@ stories! {
         assert_eq!((made.redemption.points.to_string(), made.balance_after.to_string()), ("160.00".into(), "40.00".into()));
         assert_eq!(buy::buy(&ledger, two.clone()).await.unwrap(), made, "the same form sent twice is one order");
         assert_eq!(refused(buy::buy(&ledger, Order { quantity: 1, ..two.clone() }).await), "idempotency_conflict");
-        let elsewhere = laurel_domain::reward::Contact { address: "elsewhere".into(), ..contact() };
+        let elsewhere = laurel_domain::rewards::reward::Contact { address: "elsewhere".into(), ..contact() };
         assert_eq!(refused(buy::buy(&ledger, Order { contact: Some(elsewhere), ..two }).await), "idempotency_conflict");
         assert_eq!(left(&ledger, mug).await, Some(3));
         let id = made.redemption.id;
@@ -59,7 +61,7 @@ stories! {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=200").await.unwrap();
         let mug = reward(&ledger, Supply::Stock, |terms| terms.limit = Some(Limit { most: 1, period: Period::Ever })).await;
-        rewards::change_stock(&ledger, Authority::command_line(), mug, 1, "all there are").await.unwrap();
+        edit::change_stock(&ledger, Authority::command_line(), mug, 1, "all there are").await.unwrap();
         let id = bought(&ledger, "m-1", mug, "k1").await;
         assert_eq!(left(&ledger, mug).await, Some(0));
         assert_eq!(refusal(buy(&ledger, "m-1", mug, "k2").await), Refusal::OutOfStock { left: 0, wanted: 1 });
@@ -167,7 +169,7 @@ stories! {
         assert_eq!(refusal(buy::buy(&ledger, stale).await), Refusal::PriceChanged { quoted, price });
         let nothing = Order { quantity: 0, ..order(&ledger, "m-1", mug, "k").await };
         assert_eq!(refusal(buy::buy(&ledger, nothing).await), Refusal::field("quantity", Fault::NotPositive));
-        let member = members::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
+        let member = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
         profile::suspend(&ledger.db, Authority::command_line(), member.id(), true, ledger.clock.now()).await.unwrap();
         assert_eq!(refusal(buy(&ledger, "m-1", mug, "k").await), Refusal::MemberSuspended);
         let catalogue = catalogue::of_member(&ledger, member.no).await.unwrap();
@@ -191,7 +193,7 @@ stories! {
             let refused = refusal(buy(&ledger, "m-1", *voucher, "again").await);
             assert!(matches!(refused, Refusal::RewardLimitReached { most: 1, left: 0, .. }), "{refused:?}");
         }
-        let member = members::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
+        let member = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
         let open = async || {
             let catalogue = catalogue::of_member(&ledger, member.no).await.unwrap();
             catalogue.rewards.iter().filter(|offered| offered.obstacle.is_none()).count()
@@ -214,12 +216,12 @@ stories! {
         let ledger = programme(&db).await;
         let mug = gift(&ledger, 3).await;
         let manager = Authority::command_line();
-        let before = rewards::file(&ledger, mug).await.unwrap().reward;
-        let dearer = laurel_domain::reward::RewardTerms { price: "100".parse().unwrap(), ..terms() };
-        rewards::edit(&ledger, manager, mug, before.revision, dearer.clone()).await.unwrap();
-        assert_eq!(refusal(rewards::edit(&ledger, manager, mug, before.revision, terms()).await), Refusal::StaleReward);
-        assert_eq!(refusal(rewards::retire(&ledger, manager, mug, before.revision, true).await), Refusal::StaleReward);
-        let after = rewards::file(&ledger, mug).await.unwrap().reward;
+        let before = edit::file(&ledger, mug).await.unwrap().reward;
+        let dearer = laurel_domain::rewards::reward::RewardTerms { price: "100".parse().unwrap(), ..terms() };
+        edit::edit(&ledger, manager, mug, before.revision, dearer.clone()).await.unwrap();
+        assert_eq!(refusal(edit::edit(&ledger, manager, mug, before.revision, terms()).await), Refusal::StaleReward);
+        assert_eq!(refusal(edit::retire(&ledger, manager, mug, before.revision, true).await), Refusal::StaleReward);
+        let after = edit::file(&ledger, mug).await.unwrap().reward;
         assert_eq!((after.terms, after.left, after.revision), (dearer, Some(3), before.revision + 1));
     }
 
@@ -228,8 +230,8 @@ stories! {
         tell(&ledger, "id=p1 member=m-1 pay=200").await.unwrap();
         let mug = gift(&ledger, 3).await;
         let id = bought(&ledger, "m-1", mug, "k1").await;
-        let revision = rewards::file(&ledger, mug).await.unwrap().reward.revision;
-        rewards::retire(&ledger, Authority::command_line(), mug, revision, true).await.unwrap();
+        let revision = edit::file(&ledger, mug).await.unwrap().reward.revision;
+        edit::retire(&ledger, Authority::command_line(), mug, revision, true).await.unwrap();
         let retired = Refusal::RewardNotAvailable { why: Unavailable::Retired };
         assert_eq!(refusal(buy(&ledger, "m-1", mug, "k2").await), retired);
         assert!(catalogue::all(&ledger).await.unwrap().is_empty());
@@ -243,21 +245,21 @@ stories! {
         let manager = Authority::command_line();
         let mut lost = terms();
         lost.least_tier = Some(Key::new("platinum").unwrap());
-        assert_eq!(refused(rewards::create(&ledger, manager, Supply::Stock, lost).await), "invalid");
+        assert_eq!(refused(edit::create(&ledger, manager, Supply::Stock, lost).await), "invalid");
         let mug = gift(&ledger, 3).await;
-        assert_eq!(refusal(rewards::change_stock(&ledger, manager, mug, -4, "lost").await), Refusal::OutOfStock { left: 3, wanted: 4 });
-        assert_eq!(refused(rewards::change_stock(&ledger, manager, mug, 0, "").await), "invalid");
-        assert_eq!(refused(rewards::add_codes(&ledger, manager, mug, "A").await), "not_found", "gifts have no codes");
+        assert_eq!(refusal(edit::change_stock(&ledger, manager, mug, -4, "lost").await), Refusal::OutOfStock { left: 3, wanted: 4 });
+        assert_eq!(refused(edit::change_stock(&ledger, manager, mug, 0, "").await), "invalid");
+        assert_eq!(refused(edit::add_codes(&ledger, manager, mug, "A").await), "not_found", "gifts have no codes");
         let voucher = pool(&ledger, "A\nB\nA\n").await;
-        let again = rewards::add_codes(&ledger, manager, voucher, "B\nC").await.unwrap();
+        let again = edit::add_codes(&ledger, manager, voucher, "B\nC").await.unwrap();
         assert_eq!((again.new, again.known, left(&ledger, voucher).await), (1, 1, Some(3)));
-        assert_eq!(refused(rewards::change_stock(&ledger, manager, voucher, 1, "x").await), "not_found");
+        assert_eq!(refused(edit::change_stock(&ledger, manager, voucher, 1, "x").await), "not_found");
         let support = employed(&db, &Auth::default(), "s@example.com", Role::Support).await;
-        assert_eq!(refused(rewards::create(&ledger, support, Supply::Stock, terms()).await), "forbidden");
-        assert_eq!(refused(rewards::edit(&ledger, support, mug, 1, terms()).await), "forbidden");
-        assert_eq!(refused(rewards::retire(&ledger, support, mug, 1, true).await), "forbidden");
-        assert_eq!(refused(rewards::change_stock(&ledger, support, mug, 1, "x").await), "forbidden");
-        assert_eq!(refused(rewards::add_codes(&ledger, support, voucher, "D").await), "forbidden");
+        assert_eq!(refused(edit::create(&ledger, support, Supply::Stock, terms()).await), "forbidden");
+        assert_eq!(refused(edit::edit(&ledger, support, mug, 1, terms()).await), "forbidden");
+        assert_eq!(refused(edit::retire(&ledger, support, mug, 1, true).await), "forbidden");
+        assert_eq!(refused(edit::change_stock(&ledger, support, mug, 1, "x").await), "forbidden");
+        assert_eq!(refused(edit::add_codes(&ledger, support, voucher, "D").await), "forbidden");
         check(&ledger).await;
     }
 

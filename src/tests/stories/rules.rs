@@ -3,10 +3,11 @@
 use jiff::SignedDuration;
 use laurel::server::auth::Authority;
 use laurel::server::usecase::ledger::Ledger;
+use laurel::server::usecase::ledger::due;
 use laurel::server::usecase::rules::Publication;
-use laurel::server::usecase::{AppError, due, rules};
+use laurel::server::usecase::{AppError, rules};
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::RuleSet;
+use laurel_domain::rules::rule_set::RuleSet;
 
 use crate::support::programme::{check, programme, standing, tell};
 

@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use laurel::server::auth::{Authority, Scope};
 use laurel::server::store::Db;
-use laurel::server::usecase::keys::{self, Wanted};
+use laurel::server::usecase::access::keys::{self, Wanted};
 use laurel::server::usecase::ledger::Ledger;
 use laurel::server::{AppState, Config, http};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Somebody of the staff at the console.
 
 use laurel::server::auth::{Authority, Role};
-use laurel::server::usecase::staff;
+use laurel::server::usecase::access::staff;
 
 use super::people::{PASSWORD, wanted};
 use super::site::{Browser, Site};

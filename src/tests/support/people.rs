@@ -5,10 +5,11 @@ use std::net::IpAddr;
 use jiff::{SignedDuration, Timestamp};
 use laurel::server::auth::{Address, Auth, Authority, Role};
 use laurel::server::store::Db;
-use laurel::server::store::members::{self, NewMember};
-use laurel::server::usecase::register::{Registration, register};
-use laurel::server::usecase::sign_in::{MemberSignedIn, SignIn, Visitor};
-use laurel::server::usecase::{AppError, staff};
+use laurel::server::store::members::member::{self, NewMember};
+use laurel::server::usecase::AppError;
+use laurel::server::usecase::access::sign_in::{MemberSignedIn, SignIn, Visitor};
+use laurel::server::usecase::access::staff;
+use laurel::server::usecase::members::register::{Registration, register};
 use laurel::server::{auth, random};
 use laurel_domain::ids::MemberId;
 
@@ -72,9 +73,8 @@ pub async fn enrolled(db: &Db, external_id: &str, email: Option<&str>) -> Member
         referral_code: None,
         invited_by: None,
     };
-    let inserted = db.write(new, |tx, new| {
-        Box::pin(async move { Ok::<_, AppError>(members::insert(tx, std::slice::from_ref(new)).await?) })
-    });
+    let inserted = db
+        .write(new, |tx, new| Box::pin(async move { Ok::<_, AppError>(member::insert(tx, std::slice::from_ref(new)).await?) }));
     inserted.await.unwrap()[0].1
 }
 
@@ -90,7 +90,7 @@ pub fn wanted(email: &str, role: Role, password: Option<&str>) -> staff::Wanted 
 
 /// Somebody of the staff with this role, and the right to act as them.
 pub async fn employed(db: &Db, auth: &Auth, email: &str, role: Role) -> Authority {
-    use laurel::server::usecase::sign_in;
+    use laurel::server::usecase::access::sign_in;
     let wanted = wanted(email, role, Some(PASSWORD));
     staff::create(db, auth, Authority::command_line(), &wanted, morning()).await.unwrap();
     let signed_in = sign_in::staff(db, auth, &self::sign_in(email, PASSWORD), &visitor(), morning()).await.unwrap();

@@ -1,10 +1,12 @@
 //! Members at the portal: enrolled by what the payment system told, let in by an invitation.
 
 use laurel::server::auth::Authority;
-use laurel::server::store::members::By;
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::access::activate;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::{activate, members, rules};
-use laurel_domain::rules::RuleSet;
+use laurel::server::usecase::members::view;
+use laurel::server::usecase::rules;
+use laurel_domain::rules::rule_set::RuleSet;
 
 use super::people::PASSWORD;
 use super::programme::tell;
@@ -16,7 +18,7 @@ pub async fn signed_in<'a>(site: &'a Site, external_id: &str, events: &[&str]) -
     for event in events {
         tell(ledger, event).await.expect("an event that is accepted");
     }
-    let member = members::find(ledger, By::External(external_id)).await.expect("a look").expect("a member");
+    let member = view::find(ledger, By::External(external_id)).await.expect("a look").expect("a member");
     let invited = activate::invite(&ledger.db, Authority::command_line(), member.id(), ledger.clock.now()).await;
     let code = invited.expect("an invitation").code.as_str().to_owned();
     let name = format!("{external_id}@example.com");

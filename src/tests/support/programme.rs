@@ -5,17 +5,19 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use laurel::server::clock::Clock;
 use laurel::server::store::Db;
-use laurel::server::store::entries::Page;
-use laurel::server::store::members::By;
-use laurel::server::store::roll::Filter;
-use laurel::server::usecase::ingest::{self, Answer, Outcome, Terms};
+use laurel::server::store::ledger::entries::Page;
+use laurel::server::store::members::member::By;
+use laurel::server::store::members::search::Filter;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::members::{self, MemberView};
-use laurel::server::usecase::{activity, found, roll, verify};
-use laurel_domain::event::{Event, RawEvent};
+use laurel::server::usecase::ledger::ingest::{self, Answer, Outcome, Terms};
+use laurel::server::usecase::ledger::{activity, verify};
+use laurel::server::usecase::members::search;
+use laurel::server::usecase::members::view::{self, MemberView};
+use laurel::server::usecase::programme::create;
+use laurel_domain::ledger::event::{Event, RawEvent};
 use laurel_domain::program::Programme;
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::RuleSet;
+use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::text::Source;
 
 /// When the clock starts.
@@ -42,7 +44,7 @@ pub async fn programme_with(db: &Db, change: impl FnOnce(&mut RuleSet)) -> Ledge
         enrol_on_event: true,
     };
     let clock = clock();
-    assert!(found::found(db, &clock, programme, rules).await.expect("a programme"));
+    assert!(create::found(db, &clock, programme, rules).await.expect("a programme"));
     Ledger::open(db.clone(), clock).await.expect("a ledger").expect("the programme")
 }
 
@@ -98,8 +100,8 @@ pub async fn tell(ledger: &Ledger, text: &str) -> Result<Answer, Refusal> {
 }
 
 pub async fn member(ledger: &Ledger, external_id: &str) -> MemberView {
-    let member = members::find(ledger, By::External(external_id)).await.expect("a look").expect("a member");
-    members::view(ledger, &member).await.expect("a view")
+    let member = view::find(ledger, By::External(external_id)).await.expect("a look").expect("a member");
+    view::view(ledger, &member).await.expect("a view")
 }
 
 /// `available/debt/earned/tier`.
@@ -113,10 +115,10 @@ pub async fn standing(ledger: &Ledger, external_id: &str) -> String {
 pub async fn check(ledger: &Ledger) {
     let verdict = verify::verify(ledger).await.expect("a verdict");
     assert_eq!(verdict.differences, [], "the ledger proves itself");
-    let everybody = roll::list(ledger, &Filter { most: 500, ..Filter::default() }).await.expect("a roll");
+    let everybody = search::list(ledger, &Filter { most: 500, ..Filter::default() }).await.expect("a roll");
     for view in everybody.into_iter().take(30) {
         let id = view.id.parse().expect("an id");
-        let member = members::find(ledger, By::Id(id)).await.expect("a look").expect("a member");
+        let member = view::find(ledger, By::Id(id)).await.expect("a look").expect("a member");
         let activity = activity::activity(ledger, member.no, Page::newest(300)).await.expect("their activity");
         for line in activity.lines {
             assert!(line.explanation.is_some(), "an entry explains itself: {:?}", line.entry);

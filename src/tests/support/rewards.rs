@@ -1,14 +1,16 @@
 //! Rewards to tell stories about, and members who want them.
 
 use laurel::server::auth::{Actor, Authority};
-use laurel::server::store::members::By;
-use laurel::server::usecase::buy::{self, Order};
+use laurel::server::store::members::member::By;
+use laurel::server::usecase::AppError;
 use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::redeem::{self, Advance, Found, Redeemed};
-use laurel::server::usecase::{AppError, members, rewards};
+use laurel::server::usecase::members::view;
+use laurel::server::usecase::rewards::buy::{self, Order};
+use laurel::server::usecase::rewards::edit;
+use laurel::server::usecase::rewards::redeem::{self, Advance, Found, Redeemed};
 use laurel_domain::ids::{RedemptionId, RewardId};
-use laurel_domain::redemption::{RedemptionKind, RedemptionState};
-use laurel_domain::reward::{Contact, RewardTerms, Supply};
+use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
+use laurel_domain::rewards::reward::{Contact, RewardTerms, Supply};
 use laurel_domain::text::Both;
 
 /// 80 points, for everybody, always.
@@ -28,25 +30,25 @@ pub fn terms() -> RewardTerms {
 pub async fn reward(ledger: &Ledger, supply: Supply, change: impl FnOnce(&mut RewardTerms)) -> RewardId {
     let mut terms = terms();
     change(&mut terms);
-    rewards::create(ledger, Authority::command_line(), supply, terms).await.expect("a reward")
+    edit::create(ledger, Authority::command_line(), supply, terms).await.expect("a reward")
 }
 
 /// A gift with so many in stock.
 pub async fn gift(ledger: &Ledger, stock: i64) -> RewardId {
     let id = reward(ledger, Supply::Stock, |_| ()).await;
-    rewards::change_stock(ledger, Authority::command_line(), id, stock, "first delivery").await.expect("stock");
+    edit::change_stock(ledger, Authority::command_line(), id, stock, "first delivery").await.expect("stock");
     id
 }
 
 /// A voucher with these codes.
 pub async fn pool(ledger: &Ledger, codes: &str) -> RewardId {
     let id = reward(ledger, Supply::Pool, |_| ()).await;
-    rewards::add_codes(ledger, Authority::command_line(), id, codes).await.expect("codes");
+    edit::add_codes(ledger, Authority::command_line(), id, codes).await.expect("codes");
     id
 }
 
 pub async fn left(ledger: &Ledger, id: RewardId) -> Option<i64> {
-    rewards::file(ledger, id).await.expect("a reward").reward.left
+    edit::file(ledger, id).await.expect("a reward").reward.left
 }
 
 pub fn contact() -> Contact {
@@ -55,8 +57,8 @@ pub fn contact() -> Contact {
 
 /// An order of one by the member with this external id; gifts go to [`contact`].
 pub async fn order(ledger: &Ledger, member: &str, reward: RewardId, key: &str) -> Order {
-    let member = members::find(ledger, By::External(member)).await.expect("a look").expect("a member");
-    let supply = rewards::file(ledger, reward).await.expect("a reward").reward.supply;
+    let member = view::find(ledger, By::External(member)).await.expect("a look").expect("a member");
+    let supply = edit::file(ledger, reward).await.expect("a reward").reward.supply;
     let contact = (supply.kind() == RedemptionKind::Gift).then(contact);
     let actor = Actor::Member(member.id().uuid());
     Order { member_no: member.no, reward, quantity: 1, quoted: None, contact, key: key.into(), actor }

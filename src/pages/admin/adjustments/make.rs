@@ -1,7 +1,7 @@
 //! Giving or taking points of one member: how many, then what it comes to and why. `?points=-50`.
 
 use laurel_domain::member::Status;
-use laurel_domain::points::Points;
+use laurel_domain::numbers::points::Points;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -14,9 +14,9 @@ use crate::pages::components::{Card, Field, Form, Hidden, Notice, OnceKey, PostF
 use crate::pages::page;
 use crate::server::auth::{Authority, Permission};
 use crate::server::http::{Ask, errors};
-use crate::server::store::members::By;
-use crate::server::usecase::adjust::{Preview, limit, preview};
-use crate::server::usecase::members;
+use crate::server::store::members::member::By;
+use crate::server::usecase::ledger::adjustments::{Preview, limit, preview};
+use crate::server::usecase::members::view;
 
 #[component]
 pub fn AdjustPage() -> impl IntoView {
@@ -25,7 +25,7 @@ pub fn AdjustPage() -> impl IntoView {
         let ledger = &ask.state.ledger;
         let path = ask.visit.path.split('?').next().unwrap_or_default();
         let id = path.rsplit('/').nth(1).and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
-        let member = members::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(ask.lang))?;
+        let member = view::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(ask.lang))?;
         let limit = limit(ledger).await?;
         let typed = filter(&ask.visit, "points");
         let previewed = match &typed {

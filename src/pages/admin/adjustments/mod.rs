@@ -4,9 +4,9 @@ mod make;
 
 use std::collections::HashMap;
 
-use laurel_domain::adjustment::AdjustmentState;
 use laurel_domain::ids::StaffId;
-use laurel_domain::points::Points;
+use laurel_domain::ledger::adjustment::AdjustmentState;
+use laurel_domain::numbers::points::Points;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -18,8 +18,9 @@ use crate::pages::components::{Card, Chip, EmptyState, Field, Form, Hidden, Poin
 use crate::pages::page;
 use crate::server::auth::{Permission, StaffSession};
 use crate::server::http::Ask;
-use crate::server::store::adjustments::Adjustment;
-use crate::server::usecase::{adjust, trail};
+use crate::server::store::ledger::adjustments::Adjustment;
+use crate::server::usecase::audit;
+use crate::server::usecase::ledger::adjustments;
 
 pub use make::{AdjustPage, AmountForm};
 
@@ -30,8 +31,8 @@ pub fn AdjustmentsPage() -> impl IntoView {
     page(async {
         let (ask, staff) = Ask::staff(Permission::Read)?;
         let t = ask.lang.adjust();
-        let proposals = adjust::proposals(&ask.state.ledger, DECIDED).await?;
-        let names = trail::staff_names(ask.db()).await?;
+        let proposals = adjustments::proposals(&ask.state.ledger, DECIDED).await?;
+        let names = audit::staff_names(ask.db()).await?;
         let may_set = staff.role.may(Permission::ManageSettings);
         let waiting = match proposals.waiting.is_empty() {
             true => {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use laurel_domain::claim::ClaimState;
+use laurel_domain::benefits::claim::ClaimState;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -14,8 +14,8 @@ use crate::pages::admin::members::name_of;
 use crate::pages::components::{Card, Chip, EmptyState, Form, Hidden, Icon, PostForm, Submit, Table};
 use crate::server::auth::Actor;
 use crate::server::http::Ask;
-use crate::server::usecase::claims::{self, Claim};
-use crate::server::usecase::trail;
+use crate::server::usecase::audit;
+use crate::server::usecase::benefits::claims::{self, Claim};
 
 const USED: i64 = 20;
 
@@ -45,13 +45,13 @@ impl Seen {
 /// `?code=` of the page.
 pub async fn checked(ask: &Ask) -> Result<Checked, ApiError> {
     let typed = filter(&ask.visit, "code").unwrap_or_default();
-    let staff = trail::staff_names(ask.db()).await?;
+    let staff = audit::staff_names(ask.db()).await?;
     let found = claims::find(&ask.state.ledger, &typed).await?.map(|claim| Seen::of(ask.lang, claim, &staff));
     Ok(Checked { typed, found })
 }
 
 pub async fn used_last(ask: &Ask) -> Result<Vec<Seen>, ApiError> {
-    let staff = trail::staff_names(ask.db()).await?;
+    let staff = audit::staff_names(ask.db()).await?;
     let used = claims::used_last(&ask.state.ledger, USED).await?;
     Ok(used.into_iter().map(|claim| Seen::of(ask.lang, claim, &staff)).collect())
 }

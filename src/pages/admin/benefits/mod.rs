@@ -2,9 +2,9 @@
 
 mod check;
 
-use laurel_domain::benefit::Benefit;
-use laurel_domain::rules::Rules;
-use laurel_domain::tier::{Tier, TierRank};
+use laurel_domain::benefits::benefit::Benefit;
+use laurel_domain::rules::rule_set::Rules;
+use laurel_domain::rules::tier::{Tier, TierRank};
 use leptos::prelude::*;
 
 use super::{AdminPage, Here};

@@ -9,7 +9,7 @@ use crate::pages::admin::adjustments::AmountForm;
 use crate::pages::components::{Card, Form, Hidden, PostForm, Submit};
 use crate::server::auth::{Permission, Role};
 use crate::server::http::Ask;
-use crate::server::usecase::roll::File;
+use crate::server::usecase::members::search::File;
 
 #[component]
 pub fn Actions(ask: Ask, file: File, role: Role) -> impl IntoView {

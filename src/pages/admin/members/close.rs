@@ -12,10 +12,10 @@ use crate::pages::components::{Card, CheckBox, Form, Hidden, Notice, PostForm, S
 use crate::pages::page;
 use crate::server::auth::{Permission, Role};
 use crate::server::http::{Ask, errors};
-use crate::server::store::members::By;
-use crate::server::usecase::close::preview;
-use crate::server::usecase::members;
-use crate::server::usecase::roll::File;
+use crate::server::store::members::member::By;
+use crate::server::usecase::members::close::preview;
+use crate::server::usecase::members::search::File;
+use crate::server::usecase::members::view;
 
 #[component]
 pub fn CloseMemberPage() -> impl IntoView {
@@ -24,7 +24,7 @@ pub fn CloseMemberPage() -> impl IntoView {
         let (ledger, lang, t) = (&ask.state.ledger, ask.lang, ask.lang.closing());
         let path = ask.visit.path.split('?').next().unwrap_or_default();
         let id = path.rsplit('/').nth(1).and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
-        let member = members::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(ask.lang))?;
+        let member = view::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(ask.lang))?;
         let external_id = member.external_id.as_ref().map(|id| id.as_str().to_owned());
         let title = (t.close_of)(&name_of(lang, member.name.clone(), &external_id));
         let content = match member.status {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use laurel_domain::ledger::posting::{ChangedBy, TierChange};
 use laurel_domain::member::Status;
-use laurel_domain::points::Points;
-use laurel_domain::posting::{ChangedBy, TierChange};
-use laurel_domain::rules::{Rules, Timeline};
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rules::rule_set::{Rules, Timeline};
 use leptos::prelude::*;
 
 use super::actions::Actions;
@@ -20,13 +20,13 @@ use crate::pages::page;
 use crate::pages::portal::entries::EntryList;
 use crate::server::auth::Permission;
 use crate::server::http::{Ask, errors, what_in_words};
-use crate::server::store::adjustments::Adjustment;
-use crate::server::store::entries::Page;
-use crate::server::store::redemptions::Redemption;
-use crate::server::usecase::activity::{Activity, activity};
-use crate::server::usecase::adjust;
-use crate::server::usecase::members::MemberView;
-use crate::server::usecase::roll::{File, file};
+use crate::server::store::ledger::adjustments::Adjustment;
+use crate::server::store::ledger::entries::Page;
+use crate::server::store::rewards::redemptions::Redemption;
+use crate::server::usecase::ledger::activity::{Activity, activity};
+use crate::server::usecase::ledger::adjustments;
+use crate::server::usecase::members::search::{File, file};
+use crate::server::usecase::members::view::MemberView;
 
 const ROWS: i64 = 30;
 
@@ -41,7 +41,7 @@ pub fn MemberPage() -> impl IntoView {
         let file = file(ledger, id).await?;
         let activity = activity(ledger, file.member.no, Page { before_seq, ..Page::newest(ROWS) }).await?;
         let is_closed = file.view.status == Status::Closed;
-        let waiting = adjust::waiting_of(ledger, file.member.no).await?;
+        let waiting = adjustments::waiting_of(ledger, file.member.no).await?;
         let timeline = ledger.timeline().await?;
         let rules = timeline.at(ask.now()).clone();
         let title = name_of(ask.lang, file.view.name.clone(), &file.view.external_id);

@@ -5,8 +5,8 @@ mod close;
 mod detail;
 
 use laurel_domain::member::Status;
-use laurel_domain::rules::RuleSet;
-use laurel_domain::tier::TierRank;
+use laurel_domain::rules::rule_set::RuleSet;
+use laurel_domain::rules::tier::TierRank;
 use leptos::prelude::*;
 
 use super::list::{FilterSelect, Onward, filter};
@@ -16,9 +16,9 @@ use crate::pages::components::{Chip, EmptyState, Icon, Table, TierBadge};
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
-use crate::server::store::roll::Filter;
-use crate::server::usecase::members::MemberView;
-use crate::server::usecase::roll;
+use crate::server::store::members::search::Filter;
+use crate::server::usecase::members::search;
+use crate::server::usecase::members::view::MemberView;
 
 pub use close::CloseMemberPage;
 pub use detail::MemberPage;
@@ -37,7 +37,7 @@ pub fn MembersPage() -> impl IntoView {
             before: value("before").and_then(|id| id.parse().ok()),
             most: ROWS as i64 + 1,
         };
-        let mut members = roll::list(&ask.state.ledger, &wanted).await?;
+        let mut members = search::list(&ask.state.ledger, &wanted).await?;
         let more = members.len() > ROWS;
         members.truncate(ROWS);
         let next = members.last().filter(|_| more).map(|member| member.id.clone());

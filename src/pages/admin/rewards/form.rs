@@ -1,7 +1,7 @@
 //! A reward's terms as a form: for a new one, and for one that is there.
 
-use laurel_domain::redemption::RedemptionKind;
-use laurel_domain::reward::{Period, RewardTerms, Supply};
+use laurel_domain::rewards::redemption::RedemptionKind;
+use laurel_domain::rewards::reward::{Period, RewardTerms, Supply};
 use laurel_domain::text::Key;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

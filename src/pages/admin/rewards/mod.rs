@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use laurel_domain::program::Programme;
 use laurel_domain::refusal::{Refusal, Unavailable};
-use laurel_domain::reward::Reward;
-use laurel_domain::rules::Rules;
+use laurel_domain::rewards::reward::Reward;
+use laurel_domain::rules::rule_set::Rules;
 use leptos::prelude::*;
 
 use super::{AdminPage, Here};
@@ -19,7 +19,7 @@ use crate::pages::page;
 use crate::pages::portal::rewards::conditions;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
-use crate::server::usecase::rewards;
+use crate::server::usecase::rewards::edit;
 pub use form::NewRewardPage;
 pub use one::RewardPage;
 
@@ -28,7 +28,7 @@ pub fn RewardsPage() -> impl IntoView {
     page(async {
         let (ask, staff) = Ask::staff(Permission::Read)?;
         let t = ask.lang.reward_desk();
-        let rewards = rewards::list(&ask.state.ledger).await?;
+        let rewards = edit::list(&ask.state.ledger).await?;
         let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
         let may_edit = staff.role.may(Permission::ManageRewards);
         let list = match rewards.is_empty() {
@@ -87,6 +87,6 @@ fn today(ask: &Ask) -> Date {
 /// The tiers there are, to choose from.
 fn tiers(lang: Lang, rules: &Rules) -> Vec<(String, String)> {
     let any = (String::new(), lang.reward_desk().any_tier.to_owned());
-    let tier = |tier: &laurel_domain::tier::Tier| (tier.key.as_str().to_owned(), lang.of(&tier.name).to_owned());
+    let tier = |tier: &laurel_domain::rules::tier::Tier| (tier.key.as_str().to_owned(), lang.of(&tier.name).to_owned());
     std::iter::once(any).chain(rules.set.ladder.tiers.iter().map(tier)).collect()
 }

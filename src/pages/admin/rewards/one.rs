@@ -1,6 +1,6 @@
 //! One reward: its terms, what there is of it, and the way out of use.
 
-use laurel_domain::reward::{Reward, Supply};
+use laurel_domain::rewards::reward::{Reward, Supply};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
@@ -16,7 +16,7 @@ use crate::pages::page;
 use crate::pages::portal::rewards::conditions;
 use crate::server::auth::Permission;
 use crate::server::http::{Ask, errors};
-use crate::server::usecase::rewards;
+use crate::server::usecase::rewards::edit;
 
 #[component]
 pub fn RewardPage() -> impl IntoView {
@@ -24,7 +24,7 @@ pub fn RewardPage() -> impl IntoView {
     page(async move {
         let (ask, staff) = Ask::staff(Permission::Read)?;
         let id = id.and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
-        let file = rewards::file(&ask.state.ledger, id).await?;
+        let file = edit::file(&ask.state.ledger, id).await?;
         let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
         let may_edit = staff.role.may(Permission::ManageRewards);
         let (t, reward) = (ask.lang.reward_desk(), file.reward.clone());

@@ -1,6 +1,6 @@
 //! What there is of a reward: stock with its history, or codes.
 
-use laurel_domain::reward::Supply;
+use laurel_domain::rewards::reward::Supply;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -8,8 +8,8 @@ use crate::api::admin::rewards::{AddCodes, ChangeStock};
 use crate::i18n::format;
 use crate::pages::components::{Card, Field, Form, Hidden, PostForm, Submit, Table, TextArea};
 use crate::server::http::Ask;
-use crate::server::store::rewards::StockChange;
-use crate::server::usecase::rewards::File;
+use crate::server::store::rewards::catalogue::StockChange;
+use crate::server::usecase::rewards::edit::File;
 
 #[component]
 pub fn Stock(ask: Ask, file: File, may_edit: bool) -> impl IntoView {

@@ -1,11 +1,11 @@
 //! The editor's sheets: earning, tiers and their benefits, redeeming.
 
-use laurel_domain::benefit::{BenefitKind, Period};
-use laurel_domain::event::Scene;
-use laurel_domain::form_terms::WINDOWS;
-use laurel_domain::rounding::{Mode, Precision};
-use laurel_domain::rules::Shortfall;
-use laurel_domain::tier::{Basis, Ladder};
+use laurel_domain::benefits::benefit::{BenefitKind, Period};
+use laurel_domain::ledger::event::Scene;
+use laurel_domain::numbers::rounding::{Mode, Precision};
+use laurel_domain::rules::form_terms::WINDOWS;
+use laurel_domain::rules::rule_set::Shortfall;
+use laurel_domain::rules::tier::{Basis, Ladder};
 use leptos::prelude::*;
 
 use super::sheet::Sheet;

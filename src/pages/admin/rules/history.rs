@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use laurel_domain::rules::Timeline;
+use laurel_domain::rules::rule_set::Timeline;
 use leptos::prelude::*;
 
 use crate::i18n::format;
@@ -12,8 +12,8 @@ use crate::pages::components::{Card, Chip, Markup};
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
+use crate::server::usecase::audit;
 use crate::server::usecase::rules::{self, Version};
-use crate::server::usecase::trail;
 
 #[component]
 pub fn RulesHistoryPage() -> impl IntoView {
@@ -21,7 +21,7 @@ pub fn RulesHistoryPage() -> impl IntoView {
         let (ask, _staff) = Ask::staff(Permission::Read)?;
         let history = rules::history(&ask.state.ledger).await?;
         let timeline = ask.state.ledger.timeline().await?;
-        let names = trail::staff_names(ask.db()).await?;
+        let names = audit::staff_names(ask.db()).await?;
         let t = ask.lang.console();
         let in_force = timeline.at(ask.now()).version;
         let versions = history.into_iter().map(|version| {

@@ -1,7 +1,7 @@
 //! The editor's sheets of how many points there can be, when they come and when they go.
 
-use laurel_domain::form_terms::EXPIRIES;
-use laurel_domain::terms::EarnKind;
+use laurel_domain::rules::form_terms::EXPIRIES;
+use laurel_domain::rules::terms::EarnKind;
 use leptos::prelude::*;
 
 use super::sheet::Sheet;

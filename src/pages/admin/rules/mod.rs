@@ -9,7 +9,7 @@ mod sheet;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use laurel_domain::form;
+use laurel_domain::rules::form;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -24,7 +24,7 @@ use crate::pages::set_status;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
 use crate::server::http::rules_form::{PATH, Typed};
-use crate::server::usecase::due;
+use crate::server::usecase::ledger::due;
 use crate::server::usecase::rules::{self, Desk};
 use editor::{Earning, Redeeming, Tiers};
 use lasting::{Caps, Lasting};

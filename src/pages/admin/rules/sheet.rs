@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use laurel_domain::form::Fields;
-use laurel_domain::form_edit::counterpart;
-use laurel_domain::money::Currency;
-use laurel_domain::rules::RuleSet;
+use laurel_domain::numbers::money::Currency;
+use laurel_domain::rules::form::Fields;
+use laurel_domain::rules::form_edit::counterpart;
+use laurel_domain::rules::rule_set::RuleSet;
 use leptos::prelude::*;
 
 use crate::api::FieldError;

@@ -13,8 +13,8 @@ use crate::pages::components::{Card, CheckBox, Field, Form, Hidden, PostForm, Se
 use crate::pages::page;
 use crate::server::auth::{Authority, Permission, Role};
 use crate::server::http::{Ask, errors};
-use crate::server::store::staff::StaffRow;
-use crate::server::usecase::staff;
+use crate::server::store::access::staff::StaffRow;
+use crate::server::usecase::access::staff;
 
 #[component]
 pub fn AccountPage() -> impl IntoView {

@@ -10,9 +10,9 @@ use crate::pages::components::{Card, CheckBox, Chip, EmptyState, Field, Form, Hi
 use crate::pages::page;
 use crate::server::auth::{Authority, Permission, Scope};
 use crate::server::http::Ask;
-use crate::server::store::keys::ListedKeyRow;
+use crate::server::store::access::keys::ListedKeyRow;
 use crate::server::store::timestamp;
-use crate::server::usecase::keys;
+use crate::server::usecase::access::keys;
 
 #[component]
 pub fn KeysPage() -> impl IntoView {

@@ -10,9 +10,9 @@ use crate::pages::components::{Card, Chip, Field, Form, PostForm, Select, Submit
 use crate::pages::page;
 use crate::server::auth::{Authority, Permission, Role};
 use crate::server::http::Ask;
-use crate::server::store::staff::StaffRow;
+use crate::server::store::access::staff::StaffRow;
 use crate::server::store::timestamp;
-use crate::server::usecase::staff;
+use crate::server::usecase::access::staff;
 
 #[component]
 pub fn StaffPage() -> impl IntoView {

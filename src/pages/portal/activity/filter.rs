@@ -3,12 +3,12 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use laurel_domain::ledger::EntryKind;
+use laurel_domain::ledger::entry::EntryKind;
 use leptos::prelude::*;
 
 use crate::i18n::format;
 use crate::server::http::Ask;
-use crate::server::store::entries::Page;
+use crate::server::store::ledger::entries::Page;
 
 const LINES: i64 = 20;
 /// On one page, for paper.

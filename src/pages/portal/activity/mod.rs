@@ -12,7 +12,7 @@ use crate::i18n::format;
 use crate::pages::components::EmptyState;
 use crate::pages::page;
 use crate::server::http::Ask;
-use crate::server::usecase::activity::{Line, activity, first};
+use crate::server::usecase::ledger::activity::{Line, activity, first};
 pub use filter::Filter;
 use filter::FilterForm;
 use statement::StatementCard;

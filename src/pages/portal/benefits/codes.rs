@@ -1,6 +1,6 @@
 //! The codes of claims that can be used, large enough to be read over a counter; and what became of earlier ones.
 
-use laurel_domain::claim::ClaimState;
+use laurel_domain::benefits::claim::ClaimState;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -9,7 +9,7 @@ use crate::i18n::format;
 use crate::pages::components::{Chip, Form, Hidden, Icon, PostForm, Submit, field_id};
 use crate::pages::portal::tiers::icon;
 use crate::server::http::Ask;
-use crate::server::usecase::claims::Claim;
+use crate::server::usecase::benefits::claims::Claim;
 
 #[component]
 pub fn Codes(ask: Ask, claims: Vec<Claim>) -> impl IntoView {

@@ -13,7 +13,7 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, EmptyState, Form, Hidden, Icon, Notice, OnceKey, PostForm, Tone, field_id, tier_class};
 use crate::pages::page;
 use crate::server::http::Ask;
-use crate::server::usecase::benefits::{Benefits, Held, Room, of_member};
+use crate::server::usecase::benefits::of_member::{Benefits, Held, Room, of_member};
 use codes::{Codes, Earlier};
 
 #[component]

@@ -1,12 +1,12 @@
 //! Which points go next, and which come: the first few of each, the rest folded away.
 
-use laurel_domain::points::Points;
+use laurel_domain::numbers::points::Points;
 use leptos::prelude::*;
 
 use crate::i18n::format;
 use crate::i18n::portal::Portal;
 use crate::server::http::Ask;
-use crate::server::usecase::members::MemberView;
+use crate::server::usecase::members::view::MemberView;
 
 /// How many are shown at once.
 const FEW: usize = 3;

@@ -4,8 +4,8 @@ mod lasting;
 mod pass;
 
 use laurel_domain::member::Status;
-use laurel_domain::rules::Rules;
-use laurel_domain::tier::TierRank;
+use laurel_domain::rules::rule_set::Rules;
+use laurel_domain::rules::tier::TierRank;
 use leptos::prelude::*;
 
 use super::entries::EntryList;
@@ -16,11 +16,11 @@ use crate::pages::components::{EmptyState, Icon, Notice, Tone};
 use crate::pages::page;
 use crate::server::http::visit::Visit;
 use crate::server::http::{Ask, errors};
-use crate::server::store::entries::Page;
-use crate::server::store::members::By;
-use crate::server::usecase::activity::activity;
-use crate::server::usecase::due;
-use crate::server::usecase::members::{self, MemberView};
+use crate::server::store::ledger::entries::Page;
+use crate::server::store::members::member::By;
+use crate::server::usecase::ledger::activity::activity;
+use crate::server::usecase::ledger::due;
+use crate::server::usecase::members::view::{self, MemberView};
 use lasting::Lasting;
 use pass::Pass;
 pub use pass::TierProgress;
@@ -36,8 +36,8 @@ pub fn HomePage() -> impl IntoView {
         let member = found.ok_or_else(|| errors::not_found(ask.lang))?;
         let timeline = ledger.timeline().await?;
         let rules = timeline.at(ask.now()).clone();
-        let view = members::view_at(&timeline, ask.now(), &member);
-        let progress = members::progress(&timeline, ask.now(), &member);
+        let view = view::view_at(&timeline, ask.now(), &member);
+        let progress = view::progress(&timeline, ask.now(), &member);
         let latest = activity(ledger, session.no, Page::newest(LATEST)).await?;
         let (rank, is_linked, is_new) = (view.tier.rank, view.external_id.is_some(), latest.lines.is_empty());
         let latest = match is_new {

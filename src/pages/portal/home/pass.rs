@@ -1,8 +1,8 @@
 //! The card that a member carries: the one large number, the tier, and how far it is to the next.
 
-use laurel_domain::points::Points;
-use laurel_domain::redeem::{CashTerms, cash_for};
-use laurel_domain::tier::Basis;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::cash::{CashTerms, cash_for};
+use laurel_domain::rules::tier::Basis;
 use laurel_domain::view::Progress;
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::i18n::portal::Portal;
 use crate::pages::components::{Icon, ProgressBar, TierBadge, tier_class};
 use crate::pages::portal::tiers::gathered;
 use crate::server::http::Ask;
-use crate::server::usecase::members::MemberView;
+use crate::server::usecase::members::view::MemberView;
 
 #[component]
 pub fn Pass(ask: Ask, member: MemberView, progress: Progress, terms: CashTerms) -> impl IntoView {

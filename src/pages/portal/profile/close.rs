@@ -10,8 +10,8 @@ use crate::pages::components::{Card, CheckBox, Field, Form, Hidden, PostForm, Su
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::http::Ask;
-use crate::server::usecase::close::{Preview, preview};
-use crate::server::usecase::profile::own;
+use crate::server::usecase::members::close::{Preview, preview};
+use crate::server::usecase::members::profile::own;
 
 #[component]
 pub fn CloseAccountPage() -> impl IntoView {

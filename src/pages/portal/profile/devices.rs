@@ -9,7 +9,7 @@ use crate::api::portal::profile::SignDeviceOut;
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Submit};
 use crate::server::http::Ask;
-use crate::server::store::sessions::DeviceRow;
+use crate::server::store::access::sessions::DeviceRow;
 use crate::server::store::timestamp;
 
 #[component]

@@ -17,7 +17,7 @@ use crate::pages::components::{Card, Field, Form, LanguageSwitch, PostForm, Subm
 use crate::pages::page;
 use crate::server::http::Ask;
 use crate::server::http::statement::JSON;
-use crate::server::usecase::profile::{Profile, own};
+use crate::server::usecase::members::profile::{Profile, own};
 pub use close::CloseAccountPage;
 use devices::Devices;
 use password::PasswordForm;

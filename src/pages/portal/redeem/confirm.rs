@@ -1,7 +1,7 @@
 //! The last look before points are taken: `?points=150`. An amount that cannot be redeemed stands in the form again.
 
-use laurel_domain::points::Points;
-use laurel_domain::redeem::{Quote, cost_of, quote};
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::cash::{Quote, cost_of, quote};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -15,7 +15,7 @@ use crate::pages::portal::{Here, PortalPage};
 use crate::server::http::Ask;
 use crate::server::http::visit::Visit;
 use crate::server::random;
-use crate::server::usecase::offer::{Offer, offer};
+use crate::server::usecase::rewards::offer::{Offer, offer};
 
 #[component]
 pub fn ConfirmPage() -> impl IntoView {

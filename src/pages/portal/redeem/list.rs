@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use laurel_domain::ids::RedemptionId;
-use laurel_domain::redemption::RedemptionState;
+use laurel_domain::rewards::redemption::RedemptionState;
 use leptos::prelude::*;
 
 use crate::i18n::format;
@@ -10,8 +10,8 @@ use crate::pages::components::{Chip, EmptyState, Icon, kind_icon};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::http::{Ask, what_in_words};
-use crate::server::store::redemptions::{Filter, Redemption};
-use crate::server::usecase::redeem;
+use crate::server::store::rewards::redemptions::{Filter, Redemption};
+use crate::server::usecase::rewards::redeem;
 
 const LINES: i64 = 20;
 

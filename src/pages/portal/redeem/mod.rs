@@ -4,9 +4,9 @@ mod confirm;
 mod list;
 mod receipt;
 
-use laurel_domain::points::Points;
-use laurel_domain::redeem::{cash_for, cost_of};
-use laurel_domain::tier::Basis;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::cash::{cash_for, cost_of};
+use laurel_domain::rules::tier::Basis;
 use leptos::prelude::*;
 
 use super::{Here, PortalPage};
@@ -16,9 +16,9 @@ use crate::pages::components::{Card, Icon, Notice, Tone};
 use crate::pages::page;
 use crate::pages::portal::tiers::unit;
 use crate::server::http::Ask;
-use crate::server::store::redemptions::Filter;
-use crate::server::usecase::offer::{Obstacle, Offer, offer};
-use crate::server::usecase::redeem;
+use crate::server::store::rewards::redemptions::Filter;
+use crate::server::usecase::rewards::offer::{Obstacle, Offer, offer};
+use crate::server::usecase::rewards::redeem;
 pub use confirm::{ConfirmPage, once_key};
 pub use list::{RedemptionList, RedemptionsPage};
 pub use receipt::ReceiptPage;

@@ -1,7 +1,7 @@
 //! One redemption: what it pays, where it is, and the way back while there is one.
 
-use laurel_domain::redemption::RedemptionState;
-use laurel_domain::reward::Contact;
+use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_domain::rewards::reward::Contact;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
@@ -14,8 +14,8 @@ use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Qr, Sub
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::http::{Ask, errors, what_in_words};
-use crate::server::store::redemptions::{Redemption, StateSince, What};
-use crate::server::usecase::redeem::{self, Found, Redeemed};
+use crate::server::store::rewards::redemptions::{Redemption, StateSince, What};
+use crate::server::usecase::rewards::redeem::{self, Found, Redeemed};
 
 #[component]
 pub fn ReceiptPage() -> impl IntoView {

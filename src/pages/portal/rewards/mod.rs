@@ -2,12 +2,12 @@
 
 mod take;
 
-use laurel_domain::points::Points;
-use laurel_domain::redeem::cost_of;
-use laurel_domain::redemption::RedemptionKind;
+use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
-use laurel_domain::reward::Reward;
-use laurel_domain::rules::Rules;
+use laurel_domain::rewards::cash::cost_of;
+use laurel_domain::rewards::redemption::RedemptionKind;
+use laurel_domain::rewards::reward::Reward;
+use laurel_domain::rules::rule_set::Rules;
 use leptos::prelude::*;
 
 use super::redeem::RedemptionList;
@@ -17,9 +17,9 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{EmptyState, Icon, kind_icon};
 use crate::pages::page;
 use crate::server::http::Ask;
-use crate::server::store::redemptions::Filter;
-use crate::server::usecase::catalogue::{self, Offered};
-use crate::server::usecase::redeem;
+use crate::server::store::rewards::redemptions::Filter;
+use crate::server::usecase::rewards::catalogue::{self, Offered};
+use crate::server::usecase::rewards::redeem;
 pub use take::TakeRewardPage;
 
 const LATEST: i64 = 3;

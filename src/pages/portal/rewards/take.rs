@@ -1,8 +1,8 @@
 //! The last look before a reward is taken: `?quantity=2` for gifts.
 
-use laurel_domain::points::Points;
-use laurel_domain::redemption::RedemptionKind;
-use laurel_domain::reward::Reward;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::redemption::RedemptionKind;
+use laurel_domain::rewards::reward::Reward;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
@@ -15,9 +15,10 @@ use crate::pages::page;
 use crate::pages::portal::redeem::once_key;
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::http::{Ask, errors};
-use crate::server::store::members::{By, Member};
+use crate::server::store::members::member::{By, Member};
 use crate::server::usecase::error::AppError;
-use crate::server::usecase::{catalogue, members};
+use crate::server::usecase::members::view;
+use crate::server::usecase::rewards::catalogue;
 
 /// How many are offered to choose from; the API takes more.
 const MOST_CHOICES: i64 = 10;
@@ -30,7 +31,7 @@ pub fn TakeRewardPage() -> impl IntoView {
         let nothing = || errors::not_found(ask.lang);
         let id = id.and_then(|id| id.parse().ok()).ok_or_else(nothing)?;
         let (t, ledger) = (ask.lang.rewards(), &ask.state.ledger);
-        let member = members::find(ledger, By::No(session.no)).await?.ok_or_else(nothing)?;
+        let member = view::find(ledger, By::No(session.no)).await?.ok_or_else(nothing)?;
         let reward = catalogue::find(ledger, id).await?.ok_or_else(nothing)?;
         let form = Form::of(TakeReward::PATH);
         // a refused form comes back with what it was about

@@ -1,9 +1,9 @@
 //! What a member's tier gives, claiming it for them, and using the code of a claim up.
 
 use axum::http::{HeaderValue, StatusCode, header};
-use laurel_domain::benefit::Benefit;
-use laurel_domain::claim::ClaimCode;
-use laurel_domain::factor::Factor;
+use laurel_domain::benefits::benefit::Benefit;
+use laurel_domain::benefits::claim::ClaimCode;
+use laurel_domain::numbers::factor::Factor;
 use laurel_domain::text::Both;
 use laurel_domain::view::TierView;
 use serde::Serialize;
@@ -15,8 +15,8 @@ use super::json::Fields;
 use super::problem::{Place, Stop, in_body};
 use crate::server::auth::Scope;
 use crate::server::usecase::AppError;
-use crate::server::usecase::benefits::{self, Held};
-use crate::server::usecase::claims::{self, Claim, Ending, Wish};
+use crate::server::usecase::benefits::claims::{self, Claim, Ending, Wish};
+use crate::server::usecase::benefits::of_member::{self, Held};
 
 #[derive(Serialize)]
 struct Given<'a> {
@@ -96,7 +96,7 @@ struct OfMember<'a> {
 }
 
 pub async fn of_member(call: Call) -> Result<Answer, Stop> {
-    let found = benefits::of_member(call.ledger(), call.member().await?.no).await?;
+    let found = of_member::of_member(call.ledger(), call.member().await?.no).await?;
     let with_codes = call.key.may(Scope::MembersWrite);
     let ticket = |claim| {
         let ticket = Ticket::of(claim);

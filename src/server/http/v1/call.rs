@@ -15,10 +15,10 @@ use crate::i18n::Lang;
 use crate::server::AppState;
 use crate::server::auth::{Actor, ApiKey};
 use crate::server::store::StoreError;
-use crate::server::store::members::{By, Member};
-use crate::server::usecase::due;
+use crate::server::store::members::member::{By, Member};
+use crate::server::usecase::idempotency::{self, Once, Request, Work};
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::once::{self, Once, Request, Work};
+use crate::server::usecase::ledger::due;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -109,7 +109,7 @@ impl Call {
             self.idempotency_key()?,
             &[self.method.as_str(), &self.path, &body.to_string()],
         );
-        match once::once(self.ledger(), request, input, work).await? {
+        match idempotency::once(self.ledger(), request, input, work).await? {
             Once::Done { status, body } => Ok(Answer::stored(status, body)),
             Once::Before { status, body } => {
                 let mut answer = Answer::stored(status, body);

@@ -2,17 +2,17 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use laurel_domain::event::EventKey;
-use laurel_domain::ledger::Cause;
-use laurel_domain::money::Money;
+use laurel_domain::ledger::entry::Cause;
+use laurel_domain::ledger::event::EventKey;
+use laurel_domain::numbers::money::Money;
 use laurel_domain::refusal::{Fault, NumberError};
 use serde::Serialize;
 
 use super::call::{Answer, Call};
 use super::explanation::Explained;
 use super::problem::{Flaw, Stop, Wrong};
-use crate::server::store::entries::Page;
-use crate::server::usecase::activity::{self, activity};
+use crate::server::store::ledger::entries::Page;
+use crate::server::usecase::ledger::activity::{self, activity};
 
 const FEW: i64 = 50;
 const MOST: i64 = 200;

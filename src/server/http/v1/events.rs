@@ -1,8 +1,8 @@
 //! Events in: one, or up to a thousand of which each is answered on its own.
 
 use axum::http::StatusCode;
-use laurel_domain::event::{Activity, Event, EventKey, RawEvent};
-use laurel_domain::money::Money;
+use laurel_domain::ledger::event::{Activity, Event, EventKey, RawEvent};
+use laurel_domain::numbers::money::Money;
 use laurel_domain::refusal::Fault;
 use laurel_domain::text::{EventId, Source};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Flaw, Problem, Stop, Wrong};
 use crate::server::usecase::AppError;
-use crate::server::usecase::ingest::{self, OWN_SOURCE, Outcome};
+use crate::server::usecase::ledger::ingest::{self, OWN_SOURCE, Outcome};
 
 /// How many events one request may hold.
 const MOST: usize = 1_000;

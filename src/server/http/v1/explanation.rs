@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use laurel_domain::explain::{Explanation, Term};
-use laurel_domain::factor::Factor;
-use laurel_domain::money::Money;
-use laurel_domain::points::Points;
-use laurel_domain::tier::TierRank;
+use laurel_domain::ledger::explanation::{Explanation, Term};
+use laurel_domain::numbers::factor::Factor;
+use laurel_domain::numbers::money::Money;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rules::tier::TierRank;
 use serde::Serialize;
 
 #[derive(Serialize)]

@@ -1,13 +1,13 @@
 //! Members as the payment system knows them, by its own ids.
 
 use axum::http::StatusCode;
-use laurel_domain::event::instant;
+use laurel_domain::ledger::event::instant;
 
 use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Place, Stop, in_body};
-use crate::server::usecase::enrol::{Enrolment, enrol};
-use crate::server::usecase::members::view;
+use crate::server::usecase::members::enrol::{Enrolment, enrol};
+use crate::server::usecase::members::view::view;
 
 /// Enrols or updates; with a `link_code`, claims a portal registration.
 pub async fn put(call: Call) -> Result<Answer, Stop> {

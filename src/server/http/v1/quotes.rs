@@ -1,7 +1,7 @@
 //! What would an event earn, what would points pay. Changes nothing.
 
-use laurel_domain::event::Event;
-use laurel_domain::money::Money;
+use laurel_domain::ledger::event::Event;
+use laurel_domain::numbers::money::Money;
 use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::text::ExternalId;
 use serde::Serialize;
@@ -13,8 +13,10 @@ use super::json::Fields;
 use super::problem::{Flaw, Place, Stop, Wrong, in_body};
 use super::redemptions::{CASH, known_reward, points, quantity, reward};
 use crate::server::auth::Scope;
-use crate::server::store::members::{By, Member};
-use crate::server::usecase::{catalogue, members, quote};
+use crate::server::store::members::member::{By, Member};
+use crate::server::usecase::ledger::quote;
+use crate::server::usecase::members::view;
+use crate::server::usecase::rewards::catalogue;
 
 /// Stands for what an event needs and a quote does not.
 const ANY: &str = "any";
@@ -123,7 +125,7 @@ async fn member_named(call: &Call, id: &ExternalId) -> Result<Option<Member>, St
     if !call.key.may(Scope::MembersRead) {
         return Err(Stop::MissingScope(&[Scope::MembersRead]));
     }
-    Ok(members::find(call.ledger(), By::External(id.as_str())).await?)
+    Ok(view::find(call.ledger(), By::External(id.as_str())).await?)
 }
 
 fn in_event(field: &str) -> Place {

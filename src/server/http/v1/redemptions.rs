@@ -2,11 +2,11 @@
 
 use axum::http::{HeaderValue, header};
 use laurel_domain::ids::{RedemptionId, RewardId};
-use laurel_domain::money::Money;
-use laurel_domain::points::Points;
-use laurel_domain::redemption::RedemptionState;
+use laurel_domain::numbers::money::Money;
+use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::{Fault, Refusal};
-use laurel_domain::reward::Contact;
+use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_domain::rewards::reward::Contact;
 use laurel_domain::text::Both;
 use serde::Serialize;
 use serde_json::Value;
@@ -16,12 +16,12 @@ use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Flaw, Place, Stop, in_body};
 use crate::server::auth::Scope;
-use crate::server::store::members::Member;
-use crate::server::store::redemptions::{Redemption, StateSince, What};
+use crate::server::store::members::member::Member;
+use crate::server::store::rewards::redemptions::{Redemption, StateSince, What};
 use crate::server::usecase::AppError;
-use crate::server::usecase::buy::{self, Order};
-use crate::server::usecase::fulfil::tracking_text;
-use crate::server::usecase::redeem::{self, Advance, Wish};
+use crate::server::usecase::rewards::buy::{self, Order};
+use crate::server::usecase::rewards::fulfil::tracking_text;
+use crate::server::usecase::rewards::redeem::{self, Advance, Wish};
 
 pub const CASH: &str = "cash";
 

@@ -1,14 +1,14 @@
 //! What points can be redeemed for: cash, and the rewards of the catalogue.
 
-use laurel_domain::money::Currency;
-use laurel_domain::reward::Reward;
+use laurel_domain::numbers::money::Currency;
+use laurel_domain::rewards::reward::Reward;
 use laurel_domain::text::{Both, Key};
 use serde::Serialize;
 
 use super::call::{Answer, Call};
 use super::problem::Stop;
 use super::redemptions::CASH;
-use crate::server::usecase::catalogue;
+use crate::server::usecase::rewards::catalogue;
 
 #[derive(Serialize)]
 struct Cash {

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodFilter;
 use futures::future::BoxFuture;
-use laurel_domain::redemption::RedemptionState::*;
+use laurel_domain::rewards::redemption::RedemptionState::*;
 
 use super::super::answer::header_text;
 use super::call::{Answer, Call};

@@ -1,7 +1,7 @@
 //! The rules in force.
 
-use laurel_domain::money::Currency;
-use laurel_domain::rules::RuleSet;
+use laurel_domain::numbers::money::Currency;
+use laurel_domain::rules::rule_set::RuleSet;
 use serde::Serialize;
 
 use super::call::{Answer, Call};

@@ -1,0 +1,517 @@
+//! A member's account: where their points lie, and the postings that change it. The core of the ledger.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::ids::{MemberId, RedemptionId, StaffId};
+use crate::ledger::earning::{self, PaymentTerms};
+use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
+use crate::ledger::event::{EventKey, Scene};
+use crate::ledger::posting::{Counted, Draft, Posted, Posting, TierChange};
+use crate::numbers::money::Money;
+use crate::numbers::points::Points;
+use crate::refusal::{Fault, Refusal};
+use crate::rewards::cash::{self, Quote};
+use crate::rules::period::Period;
+use crate::rules::rule_set::{Rules, Shortfall, Timeline};
+use crate::rules::terms::{CapKey, EarnKind};
+use crate::rules::tier::TierRank;
+use crate::rules::window::{Gain, Months};
+
+/// Where a member stands. Everything here follows from their entries; tables keep it so that nobody has to add them up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub member: MemberId,
+    /// What can be redeemed: all open lots.
+    pub available: Points,
+    pub pending: Points,
+    /// Never below zero, and never beside open lots.
+    pub debt: Points,
+    /// Earned less clawed back: the default tier basis.
+    pub earned: Points,
+    /// Payments less refunds, in minor units.
+    pub spent: i64,
+    pub tier: TierRank,
+    /// The last version of the rules that rated the member; later ones rate alike.
+    pub rated_by: u32,
+    /// How many entries there are.
+    pub seq: i64,
+    /// The hash of the last entry.
+    pub head: Hash,
+    /// The instant of the last entry, or of the last due work if that was later.
+    pub last: Option<Timestamp>,
+    pub closed: bool,
+    /// The open lots that expire, by their last day. What else is available never does.
+    pub lots: BTreeMap<Date, Points>,
+    /// The pending points, by the entry that earned them.
+    pub held: BTreeMap<i64, Held>,
+    /// Kept from when a version of the rules needs it.
+    pub months: Option<Months>,
+    /// Only under rules with a validity.
+    pub period: Option<Period>,
+    /// What lapsed out of lots and was not restored for a refund; of the days that somebody has asked for.
+    pub lapsed: BTreeMap<Date, Points>,
+    /// What was earned gross through capped days and months; those that somebody has asked for.
+    pub capped: BTreeMap<CapKey, Points>,
+}
+
+/// Points in their holding period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub points: Points,
+    /// When they become available.
+    pub until: Timestamp,
+    /// The lot they go to.
+    pub day: Option<Date>,
+    /// The version that earned them.
+    pub rules: u32,
+}
+
+/// What a payment's entry records, as a refund of it needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentEntry {
+    pub seq: i64,
+    pub amount: Money,
+    pub terms: PaymentTerms,
+    pub rules: u32,
+    pub occurred_at: Timestamp,
+    pub instant: Timestamp,
+    /// How much of it has been refunded so far.
+    pub refunded: Money,
+}
+
+impl PaymentEntry {
+    /// `None` if the entry is no payment's.
+    pub fn of(entry: &Entry, refunded: Money) -> Option<PaymentEntry> {
+        let Cause::Payment { amount, scene, tier, cap_room, .. } = &entry.cause else { return None };
+        Some(PaymentEntry {
+            seq: entry.seq,
+            amount: *amount,
+            terms: PaymentTerms { scene: *scene, tier: *tier, cap_room: *cap_room },
+            rules: entry.rules,
+            occurred_at: entry.occurred_at,
+            instant: entry.instant,
+            refunded,
+        })
+    }
+
+    /// The expiry day of the lot that its points went to, or will.
+    pub fn day(&self, timeline: &Timeline) -> Option<Date> {
+        let rules = timeline.version(self.rules).unwrap_or(timeline.latest());
+        rules.set.expiry.day(timeline.calendar(), self.occurred_at)
+    }
+}
+
+impl Account {
+    /// A new member's. `timeline` says what has to be kept of them.
+    pub fn new(member: MemberId, timeline: &Timeline) -> Account {
+        Account {
+            member,
+            available: Points::ZERO,
+            pending: Points::ZERO,
+            debt: Points::ZERO,
+            earned: Points::ZERO,
+            spent: 0,
+            tier: TierRank::FIRST,
+            rated_by: 1,
+            seq: 0,
+            head: Hash::NONE,
+            last: None,
+            closed: false,
+            lots: BTreeMap::new(),
+            held: BTreeMap::new(),
+            months: timeline.is_windowed().then(Months::default),
+            period: None,
+            lapsed: BTreeMap::new(),
+            capped: BTreeMap::new(),
+        }
+    }
+
+    /// Available + pending − debt.
+    pub fn balance(&self) -> Option<Points> {
+        self.available.checked_add(self.pending)?.checked_sub(self.debt)
+    }
+
+    /// What the lot of that day holds; `None` is the one that never expires.
+    pub fn lot(&self, day: Option<Date>) -> Points {
+        match day {
+            Some(day) => self.lots.get(&day).copied().unwrap_or(Points::ZERO),
+            // the lots are parts of what is available, so this neither wraps nor falls below zero
+            None => Points::from_hundredths(
+                self.lots.values().fold(self.available.hundredths(), |rest, lot| rest - lot.hundredths()),
+            ),
+        }
+    }
+
+    /// The instant of a posting of history: the later of when it occurred and the last instant.
+    pub fn instant_of_history(&self, occurred_at: Timestamp) -> Timestamp {
+        self.last.map_or(occurred_at, |last| last.max(occurred_at))
+    }
+
+    /// A payment earns `α × amount × multipliers` under the rules in force when it occurred.
+    ///
+    /// The tier whose multiplier applies is what the history posted so far shows just before `occurred_at`. `history` is the
+    /// member's, oldest first; it may be left out if nothing was posted at or after that time.
+    pub fn pay(
+        &mut self,
+        on: Posting,
+        event: EventKey,
+        amount: Money,
+        scene: Scene,
+        history: &[TierChange],
+    ) -> Result<Posted, Refusal> {
+        let (last, tier) = (self.last, self.tier);
+        self.post(on, |account, due| {
+            let rules = on.timeline.at(on.occurred_at);
+            let earlier = |change: &&TierChange| change.at < on.occurred_at;
+            let tier = match due.iter().rev().find(earlier) {
+                Some(change) => change.to,
+                None if last.is_none_or(|last| last < on.occurred_at) => tier,
+                None => history.iter().rev().find(earlier).map_or(TierRank::FIRST, |change| change.to),
+            };
+            let cap_room = account.cap_room(rules, EarnKind::Payment, on);
+            let terms = PaymentTerms { scene, tier, cap_room };
+            let points = earning::payment(rules, amount, terms)?.points;
+            let cause = Cause::Payment { event, amount, scene, tier, cap_room };
+            Ok(vec![account.earning(on, EarnKind::Payment, Gain { earned: points, spent: amount.minor() }, cause)?])
+        })
+    }
+
+    /// A referral earns β.
+    pub fn refer(&mut self, on: Posting, event: EventKey, referee: MemberId) -> Result<Posted, Refusal> {
+        self.post(on, |account, _| {
+            let rules = on.timeline.at(on.occurred_at);
+            let cap_room = account.cap_room(rules, EarnKind::Referral, on);
+            let points = earning::referral(rules, cap_room)?.points;
+            let cause = Cause::Referral { event, referee, cap_room };
+            Ok(vec![account.earning(on, EarnKind::Referral, Gain::points(points), cause)?])
+        })
+    }
+
+    /// A review earns γ. `subject` is the salted digest of what was reviewed.
+    pub fn review(&mut self, on: Posting, event: EventKey, subject: Hash) -> Result<Posted, Refusal> {
+        self.post(on, |account, _| {
+            let rules = on.timeline.at(on.occurred_at);
+            let cap_room = account.cap_room(rules, EarnKind::Review, on);
+            let points = earning::review(rules, cap_room)?.points;
+            let cause = Cause::Review { event, subject, cap_room };
+            Ok(vec![account.earning(on, EarnKind::Review, Gain::points(points), cause)?])
+        })
+    }
+
+    /// What earlier postings left of the caps that apply; `None` when none does.
+    fn cap_room(&self, rules: &Rules, kind: EarnKind, on: Posting) -> Option<Points> {
+        let limits = rules.set.caps.of(kind).limits(kind, on.timeline.calendar(), on.occurred_at);
+        limits.map(|(key, most)| self.left_of(key, most)).min()
+    }
+
+    fn left_of(&self, key: CapKey, most: Points) -> Points {
+        let used = self.capped.get(&key).copied().unwrap_or(Points::ZERO);
+        most.checked_sub(used).filter(|left| left.is_positive()).unwrap_or(Points::ZERO)
+    }
+
+    /// Points that are earned: held back if the rules say so, else available at once.
+    fn earning(&self, on: Posting, kind: EarnKind, gain: Gain, cause: Cause) -> Result<Draft, Refusal> {
+        let calendar = on.timeline.calendar();
+        let rules = on.timeline.at(on.occurred_at);
+        let day = rules.set.expiry.day(calendar, on.occurred_at);
+        let seq = self.seq + 1;
+        let at = on.occurred_at.min(on.instant);
+        let mut draft = Draft::new(EntryKind::Earn, rules.version, cause, on.occurred_at);
+        let caps = rules.set.caps.of(kind).limits(kind, calendar, on.occurred_at);
+        draft.capped = caps.map(|(key, _)| (key, gain.earned)).collect();
+        let mut counted = Counted { seq, at, occurred_at: on.occurred_at, gain };
+        match rules.set.holding.of(kind) {
+            days if days > 0 && gain.earned.is_positive() => {
+                let until = calendar.days_after(on.occurred_at, days);
+                draft.moves = Moves::none().with(Place::Pending { payment: seq }, gain.earned);
+                draft.held = Some(Held { points: gain.earned, until, day, rules: rules.version });
+                counted.gain.earned = Points::ZERO;
+            }
+            _ => draft.moves = self.entering(gain.earned, day)?,
+        }
+        draft.counted = vec![counted];
+        Ok(draft)
+    }
+
+    /// A refund takes back what its part of the payment earned: first out of the payment's own pending points, then its own
+    /// lot, then the lots that expire first; the rest is owed or forgiven. What lapsed out of its own lot is not owed: so much
+    /// is restored first.
+    ///
+    /// Refused: [`Refusal::RefundBeyondPayment`].
+    pub fn refund(&mut self, on: Posting, event: EventKey, payment: &PaymentEntry, amount: Money) -> Result<Posted, Refusal> {
+        let rules = on.timeline.version(payment.rules).unwrap_or(on.timeline.latest());
+        let points = earning::taken_back(rules, payment.amount, payment.terms, payment.refunded, amount)?;
+        let day = payment.day(on.timeline);
+        self.post(on, |account, _| {
+            let held = account.held.get(&payment.seq).map_or(Points::ZERO, |held| held.points).available_for(points);
+            let rest = checked(points.checked_sub(held))?;
+            let mut drafts = Vec::with_capacity(2);
+            let mut after = account.clone();
+            let missing = checked(rest.checked_sub(after.lot(day).available_for(rest)))?;
+            let lapsed = day.and_then(|day| account.lapsed.get(&day).copied()).unwrap_or(Points::ZERO).available_for(missing);
+            if let Some(day) = day.filter(|_| lapsed.is_positive()) {
+                let cause = Cause::RefundOfLapsed { payment: payment.seq };
+                let mut restore = Draft::new(EntryKind::Restore, rules.version, cause, on.occurred_at);
+                restore.moves = after.entering(lapsed, Some(day))?;
+                restore.lapsed = Some((day, checked(lapsed.checked_neg())?));
+                after.apply(on.timeline, &restore)?;
+                drafts.push(restore);
+            }
+            let own = after.lot(day).available_for(rest);
+            let mut moves = Moves::none().with(Place::Pending { payment: payment.seq }, checked(held.checked_neg())?);
+            moves = moves.with(Place::Lot { day }, checked(own.checked_neg())?);
+            after.take(Place::Lot { day }, own)?;
+            let mut short = checked(rest.checked_sub(own))?;
+            for (place, points) in after.earliest(short) {
+                moves = moves.with(place, checked(points.checked_neg())?);
+                short = checked(short.checked_sub(points))?;
+            }
+            if rules.set.shortfall == Shortfall::Debt && !account.closed {
+                moves = moves.with(Place::Debt, checked(short.checked_neg())?);
+            }
+            let cause = Cause::Refund { event, amount, payment: payment.seq };
+            let mut clawback = Draft::new(EntryKind::Clawback, rules.version, cause, on.occurred_at);
+            clawback.moves = moves;
+            // a closed member's tier matters no more, and what was pending when they closed never counted
+            if !account.closed {
+                clawback.counted = taken_from(on.timeline, rules, payment, rest, amount)?;
+            }
+            drafts.push(clawback);
+            Ok(drafts)
+        })
+    }
+
+    /// Redeems points to cash by the rules in force.
+    ///
+    /// Refused: [`Refusal::StaleQuote`] when `quoted` is another version, [`Refusal::NotEnoughPoints`] (also with any debt),
+    /// [`Refusal::NothingToPay`].
+    pub fn redeem(
+        &mut self,
+        on: Posting,
+        redemption: RedemptionId,
+        points: Points,
+        quoted: Option<u32>,
+    ) -> Result<(Posted, Quote), Refusal> {
+        let rules = on.timeline.at(on.instant);
+        if let Some(quoted) = quoted.filter(|quoted| *quoted != rules.version) {
+            return Err(Refusal::StaleQuote { quoted, in_force: rules.version });
+        }
+        let quote = cash::quote(&rules.cash_terms(), points)?;
+        // what was asked for is what the member must have, even where the cash costs a little less
+        let posted = self.spend(on, redemption, quote.points, points)?;
+        Ok((posted, quote))
+    }
+
+    /// Buys a reward at a fixed price.
+    ///
+    /// Refused: [`Refusal::NotEnoughPoints`], also with any debt.
+    pub fn buy(&mut self, on: Posting, redemption: RedemptionId, price: Points) -> Result<Posted, Refusal> {
+        self.spend(on, redemption, price, price)
+    }
+
+    fn spend(&mut self, on: Posting, redemption: RedemptionId, price: Points, wanted: Points) -> Result<Posted, Refusal> {
+        self.post(on, |account, _| {
+            if wanted > account.available {
+                return Err(Refusal::NotEnoughPoints { available: account.available, wanted });
+            }
+            let rules = on.timeline.at(on.instant).version;
+            let mut draft = Draft::new(EntryKind::Redeem, rules, Cause::Redemption { redemption }, on.occurred_at);
+            draft.moves = account.drawing(price)?;
+            Ok(vec![draft])
+        })
+    }
+
+    /// Gives back what a redemption took: debt first, then the very lots it came from. `taken` are the moves of its entry.
+    /// What the earliest lots gave repays the debt, as spending would have drawn them first.
+    pub fn restore(&mut self, on: Posting, redemption: RedemptionId, taken: &Moves) -> Result<Posted, Refusal> {
+        self.post(on, |account, _| {
+            let rules = on.timeline.at(on.instant).version;
+            let mut draft = Draft::new(EntryKind::Restore, rules, Cause::Redemption { redemption }, on.occurred_at);
+            let total = checked(taken.total().and_then(Points::checked_neg))?;
+            let mut repaid = account.debt.available_for(total);
+            draft.moves = Moves::none().with(Place::Debt, repaid);
+            // moves stand in the order in which they were drawn: what expires first, first
+            for drawn in taken.iter() {
+                let points = checked(drawn.points.checked_neg())?;
+                let owed = repaid.available_for(points);
+                repaid = checked(repaid.checked_sub(owed))?;
+                draft.moves = std::mem::take(&mut draft.moves).with(drawn.place, checked(points.checked_sub(owed))?);
+            }
+            let mut drafts = vec![draft];
+            if account.closed {
+                // nobody can use them any more
+                let mut after = account.clone();
+                after.apply(on.timeline, &drafts[0])?;
+                drafts.push(after.clearing(on)?);
+            }
+            Ok(drafts)
+        })
+    }
+
+    /// Gives or takes points for a reason that a member of the staff answers for. `reason` is its salted digest.
+    ///
+    /// Refused: [`Refusal::NotEnoughPoints`] beyond what is available; no points at all.
+    pub fn adjust(&mut self, on: Posting, staff: StaffId, reason: Hash, points: Points) -> Result<Posted, Refusal> {
+        self.post(on, |account, _| {
+            let rules = on.timeline.at(on.instant);
+            let mut draft = Draft::new(EntryKind::Adjust, rules.version, Cause::Staff { staff, reason }, on.occurred_at);
+            draft.moves = match checked(points.checked_neg())? {
+                _ if points.is_zero() => return Err(Refusal::field("points", Fault::NotZero)),
+                taken if taken.is_positive() && taken > account.available => {
+                    return Err(Refusal::NotEnoughPoints { available: account.available, wanted: taken });
+                }
+                taken if taken.is_positive() => account.drawing(taken)?,
+                _ => account.entering(points, rules.set.expiry.day(on.timeline.calendar(), on.instant))?,
+            };
+            Ok(vec![draft])
+        })
+    }
+
+    /// Closes the account: removes whatever is left, pending points and debt too.
+    pub fn close(&mut self, on: Posting) -> Result<Posted, Refusal> {
+        self.post(on, |account, _| Ok(vec![account.clearing(on)?]))
+    }
+
+    fn clearing(&self, on: Posting) -> Result<Draft, Refusal> {
+        let rules = on.timeline.at(on.instant).version;
+        let mut draft = Draft::new(EntryKind::Adjust, rules, Cause::Closing, on.occurred_at);
+        let mut moves = self.drawing(self.available)?;
+        for (seq, held) in &self.held {
+            moves = moves.with(Place::Pending { payment: *seq }, checked(held.points.checked_neg())?);
+        }
+        draft.moves = moves.with(Place::Debt, self.debt);
+        Ok(draft)
+    }
+
+    /// Where points that come in go: debt is repaid first, the rest enters a lot.
+    pub(crate) fn entering(&self, points: Points, day: Option<Date>) -> Result<Moves, Refusal> {
+        let repaid = self.debt.available_for(points);
+        let rest = checked(points.checked_sub(repaid))?;
+        Ok(Moves::none().with(Place::Debt, repaid).with(Place::Lot { day }, rest))
+    }
+
+    /// The moves of spending that much, which is there.
+    fn drawing(&self, points: Points) -> Result<Moves, Refusal> {
+        self.earliest(points)
+            .into_iter()
+            .try_fold(Moves::none(), |moves, (place, points)| Ok(moves.with(place, checked(points.checked_neg())?)))
+    }
+
+    /// Out of which lots so many points come, or as many as there are: the one that expires first, first.
+    fn earliest(&self, wanted: Points) -> Vec<(Place, Points)> {
+        let mut left = wanted.hundredths().max(0);
+        let mut drawn = Vec::new();
+        let days = self.lots.keys().map(|day| Some(*day)).chain([None]);
+        for day in days {
+            let points = self.lot(day).hundredths().min(left);
+            left -= points;
+            if points > 0 {
+                drawn.push((Place::Lot { day }, Points::from_hundredths(points)));
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        drawn
+    }
+
+    fn take(&mut self, place: Place, points: Points) -> Result<(), Refusal> {
+        self.carry_out(&Moves::none().with(place, checked(points.checked_neg())?), None)
+    }
+
+    /// What a posting does to the account, save for its place in the chain and for the tier.
+    pub(crate) fn apply(&mut self, timeline: &Timeline, draft: &Draft) -> Result<(), Refusal> {
+        self.seq += 1;
+        self.carry_out(&draft.moves, draft.held)?;
+        for counted in &draft.counted {
+            self.count(timeline, counted)?;
+        }
+        if let Some((day, points)) = draft.lapsed {
+            add_to(&mut self.lapsed, day, points)?;
+        }
+        for (key, points) in &draft.capped {
+            add_to(&mut self.capped, *key, *points)?;
+        }
+        self.closed |= matches!(draft.cause, Cause::Closing);
+        Ok(())
+    }
+
+    fn carry_out(&mut self, moves: &Moves, held: Option<Held>) -> Result<(), Refusal> {
+        for m in moves.iter() {
+            match m.place {
+                Place::Lot { day } => {
+                    self.available = checked(self.available.checked_add(m.points))?;
+                    if let Some(day) = day {
+                        add_to(&mut self.lots, day, m.points)?;
+                    }
+                }
+                Place::Pending { payment } => {
+                    self.pending = checked(self.pending.checked_add(m.points))?;
+                    match (self.held.get_mut(&payment), held) {
+                        (Some(held), _) => held.points = checked(held.points.checked_add(m.points))?,
+                        (None, Some(held)) => drop(self.held.insert(payment, held)),
+                        (None, None) => return Err(Refusal::PointsOutOfRange),
+                    }
+                    self.held.retain(|_, held| !held.points.is_zero());
+                }
+                Place::Debt => self.debt = checked(self.debt.checked_sub(m.points))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, timeline: &Timeline, counted: &Counted) -> Result<(), Refusal> {
+        let Counted { seq, at, occurred_at, gain } = *counted;
+        self.earned = checked(self.earned.checked_add(gain.earned))?;
+        self.spent = self.spent.checked_add(gain.spent).ok_or(Refusal::PointsOutOfRange)?;
+        if let Some(months) = &mut self.months {
+            months.add(timeline.calendar().month(occurred_at), gain).ok_or(Refusal::PointsOutOfRange)?;
+        }
+        if let Some(period) = &mut self.period {
+            period.count(seq, at, gain).ok_or(Refusal::PointsOutOfRange)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a refund takes from the tier basis, each in the month and at the time where the payment counted.
+pub(crate) fn taken_from(
+    timeline: &Timeline,
+    rules: &Rules,
+    payment: &PaymentEntry,
+    points: Points,
+    amount: Money,
+) -> Result<Vec<Counted>, Refusal> {
+    let paid = (payment.occurred_at.min(payment.instant), payment.occurred_at);
+    let earned = match rules.set.holding.payment {
+        0 => paid,
+        // held points counted from their activation
+        days => {
+            let until = timeline.calendar().days_after(payment.occurred_at, days);
+            (until, until)
+        }
+    };
+    let counted = |(at, occurred_at), gain| Counted { seq: payment.seq, at, occurred_at, gain };
+    Ok(vec![
+        counted(earned, Gain::points(checked(points.checked_neg())?)),
+        counted(paid, Gain { earned: Points::ZERO, spent: -amount.minor() }),
+    ])
+}
+
+/// Adds to what is kept of something; nothing left is not kept.
+fn add_to<K: Ord>(kept: &mut BTreeMap<K, Points>, key: K, points: Points) -> Result<(), Refusal> {
+    let sum = kept.get(&key).copied().unwrap_or(Points::ZERO);
+    let sum = checked(sum.checked_add(points))?;
+    match sum.is_zero() {
+        true => drop(kept.remove(&key)),
+        false => drop(kept.insert(key, sum)),
+    }
+    Ok(())
+}
+
+pub(crate) fn checked(points: Option<Points>) -> Result<Points, Refusal> {
+    points.ok_or(Refusal::PointsOutOfRange)
+}

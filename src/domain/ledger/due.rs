@@ -1,0 +1,214 @@
+//! What is due for a member without anybody doing anything: new rules, the end of a holding period, the lapse of a lot, a
+//! month leaving the window, the end of a validity period. Each has a time, and is posted as of that time, in that order,
+//! before anything later. So whoever posts it, and when, changes no outcome.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::ledger::account::{Account, checked};
+use crate::ledger::entry::{Cause, EntryKind, Moves, Place};
+use crate::ledger::posting::{ChangedBy, Counted, Draft, Journal};
+use crate::numbers::calendar::Month;
+use crate::refusal::Refusal;
+use crate::rules::period::Period;
+use crate::rules::rule_set::{Rules, Timeline};
+use crate::rules::tier::{Basis, TierRank};
+use crate::rules::window::{Gain, Window};
+
+/// Something due; of what is due at the same time, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    Rules,
+    Activation { seq: i64 },
+    Lapse { day: Date },
+    Month,
+    PeriodEnd,
+}
+
+impl Account {
+    /// Posts everything that is due by `until`.
+    pub fn catch_up(&mut self, timeline: &Timeline, until: Timestamp) -> Result<Journal, Refusal> {
+        let mut journal = Journal::default();
+        while let Some((at, due)) = self.next_due(timeline).filter(|(at, _)| *at <= until) {
+            let instant = self.instant_of_history(at);
+            match due {
+                Due::Rules => self.re_rate(timeline, instant, &mut journal)?,
+                Due::Activation { seq } => {
+                    let draft = self.activation(seq)?;
+                    self.book(timeline, instant, vec![draft], &mut journal)?;
+                }
+                Due::Lapse { day } => {
+                    let draft = self.lapse(timeline, day, instant)?;
+                    self.book(timeline, instant, vec![draft], &mut journal)?;
+                }
+                Due::Month => {
+                    let change = self.rate(timeline, instant, ChangedBy::Month, 0)?;
+                    journal.tier_changes.extend(change);
+                }
+                Due::PeriodEnd => self.end_period(timeline, instant, &mut journal)?,
+            }
+            self.last = Some(instant);
+        }
+        Ok(journal)
+    }
+
+    /// When something is due next, save for new versions of the rules: those are known for everybody at once.
+    pub fn due_at(&self, timeline: &Timeline) -> Option<Timestamp> {
+        self.own_due(timeline).map(|(at, _)| at)
+    }
+
+    fn next_due(&self, timeline: &Timeline) -> Option<(Timestamp, Due)> {
+        let rules = timeline.next_rating(self.rated_by).map(|rules| (rules.from, Due::Rules));
+        [rules, self.own_due(timeline)].into_iter().flatten().min()
+    }
+
+    fn own_due(&self, timeline: &Timeline) -> Option<(Timestamp, Due)> {
+        let activation = self.held.iter().map(|(seq, held)| (held.until, Due::Activation { seq: *seq })).min();
+        let lapse = self.lots.keys().next().map(|day| (timeline.calendar().end_of(*day), Due::Lapse { day: *day }));
+        let month = self.next_month(timeline).map(|month| (timeline.calendar().start_of_month(month), Due::Month));
+        let period = self.period.filter(|_| !self.closed).map(|period| (period.until, Due::PeriodEnd));
+        [activation, lapse, month, period].into_iter().flatten().min()
+    }
+
+    /// The next month whose beginning changes the tier, because of what leaves the window then.
+    fn next_month(&self, timeline: &Timeline) -> Option<Month> {
+        let rules = timeline.version(self.rated_by)?;
+        let ladder = &rules.set.ladder;
+        let months = self.months.as_ref().filter(|_| ladder.window != Window::Lifetime && !self.closed)?;
+        let (running, last) = (timeline.calendar().month(self.last?), months.last()?);
+        // an event may have occurred a moment ahead of the clock, in the next month
+        let mut month = running;
+        loop {
+            month = month.plus(1);
+            let rank = rules.rank(months.within(ladder.window, month)?.by(ladder.basis));
+            let changes = if ladder.validity.is_some() { rank > self.tier } else { rank != self.tier };
+            if changes {
+                return Some(month);
+            }
+            // from here on the window is empty
+            if ladder.window.first(month).is_none_or(|first| first > last) {
+                return None;
+            }
+        }
+    }
+
+    fn activation(&self, seq: i64) -> Result<Draft, Refusal> {
+        let held = self.held.get(&seq).ok_or(Refusal::PointsOutOfRange)?;
+        let mut draft = Draft::new(EntryKind::Activate, held.rules, Cause::Activation { payment: seq }, held.until);
+        draft.moves = Moves::none().with(Place::Pending { payment: seq }, checked(held.points.checked_neg())?);
+        for entered in self.entering(held.points, held.day)?.iter() {
+            draft.moves = std::mem::take(&mut draft.moves).with(entered.place, entered.points);
+        }
+        draft.counted = vec![Counted { seq, at: held.until, occurred_at: held.until, gain: Gain::points(held.points) }];
+        Ok(draft)
+    }
+
+    fn lapse(&self, timeline: &Timeline, day: Date, instant: Timestamp) -> Result<Draft, Refusal> {
+        let points = self.lot(Some(day));
+        let ended = timeline.calendar().end_of(day);
+        let mut draft = Draft::new(EntryKind::Expire, timeline.at(instant).version, Cause::Lapse { day }, ended);
+        draft.moves = Moves::none().with(Place::Lot { day: Some(day) }, checked(points.checked_neg())?);
+        draft.lapsed = Some((day, points));
+        Ok(draft)
+    }
+
+    /// The next lot that has ended by `instant`.
+    pub(crate) fn lapse_by(&self, timeline: &Timeline, instant: Timestamp) -> Result<Option<Draft>, Refusal> {
+        let day = self.lots.keys().next().filter(|day| timeline.calendar().end_of(**day) <= instant);
+        day.map(|day| self.lapse(timeline, *day, instant)).transpose()
+    }
+
+    /// What the window holds, in hundredths of a point or minor units as the basis counts.
+    pub fn gathered(&self, timeline: &Timeline, rules: &Rules, at: Timestamp) -> Option<i64> {
+        let ladder = &rules.set.ladder;
+        let lifetime = Gain { earned: self.earned, spent: self.spent };
+        let gain = match (ladder.basis, ladder.window, &self.months) {
+            (Basis::PointsBalance, _, _) => return Some(self.available.checked_sub(self.debt)?.hundredths()),
+            // publishing rules with a window sees to it that everybody's months are kept
+            (_, Window::Lifetime, _) | (_, _, None) => lifetime,
+            (_, window, Some(months)) => months.within(window, timeline.calendar().month(at))?,
+        };
+        Some(gain.by(ladder.basis))
+    }
+
+    fn rank(&self, timeline: &Timeline, rules: &Rules, at: Timestamp) -> Result<TierRank, Refusal> {
+        self.gathered(timeline, rules, at).map(|gathered| rules.rank(gathered)).ok_or(Refusal::PointsOutOfRange)
+    }
+
+    /// Gives the tier that is due after a change. Under rules with a validity it only rises: by what the window holds, which
+    /// starts a new period, or by what a late event adds to the period decided last.
+    pub(crate) fn rate(
+        &mut self,
+        timeline: &Timeline,
+        at: Timestamp,
+        by: ChangedBy,
+        promoter: i64,
+    ) -> Result<Option<crate::ledger::posting::TierChange>, Refusal> {
+        let rules = timeline.at(at);
+        let rank = self.rank(timeline, rules, at)?;
+        let Some(validity) = rules.set.ladder.validity else {
+            return Ok(self.change_to(rank, at, by));
+        };
+        if rank > self.tier {
+            self.period = Some(Period::begin(timeline.calendar(), validity, at, promoter));
+            return Ok(self.change_to(rank, at, by));
+        }
+        let basis = rules.set.ladder.basis;
+        let past = self.period.and_then(|period| period.before).filter(|_| basis != Basis::PointsBalance);
+        let then = past.map(|past| rules.rank(past.gain.by(basis)));
+        Ok(then.filter(|then| *then > self.tier).and_then(|then| self.change_to(then, at, by)))
+    }
+
+    /// A version of the rules with another ladder, basis, window or validity came into force. Inside a validity period it
+    /// demotes only if it was published so.
+    fn re_rate(&mut self, timeline: &Timeline, at: Timestamp, journal: &mut Journal) -> Result<(), Refusal> {
+        let Some(rules) = timeline.next_rating(self.rated_by) else { return Ok(()) };
+        let before = timeline.version(self.rated_by).unwrap_or(rules);
+        let same = rules.rank_of_same(before, self.tier);
+        let rank = self.rank(timeline, rules, at)?;
+        let by = ChangedBy::Rules { version: rules.version };
+        self.rated_by = rules.version;
+        let to = match rules.set.ladder.validity {
+            None => {
+                self.period = None;
+                rank
+            }
+            Some(validity) => {
+                let kept = if self.period.is_some() && !rules.demotes { rank.max(same) } else { rank };
+                if kept != same || self.period.is_none() {
+                    let begin = || Period::begin(timeline.calendar(), validity, at, 0);
+                    self.period = (kept > TierRank::FIRST).then(begin);
+                } else if let Some(period) = &mut self.period {
+                    // the last period was decided by another ladder
+                    period.before = None;
+                }
+                kept
+            }
+        };
+        journal.tier_changes.extend(self.change_to(to, at, by));
+        Ok(())
+    }
+
+    /// At its end a period gives the tier that was gathered in it; a shortfall may still be made up in the grace.
+    fn end_period(&mut self, timeline: &Timeline, at: Timestamp, journal: &mut Journal) -> Result<(), Refusal> {
+        let rules = timeline.at(at);
+        let (Some(period), Some(validity)) = (self.period.take(), rules.set.ladder.validity) else { return Ok(()) };
+        let gathered = period.gathered().ok_or(Refusal::PointsOutOfRange)?;
+        let rank = match rules.set.ladder.basis {
+            // what is held is not gathered: it counts as it stands
+            Basis::PointsBalance => self.rank(timeline, rules, at)?,
+            basis => rules.rank(gathered.by(basis)),
+        };
+        if rank < self.tier && !period.in_grace() && validity.grace_days > 0 {
+            let until = timeline.calendar().days_after(period.end, validity.grace_days);
+            self.period = Some(Period { until, ..period });
+            return Ok(());
+        }
+        // a member of the first tier has nothing to keep
+        if (self.tier, rank) != (TierRank::FIRST, TierRank::FIRST) {
+            self.period = Some(period.next(timeline.calendar(), validity).ok_or(Refusal::PointsOutOfRange)?);
+        }
+        journal.tier_changes.extend(self.change_to(rank, at, ChangedBy::Period));
+        Ok(())
+    }
+}

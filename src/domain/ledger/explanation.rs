@@ -1,0 +1,253 @@
+//! Why an entry has the points it has: recomputed from its cause and its version of the rules, never stored.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::ledger::account::PaymentEntry;
+use crate::ledger::earning::{self, PaymentTerms};
+use crate::ledger::entry::{Cause, Entry, EntryKind, Place};
+use crate::ledger::event::Scene;
+use crate::numbers::factor::Factor;
+use crate::numbers::money::Money;
+use crate::numbers::points::Points;
+use crate::rewards::cash;
+use crate::rules::rule_set::{Rules, Timeline};
+use crate::rules::terms::EarnKind;
+use crate::rules::tier::TierRank;
+
+/// How a term of the formula came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    pub weight: Factor,
+    /// The product to its last digit.
+    pub exact: String,
+    /// What rounding did to it, signed: `-0.0012`.
+    pub rounding: String,
+    /// After rounding.
+    pub rounded: Points,
+    /// What a cap cut off.
+    pub cut: Points,
+    /// How much of it repaid debt.
+    pub repaid: Points,
+    pub points: Points,
+    /// Until when they are held back.
+    pub held_until: Option<Timestamp>,
+    /// The last day on which they can be redeemed; `None` is for ever.
+    pub expires: Option<Date>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explanation {
+    Payment {
+        amount: Money,
+        scene: Scene,
+        scene_multiplier: Factor,
+        tier: TierRank,
+        tier_multiplier: Factor,
+        term: Term,
+    },
+    Referral {
+        term: Term,
+    },
+    Review {
+        term: Term,
+    },
+    /// `points` were earned by what was left of the payment and are not by what is left now.
+    Refund {
+        paid: Money,
+        refunded_before: Money,
+        amount: Money,
+        points: Points,
+        /// Out of the payment's own pending points.
+        pending: Points,
+        owed: Points,
+        forgiven: Points,
+    },
+    /// So many points had lapsed out of the payment's own lot and came back for its refund.
+    LapsedRestored {
+        points: Points,
+    },
+    /// Cash at the rate of its version.
+    Cash {
+        cash: Money,
+        rate: Factor,
+        cost: Points,
+    },
+    /// A reward at its price.
+    Reward {
+        price: Points,
+        quantity: u32,
+        cost: Points,
+    },
+    /// What a redemption took comes back: `repaid` of it to debt, the rest to the lots it came from.
+    Restored {
+        taken: Points,
+        repaid: Points,
+    },
+    /// The holding period ended.
+    Activated {
+        points: Points,
+        repaid: Points,
+        expires: Option<Date>,
+    },
+    /// The lot of that day lapsed.
+    Lapsed {
+        day: Date,
+        points: Points,
+    },
+    /// What a member of the staff gave or took.
+    Adjusted {
+        points: Points,
+    },
+    /// What was left when the account was closed.
+    Closed {
+        available: Points,
+        pending: Points,
+        debt: Points,
+    },
+}
+
+/// What a redemption costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    Cash(Money),
+    Reward { price: Points, quantity: u32 },
+}
+
+/// What an entry refers to and does not hold itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// Of a refund: its payment, with what had been refunded before.
+    pub payment: Option<PaymentEntry>,
+    /// Of a redemption, taken or given back.
+    pub cost: Option<Cost>,
+}
+
+impl Explanation {
+    /// The points that it comes to. The caller compares with the entry's: a difference is a fault of the ledger.
+    pub fn points(&self) -> Option<Points> {
+        match self {
+            Explanation::Payment { term, .. } | Explanation::Referral { term } | Explanation::Review { term } => {
+                Some(term.points)
+            }
+            Explanation::Refund { points, forgiven, .. } => points.checked_sub(*forgiven)?.checked_neg(),
+            Explanation::LapsedRestored { points } => Some(*points),
+            Explanation::Cash { cost, .. } | Explanation::Reward { cost, .. } => cost.checked_neg(),
+            Explanation::Restored { taken, .. } => Some(*taken),
+            Explanation::Activated { .. } => Some(Points::ZERO),
+            Explanation::Lapsed { points, .. } => points.checked_neg(),
+            Explanation::Adjusted { points } => Some(*points),
+            Explanation::Closed { available, pending, debt } => debt.checked_sub(*available)?.checked_sub(*pending),
+        }
+    }
+}
+
+/// Recomputes an entry; `None` if it cannot be, because something it refers to is missing or its kind and cause contradict.
+pub fn explain(entry: &Entry, timeline: &Timeline, context: &Context) -> Option<Explanation> {
+    let rules = timeline.version(entry.rules)?;
+    let lots = |place: Place| matches!(place, Place::Lot { .. });
+    let held = |place: Place| matches!(place, Place::Pending { .. });
+    let debt = moved(entry, |place| place == Place::Debt)?;
+    Some(match &entry.cause {
+        Cause::Payment { amount, scene, tier, cap_room, .. } => {
+            let terms = PaymentTerms { scene: *scene, tier: *tier, cap_room: *cap_room };
+            let worth = earning::payment(rules, *amount, terms).ok()?;
+            Explanation::Payment {
+                amount: *amount,
+                scene: *scene,
+                scene_multiplier: rules.set.scenes.of(*scene),
+                tier: *tier,
+                tier_multiplier: rules.tier(*tier).multiplier,
+                term: term(entry, timeline, rules, EarnKind::Payment, rules.set.alpha, worth)?,
+            }
+        }
+        Cause::Referral { cap_room, .. } => {
+            let worth = earning::referral(rules, *cap_room).ok()?;
+            Explanation::Referral { term: term(entry, timeline, rules, EarnKind::Referral, rules.set.beta, worth)? }
+        }
+        Cause::Review { cap_room, .. } => {
+            let worth = earning::review(rules, *cap_room).ok()?;
+            Explanation::Review { term: term(entry, timeline, rules, EarnKind::Review, rules.set.gamma, worth)? }
+        }
+        Cause::Refund { amount, .. } => {
+            let payment = context.payment.as_ref()?;
+            let points = earning::taken_back(rules, payment.amount, payment.terms, payment.refunded, *amount).ok()?;
+            let taken = entry.points.checked_neg()?;
+            Explanation::Refund {
+                paid: payment.amount,
+                refunded_before: payment.refunded,
+                amount: *amount,
+                points,
+                pending: moved(entry, held)?.checked_neg()?,
+                owed: debt.checked_neg()?,
+                forgiven: points.checked_sub(taken)?,
+            }
+        }
+        Cause::RefundOfLapsed { .. } => Explanation::LapsedRestored { points: moved(entry, lots)?.checked_add(debt)? },
+        Cause::Redemption { .. } if entry.kind == EntryKind::Redeem => redeemed(entry, rules, context.cost)?,
+        Cause::Redemption { .. } => {
+            let taken = moved(entry, lots)?.checked_add(debt)?;
+            Explanation::Restored { taken, repaid: debt }
+        }
+        Cause::Activation { .. } => {
+            let expires = entry.moves.iter().find_map(|m| match m.place {
+                Place::Lot { day } => day,
+                _ => None,
+            });
+            Explanation::Activated { points: moved(entry, held)?.checked_neg()?, repaid: debt, expires }
+        }
+        Cause::Lapse { day } => Explanation::Lapsed { day: *day, points: moved(entry, lots)?.checked_neg()? },
+        Cause::Staff { .. } => Explanation::Adjusted { points: moved(entry, lots)?.checked_add(debt)? },
+        Cause::Closing => Explanation::Closed {
+            available: moved(entry, lots)?.checked_neg()?,
+            pending: moved(entry, held)?.checked_neg()?,
+            debt,
+        },
+    })
+}
+
+/// What an entry's moves add up to in some places.
+fn moved(entry: &Entry, there: impl Fn(Place) -> bool) -> Option<Points> {
+    let moves = entry.moves.iter().filter(|m| there(m.place));
+    moves.map(|m| m.points).try_fold(Points::ZERO, Points::checked_add)
+}
+
+fn term(
+    entry: &Entry,
+    timeline: &Timeline,
+    rules: &Rules,
+    kind: EarnKind,
+    weight: Factor,
+    worth: earning::Worth,
+) -> Option<Term> {
+    let days = rules.set.holding.of(kind);
+    let is_held = days > 0 && worth.points.is_positive();
+    Some(Term {
+        weight,
+        exact: worth.exact(),
+        rounding: worth.rounding(),
+        rounded: worth.rounded,
+        cut: worth.rounded.checked_sub(worth.points)?,
+        repaid: moved(entry, |place| place == Place::Debt)?,
+        points: worth.points,
+        held_until: is_held.then(|| timeline.calendar().days_after(entry.occurred_at, days)),
+        expires: rules.set.expiry.day(timeline.calendar(), entry.occurred_at),
+    })
+}
+
+fn redeemed(entry: &Entry, rules: &Rules, cost: Option<Cost>) -> Option<Explanation> {
+    Some(match cost {
+        Some(Cost::Cash(cash)) => {
+            Explanation::Cash { cash, rate: rules.set.rate, cost: cash::cost_of(&rules.cash_terms(), cash)? }
+        }
+        Some(Cost::Reward { price, quantity }) => {
+            let cost = price.hundredths().checked_mul(i64::from(quantity)).map(Points::from_hundredths)?;
+            Explanation::Reward { price, quantity, cost }
+        }
+        // without knowing what for, as many points as left the lots
+        None => {
+            let cost = moved(entry, |place| matches!(place, Place::Lot { .. }))?.checked_neg()?;
+            Explanation::Reward { price: cost, quantity: 1, cost }
+        }
+    })
+}

@@ -1,0 +1,15 @@
+//! The ledger: what happened to a member's points, why, and the proof of it.
+//!
+//! An [`event`] or a decision of the staff comes in; [`earning`] says what it is worth; [`account`] and [`posting`] turn it
+//! into [`entry`]s of the member's chain, after what is [`due`]. [`statement`] and [`explanation`] read entries again.
+
+pub mod event;
+pub mod earning;
+pub mod entry;
+pub mod account;
+pub mod posting;
+pub mod due;
+pub mod month_totals;
+pub mod adjustment;
+pub mod explanation;
+pub mod statement;

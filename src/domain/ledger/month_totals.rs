@@ -1,0 +1,47 @@
+//! What a member gathered month by month, out of their entries: for programmes that come to need it later.
+
+use std::collections::HashMap;
+
+use crate::ledger::account::{PaymentEntry, taken_from};
+use crate::ledger::earning;
+use crate::ledger::entry::{Cause, Entry, EntryKind, Place};
+use crate::numbers::money::Money;
+use crate::numbers::points::Points;
+use crate::rules::rule_set::Timeline;
+use crate::rules::window::{Gain, Months};
+
+/// All entries of one member, in order. `None` if they contradict themselves, or sums do not fit.
+pub fn months(entries: &[Entry], timeline: &Timeline) -> Option<Months> {
+    let calendar = timeline.calendar();
+    let mut months = Months::default();
+    let mut payments: HashMap<i64, PaymentEntry> = HashMap::new();
+    for entry in entries {
+        let month = calendar.month(entry.occurred_at);
+        let pending = entry.moves.iter().filter(|m| matches!(m.place, Place::Pending { .. }));
+        let pending = pending.map(|m| m.points).try_fold(Points::ZERO, Points::checked_add)?;
+        match &entry.cause {
+            Cause::Closing => break,
+            Cause::Payment { amount, .. } => {
+                months.add(month, Gain { earned: entry.points.checked_sub(pending)?, spent: amount.minor() })?;
+                let nothing = Money::from_minor(0, amount.currency()).ok()?;
+                payments.insert(entry.seq, PaymentEntry::of(entry, nothing)?);
+            }
+            Cause::Refund { amount, payment, .. } => {
+                let payment = payments.get_mut(payment)?;
+                let rules = timeline.version(payment.rules)?;
+                let points = earning::taken_back(rules, payment.amount, payment.terms, payment.refunded, *amount)
+                    .ok()?
+                    .checked_add(pending)?;
+                for counted in taken_from(timeline, rules, payment, points, *amount).ok()? {
+                    months.add(calendar.month(counted.occurred_at), counted.gain)?;
+                }
+                let refunded = payment.refunded.minor() + amount.minor();
+                payment.refunded = Money::from_minor(refunded, amount.currency()).ok()?;
+            }
+            _ if entry.kind == EntryKind::Earn => months.add(month, Gain::points(entry.points.checked_sub(pending)?))?,
+            _ if entry.kind == EntryKind::Activate => months.add(month, Gain::points(pending.checked_neg()?))?,
+            _ => (),
+        }
+    }
+    Some(months)
+}

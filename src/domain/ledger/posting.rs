@@ -1,0 +1,189 @@
+//! Posting: first what is due by then, then the thing itself, as links of the chain; and what it did to the tier.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::ledger::account::{Account, Held, checked};
+use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
+use crate::numbers::points::Points;
+use crate::refusal::Refusal;
+use crate::rules::rule_set::Timeline;
+use crate::rules::terms::CapKey;
+use crate::rules::tier::TierRank;
+use crate::rules::window::Gain;
+
+/// When something is posted, under which rules and in which history.
+#[derive(Clone, Copy)]
+pub struct Posting<'a> {
+    pub timeline: &'a Timeline,
+    pub occurred_at: Timestamp,
+    /// Not before the account's last instant.
+    pub instant: Timestamp,
+}
+
+/// A tier that became another, when and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TierChange {
+    pub at: Timestamp,
+    pub from: TierRank,
+    pub to: TierRank,
+    pub by: ChangedBy,
+    /// The member's last entry by then; what changed it, if an entry did.
+    pub seq: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangedBy {
+    Entry,
+    /// A new version of the rules came into force.
+    Rules {
+        version: u32,
+    },
+    /// A month passed, and the window with it.
+    Month,
+    /// A validity period ended.
+    Period,
+}
+
+/// What was posted, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Journal {
+    pub entries: Vec<Entry>,
+    pub tier_changes: Vec<TierChange>,
+}
+
+/// What one posting did: the entry that was asked for, and whatever was due before it or follows at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    pub journal: Journal,
+    main: usize,
+}
+
+impl Posted {
+    /// The entry that was asked for.
+    pub fn entry(&self) -> &Entry {
+        &self.journal.entries[self.main]
+    }
+}
+
+/// What an entry is made of before it has a place in the chain.
+pub(crate) struct Draft {
+    pub kind: EntryKind,
+    pub moves: Moves,
+    pub rules: u32,
+    pub cause: Cause,
+    pub occurred_at: Timestamp,
+    /// What it adds to the tier basis.
+    pub counted: Vec<Counted>,
+    /// Of points that are held back: how.
+    pub held: Option<Held>,
+    /// What it adds to the points that lapsed out of a lot, or takes from them.
+    pub lapsed: Option<(Date, Points)>,
+    /// What counts against caps.
+    pub capped: Vec<(CapKey, Points)>,
+}
+
+/// A part of the tier basis.
+pub(crate) struct Counted {
+    /// The entry that earned it.
+    pub seq: i64,
+    /// When it counts for a validity period: not after it was posted.
+    pub at: Timestamp,
+    /// In whose month it counts for a window.
+    pub occurred_at: Timestamp,
+    pub gain: Gain,
+}
+
+impl Draft {
+    pub(crate) fn new(kind: EntryKind, rules: u32, cause: Cause, occurred_at: Timestamp) -> Draft {
+        Draft {
+            kind,
+            moves: Moves::none(),
+            rules,
+            cause,
+            occurred_at,
+            counted: Vec::new(),
+            held: None,
+            lapsed: None,
+            capped: Vec::new(),
+        }
+    }
+}
+
+impl Account {
+    /// Posts everything that is due by then, and after it what `make` drafts in view of that; the last draft is what was asked
+    /// for. A refusal changes nothing.
+    pub(crate) fn post(
+        &mut self,
+        on: Posting,
+        make: impl FnOnce(&Account, &[TierChange]) -> Result<Vec<Draft>, Refusal>,
+    ) -> Result<Posted, Refusal> {
+        let mut next = self.clone();
+        let mut journal = next.catch_up(on.timeline, on.instant)?;
+        let drafts = make(&next, &journal.tier_changes)?;
+        let main = journal.entries.len() + drafts.len() - 1;
+        next.book(on.timeline, on.instant, drafts, &mut journal)?;
+        // what came late may be due already: the holding period of a payment long ago
+        let due = next.catch_up(on.timeline, on.instant)?;
+        journal.entries.extend(due.entries);
+        journal.tier_changes.extend(due.tier_changes);
+        *self = next;
+        Ok(Posted { journal, main })
+    }
+
+    /// Books drafts as one: a lot that has lapsed and now holds points lapses again at once, and only then the tier is rated,
+    /// so that points that come and go in the same moment promote nobody.
+    pub(crate) fn book(
+        &mut self,
+        timeline: &Timeline,
+        instant: Timestamp,
+        mut drafts: Vec<Draft>,
+        journal: &mut Journal,
+    ) -> Result<(), Refusal> {
+        let (before, first) = (self.tier, self.seq);
+        let mut balances = Vec::with_capacity(drafts.len());
+        for draft in &drafts {
+            self.apply(timeline, draft)?;
+            balances.push(checked(self.balance())?);
+        }
+        while let Some(lapse) = self.lapse_by(timeline, instant)? {
+            self.apply(timeline, &lapse)?;
+            balances.push(checked(self.balance())?);
+            drafts.push(lapse);
+        }
+        self.last = Some(instant);
+        let promoter = drafts.iter().flat_map(|draft| &draft.counted).map(|counted| counted.seq).next().unwrap_or(self.seq);
+        let change = self.rate(timeline, instant, ChangedBy::Entry, promoter)?;
+        let last = drafts.len() - 1;
+        for (i, (draft, balance)) in drafts.into_iter().zip(balances).enumerate() {
+            let mut entry = Entry {
+                member: self.member,
+                seq: first + 1 + i as i64,
+                kind: draft.kind,
+                points: checked(draft.moves.total())?,
+                balance,
+                tier: if i == last { self.tier } else { before },
+                moves: draft.moves,
+                occurred_at: draft.occurred_at,
+                instant,
+                rules: draft.rules,
+                cause: draft.cause,
+                hash: Hash::NONE,
+            };
+            entry.hash = entry.chained(&self.head);
+            self.head = entry.hash;
+            journal.entries.push(entry);
+        }
+        journal.tier_changes.extend(change);
+        let lots = self.lots.values().all(|lot| lot.is_positive()) && !self.lot(None).is_negative();
+        let held = self.held.values().all(|held| held.points.is_positive());
+        assert!(lots && held && !self.debt.is_negative(), "a posting drew what was not there");
+        assert!(self.available.is_zero() || self.debt.is_zero(), "a posting left lots beside debt");
+        Ok(())
+    }
+
+    pub(crate) fn change_to(&mut self, to: TierRank, at: Timestamp, by: ChangedBy) -> Option<TierChange> {
+        let from = std::mem::replace(&mut self.tier, to);
+        (from != to).then_some(TierChange { at, from, to, by, seq: self.seq })
+    }
+}

@@ -1,0 +1,5 @@
+//! What points turn into: cash, vouchers and gifts, and the states of a redemption.
+
+pub mod cash;
+pub mod reward;
+pub mod redemption;

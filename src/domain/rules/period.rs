@@ -1,0 +1,105 @@
+//! How long a tier is valid: the period that a promotion starts, in which nobody is demoted, and what decides at its end.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::numbers::calendar::Calendar;
+use crate::refusal::{Fault, FieldFault};
+use crate::rules::window::Gain;
+
+/// A tier is kept for so many months; at their end it is what was gathered in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validity {
+    pub months: u16,
+    /// How many days more a shortfall can be made up in.
+    #[serde(default)]
+    pub grace_days: u16,
+}
+
+impl Validity {
+    pub const MOST_MONTHS: u16 = 120;
+
+    pub fn faults(self) -> Vec<FieldFault> {
+        let mut faults = Vec::new();
+        if self.months == 0 {
+            faults.push(FieldFault::new("validity.months", Fault::NotPositive));
+        }
+        if self.months > Validity::MOST_MONTHS {
+            faults.push(FieldFault::new("validity.months", Fault::TooLarge { most: Validity::MOST_MONTHS.to_string() }));
+        }
+        // the grace ends before the next period does
+        let most = self.months.saturating_mul(28).saturating_sub(1).min(365);
+        if self.grace_days > most {
+            faults.push(FieldFault::new("validity.grace_days", Fault::TooLarge { most: most.to_string() }));
+        }
+        faults
+    }
+}
+
+/// A member's running period, and the one before it, which late events can still re-check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    pub start: Timestamp,
+    pub end: Timestamp,
+    /// When it is decided: its end, or the end of the grace that has begun.
+    pub until: Timestamp,
+    /// The entry that earned the points which promoted: it does not count. 0 if no entry did.
+    pub by: i64,
+    /// Gathered from `start` until before `end`.
+    pub gain: Gain,
+    /// Gathered in the grace, which counts for both periods.
+    pub grace: Gain,
+    pub before: Option<Past>,
+}
+
+/// A period that has been decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Past {
+    pub start: Timestamp,
+    /// The end of what counted, grace included if it was needed.
+    pub end: Timestamp,
+    pub by: i64,
+    pub gain: Gain,
+}
+
+impl Period {
+    /// The period of a promotion at `start`.
+    pub fn begin(calendar: &Calendar, validity: Validity, start: Timestamp, by: i64) -> Period {
+        let end = calendar.months_after(start, validity.months);
+        Period { start, end, until: end, by, gain: Gain::NONE, grace: Gain::NONE, before: None }
+    }
+
+    /// Counts what the entry `seq` earned, or a refund of it takes back, at the time when it counts. `None` if it does not fit.
+    pub fn count(&mut self, seq: i64, at: Timestamp, gain: Gain) -> Option<()> {
+        if counts(self.start, self.by, seq, at) {
+            let held = if at < self.end { &mut self.gain } else { &mut self.grace };
+            *held = held.checked_add(gain)?;
+        }
+        if let Some(past) = self.before.as_mut().filter(|past| at < past.end && counts(past.start, past.by, seq, at)) {
+            past.gain = past.gain.checked_add(gain)?;
+        }
+        Some(())
+    }
+
+    /// Everything that decides at the end.
+    pub fn gathered(&self) -> Option<Gain> {
+        self.gain.checked_add(self.grace)
+    }
+
+    pub fn in_grace(&self) -> bool {
+        self.until > self.end
+    }
+
+    /// The next period runs from this one's end, and what the grace brought counts in it too. `None` if sums do not fit.
+    pub fn next(&self, calendar: &Calendar, validity: Validity) -> Option<Period> {
+        let end = calendar.months_after(self.end, validity.months);
+        let before = Past { start: self.start, end: self.until, by: self.by, gain: self.gathered()? };
+        Some(Period { start: self.end, end, until: end, by: 0, gain: self.grace, grace: Gain::NONE, before: Some(before) })
+    }
+}
+
+/// Whether something belongs to a period by its beginning. What was posted before the promotion at the very same instant
+/// does not, and neither does what promoted.
+fn counts(start: Timestamp, by: i64, seq: i64, at: Timestamp) -> bool {
+    seq != by && (at > start || (at == start && seq > by))
+}

@@ -1,0 +1,76 @@
+//! API keys. Found by the hash of what their holder presents.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::server::store::{Db, StoreError, Tx, on};
+
+#[derive(Clone, Debug, FromRow)]
+pub struct KeyRow {
+    pub id: Uuid,
+    pub name: String,
+    pub scopes: String,
+    pub source: String,
+    pub last_used_at: Option<i64>,
+}
+
+/// A key as the list of keys shows it.
+#[derive(Clone, Debug, FromRow)]
+pub struct ListedKeyRow {
+    pub id: Uuid,
+    /// How the key begins.
+    pub hint: String,
+    pub name: String,
+    pub scopes: String,
+    pub source: String,
+    pub created_at: i64,
+    pub last_used_at: Option<i64>,
+    pub revoked_at: Option<i64>,
+}
+
+pub struct NewKey<'a> {
+    pub id: Uuid,
+    pub hash: [u8; 32],
+    pub hint: &'a str,
+    pub name: &'a str,
+    pub scopes: &'a str,
+    pub source: &'a str,
+    pub created_at: i64,
+}
+
+const INSERT: &str = "insert into api_keys (id, token_hash, hint, name, scopes, source, created_at)
+    values ($1, $2, $3, $4, $5, $6, $7)";
+
+pub async fn insert(tx: &mut Tx, key: &NewKey<'_>) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(INSERT)
+        .bind(key.id).bind(key.hash.as_slice()).bind(key.hint).bind(key.name).bind(key.scopes).bind(key.source).bind(key.created_at)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const FIND: &str = "select id, name, scopes, source, last_used_at from api_keys where token_hash = $1 and revoked_at is null";
+
+pub async fn find(db: &Db, hash: [u8; 32]) -> Result<Option<KeyRow>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(FIND).bind(hash.as_slice()).fetch_optional(conn).await?))
+}
+
+const TOUCH: &str = "update api_keys set last_used_at = $2 where id = $1";
+
+pub async fn touch(tx: &mut Tx, id: Uuid, now: i64) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(TOUCH).bind(id).bind(now).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const REVOKE: &str = "update api_keys set revoked_at = $2 where id = $1 and revoked_at is null";
+
+/// False if there is no such key in force.
+pub async fn revoke(tx: &mut Tx, id: Uuid, now: i64) -> Result<bool, StoreError> {
+    Ok(on!(tx, conn => sqlx::query(REVOKE).bind(id).bind(now).execute(conn).await?.rows_affected()) > 0)
+}
+
+const LIST: &str = "select id, hint, name, scopes, source, created_at, last_used_at, revoked_at from api_keys
+    order by revoked_at is not null, id desc limit 200";
+
+pub async fn list(db: &Db) -> Result<Vec<ListedKeyRow>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(LIST).fetch_all(conn).await?))
+}

@@ -1,0 +1,7 @@
+//! Tables of who may come in: sign-in names and passwords, sessions, one-time codes, staff, API keys.
+
+pub mod credentials;
+pub mod sessions;
+pub mod one_time_codes;
+pub mod staff;
+pub mod keys;

@@ -1,0 +1,3 @@
+//! Tables of benefits: claims.
+
+pub mod claims;

@@ -1,0 +1,123 @@
+//! Opening a database by its URL, with the settings that Laurel relies on.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::Semaphore;
+
+use crate::server::store::{Db, SqliteDb, StoreError, on};
+
+/// How long to wait for a connection before answering that the database is busy.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+const READERS: u32 = 8;
+const POSTGRES_CONNECTIONS: u32 = 12;
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+const SQLITE_VERSION: &str = "select sqlite_version()";
+const PING: &str = "select 1";
+
+impl Db {
+    /// Opens the database at `sqlite:<path>` or `postgres://…`.
+    ///
+    /// # Errors
+    /// `Missing` if there is no such file, `UnknownUrl`, `SqliteTooOld`, or what the database said.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Self::open(url, false).await
+    }
+
+    /// As `connect`, and makes an empty file if there is none. (A PostgreSQL database must be there.)
+    pub async fn create(url: &str) -> Result<Self, StoreError> {
+        Self::open(url, true).await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// What it said, or that no connection came free in time.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        on!(self, conn => sqlx::query(PING).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    async fn open(url: &str, create: bool) -> Result<Self, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            open_postgres(url).await
+        } else if url.starts_with("sqlite:") {
+            open_sqlite(url, create).await.map(Self::Sqlite)
+        } else {
+            Err(StoreError::UnknownUrl("unknown scheme"))
+        }
+    }
+}
+
+/// Statements are planned anew each time: a plan made while a table was small would be kept for minutes after it has grown.
+async fn open_postgres(url: &str) -> Result<Db, StoreError> {
+    let options = PgConnectOptions::from_str(url)?.application_name("laurel").options([
+        ("lock_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "60s"),
+        ("jit", "off"),
+        ("plan_cache_mode", "force_custom_plan"),
+    ]);
+    let pool =
+        PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE).connect_with(options).await?;
+    Ok(Db::Postgres(pool))
+}
+
+async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
+    if url.contains(":memory:") {
+        return Err(StoreError::UnknownUrl("SQLite needs a file"));
+    }
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(create)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("temp_store", "memory")
+        .pragma("trusted_schema", "off");
+    if !create && !options.get_filename().exists() {
+        return Err(StoreError::Missing(options.get_filename().to_owned()));
+    }
+    let writer = options
+        .clone()
+        .journal_mode(SqliteJournalMode::Wal)
+        .pragma("cache_size", "-65536")
+        .pragma("journal_size_limit", "67108864")
+        .pragma("wal_autocheckpoint", "4000")
+        .statement_cache_capacity(200);
+    let write = sqlite_pool(1).connect_with(writer).await?;
+    let (version,): (String,) = sqlx::query_as(SQLITE_VERSION).fetch_one(&write).await?;
+    if !is_new_enough(&version) {
+        return Err(StoreError::SqliteTooOld(version));
+    }
+    let reader = options.create_if_missing(false).pragma("cache_size", "-16384").pragma("query_only", "on");
+    let read = sqlite_pool(READERS).connect_with(reader).await?;
+    Ok(SqliteDb { write, read, gate: Arc::new(Semaphore::new(1)) })
+}
+
+/// Connections to a file neither age nor go stale, so none is closed or tested for it.
+fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+fn is_new_enough(version: &str) -> bool {
+    let numbers: Vec<u32> = version.split('.').map_while(|part| part.parse().ok()).collect();
+    numbers.as_slice() >= OLDEST_SQLITE.as_slice()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_new_enough;
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        assert!(is_new_enough("3.51.3") && is_new_enough("3.100.0") && is_new_enough("4.0.0"));
+        assert!(!is_new_enough("3.51.2") && !is_new_enough("3.9.99") && !is_new_enough("nonsense"));
+    }
+}

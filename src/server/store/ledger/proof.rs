@@ -1,0 +1,237 @@
+//! Reading everything there is, member by member, for whoever checks it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+use laurel_domain::ids::MemberId;
+use laurel_domain::ledger::entry::{Entry, Hash};
+use laurel_domain::ledger::statement::record::SaltedText;
+use laurel_domain::numbers::money::Currency;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rules::terms::CapKey;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::server::store::ledger::accounts;
+use crate::server::store::ledger::adjustments;
+use crate::server::store::ledger::entries::{EntryRow, columns};
+use crate::server::store::members::member::{Member, MemberRow, complete, hash};
+use crate::server::store::{StoreError, Tx, json, on};
+
+const MEMBERS: &str = concat!(
+    "select ",
+    crate::server::store::members::member::columns!(),
+    " from members m where m.no > $1 order by m.no limit $2"
+);
+
+/// The next members by number.
+pub async fn members_after(db: &mut Tx, after: i64, most: i64) -> Result<Vec<Member>, StoreError> {
+    let rows: Vec<MemberRow> = on!(db, conn => sqlx::query_as(MEMBERS).bind(after).bind(most).fetch_all(conn).await?);
+    complete(db, rows).await
+}
+
+#[derive(FromRow)]
+struct OwnedEntry {
+    member_no: i64,
+    #[sqlx(flatten)]
+    entry: EntryRow,
+}
+
+const ENTRIES: &str = concat!(
+    "select e.member_no, ",
+    columns!(),
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+where e.member_no >= $1 and e.member_no <= $2 order by e.member_no, e.seq"
+);
+
+/// All entries of the members with these numbers, each member's in order.
+pub async fn entries(db: &mut Tx, currency: Currency, first: i64, last: i64) -> Result<HashMap<i64, Vec<Entry>>, StoreError> {
+    let rows: Vec<OwnedEntry> = on!(db, conn => sqlx::query_as(ENTRIES).bind(first).bind(last).fetch_all(conn).await?);
+    by_member(rows, currency)
+}
+
+const OF_SQLITE: &str = concat!(
+    "select e.member_no, ",
+    columns!(),
+    " from json_each($1) j cross join entries e on e.member_no = j.value join members m on m.no = e.member_no
+left join sources s on s.no = e.source order by e.member_no, e.seq"
+);
+const OF_POSTGRES: &str = concat!(
+    "select e.member_no, ",
+    columns!(),
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+where e.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by e.member_no, e.seq"
+);
+
+/// All entries of these members, each member's in order.
+pub async fn entries_of(db: &mut Tx, currency: Currency, members: &[i64]) -> Result<HashMap<i64, Vec<Entry>>, StoreError> {
+    let (sql, members) = (db.pick(OF_SQLITE, OF_POSTGRES), json(members)?);
+    let rows: Vec<OwnedEntry> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
+    by_member(rows, currency)
+}
+
+fn by_member(rows: Vec<OwnedEntry>, currency: Currency) -> Result<HashMap<i64, Vec<Entry>>, StoreError> {
+    let mut entries: HashMap<i64, Vec<Entry>> = HashMap::new();
+    for row in rows {
+        entries.entry(row.member_no).or_default().push(row.entry.read(currency)?);
+    }
+    Ok(entries)
+}
+
+/// What is kept beside the entries of some members, for whoever holds it against them.
+#[derive(Debug, Default)]
+pub struct Kept {
+    refunded: HashMap<(i64, i64), i64>,
+    lapsed: HashMap<i64, BTreeMap<Date, Points>>,
+    capped: HashMap<i64, BTreeMap<CapKey, Points>>,
+    referrals: HashMap<i64, HashMap<i64, MemberId>>,
+    reviews: HashMap<(i64, i64), ([u8; 16], String)>,
+    adjustments: HashMap<i64, HashMap<i64, adjustments::Kept>>,
+}
+
+impl Kept {
+    /// How much of a payment has been refunded, in minor units.
+    pub fn refunded(&self, member: i64, payment: i64) -> i64 {
+        self.refunded.get(&(member, payment)).copied().unwrap_or(0)
+    }
+
+    pub fn lapsed(&self, member: i64) -> BTreeMap<Date, Points> {
+        self.lapsed.get(&member).cloned().unwrap_or_default()
+    }
+
+    pub fn capped(&self, member: i64) -> BTreeMap<CapKey, Points> {
+        self.capped.get(&member).cloned().unwrap_or_default()
+    }
+
+    /// Whom a member has referred, by the entries that it earned.
+    pub fn referrals(&self, member: i64) -> HashMap<i64, MemberId> {
+        self.referrals.get(&member).cloned().unwrap_or_default()
+    }
+
+    /// Salt and subject of a review.
+    pub fn review(&self, member: i64, seq: i64) -> Option<([u8; 16], String)> {
+        self.reviews.get(&(member, seq)).cloned()
+    }
+
+    /// What was adjusted, by the entries that it became.
+    pub fn adjustments(&self, member: i64) -> HashMap<i64, adjustments::Kept> {
+        self.adjustments.get(&member).cloned().unwrap_or_default()
+    }
+}
+
+const REFUNDED: &str = "select member_no, payment, refunded from refunded_payments where member_no >= $1 and member_no <= $2";
+const LAPSED: &str = "select member_no, day, points from lapsed_lots where member_no >= $1 and member_no <= $2 and points <> 0";
+const CAPPED: &str =
+    "select member_no, kind, through, points from capped where member_no >= $1 and member_no <= $2 and points <> 0";
+const REFERRALS: &str = "select f.referrer_no, f.seq, m.id from referrals f join members m on m.no = f.referee_no
+where f.referrer_no >= $1 and f.referrer_no <= $2";
+const REVIEWS: &str = "select member_no, seq, salt, subject from reviews where member_no >= $1 and member_no <= $2";
+
+/// Of the members with these numbers.
+pub async fn kept(db: &mut Tx, first: i64, last: i64) -> Result<Kept, StoreError> {
+    let mut kept = Kept::default();
+    let rows: Vec<(i64, i64, i64)> = on!(db, conn => sqlx::query_as(REFUNDED).bind(first).bind(last).fetch_all(conn).await?);
+    kept.refunded = rows.into_iter().map(|(member, payment, refunded)| ((member, payment), refunded)).collect();
+    let rows: Vec<(i64, i32, i64)> = on!(db, conn => sqlx::query_as(LAPSED).bind(first).bind(last).fetch_all(conn).await?);
+    for (member, day, points) in rows {
+        let lots = kept.lapsed.entry(member).or_default();
+        lots.insert(accounts::day(day)?, Points::from_hundredths(points));
+    }
+    let rows: Vec<(i64, i16, i32, i64)> = on!(db, conn => sqlx::query_as(CAPPED).bind(first).bind(last).fetch_all(conn).await?);
+    for (member, kind, through, points) in rows {
+        let caps = kept.capped.entry(member).or_default();
+        caps.insert(accounts::cap_of_numbers(kind, through)?, Points::from_hundredths(points));
+    }
+    let rows: Vec<(i64, i64, Uuid)> = on!(db, conn => sqlx::query_as(REFERRALS).bind(first).bind(last).fetch_all(conn).await?);
+    for (member, seq, referee) in rows {
+        kept.referrals.entry(member).or_default().insert(seq, MemberId::new(referee));
+    }
+    let rows: Vec<(i64, i64, Vec<u8>, String)> =
+        on!(db, conn => sqlx::query_as(REVIEWS).bind(first).bind(last).fetch_all(conn).await?);
+    for (member, seq, salt, subject) in rows {
+        let salt = salt.try_into().map_err(|_| StoreError::Corrupt("a salt"))?;
+        kept.reviews.insert((member, seq), (salt, subject));
+    }
+    kept.adjustments = adjustments::posted(db, first, last).await?;
+    Ok(kept)
+}
+
+const ENTRIES_AFTER: &str = concat!(
+    "select ",
+    columns!(),
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+where e.member_no = $1 and e.seq > $2 order by e.seq limit $3"
+);
+
+/// The next entries of a member, oldest first.
+pub async fn entries_after(
+    db: &mut Tx,
+    currency: Currency,
+    member_no: i64,
+    after_seq: i64,
+    most: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<EntryRow> = on!(db, conn => sqlx::query_as(ENTRIES_AFTER).bind(member_no).bind(after_seq).bind(most)
+        .fetch_all(conn).await?);
+    rows.into_iter().map(|row| row.read(currency)).collect()
+}
+
+const TEXTS: &str = "select seq, salt, subject from reviews where member_no = $1
+union all select seq, salt, reason from adjustments where member_no = $1 and seq is not null and reason is not null";
+
+/// The texts that a member's entries hold as digests only, by the number of the entry.
+pub async fn texts(db: &mut Tx, member_no: i64) -> Result<BTreeMap<i64, SaltedText>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>, String)> = on!(db, conn => sqlx::query_as(TEXTS).bind(member_no).fetch_all(conn).await?);
+    let text = |(seq, salt, text): (i64, Vec<u8>, String)| {
+        Ok((seq, SaltedText { salt: salt.try_into().map_err(|_| StoreError::Corrupt("a salt"))?, text }))
+    };
+    rows.into_iter().map(text).collect()
+}
+
+/// Where a member's chain ends: how many entries it has, and the hash of the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub member: MemberId,
+    pub seq: i64,
+    pub hash: Hash,
+    pub balance: Points,
+}
+
+const HEADS: &str = "select id, seq, head, available + pending - debt from members where id > $1 order by id limit $2";
+
+/// The next members by id. Ids are UUIDs of version 7, so all of them are above nil.
+pub async fn heads_after(db: &mut Tx, after: MemberId, most: i64) -> Result<Vec<Head>, StoreError> {
+    let rows: Vec<(Uuid, i64, Vec<u8>, i64)> =
+        on!(db, conn => sqlx::query_as(HEADS).bind(after.uuid()).bind(most).fetch_all(conn).await?);
+    let head = |(id, seq, head, balance)| {
+        Ok(Head { member: MemberId::new(id), seq, hash: hash(head)?, balance: Points::from_hundredths(balance) })
+    };
+    rows.into_iter().map(head).collect()
+}
+
+/// What a member's chain has at a certain place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// How many entries there are.
+    pub entries: i64,
+    /// The hash of the entry there, if there is one.
+    pub hash: Option<Hash>,
+}
+
+const LINKS_SQLITE: &str = "select m.id, m.seq, e.hash from json_each($1) j
+cross join members m on m.id = unhex(j.value->>0)
+left join entries e on e.member_no = m.no and e.seq = j.value->>1";
+const LINKS_POSTGRES: &str = "select m.id, m.seq, e.hash from jsonb_array_elements($1::jsonb) as j(value)
+join members m on m.id = (j.value->>0)::uuid
+left join entries e on e.member_no = m.no and e.seq = (j.value->>1)::bigint";
+
+/// What the chains of these members have at these places; members who are not there are left out.
+pub async fn links(db: &mut Tx, places: &[(MemberId, i64)]) -> Result<HashMap<MemberId, Link>, StoreError> {
+    let places: Vec<(String, i64)> = places.iter().map(|(id, seq)| (id.uuid().simple().to_string(), *seq)).collect();
+    let (sql, places) = (db.pick(LINKS_SQLITE, LINKS_POSTGRES), json(&places)?);
+    let rows: Vec<(Uuid, i64, Option<Vec<u8>>)> = on!(db, conn => sqlx::query_as(sql).bind(places).fetch_all(conn).await?);
+    let link = |(id, entries, bytes): (Uuid, i64, Option<Vec<u8>>)| {
+        Ok((MemberId::new(id), Link { entries, hash: bytes.map(hash).transpose()? }))
+    };
+    rows.into_iter().map(link).collect()
+}

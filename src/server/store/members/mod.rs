@@ -1,0 +1,5 @@
+//! Tables of members: who they are, searching them, and erasing who they were.
+
+pub mod member;
+pub mod search;
+pub mod erasure;

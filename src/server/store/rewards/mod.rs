@@ -1,0 +1,7 @@
+//! Tables of rewards: the catalogue with stock, voucher codes, redemptions, and where gifts are sent.
+
+pub mod catalogue;
+pub mod voucher_codes;
+pub mod redemptions;
+pub mod addresses;
+pub mod stock_proof;

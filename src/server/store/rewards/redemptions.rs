@@ -1,0 +1,332 @@
+//! Redemptions and the states they went through.
+
+use jiff::Timestamp;
+use laurel_domain::ids::{MemberId, RedemptionId, RewardId};
+use laurel_domain::numbers::money::{Currency, Money};
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
+use laurel_domain::text::Both;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::server::store::{StoreError, Tx, json, micros, on, timestamp};
+
+/// What points were redeemed for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    Cash(Money),
+    Reward(Bought),
+}
+
+/// A reward as it was when it was redeemed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bought {
+    pub reward: RewardId,
+    pub kind: RedemptionKind,
+    pub name: Both,
+    /// Of one.
+    pub price: Points,
+    pub quantity: u32,
+    /// How long its code is good for after its day of issue.
+    pub valid_days: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redemption {
+    pub id: RedemptionId,
+    pub member_no: i64,
+    pub member: MemberId,
+    pub external_id: Option<String>,
+    pub member_name: Option<String>,
+    pub what: What,
+    pub state: RedemptionState,
+    pub points: Points,
+    pub rules_version: u32,
+    /// Of the entry that took the points.
+    pub seq: i64,
+    /// What was asked for; what the cash costs may be less.
+    pub asked: Points,
+    pub created_at: Timestamp,
+    pub changed_at: Timestamp,
+    /// A voucher that was issued is good until just before.
+    pub expires_at: Option<Timestamp>,
+    /// Where to look for a gift on its way.
+    pub tracking: Option<String>,
+}
+
+impl Redemption {
+    pub fn kind(&self) -> RedemptionKind {
+        match &self.what {
+            What::Cash(_) => RedemptionKind::Cash,
+            What::Reward(bought) => bought.kind,
+        }
+    }
+
+    /// As it is at an instant: expiry that is due counts as done.
+    #[must_use]
+    pub fn as_of(self, now: Timestamp) -> Redemption {
+        match self.expires_at {
+            Some(at) if at <= now && self.state == RedemptionState::Issued => {
+                Redemption { state: RedemptionState::Expired, changed_at: at, ..self }
+            }
+            _ => self,
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    member_no: i64,
+    member_id: Uuid,
+    external_id: Option<String>,
+    name: Option<String>,
+    kind: i16,
+    state: i16,
+    points: i64,
+    cash: i64,
+    rules: i32,
+    seq: i64,
+    asked: i64,
+    created_at: i64,
+    changed_at: i64,
+    reward_id: Option<Uuid>,
+    reward_zh: Option<String>,
+    reward_en: Option<String>,
+    price: Option<i64>,
+    quantity: i32,
+    valid_days: Option<i32>,
+    expires_at: Option<i64>,
+    tracking: Option<String>,
+}
+
+const BROKEN: StoreError = StoreError::Corrupt("a redemption");
+
+fn state(number: i16) -> Result<RedemptionState, StoreError> {
+    usize::try_from(number).ok().and_then(|number| RedemptionState::ALL.get(number).copied()).ok_or(BROKEN)
+}
+
+impl Row {
+    fn what(&self, currency: Currency) -> Result<What, StoreError> {
+        let kind = usize::try_from(self.kind).ok().and_then(|kind| RedemptionKind::ALL.get(kind).copied()).ok_or(BROKEN)?;
+        if kind == RedemptionKind::Cash {
+            return Ok(What::Cash(Money::from_minor(self.cash, currency).map_err(|_| BROKEN)?));
+        }
+        let name = self.reward_zh.clone().zip(self.reward_en.clone()).map(|(zh, en)| Both { zh, en });
+        let (Some(reward), Some(name), Some(price)) = (self.reward_id, name, self.price) else { return Err(BROKEN) };
+        Ok(What::Reward(Bought {
+            reward: RewardId::new(reward),
+            kind,
+            name,
+            price: Points::from_hundredths(price),
+            quantity: u32::try_from(self.quantity).map_err(|_| BROKEN)?,
+            valid_days: self.valid_days.map(|days| u32::try_from(days).map_err(|_| BROKEN)).transpose()?,
+        }))
+    }
+
+    fn read(self, currency: Currency) -> Result<Redemption, StoreError> {
+        Ok(Redemption {
+            id: RedemptionId::new(self.id),
+            member_no: self.member_no,
+            member: MemberId::new(self.member_id),
+            what: self.what(currency)?,
+            external_id: self.external_id,
+            member_name: self.name,
+            state: state(self.state)?,
+            points: Points::from_hundredths(self.points),
+            rules_version: u32::try_from(self.rules).map_err(|_| StoreError::Corrupt("a version"))?,
+            seq: self.seq,
+            asked: Points::from_hundredths(self.asked),
+            created_at: timestamp(self.created_at)?,
+            changed_at: timestamp(self.changed_at)?,
+            expires_at: self.expires_at.map(timestamp).transpose()?,
+            tracking: self.tracking,
+        })
+    }
+}
+
+macro_rules! select {
+    () => {
+        "select r.id, r.member_no, m.id as member_id, m.external_id, m.name, r.kind, r.state, r.points, r.cash, r.rules, r.seq,
+    r.asked, r.created_at, r.changed_at, r.reward_id, r.reward_zh, r.reward_en, r.price, r.quantity, r.valid_days, r.expires_at,
+    r.tracking from redemptions r join members m on m.no = r.member_no "
+    };
+}
+
+const BY_ID: &str = concat!(select!(), "where r.id = $1");
+const BY_KEY: &str = concat!(select!(), "where r.member_no = $1 and r.idempotency_key = $2");
+
+pub async fn find(db: &mut Tx, currency: Currency, id: RedemptionId) -> Result<Option<Redemption>, StoreError> {
+    let row: Option<Row> = on!(db, conn => sqlx::query_as(BY_ID).bind(id.uuid()).fetch_optional(conn).await?);
+    row.map(|row| row.read(currency)).transpose()
+}
+
+/// The redemption that a member made under this idempotency key.
+pub async fn find_by_key(db: &mut Tx, currency: Currency, member_no: i64, key: &str) -> Result<Option<Redemption>, StoreError> {
+    let row: Option<Row> = on!(db, conn => sqlx::query_as(BY_KEY).bind(member_no).bind(key).fetch_optional(conn).await?);
+    row.map(|row| row.read(currency)).transpose()
+}
+
+const SET_SQLITE: &str = concat!(select!(), "where r.id in (select unhex(value) from json_each($1))");
+const SET_POSTGRES: &str =
+    concat!(select!(), "where r.id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)");
+
+/// The redemptions with these ids, in no order.
+pub async fn with_ids(db: &mut Tx, currency: Currency, ids: &[RedemptionId]) -> Result<Vec<Redemption>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(|id| id.uuid().simple().to_string()).collect();
+    let (sql, ids) = (db.pick(SET_SQLITE, SET_POSTGRES), json(&ids)?);
+    let rows: Vec<Row> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
+    rows.into_iter().map(|row| row.read(currency)).collect()
+}
+
+const LIST: &str = concat!(
+    select!(),
+    "where ($1 < 0 or r.member_no = $1) and ($2 < 0 or r.kind = $2)
+    and ($3 < 0 or r.state = $3 or ($3 = 7 and r.state = 5))
+    and ($3 not in (5, 7) or ($3 = 7) = (r.state = 7 or coalesce(r.expires_at <= $4, false)))
+    and (r.created_at < $5 or (r.created_at = $5 and r.id < $6))
+order by r.created_at desc, r.id desc limit $7"
+);
+
+/// What to list, newest first, after the one that a page ended with. What is none restricts nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter {
+    pub member_no: Option<i64>,
+    pub kind: Option<RedemptionKind>,
+    pub state: Option<RedemptionState>,
+    pub after: Option<(Timestamp, RedemptionId)>,
+    pub most: i64,
+}
+
+/// As of `now`: a voucher whose time is over counts as expired.
+pub async fn list(db: &mut Tx, currency: Currency, filter: Filter, now: Timestamp) -> Result<Vec<Redemption>, StoreError> {
+    let (at, id) = filter.after.unwrap_or((Timestamp::MAX, RedemptionId::new(Uuid::max())));
+    let rows: Vec<Row> = on!(db, conn => sqlx::query_as(LIST)
+        .bind(filter.member_no.unwrap_or(-1))
+        .bind(filter.kind.map_or(-1, |kind| kind as i16))
+        .bind(filter.state.map_or(-1, |state| state as i16))
+        .bind(micros(now)).bind(micros(at)).bind(id.uuid()).bind(filter.most)
+        .fetch_all(conn).await?);
+    rows.into_iter().map(|row| Ok(row.read(currency)?.as_of(now))).collect()
+}
+
+const COUNT: &str = "select count(*) from redemptions where kind = $1 and state = $2";
+
+/// How many are in a state that no time ends.
+pub async fn count(db: &mut Tx, kind: RedemptionKind, state: RedemptionState) -> Result<i64, StoreError> {
+    Ok(on!(db, conn => sqlx::query_scalar(COUNT).bind(kind as i16).bind(state as i16).fetch_one(conn).await?))
+}
+
+const OF_RANGE: &str = concat!(select!(), "where r.member_no >= $1 and r.member_no <= $2 order by r.member_no, r.seq");
+
+/// All redemptions of the members with these numbers.
+pub async fn of_range(db: &mut Tx, currency: Currency, first: i64, last: i64) -> Result<Vec<Redemption>, StoreError> {
+    let rows: Vec<Row> = on!(db, conn => sqlx::query_as(OF_RANGE).bind(first).bind(last).fetch_all(conn).await?);
+    rows.into_iter().map(|row| row.read(currency)).collect()
+}
+
+const INSERT: &str = "insert into redemptions
+    (id, member_no, state, points, cash, rules, seq, idempotency_key, asked, created_at, changed_at,
+    kind, reward_id, reward_zh, reward_en, price, quantity, valid_days)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17)";
+
+/// A key that the member has used is a unique violation.
+pub async fn insert(tx: &mut Tx, redemption: &Redemption, key: &str) -> Result<(), StoreError> {
+    let r = redemption;
+    let rules = i32::try_from(r.rules_version).map_err(|_| StoreError::Corrupt("a version"))?;
+    let (cash, bought) = match &r.what {
+        What::Cash(cash) => (cash.minor(), None),
+        What::Reward(bought) => (0, Some(bought)),
+    };
+    let number = |number: u32| i32::try_from(number).map_err(|_| BROKEN);
+    let quantity = bought.map_or(Ok(1), |bought| number(bought.quantity))?;
+    let valid_days = bought.and_then(|bought| bought.valid_days).map(number).transpose()?;
+    on!(tx, conn => sqlx::query(INSERT)
+        .bind(r.id.uuid()).bind(r.member_no).bind(r.state as i16).bind(r.points.hundredths()).bind(cash)
+        .bind(rules).bind(r.seq).bind(key).bind(r.asked.hundredths()).bind(micros(r.created_at))
+        .bind(r.kind() as i16).bind(bought.map(|bought| bought.reward.uuid()))
+        .bind(bought.map(|bought| bought.name.zh.as_str())).bind(bought.map(|bought| bought.name.en.as_str()))
+        .bind(bought.map(|bought| bought.price.hundredths())).bind(quantity).bind(valid_days)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const SET_STATE: &str = "update redemptions set state = $3, changed_at = $4 where id = $1 and state = $2";
+const NOTE_STATE: &str = "insert into redemption_states (redemption_id, state, at, actor) values ($1, $2, $3, $4)";
+
+/// Moves it from one state to the next and notes when and by whom. Whether it was still there.
+pub async fn set_state(
+    tx: &mut Tx,
+    id: RedemptionId,
+    from: RedemptionState,
+    to: RedemptionState,
+    now: Timestamp,
+    actor: &str,
+) -> Result<bool, StoreError> {
+    let moved = on!(tx, conn => sqlx::query(SET_STATE)
+        .bind(id.uuid()).bind(from as i16).bind(to as i16).bind(micros(now))
+        .execute(conn).await?.rows_affected());
+    if moved > 0 {
+        note_state(tx, id, to, now, actor).await?;
+    }
+    Ok(moved > 0)
+}
+
+pub async fn note_state(
+    tx: &mut Tx,
+    id: RedemptionId,
+    state: RedemptionState,
+    now: Timestamp,
+    actor: &str,
+) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(NOTE_STATE)
+        .bind(id.uuid()).bind(state as i16).bind(micros(now)).bind(actor)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const SET_EXPIRY: &str = "update redemptions set expires_at = $2 where id = $1";
+const SET_TRACKING: &str = "update redemptions set tracking = $2 where id = $1";
+
+pub async fn set_expiry(tx: &mut Tx, id: RedemptionId, at: Timestamp) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_EXPIRY).bind(id.uuid()).bind(micros(at)).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+pub async fn set_tracking(tx: &mut Tx, id: RedemptionId, tracking: &str) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_TRACKING).bind(id.uuid()).bind(tracking).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const EXPIRE: &str = "update redemptions set state = 7, changed_at = expires_at
+where state = 5 and id in (select id from redemptions where state = 5 and expires_at <= $1 order by expires_at limit $2)
+returning id, expires_at";
+const NOTE_EXPIRED_SQLITE: &str = "insert into redemption_states (redemption_id, state, at, actor)
+select unhex(value->>0), 7, value->>1, 'system' from json_each($1)";
+const NOTE_EXPIRED_POSTGRES: &str = "insert into redemption_states (redemption_id, state, at, actor)
+select (value->>0)::uuid, 7, (value->>1)::bigint, 'system' from jsonb_array_elements($1::jsonb) as j(value)";
+
+/// The next vouchers whose time is over have expired, each at its own time. How many.
+pub async fn expire(tx: &mut Tx, now: Timestamp, most: i64) -> Result<usize, StoreError> {
+    let expired: Vec<(Uuid, i64)> = on!(tx, conn => sqlx::query_as(EXPIRE).bind(micros(now)).bind(most).fetch_all(conn).await?);
+    let rows: Vec<(String, i64)> = expired.into_iter().map(|(id, at)| (id.simple().to_string(), at)).collect();
+    let (sql, noted) = (tx.pick(NOTE_EXPIRED_SQLITE, NOTE_EXPIRED_POSTGRES), json(&rows)?);
+    on!(tx, conn => sqlx::query(sql).bind(noted).execute(conn).await.map(drop)?);
+    Ok(rows.len())
+}
+
+/// A state that a redemption has been in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateSince {
+    pub state: RedemptionState,
+    pub at: Timestamp,
+    pub actor: String,
+}
+
+const STATES: &str = "select state, at, actor from redemption_states where redemption_id = $1
+order by at, case state when 4 then 99 else state end";
+
+pub async fn states(db: &mut Tx, id: RedemptionId) -> Result<Vec<StateSince>, StoreError> {
+    let rows: Vec<(i16, i64, String)> = on!(db, conn => sqlx::query_as(STATES).bind(id.uuid()).fetch_all(conn).await?);
+    rows.into_iter().map(|(s, at, actor)| Ok(StateSince { state: state(s)?, at: timestamp(at)?, actor })).collect()
+}

@@ -1,0 +1,109 @@
+//! API keys: made, listed, revoked. A key is shown once.
+
+use jiff::Timestamp;
+use laurel_domain::refusal::{Fault, Refusal};
+use laurel_domain::text::Source;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::server::auth::{Actor, ApiKey, Authority, Permission, Scopes, Token};
+use crate::server::random;
+use crate::server::store::access::keys::{self, ListedKeyRow, NewKey};
+use crate::server::store::audit::{self, Action};
+use crate::server::store::{Db, Tx, micros};
+use crate::server::usecase::ledger::ingest::OWN_SOURCE;
+use crate::server::usecase::{AppError, input, require};
+
+const DEFAULT_SOURCE: &str = "default";
+const HINT: usize = ApiKey::PREFIX.len() + 4;
+
+/// What is asked for, as typed.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub name: String,
+    /// `events:write,members:read`
+    pub scopes: String,
+    /// Where the events of this key come from; `default` if left out.
+    pub source: Option<String>,
+}
+
+/// A key that was made. The token is stored nowhere.
+#[derive(Clone, Debug)]
+pub struct Created {
+    pub id: Uuid,
+    pub token: Token,
+}
+
+/// Makes an API key.
+///
+/// # Errors
+/// `Forbidden`, `Invalid` (name, source), `Scope`.
+pub async fn create(db: &Db, authority: Authority, wanted: &Wanted, now: Timestamp) -> Result<Created, AppError> {
+    require(authority, Permission::ManageKeys)?;
+    let name = input::name(&wanted.name)?;
+    let scopes: Scopes = wanted.scopes.parse()?;
+    let source = input::given(wanted.source.as_deref()).unwrap_or(DEFAULT_SOURCE);
+    let source = Source::new(source).map_err(|fault| Refusal::field("source", fault))?;
+    if source.as_str() == OWN_SOURCE {
+        return Err(Refusal::field("source", Fault::Reserved).into());
+    }
+    let key = Key { id: random::id(now), token: Token::random_with_prefix(ApiKey::PREFIX), name, scopes, source, now };
+    let created = Created { id: key.id, token: key.token.clone() };
+    db.write((authority.actor(), key), |tx, (actor, key)| Box::pin(key.insert(tx, *actor))).await?;
+    Ok(created)
+}
+
+/// A key about to be made.
+struct Key {
+    id: Uuid,
+    token: Token,
+    name: String,
+    scopes: Scopes,
+    source: Source,
+    now: Timestamp,
+}
+
+impl Key {
+    async fn insert(&self, tx: &mut Tx, actor: Actor) -> Result<(), AppError> {
+        let (scopes, source) = (self.scopes.to_text(), self.source.as_str());
+        let row = NewKey {
+            id: self.id,
+            hash: self.token.hash(),
+            hint: self.token.as_str().get(..HINT).unwrap_or_default(),
+            name: &self.name,
+            scopes: &scopes,
+            source,
+            created_at: micros(self.now),
+        };
+        keys::insert(tx, &row).await?;
+        let (name, subject) = ("key.create", format!("key:{}", self.id));
+        let after = Some(json!({ "name": self.name, "scopes": scopes, "source": source }));
+        Ok(audit::append(tx, &Action { actor, name, subject: &subject, before: None, after }, self.now).await?)
+    }
+}
+
+/// Ends a key for good.
+///
+/// # Errors
+/// `Forbidden`; `NotFound` if there is no such key in force.
+pub async fn revoke(db: &Db, authority: Authority, id: Uuid, now: Timestamp) -> Result<(), AppError> {
+    require(authority, Permission::ManageKeys)?;
+    db.write((authority.actor(), id, now), |tx, (actor, id, now)| {
+        Box::pin(async move {
+            if !keys::revoke(tx, *id, micros(*now)).await? {
+                return Err(AppError::NotFound);
+            }
+            let subject = format!("key:{id}");
+            let action = Action { actor: *actor, name: "key.revoke", subject: &subject, before: None, after: None };
+            Ok(audit::append(tx, &action, *now).await?)
+        })
+    })
+    .await
+}
+
+/// # Errors
+/// `Forbidden`.
+pub async fn list(db: &Db, authority: Authority) -> Result<Vec<ListedKeyRow>, AppError> {
+    require(authority, Permission::ManageKeys)?;
+    Ok(keys::list(db).await?)
+}

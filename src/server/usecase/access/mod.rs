@@ -1,0 +1,9 @@
+//! Who may come in: members, staff and API keys.
+
+pub mod sign_in;
+pub mod sign_out;
+pub mod passwords;
+pub mod activate;
+pub mod staff;
+pub mod staff_entry;
+pub mod keys;

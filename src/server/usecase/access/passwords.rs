@@ -1,0 +1,124 @@
+//! Changing one's own password.
+
+use jiff::Timestamp;
+
+use crate::server::auth::{Address, Auth, MemberSession, Password, StaffSession, TokenHash};
+use crate::server::store::access::sessions::{self, Owner};
+use crate::server::store::access::{credentials, one_time_codes, staff};
+use crate::server::store::{Db, Tx, micros};
+use crate::server::usecase::{AccountError, AppError};
+
+/// Both as typed.
+#[derive(Clone)]
+pub struct Change {
+    pub current_password: String,
+    pub password: String,
+}
+
+/// Changes a member's password and ends their other sessions.
+///
+/// # Errors
+/// `WrongPassword`, `Password`, `RateLimited`.
+pub async fn change_members(
+    db: &Db,
+    auth: &Auth,
+    session: &MemberSession,
+    change: &Change,
+    address: Address,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let account = credentials::find_of(&mut db.reader().await?, session.no).await?.ok_or(AppError::NotFound)?;
+    let before = account.password_hash;
+    let after = new_hash(auth, &account.sign_in_name, Some(before.clone()), change, address, now).await?;
+    db.write((session.no, session.token_hash, before, after, now), |tx, (no, session, before, after, now)| {
+        Box::pin(async move {
+            let current = credentials::find_of(tx, *no).await?;
+            if current.is_none_or(|current| current.password_hash != *before) {
+                return Err(AppError::from(AccountError::WrongPassword));
+            }
+            credentials::set_password(tx, *no, after, micros(*now)).await?;
+            leave_only(tx, Owner::Member(*no), *session).await
+        })
+    })
+    .await
+}
+
+/// Changes the password of somebody of the staff and ends their other sessions.
+///
+/// # Errors
+/// `WrongPassword`, `Password`, `RateLimited`.
+pub async fn change_staffs(
+    db: &Db,
+    auth: &Auth,
+    session: &StaffSession,
+    change: &Change,
+    address: Address,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let id = session.staff.uuid();
+    let account = staff::find(&mut db.reader().await?, id).await?.ok_or(AppError::NotFound)?;
+    let before = account.password_hash;
+    let after = new_hash(auth, &account.email, before.clone(), change, address, now).await?;
+    db.write((id, session.token_hash, before, after), |tx, (id, session, before, after)| {
+        Box::pin(async move {
+            let current = staff::find(tx, *id).await?;
+            if current.is_none_or(|current| current.password_hash != *before) {
+                return Err(AppError::from(AccountError::WrongPassword));
+            }
+            staff::set_password(tx, *id, after).await?;
+            leave_only(tx, Owner::Staff(*id), *session).await
+        })
+    })
+    .await
+}
+
+async fn new_hash(
+    auth: &Auth,
+    name: &str,
+    stored: Option<String>,
+    change: &Change,
+    address: Address,
+    now: Timestamp,
+) -> Result<String, AppError> {
+    let password = Password::new(&change.password, &[name])?;
+    confirm(auth, name, stored, &change.current_password, address, now).await?;
+    Ok(auth.passwords.hash(password).await?)
+}
+
+/// A signed-in member says their password again, before something that cannot be undone.
+///
+/// # Errors
+/// `WrongPassword`, `RateLimited`.
+pub(in crate::server::usecase) async fn confirm_members(
+    db: &Db,
+    auth: &Auth,
+    session: &MemberSession,
+    typed: &str,
+    address: Address,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let account = credentials::find_of(&mut db.reader().await?, session.no).await?.ok_or(AppError::NotFound)?;
+    confirm(auth, &account.sign_in_name, Some(account.password_hash), typed, address, now).await
+}
+
+async fn confirm(
+    auth: &Auth,
+    name: &str,
+    stored: Option<String>,
+    typed: &str,
+    address: Address,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    auth.limits.try_sign_in(name, address, now).map_err(|retry_after| AppError::RateLimited { retry_after })?;
+    if !auth.passwords.verify(Password::presented(typed), stored).await? {
+        return Err(AccountError::WrongPassword.into());
+    }
+    auth.limits.signed_in(name, address);
+    Ok(())
+}
+
+async fn leave_only(tx: &mut Tx, owner: Owner, session: TokenHash) -> Result<(), AppError> {
+    one_time_codes::retire_all(tx, owner).await?;
+    sessions::delete_all(tx, owner, Some(session)).await?;
+    Ok(())
+}

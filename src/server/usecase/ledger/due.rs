@@ -1,0 +1,91 @@
+//! Due work for members whom nobody touches: the same that is posted before anything else for those whom somebody does.
+
+use jiff::Timestamp;
+
+use crate::server::store::members::member::{self, By, Member};
+use crate::server::store::{StoreError, Tx};
+
+use crate::server::usecase::error::AppError;
+use crate::server::usecase::ledger::Ledger;
+use crate::server::usecase::ledger::posting::{self, Desk};
+
+/// How many members one transaction settles.
+const CHUNK: i64 = 500;
+
+/// Posts what is due by now for everybody, a chunk a transaction; ends when nothing is. Stopped anywhere, it goes on where it
+/// was; twice, it does nothing. How many members had something due.
+pub async fn settle(ledger: &Ledger) -> Result<u64, AppError> {
+    chunks(ledger, |tx, now, _| Box::pin(member::due_by(tx, now, CHUNK))).await
+}
+
+/// Re-rates everybody whom the rules in force have not rated, likewise. How many were looked at.
+pub async fn re_rate(ledger: &Ledger) -> Result<u64, AppError> {
+    chunks(ledger, |tx, _, version| Box::pin(member::rated_before(tx, version, CHUNK))).await
+}
+
+/// How many members are still to be re-rated.
+pub async fn to_re_rate(ledger: &Ledger) -> Result<i64, AppError> {
+    let rating = ledger.timeline().await?.rating_at(ledger.clock.now());
+    Ok(member::count_rated_before(&mut ledger.db.reader().await?, rating).await?)
+}
+
+type Next = for<'t> fn(&'t mut Tx, Timestamp, u32) -> futures::future::BoxFuture<'t, Result<Vec<i64>, StoreError>>;
+
+async fn chunks(ledger: &Ledger, next: Next) -> Result<u64, AppError> {
+    let mut settled = 0;
+    loop {
+        let done = ledger.db.write((ledger.clone(), next), |tx, (ledger, next)| Box::pin(chunk(tx, ledger, *next))).await?;
+        if done == 0 {
+            return Ok(settled);
+        }
+        settled += done;
+    }
+}
+
+async fn chunk(tx: &mut Tx, ledger: &Ledger, next: Next) -> Result<u64, AppError> {
+    let timeline = ledger.timeline_in(tx).await?;
+    let now = ledger.clock.now();
+    let numbers = next(tx, now, timeline.rating_at(now)).await?;
+    if numbers.is_empty() {
+        return Ok(0);
+    }
+    // locked in the order of their numbers, as everybody does; whoever was settled meanwhile has nothing due any more
+    let mut desks: Vec<Desk> = member::lock_numbers(tx, &numbers).await?.into_iter().map(Desk::of).collect();
+    for desk in &mut desks {
+        let journal = desk.member.account.catch_up(&timeline, now)?;
+        desk.note(journal);
+    }
+    posting::write(tx, &timeline, &desks).await?;
+    Ok(numbers.len() as u64)
+}
+
+/// A member with what is due by now posted: what a read of their entries shows.
+pub async fn settled(ledger: &Ledger, by: By<'_>) -> Result<Option<Member>, AppError> {
+    let Some(member) = member::find(&mut ledger.db.reader().await?, by).await? else { return Ok(None) };
+    let timeline = ledger.timeline().await?;
+    let now = ledger.clock.now();
+    let is_due =
+        member.account.due_at(&timeline).is_some_and(|due| due <= now) || member.account.rated_by < timeline.rating_at(now);
+    if !is_due {
+        return Ok(Some(member));
+    }
+    settle_one(ledger, member.no).await.map(Some)
+}
+
+async fn settle_one(ledger: &Ledger, no: i64) -> Result<Member, AppError> {
+    ledger
+        .db
+        .write((ledger.clone(), no), |tx, (ledger, no)| {
+            Box::pin(async move {
+                let timeline = ledger.timeline_in(tx).await?;
+                let member = member::lock(tx, *no).await?.ok_or(AppError::NotFound)?;
+                let mut desk = [Desk::of(member)];
+                let journal = desk[0].member.account.catch_up(&timeline, ledger.clock.now())?;
+                desk[0].note(journal);
+                posting::write(tx, &timeline, &desk).await?;
+                let [desk] = desk;
+                Ok(desk.member)
+            })
+        })
+        .await
+}

@@ -1,0 +1,199 @@
+//! Events from CSV: columns by header, in any order; rows in the order of the file; refused rows with their reasons kept.
+
+use std::io::{Read, Write};
+use std::sync::Arc;
+
+use csv::StringRecord;
+use laurel_domain::ledger::event::{Event, RawEvent};
+use laurel_domain::refusal::Refusal;
+use laurel_domain::text::Source;
+
+use crate::server::store::StoreError;
+
+use crate::server::usecase::ledger::Ledger;
+use crate::server::usecase::ledger::ingest::{self, Outcome, Terms};
+
+/// How many rows one transaction takes.
+const BATCH: usize = 1_000;
+/// A row longer than this is no row of events, and is not kept in memory whole.
+const LONGEST_ROW: usize = 64 * 1024;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub accepted: u64,
+    pub duplicate: u64,
+    pub refused: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("the file has no column {0:?}")]
+    MissingColumn(&'static str),
+    #[error("the file has a column that is not known: {0:?}")]
+    UnknownColumn(String),
+    #[error("the file has the column {0:?} twice")]
+    ColumnTwice(String),
+    #[error("the file cannot be read: {0}")]
+    Csv(#[from] csv::Error),
+    #[error("the rejects cannot be written: {0}")]
+    Rejects(std::io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The rows waiting for their transaction.
+#[derive(Default)]
+struct Waiting {
+    rows: Vec<StringRecord>,
+    events: Vec<Result<Event, Refusal>>,
+}
+
+struct Importer<'a, W: Write> {
+    ledger: &'a Ledger,
+    source: &'a Source,
+    terms: Terms,
+    columns: Vec<String>,
+    rejects: Option<csv::Writer<W>>,
+    counts: Counts,
+}
+
+/// Imports everything in `file`. A row that is refused, or is no event at all, stops no other.
+///
+/// `rejects` receives the header, then every refused row as it was with a `code` and a `reason` added. `progress` is called
+/// after each transaction.
+pub async fn import<R: Read, W: Write>(
+    ledger: &Ledger,
+    file: R,
+    source: &Source,
+    enrol: bool,
+    rejects: Option<W>,
+    mut progress: impl FnMut(Counts),
+) -> Result<Counts, ImportError> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
+    let columns = columns(reader.headers()?)?;
+    let mut rejects = rejects.map(csv::Writer::from_writer);
+    if let Some(rejects) = &mut rejects {
+        let header = columns.iter().map(String::as_str).chain(["code", "reason"]);
+        rejects.write_record(header)?;
+    }
+    let terms = Terms { enrol, history: true };
+    let mut importer = Importer { ledger, source, terms, columns, rejects, counts: Counts::default() };
+    let mut waiting = Waiting::default();
+    let mut row = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut row)? {
+        let (row, event) = importer.read(&row);
+        waiting.rows.push(row);
+        waiting.events.push(event);
+        if waiting.rows.len() == BATCH {
+            importer.post(std::mem::take(&mut waiting)).await?;
+            progress(importer.counts);
+        }
+    }
+    importer.post(waiting).await?;
+    if let Some(rejects) = &mut importer.rejects {
+        rejects.flush().map_err(ImportError::Rejects)?;
+    }
+    progress(importer.counts);
+    Ok(importer.counts)
+}
+
+fn columns(header: &StringRecord) -> Result<Vec<String>, ImportError> {
+    const REQUIRED: [&str; 4] = ["event_id", "kind", "member", "occurred_at"];
+    let mut columns: Vec<String> = Vec::new();
+    for name in header {
+        let name = name.trim_start_matches('\u{feff}').trim();
+        if field(&mut RawEvent::default(), name).is_none() {
+            return Err(ImportError::UnknownColumn(name.chars().take(80).collect()));
+        }
+        if columns.iter().any(|column| column == name) {
+            return Err(ImportError::ColumnTwice(name.to_owned()));
+        }
+        columns.push(name.to_owned());
+    }
+    match REQUIRED.into_iter().find(|required| !columns.iter().any(|column| column == required)) {
+        Some(missing) => Err(ImportError::MissingColumn(missing)),
+        None => Ok(columns),
+    }
+}
+
+fn field<'a>(raw: &'a mut RawEvent, column: &str) -> Option<&'a mut Option<String>> {
+    Some(match column {
+        "event_id" => &mut raw.id,
+        "kind" => &mut raw.kind,
+        "member" => &mut raw.member,
+        "amount" => &mut raw.amount,
+        "currency" => &mut raw.currency,
+        "occurred_at" => &mut raw.occurred_at,
+        "payment" => &mut raw.payment,
+        "payment_source" => &mut raw.payment_source,
+        "scene" => &mut raw.scene,
+        "referee" => &mut raw.referee,
+        "subject" => &mut raw.subject,
+        _ => return None,
+    })
+}
+
+impl<W: Write> Importer<'_, W> {
+    /// The row as text, and the event that it is.
+    fn read(&self, bytes: &csv::ByteRecord) -> (StringRecord, Result<Event, Refusal>) {
+        let refused = |faults| Err(Refusal::Invalid { faults });
+        let fault = |field: &str, fault| vec![laurel_domain::refusal::FieldFault::new(field, fault)];
+        let row = StringRecord::from_byte_record_lossy(bytes.clone());
+        if bytes.as_slice().len() > LONGEST_ROW {
+            let most = laurel_domain::refusal::Fault::TooLong { most: LONGEST_ROW };
+            return (
+                StringRecord::from(vec![row.get(0).unwrap_or_default().chars().take(200).collect::<String>()]),
+                refused(fault("row", most)),
+            );
+        }
+        if std::str::from_utf8(bytes.as_slice()).is_err() {
+            return (row, refused(fault("row", laurel_domain::refusal::Fault::Characters)));
+        }
+        if row.len() != self.columns.len() {
+            let count = laurel_domain::refusal::Fault::Count { least: self.columns.len(), most: self.columns.len() };
+            return (row, refused(fault("row", count)));
+        }
+        let mut raw = RawEvent::default();
+        for (column, value) in self.columns.iter().zip(&row) {
+            if let Some(field) = field(&mut raw, column).filter(|_| !value.is_empty()) {
+                *field = Some(value.to_owned());
+            }
+        }
+        let event = raw.parse(self.source).map_err(|mut faults| {
+            // the file calls it `event_id`
+            faults.iter_mut().filter(|fault| fault.field == "id").for_each(|fault| fault.field = "event_id".into());
+            Refusal::Invalid { faults }
+        });
+        (row, event)
+    }
+
+    async fn post(&mut self, waiting: Waiting) -> Result<(), ImportError> {
+        let readable: Arc<Vec<Event>> = Arc::new(waiting.events.iter().filter_map(|event| event.clone().ok()).collect());
+        let mut outcomes = ingest::post(self.ledger, readable, self.terms).await?.into_iter();
+        for (row, event) in waiting.rows.iter().zip(waiting.events) {
+            let outcome = match event {
+                Err(refusal) => Some(Outcome::Refused(refusal)),
+                Ok(_) => outcomes.next(),
+            };
+            match outcome {
+                Some(Outcome::Accepted(_)) => self.counts.accepted += 1,
+                Some(Outcome::Duplicate(_)) => self.counts.duplicate += 1,
+                Some(Outcome::Refused(refusal)) => {
+                    self.counts.refused += 1;
+                    self.reject(row, &refusal)?;
+                }
+                None => return Err(StoreError::Corrupt("a batch of outcomes").into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, row: &StringRecord, refusal: &Refusal) -> Result<(), ImportError> {
+        let Some(rejects) = &mut self.rejects else { return Ok(()) };
+        // short rows are filled up and long ones cut, so that the two added columns stand where the header says
+        let cells = row.iter().chain(std::iter::repeat("")).take(self.columns.len());
+        let reason = refusal.to_string();
+        rejects.write_record(cells.chain([refusal.code(), reason.as_str()]))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,100 @@
+//! Events in: payments, refunds, referrals and reviews become ledger entries.
+//!
+//! A batch is decided in memory by the domain's pure functions and written by a few set-based statements, so that its cost
+//! is per batch, not per event. One bad event fails alone.
+
+mod batch;
+mod seat;
+mod writer;
+
+pub use batch::OWN_SOURCE;
+pub use writer::{Busy, Writer};
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use laurel_domain::ledger::event::Event;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::refusal::Refusal;
+use laurel_domain::rules::tier::TierRank;
+
+use crate::server::store::StoreError;
+use crate::server::store::ledger::events;
+
+use crate::server::usecase::ledger::Ledger;
+
+const ATTEMPTS: u32 = 4;
+
+/// How events are to be posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Whether an accepted event of an unknown member enrols them, as registered when it occurred.
+    pub enrol: bool,
+    /// History is posted as of when it occurred; all else as of now.
+    pub history: bool,
+}
+
+/// What an accepted event did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub points: Points,
+    pub balance: Points,
+    pub tier: TierRank,
+}
+
+/// What became of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Accepted(Answer),
+    /// It had been accepted before; the answer is the first one.
+    Duplicate(Answer),
+    /// Nothing was recorded, and the id is not used up.
+    Refused(Refusal),
+}
+
+/// Posts events in order, in one transaction; each outcome stands where its event stood.
+///
+/// Per event it refuses `in_future`, `wrong_currency`, `event_conflict`, `unknown_member`, `member_closed`, `unknown_payment`,
+/// `refund_beyond_payment`, `points_out_of_range`, and what makes a referral or review void.
+pub async fn post(ledger: &Ledger, events: Arc<Vec<Event>>, terms: Terms) -> Result<Vec<Outcome>, StoreError> {
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let input = (ledger.clone(), events, terms);
+    let mut attempt = 1;
+    loop {
+        let posted =
+            ledger.db.write(input.clone(), |tx, (ledger, events, terms)| Box::pin(batch::post(tx, ledger, events, *terms)));
+        match posted.await {
+            // another process enrolled the same member or took the same event meanwhile: now it is there to be found
+            Err(error) if error.is_unique_violation() && attempt < ATTEMPTS => attempt += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+/// An accepted event by its key.
+pub async fn find(
+    ledger: &Ledger,
+    key: &laurel_domain::ledger::event::EventKey,
+) -> Result<Option<(Event, Answer)>, StoreError> {
+    let mut known = events::known(&mut ledger.db.reader().await?, ledger.programme.currency, &[key]).await?;
+    Ok(known.remove(key).map(|known| {
+        let answer = answer(&known.entry);
+        (known.event, answer)
+    }))
+}
+
+fn answer(entry: &laurel_domain::ledger::entry::Entry) -> Answer {
+    Answer { points: entry.points, balance: entry.balance, tier: entry.tier }
+}
+
+/// When something that occurred then is posted.
+fn instant(
+    account: &laurel_domain::ledger::account::Account,
+    occurred_at: Timestamp,
+    now: Timestamp,
+    terms: Terms,
+) -> Timestamp {
+    account.instant_of_history(if terms.history { occurred_at } else { now })
+}

@@ -1,0 +1,53 @@
+//! What every use case that posts to the ledger works with: the database, the clock, the programme and its rules.
+
+use std::sync::{Arc, RwLock};
+
+use laurel_domain::program::Programme;
+use laurel_domain::rules::rule_set::Timeline;
+
+use crate::server::clock::Clock;
+use crate::server::store::{Db, StoreError, Tx, programme};
+
+/// A programme that is open for business. Cloning is cheap and shares everything.
+#[derive(Clone)]
+pub struct Ledger {
+    pub db: Db,
+    pub clock: Clock,
+    pub programme: Arc<Programme>,
+    /// The versions known so far; another server may have published since, so each transaction asks.
+    timeline: Arc<RwLock<Arc<Timeline>>>,
+}
+
+impl Ledger {
+    /// Opens the programme of a database; `None` if none has been made.
+    pub async fn open(db: Db, clock: Clock) -> Result<Option<Ledger>, StoreError> {
+        let Some(programme) = programme::find(&mut db.reader().await?).await? else {
+            return Ok(None);
+        };
+        let timeline = programme::timeline(&mut db.reader().await?, &programme).await?;
+        let timeline = Arc::new(RwLock::new(Arc::new(timeline)));
+        Ok(Some(Ledger { db, clock, programme: Arc::new(programme), timeline }))
+    }
+
+    /// The rules as of this moment, for reading.
+    pub async fn timeline(&self) -> Result<Arc<Timeline>, StoreError> {
+        self.renewed(&mut self.db.reader().await?).await
+    }
+
+    /// The rules as of this transaction, which nobody changes until it ends.
+    pub async fn timeline_in(&self, tx: &mut Tx) -> Result<Arc<Timeline>, StoreError> {
+        programme::share_rules(tx).await?;
+        self.renewed(tx).await
+    }
+
+    async fn renewed(&self, db: &mut Tx) -> Result<Arc<Timeline>, StoreError> {
+        let latest = programme::latest_version(db).await?;
+        let known = self.timeline.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+        if known.latest().version == latest {
+            return Ok(known);
+        }
+        let renewed = Arc::new(programme::timeline(db, &self.programme).await?);
+        *self.timeline.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = renewed.clone();
+        Ok(renewed)
+    }
+}

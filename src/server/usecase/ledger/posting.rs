@@ -1,0 +1,57 @@
+//! Writing what was posted to members: entries, accounts, changes of tier.
+
+use laurel_domain::ledger::account::Account;
+use laurel_domain::ledger::posting::Journal;
+use laurel_domain::rules::rule_set::Timeline;
+
+use crate::server::store::ledger::accounts::{self, Change};
+use crate::server::store::ledger::entries::NewEntry;
+use crate::server::store::ledger::events::NewTierChange;
+use crate::server::store::ledger::{entries, events};
+use crate::server::store::members::member::Member;
+use crate::server::store::{StoreError, Tx};
+
+/// A locked member, how their account was, and what has been posted to it since.
+pub(in crate::server::usecase) struct Desk {
+    pub(in crate::server::usecase) member: Member,
+    before: Account,
+    journal: Journal,
+}
+
+impl Desk {
+    pub(in crate::server::usecase) fn of(member: Member) -> Desk {
+        let before = member.account.clone();
+        Desk { member, before, journal: Journal::default() }
+    }
+
+    pub(in crate::server::usecase) fn has_news(&self) -> bool {
+        !self.journal.entries.is_empty() || !self.journal.tier_changes.is_empty()
+    }
+
+    /// Keeps what was posted, to be written.
+    pub(in crate::server::usecase) fn note(&mut self, journal: Journal) {
+        self.journal.entries.extend(journal.entries);
+        self.journal.tier_changes.extend(journal.tier_changes);
+    }
+}
+
+/// Writes what was posted at these desks in a few statements. Entries with an event go in batches, not here.
+pub(in crate::server::usecase) async fn write(tx: &mut Tx, timeline: &Timeline, desks: &[Desk]) -> Result<(), StoreError> {
+    let no = |desk: &Desk| desk.member.no;
+    let new: Vec<NewEntry<'_>> = desks
+        .iter()
+        .flat_map(|desk| desk.journal.entries.iter().map(move |entry| NewEntry { member_no: no(desk), source_no: None, entry }))
+        .collect();
+    if !new.is_empty() {
+        entries::insert(tx, &new).await?;
+    }
+    let changes: Vec<NewTierChange> = desks
+        .iter()
+        .flat_map(|desk| desk.journal.tier_changes.iter().map(move |change| NewTierChange::new(no(desk), change)))
+        .collect();
+    events::insert_tier_changes(tx, &changes).await?;
+    // all of them: what is due next may be another thing although nothing was posted
+    let changed: Vec<Change<'_>> =
+        desks.iter().map(|desk| Change { no: no(desk), before: &desk.before, after: &desk.member.account }).collect();
+    accounts::save(tx, timeline, &changed).await
+}

@@ -1,0 +1,10 @@
+//! Members: enrolled by the payment system or registered in the portal, looked at, changed, closed, erased.
+
+pub mod view;
+pub mod search;
+pub mod enrol;
+pub mod register;
+pub mod link;
+pub mod profile;
+pub mod close;
+pub mod erase;

@@ -1,0 +1,7 @@
+//! The programme as a whole: created once, reported on, and a believable one to look at.
+
+pub mod create;
+pub mod report;
+pub mod demo;
+mod demo_rewards;
+pub mod demo_benefits;

@@ -1,0 +1,9 @@
+//! Rewards: keeping the catalogue, redeeming points for cash, vouchers and gifts, and fulfilling redemptions.
+
+pub mod edit;
+pub mod catalogue;
+pub mod offer;
+pub mod redeem;
+pub mod buy;
+pub mod fulfil;
+pub(super) mod verify_rewards;
