@@ -1,29 +1,9 @@
-//! What people do with Laurel, told on both kinds of database.
+//! What people do with Laurel, told on both kinds of database. The rooms are those of `server/usecase`.
 
-mod console;
-mod benefits;
-mod adjustments;
-mod closing;
-mod budget;
-mod activity;
-mod reads;
-mod proof;
-mod events;
-mod redemptions;
-mod rewards;
-mod reward_races;
+mod ledger;
 mod rules;
-mod due;
-mod races;
-mod accounts_activation;
-mod accounts_audit;
-mod accounts_enrolment;
-mod accounts_keys;
-mod accounts_profile;
-mod accounts_registration;
-mod accounts_sessions;
-mod accounts_staff;
-mod accounts_sign_in;
-mod idempotency;
-mod invitations;
-mod transactions;
+mod rewards;
+mod benefits;
+mod members;
+mod access;
+mod store;

@@ -1,0 +1,8 @@
+//! Who may come in, and what staff did.
+
+mod activation;
+mod audit;
+mod keys;
+mod sessions;
+mod sign_in;
+mod staff;

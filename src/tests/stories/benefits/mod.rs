@@ -1,0 +1,3 @@
+//! What a tier gives, claimed and used.
+
+mod claims;

@@ -1,0 +1,11 @@
+//! The ledger: events in, what time brings, and the proof.
+
+mod activity;
+mod adjustments;
+mod budget;
+mod due;
+mod events;
+mod invitations;
+mod proof;
+mod races;
+mod reads;

@@ -1,0 +1,7 @@
+//! Members: enrolled, registered, looked up, closed.
+
+mod closing;
+mod enrolment;
+mod profile;
+mod registration;
+mod search;

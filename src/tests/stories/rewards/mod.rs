@@ -1,0 +1,5 @@
+//! Points to cash, vouchers and gifts.
+
+mod races;
+mod redemptions;
+mod vouchers_and_gifts;

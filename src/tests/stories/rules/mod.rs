@@ -1,0 +1,3 @@
+//! Rule sets: drafts and publication.
+
+mod publication;

@@ -1,0 +1,4 @@
+//! What transactions and idempotency keys promise.
+
+mod idempotency;
+mod transactions;
