@@ -44,5 +44,6 @@ id!(
 id!(RedemptionId);
 id!(ClaimId);
 id!(AdjustmentId);
+id!(LimitChangeId);
 id!(RewardId);
 id!(StaffId);

@@ -199,6 +199,8 @@ pub enum Refusal {
     OwnProposal,
     #[error("the proposal is {} already", state.name())]
     AlreadyDecided { state: AdjustmentState },
+    #[error("another change of the limit waits to be decided")]
+    LimitChangeWaits,
     #[error("{count} redemptions are under way")]
     WaitsForRedemptions { count: u32 },
     #[error("closing was to remove {shown} points, {left} are left")]
@@ -256,6 +258,7 @@ impl Refusal {
             Refusal::ClaimExpired => "claim_expired",
             Refusal::OwnProposal => "own_proposal",
             Refusal::AlreadyDecided { .. } => "already_decided",
+            Refusal::LimitChangeWaits => "limit_change_waits",
             Refusal::WaitsForRedemptions { .. } => "waits_for_redemptions",
             Refusal::ClosingChanged { .. } => "closing_changed",
             Refusal::MemberNotClosed => "member_not_closed",
@@ -292,6 +295,7 @@ impl Refusal {
             Refusal::BenefitNotGiven | Refusal::NothingToClaim | Refusal::QuotaUsedUp { .. } => Some("benefit"),
             Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => Some("code"),
             Refusal::OwnProposal | Refusal::AlreadyDecided { .. } => Some("proposal"),
+            Refusal::LimitChangeWaits => Some("limit"),
             Refusal::WaitsForRedemptions { .. } | Refusal::MemberNotClosed => Some("member"),
             Refusal::ClosingChanged { .. } => Some("removes"),
         }

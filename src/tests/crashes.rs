@@ -11,19 +11,19 @@ use tempfile::TempDir;
 use crate::support::database::Throwaway;
 
 /// The real binary on a database of its own.
-struct Laurel {
-    url: String,
+pub(crate) struct Laurel {
+    pub(crate) url: String,
     folder: TempDir,
 }
 
 impl Laurel {
-    fn new(url: Option<String>) -> Laurel {
+    pub(crate) fn new(url: Option<String>) -> Laurel {
         let folder = TempDir::new().expect("a temporary folder");
         let url = url.unwrap_or_else(|| format!("sqlite:{}", folder.path().join("laurel.db").display()));
         Laurel { url, folder }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_laurel"));
         command.args(arguments).args(["--database-url", &self.url]).env_remove("LAUREL_DATABASE_URL");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -35,7 +35,7 @@ impl Laurel {
     }
 
     /// Runs and insists on the exit code.
-    fn expect(&self, code: i32, arguments: &[&str]) -> String {
+    pub(crate) fn expect(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -48,7 +48,7 @@ impl Laurel {
     }
 
     /// `members` members with `payments` payments each, some of them refunded.
-    fn events(&self, members: usize, payments: usize) -> String {
+    pub(crate) fn events(&self, members: usize, payments: usize) -> String {
         let path = self.folder.path().join("events.csv");
         let mut file = std::io::BufWriter::new(std::fs::File::create(&path).expect("a file"));
         writeln!(file, "event_id,kind,member,amount,currency,occurred_at,payment").expect("a line");
@@ -67,7 +67,7 @@ impl Laurel {
     }
 }
 
-fn kill(mut child: Child) {
+pub(crate) fn kill(mut child: Child) {
     child.kill().expect("SIGKILL");
     child.wait().expect("an end");
 }
@@ -168,7 +168,7 @@ async fn send_until_gone(address: String, key: String, client: String) -> Vec<(S
 }
 
 /// Starts the server on a free port and waits until it says which.
-fn serve(laurel: &Laurel) -> (Child, String) {
+pub(crate) fn serve(laurel: &Laurel) -> (Child, String) {
     let mut server = laurel.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().expect("a server");
     let mut lines = BufReader::new(server.stderr.take().expect("its words")).lines().map_while(Result::ok);
     let address = lines.find_map(|line| line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned));

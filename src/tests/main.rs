@@ -6,6 +6,7 @@ mod http;
 mod command_line;
 mod stories;
 mod crashes;
+mod two_servers;
 mod upgrade;
 mod model;
 mod tidy;

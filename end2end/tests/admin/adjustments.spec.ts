@@ -23,7 +23,7 @@ test('support gives points, proposes many, and somebody else approves; the membe
   await expect(page.getByRole('alert')).toContainText('162.50 are available');
   await page.getByLabel('Points to give').fill('5000');
   await page.getByRole('button', { name: 'Go on' }).click();
-  await expect(page.getByText('This is beyond 1,000')).toBeVisible();
+  await expect(page.getByText('This is beyond the 987.50 left of 1,000 within 24 hours')).toBeVisible();
   await page.getByLabel('Reason').fill(`A prize for ${member.externalId}`);
   await page.getByRole('button', { name: 'Propose to a second person' }).click();
   await expect(page.getByRole('status')).toContainText('Proposed.');

@@ -68,13 +68,52 @@ pub async fn decide_adjustment(
     Ok(())
 }
 
+/// A stricter limit is set, a looser one proposed.
 #[server(prefix = "/api/admin", endpoint = "adjustments/limit")]
-pub async fn set_adjust_limit(#[server(default)] limit: String) -> Result<(), ApiError> {
+pub async fn set_adjust_limit(
+    #[server(default)] limit: String,
+    #[server(default)] hours: String,
+    #[server(default)] reason: String,
+) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, say};
-    use crate::server::usecase::ledger::adjustments;
+    use crate::server::usecase::ledger::adjust_limit::{self, Outcome};
     let (ask, staff) = Ask::staff(Permission::ManageSettings)?;
-    adjustments::set_limit(&ask.state.ledger, Authority::from(&staff), &limit).await?;
-    say(ask.lang.adjust().limit_saved);
+    let wish = adjust_limit::wish(&limit, &hours, &reason)?;
+    match adjust_limit::set(&ask.state.ledger, Authority::from(&staff), wish).await? {
+        Outcome::Set => say(ask.lang.adjust().limit_saved),
+        Outcome::Proposed => say(ask.lang.adjust().limit_proposed),
+    }
+    Ok(())
+}
+
+/// `decision`: `approve`, `reject` (with an `objection`) or `withdraw`.
+#[server(prefix = "/api/admin", endpoint = "adjustments/limit-decide")]
+pub async fn decide_limit_change(
+    #[server(default)] change: String,
+    #[server(default)] decision: String,
+    #[server(default)] objection: String,
+) -> Result<(), ApiError> {
+    use crate::server::auth::{Authority, Permission};
+    use crate::server::http::{Ask, errors, say};
+    use crate::server::usecase::ledger::adjust_limit;
+    use crate::server::usecase::ledger::adjustments::Decision;
+    use laurel_domain::refusal::Refusal;
+    use laurel_domain::text::Reason;
+    let (ask, staff) = Ask::staff(Permission::ManageSettings)?;
+    let t = ask.lang.adjust();
+    let id = change.parse().map_err(|_| errors::not_found(ask.lang))?;
+    let decision = match decision.as_str() {
+        "approve" => Decision::Approve,
+        "reject" => Decision::Reject(Reason::new(objection.trim()).map_err(|fault| Refusal::field("objection", fault))?),
+        "withdraw" => Decision::Withdraw,
+        _ => return Err(ApiError::field("decision", t.pick_a_decision)),
+    };
+    adjust_limit::decide(&ask.state.ledger, Authority::from(&staff), id, decision.clone()).await?;
+    match decision {
+        Decision::Approve => say(t.limit_approved),
+        Decision::Reject(_) => say(t.rejected),
+        Decision::Withdraw => say(t.withdrawn),
+    }
     Ok(())
 }

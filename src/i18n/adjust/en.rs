@@ -4,7 +4,13 @@ use crate::i18n::english::counted;
 pub static ADJUST: Adjust = Adjust {
     title: "Adjust points",
     about: "Give points, or take them with a minus. The next page shows what it comes to; nothing happens before you confirm.",
-    about_limit: |limit| format!("Beyond {limit} in either direction a second person has to approve it."),
+    about_limit: |give, take, limit, hours| {
+        format!(
+            "On your own you can still give {give} and take {take} here. One person, and one member's account, may come to {limit} \
+             in each direction within {}; beyond that a second person has to approve it.",
+            in_hours(hours)
+        )
+    },
     points: "Points to give, or to take with a minus",
     points_hint: "Such as 50 or -12.50",
     go_on: "Go on",
@@ -15,7 +21,12 @@ pub static ADJUST: Adjust = Adjust {
     after: "Available afterwards",
     debt_before: "Owed now",
     debt_after: "Owed afterwards",
-    large: |limit| format!("This is beyond {limit}: it is proposed, and posted only when somebody else approves it."),
+    large: |left, limit, hours| {
+        format!(
+            "This is beyond the {left} left of {limit} within {}: it is proposed, and posted only when somebody else approves it.",
+            in_hours(hours)
+        )
+    },
     reason: "Reason",
     reason_hint: "The member reads it beside the entry. Up to 500 characters.",
     give: |points| format!("Give {}", counted(points)),
@@ -51,7 +62,33 @@ pub static ADJUST: Adjust = Adjust {
     pick_a_decision: "There is no such decision.",
     erased: "erased",
 
-    limit: "Points that one person may adjust at once",
+    limit: "Limit without a second person",
+    limit_about: "Everything that one person gives, whoever it goes to, counts together, and so does everything that one member gets, whoever gives it; likewise what is taken. What a second person approved does not count.",
+    limit_now: |limit, hours| format!("In force: {limit} points within {}.", in_hours(hours)),
+    limit_points: "Points, given and taken each",
     limit_hint: "0 sends every adjustment to a second person.",
+    limit_hours: "Within how many hours",
+    limit_hours_hint: "24 is a day, 720 are 30 days.",
+    limit_reason: "Why it is raised",
+    limit_reason_hint: "Needed to raise the limit or shorten its time: a second administrator has to approve that. A stricter limit takes effect at once.",
     limit_saved: "The limit is saved.",
+    limit_proposed: "Proposed. The limit changes as soon as another administrator approves it.",
+    limit_waits: |(now, now_hours), (to, to_hours)| {
+        format!("From {now} points within {} to {to} points within {}", in_hours(now_hours), in_hours(to_hours))
+    },
+    limit_asked: |who, when| format!("Asked for by {who} on {when}"),
+    limit_own: "Another administrator has to approve this; you can take it back.",
+    limit_approved: "Approved: the new limit is in force.",
+    limit_decided: "Decided changes of the limit",
+    limit_states: ["Waiting", "Approved", "Rejected", "Withdrawn"],
+    limit_column: "Limit",
+    limit_now_of: |limit, hours| format!("{limit} within {}", in_hours(hours)),
 };
+
+fn in_hours(hours: u32) -> String {
+    match hours {
+        1 => "an hour".to_owned(),
+        hours if hours > 24 && hours % 24 == 0 => format!("{} days", hours / 24),
+        hours => format!("{hours} hours"),
+    }
+}

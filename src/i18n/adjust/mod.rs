@@ -11,8 +11,8 @@ pub struct Adjust {
     // making one
     pub title: &'static str,
     pub about: &'static str,
-    /// What a single person may give or take at once.
-    pub about_limit: fn(&str) -> String,
+    /// What is still left to give and to take, of the limit, within so many hours.
+    pub about_limit: fn(&str, &str, &str, u32) -> String,
     pub points: &'static str,
     pub points_hint: &'static str,
     pub go_on: &'static str,
@@ -24,8 +24,8 @@ pub struct Adjust {
     pub after: &'static str,
     pub debt_before: &'static str,
     pub debt_after: &'static str,
-    /// The limit.
-    pub large: fn(&str) -> String,
+    /// What is left, the limit, and its hours.
+    pub large: fn(&str, &str, u32) -> String,
     pub reason: &'static str,
     pub reason_hint: &'static str,
     pub give: fn(&str) -> String,
@@ -65,13 +65,35 @@ pub struct Adjust {
 
     // the limit
     pub limit: &'static str,
+    pub limit_about: &'static str,
+    pub limit_now: fn(&str, u32) -> String,
+    pub limit_points: &'static str,
     pub limit_hint: &'static str,
+    pub limit_hours: &'static str,
+    pub limit_hours_hint: &'static str,
+    pub limit_reason: &'static str,
+    pub limit_reason_hint: &'static str,
     pub limit_saved: &'static str,
+    pub limit_proposed: &'static str,
+    /// What is in force, and what is asked for.
+    pub limit_waits: fn((&str, u32), (&str, u32)) -> String,
+    /// Who asked, and when.
+    pub limit_asked: fn(&str, &str) -> String,
+    pub limit_own: &'static str,
+    pub limit_approved: &'static str,
+    pub limit_decided: &'static str,
+    pub limit_states: [&'static str; 4],
+    pub limit_column: &'static str,
+    pub limit_now_of: fn(&str, u32) -> String,
 }
 
 impl Adjust {
     pub fn state(&self, state: AdjustmentState) -> &'static str {
         self.states[state as usize]
+    }
+
+    pub fn limit_state(&self, state: AdjustmentState) -> &'static str {
+        self.limit_states[state as usize]
     }
 }
 

@@ -3,7 +3,13 @@ use super::Adjust;
 pub static ADJUST: Adjust = Adjust {
     title: "调整积分",
     about: "填写要增加的积分，减少则加负号。下一页显示调整结果，确认之前不会有任何变动。",
-    about_limit: |limit| format!("增减超过 {limit} 积分须由第二人审批。"),
+    about_limit: |give, take, limit, hours| {
+        format!(
+            "您现在还可为该会员自行增加 {give} 积分、减少 {take} 积分。{}内，同一员工经手和同一会员名下的增加、减少各自累计，\
+             超过 {limit} 积分须由第二人审批。",
+            in_hours(hours)
+        )
+    },
     points: "增加的积分（减少则加负号）",
     points_hint: "如 50 或 -12.50",
     go_on: "下一步",
@@ -14,7 +20,9 @@ pub static ADJUST: Adjust = Adjust {
     after: "调整后可用",
     debt_before: "当前欠分",
     debt_after: "调整后欠分",
-    large: |limit| format!("超过 {limit} 积分：将提交申请，经他人批准后才会入账。"),
+    large: |left, limit, hours| {
+        format!("超出{}内 {limit} 积分上限的剩余额度（{left}）：将提交申请，经他人批准后才会入账。", in_hours(hours))
+    },
     reason: "原因",
     reason_hint: "会员可在积分明细中看到。最多 500 个字符。",
     give: |points| format!("增加 {points} 积分"),
@@ -50,7 +58,32 @@ pub static ADJUST: Adjust = Adjust {
     pick_a_decision: "没有这种处理方式。",
     erased: "已清除",
 
-    limit: "单人一次可调整的积分上限",
+    limit: "无须审批的调整上限",
+    limit_about: "同一员工经手的增加（无论给哪位会员）累计计算，同一会员获得的增加（无论由谁操作）也累计计算；减少亦然。经第二人批准的调整不计入。",
+    limit_now: |limit, hours| format!("现行上限：{}内 {limit} 积分。", in_hours(hours)),
+    limit_points: "积分（增加、减少分别计算）",
     limit_hint: "填 0 则所有调整都须第二人审批。",
+    limit_hours: "累计时长（小时）",
+    limit_hours_hint: "24 为一天，720 为 30 天。",
+    limit_reason: "放宽原因",
+    limit_reason_hint: "提高上限或缩短时长须填写，并由另一位管理员批准；收紧上限立即生效。",
     limit_saved: "上限已保存。",
+    limit_proposed: "已提交，经另一位管理员批准后生效。",
+    limit_waits: |(now, now_hours), (to, to_hours)| {
+        format!("由{}内 {now} 积分改为{}内 {to} 积分", in_hours(now_hours), in_hours(to_hours))
+    },
+    limit_asked: |who, when| format!("{who} 于 {when} 提交"),
+    limit_own: "须由另一位管理员审批；您可以撤回。",
+    limit_approved: "已批准，新上限生效。",
+    limit_decided: "上限变更记录",
+    limit_states: ["待审批", "已批准", "已驳回", "已撤回"],
+    limit_column: "上限",
+    limit_now_of: |limit, hours| format!("{}内 {limit}", in_hours(hours).trim()),
 };
+
+fn in_hours(hours: u32) -> String {
+    match hours {
+        hours if hours > 24 && hours % 24 == 0 => format!(" {} 天", hours / 24),
+        hours => format!(" {hours} 小时"),
+    }
+}

@@ -108,11 +108,12 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::OwnProposal => "Nobody decides what they proposed themselves; somebody else has to.".to_owned(),
         Refusal::AlreadyDecided { state } => match state {
             AdjustmentState::Proposed => "This is still to be decided.",
-            AdjustmentState::Posted => "This has been approved and posted already.",
+            AdjustmentState::Posted => "This has been approved already.",
             AdjustmentState::Rejected => "This has been rejected already.",
             AdjustmentState::Withdrawn => "This has been withdrawn.",
         }
         .to_owned(),
+        Refusal::LimitChangeWaits => "Another change of the limit waits. Decide or withdraw it first.".to_owned(),
         Refusal::WaitsForRedemptions { count: 1 } => {
             "One redemption is being paid or is on its way. The account can be closed once it has arrived.".to_owned()
         }

@@ -95,11 +95,12 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::OwnProposal => "不能审批自己提交的申请，须由他人审批。".to_owned(),
         Refusal::AlreadyDecided { state } => match state {
             AdjustmentState::Proposed => "此申请尚待审批。",
-            AdjustmentState::Posted => "此申请已批准并入账。",
+            AdjustmentState::Posted => "此申请已获批准。",
             AdjustmentState::Rejected => "此申请已被驳回。",
             AdjustmentState::Withdrawn => "此申请已撤回。",
         }
         .to_owned(),
+        Refusal::LimitChangeWaits => "已有一项上限变更待审批，请先审批或撤回。".to_owned(),
         Refusal::WaitsForRedemptions { count } => {
             format!("有 {count} 笔兑换正在支付或运送途中，完成后才能注销账户。")
         }

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use laurel_domain::numbers::calendar::Calendar;
-use laurel_domain::numbers::points::Points;
 use laurel_domain::program::Programme;
 use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
 use sqlx::FromRow;
@@ -52,19 +51,6 @@ const SET_ENROL: &str = "update programme set enrol_on_event = $1 where id = 1";
 
 pub async fn set_enrol_on_event(tx: &mut Tx, enrol: bool) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(SET_ENROL).bind(enrol).execute(conn).await.map(drop)?);
-    Ok(())
-}
-
-const ADJUST_LIMIT: &str = "select adjust_limit from programme where id = 1";
-const SET_ADJUST_LIMIT: &str = "update programme set adjust_limit = $1 where id = 1";
-
-/// How many points one person of the staff may give or take at once.
-pub async fn adjust_limit(db: &mut Tx) -> Result<Points, StoreError> {
-    Ok(Points::from_hundredths(on!(db, conn => sqlx::query_scalar(ADJUST_LIMIT).fetch_one(conn).await?)))
-}
-
-pub async fn set_adjust_limit(tx: &mut Tx, limit: Points) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(SET_ADJUST_LIMIT).bind(limit.hundredths()).execute(conn).await.map(drop)?);
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::server::store::audit::{self, AuditRow, Filter};
 use crate::server::store::{Db, StoreError};
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 30] = [
+pub const ACTIONS: [&str; 34] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
@@ -26,6 +26,10 @@ pub const ACTIONS: [&str; 30] = [
     "member.close",
     "member.erase",
     "settings.change",
+    "settings.propose",
+    "settings.approve",
+    "settings.reject",
+    "settings.withdraw",
     "reward.create",
     "reward.edit",
     "reward.retire",

@@ -7,7 +7,7 @@ use laurel::server::usecase::ledger::adjustments;
 use laurel::server::usecase::members::view;
 
 use crate::support::console::{self, fields, typed};
-use crate::support::people::employed;
+use crate::support::people::{PASSWORD, employed};
 use crate::support::portal::{signed_in, words};
 use crate::support::programme::{check, standing, tell};
 use crate::support::site::Site;
@@ -75,7 +75,7 @@ async fn a_large_one_waits_for_somebody_else_who_approves_or_rejects_it() {
     let file = path(&site).await;
     for key in ["k1", "k2"] {
         let page = support.open(&format!("{file}/adjust?points=5000")).await.body;
-        assert!(words(&page).contains("This is beyond 1,000: it is proposed"), "{page}");
+        assert!(words(&page).contains("This is beyond the 1,000 left of 1,000 within 24 hours: it is proposed"), "{page}");
         let form = fields(&page, MAKE);
         let page = support.submit_and_follow(MAKE, &typed(&form, &[("reason", "a prize"), ("key", key)])).await.body;
         assert!(words(&page).contains("Proposed. It is posted as soon as somebody else approves it."), "{page}");
@@ -106,21 +106,55 @@ async fn a_large_one_waits_for_somebody_else_who_approves_or_rejects_it() {
 }
 
 #[tokio::test]
-async fn an_administrator_sets_the_limit_and_nobody_else() {
+async fn an_administrator_makes_the_limit_stricter_at_once_and_nobody_else_does() {
     let site = Site::open().await;
     let manager = console::signed_in(&site, Role::Manager).await;
-    assert!(!manager.open("/admin/adjustments").await.body.contains(LIMIT));
-    assert_eq!(manager.call(LIMIT, &[("limit", "5")]).await.status, StatusCode::FORBIDDEN);
+    let page = manager.open("/admin/adjustments").await.body;
+    assert!(!page.contains(LIMIT) && words(&page).contains("In force: 1,000 points within 24 hours."), "{page}");
+    assert_eq!(manager.call(LIMIT, &[("limit", "5"), ("hours", "24")]).await.status, StatusCode::FORBIDDEN);
     let admin = console::signed_in(&site, Role::Admin).await;
     let page = admin.open("/admin/adjustments").await.body;
-    assert_eq!(fields(&page, LIMIT), [("limit".to_owned(), "1000.00".to_owned())]);
-    let page = admin.submit_and_follow(LIMIT, &[("limit", "-5")]).await.body;
-    assert!(words(&page).contains("must not be negative"), "{page}");
-    let page = admin.submit_and_follow(LIMIT, &[("limit", "5")]).await.body;
-    assert!(words(&page).contains("The limit is saved."), "{page}");
+    let form = fields(&page, LIMIT);
+    assert_eq!(form[..2], [("limit".to_owned(), "1000.00".to_owned()), ("hours".to_owned(), "24".to_owned())]);
+    let page = admin.submit_and_follow(LIMIT, &typed(&form, &[("limit", "-5"), ("hours", "0")])).await.body;
+    assert!(words(&page).contains("must not be negative") && words(&page).contains("must be greater than 0"), "{page}");
+    let page = admin.submit_and_follow(LIMIT, &typed(&form, &[("limit", "5"), ("hours", "48")])).await.body;
+    assert!(words(&page).contains("The limit is saved.") && words(&page).contains("5 points within 2 days"), "{page}");
     tell(&site.state.ledger, "id=p1 member=m-1 pay=1").await.unwrap();
     let other: Authority = employed(&site.state.ledger.db, &site.state.auth, "o@example.com", Role::Admin).await;
     let id = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id();
     assert!(adjustments::preview(&site.state.ledger, other, id, "5.01").await.unwrap().needs_a_second);
     assert!(words(&admin.open("/admin/audit").await.body).contains("Settings changed"));
+}
+
+#[tokio::test]
+async fn a_higher_limit_waits_for_another_administrator_who_sees_who_asked_and_why() {
+    const LIMIT_DECIDE: &str = "/api/admin/adjustments/limit-decide";
+    let site = Site::open().await;
+    let admin = console::signed_in(&site, Role::Admin).await;
+    employed(&site.state.ledger.db, &site.state.auth, "o@example.com", Role::Admin).await;
+    let other = site.browser();
+    other.submit("/api/admin/sign-in", &[("sign_in_name", "o@example.com"), ("password", PASSWORD)]).await;
+    let form = fields(&admin.open("/admin/adjustments").await.body, LIMIT);
+    let page = admin.submit_and_follow(LIMIT, &typed(&form, &[("limit", "5000")])).await.body;
+    assert!(words(&page).contains("must be filled in"), "a reason is asked for: {page}");
+    admin.open("/admin/adjustments").await;
+    let wish = typed(&form, &[("limit", "5000"), ("hours", "12"), ("reason", "the festival <week>")]);
+    let page = admin.submit_and_follow(LIMIT, &wish).await.body;
+    let text = words(&page);
+    assert!(text.contains("Proposed. The limit changes as soon as another administrator approves it."), "{text}");
+    assert!(text.contains("From 1,000 points within 24 hours to 5,000 points within 12 hours"), "{text}");
+    assert!(text.contains("In force: 1,000 points within 24 hours.") && page.contains("the festival &lt;week&gt;"), "{text}");
+    assert!(page.contains("value=\"withdraw\"") && !page.contains("value=\"approve\""), "nobody approves their own: {page}");
+    let page = other.open("/admin/adjustments").await.body;
+    assert!(words(&page).contains("Asked for by Wang Wei"), "{page}");
+    let (_, change) = fields(&page, LIMIT_DECIDE).remove(0);
+    let own = admin.call(LIMIT_DECIDE, &[("change", &change), ("decision", "approve")]).await;
+    assert!(own.status == StatusCode::UNPROCESSABLE_ENTITY && own.body.contains("own_proposal"), "{}", own.body);
+    let page = other.submit_and_follow(LIMIT_DECIDE, &[("change", &change), ("decision", "reject")]).await.body;
+    assert!(words(&page).contains("must be filled in"), "{page}");
+    let page = other.submit_and_follow(LIMIT_DECIDE, &[("change", &change), ("decision", "approve")]).await.body;
+    assert!(words(&page).contains("In force: 5,000 points within 12 hours."), "{page}");
+    let audit = words(&admin.open("/admin/audit").await.body);
+    assert!(audit.contains("Limit change proposed") && audit.contains("Limit change approved"), "{audit}");
 }

@@ -15,7 +15,7 @@ use crate::pages::page;
 use crate::server::auth::{Authority, Permission};
 use crate::server::http::{Ask, errors};
 use crate::server::store::members::member::By;
-use crate::server::usecase::ledger::adjustments::{Preview, limit, preview};
+use crate::server::usecase::ledger::adjustments::{Preview, Room, preview, room};
 use crate::server::usecase::members::view;
 
 #[component]
@@ -26,7 +26,7 @@ pub fn AdjustPage() -> impl IntoView {
         let path = ask.visit.path.split('?').next().unwrap_or_default();
         let id = path.rsplit('/').nth(1).and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
         let member = view::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(ask.lang))?;
-        let limit = limit(ledger).await?;
+        let room = room(ledger, Authority::from(&staff), member.no).await?;
         let typed = filter(&ask.visit, "points");
         let previewed = match &typed {
             Some(points) => Some(preview(ledger, Authority::from(&staff), id, points).await),
@@ -49,11 +49,11 @@ pub fn AdjustPage() -> impl IntoView {
         };
         let typed = typed.unwrap_or_default();
         let confirm = shown.map(|shown| {
-            view! { <Confirm lang=ask.lang id=id.to_string() typed=typed.clone() limit shown/> }
+            view! { <Confirm lang=ask.lang id=id.to_string() typed=typed.clone() room shown/> }
         });
         let content = match is_closed {
             true => view! { <Notice>{t.closed}</Notice> }.into_any(),
-            false => view! { <Amount lang=ask.lang typed=typed.clone() wrong limit/>{confirm} }.into_any(),
+            false => view! { <Amount lang=ask.lang typed=typed.clone() wrong room/>{confirm} }.into_any(),
         };
         Ok(view! {
             <AdminPage title here=Here::Members>
@@ -65,11 +65,12 @@ pub fn AdjustPage() -> impl IntoView {
 }
 
 #[component]
-fn Amount(lang: Lang, typed: String, wrong: Option<String>, limit: Points) -> impl IntoView {
+fn Amount(lang: Lang, typed: String, wrong: Option<String>, room: Room) -> impl IntoView {
     let t = lang.adjust();
+    let [give, take, limit] = [room.left.given, room.left.taken, room.limit.points].map(format::points);
     view! {
         <Card title=t.title>
-            <p class="mute">{t.about}" "{(t.about_limit)(&format::points(limit))}</p>
+            <p class="mute">{t.about}" "{(t.about_limit)(&give, &take, &limit, room.limit.hours)}</p>
             <AmountForm lang typed wrong/>
         </Card>
     }
@@ -110,7 +111,7 @@ pub fn AmountForm(
 }
 
 #[component]
-fn Confirm(lang: Lang, id: String, typed: String, limit: Points, shown: Preview) -> impl IntoView {
+fn Confirm(lang: Lang, id: String, typed: String, room: Room, shown: Preview) -> impl IntoView {
     let (t, form) = (lang.adjust(), Form::of(AdjustPoints::PATH));
     let size = format::points(Points::from_hundredths(shown.points.hundredths().saturating_abs()));
     let (change, label) = if shown.points.is_positive() { (t.given, (t.give)(&size)) } else { (t.taken, (t.take)(&size)) };
@@ -118,7 +119,11 @@ fn Confirm(lang: Lang, id: String, typed: String, limit: Points, shown: Preview)
     let debt = (!shown.debt.is_zero()).then(|| {
         view! { {row(t.debt_before, format::points(shown.debt), "")}{row(t.debt_after, format::points(shown.debt_after), "")} }
     });
-    let large = shown.needs_a_second.then(|| view! { <Notice tone=Tone::Warn>{(t.large)(&format::points(limit))}</Notice> });
+    let large = shown.needs_a_second.then(|| {
+        let left = if shown.points.is_negative() { room.left.taken } else { room.left.given };
+        let told = (t.large)(&format::points(left), &format::points(room.limit.points), room.limit.hours);
+        view! { <Notice tone=Tone::Warn>{told}</Notice> }
+    });
     let label = if shown.needs_a_second { t.propose.to_owned() } else { label };
     view! {
         <section class="card confirm" id="field-points" aria-label=t.after>

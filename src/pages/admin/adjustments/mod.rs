@@ -1,18 +1,18 @@
 //! Adjustments that need a second person, those decided last, and the limit that makes them so.
 
+mod limit;
 mod make;
 
 use std::collections::HashMap;
 
 use laurel_domain::ids::StaffId;
 use laurel_domain::ledger::adjustment::AdjustmentState;
-use laurel_domain::numbers::points::Points;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::members::name_of;
 use super::{AdminPage, Here};
-use crate::api::admin::adjustments::{DecideAdjustment, SetAdjustLimit};
+use crate::api::admin::adjustments::DecideAdjustment;
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, EmptyState, Field, Form, Hidden, PointsChange, PostForm, Submit, Table};
 use crate::pages::page;
@@ -22,6 +22,7 @@ use crate::server::store::ledger::adjustments::Adjustment;
 use crate::server::usecase::audit;
 use crate::server::usecase::ledger::adjustments;
 
+use limit::{LimitCard, Limits};
 pub use make::{AdjustPage, AmountForm};
 
 const DECIDED: i64 = 20;
@@ -33,7 +34,8 @@ pub fn AdjustmentsPage() -> impl IntoView {
         let t = ask.lang.adjust();
         let proposals = adjustments::proposals(&ask.state.ledger, DECIDED).await?;
         let names = audit::staff_names(ask.db()).await?;
-        let may_set = staff.role.may(Permission::ManageSettings);
+        let limits = Limits { now: proposals.limit, waiting: proposals.limit_waiting, decided: proposals.limit_decided };
+        let limit = view! { <LimitCard ask=ask.clone() staff=staff.clone() names=names.clone() limits/> };
         let waiting = match proposals.waiting.is_empty() {
             true => {
                 view! { <EmptyState icon="check" title=t.nothing_waits><p>{t.nothing_waits_about}</p></EmptyState> }.into_any()
@@ -49,7 +51,7 @@ pub fn AdjustmentsPage() -> impl IntoView {
                 <p class="mute">{t.proposals_about}</p>
                 {waiting}
                 <Card title=t.decided>{decided}</Card>
-                {may_set.then(|| view! { <Limit lang=ask.lang limit=proposals.limit/> })}
+                {limit}
             </AdminPage>
         }
         .into_any())
@@ -153,17 +155,4 @@ fn Decided(ask: Ask, names: HashMap<String, String>, rows: Vec<Adjustment>) -> i
     let rows = rows.into_iter().map(row).collect_view();
     let head = vec![t.when, t.member, t.points_column, t.reason, t.proposed_by, t.decided_by, t.state_label];
     view! { <Table label=t.decided head>{rows}</Table> }
-}
-
-#[component]
-fn Limit(lang: Lang, limit: Points) -> impl IntoView {
-    let (t, form) = (lang.adjust(), Form::of(SetAdjustLimit::PATH));
-    view! {
-        <Card title=t.limit>
-            <PostForm form>
-                <Field form name="limit" label=t.limit hint=t.limit_hint value=limit.to_string() inputmode="decimal" maxlength=20 required=true/>
-                <Submit label=lang.common().save kind=""/>
-            </PostForm>
-        </Card>
-    }
 }

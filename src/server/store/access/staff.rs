@@ -55,6 +55,17 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<StaffRow>, StoreError>
     Ok(on!(tx, conn => sqlx::query_as(FIND).bind(id).fetch_optional(conn).await?))
 }
 
+const HOLD_SQLITE: &str = "select 1 from staff where id = $1";
+// what others only refer to stays free for them
+const HOLD_POSTGRES: &str = "select 1 from staff where id = $1 for no key update";
+
+/// Nobody else does what counts for this person until the transaction ends. Before any member is locked.
+pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
+    let sql = tx.pick(HOLD_SQLITE, HOLD_POSTGRES);
+    let _: Option<(i32,)> = on!(tx, conn => sqlx::query_as(sql).bind(id).fetch_optional(conn).await?);
+    Ok(())
+}
+
 const LIST: &str = "select id, email, name, role, locale, password_hash, created_at, last_sign_in_at, disabled_at
     from staff order by disabled_at is not null, email limit 500";
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use laurel_domain::ids::{AdjustmentId, MemberId, StaffId};
-use laurel_domain::ledger::adjustment::AdjustmentState;
+use laurel_domain::ledger::adjustment::{AdjustmentState, Alone};
 use laurel_domain::ledger::statement::record::SaltedText;
 use laurel_domain::numbers::points::Points;
 use sqlx::FromRow;
@@ -111,8 +111,11 @@ pub async fn find_by_key(db: &mut Tx, by: StaffId, key: &str) -> Result<Option<A
 
 const WAITING: &str =
     concat!(select!(), "where a.state = 0 and ($1 < 0 or a.member_no = $1) order by a.made_at, a.id limit $2");
-const DECIDED: &str =
-    concat!(select!(), "where a.state <> 0 and a.points not between -$1 and $1 order by a.decided_at desc, a.id desc limit $2");
+// what the limit allowed at once is among the entries only
+const DECIDED: &str = concat!(
+    select!(),
+    "where a.state <> 0 and (a.state <> 1 or a.decided_by is not null) order by a.decided_at desc, a.id desc limit $1"
+);
 
 /// What waits for a second person, of everybody or of one member; what has waited longest comes first.
 pub async fn waiting(db: &mut Tx, member_no: Option<i64>, most: i64) -> Result<Vec<Adjustment>, StoreError> {
@@ -121,9 +124,9 @@ pub async fn waiting(db: &mut Tx, member_no: Option<i64>, most: i64) -> Result<V
     rows.into_iter().map(Adjustment::try_from).collect()
 }
 
-/// What was decided last of adjustments beyond so many points, newest first.
-pub async fn decided(db: &mut Tx, beyond: Points, most: i64) -> Result<Vec<Adjustment>, StoreError> {
-    let rows: Vec<Row> = on!(db, conn => sqlx::query_as(DECIDED).bind(beyond.hundredths()).bind(most).fetch_all(conn).await?);
+/// What was decided last of what had been proposed, newest first.
+pub async fn decided(db: &mut Tx, most: i64) -> Result<Vec<Adjustment>, StoreError> {
+    let rows: Vec<Row> = on!(db, conn => sqlx::query_as(DECIDED).bind(most).fetch_all(conn).await?);
     rows.into_iter().map(Adjustment::try_from).collect()
 }
 
@@ -131,6 +134,32 @@ const COUNT: &str = "select count(*) from adjustments where state = 0";
 
 pub async fn number_waiting(db: &mut Tx) -> Result<i64, StoreError> {
     Ok(on!(db, conn => sqlx::query_scalar(COUNT).fetch_one(conn).await?))
+}
+
+macro_rules! alone {
+    () => {
+        "select cast(coalesce(sum(case when points > 0 then points end), 0) as bigint),
+    cast(coalesce(sum(case when points < 0 then -points end), 0) as bigint)
+from adjustments where state = 1 and decided_by is null and "
+    };
+}
+
+const ALONE_BY: &str = concat!(alone!(), "made_by = $1 and made_at > $2");
+const ALONE_TO: &str = concat!(alone!(), "member_no = $1 and made_at > $2");
+
+fn alone((given, taken): (i64, i64)) -> Alone {
+    Alone { given: Points::from_hundredths(given), taken: Points::from_hundredths(taken) }
+}
+
+/// What somebody of the staff has posted since then that nobody else approved, to all members together. Who goes by it holds
+/// the staff member.
+pub async fn alone_by(db: &mut Tx, by: StaffId, since: Timestamp) -> Result<Alone, StoreError> {
+    Ok(alone(on!(db, conn => sqlx::query_as(ALONE_BY).bind(by.uuid()).bind(micros(since)).fetch_one(conn).await?)))
+}
+
+/// What has been posted to a member since then that nobody else approved, by all staff together. Who goes by it holds the member.
+pub async fn alone_to(db: &mut Tx, member_no: i64, since: Timestamp) -> Result<Alone, StoreError> {
+    Ok(alone(on!(db, conn => sqlx::query_as(ALONE_TO).bind(member_no).bind(micros(since)).fetch_one(conn).await?)))
 }
 
 const INSERT: &str = "insert into adjustments (id, member_no, points, reason, salt, state, made_by, made_at, decided_at, seq,

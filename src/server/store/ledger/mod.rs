@@ -5,3 +5,4 @@ pub mod entries;
 pub mod events;
 pub mod proof;
 pub mod adjustments;
+pub mod adjust_limits;

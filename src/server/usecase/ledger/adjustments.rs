@@ -1,11 +1,11 @@
 //! Giving and taking points by the staff, for a reason that they answer for. What is beyond the programme's limit waits for a
-//! second person.
+//! second person; what counts towards it is summed behind a lock on whoever adjusts and one on the member.
 //!
 //! An entry keeps the digest of the reason; its text and salt lie beside it, so that erasing them leaves the chain whole.
 //! Whoever holds the member decides: every state is read again behind the lock.
 
 use laurel_domain::ids::{AdjustmentId, MemberId, StaffId};
-use laurel_domain::ledger::adjustment::{AdjustmentState, needs_a_second};
+use laurel_domain::ledger::adjustment::{AdjustmentState, Alone, Limit};
 use laurel_domain::ledger::entry::Hash;
 use laurel_domain::ledger::posting::Posting;
 use laurel_domain::ledger::statement::record::SaltedText;
@@ -18,20 +18,19 @@ use serde_json::json;
 
 use crate::server::auth::{Actor, Authority, Permission};
 use crate::server::random;
+use crate::server::store::access::staff;
 use crate::server::store::audit::{self, Action};
+use crate::server::store::ledger::adjust_limits::{self, LimitChange};
 use crate::server::store::ledger::adjustments::{self, Adjustment};
 use crate::server::store::members::member::{self, By};
-use crate::server::store::{StoreError, Tx, programme};
+use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::{AppError, require};
-use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::posting::{self, Desk};
+use crate::server::usecase::ledger::{Ledger, adjust_limit};
 use crate::server::usecase::members::view::account_at;
 
 /// A key comes out of a form that Laurel made; what is longer comes from elsewhere.
 const LONGEST_KEY: usize = 64;
-
-/// The highest limit that can be set: more points than any member will ever hold.
-const HIGHEST_LIMIT: Points = Points::from_hundredths(10_000_000_000_000);
 
 /// How many a list shows.
 pub const MOST: i64 = 200;
@@ -102,6 +101,7 @@ pub struct Preview {
 /// `Forbidden`, `NotFound`, `member_closed`, `not_enough_points`, `invalid` (`points`).
 pub async fn preview(ledger: &Ledger, by: Authority, member: MemberId, points: &str) -> Result<Preview, AppError> {
     require(by, Permission::AdjustPoints)?;
+    let staff = staff_of(by)?;
     let points = points_of(points).map_err(|fault| Refusal::field("points", fault))?;
     let timeline = ledger.timeline().await?;
     let reader = &mut ledger.db.reader().await?;
@@ -109,8 +109,9 @@ pub async fn preview(ledger: &Ledger, by: Authority, member: MemberId, points: &
     if member.status == Status::Closed {
         return Err(Refusal::MemberClosed.into());
     }
-    let limit = programme::adjust_limit(reader).await?;
     let now = ledger.clock.now();
+    let limit = adjust_limits::find(reader).await?;
+    let left = adjust_limit::left(reader, limit, staff, member.no, now).await?;
     let before = account_at(&timeline, now, &member);
     let mut after = before.clone();
     let on = Posting { timeline: &timeline, occurred_at: now, instant: after.instant_of_history(now) };
@@ -121,11 +122,31 @@ pub async fn preview(ledger: &Ledger, by: Authority, member: MemberId, points: &
         debt: before.debt,
         after: after.available,
         debt_after: after.debt,
-        needs_a_second: needs_a_second(points, limit),
+        needs_a_second: left.is_exceeded_by(points),
     })
 }
 
-/// Gives or takes points at once, or proposes it to a second person if it is beyond the programme's limit. The same wish under
+/// What somebody of the staff can still do to a member without a second person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    pub limit: Limit,
+    pub left: Alone,
+}
+
+/// How much room the limit leaves now.
+///
+/// # Errors
+/// `Forbidden`.
+pub async fn room(ledger: &Ledger, by: Authority, member_no: i64) -> Result<Room, AppError> {
+    require(by, Permission::AdjustPoints)?;
+    let staff = staff_of(by)?;
+    let reader = &mut ledger.db.reader().await?;
+    let limit = adjust_limits::find(reader).await?;
+    let left = adjust_limit::left(reader, limit, staff, member_no, ledger.clock.now()).await?;
+    Ok(Room { limit, left })
+}
+
+/// Gives or takes points at once, or proposes it to a second person if it is beyond what the programme's limit still leaves. The same wish under
 /// the same key again gets the first answer, as it stands by now.
 ///
 /// # Errors
@@ -142,6 +163,7 @@ pub async fn adjust(ledger: &Ledger, by: Authority, wish: Wish) -> Result<Adjust
 
 async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) -> Result<Adjustment, AppError> {
     let timeline = ledger.timeline_in(tx).await?;
+    staff::hold(tx, staff.uuid()).await?;
     let found = member::find(tx, By::Id(wish.member)).await?.ok_or(AppError::NotFound)?;
     let mut desk = Desk::of(member::lock(tx, found.no).await?.ok_or(AppError::NotFound)?);
     if let Some(earlier) = adjustments::find_by_key(tx, staff, &wish.key).await? {
@@ -169,8 +191,9 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
     };
     // also what waits has to be possible today
     post_at(&timeline, ledger, &mut desk, &mut adjustment)?;
-    let limit = programme::adjust_limit(tx).await?;
-    let name = match needs_a_second(wish.points, limit) {
+    let limit = adjust_limits::find(tx).await?;
+    let left = adjust_limit::left(tx, limit, staff, adjustment.member_no, now).await?;
+    let name = match left.is_exceeded_by(wish.points) {
         true => {
             (adjustment.state, adjustment.decided_at, adjustment.seq) = (AdjustmentState::Proposed, None, None);
             "adjustment.propose"
@@ -220,6 +243,19 @@ pub enum Decision {
     Withdraw,
 }
 
+impl Decision {
+    /// What it leads to, if whoever decides may: nobody decides what they proposed, and nobody else takes it back.
+    pub(super) fn check(&self, is_own: bool) -> Result<AdjustmentState, AppError> {
+        match self {
+            Decision::Withdraw if is_own => Ok(AdjustmentState::Withdrawn),
+            Decision::Withdraw => Err(AppError::Forbidden),
+            _ if is_own => Err(Refusal::OwnProposal.into()),
+            Decision::Approve => Ok(AdjustmentState::Posted),
+            Decision::Reject(_) => Ok(AdjustmentState::Rejected),
+        }
+    }
+}
+
 /// Decides a proposal. Approving posts it, as of now. What the same person has decided the same way before is answered alike.
 ///
 /// # Errors
@@ -247,17 +283,12 @@ async fn decide_in(
     let found = adjustments::find(tx, id).await?.ok_or(AppError::NotFound)?;
     let mut desk = Desk::of(member::lock(tx, found.member_no).await?.ok_or(AppError::NotFound)?);
     let mut proposal = adjustments::find(tx, id).await?.ok_or(AppError::NotFound)?;
-    let is_own = proposal.made_by == staff;
-    let (to, name) = match decision {
-        Decision::Approve => (AdjustmentState::Posted, "adjustment.approve"),
-        Decision::Reject(_) => (AdjustmentState::Rejected, "adjustment.reject"),
-        Decision::Withdraw => (AdjustmentState::Withdrawn, "adjustment.withdraw"),
+    let to = decision.check(proposal.made_by == staff)?;
+    let name = match decision {
+        Decision::Approve => "adjustment.approve",
+        Decision::Reject(_) => "adjustment.reject",
+        Decision::Withdraw => "adjustment.withdraw",
     };
-    match decision {
-        Decision::Withdraw if !is_own => return Err(AppError::Forbidden),
-        Decision::Approve | Decision::Reject(_) if is_own => return Err(Refusal::OwnProposal.into()),
-        _ => (),
-    }
     if (proposal.state, proposal.decided_by) == (to, Some(staff)) {
         return Ok(proposal);
     }
@@ -279,7 +310,7 @@ async fn decide_in(
 }
 
 /// Only who has a name on the staff answers for points.
-fn staff_of(by: Authority) -> Result<StaffId, AppError> {
+pub(super) fn staff_of(by: Authority) -> Result<StaffId, AppError> {
     match by.actor() {
         Actor::Staff(id) => Ok(StaffId::new(id)),
         _ => Err(AppError::Forbidden),
@@ -303,7 +334,11 @@ async fn note(
 /// What waits and what was decided last.
 #[derive(Clone, Debug)]
 pub struct Proposals {
-    pub limit: Points,
+    pub limit: Limit,
+    /// A wish for a looser limit that waits.
+    pub limit_waiting: Option<LimitChange>,
+    /// The newest first.
+    pub limit_decided: Vec<LimitChange>,
     /// What has waited longest comes first.
     pub waiting: Vec<Adjustment>,
     /// The newest first.
@@ -316,9 +351,13 @@ pub async fn proposals(ledger: &Ledger, decided: i64) -> Result<Proposals, AppEr
         .db
         .snapshot(decided, |tx, decided| {
             Box::pin(async move {
-                let limit = programme::adjust_limit(tx).await?;
-                let waiting = adjustments::waiting(tx, None, MOST).await?;
-                Ok(Proposals { limit, waiting, decided: adjustments::decided(tx, limit, *decided).await? })
+                Ok(Proposals {
+                    limit: adjust_limits::find(tx).await?,
+                    limit_waiting: adjust_limits::waiting(tx).await?,
+                    limit_decided: adjust_limits::decided(tx, *decided).await?,
+                    waiting: adjustments::waiting(tx, None, MOST).await?,
+                    decided: adjustments::decided(tx, *decided).await?,
+                })
             })
         })
         .await
@@ -329,45 +368,9 @@ pub async fn waiting_of(ledger: &Ledger, member_no: i64) -> Result<Vec<Adjustmen
     Ok(adjustments::waiting(&mut ledger.db.reader().await?, Some(member_no), MOST).await?)
 }
 
-/// How many proposals wait.
+/// How many proposals wait, a wish for another limit among them.
 pub async fn number_waiting(ledger: &Ledger) -> Result<i64, AppError> {
-    Ok(adjustments::number_waiting(&mut ledger.db.reader().await?).await?)
-}
-
-/// How many points one person may give or take at once.
-pub async fn limit(ledger: &Ledger) -> Result<Points, AppError> {
-    Ok(programme::adjust_limit(&mut ledger.db.reader().await?).await?)
-}
-
-/// Sets how many points one person may give or take at once; 0 sends everything to a second one.
-///
-/// # Errors
-/// `Forbidden`, `invalid` (`limit`).
-pub async fn set_limit(ledger: &Ledger, by: Authority, typed: &str) -> Result<(), AppError> {
-    require(by, Permission::ManageSettings)?;
-    let limit = match typed.trim() {
-        "" => Err(Fault::Missing),
-        text => text.parse::<Points>().map_err(Fault::from),
-    };
-    let limit = limit.and_then(|limit| match limit {
-        limit if limit.is_negative() => Err(Fault::Negative),
-        limit if limit > HIGHEST_LIMIT => Err(Fault::TooLarge { most: HIGHEST_LIMIT.to_string() }),
-        limit => Ok(limit),
-    });
-    let limit = limit.map_err(|fault| Refusal::field("limit", fault))?;
-    ledger
-        .db
-        .write((ledger.clone(), by, limit), |tx, (ledger, by, limit)| {
-            Box::pin(async move {
-                let before = programme::adjust_limit(tx).await?;
-                if before == *limit {
-                    return Ok(());
-                }
-                programme::set_adjust_limit(tx, *limit).await?;
-                let [before, after] = [before, *limit].map(|limit| Some(json!({ "adjust_limit": limit.to_string() })));
-                let action = Action { actor: by.actor(), name: "settings.change", subject: "programme", before, after };
-                Ok(audit::append(tx, &action, ledger.clock.now()).await?)
-            })
-        })
-        .await
+    let reader = &mut ledger.db.reader().await?;
+    let limits = adjust_limits::waiting(reader).await?.map_or(0, |_| 1);
+    Ok(adjustments::number_waiting(reader).await? + limits)
 }

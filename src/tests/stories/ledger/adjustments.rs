@@ -10,7 +10,7 @@ use laurel::server::usecase::AppError;
 use laurel::server::usecase::ledger::Ledger;
 use laurel::server::usecase::ledger::activity::{Detail, activity};
 use laurel::server::usecase::ledger::adjustments::{self, Decision};
-use laurel::server::usecase::ledger::{statement, verify};
+use laurel::server::usecase::ledger::{adjust_limit, statement, verify};
 use laurel::server::usecase::members::view;
 use laurel::server::usecase::rewards::redeem::{Wish, redeem};
 use laurel_domain::ids::{AdjustmentId, MemberId};
@@ -133,7 +133,7 @@ stories! {
         assert_eq!(decide(&ledger, staff.manager, id, Decision::Withdraw).await, "already_decided");
         assert_eq!(standing(&ledger, "m-1").await, "1500.01/0.00/500.00/3");
         let proposals = adjustments::proposals(&ledger, 10).await.unwrap();
-        assert_eq!((proposals.waiting.len(), proposals.decided.len(), proposals.limit.to_string().as_str()), (0, 1, "1000.00"));
+        assert_eq!((proposals.waiting.len(), proposals.decided.len(), proposals.limit.points.to_string().as_str()), (0, 1, "1000.00"));
         check(&ledger).await;
     }
 
@@ -155,9 +155,8 @@ stories! {
 
     async fn points_that_are_gone_by_the_time_of_approval_are_not_taken(db: Db) {
         let (ledger, staff, member) = scene(&db).await;
-        adjustments::set_limit(&ledger, staff.admin, "100").await.unwrap();
-        assert_eq!(refused(adjustments::set_limit(&ledger, staff.manager, "1").await), "forbidden");
-        assert_eq!(refused(adjustments::set_limit(&ledger, staff.admin, "-1").await), "invalid");
+        let stricter = adjust_limit::wish("100", "24", "").unwrap();
+        adjust_limit::set(&ledger, staff.admin, stricter).await.unwrap();
         let (state, id) = adjust(&ledger, staff.support, member, "-500", "k1").await.unwrap();
         assert_eq!(state, AdjustmentState::Proposed);
         let no = view::find(&ledger, By::Id(member)).await.unwrap().unwrap().no;

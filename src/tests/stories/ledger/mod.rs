@@ -2,6 +2,7 @@
 
 mod activity;
 mod adjustments;
+mod adjust_limits;
 mod budget;
 mod due;
 mod events;
