@@ -10,6 +10,7 @@ pub mod ids;
 pub mod refusal;
 pub mod program;
 pub mod member;
+pub mod access;
 
 pub mod rules;
 pub mod benefits;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::{MemberId, StaffId};
 use uuid::Uuid;
 
-use super::{Role, Token, TokenHash};
+use super::{Authority, Role, Token, TokenHash};
 use crate::server::store::access::sessions::{self, SessionRow};
 use crate::server::store::{Db, StoreError, micros};
 
@@ -41,6 +41,12 @@ pub struct StaffSession {
     pub name: String,
     pub role: Role,
     pub locale: String,
+}
+
+impl From<&StaffSession> for Authority {
+    fn from(session: &StaffSession) -> Self {
+        Self::staff(session.staff, session.role)
+    }
 }
 
 /// The member whose session this token opens, if it opens one.

@@ -7,9 +7,9 @@ use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::server::auth::Actor;
 use crate::server::random;
 use crate::server::store::{Db, StoreError, Tx, micros, on};
+use laurel_domain::access::Actor;
 
 /// Something that somebody did.
 #[derive(Clone, Debug)]

@@ -11,9 +11,9 @@ use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::server::auth::Actor;
 use crate::server::store::members::member;
 use crate::server::store::{StoreError, Tx, json, micros, on, timestamp};
+use laurel_domain::access::Actor;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {

@@ -1,6 +1,7 @@
 //! On whose behalf something for the staff is done, and whether they may.
 
-use super::{Actor, Permission, Role, StaffSession};
+use super::{Actor, Permission, Role};
+use crate::ids::StaffId;
 
 /// Somebody of the staff, or whoever may run `laurel` on the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,17 +16,16 @@ impl Authority {
         Self { actor: Actor::CommandLine, role: Role::Admin }
     }
 
+    /// Somebody of the staff who is signed in.
+    pub fn staff(id: StaffId, role: Role) -> Self {
+        Self { actor: Actor::Staff(id.uuid()), role }
+    }
+
     pub fn actor(self) -> Actor {
         self.actor
     }
 
     pub fn may(self, permission: Permission) -> bool {
         self.role.may(permission)
-    }
-}
-
-impl From<&StaffSession> for Authority {
-    fn from(session: &StaffSession) -> Self {
-        Self { actor: Actor::Staff(session.staff.uuid()), role: session.role }
     }
 }
