@@ -110,16 +110,16 @@ impl Story {
         self.post_at(now, f)
     }
 
-    fn pay_at(&mut self, occurred_at: Timestamp, amount: &str) {
+    fn pay_at(&mut self, occurred_at: Timestamp, amount: &str) -> &mut Story {
         let amount = cny(amount);
         self.post_at(occurred_at, |account, on, event, history| account.pay(on, event, amount, Scene::Other, history)).unwrap();
         let is_payment = |entry: &Entry| matches!(entry.cause, Cause::Payment { .. });
         self.payments.push((self.entries.iter().rposition(is_payment).unwrap(), 0));
+        self
     }
 
     fn pay(&mut self, amount: &str) -> &mut Story {
-        self.pay_at(self.now.checked_add(jiff::SignedDuration::from_secs(1)).unwrap(), amount);
-        self
+        self.pay_at(self.now.checked_add(jiff::SignedDuration::from_secs(1)).unwrap(), amount)
     }
 
     /// Pays at a time, which is now.
@@ -232,6 +232,7 @@ impl Story {
     /// Making every entry again from its cause and its instant gives the same entries, and the same account.
     fn check_replay(&self) {
         let mut again = Account::new(self.account.member, &self.timeline);
+        again.early = self.account.early;
         let mut made: Journal = Journal::default();
         let mut refunded: BTreeMap<i64, i64> = BTreeMap::new();
         while let Some(entry) = self.entries.get(made.entries.len()) {
@@ -920,6 +921,9 @@ mod adjusting_and_closing {
         story.check("0", "0", "70", 1);
     }
 }
+
+#[path = "examples_corners.rs"]
+mod corners;
 
 #[derive(Clone, Debug)]
 enum Step {

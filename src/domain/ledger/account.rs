@@ -14,7 +14,7 @@ use crate::numbers::money::Money;
 use crate::numbers::points::Points;
 use crate::refusal::{Fault, Refusal};
 use crate::rewards::cash::{self, Quote};
-use crate::rules::period::Period;
+use crate::rules::period::{Floor, Period};
 use crate::rules::rule_set::{Rules, Shortfall, Timeline};
 use crate::rules::terms::{CapKey, EarnKind};
 use crate::rules::tier::TierRank;
@@ -51,10 +51,28 @@ pub struct Account {
     pub months: Option<Months>,
     /// Only under rules with a validity.
     pub period: Option<Period>,
+    /// After a demotion at the end of a period, until the rules have no validity any more.
+    pub floor: Option<Floor>,
     /// What lapsed out of lots and was not restored for a refund; of the days that somebody has asked for.
     pub lapsed: BTreeMap<Date, Points>,
     /// What was earned gross through capped days and months; those that somebody has asked for.
     pub capped: BTreeMap<CapKey, Points>,
+    /// What was earned gross in the same days and months under rules without that cap, where a version with it came into force
+    /// in the middle; of those that somebody has asked for. See [`Timeline::is_partly_capped`].
+    pub uncapped: BTreeMap<CapKey, Points>,
+    /// Only while entries of the first meaning are made again.
+    pub early: Option<Early>,
+}
+
+/// How far a member's ledger was made when some rules still meant something else: entries up to `seq`, and what was due by
+/// `last`. They stand as they were made, so whoever makes them again goes by what the rules meant then:
+/// a promotion after a demotion at a period's end went by the window alone; one ended the re-checking of the last period; what was
+/// activated at the very end of a period counted in both; points restored for a refund repaid debt even when the rest was
+/// forgiven; a cap counted only what was earned under rules that have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Early {
+    pub seq: i64,
+    pub last: Timestamp,
 }
 
 /// Points in their holding period.
@@ -124,9 +142,22 @@ impl Account {
             held: BTreeMap::new(),
             months: timeline.is_windowed().then(Months::default),
             period: None,
+            floor: None,
             lapsed: BTreeMap::new(),
             capped: BTreeMap::new(),
+            uncapped: BTreeMap::new(),
+            early: None,
         }
+    }
+
+    /// Whether what is done now, as of `at`, was done under the first meaning of the rules.
+    pub(crate) fn is_early(&self, at: Timestamp) -> bool {
+        self.early.is_some_and(|early| self.seq < early.seq || (self.seq == early.seq && at <= early.last))
+    }
+
+    /// Likewise of the next entry.
+    fn is_next_early(&self) -> bool {
+        self.early.is_some_and(|early| self.seq < early.seq)
     }
 
     /// Available + pending − debt.
@@ -207,9 +238,12 @@ impl Account {
         limits.map(|(key, most)| self.left_of(key, most)).min()
     }
 
+    /// The whole day or month counts, also what of it lies before the version that brought the cap.
     fn left_of(&self, key: CapKey, most: Points) -> Points {
-        let used = self.capped.get(&key).copied().unwrap_or(Points::ZERO);
-        most.checked_sub(used).filter(|left| left.is_positive()).unwrap_or(Points::ZERO)
+        let of = |kept: &BTreeMap<CapKey, Points>| kept.get(&key).copied().unwrap_or(Points::ZERO);
+        let uncapped = if self.is_next_early() { Points::ZERO } else { of(&self.uncapped) };
+        let left = of(&self.capped).checked_add(uncapped).and_then(|used| most.checked_sub(used));
+        left.filter(|left| left.is_positive()).unwrap_or(Points::ZERO)
     }
 
     /// Points that are earned: held back if the rules say so, else available at once.
@@ -222,6 +256,8 @@ impl Account {
         let mut draft = Draft::new(EntryKind::Earn, rules.version, cause, on.occurred_at);
         let caps = rules.set.caps.of(kind).limits(kind, calendar, on.occurred_at);
         draft.capped = caps.map(|(key, _)| (key, gain.earned)).collect();
+        let partly = on.timeline.uncapped_within_caps(kind, on.occurred_at);
+        draft.uncapped = partly.into_iter().map(|key| (key, gain.earned)).collect();
         let mut counted = Counted { seq, at, occurred_at: on.occurred_at, gain };
         match rules.set.holding.of(kind) {
             days if days > 0 && gain.earned.is_positive() => {
@@ -238,7 +274,8 @@ impl Account {
 
     /// A refund takes back what its part of the payment earned: first out of the payment's own pending points, then its own
     /// lot, then the lots that expire first; the rest is owed or forgiven. What lapsed out of its own lot is not owed: so much
-    /// is restored first.
+    /// is restored first. What of this repaid debt of something else on its way (lots and debt never stand side by side) is owed
+    /// again, also where the rest is forgiven: a refund forgives what it is short of itself and nobody else's debt.
     ///
     /// Refused: [`Refusal::RefundBeyondPayment`].
     pub fn refund(&mut self, on: Posting, event: EventKey, payment: &PaymentEntry, amount: Money) -> Result<Posted, Refusal> {
@@ -250,6 +287,7 @@ impl Account {
             let rest = checked(points.checked_sub(held))?;
             let mut drafts = Vec::with_capacity(2);
             let mut after = account.clone();
+            let is_early = account.is_next_early();
             let missing = checked(rest.checked_sub(after.lot(day).available_for(rest)))?;
             let lapsed = day.and_then(|day| account.lapsed.get(&day).copied()).unwrap_or(Points::ZERO).available_for(missing);
             if let Some(day) = day.filter(|_| lapsed.is_positive()) {
@@ -260,6 +298,7 @@ impl Account {
                 after.apply(on.timeline, &restore)?;
                 drafts.push(restore);
             }
+            let repaid = checked(account.debt.checked_sub(after.debt))?;
             let own = after.lot(day).available_for(rest);
             let mut moves = Moves::none().with(Place::Pending { payment: payment.seq }, checked(held.checked_neg())?);
             moves = moves.with(Place::Lot { day }, checked(own.checked_neg())?);
@@ -269,9 +308,13 @@ impl Account {
                 moves = moves.with(place, checked(points.checked_neg())?);
                 short = checked(short.checked_sub(points))?;
             }
-            if rules.set.shortfall == Shortfall::Debt && !account.closed {
-                moves = moves.with(Place::Debt, checked(short.checked_neg())?);
-            }
+            let owed = match rules.set.shortfall {
+                _ if account.closed => Points::ZERO,
+                Shortfall::Debt => short,
+                Shortfall::Forgive if is_early => Points::ZERO,
+                Shortfall::Forgive => repaid.available_for(short),
+            };
+            moves = moves.with(Place::Debt, checked(owed.checked_neg())?);
             let cause = Cause::Refund { event, amount, payment: payment.seq };
             let mut clawback = Draft::new(EntryKind::Clawback, rules.version, cause, on.occurred_at);
             clawback.moves = moves;
@@ -435,6 +478,9 @@ impl Account {
         for (key, points) in &draft.capped {
             add_to(&mut self.capped, *key, *points)?;
         }
+        for (key, points) in &draft.uncapped {
+            add_to(&mut self.uncapped, *key, *points)?;
+        }
         self.closed |= matches!(draft.cause, Cause::Closing);
         Ok(())
     }
@@ -472,6 +518,9 @@ impl Account {
         }
         if let Some(period) = &mut self.period {
             period.count(seq, at, gain).ok_or(Refusal::PointsOutOfRange)?;
+        }
+        if let Some(floor) = &mut self.floor {
+            floor.count(seq, at, gain).ok_or(Refusal::PointsOutOfRange)?;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::ledger::entry::{Cause, EntryKind, Moves, Place};
 use crate::ledger::posting::{ChangedBy, Counted, Draft, Journal};
 use crate::numbers::calendar::Month;
 use crate::refusal::Refusal;
-use crate::rules::period::Period;
+use crate::rules::period::{Floor, Period};
 use crate::rules::rule_set::{Rules, Timeline};
 use crate::rules::tier::{Basis, TierRank};
 use crate::rules::window::{Gain, Window};
@@ -80,7 +80,7 @@ impl Account {
         let mut month = running;
         loop {
             month = month.plus(1);
-            let rank = rules.rank(months.within(ladder.window, month)?.by(ladder.basis));
+            let rank = rules.rank(self.above_floor(rules, months.within(ladder.window, month)?));
             let changes = if ladder.validity.is_some() { rank > self.tier } else { rank != self.tier };
             if changes {
                 return Some(month);
@@ -118,7 +118,16 @@ impl Account {
         day.map(|day| self.lapse(timeline, *day, instant)).transpose()
     }
 
-    /// What the window holds, in hundredths of a point or minor units as the basis counts.
+    /// What counts of it for a promotion: after a demotion at the end of a period, no more than was gathered since that period
+    /// began. See [`crate::rules::period::Floor`].
+    fn above_floor(&self, rules: &Rules, gain: Gain) -> i64 {
+        let ladder = &rules.set.ladder;
+        let floor = self.floor.filter(|_| ladder.validity.is_some()).map(|floor| floor.gain.by(ladder.basis));
+        let gathered = gain.by(ladder.basis);
+        floor.map_or(gathered, |floor| floor.min(gathered))
+    }
+
+    /// What the window holds and counts, in hundredths of a point or minor units as the basis counts.
     pub fn gathered(&self, timeline: &Timeline, rules: &Rules, at: Timestamp) -> Option<i64> {
         let ladder = &rules.set.ladder;
         let lifetime = Gain { earned: self.earned, spent: self.spent };
@@ -128,7 +137,7 @@ impl Account {
             (_, Window::Lifetime, _) | (_, _, None) => lifetime,
             (_, window, Some(months)) => months.within(window, timeline.calendar().month(at))?,
         };
-        Some(gain.by(ladder.basis))
+        Some(self.above_floor(rules, gain))
     }
 
     fn rank(&self, timeline: &Timeline, rules: &Rules, at: Timestamp) -> Result<TierRank, Refusal> {
@@ -136,7 +145,7 @@ impl Account {
     }
 
     /// Gives the tier that is due after a change. Under rules with a validity it only rises: by what the window holds, which
-    /// starts a new period, or by what a late event adds to the period decided last.
+    /// starts a new period, or by what a late event adds to the period decided last, whether or not a promotion came since.
     pub(crate) fn rate(
         &mut self,
         timeline: &Timeline,
@@ -149,13 +158,15 @@ impl Account {
         let Some(validity) = rules.set.ladder.validity else {
             return Ok(self.change_to(rank, at, by));
         };
-        if rank > self.tier {
-            self.period = Some(Period::begin(timeline.calendar(), validity, at, promoter));
+        let is_early = self.is_early(at);
+        let basis = rules.set.ladder.basis;
+        let past = self.period.and_then(|period| period.before);
+        let then = past.filter(|_| basis != Basis::PointsBalance).map(|past| rules.rank(past.gain.by(basis)));
+        if rank > self.tier && (is_early || then.is_none_or(|then| then <= rank)) {
+            let before = past.filter(|_| !is_early);
+            self.period = Some(Period { before, ..Period::begin(timeline.calendar(), validity, at, promoter) });
             return Ok(self.change_to(rank, at, by));
         }
-        let basis = rules.set.ladder.basis;
-        let past = self.period.and_then(|period| period.before).filter(|_| basis != Basis::PointsBalance);
-        let then = past.map(|past| rules.rank(past.gain.by(basis)));
         Ok(then.filter(|then| *then > self.tier).and_then(|then| self.change_to(then, at, by)))
     }
 
@@ -170,7 +181,7 @@ impl Account {
         self.rated_by = rules.version;
         let to = match rules.set.ladder.validity {
             None => {
-                self.period = None;
+                (self.period, self.floor) = (None, None);
                 rank
             }
             Some(validity) => {
@@ -191,24 +202,39 @@ impl Account {
 
     /// At its end a period gives the tier that was gathered in it; a shortfall may still be made up in the grace.
     fn end_period(&mut self, timeline: &Timeline, at: Timestamp, journal: &mut Journal) -> Result<(), Refusal> {
-        let rules = timeline.at(at);
+        let (rules, is_early) = (timeline.at(at), self.is_early(at));
         let (Some(period), Some(validity)) = (self.period.take(), rules.set.ladder.validity) else { return Ok(()) };
-        let gathered = period.gathered().ok_or(Refusal::PointsOutOfRange)?;
-        let rank = match rules.set.ladder.basis {
+        let fits = |gain: Option<Gain>| gain.ok_or(Refusal::PointsOutOfRange);
+        let all = fits(period.gathered().and_then(|gathered| gathered.checked_add(period.later)))?;
+        let gathered = if is_early { all } else { fits(period.gathered())? };
+        let basis = rules.set.ladder.basis;
+        let rank = match basis {
             // what is held is not gathered: it counts as it stands
             Basis::PointsBalance => self.rank(timeline, rules, at)?,
             basis => rules.rank(gathered.by(basis)),
         };
         if rank < self.tier && !period.in_grace() && validity.grace_days > 0 {
             let until = timeline.calendar().days_after(period.end, validity.grace_days);
-            self.period = Some(Period { until, ..period });
+            self.period = Some(period.extended(until).ok_or(Refusal::PointsOutOfRange)?);
             return Ok(());
+        }
+        if rank < self.tier && basis != Basis::PointsBalance && !is_early {
+            self.floor = Some(Floor { start: period.start, by: period.by, gain: all });
         }
         // a member of the first tier has nothing to keep
         if (self.tier, rank) != (TierRank::FIRST, TierRank::FIRST) {
-            self.period = Some(period.next(timeline.calendar(), validity).ok_or(Refusal::PointsOutOfRange)?);
+            self.period = Some(period.next(timeline.calendar(), validity, gathered).ok_or(Refusal::PointsOutOfRange)?);
         }
         journal.tier_changes.extend(self.change_to(rank, at, ChangedBy::Period));
+        if !is_early && !period.later.is_none() {
+            // what was activated at this very instant may raise the tier that the period left
+            let activated = journal.entries.last().and_then(|entry| match entry.cause {
+                Cause::Activation { payment } => Some(payment),
+                _ => None,
+            });
+            let change = self.rate(timeline, at, ChangedBy::Entry, activated.unwrap_or_default())?;
+            journal.tier_changes.extend(change);
+        }
         Ok(())
     }
 }

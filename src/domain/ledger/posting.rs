@@ -81,6 +81,8 @@ pub(crate) struct Draft {
     pub lapsed: Option<(Date, Points)>,
     /// What counts against caps.
     pub capped: Vec<(CapKey, Points)>,
+    /// What counts against caps that begin or end in the same day or month.
+    pub uncapped: Vec<(CapKey, Points)>,
 }
 
 /// A part of the tier basis.
@@ -106,6 +108,7 @@ impl Draft {
             held: None,
             lapsed: None,
             capped: Vec::new(),
+            uncapped: Vec::new(),
         }
     }
 }

@@ -49,7 +49,32 @@ pub struct Period {
     pub gain: Gain,
     /// Gathered in the grace, which counts for both periods.
     pub grace: Gain,
+    /// Gathered at `until` itself: an activation of that very instant, which is posted before the period is decided. Periods
+    /// are half-open, so it counts in the next one only. Nothing once the period is decided.
+    pub later: Gain,
     pub before: Option<Past>,
+}
+
+/// After a demotion at the end of a period: what was gathered since that period began, the event that had promoted to it
+/// excluded. Until another demotion, promotions go by it as well as by the window: a tier that was lost has to be earned again,
+/// however much a long window still shows. So neither a cent, a lapse nor the passing of a month undoes the demotion, nor does
+/// the end of a period in which the lower tier was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Floor {
+    pub start: Timestamp,
+    /// The entry that does not count, as [`Period::by`].
+    pub by: i64,
+    pub gain: Gain,
+}
+
+impl Floor {
+    /// As [`Period::count`].
+    pub fn count(&mut self, seq: i64, at: Timestamp, gain: Gain) -> Option<()> {
+        if counts(self.start, self.by, seq, at) {
+            self.gain = self.gain.checked_add(gain)?;
+        }
+        Some(())
+    }
 }
 
 /// A period that has been decided.
@@ -66,13 +91,17 @@ impl Period {
     /// The period of a promotion at `start`.
     pub fn begin(calendar: &Calendar, validity: Validity, start: Timestamp, by: i64) -> Period {
         let end = calendar.months_after(start, validity.months);
-        Period { start, end, until: end, by, gain: Gain::NONE, grace: Gain::NONE, before: None }
+        Period { start, end, until: end, by, gain: Gain::NONE, grace: Gain::NONE, later: Gain::NONE, before: None }
     }
 
     /// Counts what the entry `seq` earned, or a refund of it takes back, at the time when it counts. `None` if it does not fit.
     pub fn count(&mut self, seq: i64, at: Timestamp, gain: Gain) -> Option<()> {
         if counts(self.start, self.by, seq, at) {
-            let held = if at < self.end { &mut self.gain } else { &mut self.grace };
+            let held = match at {
+                at if at < self.end => &mut self.gain,
+                at if at < self.until => &mut self.grace,
+                _ => &mut self.later,
+            };
             *held = held.checked_add(gain)?;
         }
         if let Some(past) = self.before.as_mut().filter(|past| at < past.end && counts(past.start, past.by, seq, at)) {
@@ -90,11 +119,17 @@ impl Period {
         self.until > self.end
     }
 
-    /// The next period runs from this one's end, and what the grace brought counts in it too. `None` if sums do not fit.
-    pub fn next(&self, calendar: &Calendar, validity: Validity) -> Option<Period> {
-        let end = calendar.months_after(self.end, validity.months);
-        let before = Past { start: self.start, end: self.until, by: self.by, gain: self.gathered()? };
-        Some(Period { start: self.end, end, until: end, by: 0, gain: self.grace, grace: Gain::NONE, before: Some(before) })
+    /// The grace begins: a shortfall can still be made up until then. `None` if sums do not fit.
+    pub fn extended(self, until: Timestamp) -> Option<Period> {
+        Some(Period { until, grace: self.grace.checked_add(self.later)?, later: Gain::NONE, ..self })
+    }
+
+    /// The next period runs from this one's end, and what the grace brought counts in it too. `decided_by` is what decided.
+    /// `None` if sums do not fit.
+    pub fn next(&self, calendar: &Calendar, validity: Validity, decided_by: Gain) -> Option<Period> {
+        let before = Past { start: self.start, end: self.until, by: self.by, gain: decided_by };
+        let next = Period::begin(calendar, validity, self.end, 0);
+        Some(Period { gain: self.grace.checked_add(self.later)?, before: Some(before), ..next })
     }
 }
 

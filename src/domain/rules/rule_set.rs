@@ -12,7 +12,7 @@ use crate::numbers::points::Points;
 use crate::numbers::rounding::Rounding;
 use crate::refusal::{Fault, FieldFault, NumberError, Refusal};
 use crate::rewards::cash::CashTerms;
-use crate::rules::terms::{Cap, EarnKind, Expiry, Kinds, holding_faults};
+use crate::rules::terms::{Cap, CapKey, EarnKind, Expiry, Kinds, Through, holding_faults};
 use crate::rules::tier::{Ladder, Tier, TierRank, rank_of};
 use crate::rules::window::Window;
 use crate::text::{Both, Key};
@@ -256,6 +256,8 @@ pub struct Timeline {
     versions: Vec<Rules>,
     /// Where in `versions` those stand that rate otherwise than the one before.
     ratings: Vec<usize>,
+    /// Whether some versions have a cap that others have not.
+    caps_differ: bool,
     calendar: Calendar,
 }
 
@@ -267,7 +269,9 @@ impl Timeline {
             rules.demotes || rules.set.ladder.rates_otherwise_than(&before.set.ladder)
         };
         let ratings = (1..versions.len()).filter(rates).collect();
-        (!versions.is_empty()).then_some(Timeline { versions, ratings, calendar })
+        let caps = |rules: &Rules| EarnKind::ALL.map(|kind| rules.set.caps.of(kind)).map(|c| (c.day.is_some(), c.month.is_some()));
+        let caps_differ = versions.windows(2).any(|pair| caps(&pair[0]) != caps(&pair[1]));
+        (!versions.is_empty()).then_some(Timeline { versions, ratings, caps_differ, calendar })
     }
 
     pub fn calendar(&self) -> &Calendar {
@@ -303,6 +307,34 @@ impl Timeline {
             rated_by = next.version;
         }
         rated_by
+    }
+
+    /// Whether part of that day or month lies under rules without the cap that another part has. Then the cap counts all of the
+    /// day or month, also what was earned without it.
+    pub fn is_partly_capped(&self, key: CapKey) -> bool {
+        self.caps_differ && self.has_within(key, true) && self.has_within(key, false)
+    }
+
+    /// The day and the month of an event that comes under no cap itself, as far as a cap is in force in another part of them.
+    pub fn uncapped_within_caps(&self, kind: EarnKind, occurred_at: Timestamp) -> Vec<CapKey> {
+        if !self.caps_differ {
+            return Vec::new();
+        }
+        let cap = self.at(occurred_at).set.caps.of(kind);
+        let throughs = [Through::Day(self.calendar.day(occurred_at)), Through::Month(self.calendar.month(occurred_at))];
+        let keys = throughs.into_iter().filter(|through| !cap.limits_through(*through)).map(|through| CapKey { kind, through });
+        keys.filter(|key| self.has_within(*key, true)).collect()
+    }
+
+    /// Whether some version that is in force in that day or month has such a cap, or has none.
+    fn has_within(&self, key: CapKey, capped: bool) -> bool {
+        let (start, end) = key.through.bounds(&self.calendar);
+        let untils = self.versions[1..].iter().map(|rules| rules.from).chain([Timestamp::MAX]);
+        let mut parts = self.versions.iter().enumerate().zip(untils);
+        parts.any(|((i, rules), until)| {
+            let overlaps = (i == 0 || rules.from < end) && until > start;
+            overlaps && rules.set.caps.of(key.kind).limits_through(key.through) == capped
+        })
     }
 
     /// Whether any version needs to know what was gathered month by month.

@@ -128,6 +128,16 @@ pub enum Through {
     Month(Month),
 }
 
+impl Through {
+    /// From its first instant until just before another.
+    pub fn bounds(self, calendar: &Calendar) -> (Timestamp, Timestamp) {
+        match self {
+            Through::Day(day) => (calendar.start_of(day), calendar.end_of(day)),
+            Through::Month(month) => (calendar.start_of_month(month), calendar.start_of_month(month.plus(1))),
+        }
+    }
+}
+
 /// What a member has earned gross by one kind, through a day or a month that has a cap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CapKey {
@@ -138,6 +148,14 @@ pub struct CapKey {
 impl Cap {
     pub fn is_none(self) -> bool {
         self == Cap::default()
+    }
+
+    /// Whether there is one through days or months like this.
+    pub fn limits_through(self, through: Through) -> bool {
+        match through {
+            Through::Day(_) => self.day.is_some(),
+            Through::Month(_) => self.month.is_some(),
+        }
     }
 
     /// What is counted for an event of that time, and how far it may go.
