@@ -148,10 +148,13 @@ mod period_ends {
     fn activated_at_the_end(grace_days: u16, amount: &str) -> Story {
         let mut story = Story::under(timeline(vec![
             (Timestamp::MIN, rules(|set| set.ladder.validity = Some(Validity { months: 12, grace_days }))),
-            (at("2027-06-01"), rules(|set| {
-                set.ladder.validity = Some(Validity { months: 12, grace_days });
-                set.holding.payment = 30;
-            })),
+            (
+                at("2027-06-01"),
+                rules(|set| {
+                    set.ladder.validity = Some(Validity { months: 12, grace_days });
+                    set.holding.payment = 30;
+                }),
+            ),
         ]));
         story.paid_on("2027-01-31T12:00:00", "150");
         assert_eq!(story.account.period.unwrap().end, at("2028-01-31T12:00:01"));
@@ -216,10 +219,13 @@ mod forgiving {
     fn indebted() -> Story {
         let mut story = Story::under(timeline(vec![
             (Timestamp::MIN, rules(|_| ())),
-            (at("2027-03-01"), rules(|set| {
-                set.shortfall = Shortfall::Forgive;
-                set.expiry = Expiry::Months(1);
-            })),
+            (
+                at("2027-03-01"),
+                rules(|set| {
+                    set.shortfall = Shortfall::Forgive;
+                    set.expiry = Expiry::Months(1);
+                }),
+            ),
         ]));
         story.paid_on("2027-01-10", "50");
         story.paid_on("2027-03-10", "80").settle_on("2027-05-01");
@@ -284,7 +290,8 @@ mod caps_begin {
     #[test]
     fn a_cap_that_begins_inside_a_day_counts_what_was_earned_before_it_that_day() {
         for (start, room) in [("2027-01-10T15:00:00", "30"), ("2027-01-10T00:00:00", "30"), ("2027-01-10T23:59:00", "30")] {
-            let mut story = Story::under(timeline(vec![(Timestamp::MIN, rules(|_| ())), (at(start), capped(Some("100"), None))]));
+            let mut story =
+                Story::under(timeline(vec![(Timestamp::MIN, rules(|_| ())), (at(start), capped(Some("100"), None))]));
             story.paid_on("2027-01-09T23:59:58", "500").on("2027-01-10T23:59:00");
             story.pay_at(at("2027-01-10T00:00:00"), "70").pay_at(at("2027-01-10T23:59:30"), "70");
             assert_eq!(story.entries[2].points, points(room), "from {start}");

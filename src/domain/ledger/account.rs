@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
-use crate::ledger::earning::{self, PaymentTerms};
+use crate::ledger::earning::{self, PaymentTerms, Worth};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
-use crate::ledger::event::{EventKey, Scene};
+use crate::ledger::event::{Activity, Event, EventKey, Scene};
 use crate::ledger::posting::{Counted, Draft, Posted, Posting, TierChange};
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
@@ -98,6 +98,15 @@ pub struct PaymentEntry {
     pub instant: Timestamp,
     /// How much of it has been refunded so far.
     pub refunded: Money,
+}
+
+/// What an event would earn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quoted {
+    pub worth: Worth,
+    /// Whose multiplier applies to a payment; of all else the member's tier.
+    pub tier: TierRank,
+    pub rules_version: u32,
 }
 
 impl PaymentEntry {
@@ -230,6 +239,30 @@ impl Account {
             let cause = Cause::Review { event, subject, cap_room };
             Ok(vec![account.earning(on, EarnKind::Review, Gain::points(points), cause)?])
         })
+    }
+
+    /// What an event would earn if it were posted so: it is, to a copy, and by the same code. `history` is as for
+    /// [`Account::pay`].
+    ///
+    /// Refused: as posting it; [`Refusal::UnknownPayment`] for a refund, which earns nothing.
+    pub fn quote(&self, on: Posting, event: &Event, history: &[TierChange]) -> Result<Quoted, Refusal> {
+        let (mut account, key) = (self.clone(), event.key.clone());
+        let posted = match &event.activity {
+            Activity::Payment { amount, scene } => account.pay(on, key, *amount, *scene, history)?,
+            Activity::Referral { .. } => account.refer(on, key, self.member)?,
+            Activity::Review { .. } => account.review(on, key, Hash::NONE)?,
+            Activity::Refund { .. } => return Err(Refusal::UnknownPayment),
+        };
+        let rules = on.timeline.at(on.occurred_at);
+        let (worth, tier) = match posted.entry().cause {
+            Cause::Payment { amount, scene, tier, cap_room, .. } => {
+                (earning::payment(rules, amount, PaymentTerms { scene, tier, cap_room })?, tier)
+            }
+            Cause::Referral { cap_room, .. } => (earning::referral(rules, cap_room)?, account.tier),
+            Cause::Review { cap_room, .. } => (earning::review(rules, cap_room)?, account.tier),
+            _ => return Err(Refusal::UnknownPayment),
+        };
+        Ok(Quoted { worth, tier, rules_version: rules.version })
     }
 
     /// What earlier postings left of the caps that apply; `None` when none does.

@@ -269,7 +269,8 @@ impl Timeline {
             rules.demotes || rules.set.ladder.rates_otherwise_than(&before.set.ladder)
         };
         let ratings = (1..versions.len()).filter(rates).collect();
-        let caps = |rules: &Rules| EarnKind::ALL.map(|kind| rules.set.caps.of(kind)).map(|c| (c.day.is_some(), c.month.is_some()));
+        let caps =
+            |rules: &Rules| EarnKind::ALL.map(|kind| rules.set.caps.of(kind)).map(|c| (c.day.is_some(), c.month.is_some()));
         let caps_differ = versions.windows(2).any(|pair| caps(&pair[0]) != caps(&pair[1]));
         (!versions.is_empty()).then_some(Timeline { versions, ratings, caps_differ, calendar })
     }

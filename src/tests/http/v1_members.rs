@@ -85,6 +85,8 @@ stories! {
         ] {
             assert_eq!(quote(json!({ "event": wish })).await.json["points"], points, "{wish}");
         }
+        // a moment later than the payment that made the tier
+        api.ledger().clock.advance(jiff::SignedDuration::from_secs(1));
         let earns = quote(json!({"event": {"kind": "payment", "amount": "38.5", "currency": "CNY", "member": "m-1"}})).await;
         insta::assert_snapshot!("an_earning_quoted", earns.text);
         let pays = quote(json!({"redemption": {"reward": "cash", "points": "150.50", "member": "m-1"}})).await;

@@ -161,10 +161,10 @@ impl Member {
     fn room(&self, cap: Cap, kind: EarnKind, occurred_at: Timestamp) -> (Option<i64>, Vec<(EarnKind, String)>) {
         let today = day(occurred_at);
         let keys = [(cap.day, today.to_string()), (cap.month, format!("{}-{}", today.year(), today.month()))];
-        let keys: Vec<_> = keys.into_iter().filter_map(|(most, key)| Some((most?.hundredths(), (kind, key)))).collect();
-        let used = |key| self.capped.get(key).copied().unwrap_or(0);
-        let room = keys.iter().map(|(most, key)| (most - used(key)).max(0)).min();
-        (room, keys.into_iter().map(|(_, key)| key).collect())
+        // the whole day and month count, also what of them lies under rules without the cap
+        let used = |key: &str| self.capped.get(&(kind, key.to_owned())).copied().unwrap_or(0);
+        let room = keys.iter().filter_map(|(most, key)| Some((most.as_ref()?.hundredths() - used(key)).max(0))).min();
+        (room, keys.into_iter().map(|(_, key)| (kind, key)).collect())
     }
 
     /// `amount`: of a payment; referrals and reviews have a fixed worth.
@@ -242,11 +242,13 @@ impl Member {
         self.facts.push((counted_in.1, 0, -amount));
         let own = self.lots.get(&last_day).copied().unwrap_or(0);
         let lapsed = self.lapsed.get(&last_day).copied().unwrap_or(0).min((left - own).max(0));
+        let owed_before = self.debt;
         if lapsed > 0 {
             *self.lapsed.get_mut(&last_day).unwrap() -= lapsed;
             self.put(last_day, lapsed);
             self.write("restore", lapsed, occurred_at, instant);
         }
+        let owed_after = self.debt;
         let own = self.lots.get(&last_day).copied().unwrap_or(0).min(left);
         if own > 0 {
             *self.lots.get_mut(&last_day).unwrap() -= own;
@@ -254,7 +256,8 @@ impl Member {
             self.lots.retain(|_, points| *points > 0);
         }
         left -= self.draw(left).iter().map(|(_, points)| points).sum::<i64>();
-        let forgiven = if forgives { left } else { 0 };
+        // no other payment's debt is forgiven: what was restored repaid it only on its way
+        let forgiven = if forgives { left - left.min(owed_before - owed_after) } else { 0 };
         self.debt += left - forgiven;
         self.write("clawback", forgiven - points, occurred_at, instant);
         self.due(instant);

@@ -1,6 +1,5 @@
 //! What would an event earn, what would points pay. Changes nothing.
 
-use laurel_domain::ledger::event::Event;
 use laurel_domain::numbers::money::Money;
 use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::text::ExternalId;
@@ -76,16 +75,16 @@ async fn earning(call: Call, sent: Value) -> Result<Answer, Stop> {
     raw.occurred_at.get_or_insert_with(|| call.now().to_string());
     let event = raw.parse(&call.source()?).map_err(|faults| fields.add(faults)).ok();
     fields.end()?;
-    let Some(Event { activity, occurred_at, member, .. }) = event else { return Err(Stop::Malformed { at: None }) };
+    let Some(event) = event else { return Err(Stop::Malformed { at: None }) };
     let known = match &named {
-        Some(_) => member_named(&call, &member).await?,
+        Some(_) => member_named(&call, &event.member).await?,
         None => None,
     };
     // the first event of somebody new may enrol them
     if named.is_some() && known.is_none() && !call.ledger().programme.enrol_on_event {
         return Err(Refusal::UnknownMember.into());
     }
-    let earning = quote::earning(call.ledger(), &activity, known.as_ref(), occurred_at).await?;
+    let earning = quote::earning(call.ledger(), &event, known.as_ref()).await?;
     Answer::ok(&Earns {
         points: earning.worth.points.to_string(),
         exact: earning.worth.exact(),

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use laurel_domain::ledger::account::{Account, Held};
 use laurel_domain::numbers::calendar::{Month, day_number, day_of_number};
 use laurel_domain::numbers::points::Points;
-use laurel_domain::rules::period::{Past, Period};
+use laurel_domain::rules::period::{Floor, Past, Period};
 use laurel_domain::rules::rule_set::Timeline;
 use laurel_domain::rules::terms::{CapKey, EarnKind, Through};
 use laurel_domain::rules::window::{Gain, Months};
@@ -23,6 +23,7 @@ const LOTS: i16 = 1;
 const HELD: i16 = 2;
 const MONTHS: i16 = 4;
 const PERIOD: i16 = 8;
+const FLOOR: i16 = 16;
 
 pub(in crate::server::store) fn day(number: i32) -> Result<Date, StoreError> {
     day_of_number(number).ok_or(StoreError::Corrupt("a day"))
@@ -38,15 +39,17 @@ pub(in crate::server::store) struct Shelf<'a> {
 /// Reads what the rows leave out.
 pub(in crate::server::store) async fn complete(db: &mut Tx, shelves: &mut [Shelf<'_>]) -> Result<(), StoreError> {
     let with = |book: i16| -> Vec<i64> { shelves.iter().filter(|s| s.books & book != 0).map(|s| s.no).collect() };
-    let (lots, held, months, periods) = (with(LOTS), with(HELD), with(MONTHS), with(PERIOD));
+    let (lots, held, months, periods, floors) = (with(LOTS), with(HELD), with(MONTHS), with(PERIOD), with(FLOOR));
     let mut lots = read_lots(db, &lots).await?;
     let mut held = read_held(db, &held).await?;
     let mut months = read_months(db, &months).await?;
     let mut periods = read_periods(db, &periods).await?;
+    let mut floors = read_floors(db, &floors).await?;
     for shelf in shelves {
         shelf.account.lots = lots.remove(&shelf.no).unwrap_or_default();
         shelf.account.held = held.remove(&shelf.no).unwrap_or_default();
         shelf.account.period = periods.remove(&shelf.no);
+        shelf.account.floor = floors.remove(&shelf.no);
         if shelf.books & MONTHS != 0 {
             shelf.account.months = Some(months.remove(&shelf.no).unwrap_or_default());
         }
@@ -166,6 +169,23 @@ async fn read_periods(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Perio
     rows.into_iter().map(|row| Ok((row.member_no, row.read()?))).collect()
 }
 
+const FLOORS: [&str; 2] = [
+    "select f.member_no, f.started_at, f.by_seq, f.earned, f.spent from json_each($1) j
+cross join tier_floors f on f.member_no = j.value",
+    "select f.member_no, f.started_at, f.by_seq, f.earned, f.spent from tier_floors f
+where f.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
+];
+
+async fn read_floors(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Floor>, StoreError> {
+    if members.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (sql, members) = (db.pick(FLOORS[0], FLOORS[1]), json(members)?);
+    let rows: Vec<(i64, i64, i64, i64, i64)> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
+    let floor = |(no, start, by, earned, spent)| Ok((no, Floor { start: timestamp(start)?, by, gain: gain(earned, spent) }));
+    rows.into_iter().map(floor).collect()
+}
+
 fn gain(earned: i64, spent: i64) -> Gain {
     Gain { earned: Points::from_hundredths(earned), spent }
 }
@@ -183,6 +203,8 @@ impl PeriodRow {
             by: self.by_seq,
             gain: gain(self.earned, self.spent),
             grace: gain(self.grace_earned, self.grace_spent),
+            // only while what is due at its very end is posted, all at once
+            later: Gain::NONE,
             before: past.transpose()?,
         })
     }
@@ -202,6 +224,7 @@ pub(in crate::server::store) fn books(account: &Account) -> i16 {
         | has(!account.held.is_empty(), HELD)
         | has(account.months.is_some(), MONTHS)
         | has(account.period.is_some(), PERIOD)
+        | has(account.floor.is_some(), FLOOR)
 }
 
 #[derive(Serialize)]
@@ -220,6 +243,8 @@ struct Difference {
     no_months: Vec<(i64, i64)>,
     periods: Vec<[Option<i64>; 14]>,
     no_periods: Vec<i64>,
+    floors: Vec<[i64; 5]>,
+    no_floors: Vec<i64>,
 }
 
 impl Difference {
@@ -258,6 +283,11 @@ impl Difference {
             period if period == before.period => (),
             Some(period) => self.periods.push(period_row(no, &period)),
             None => self.no_periods.push(no),
+        }
+        match after.floor {
+            floor if floor == before.floor => (),
+            Some(f) => self.floors.push([no, micros(f.start), f.by, f.gain.earned.hundredths(), f.gain.spent]),
+            None => self.no_floors.push(no),
         }
     }
 }
@@ -391,6 +421,22 @@ select (value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3
 from jsonb_array_elements($1::jsonb) as j(value)",
 ];
 
+const SET_FLOORS: [&str; 2] = [
+    "insert into tier_floors (member_no, started_at, by_seq, earned, spent)
+select value->>0, value->>1, value->>2, value->>3, value->>4 from json_each($1) where true
+on conflict (member_no) do update set started_at = excluded.started_at, by_seq = excluded.by_seq, earned = excluded.earned,
+    spent = excluded.spent",
+    "insert into tier_floors (member_no, started_at, by_seq, earned, spent)
+select (value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint, (value->>4)::bigint
+from jsonb_array_elements($1::jsonb) as j(value)
+on conflict (member_no) do update set started_at = excluded.started_at, by_seq = excluded.by_seq, earned = excluded.earned,
+    spent = excluded.spent",
+];
+const DROP_FLOORS: [&str; 2] = [
+    "delete from tier_floors where member_no in (select value from json_each($1))",
+    "delete from tier_floors where member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
+];
+
 async fn run<T: Serialize>(tx: &mut Tx, texts: [&'static str; 2], rows: &[T]) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
@@ -420,7 +466,9 @@ pub async fn save(tx: &mut Tx, timeline: &Timeline, changes: &[Change<'_>]) -> R
     // replaced whole: an update of so many columns would say them all three times
     let renewed: Vec<i64> = d.periods.iter().filter_map(|row| row[0]).chain(d.no_periods.iter().copied()).collect();
     run(tx, DROP_PERIODS, &renewed).await?;
-    run(tx, SET_PERIODS, &d.periods).await
+    run(tx, SET_PERIODS, &d.periods).await?;
+    run(tx, SET_FLOORS, &d.floors).await?;
+    run(tx, DROP_FLOORS, &d.no_floors).await
 }
 
 const LAPSED: [&str; 2] = [

@@ -1,6 +1,7 @@
 //! Tables of the ledger: accounts, events with their entries, adjustments; and reading it all again for proof.
 
 pub mod accounts;
+pub mod caps;
 pub mod entries;
 pub mod events;
 pub mod proof;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use laurel_domain::ids::MemberId;
+use laurel_domain::ledger::account::Early;
 use laurel_domain::ledger::entry::{Entry, Hash};
 use laurel_domain::ledger::statement::record::SaltedText;
 use laurel_domain::numbers::money::Currency;
@@ -16,7 +17,7 @@ use crate::server::store::ledger::accounts;
 use crate::server::store::ledger::adjustments;
 use crate::server::store::ledger::entries::{EntryRow, columns};
 use crate::server::store::members::member::{Member, MemberRow, complete, hash};
-use crate::server::store::{StoreError, Tx, json, on};
+use crate::server::store::{StoreError, Tx, json, on, timestamp};
 
 const MEMBERS: &str = concat!(
     "select ",
@@ -87,6 +88,7 @@ pub struct Kept {
     referrals: HashMap<i64, HashMap<i64, MemberId>>,
     reviews: HashMap<(i64, i64), ([u8; 16], String)>,
     adjustments: HashMap<i64, HashMap<i64, adjustments::Kept>>,
+    early: HashMap<i64, Early>,
 }
 
 impl Kept {
@@ -113,6 +115,11 @@ impl Kept {
         self.reviews.get(&(member, seq)).cloned()
     }
 
+    /// How far a member's ledger was made when some rules meant something else.
+    pub fn early(&self, member: i64) -> Option<Early> {
+        self.early.get(&member).copied()
+    }
+
     /// What was adjusted, by the entries that it became.
     pub fn adjustments(&self, member: i64) -> HashMap<i64, adjustments::Kept> {
         self.adjustments.get(&member).cloned().unwrap_or_default()
@@ -126,6 +133,8 @@ const CAPPED: &str =
 const REFERRALS: &str = "select f.referrer_no, f.seq, m.id from referrals f join members m on m.no = f.referee_no
 where f.referrer_no >= $1 and f.referrer_no <= $2";
 const REVIEWS: &str = "select member_no, seq, salt, subject from reviews where member_no >= $1 and member_no <= $2";
+
+const EARLY: &str = "select member_no, seq, last_instant from early_entries where member_no >= $1 and member_no <= $2";
 
 /// Of the members with these numbers.
 pub async fn kept(db: &mut Tx, first: i64, last: i64) -> Result<Kept, StoreError> {
@@ -153,6 +162,10 @@ pub async fn kept(db: &mut Tx, first: i64, last: i64) -> Result<Kept, StoreError
         kept.reviews.insert((member, seq), (salt, subject));
     }
     kept.adjustments = adjustments::posted(db, first, last).await?;
+    let rows: Vec<(i64, i64, i64)> = on!(db, conn => sqlx::query_as(EARLY).bind(first).bind(last).fetch_all(conn).await?);
+    for (member, seq, instant) in rows {
+        kept.early.insert(member, Early { seq, last: timestamp(instant)? });
+    }
     Ok(kept)
 }
 

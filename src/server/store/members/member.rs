@@ -115,8 +115,11 @@ impl MemberRow {
             // nobody without entries has gathered anything
             months: (row.seq == 0).then(Months::default),
             period: None,
+            floor: None,
             lapsed: BTreeMap::new(),
             capped: BTreeMap::new(),
+            uncapped: BTreeMap::new(),
+            early: None,
         };
         Ok(Member {
             no: row.no,

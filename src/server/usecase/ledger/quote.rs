@@ -1,76 +1,92 @@
-//! What something would earn or pay, without doing it.
+//! What something would earn or pay, without doing it: posted to a copy of the account, by the code that posts it.
 
 use jiff::Timestamp;
-use laurel_domain::ledger::earning::{self, PaymentTerms, Worth};
-use laurel_domain::ledger::event::{Activity, MOST_AHEAD};
+use laurel_domain::ids::{MemberId, RedemptionId};
+use laurel_domain::ledger::account::{Account, Quoted};
+use laurel_domain::ledger::event::{Activity, Event, MOST_AHEAD};
+use laurel_domain::ledger::posting::{Posting, TierChange};
 use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rewards::cash;
-use laurel_domain::rules::tier::TierRank;
+use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::terms::{CapKey, EarnKind};
 
-use crate::server::store::members::member::Member;
+use crate::server::store::Tx;
+use crate::server::store::ledger::{caps, events};
+use crate::server::store::members::member::{self, By, Member};
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::members::view;
 
-/// What an event would earn.
-#[derive(Clone, Copy, Debug)]
-pub struct Earning {
-    pub worth: Worth,
-    /// Whose multiplier applies.
-    pub tier: TierRank,
-    pub rules_version: u32,
-}
-
-/// What an event would earn a member as they stand; without one, somebody new.
+/// What an event would earn a member if it were posted now: with what is due done, and within what is left of the caps.
+/// Without a member, somebody new.
 ///
 /// # Errors
 /// `wrong_currency`, `in_future`, `member_closed`, `points_out_of_range`; `unknown_payment` for a refund, which earns nothing.
-pub async fn earning(
-    ledger: &Ledger,
-    activity: &Activity,
-    member: Option<&Member>,
-    occurred_at: Timestamp,
-) -> Result<Earning, AppError> {
-    let timeline = ledger.timeline().await?;
-    let now = ledger.clock.now();
-    if occurred_at > now.saturating_add(MOST_AHEAD).unwrap_or(Timestamp::MAX) {
+pub async fn earning(ledger: &Ledger, event: &Event, member: Option<&Member>) -> Result<Quoted, AppError> {
+    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
+    if event.occurred_at > now.saturating_add(MOST_AHEAD).unwrap_or(Timestamp::MAX) {
         return Err(Refusal::InFuture.into());
     }
     if member.is_some_and(|member| member.status == Status::Closed) {
         return Err(Refusal::MemberClosed.into());
     }
-    let rules = timeline.at(occurred_at);
-    let tier = member.map_or(TierRank::FIRST, |member| view::view_at(&timeline, now, member).tier.rank);
-    let worth = match activity {
-        Activity::Payment { amount, scene } => {
-            let (expected, got) = (ledger.programme.currency, amount.currency());
-            if expected != got {
-                return Err(Refusal::WrongCurrency { expected, got }.into());
-            }
-            earning::payment(rules, *amount, PaymentTerms { scene: *scene, tier, cap_room: None })?
+    if let Activity::Payment { amount, .. } = &event.activity {
+        let (expected, got) = (ledger.programme.currency, amount.currency());
+        if expected != got {
+            return Err(Refusal::WrongCurrency { expected, got }.into());
         }
-        Activity::Referral { .. } => earning::referral(rules, None)?,
-        Activity::Review { .. } => earning::review(rules, None)?,
-        Activity::Refund { .. } => return Err(Refusal::UnknownPayment.into()),
+    }
+    let (account, history) = match member {
+        Some(member) => {
+            let input = (timeline.clone(), member.no, event.clone());
+            ledger.db.snapshot(input, |tx, (timeline, no, event)| Box::pin(standing(tx, timeline, *no, event))).await?
+        }
+        None => (Account::new(MemberId::new(uuid::Uuid::nil()), &timeline), Vec::new()),
     };
-    Ok(Earning { worth, tier, rules_version: rules.version })
+    let on = Posting { timeline: &timeline, occurred_at: event.occurred_at, instant: account.instant_of_history(now) };
+    Ok(account.quote(on, event, &history)?)
 }
 
-/// What points pay by the rules in force; with a member, only if they could redeem them now.
+/// The account with what is left of the caps, and its tier history if the event comes late.
+async fn standing(tx: &mut Tx, timeline: &Timeline, no: i64, event: &Event) -> Result<(Account, Vec<TierChange>), AppError> {
+    let mut account = member::find(tx, By::No(no)).await?.ok_or(AppError::NotFound)?.account;
+    let kind = match &event.activity {
+        Activity::Payment { .. } => Some(EarnKind::Payment),
+        Activity::Referral { .. } => Some(EarnKind::Referral),
+        Activity::Review { .. } => Some(EarnKind::Review),
+        Activity::Refund { .. } => None,
+    };
+    if let Some(kind) = kind {
+        let limits = timeline.at(event.occurred_at).set.caps.of(kind).limits(kind, timeline.calendar(), event.occurred_at);
+        let keys: Vec<(i64, CapKey)> = limits.map(|(key, _)| (no, key)).collect();
+        for used in caps::used(tx, timeline, &keys).await? {
+            account.capped.insert(used.key, used.capped);
+            account.uncapped.insert(used.key, used.uncapped);
+        }
+    }
+    let is_late = account.last.is_some_and(|last| last >= event.occurred_at);
+    let history = match is_late {
+        true => events::tier_changes(tx, &[no]).await?.remove(&no).unwrap_or_default(),
+        false => Vec::new(),
+    };
+    Ok((account, history))
+}
+
+/// What points pay by the rules in force; with a member, only if they could redeem them now, with what is due done.
 ///
 /// # Errors
 /// `nothing_to_pay`, `not_enough_points`, `member_suspended`, `member_closed`, `points_out_of_range`.
 pub async fn cash(ledger: &Ledger, points: Points, member: Option<&Member>) -> Result<cash::Quote, AppError> {
-    let timeline = ledger.timeline().await?;
-    let quote = cash::quote(&timeline.at(ledger.clock.now()).cash_terms(), points)?;
-    let Some(member) = member else { return Ok(quote) };
+    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
+    let Some(member) = member else { return Ok(cash::quote(&timeline.at(now).cash_terms(), points)?) };
     match member.status {
-        Status::Active if points > member.account.available => {
-            Err(Refusal::NotEnoughPoints { available: member.account.available, wanted: points }.into())
+        Status::Active => {
+            let mut account = member.account.clone();
+            let on = Posting { timeline: &timeline, occurred_at: now, instant: account.instant_of_history(now) };
+            let (_, quote) = account.redeem(on, RedemptionId::new(uuid::Uuid::nil()), points, None)?;
+            Ok(quote)
         }
-        Status::Active => Ok(quote),
         Status::Suspended => Err(Refusal::MemberSuspended.into()),
         Status::Closed => Err(Refusal::MemberClosed.into()),
     }

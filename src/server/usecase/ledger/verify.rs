@@ -126,6 +126,7 @@ async fn chunk(
     for member in members {
         let own = entries.remove(&member.no).unwrap_or_default();
         let mut replay = Replay::new(member, timeline, verdict);
+        replay.account.early = kept.early(member.no);
         replay.add_up(&own);
         replay.make_again(&own);
         replay.finish(&kept, &changes.remove(&member.no).unwrap_or_default(), &redeemed.remove(&member.no).unwrap_or_default());
@@ -374,6 +375,7 @@ impl<'a> Replay<'a> {
             ("closed", row.closed.to_string(), made.closed.to_string()),
             ("months", format!("{:?}", row.months), format!("{:?}", made.months)),
             ("period", format!("{:?}", row.period), format!("{:?}", made.period)),
+            ("demotion", format!("{:?}", row.floor), format!("{:?}", made.floor)),
             ("held points", format!("{:?}", row.held), format!("{:?}", made.held)),
         ];
         for (what, stored, made) in pairs {

@@ -4,6 +4,7 @@ mod activity;
 mod adjustments;
 mod adjust_limits;
 mod budget;
+mod corners;
 mod due;
 mod events;
 mod invitations;

@@ -18,6 +18,7 @@ use laurel_domain::text::{EventId, ExternalId, Source, Subject};
 
 use crate::server::random;
 use crate::server::store::ledger::accounts::{self, Change};
+use crate::server::store::ledger::caps;
 use crate::server::store::ledger::entries;
 use crate::server::store::ledger::events::{self, Known, NewTierChange};
 use crate::server::store::members::member;
@@ -235,10 +236,11 @@ impl<'a> Batch<'a> {
             }
         }
         let keys: Vec<(i64, CapKey)> = keys.into_iter().collect();
-        for (no, key, points) in accounts::capped(tx, &keys).await? {
-            if let Some(at) = self.by_no.get(&no) {
+        for used in caps::used(tx, &self.timeline, &keys).await? {
+            if let Some(at) = self.by_no.get(&used.member_no) {
                 self.seats[*at].know(|account| {
-                    account.capped.insert(key, points);
+                    account.capped.insert(used.key, used.capped);
+                    account.uncapped.insert(used.key, used.uncapped);
                 });
             }
         }
