@@ -27,3 +27,24 @@ pub async fn advance_redemptions(
     say(&(words.marked)(count, ask.lang.console().state(to)));
     Ok(count)
 }
+
+/// Takes a gift back that was sent. `restock`: `yes` puts it into stock again.
+#[server(prefix = "/api/admin", endpoint = "redemptions/return")]
+pub async fn take_back_gift(
+    #[server(default)] redemption: String,
+    #[server(default)] restock: String,
+    #[server(default)] reason: String,
+) -> Result<(), ApiError> {
+    use crate::i18n::format;
+    use crate::server::auth::{Authority, Permission};
+    use crate::server::http::{Ask, errors, go_to, say};
+    use crate::server::usecase::rewards::{redeem, take_back};
+    let (ask, staff) = Ask::staff(Permission::ManageRedemptions)?;
+    let ledger = &ask.state.ledger;
+    let id = redemption.parse().map_err(|_| errors::not_found(ask.lang))?;
+    take_back::take_back(ledger, Authority::from(&staff), id, restock == "yes", &reason).await?;
+    let points = redeem::find(ledger, id).await?.map(|found| found.redeemed.redemption.points).unwrap_or_default();
+    say(&(ask.lang.reward_desk().taken_back)(&format::points(points)));
+    go_to("/admin/redemptions?kind=gift&state=returned");
+    Ok(())
+}

@@ -44,7 +44,7 @@ impl RedemptionKind {
 /// ```text
 /// cash     reserved → processing → paid | failed;  reserved → cancelled       (processing: payout has begun, no cancelling)
 /// voucher  reserved (code hidden) → issued (revealed) → used | expired | voided by staff;  reserved → cancelled
-/// gift     ordered → shipped → delivered;  ordered → cancelled
+/// gift     ordered → shipped → delivered;  ordered → cancelled;  shipped | delivered → returned (it came back)
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -62,10 +62,12 @@ pub enum RedemptionState {
     Ordered,
     Shipped,
     Delivered,
+    /// A gift that came back after it was sent.
+    Returned,
 }
 
 impl RedemptionState {
-    pub const ALL: [RedemptionState; 12] = [
+    pub const ALL: [RedemptionState; 13] = [
         RedemptionState::Reserved,
         RedemptionState::Processing,
         RedemptionState::Paid,
@@ -78,6 +80,7 @@ impl RedemptionState {
         RedemptionState::Ordered,
         RedemptionState::Shipped,
         RedemptionState::Delivered,
+        RedemptionState::Returned,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -94,6 +97,7 @@ impl RedemptionState {
             RedemptionState::Ordered => "ordered",
             RedemptionState::Shipped => "shipped",
             RedemptionState::Delivered => "delivered",
+            RedemptionState::Returned => "returned",
         }
     }
 
@@ -111,7 +115,8 @@ impl RedemptionState {
             (Voucher, Reserved) => &[Issued, Cancelled],
             (Voucher, Issued) => &[Used, Expired, Voided],
             (Gift, Ordered) => &[Shipped, Cancelled],
-            (Gift, Shipped) => &[Delivered],
+            (Gift, Shipped) => &[Delivered, Returned],
+            (Gift, Delivered) => &[Returned],
             _ => &[],
         }
     }
@@ -126,7 +131,10 @@ impl RedemptionState {
 
     /// Whether going there gives the points back. An expired voucher gives nothing back.
     pub const fn restores(self) -> bool {
-        matches!(self, RedemptionState::Failed | RedemptionState::Cancelled | RedemptionState::Voided)
+        matches!(
+            self,
+            RedemptionState::Failed | RedemptionState::Cancelled | RedemptionState::Voided | RedemptionState::Returned
+        )
     }
 
     /// Whether it has left Laurel's hands and not arrived: nobody can stop it, so an account waits for it before it closes.
@@ -161,7 +169,10 @@ mod tests {
             ways(Voucher, Voucher.first()),
             ["reserved issued used", "reserved issued expired", "reserved issued voided", "reserved cancelled"]
         );
-        assert_eq!(ways(Gift, Gift.first()), ["ordered shipped delivered", "ordered cancelled"]);
+        assert_eq!(
+            ways(Gift, Gift.first()),
+            ["ordered shipped delivered returned", "ordered shipped returned", "ordered cancelled"]
+        );
     }
 
     #[test]
@@ -171,7 +182,7 @@ mod tests {
         assert_eq!(Processing.to(Cash, Cancelled), Err(Refusal::NoSuchTransition { from: "processing", to: "cancelled" }));
         assert_eq!(Issued.to(Voucher, Cancelled), Err(Refusal::NoSuchTransition { from: "issued", to: "cancelled" }));
         assert_eq!(Shipped.to(Gift, Cancelled), Err(Refusal::NoSuchTransition { from: "shipped", to: "cancelled" }));
-        for last in [Paid, Failed, Cancelled, Used, Expired, Voided, Delivered] {
+        for last in [Paid, Failed, Cancelled, Used, Expired, Voided, Returned] {
             for (kind, next) in RedemptionKind::ALL.into_iter().flat_map(|kind| RedemptionState::ALL.map(|next| (kind, next))) {
                 assert!(last.to(kind, next).is_err(), "{last:?} to {next:?}");
             }
@@ -181,7 +192,7 @@ mod tests {
     #[test]
     fn only_what_came_to_nothing_by_no_fault_of_the_member_gives_points_back() {
         let giving: Vec<_> = RedemptionState::ALL.into_iter().filter(|state| state.restores()).collect();
-        assert_eq!(giving, [Failed, Cancelled, Voided]);
+        assert_eq!(giving, [Failed, Cancelled, Voided, Returned]);
     }
 
     #[test]
@@ -196,6 +207,6 @@ mod tests {
         for (number, state) in RedemptionState::ALL.into_iter().enumerate() {
             assert_eq!(state as usize, number);
         }
-        assert_eq!((Cancelled as i16, Issued as i16, Delivered as i16), (4, 5, 11));
+        assert_eq!((Cancelled as i16, Issued as i16, Delivered as i16, Returned as i16), (4, 5, 11, 12));
     }
 }

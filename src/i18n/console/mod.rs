@@ -132,7 +132,7 @@ pub struct Console {
     // redemptions
     pub member: &'static str,
     pub state_label: &'static str,
-    pub states: [&'static str; 12],
+    pub states: [&'static str; 13],
     pub cash_column: &'static str,
     pub requested: &'static str,
     pub number: &'static str,
@@ -155,7 +155,7 @@ pub struct Console {
     pub before_after: &'static str,
     pub actors: [&'static str; 5],
     pub action_names: [&'static str; 34],
-    pub audit_words: [[&'static str; 2]; 20],
+    pub audit_words: [[&'static str; 2]; 21],
     pub no_audit: &'static str,
     pub no_audit_about: &'static str,
 

@@ -51,6 +51,7 @@ pub static REDEEM: Redeem = Redeem {
         RedemptionState::Ordered => "Ordered",
         RedemptionState::Shipped => "On its way",
         RedemptionState::Delivered => "Delivered",
+        RedemptionState::Returned => "Returned",
     },
     state_about: |kind, state| match (kind, state) {
         (RedemptionKind::Voucher, RedemptionState::Reserved) => {
@@ -68,7 +69,9 @@ pub static REDEEM: Redeem = Redeem {
         (_, RedemptionState::Ordered) => "Your order is waiting to be sent. You can still cancel.",
         (_, RedemptionState::Shipped) => "It is on its way and can no longer be cancelled.",
         (_, RedemptionState::Delivered) => "It has arrived.",
+        (_, RedemptionState::Returned) => "It came back to us; all points are back.",
     },
+    returned_because: "Reason",
     next: "next",
     cancel: "Cancel this redemption",
     cancel_sure: |points| format!("Cancel it? You get back {}.", counted(points)),

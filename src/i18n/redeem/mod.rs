@@ -44,6 +44,8 @@ pub struct Redeem {
     pub progress: &'static str,
     pub state: fn(RedemptionState) -> &'static str,
     pub state_about: fn(RedemptionKind, RedemptionState) -> &'static str,
+    /// Why a gift came back.
+    pub returned_because: &'static str,
     pub next: &'static str,
     pub cancel: &'static str,
     pub cancel_sure: fn(&str) -> String,

@@ -48,6 +48,7 @@ pub static REDEEM: Redeem = Redeem {
         RedemptionState::Ordered => "已下单",
         RedemptionState::Shipped => "运送中",
         RedemptionState::Delivered => "已送达",
+        RedemptionState::Returned => "已退回",
     },
     state_about: |kind, state| match (kind, state) {
         (RedemptionKind::Voucher, RedemptionState::Reserved) => {
@@ -65,7 +66,9 @@ pub static REDEEM: Redeem = Redeem {
         (_, RedemptionState::Ordered) => "订单等待发货。此时还可以取消。",
         (_, RedemptionState::Shipped) => "已经发货，不能再取消。",
         (_, RedemptionState::Delivered) => "已经送达。",
+        (_, RedemptionState::Returned) => "礼品已退回，积分已全数返还。",
     },
+    returned_because: "原因",
     next: "接下来",
     cancel: "取消兑换",
     cancel_sure: |points| format!("确定取消吗？{points} 积分会退回您的账户。"),

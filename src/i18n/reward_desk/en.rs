@@ -1,4 +1,5 @@
 use super::RewardDesk;
+use crate::i18n::english::counted;
 
 pub static REWARD_DESK: RewardDesk = RewardDesk {
     title: "Rewards",
@@ -79,6 +80,21 @@ pub static REWARD_DESK: RewardDesk = RewardDesk {
     tracking: "Tracking",
     mark_shipped: "Mark as sent",
     mark_delivered: "Delivered",
+    take_back: "Take back…",
+    take_back_title: "Take back a gift",
+    take_back_about: |points, member| {
+        format!(
+            "{member} gets {} back: debt is repaid first, the rest goes to the lots it came from, with their old expiry. A limit on this reward has room again.",
+            counted(points)
+        )
+    },
+    take_back_where: "Where the item is",
+    take_back_restock: "It goes back into stock, to be sent to somebody else",
+    take_back_reason: "Why it came back",
+    take_back_reason_about: "The member reads it on the receipt. Up to 500 characters.",
+    take_back_yes: |points| format!("Take back and return {}", counted(points)),
+    taken_back: |points| format!("Taken back; the member has {} again.", counted(points)),
+    not_to_take_back: "This can no longer be taken back: it is neither on its way nor delivered.",
     mark_used: "Mark as used",
     mark_voided: "Make void, give points back",
     mark_cancelled: "Cancel, give points back",

@@ -79,6 +79,18 @@ pub static REWARD_DESK: RewardDesk = RewardDesk {
     tracking: "物流单号",
     mark_shipped: "标记为已发货",
     mark_delivered: "已送达",
+    take_back: "退回…",
+    take_back_title: "退回礼品",
+    take_back_about: |points, member| {
+        format!("将向 {member} 返还 {points} 积分：先抵偿欠分，其余退回原批次，有效期不变；兑换次数限制也会恢复。")
+    },
+    take_back_where: "物品去向",
+    take_back_restock: "退回库存，可再次发放",
+    take_back_reason: "退回原因",
+    take_back_reason_about: "会员可在兑换凭证中看到。最多 500 个字符。",
+    take_back_yes: |points| format!("确认退回并返还 {points} 积分"),
+    taken_back: |points| format!("已退回，返还 {points} 积分。"),
+    not_to_take_back: "只有已发货或已送达的礼品才能退回。",
     mark_used: "标记为已使用",
     mark_voided: "作废并退回积分",
     mark_cancelled: "取消并退回积分",

@@ -9,6 +9,7 @@ mod frame;
 mod list;
 mod members;
 mod redemptions;
+mod take_back;
 mod rewards;
 mod rules;
 mod team;
@@ -38,6 +39,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/rewards/new") view=rewards::NewRewardPage/>
             <Route path=path!("/rewards/:id") view=rewards::RewardPage/>
             <Route path=path!("/redemptions") view=redemptions::RedemptionsPage/>
+            <Route path=path!("/redemptions/:id/return") view=take_back::TakeBackPage/>
             <Route path=path!("/staff") view=team::StaffPage/>
             <Route path=path!("/staff/:id") view=team::AccountPage/>
             <Route path=path!("/keys") view=team::KeysPage/>

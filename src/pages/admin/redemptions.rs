@@ -93,7 +93,9 @@ fn states_of(kind: RedemptionKind) -> Vec<RedemptionState> {
     let mut states = vec![kind.first()];
     let mut at = 0;
     while let Some(state) = states.get(at).copied() {
-        states.extend(state.next(kind).iter().filter(|next| **next != RedemptionState::Cancelled));
+        let new = |next: &&RedemptionState| **next != RedemptionState::Cancelled && !states.contains(next);
+        let next: Vec<RedemptionState> = state.next(kind).iter().filter(new).copied().collect();
+        states.extend(next);
         at += 1;
     }
     states.push(RedemptionState::Cancelled);
@@ -206,6 +208,10 @@ fn Work(
             let contact = contacts.get(&redemption.id).cloned();
             view! { <Parcel contact tracking=redemption.tracking.clone()/> }
         });
+        let can_return = may_act && redemption.state.next(kind).contains(&RedemptionState::Returned);
+        let take_back = can_return.then(|| {
+            view! { <br/><a class="small" href=format!("/admin/redemptions/{id}/return")>{desk.take_back}</a> }
+        });
         let class = if kind == RedemptionKind::Cash { "num amount" } else { "" };
         view! {
             <tr>
@@ -213,7 +219,7 @@ fn Work(
                 <th scope="row"><a href=format!("/admin/members/{}", redemption.member)>{name}</a></th>
                 <td class=class>{what}</td>
                 <td class="num">{format::points(redemption.points)}</td>
-                <td><StateChip lang=ask.lang kind state=redemption.state/></td>
+                <td><StateChip lang=ask.lang kind state=redemption.state/>{take_back}</td>
                 {parcel}
                 <td class="small nowrap">{format::date_time(ask.lang, ask.local(redemption.created_at))}</td>
                 <td class="mono small faint nowrap">{id}</td>
@@ -291,7 +297,7 @@ pub fn StateChip(lang: Lang, kind: RedemptionKind, state: RedemptionState) -> im
         (RedemptionKind::Cash, Reserved) | (_, Ordered) => "warn",
         (_, Paid | Issued | Used | Delivered) => "good",
         (_, Failed | Voided) => "bad",
-        (_, Reserved | Processing | Cancelled | Expired | Shipped) => "",
+        (_, Reserved | Processing | Cancelled | Expired | Shipped | Returned) => "",
     };
     view! { <Chip tone>{state_label(lang, kind, state)}</Chip> }
 }

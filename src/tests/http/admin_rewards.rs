@@ -13,6 +13,7 @@ use crate::support::site::Site;
 
 const CREATE: &str = "/api/admin/rewards/create";
 const EDIT: &str = "/api/admin/rewards/edit";
+const RETURN: &str = "/api/admin/redemptions/return";
 const ADVANCE: &str = "/api/admin/redemptions/advance";
 
 const MUG: [(&str, &str); 6] = [
@@ -136,8 +137,19 @@ async fn gifts_are_sent_and_vouchers_found_by_their_code_and_used() {
     let page = words(&browser.submit_and_follow(ADVANCE, &ship).await.body);
     assert!(page.contains("1 marked: On its way."), "{page}");
     assert!(browser.open("/admin/redemptions?kind=gift&state=shipped").await.body.contains("SF-1"));
+    let page = browser.open("/admin/redemptions?kind=gift&state=shipped").await.body;
+    let path = format!("/admin/redemptions/{}/return", orders[0]);
+    assert!(page.contains(&format!("href=\"{path}\"")), "{page}");
+    let page = words(&browser.open(&path).await.body);
+    assert!(page.contains("gets 80 points back") && page.contains("It goes back into stock"), "{page}");
+    let back = [("redemption", orders[0].as_str()), ("restock", "yes"), ("reason", " ")];
+    assert!(words(&browser.submit_and_follow(RETURN, &back).await.body).contains("must be filled in"));
+    let back = [("redemption", orders[0].as_str()), ("restock", "yes"), ("reason", "nobody <home>")];
+    let page = words(&browser.submit_and_follow(RETURN, &back).await.body);
+    assert!(page.contains("Taken back; the member has 80 points again.") && page.contains("Returned"), "{page}");
+    assert!(words(&browser.open(&path).await.body).contains("can no longer be taken back"));
     browser.submit_and_follow(ADVANCE, &[("ids[]", &orders[1]), ("to", "cancelled")]).await;
-    assert_eq!(left(ledger, mug).await, Some(4));
+    assert_eq!(left(ledger, mug).await, Some(5));
     let code = look(ledger, vouchers[0]).await.code.unwrap();
     let found = browser.open(&format!("/admin/redemptions?kind=voucher&code={code}")).await.body;
     assert_eq!(found.matches("name=\"ids[]\"").count(), 1, "{found}");
@@ -149,6 +161,6 @@ async fn gifts_are_sent_and_vouchers_found_by_their_code_and_used() {
     assert!(none.contains("No voucher has this code."), "{none}");
     let reveal = browser.call(ADVANCE, &[("ids[]", &vouchers[1].to_string()), ("to", "issued")]).await;
     assert_eq!(reveal.status, StatusCode::FORBIDDEN);
-    assert_eq!(standing(ledger, "m-1").await, "840.00/0.00/1000.00/4");
+    assert_eq!(standing(ledger, "m-1").await, "920.00/0.00/1000.00/4");
     check(ledger).await;
 }

@@ -1,6 +1,8 @@
 //! Taking rewards by plain forms, as a browser without WASM does it.
 
 use axum::http::StatusCode;
+use laurel::server::auth::Authority;
+use laurel::server::usecase::rewards::take_back;
 use laurel_domain::rewards::redemption::RedemptionState::{Shipped, Used};
 use laurel_domain::rewards::reward::{Limit, Period, Supply};
 use laurel_domain::text::Key;
@@ -83,6 +85,12 @@ async fn a_gift_is_ordered_followed_and_cancelled_while_it_can_be() {
     go(ledger, receipt.rsplit('/').next().unwrap().parse().unwrap(), Shipped).await.unwrap();
     let page = words(&browser.open(&receipt).await.body);
     assert!(page.contains("It is on its way") && !page.contains("Cancel this redemption"), "{page}");
+    let id = receipt.rsplit('/').next().unwrap().parse().unwrap();
+    take_back::take_back(ledger, Authority::command_line(), id, true, "refused at the door").await.unwrap();
+    let page = words(&browser.open(&receipt).await.body);
+    for text in ["It came back to us; all points are back.", "Reason: refused at the door", "Returned"] {
+        assert!(page.contains(text) && !page.contains("next"), "{text}: {page}");
+    }
     let activity = words(&browser.open("/activity").await.body);
     assert!(activity.contains("Mug"), "{activity}");
     check(ledger).await;

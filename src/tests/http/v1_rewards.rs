@@ -73,6 +73,29 @@ stories! {
         check(api.ledger()).await;
     }
 
+    async fn a_gift_that_was_sent_is_taken_back_with_a_reason(db: Db) {
+        let api = api(&db).await;
+        let mug = gift(api.ledger(), 5).await;
+        let id = id(&redeem(&api, "k1", json!({"reward": mug.to_string(), "deliver_to": deliver_to()})).await);
+        let back = async |key: &str, body: serde_json::Value| {
+            api.once(&format!("/redemptions/{id}/return"), key, body.to_string()).await
+        };
+        assert_eq!(back("b1", json!({"reason": "no"})).await.problem(), "409 no_such_transition id");
+        step(&api, &id, "ship").await;
+        for wrong in [json!({}), json!({"reason": " "}), json!({"reason": "no", "restock": "yes"}), json!({"reason": "no", "when": "now"})] {
+            assert_eq!(back("b2", wrong.clone()).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        }
+        let returned = back("b3", json!({"reason": "refused at the door", "restock": true})).await;
+        assert_eq!((returned.status, &returned.json["state"]), (StatusCode::OK, &json!("returned")), "{}", returned.text);
+        assert_eq!(returned.json["returned"], json!({"restocked": true, "reason": "refused at the door"}));
+        assert_eq!(back("b3", json!({"reason": "refused at the door", "restock": true})).await.text, returned.text, "replayed");
+        assert_eq!((left(api.ledger(), mug).await, standing(api.ledger(), "m-1").await), (Some(5), "300.00/0.00/300.00/2".into()));
+        let makes = api.by("redemptions:write", None).await;
+        let path = format!("/redemptions/{id}/return");
+        assert_eq!(makes.once(&path, "b4", json!({"reason": "x"}).to_string()).await.problem(), "403 missing_scope");
+        check(api.ledger()).await;
+    }
+
     async fn a_voucher_is_revealed_for_its_member_and_used_by_the_till(db: Db) {
         let api = api(&db).await;
         let voucher = pool(api.ledger(), "AAA-1\nBBB-2\nCCC-3").await;

@@ -76,6 +76,6 @@ pub fn tone(state: RedemptionState) -> &'static str {
         RedemptionState::Reserved | RedemptionState::Processing | RedemptionState::Ordered | RedemptionState::Shipped => "warn",
         RedemptionState::Paid | RedemptionState::Issued | RedemptionState::Delivered => "good",
         RedemptionState::Failed | RedemptionState::Voided => "bad",
-        RedemptionState::Cancelled | RedemptionState::Used | RedemptionState::Expired => "",
+        RedemptionState::Cancelled | RedemptionState::Used | RedemptionState::Expired | RedemptionState::Returned => "",
     }
 }

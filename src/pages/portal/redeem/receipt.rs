@@ -73,6 +73,8 @@ fn Receipt(ask: Ask, redeemed: Redeemed) -> impl IntoView {
     let asked = (redemption.asked != redemption.points).then(|| {
         view! { <div><dt>{t.asked}</dt><dd>{format::points(redemption.asked)}</dd></div> }
     });
+    let reason = redemption.returned.as_ref().and_then(|returned| returned.reason.clone());
+    let reason = reason.map(|reason| view! { <p>{t.returned_because}": "{reason}</p> });
     let each = match &redemption.what {
         What::Reward(bought) if bought.quantity > 1 => Some(format::points(bought.price)),
         _ => None,
@@ -86,6 +88,7 @@ fn Receipt(ask: Ask, redeemed: Redeemed) -> impl IntoView {
             </div>
             <p class=cash>{what_in_words(ask.lang, &redemption.what)}</p>
             <p class="mute">{(t.state_about)(redemption.kind(), redemption.state)}</p>
+            {reason}
             <dl class="sum">
                 <div><dt>{t.total_before}</dt><dd>{format::points(before)}</dd></div>
                 {asked}
@@ -118,7 +121,8 @@ fn Progress(ask: Ask, redemption: Redemption, states: Vec<StateSince>) -> impl I
         }
     });
     // the first way on is the one that all is meant to go
-    let way = std::iter::successors(Some(state), |state| state.next(redemption.kind()).first().copied());
+    let meant = |state: &RedemptionState| state.next(redemption.kind()).first().copied().filter(|next| !next.restores());
+    let way = std::iter::successors(Some(state), meant);
     let ahead: Vec<RedemptionState> = way.skip(1).collect();
     let ahead = ahead.iter().map(|state| {
         view! { <li class="ahead"><span class="step-mark"></span><div>{(t.state)(*state)}<small>{t.next}</small></div></li> }

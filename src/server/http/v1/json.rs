@@ -68,6 +68,13 @@ impl Fields {
         }
     }
 
+    pub fn yes_or_no(&mut self, name: &str) -> Option<bool> {
+        match self.take(name)? {
+            Value::Bool(value) => Some(value),
+            _ => self.fail(name, Flaw::Rule(Fault::NotOneOf { choices: "true, false".to_owned() })),
+        }
+    }
+
     pub fn fail<T>(&mut self, name: &str, flaw: Flaw) -> Option<T> {
         self.wrong.push(Wrong::at(self.pointer(name), flaw));
         None

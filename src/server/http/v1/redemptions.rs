@@ -7,21 +7,22 @@ use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::rewards::redemption::RedemptionState;
 use laurel_domain::rewards::reward::Contact;
-use laurel_domain::text::Both;
+use laurel_domain::text::{Both, Reason};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::ROOT;
 use super::call::{Answer, Call};
 use super::json::Fields;
-use super::problem::{Flaw, Place, Stop, in_body};
+use super::problem::{Flaw, Place, Stop, Wrong, in_body};
 use crate::server::auth::Scope;
 use crate::server::store::members::member::Member;
-use crate::server::store::rewards::redemptions::{Redemption, StateSince, What};
+use crate::server::store::rewards::redemptions::{Redemption, Returned, StateSince, What};
 use crate::server::usecase::AppError;
 use crate::server::usecase::rewards::buy::{self, Order};
 use crate::server::usecase::rewards::fulfil::tracking_text;
 use crate::server::usecase::rewards::redeem::{self, Advance, Wish};
+use crate::server::usecase::rewards::take_back::{self, TakeBack};
 
 pub const CASH: &str = "cash";
 
@@ -49,11 +50,22 @@ struct Receipt {
     #[serde(skip_serializing_if = "Option::is_none")]
     tracking: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    returned: Option<Back>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     deliver_to: Option<Contact>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     states: Vec<Since>,
+}
+
+/// How a gift came back.
+#[derive(Serialize)]
+struct Back {
+    restocked: bool,
+    /// Until it is erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -84,6 +96,7 @@ impl Receipt {
             changed_at: redemption.changed_at.to_string(),
             expires_at: redemption.expires_at.map(|at| at.to_string()),
             tracking: redemption.tracking.clone(),
+            returned: redemption.returned.clone().map(|Returned { restocked, reason }| Back { restocked, reason }),
             code: None,
             deliver_to: None,
             states: Vec::new(),
@@ -242,6 +255,34 @@ pub async fn advance(call: Call, to: RedemptionState) -> Result<Answer, Stop> {
                 receipt.code = redeem::code_in(tx, redemption.id).await?;
             }
             Ok((200, receipt.to_text()?))
+        })
+    });
+    done.await.map_err(|stop| match stop {
+        Stop::App { error: AppError::NotFound, .. } => Stop::NoRedemption,
+        stop => stop.at(place_of_cash),
+    })
+}
+
+/// Takes back a gift that was sent: `reason`, and whether it goes into stock again (`restock`, false if left out).
+pub async fn take_back(call: Call) -> Result<Answer, Stop> {
+    call.idempotency_key()?;
+    let sent = call.json()?;
+    let mut fields = Fields::of(sent.clone(), "")?;
+    let reason = fields.required("reason").map(|reason| Reason::new(reason.trim()));
+    let restock = fields.yes_or_no("restock").unwrap_or(false);
+    let reason = match reason {
+        Some(Ok(reason)) => Some(reason),
+        Some(Err(fault)) => fields.fail("reason", Flaw::Rule(fault)),
+        None => None,
+    };
+    fields.end()?;
+    // what is missing has been told by then
+    let Some(reason) = reason else { return Err(Wrong::at("/reason", Flaw::Rule(Fault::Missing)).into()) };
+    let wanted = TakeBack { id: id(&call)?, restock, reason, actor: call.actor() };
+    let done = call.once(&sent, wanted, |tx, ledger, wanted| {
+        Box::pin(async move {
+            let redemption = take_back::take_back_in(tx, ledger, wanted).await?;
+            Ok((200, Receipt::of(&redemption, None).to_text()?))
         })
     });
     done.await.map_err(|stop| match stop {

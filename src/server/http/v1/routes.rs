@@ -77,6 +77,7 @@ pub static ROUTES: &[Route] = &[
     keyed("POST", "/redemptions/{id}/fail", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Failed))),
     keyed("POST", "/redemptions/{id}/ship", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Shipped))),
     keyed("POST", "/redemptions/{id}/deliver", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Delivered))),
+    keyed("POST", "/redemptions/{id}/return", &[RedemptionsFulfil], |call| Box::pin(redemptions::take_back(call))),
     keyed("POST", "/redemptions/{id}/use", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Used))),
     keyed("POST", "/redemptions/{id}/void", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Voided))),
     keyed("POST", "/quotes", &[RulesRead, EventsWrite, RedemptionsWrite], |call| Box::pin(quotes::make(call))),

@@ -9,7 +9,8 @@ const DETAILS: &str = "update members set erased_at = $2, external_id = null, na
 where no = $1";
 const CONTACTS: &str =
     "delete from redemption_contacts where redemption_id in (select id from redemptions where member_no = $1)";
-const TRACKING: &str = "update redemptions set tracking = null where member_no = $1 and tracking is not null";
+const TRACKING: &str = "update redemptions set tracking = null, return_reason = null
+where member_no = $1 and (tracking is not null or return_reason is not null)";
 // of both the chain keeps digests, which say nothing without their salts
 const SUBJECTS: &str = "delete from reviews where member_no = $1";
 const REASONS: &str = "update adjustments set reason = null, salt = null, objection = null where member_no = $1";

@@ -239,7 +239,7 @@ const TAKEN: &str = "select reward_id,
     cast(sum(case when created_at >= $5 then quantity else 0 end) as bigint) as of_year,
     cast(sum(quantity) as bigint) as ever
 from redemptions where member_no = $1 and reward_id is not null and ($2 is null or reward_id = $2)
-    and state not in (3, 4, 8)
+    and state not in (3, 4, 8, 12)
 group by reward_id";
 
 /// What a member took of one reward, or of all. `since` are the instants at which day, month and year began.

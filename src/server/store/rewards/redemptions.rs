@@ -52,6 +52,17 @@ pub struct Redemption {
     pub expires_at: Option<Timestamp>,
     /// Where to look for a gift on its way.
     pub tracking: Option<String>,
+    /// Of a gift that came back.
+    pub returned: Option<Returned>,
+}
+
+/// How a gift came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Returned {
+    /// Whether it went back into stock.
+    pub restocked: bool,
+    /// Why, until it is erased.
+    pub reason: Option<String>,
 }
 
 impl Redemption {
@@ -98,6 +109,8 @@ struct Row {
     valid_days: Option<i32>,
     expires_at: Option<i64>,
     tracking: Option<String>,
+    restocked: bool,
+    return_reason: Option<String>,
 }
 
 const BROKEN: StoreError = StoreError::Corrupt("a redemption");
@@ -140,6 +153,8 @@ impl Row {
             created_at: timestamp(self.created_at)?,
             changed_at: timestamp(self.changed_at)?,
             expires_at: self.expires_at.map(timestamp).transpose()?,
+            returned: (self.state == RedemptionState::Returned as i16)
+                .then_some(Returned { restocked: self.restocked, reason: self.return_reason }),
             tracking: self.tracking,
         })
     }
@@ -149,7 +164,7 @@ macro_rules! select {
     () => {
         "select r.id, r.member_no, m.id as member_id, m.external_id, m.name, r.kind, r.state, r.points, r.cash, r.rules, r.seq,
     r.asked, r.created_at, r.changed_at, r.reward_id, r.reward_zh, r.reward_en, r.price, r.quantity, r.valid_days, r.expires_at,
-    r.tracking from redemptions r join members m on m.no = r.member_no "
+    r.tracking, r.restocked, r.return_reason from redemptions r join members m on m.no = r.member_no "
     };
 }
 
@@ -282,6 +297,15 @@ pub async fn note_state(
     on!(tx, conn => sqlx::query(NOTE_STATE)
         .bind(id.uuid()).bind(state as i16).bind(micros(now)).bind(actor)
         .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const SET_RETURNED: &str = "update redemptions set restocked = $2, return_reason = $3 where id = $1";
+
+/// Notes how a gift came back.
+pub async fn set_returned(tx: &mut Tx, id: RedemptionId, restocked: bool, reason: &str) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_RETURNED)
+        .bind(id.uuid()).bind(restocked).bind(reason).execute(conn).await.map(drop)?);
     Ok(())
 }
 

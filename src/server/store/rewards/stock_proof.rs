@@ -17,7 +17,8 @@ const STOCK: &str = "select w.id, w.stock, cast(w.came - w.went as bigint) as ex
     select w.id, w.stock,
         coalesce((select sum(s.change) from stock_changes s where s.reward_id = w.id), 0) as came,
         coalesce((select sum(r.quantity) from redemptions r
-            where r.reward_id = w.id and r.kind = 2 and r.state not in (3, 4, 8)), 0) as went
+            where r.reward_id = w.id and r.kind = 2 and r.state not in (3, 4, 8)
+                and not (r.state = 12 and r.restocked)), 0) as went
     from rewards w
 ) w where w.stock <> w.came - w.went order by w.id limit $1";
 

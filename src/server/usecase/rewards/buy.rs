@@ -142,6 +142,7 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
         changed_at: now,
         expires_at: None,
         tracking: None,
+        returned: None,
         what: What::Reward(Bought {
             reward: reward.id,
             kind: reward.supply.kind(),

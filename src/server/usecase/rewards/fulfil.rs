@@ -21,7 +21,7 @@ const LONGEST_TRACKING: usize = 200;
 /// is delivered has been shipped. All of them, or none if one cannot go there. `tracking` is for what is shipped.
 ///
 /// # Errors
-/// `Forbidden` (also to reveal or expire, which is not for the staff), `NotFound`, `no_such_transition`, `invalid` (`ids`: none,
+/// `Forbidden` (also to reveal or expire, which is not for the staff, and to return, which asks for more), `NotFound`, `no_such_transition`, `invalid` (`ids`: none,
 /// or more than 200; `tracking`).
 pub async fn advance(
     ledger: &Ledger,
@@ -31,7 +31,7 @@ pub async fn advance(
     tracking: Option<&str>,
 ) -> Result<usize, AppError> {
     require(by, Permission::ManageRedemptions)?;
-    if matches!(to, RedemptionState::Issued | RedemptionState::Expired) {
+    if matches!(to, RedemptionState::Issued | RedemptionState::Expired | RedemptionState::Returned) {
         return Err(AppError::Forbidden);
     }
     let mut ids = ids.to_vec();

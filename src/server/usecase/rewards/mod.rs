@@ -6,4 +6,5 @@ pub mod offer;
 pub mod redeem;
 pub mod buy;
 pub mod fulfil;
+pub mod take_back;
 pub(super) mod verify_rewards;

@@ -7,7 +7,7 @@ use laurel_domain::ids::RedemptionId;
 use laurel_domain::ledger::posting::Posting;
 use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
-use laurel_domain::refusal::Refusal;
+use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::rewards::reward::Contact;
 use serde_json::json;
@@ -90,6 +90,7 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
         changed_at: now,
         expires_at: None,
         tracking: None,
+        returned: None,
     };
     desk.note(posted.journal);
     posting::write(tx, &timeline, &[desk]).await?;
@@ -163,6 +164,10 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
     let now = ledger.clock.now();
     let mut redemption = redemptions::find(tx, currency, advance.id).await?.ok_or(AppError::NotFound)?.as_of(now);
     let before = redemption.state;
+    if advance.steps.contains(&RedemptionState::Returned) {
+        // that takes a reason, and somebody who says where the thing is: `take_back`
+        return Err(Refusal::field("reason", Fault::Missing).into());
+    }
     for next in &advance.steps {
         let from = redemption.state;
         redemption.state = from.to(redemption.kind(), *next)?;

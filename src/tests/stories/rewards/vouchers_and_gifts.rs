@@ -7,15 +7,16 @@ use laurel::server::store::rewards::redemptions::Filter;
 use laurel::server::usecase::ledger::verify;
 use laurel::server::usecase::members::{profile, view};
 use laurel::server::usecase::rewards::buy::{self, Order};
-use laurel::server::usecase::rewards::{catalogue, edit, fulfil, redeem};
+use laurel::server::usecase::rewards::{catalogue, edit, fulfil, redeem, take_back};
 use laurel_domain::refusal::{Fault, Refusal, Unavailable};
 use laurel_domain::rewards::redemption::RedemptionState::*;
 use laurel_domain::rewards::reward::{Limit, Period, Supply};
+use laurel_domain::rules::terms::Expiry;
 use laurel_domain::text::{Both, Key};
 
 use crate::support::people::{employed, refused};
 use crate::support::portal::publish;
-use crate::support::programme::{check, programme, standing, tell};
+use crate::support::programme::{check, member, programme, programme_with, standing, tell};
 use crate::support::rewards::{bought, buy, contact, gift, go, left, look, order, pool, reward, terms};
 use crate::support::tamper::tamper;
 
@@ -69,6 +70,72 @@ stories! {
         assert_eq!((left(&ledger, mug).await, standing(&ledger, "m-1").await), (Some(1), "200.00/0.00/200.00/2".into()));
         bought(&ledger, "m-1", mug, "k3").await;
         assert_eq!(standing(&ledger, "m-1").await, "120.00/0.00/200.00/2");
+        check(&ledger).await;
+    }
+
+    async fn a_gift_that_came_back_gives_back_points_and_limit_and_stock_if_somebody_says_so(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=200").await.unwrap();
+        let mug = reward(&ledger, Supply::Stock, |terms| terms.limit = Some(Limit { most: 1, period: Period::Ever })).await;
+        edit::change_stock(&ledger, Authority::command_line(), mug, 2, "all there are").await.unwrap();
+        let manager = Authority::command_line();
+        let back = async |id, restock, why: &str| refused(take_back::take_back(&ledger, manager, id, restock, why).await);
+        let first = bought(&ledger, "m-1", mug, "k1").await;
+        assert_eq!(back(first, true, "refused").await, "no_such_transition", "it is still here");
+        go(&ledger, first, Shipped).await.unwrap();
+        assert_eq!(back(first, true, "  ").await, "invalid");
+        assert_eq!(refused(go(&ledger, first, Returned).await), "invalid", "not without a reason");
+        assert_eq!(refused(fulfil::advance(&ledger, manager, &[first], Returned, None).await), "forbidden");
+        let support = employed(&db, &Auth::default(), "s@example.com", Role::Support).await;
+        assert_eq!(refused(take_back::take_back(&ledger, support, first, true, "no").await), "forbidden");
+        assert_eq!(back(first, true, "refused at the door").await, "accepted");
+        assert_eq!(back(first, true, "refused at the door").await, "no_such_transition");
+        assert_eq!((left(&ledger, mug).await, standing(&ledger, "m-1").await), (Some(2), "200.00/0.00/200.00/2".into()));
+        let found = look(&ledger, first).await;
+        let returned = found.redeemed.redemption.returned.unwrap();
+        assert_eq!((returned.restocked, returned.reason.as_deref()), (true, Some("refused at the door")));
+        let states: Vec<_> = found.states.iter().map(|since| since.state).collect();
+        assert_eq!(states, [Ordered, Shipped, Returned]);
+        // broken on the way: nobody else can have it
+        let second = bought(&ledger, "m-1", mug, "k2").await;
+        fulfil::advance(&ledger, manager, &[second], Delivered, None).await.unwrap();
+        assert_eq!(back(second, false, "broken").await, "accepted");
+        assert_eq!((left(&ledger, mug).await, standing(&ledger, "m-1").await), (Some(1), "200.00/0.00/200.00/2".into()));
+        check(&ledger).await;
+        let one = if db.is_postgres() { "update redemptions set restocked = true" } else { "update redemptions set restocked = 1" };
+        tamper(&db, one).await;
+        let found = verify::verify(&ledger).await.unwrap().differences;
+        assert!(found[0].what.contains("1 in stock"), "{found:?}");
+    }
+
+    async fn a_gift_that_comes_back_repays_debt_first_and_its_lots_keep_their_day(db: Db) {
+        let ledger = programme_with(&db, |set| set.expiry = Expiry::Months(1)).await;
+        tell(&ledger, "id=p1 member=m-1 pay=200").await.unwrap();
+        let mug = gift(&ledger, 1).await;
+        let id = bought(&ledger, "m-1", mug, "k1").await;
+        go(&ledger, id, Shipped).await.unwrap();
+        tell(&ledger, "id=r1 member=m-1 refund=150 of=p1").await.unwrap();
+        assert_eq!(standing(&ledger, "m-1").await, "0.00/30.00/50.00/1");
+        take_back::take_back(&ledger, Authority::command_line(), id, true, "unwanted").await.unwrap();
+        assert_eq!(standing(&ledger, "m-1").await, "50.00/0.00/50.00/1");
+        let lots = member(&ledger, "m-1").await.lots;
+        assert_eq!(lots[0].day.unwrap().to_string(), "2026-12-22");
+        check(&ledger).await;
+    }
+
+    async fn of_many_who_take_the_same_gift_back_at_once_one_does(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=200").await.unwrap();
+        let mug = gift(&ledger, 1).await;
+        let id = bought(&ledger, "m-1", mug, "k1").await;
+        go(&ledger, id, Shipped).await.unwrap();
+        let sent = (0..8).map(|_| {
+            let ledger = ledger.clone();
+            tokio::spawn(async move { refused(take_back::take_back(&ledger, Authority::command_line(), id, true, "x").await) })
+        });
+        let outcomes: Vec<&str> = futures::future::join_all(sent).await.into_iter().map(Result::unwrap).collect();
+        assert_eq!(outcomes.iter().filter(|code| **code == "accepted").count(), 1, "{outcomes:?}");
+        assert_eq!((left(&ledger, mug).await, standing(&ledger, "m-1").await), (Some(1), "200.00/0.00/200.00/2".into()));
         check(&ledger).await;
     }
 

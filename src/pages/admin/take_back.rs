@@ -1,0 +1,71 @@
+//! Taking a gift back that was sent: what the member gets back, whether the thing goes into stock again, and why.
+
+use laurel_domain::rewards::redemption::RedemptionState;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_router::hooks::use_params_map;
+
+use super::members::name_of;
+use super::redemptions::StateChip;
+use super::{AdminPage, Here};
+use crate::api::admin::redemptions::TakeBackGift;
+use crate::i18n::{Lang, format};
+use crate::pages::components::{CheckBox, Field, Form, Hidden, Notice, PostForm, Submit};
+use crate::pages::page;
+use crate::server::auth::Permission;
+use crate::server::http::{Ask, errors, what_in_words};
+use crate::server::store::rewards::redemptions::Redemption;
+use crate::server::usecase::rewards::redeem;
+
+#[component]
+pub fn TakeBackPage() -> impl IntoView {
+    let id = use_params_map().read_untracked().get("id");
+    page(async move {
+        let (ask, _) = Ask::staff(Permission::ManageRedemptions)?;
+        let t = ask.lang.reward_desk();
+        let nothing = || errors::not_found(ask.lang);
+        let id = id.and_then(|id| id.parse().ok()).ok_or_else(nothing)?;
+        let redemption = redeem::find(&ask.state.ledger, id).await?.ok_or_else(nothing)?.redeemed.redemption;
+        let can = redemption.state.next(redemption.kind()).contains(&RedemptionState::Returned);
+        let content = match can {
+            true => view! { <TakeBack lang=ask.lang redemption/> }.into_any(),
+            false => view! { <Notice>{t.not_to_take_back}</Notice> }.into_any(),
+        };
+        Ok(view! {
+            <AdminPage title=t.take_back_title here=Here::Redemptions>
+                <div class="stack narrow">
+                    {content}
+                    <p><a href="/admin/redemptions?kind=gift&state=shipped">{ask.lang.common().back}</a></p>
+                </div>
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn TakeBack(lang: Lang, redemption: Redemption) -> impl IntoView {
+    let (t, desk, form) = (lang.console(), lang.reward_desk(), Form::of(TakeBackGift::PATH));
+    let points = format::points(redemption.points);
+    let name = name_of(lang, redemption.member_name.clone(), &redemption.external_id);
+    let about = (desk.take_back_about)(&points, &name);
+    view! {
+        <section class="card confirm" aria-label=desk.take_back_title>
+            <dl class="sum">
+                <div><dt>{t.member}</dt><dd><a href=format!("/admin/members/{}", redemption.member)>{name}</a></dd></div>
+                <div><dt>{desk.what_column}</dt><dd>{what_in_words(lang, &redemption.what)}</dd></div>
+                <div><dt>{t.state_label}</dt><dd><StateChip lang kind=redemption.kind() state=redemption.state/></dd></div>
+            </dl>
+            <p>{about}</p>
+            <PostForm form>
+                <Hidden name="redemption" value=redemption.id.to_string()/>
+                <fieldset>
+                    <legend>{desk.take_back_where}</legend>
+                    <CheckBox form name="restock" label=desk.take_back_restock/>
+                </fieldset>
+                <Field form name="reason" label=desk.take_back_reason hint=desk.take_back_reason_about maxlength=500 required=true/>
+                <Submit label=(desk.take_back_yes)(&points) kind="danger"/>
+            </PostForm>
+        </section>
+    }
+}
