@@ -1,0 +1,197 @@
+//! Doing the deeds to a database, by either process, and now and then by the program itself; and what they are answered with.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use laurel::server::auth::{Actor, Auth, Authority};
+use laurel::server::store::members::member::By;
+use laurel::server::store::rewards::redemptions::What;
+use laurel::server::usecase::AppError;
+use laurel::server::usecase::ledger::Ledger;
+use laurel::server::usecase::ledger::adjustments::{self, Decision};
+use laurel::server::usecase::ledger::due;
+use laurel::server::usecase::ledger::ingest::{self, Answer, Outcome, Terms};
+use laurel::server::usecase::members::enrol::{Enrolment, enrol};
+use laurel::server::usecase::members::register::{Registration, register};
+use laurel::server::usecase::members::{close, link, profile, view};
+use laurel::server::usecase::rewards::redeem::{self, Advance, Wish};
+use laurel::server::usecase::rewards::{buy, take_back};
+use laurel::server::usecase::rules::{self, Publication};
+use laurel_domain::ledger::event::Event;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_domain::text::Reason;
+
+use super::bridge::rule_set;
+use super::compare;
+use super::deeds::{Deed, Route, Told};
+use super::driven::Driven;
+use super::shelf::is_whole;
+use crate::support::people::{self, member_session, visitor};
+use crate::support::programme::{HISTORY, LIVE, event};
+use crate::support::rewards;
+
+impl Driven {
+    /// What the deed is answered with, in the words of the model.
+    pub async fn run(&mut self, deed: &Deed, turn: usize) -> Vec<String> {
+        let ledger = self.ledgers[turn % 2].clone();
+        match deed {
+            Deed::Tell { events, route } => self.tell(&ledger, events, *route).await,
+            Deed::Settle => due::settle(&ledger).await.map(|_| vec![]).unwrap(),
+            Deed::ReRate => due::re_rate(&ledger).await.map(|_| vec![]).unwrap(),
+            Deed::Look { member } => {
+                let external = format!("m-{member}");
+                due::settled(&ledger, By::External(&external)).await.unwrap().unwrap();
+                vec![]
+            }
+            Deed::View { member } => {
+                let member = self.member(*member).await;
+                vec![compare::view(&view::view(&ledger, &member).await.unwrap())]
+            }
+            other => vec![self.at_the_desk(&ledger, other).await.unwrap_or_else(|error| code(&error))],
+        }
+    }
+
+    async fn at_the_desk(&mut self, ledger: &Ledger, deed: &Deed) -> Result<String, AppError> {
+        let points = Points::from_hundredths;
+        match deed {
+            Deed::Redeem { member, points: wanted, key } => {
+                let member = self.member(*member).await;
+                let actor = Actor::Member(member.id().uuid());
+                let wish = Wish { member_no: member.no, points: points(*wanted), quoted: None, key: key.clone(), actor };
+                let made = redeem::redeem(ledger, wish).await?;
+                self.redemptions.push(made.redemption.id);
+                let redeem::Redeemed { redemption, balance_after } = made;
+                let What::Cash(cash) = redemption.what else { panic!("cash") };
+                Ok(format!("{} points pay {}, balance {balance_after}", redemption.points, cash.amount()))
+            }
+            Deed::Buy { member, reward, quantity, key } => {
+                let mut order = rewards::order(ledger, &format!("m-{member}"), self.rewards[*reward], key).await;
+                order.quantity = *quantity;
+                let made = buy::buy(ledger, order).await?;
+                self.redemptions.push(made.redemption.id);
+                Ok(format!("{} points, balance {}", made.redemption.points, made.balance_after))
+            }
+            Deed::Advance { redemption, to: "returned" } => {
+                let (id, by) = (self.redemptions[*redemption], Authority::command_line());
+                take_back::take_back(ledger, by, id, is_whole(*redemption), "too small").await.map(|()| "ok".into())
+            }
+            Deed::Advance { redemption, to } => {
+                let (id, steps) = (self.redemptions[*redemption], vec![RedemptionState::named(to).unwrap()]);
+                let advance = Advance { id, steps, tracking: None, actor: Actor::CommandLine, of_member: None };
+                redeem::advance(ledger, advance).await.map(|_| "ok".into())
+            }
+            Deed::ExpireVouchers => redeem::expire_vouchers(ledger).await.map(|_| "ok".into()),
+            Deed::Adjust { member, points: given, by, key } => {
+                let (member, reason) = (self.member(*member).await.id(), Reason::new("a reason").unwrap());
+                let wish = adjustments::Wish { member, points: points(*given), reason, key: key.clone() };
+                let made = adjustments::adjust(ledger, self.staff[*by], wish).await?;
+                self.adjustments.push(made.id);
+                Ok(made.state.name().into())
+            }
+            Deed::Decide { adjustment, approve, by } => {
+                let no = || Decision::Reject(Reason::new("no receipt").unwrap());
+                let decision = if *approve { Decision::Approve } else { no() };
+                adjustments::decide(ledger, self.staff[*by], self.adjustments[*adjustment], decision).await?;
+                Ok(if *approve { "approved" } else { "rejected" }.into())
+            }
+            Deed::Close { member } => {
+                let id = self.member(*member).await.id();
+                let closed = close::close(ledger, Authority::command_line(), id, None).await?;
+                Ok(format!("removes {}", closed.removed))
+            }
+            Deed::Suspend { member, suspended } => {
+                let id = self.member(*member).await.id();
+                profile::suspend(&ledger.db, Authority::command_line(), id, *suspended, self.now()).await?;
+                Ok("ok".into())
+            }
+            Deed::Join { member, invited_by } => self.join(ledger, *member, *invited_by).await,
+            Deed::Publish { sheet, at, demotes } => {
+                let (by, set) = (Authority::command_line(), rule_set(sheet));
+                let latest = ledger.timeline().await?.latest().version;
+                let revision = rules::desk(ledger).await?.draft.map_or(0, |draft| draft.revision);
+                let saved = rules::save_draft(ledger, by, set, latest, revision).await?;
+                let version = rules::publish(ledger, by, saved, Publication { at: *at, demotes: *demotes }).await?;
+                Ok(format!("version {version} from {}", ledger.timeline().await?.latest().from))
+            }
+            _ => unreachable!("done before"),
+        }
+    }
+
+    async fn join(&self, ledger: &Ledger, number: usize, invited_by: Option<usize>) -> Result<String, AppError> {
+        let referral_code = match invited_by {
+            Some(inviter) => self.member(inviter).await.referral_code,
+            None => None,
+        };
+        let wish = Registration { referral_code, ..people::registration(&format!("m-{number}@example.com")) };
+        let (db, now) = (&ledger.db, self.now());
+        let came = register(db, &Auth::default(), &wish, &visitor(), now).await?;
+        let session = member_session(db, came.token.as_str(), now).await.unwrap();
+        let (code, _) = link::new_code(db, &session, now).await?;
+        let claim = Enrolment { external_id: format!("m-{number}"), link_code: Some(code), ..Default::default() };
+        enrol(db, Actor::CommandLine, &claim, now).await?;
+        Ok("ok".into())
+    }
+
+    async fn tell(&self, ledger: &Ledger, events: &[Told], route: Route) -> Vec<String> {
+        match route {
+            Route::Live => post(ledger, events, LIVE).await,
+            Route::LiveAtOnce => {
+                let is_first = |event: &&Told| event.member.is_multiple_of(2);
+                let (first, second): (Vec<Told>, Vec<Told>) = events.iter().cloned().partition(|event| is_first(&event));
+                let (first, second) =
+                    futures::join!(post(&self.ledgers[0], &first, LIVE), post(&self.ledgers[1], &second, LIVE));
+                let (mut first, mut second) = (first.into_iter(), second.into_iter());
+                events.iter().map(|event| if is_first(&event) { first.next() } else { second.next() }.unwrap()).collect()
+            }
+            Route::History(cut) => {
+                let mut answers = Vec::new();
+                for (n, part) in events.chunks(cut).enumerate() {
+                    answers.extend(post(&self.ledgers[n % 2], part, HISTORY).await);
+                }
+                answers
+            }
+            Route::Program => {
+                self.import(events);
+                // it says how many rows it refused, not what each was answered: the answers come by asking again
+                post(ledger, events, HISTORY).await
+            }
+        }
+    }
+
+    /// Hands the events to the program, in a process of its own.
+    fn import(&self, events: &[Told]) {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_laurel"))
+            .args(["import", "-", "--enrol", "--database-url", &self.throwaway.url()])
+            .env_remove("LAUREL_DATABASE_URL")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let rows: Vec<String> = events.iter().map(Told::row).collect();
+        let file = format!("{}\n{}\n", Told::HEADER, rows.join("\n"));
+        program.stdin.take().unwrap().write_all(file.as_bytes()).unwrap();
+        let output = program.wait_with_output().unwrap();
+        // 3: some were refused
+        assert!([Some(0), Some(3)].contains(&output.status.code()), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+async fn post(ledger: &Ledger, events: &[Told], terms: Terms) -> Vec<String> {
+    let events: Vec<Event> = events.iter().map(|told| event(&told.text())).collect();
+    let outcomes = ingest::post(ledger, Arc::new(events), terms).await.unwrap();
+    let answer = |answer: Answer| format!("{} {} {}", answer.points, answer.balance, answer.tier.get());
+    let told = |outcome| match outcome {
+        Outcome::Accepted(accepted) => format!("ok {}", answer(accepted)),
+        Outcome::Duplicate(earlier) => format!("again {}", answer(earlier)),
+        Outcome::Refused(refusal) => refusal.code().to_owned(),
+    };
+    outcomes.into_iter().map(told).collect()
+}
+
+fn code(error: &AppError) -> String {
+    assert!(!matches!(error, AppError::Internal(_) | AppError::Unavailable { .. }), "{error:?}");
+    error.code().to_owned()
+}

@@ -1,0 +1,288 @@
+//! The programme as the model sees it: who there is, what they told, redeemed and were given; and what each deed does to them.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::account::{Account, Line};
+use super::calendar::Calendar;
+use super::deeds::{Deed, Happening, OFFERS, Route, Told, decimal};
+use super::sheet::{Book, REFERRAL, REVIEW, Sheet, Version};
+use super::shelf::{Proposal, Redemption};
+
+pub struct Person {
+    registered_at: Timestamp,
+    /// Whom the payment system enrolled by an event alone has no code to invite with.
+    has_code: bool,
+    invited_by: Option<usize>,
+    referred_by: Option<usize>,
+    reviewed: Vec<u8>,
+    pub suspended: bool,
+    pub account: Account,
+}
+
+pub struct World {
+    pub book: Book,
+    pub people: Vec<Option<Person>>,
+    pub told: Vec<Told>,
+    /// The first answer to every accepted event.
+    answers: BTreeMap<String, (Told, String)>,
+    pub redemptions: Vec<Redemption>,
+    pub proposals: Vec<Proposal>,
+    /// What is left of each reward.
+    pub left: Vec<i64>,
+    /// Which of the rewards are for a tier: those whose tier there was when they were made.
+    pub least_tiers: Vec<Option<&'static str>>,
+}
+
+impl World {
+    pub fn new(zone: &str, first: Sheet, members: usize) -> World {
+        let least_tiers = OFFERS.iter().map(|offer| offer.least_tier.filter(|key| first.tiers.iter().any(|t| t.key == *key)));
+        World {
+            least_tiers: least_tiers.collect(),
+            book: Book {
+                versions: vec![Version { from: Timestamp::MIN, sheet: first, demotes: false }],
+                calendar: Calendar::new(zone),
+            },
+            people: (0..members).map(|_| None).collect(),
+            told: Vec::new(),
+            answers: BTreeMap::new(),
+            redemptions: Vec::new(),
+            proposals: Vec::new(),
+            left: OFFERS.iter().map(|offer| offer.there).collect(),
+        }
+    }
+
+    /// Enrolled by the payment system.
+    pub fn enrol(&mut self, member: usize, at: Timestamp) {
+        self.people[member] = Some(person(at, true, None));
+    }
+
+    pub fn person(&mut self, member: usize) -> &mut Person {
+        self.people[member].as_mut().unwrap()
+    }
+
+    /// What the deed is answered with.
+    pub fn expect(&mut self, deed: &Deed, now: Timestamp) -> Vec<String> {
+        match deed {
+            Deed::Tell { events, route } => {
+                let is_history = matches!(route, Route::History(_) | Route::Program);
+                events.iter().map(|event| self.tell(event, is_history, now)).collect()
+            }
+            Deed::Join { member, invited_by } => vec![self.join(*member, *invited_by, now)],
+            Deed::Publish { sheet, at, demotes } => vec![self.publish(sheet, *at, *demotes, now)],
+            Deed::Settle => self.everybody(now, Account::is_due),
+            Deed::ReRate => self.everybody(now, Account::is_unrated),
+            Deed::Look { member } => {
+                let book = self.book.clone();
+                self.person(*member).account.catch_up(&book, now);
+                vec![]
+            }
+            Deed::View { member } => {
+                let mut account = self.people[*member].as_ref().unwrap().account.clone();
+                account.catch_up(&self.book, now);
+                vec![standing(&account)]
+            }
+            Deed::Suspend { member, suspended } => {
+                let person = self.person(*member);
+                if person.account.closed {
+                    return vec!["member_closed".into()];
+                }
+                person.suspended = *suspended;
+                vec!["ok".into()]
+            }
+            other => vec![self.expect_at_the_desk(other, now)],
+        }
+    }
+
+    /// A job goes through all who have something due.
+    fn everybody(&mut self, now: Timestamp, has: impl Fn(&Account, &Book, Timestamp) -> bool) -> Vec<String> {
+        for person in self.people.iter_mut().flatten() {
+            if has(&person.account, &self.book, now) {
+                person.account.catch_up(&self.book, now);
+            }
+        }
+        vec![]
+    }
+
+    fn tell(&mut self, event: &Told, is_history: bool, now: Timestamp) -> String {
+        if !self.told.contains(event) {
+            self.told.push(event.clone());
+        }
+        if let Some((known, answer)) = self.answers.get(&event.id) {
+            return if known == event { format!("again {answer}") } else { "event_conflict".into() };
+        }
+        match self.decide(event, is_history, now) {
+            Ok(answer) => {
+                self.answers.insert(event.id.clone(), (event.clone(), answer.clone()));
+                format!("ok {answer}")
+            }
+            Err(code) => code.into(),
+        }
+    }
+
+    fn decide(&mut self, event: &Told, is_history: bool, now: Timestamp) -> Result<String, &'static str> {
+        let (member, at) = (event.member, event.at);
+        if at > now + SignedDuration::from_mins(5) {
+            return Err("in_future");
+        }
+        let is_refund = matches!(event.what, Happening::Refund { .. });
+        let is_new = self.people[member].is_none();
+        if is_new && is_refund {
+            return Err("unknown_payment");
+        }
+        if is_new {
+            self.people[member] = Some(person(at, false, None));
+        }
+        if self.person(member).account.closed && !is_refund {
+            return Err("member_closed");
+        }
+        let book = self.book.clone();
+        let instant = self.person(member).account.instant(if is_history { at } else { now });
+        let account = &mut self.person(member).account;
+        let line = match &event.what {
+            Happening::Payment { fen, scene } => Ok(account.pay(&book, &event.id, (*fen, *scene), at, instant)),
+            Happening::Refund { payment, fen } => account.refund(&book, payment, *fen, at, instant),
+            Happening::Referral { referee } => self.refer(&event.id, member, *referee, at, instant),
+            Happening::Review { subject } if self.person(member).reviewed.contains(subject) => Err("already_reviewed"),
+            Happening::Review { subject } => {
+                let person = self.person(member);
+                person.reviewed.push(*subject);
+                Ok(person.account.be_awarded(&book, REVIEW, &event.id, at, instant))
+            }
+        };
+        if line.is_err() && is_new {
+            // nobody is enrolled by what is refused
+            self.people[member] = None;
+        }
+        let line = self.person_line(member, line?);
+        if let Happening::Payment { fen, .. } = event.what {
+            self.complete_invitation(member, fen, at, if is_history { at } else { now });
+        }
+        let points = line.moves.iter().map(|(_, points)| points).sum();
+        Ok(format!("{} {} {}", decimal(points), decimal(line.balance), line.tier))
+    }
+
+    fn person_line(&mut self, member: usize, number: usize) -> Line {
+        self.person(member).account.lines[number - 1].clone()
+    }
+
+    fn refer(
+        &mut self,
+        id: &str,
+        member: usize,
+        referee: usize,
+        at: Timestamp,
+        instant: Timestamp,
+    ) -> Result<usize, &'static str> {
+        let Some(other) = &self.people[referee] else { return Err("unknown_referee") };
+        let (referred_by, registered_at) = (other.referred_by, other.registered_at);
+        if member == referee {
+            return Err("self_referral");
+        }
+        if referred_by.is_some() {
+            return Err("already_referred");
+        }
+        if self.person(member).referred_by == Some(referee) {
+            return Err("mutual_referral");
+        }
+        if registered_at <= self.person(member).registered_at {
+            return Err("referee_came_first");
+        }
+        self.person(referee).referred_by = Some(member);
+        let book = self.book.clone();
+        Ok(self.person(member).account.be_awarded(&book, REFERRAL, id, at, instant))
+    }
+
+    /// The first payment that is large enough brings whoever invited the payer their award.
+    fn complete_invitation(&mut self, payer: usize, fen: i64, at: Timestamp, now: Timestamp) {
+        let book = self.book.clone();
+        let (invited_by, referred_by) = (self.person(payer).invited_by, self.person(payer).referred_by);
+        let Some(inviter) = invited_by.filter(|_| referred_by.is_none() && fen >= book.at(at).least) else { return };
+        if self.person(inviter).account.closed {
+            return;
+        }
+        self.person(payer).referred_by = Some(inviter);
+        let account = &mut self.person(inviter).account;
+        let instant = account.instant(now);
+        account.be_awarded(&book, REFERRAL, &format!("referral of {payer}"), at, instant);
+    }
+
+    /// Whether events may come in through two processes at once without its mattering which is first.
+    pub fn is_free(&self, event: &Told) -> bool {
+        let open = self.people[event.member].as_ref().is_some_and(|p| p.invited_by.is_some() && p.referred_by.is_none());
+        !open && !matches!(event.what, Happening::Referral { .. })
+    }
+
+    /// Whether something that occurred then comes behind due work that only a job or a read has posted.
+    pub fn is_behind(&self, member: usize, at: Timestamp) -> bool {
+        let Some(person) = &self.people[member] else { return false };
+        let Account { last, last_done, .. } = &person.account;
+        let is_behind = last > last_done && last.is_some_and(|last| at < last);
+        is_behind || person.invited_by.is_some_and(|inviter| self.is_behind(inviter, at))
+    }
+
+    fn join(&mut self, member: usize, invited_by: Option<usize>, now: Timestamp) -> String {
+        if invited_by.is_some_and(|inviter| self.person(inviter).account.closed) {
+            return "unknown_referral_code".into();
+        }
+        self.people[member] = Some(person(now, true, invited_by));
+        "ok".into()
+    }
+
+    pub fn can_invite(&self, member: usize) -> bool {
+        self.people[member].as_ref().is_some_and(|person| person.has_code)
+    }
+
+    fn publish(&mut self, sheet: &Sheet, at: Option<Timestamp>, demotes: bool, now: Timestamp) -> String {
+        let latest = self.book.versions.last().unwrap();
+        if latest.sheet == *sheet {
+            return "nothing_changed".into();
+        }
+        if latest.from > now {
+            return "already_scheduled".into();
+        }
+        // after all that was posted, or occurred ahead of its posting
+        let accounts = || self.people.iter().flatten().map(|person| &person.account);
+        let ahead = accounts().flat_map(|account| &account.lines).filter(|line| line.occurred_at > line.instant);
+        let posted = accounts().filter_map(|account| account.last).chain(ahead.map(|line| line.occurred_at)).max();
+        let before = posted.map_or(latest.from, |posted| posted.max(latest.from));
+        let from = at.unwrap_or(now).max(before + SignedDuration::from_micros(1));
+        self.book.versions.push(Version { from, sheet: sheet.clone(), demotes });
+        format!("version {} from {from}", self.book.versions.len())
+    }
+}
+
+fn person(registered_at: Timestamp, has_code: bool, invited_by: Option<usize>) -> Person {
+    Person {
+        registered_at,
+        has_code,
+        invited_by,
+        referred_by: None,
+        reviewed: Vec::new(),
+        suspended: false,
+        account: Account::new(),
+    }
+}
+
+/// What a member sees of their account, as one text.
+pub fn standing(account: &Account) -> String {
+    let lots: Vec<String> = account
+        .lots()
+        .into_iter()
+        .map(|(day, points)| format!("{} {}", day.map_or("never".into(), |day| day.to_string()), decimal(points)))
+        .collect();
+    let mut pending: BTreeMap<Timestamp, i64> = BTreeMap::new();
+    account.held().into_iter().for_each(|(_, until, points)| *pending.entry(until).or_default() += points);
+    let pending: Vec<String> = pending.into_iter().map(|(until, points)| format!("{until} {}", decimal(points))).collect();
+    format!(
+        "available {} pending {} debt {} earned {} tier {} lots [{}] held [{}]",
+        decimal(account.available()),
+        decimal(account.pending()),
+        decimal(account.debt()),
+        decimal(account.earned()),
+        account.tier,
+        lots.join(", "),
+        pending.join(", ")
+    )
+}
