@@ -266,6 +266,8 @@ impl Story {
                 }
                 Cause::Staff { staff, reason } => again.adjust(on, staff, reason, entry.points),
                 Cause::Closing => again.close(on),
+                Cause::MergedInto { member, head } => again.merge_into(on, member, head),
+                Cause::MergedFrom { member, head, brought } => again.merge_from(on, member, head, brought),
                 Cause::Lapse { .. } | Cause::Activation { .. } => panic!("due work was not done again: {entry:?}"),
             };
             let journal = posted.unwrap().journal;

@@ -201,6 +201,8 @@ pub enum Refusal {
     AlreadyDecided { state: AdjustmentState },
     #[error("another change of the limit waits to be decided")]
     LimitChangeWaits,
+    #[error("only a registration that the payment system does not know can be merged into a member that it knows")]
+    CannotMerge,
     #[error("{count} redemptions are under way")]
     WaitsForRedemptions { count: u32 },
     #[error("closing was to remove {shown} points, {left} are left")]
@@ -259,6 +261,7 @@ impl Refusal {
             Refusal::OwnProposal => "own_proposal",
             Refusal::AlreadyDecided { .. } => "already_decided",
             Refusal::LimitChangeWaits => "limit_change_waits",
+            Refusal::CannotMerge => "cannot_merge",
             Refusal::WaitsForRedemptions { .. } => "waits_for_redemptions",
             Refusal::ClosingChanged { .. } => "closing_changed",
             Refusal::MemberNotClosed => "member_not_closed",
@@ -296,7 +299,7 @@ impl Refusal {
             Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => Some("code"),
             Refusal::OwnProposal | Refusal::AlreadyDecided { .. } => Some("proposal"),
             Refusal::LimitChangeWaits => Some("limit"),
-            Refusal::WaitsForRedemptions { .. } | Refusal::MemberNotClosed => Some("member"),
+            Refusal::WaitsForRedemptions { .. } | Refusal::MemberNotClosed | Refusal::CannotMerge => Some("member"),
             Refusal::ClosingChanged { .. } => Some("removes"),
         }
     }

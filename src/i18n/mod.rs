@@ -10,6 +10,7 @@ pub mod adjust;
 pub mod admin;
 pub mod benefits;
 pub mod closing;
+pub mod merging;
 pub mod common;
 pub mod console;
 mod english;

@@ -42,3 +42,47 @@ test('support gives points, proposes many, and somebody else approves; the membe
   await expect(portal.locator('.pass-number')).toHaveText('5,162.50');
   await Promise.all([phone.close(), desk.close()]);
 });
+
+test('small gifts count together, and another administrator has to agree to a higher limit', async ({ page, laurel, browser }) => {
+  const contexts = [await browser.newContext(), await browser.newContext()];
+  const [admin, other] = [await contexts[0].newPage(), await contexts[1].newPage()];
+  const portal = await (await browser.newContext()).newPage();
+  const member = await payer(portal, laurel, '10.00');
+
+  await staff(page, laurel, 'support');
+  await page.goto(`/admin/members?q=${member.externalId}`);
+  await page.getByRole('rowheader').getByRole('link').click();
+  const file = page.url();
+  for (const points of ['600', '400']) {
+    await page.goto(`${file}/adjust?points=${points}`);
+    await page.getByLabel('Reason').fill('A favour');
+    await page.getByRole('button', { name: `Give ${points} points` }).click();
+    await expect(page.getByRole('status')).toHaveText(`Adjusted by +${points} points.`);
+  }
+  await page.goto(`${file}/adjust?points=1`);
+  await expect(page.getByText('This is beyond the 0 left of 1,000 within 24 hours')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Propose to a second person' })).toBeVisible();
+
+  await staff(admin, laurel, 'admin');
+  await admin.goto('/admin/adjustments');
+  await admin.getByLabel('Points, given and taken each').fill('1500');
+  await admin.getByLabel('Why it is raised').fill('The festival week');
+  await admin.getByRole('button', { name: 'Save' }).click();
+  await expect(admin.getByRole('status')).toContainText('Proposed. The limit changes as soon as');
+  await expect(admin.getByRole('button', { name: 'Approve' })).toHaveCount(0);
+
+  await staff(other, laurel, 'admin');
+  await other.goto('/admin/adjustments');
+  await expect(other.getByText('From 1,000 points within 24 hours to 1,500 points within 24 hours')).toBeVisible();
+  await other.locator('form[action$="limit-decide"]').getByRole('button', { name: 'Approve' }).click();
+  await expect(other.getByRole('status')).toHaveText('Approved: the new limit is in force.');
+  await page.goto(`${file}/adjust?points=1`);
+  await expect(page.getByRole('button', { name: 'Give 1 point' })).toBeVisible();
+
+  // stricter again, at once
+  await other.goto('/admin/adjustments');
+  await other.getByLabel('Points, given and taken each').fill('1000');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await expect(other.getByRole('status')).toHaveText('The limit is saved.');
+  await Promise.all([portal.context().close(), ...contexts.map((context) => context.close())]);
+});

@@ -35,3 +35,21 @@ pub async fn invite_member(#[server(default)] id: String) -> Result<String, ApiE
     show_once(&link);
     Ok(link)
 }
+
+/// Merges a portal registration into the member with the external id `into`.
+#[server(prefix = "/api/admin", endpoint = "members/merge")]
+pub async fn merge_member(
+    #[server(default)] id: String,
+    #[server(default)] into: String,
+    #[server(default)] reason: String,
+) -> Result<(), ApiError> {
+    use crate::server::auth::{Authority, Permission};
+    use crate::server::http::{Ask, errors, go_to, say};
+    use crate::server::usecase::members::merge::merge;
+    let (ask, staff) = Ask::staff(Permission::CloseMembers)?;
+    let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
+    let survivor = merge(&ask.state.ledger, Authority::from(&staff), id, &into, &reason).await?;
+    say(ask.lang.merging().done);
+    go_to(&format!("/admin/members/{survivor}"));
+    Ok(())
+}

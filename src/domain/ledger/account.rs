@@ -451,7 +451,7 @@ impl Account {
         self.post(on, |account, _| Ok(vec![account.clearing(on)?]))
     }
 
-    fn clearing(&self, on: Posting) -> Result<Draft, Refusal> {
+    pub(crate) fn clearing(&self, on: Posting) -> Result<Draft, Refusal> {
         let rules = on.timeline.at(on.instant).version;
         let mut draft = Draft::new(EntryKind::Adjust, rules, Cause::Closing, on.occurred_at);
         let mut moves = self.drawing(self.available)?;
@@ -477,7 +477,7 @@ impl Account {
     }
 
     /// Out of which lots so many points come, or as many as there are: the one that expires first, first.
-    fn earliest(&self, wanted: Points) -> Vec<(Place, Points)> {
+    pub(crate) fn earliest(&self, wanted: Points) -> Vec<(Place, Points)> {
         let mut left = wanted.hundredths().max(0);
         let mut drawn = Vec::new();
         let days = self.lots.keys().map(|day| Some(*day)).chain([None]);
@@ -514,7 +514,7 @@ impl Account {
         for (key, points) in &draft.uncapped {
             add_to(&mut self.uncapped, *key, *points)?;
         }
-        self.closed |= matches!(draft.cause, Cause::Closing);
+        self.closed |= matches!(draft.cause, Cause::Closing | Cause::MergedInto { .. });
         Ok(())
     }
 

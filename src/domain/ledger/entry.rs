@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
 use crate::ledger::event::{EventKey, Scene};
+use crate::ledger::merging::Brought;
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
 use crate::rules::tier::TierRank;
@@ -217,6 +218,17 @@ pub enum Cause {
     },
     /// The account was closed, and what was left in it removed.
     Closing,
+    /// All that was left went over to another member, whose last entry by then had that hash. The account has ended.
+    MergedInto {
+        member: MemberId,
+        head: Hash,
+    },
+    /// What another member brought, whose account ended with it; its last entry before had that hash.
+    MergedFrom {
+        member: MemberId,
+        head: Hash,
+        brought: Brought,
+    },
 }
 
 impl Cause {
@@ -328,6 +340,18 @@ impl Entry {
                 line("payment", payment);
             }
             Cause::Closing => line("cause", &"closing"),
+            Cause::MergedInto { member, head } => {
+                line("cause", &"merged_into");
+                line("other_member", member);
+                line("other_head", head);
+            }
+            Cause::MergedFrom { member, head, brought } => {
+                line("cause", &"merged_from");
+                line("other_member", member);
+                line("other_head", head);
+                line("brought", &brought.moves);
+                line("gathered", &brought.gathered);
+            }
         }
         if let Some(room) = cap {
             line("cap_room", &room);

@@ -105,6 +105,11 @@ pub enum Explanation {
         pending: Points,
         debt: Points,
     },
+    /// What went over to another account, or came from one.
+    Merged {
+        points: Points,
+        debt: Points,
+    },
 }
 
 /// What a redemption costs.
@@ -137,6 +142,7 @@ impl Explanation {
             Explanation::Activated { .. } => Some(Points::ZERO),
             Explanation::Lapsed { points, .. } => points.checked_neg(),
             Explanation::Adjusted { points } => Some(*points),
+            Explanation::Merged { points, debt } => points.checked_add(*debt),
             Explanation::Closed { available, pending, debt } => debt.checked_sub(*available)?.checked_sub(*pending),
         }
     }
@@ -198,6 +204,9 @@ pub fn explain(entry: &Entry, timeline: &Timeline, context: &Context) -> Option<
         }
         Cause::Lapse { day } => Explanation::Lapsed { day: *day, points: moved(entry, lots)?.checked_neg()? },
         Cause::Staff { .. } => Explanation::Adjusted { points: moved(entry, lots)?.checked_add(debt)? },
+        Cause::MergedInto { .. } | Cause::MergedFrom { .. } => {
+            Explanation::Merged { points: moved(entry, |place| place != Place::Debt)?, debt }
+        }
         Cause::Closing => Explanation::Closed {
             available: moved(entry, lots)?.checked_neg()?,
             pending: moved(entry, held)?.checked_neg()?,

@@ -9,6 +9,7 @@ pub mod entry;
 pub mod account;
 pub mod posting;
 pub mod due;
+pub mod merging;
 pub mod month_totals;
 pub mod adjustment;
 pub mod explanation;

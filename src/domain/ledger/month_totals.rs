@@ -20,7 +20,12 @@ pub fn months(entries: &[Entry], timeline: &Timeline) -> Option<Months> {
         let pending = entry.moves.iter().filter(|m| matches!(m.place, Place::Pending { .. }));
         let pending = pending.map(|m| m.points).try_fold(Points::ZERO, Points::checked_add)?;
         match &entry.cause {
-            Cause::Closing => break,
+            Cause::Closing | Cause::MergedInto { .. } => break,
+            Cause::MergedFrom { brought, .. } => {
+                for (at, points) in &brought.gathered.0 {
+                    months.add(calendar.month(*at), Gain::points(*points))?;
+                }
+            }
             Cause::Payment { amount, .. } => {
                 months.add(month, Gain { earned: entry.points.checked_sub(pending)?, spent: amount.minor() })?;
                 let nothing = Money::from_minor(0, amount.currency()).ok()?;

@@ -44,7 +44,7 @@ pub static ACCOUNT: Account = Account {
     known_to_payment_system_as: "In the payment system",
     not_linked: "not linked yet",
     link: "Link your payment account",
-    link_about: "Enter a one-time code in the payment app, and your payments begin to earn points. It is valid for 24 hours and shown once.",
+    link_about: "Enter a one-time code in the payment app, and your payments begin to earn points. If you have points there already, both accounts become one. The code is valid for 24 hours and shown once.",
     make_link_code: "Make a link code",
     link_code_is: |code| format!("Your link code is {code}. It is valid for 24 hours and shown only now."),
     invite: "Invite friends",

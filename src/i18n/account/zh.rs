@@ -44,7 +44,7 @@ pub static ACCOUNT: Account = Account {
     known_to_payment_system_as: "支付系统中的编号",
     not_linked: "尚未关联",
     link: "关联支付账户",
-    link_about: "在支付应用中输入一次性关联码，您的支付就会开始累积积分。关联码 24 小时内有效，只显示一次。",
+    link_about: "在支付应用中输入一次性关联码，您的支付就会开始累积积分；若您在那里已有积分，两个账户将合并为一个。关联码 24 小时内有效，只显示一次。",
     make_link_code: "生成关联码",
     link_code_is: |code| format!("您的关联码是 {code}，24 小时内有效，只显示这一次。"),
     invite: "邀请朋友",

@@ -154,8 +154,8 @@ pub struct Console {
     pub whom: &'static str,
     pub before_after: &'static str,
     pub actors: [&'static str; 5],
-    pub action_names: [&'static str; 34],
-    pub audit_words: [[&'static str; 2]; 21],
+    pub action_names: [&'static str; 35],
+    pub audit_words: [[&'static str; 2]; 22],
     pub no_audit: &'static str,
     pub no_audit_about: &'static str,
 

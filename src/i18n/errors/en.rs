@@ -114,6 +114,10 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         .to_owned(),
         Refusal::LimitChangeWaits => "Another change of the limit waits. Decide or withdraw it first.".to_owned(),
+        Refusal::CannotMerge => {
+            "Only a portal registration that the payment system does not know can be merged, into a member that it knows."
+                .to_owned()
+        }
         Refusal::WaitsForRedemptions { count: 1 } => {
             "One redemption is being paid or is on its way. The account can be closed once it has arrived.".to_owned()
         }

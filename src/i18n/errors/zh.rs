@@ -101,6 +101,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         .to_owned(),
         Refusal::LimitChangeWaits => "已有一项上限变更待审批，请先审批或撤回。".to_owned(),
+        Refusal::CannotMerge => "只有支付系统尚未关联的注册账户，才能合并到支付系统已知的会员。".to_owned(),
         Refusal::WaitsForRedemptions { count } => {
             format!("有 {count} 笔兑换正在支付或运送途中，完成后才能注销账户。")
         }

@@ -73,6 +73,10 @@ pub static PROOF: Proof = Proof {
         Field::Staff => "staff member",
         Field::Reason => "reason",
         Field::CapRoom => "room under the cap",
+        Field::OtherMember => "other member",
+        Field::OtherHead => "last hash of the other member",
+        Field::Brought => "what was brought",
+        Field::Gathered => "what counts for the tier",
         Field::Hash => "hash",
     },
     rule: |rule| match rule {

@@ -72,6 +72,10 @@ pub static PROOF: Proof = Proof {
         Field::Staff => "经办人",
         Field::Reason => "理由",
         Field::CapRoom => "上限余量",
+        Field::OtherMember => "另一会员",
+        Field::OtherHead => "另一会员的末位哈希",
+        Field::Brought => "转入的积分",
+        Field::Gathered => "计入等级的积分",
         Field::Hash => "哈希值",
     },
     rule: |rule| match rule {

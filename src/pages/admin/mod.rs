@@ -30,6 +30,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/members/:id") view=members::MemberPage/>
             <Route path=path!("/members/:id/adjust") view=adjustments::AdjustPage/>
             <Route path=path!("/members/:id/close") view=members::CloseMemberPage/>
+            <Route path=path!("/members/:id/merge") view=members::MergeMemberPage/>
             <Route path=path!("/adjustments") view=adjustments::AdjustmentsPage/>
             <Route path=path!("/rules") view=rules::RulesPage/>
             <Route path=path!("/rules/publish") view=rules::PublishRulesPage/>

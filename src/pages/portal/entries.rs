@@ -79,6 +79,8 @@ pub fn title(lang: Lang, line: &Line) -> String {
         Cause::Staff { .. } => t.adjusted.to_owned(),
         Cause::RefundOfLapsed { .. } => t.restored_for_refund.to_owned(),
         Cause::Closing => t.closed.to_owned(),
+        Cause::MergedInto { .. } => t.merged_into.to_owned(),
+        Cause::MergedFrom { .. } => t.merged_from.to_owned(),
     }
 }
 
@@ -128,7 +130,7 @@ fn icon(line: &Line) -> &'static str {
             _ => "cash",
         },
         Cause::Lapse { .. } | Cause::Activation { .. } => "clock",
-        Cause::Staff { .. } | Cause::Closing => "person",
+        Cause::Staff { .. } | Cause::Closing | Cause::MergedInto { .. } | Cause::MergedFrom { .. } => "person",
     }
 }
 

@@ -125,6 +125,12 @@ fn sum(ask: &Ask, rules: &Rules, entry: &Entry, explanation: &Explanation) -> Ve
             rows.extend(lots(lang, entry));
             rows
         }
+        Explanation::Merged { points, debt } => {
+            let mut rows = vec![(t.merged.to_owned(), format::points_change(*points), true)];
+            rows.extend((!debt.is_zero()).then(|| row(t.merged_debt, format::points_change(*debt))));
+            rows.extend(lots(lang, entry));
+            rows
+        }
         Explanation::Closed { available, pending, debt } => {
             let parts = [(t.was_available, available), (t.was_pending, pending), (t.was_owed, debt)];
             let mut rows: Vec<Row> = parts

@@ -7,7 +7,7 @@ use crate::server::store::audit::{self, AuditRow, Filter};
 use crate::server::store::{Db, StoreError};
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 34] = [
+pub const ACTIONS: [&str; 35] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
@@ -23,6 +23,7 @@ pub const ACTIONS: [&str; 34] = [
     "adjustment.approve",
     "adjustment.reject",
     "adjustment.withdraw",
+    "member.merge",
     "member.close",
     "member.erase",
     "settings.change",

@@ -1,10 +1,13 @@
 //! Members by the API, their ledger, the rules, and quotes.
 
 use axum::http::StatusCode;
+use laurel::server::auth::Auth;
+use laurel::server::usecase::members::link;
 use laurel_domain::ids::MemberId;
 use serde_json::{Value, json};
 
 use crate::support::api::Api;
+use crate::support::people::{member_session, morning, registered};
 
 async fn pay(api: &Api, id: &str, member: &str, amount: &str) {
     let event = json!({"id": id, "kind": "payment", "member": member, "amount": amount, "currency": "CNY",
@@ -43,6 +46,23 @@ stories! {
             assert_eq!(api.put(path, body).await.problem(), expected, "{body}");
         }
         assert_eq!(api.get("/members/m-1").await.problem(), "404 unknown_member");
+    }
+
+    async fn a_link_code_of_a_registration_merges_it_into_the_member_that_is_there(db: Db) {
+        let api = Api::on(&db).await;
+        pay(&api, "e1", "m-1", "100").await;
+        let li = registered(&db, &Auth::default(), "li@example.com").await;
+        let session = member_session(&db, li.token.as_str(), morning()).await.unwrap();
+        let (code, _) = link::new_code(&db, &session, api.ledger().clock.now()).await.unwrap();
+        let claim = json!({"link_code": code, "phone": "+8613800138000"}).to_string();
+        let merged = api.put("/members/m-1", claim.clone()).await;
+        assert_eq!((merged.status, &merged.json["points"]["balance"]), (StatusCode::OK, &json!("100.00")), "{}", merged.text);
+        assert_eq!((&merged.json["email"], &merged.json["phone"]), (&json!("li@example.com"), &json!("+8613800138000")));
+        assert_eq!(api.put("/members/m-1", claim).await.json, merged.json, "the first answer may have been lost");
+        let entries = api.get("/members/m-1/entries").await;
+        assert_eq!(entries.json["data"][0]["cause"]["kind"], "merged_from", "{}", entries.text);
+        let wrong = json!({"link_code": "ABCD-EFGH-JKLM"}).to_string();
+        assert_eq!(api.put("/members/m-1", wrong).await.problem(), "422 code_not_valid /link_code");
     }
 
     async fn a_ledger_is_paged_from_the_newest_entry_to_the_first(db: Db) {

@@ -106,6 +106,10 @@ named!(
         Staff => "staff",
         Reason => "reason",
         CapRoom => "cap_room",
+        OtherMember => "other_member",
+        OtherHead => "other_head",
+        Brought => "brought",
+        Gathered => "gathered",
         Hash => "hash",
     }
 );

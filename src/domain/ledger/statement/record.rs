@@ -12,6 +12,7 @@ use super::finding::{Field, Finding, Rule};
 use crate::ids::MemberId;
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
 use crate::ledger::event::{EventKey, Scene};
+use crate::ledger::merging::{Brought, Gathered};
 use crate::numbers::money::{Currency, Money};
 use crate::numbers::points::Points;
 use crate::rules::tier::TierRank;
@@ -86,6 +87,16 @@ pub enum CauseRecord {
         payment: i64,
     },
     Closing {},
+    MergedInto {
+        other_member: String,
+        other_head: String,
+    },
+    MergedFrom {
+        other_member: String,
+        other_head: String,
+        brought: String,
+        gathered: String,
+    },
 }
 
 /// A text by its digest, SHA-256(salt ‖ text), and beside it salt and text unless they have been erased.
@@ -191,6 +202,15 @@ impl CauseRecord {
             Cause::Staff { staff, reason } => CauseRecord::Staff { staff: staff.to_string(), reason: salted(reason) },
             Cause::RefundOfLapsed { payment } => CauseRecord::RefundOfLapsed { payment: *payment },
             Cause::Closing => CauseRecord::Closing {},
+            Cause::MergedInto { member, head } => {
+                CauseRecord::MergedInto { other_member: member.to_string(), other_head: head.to_string() }
+            }
+            Cause::MergedFrom { member, head, brought } => CauseRecord::MergedFrom {
+                other_member: member.to_string(),
+                other_head: head.to_string(),
+                brought: brought.moves.to_string(),
+                gathered: brought.gathered.to_string(),
+            },
         }
     }
 
@@ -228,6 +248,20 @@ impl CauseRecord {
             }
             CauseRecord::RefundOfLapsed { payment } => Some(Cause::RefundOfLapsed { payment: *payment }),
             CauseRecord::Closing {} => Some(Cause::Closing),
+            CauseRecord::MergedInto { other_member: member, other_head: head } => {
+                let (member, head) = (r.value(Field::OtherMember, member), r.read(Field::OtherHead, head, hash));
+                Some(Cause::MergedInto { member: member?, head: head? })
+            }
+            CauseRecord::MergedFrom { other_member: member, other_head: head, brought, gathered } => {
+                let (member, head) = (r.value(Field::OtherMember, member), r.read(Field::OtherHead, head, hash));
+                let moves =
+                    r.read(Field::Brought, brought, |text| Moves::parse(text).filter(|moves| moves.to_string() == text));
+                let gathered = r.read(Field::Gathered, gathered, |text| {
+                    Gathered::parse(text).filter(|gathered| gathered.to_string() == text)
+                });
+                let brought = Brought { moves: moves?, gathered: gathered? };
+                Some(Cause::MergedFrom { member: member?, head: head?, brought })
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use super::record::SaltedText;
 use super::{Standing, Statement};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
 use crate::ledger::event::{EventKey, Scene};
+use crate::ledger::merging::{Brought, Gathered};
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
 use crate::program::Programme;
@@ -87,6 +88,19 @@ fn all_causes() -> Vec<(EntryKind, &'static str, Cause)> {
         ),
         (EntryKind::Restore, "lot:2027-02-28 1.00", Cause::RefundOfLapsed { payment: 2 }),
         (EntryKind::Adjust, "lot:2027-02-28 -1.00", Cause::Closing),
+        (EntryKind::Adjust, "lot:never -3.00", Cause::MergedInto { member: OTHER.parse().unwrap(), head: Hash([7; 32]) }),
+        (
+            EntryKind::Adjust,
+            "lot:never 2.00,lot:2027-02-28 1.00",
+            Cause::MergedFrom {
+                member: OTHER.parse().unwrap(),
+                head: Hash([7; 32]),
+                brought: Brought {
+                    moves: Moves::parse("lot:2027-02-28 1.00,lot:never 2.00").unwrap(),
+                    gathered: Gathered::parse("1763805540000000 3.00").unwrap(),
+                },
+            },
+        ),
     ]
 }
 
@@ -145,7 +159,7 @@ fn a_statement_with_every_cause_passes_and_comes_back_the_same() {
     let read: Statement = serde_json::from_str(&json).unwrap();
     assert_eq!(read, statement);
     let Report { entries, head, findings, .. } = check(&read);
-    assert_eq!((entries, head, told(&findings)), (12, statement.entries[11].hash.clone(), vec![]));
+    assert_eq!((entries, head, told(&findings)), (14, statement.entries[13].hash.clone(), vec![]));
 }
 
 #[test]
@@ -213,7 +227,7 @@ fn entries_left_out_are_found_where_they_are_missing() {
     let middle = found(|entries| drop(entries.remove(4)));
     assert_eq!(middle[0], "6 seq gap 5");
     // what is gone from the end is given away by the number and the last hash that the seal is over
-    assert_eq!(found(|entries| drop(entries.pop())), ["- entries changed 12"]);
+    assert_eq!(found(|entries| drop(entries.pop())), ["- entries changed 14"]);
     let three = found(|entries| entries.truncate(9));
     assert!(three.iter().any(|line| line.starts_with("- head total")), "{three:?}");
 }

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::actions::Actions;
 use super::close::Leaving;
+use super::merge::{Merging, merged_notice};
 use super::{StatusChip, name_of};
 use crate::i18n::{Lang, format};
 use crate::pages::admin::list::{Onward, filter};
@@ -41,6 +42,10 @@ pub fn MemberPage() -> impl IntoView {
         let file = file(ledger, id).await?;
         let activity = activity(ledger, file.member.no, Page { before_seq, ..Page::newest(ROWS) }).await?;
         let is_closed = file.view.status == Status::Closed;
+        let closed = match merged_notice(&ask, file.member.no).await? {
+            Some(merged) => Some(merged),
+            None => is_closed.then(|| view! { <Notice>{ask.lang.closing().is_closed}</Notice> }.into_any()),
+        };
         let waiting = adjustments::waiting_of(ledger, file.member.no).await?;
         let timeline = ledger.timeline().await?;
         let rules = timeline.at(ask.now()).clone();
@@ -53,7 +58,7 @@ pub fn MemberPage() -> impl IntoView {
             <AdminPage title here=Here::Members head>
                 <Figures ask=ask.clone() file=file.clone()/>
                 {waits(ask.lang, &waiting)}
-                {is_closed.then(|| view! { <Notice>{ask.lang.closing().is_closed}</Notice> })}
+                {closed}
                 <div class="file">
                     <div class="stack">
                         <Ledger ask=ask.clone() timeline activity/>
@@ -63,6 +68,7 @@ pub fn MemberPage() -> impl IntoView {
                         <Lots ask=ask.clone() view=file.view.clone()/>
                         <Facts ask=ask.clone() file=file.clone()/>
                         <Actions ask=ask.clone() file=file.clone() role=staff.role/>
+                        <Merging ask=ask.clone() file=file.clone() role=staff.role/>
                         <Leaving ask=ask.clone() file=file.clone() role=staff.role/>
                         <TierHistory ask rules tiers=file.tiers/>
                     </div>

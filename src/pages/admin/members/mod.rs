@@ -3,6 +3,7 @@
 mod actions;
 mod close;
 mod detail;
+mod merge;
 
 use laurel_domain::member::Status;
 use laurel_domain::rules::rule_set::RuleSet;
@@ -22,6 +23,7 @@ use crate::server::usecase::members::view::MemberView;
 
 pub use close::CloseMemberPage;
 pub use detail::MemberPage;
+pub use merge::MergeMemberPage;
 
 const ROWS: usize = 50;
 

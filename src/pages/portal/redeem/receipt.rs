@@ -15,6 +15,7 @@ use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::http::{Ask, errors, what_in_words};
 use crate::server::store::rewards::redemptions::{Redemption, StateSince, What};
+use crate::server::usecase::members::merge;
 use crate::server::usecase::rewards::redeem::{self, Found, Redeemed};
 
 #[component]
@@ -25,8 +26,8 @@ pub fn ReceiptPage() -> impl IntoView {
         let nothing = || errors::not_found(ask.lang);
         let id = id.and_then(|id| id.parse().ok()).ok_or_else(nothing)?;
         let Found { redeemed, states, code, contact } = redeem::find(&ask.state.ledger, id).await?.ok_or_else(nothing)?;
-        // another member's is none
-        if redeemed.redemption.member_no != session.no {
+        // another member's is none, unless that account was merged into this one
+        if !merge::is_of(&ask.state.ledger, redeemed.redemption.member_no, session.no).await? {
             return Err(nothing());
         }
         let t = ask.lang.redeem();

@@ -122,6 +122,8 @@ impl CauseLine {
                 CauseLine { kind: "refund_of_lapsed", payment_seq: Some(*payment), ..CauseLine::default() }
             }
             Cause::Closing => CauseLine { kind: "closing", ..CauseLine::default() },
+            Cause::MergedInto { .. } => CauseLine { kind: "merged_into", ..CauseLine::default() },
+            Cause::MergedFrom { .. } => CauseLine { kind: "merged_from", ..CauseLine::default() },
         }
     }
 }

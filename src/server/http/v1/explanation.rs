@@ -61,6 +61,10 @@ pub enum Explained {
     Adjusted {
         points: Points,
     },
+    Merged {
+        points: Points,
+        debt: Points,
+    },
     Closed {
         available: Points,
         pending: Points,
@@ -116,6 +120,7 @@ impl From<Explanation> for Explained {
             Explanation::Activated { points, repaid, expires } => Explained::Activated { points, repaid, expires },
             Explanation::Lapsed { day, points } => Explained::Lapsed { day, points },
             Explanation::Adjusted { points } => Explained::Adjusted { points },
+            Explanation::Merged { points, debt } => Explained::Merged { points, debt },
             Explanation::Closed { available, pending, debt } => Explained::Closed { available, pending, debt },
         }
     }

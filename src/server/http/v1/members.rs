@@ -6,10 +6,12 @@ use laurel_domain::ledger::event::instant;
 use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Place, Stop, in_body};
-use crate::server::usecase::members::enrol::{Enrolment, enrol};
+use crate::server::usecase::AppError;
+use crate::server::usecase::members::enrol::{Enrolled, Enrolment, enrol};
+use crate::server::usecase::members::merge;
 use crate::server::usecase::members::view::view;
 
-/// Enrols or updates; with a `link_code`, claims a portal registration.
+/// Enrols or updates; with a `link_code`, claims a portal registration, or merges it into a member who is there already.
 pub async fn put(call: Call) -> Result<Answer, Stop> {
     let mut fields = Fields::of(call.json()?, "")?;
     let enrolment = Enrolment {
@@ -22,10 +24,19 @@ pub async fn put(call: Call) -> Result<Answer, Stop> {
         link_code: fields.text("link_code"),
     };
     fields.end()?;
-    let enrolled = enrol(&call.ledger().db, call.actor(), &enrolment, call.now()).await;
+    let enrolled = match enrol(&call.ledger().db, call.actor(), &enrolment, call.now()).await {
+        // there is such a member already: the registration goes over to them
+        Err(AppError::Conflict { code: "external_id_taken" }) => take_over(&call, enrolment).await,
+        enrolled => enrolled,
+    };
     let enrolled = enrolled.map_err(|error| Stop::from(error).at(place))?;
     let member = view(call.ledger(), &call.member().await?).await?;
     Answer::json(if enrolled.created { StatusCode::CREATED } else { StatusCode::OK }, &member)
+}
+
+async fn take_over(call: &Call, enrolment: Enrolment) -> Result<Enrolled, AppError> {
+    merge::claim(call.ledger(), call.actor(), &enrolment).await?;
+    enrol(&call.ledger().db, call.actor(), &Enrolment { link_code: None, ..enrolment }, call.now()).await
 }
 
 /// Enrolling calls some things by other names.

@@ -145,7 +145,9 @@ from adjustments where state = 1 and decided_by is null and "
 }
 
 const ALONE_BY: &str = concat!(alone!(), "made_by = $1 and made_at > $2");
-const ALONE_TO: &str = concat!(alone!(), "member_no = $1 and made_at > $2");
+// what an account that was merged had counts for whoever goes on with it
+const ALONE_TO: &str =
+    concat!(alone!(), "(member_no = $1 or member_no in (select no from members where merged_into = $1)) and made_at > $2");
 
 fn alone((given, taken): (i64, i64)) -> Alone {
     Alone { given: Points::from_hundredths(given), taken: Points::from_hundredths(taken) }

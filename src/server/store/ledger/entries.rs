@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use laurel_domain::ids::{MemberId, RedemptionId, StaffId};
 use laurel_domain::ledger::entry::{Cause, Entry, EntryKind, Moves};
 use laurel_domain::ledger::event::{EventKey, Scene};
+use laurel_domain::ledger::merging::{Brought, Gathered};
 use laurel_domain::numbers::money::{Currency, Money};
 use laurel_domain::numbers::points::Points;
 use laurel_domain::text::{EventId, Source};
@@ -103,6 +104,18 @@ impl EntryRow {
             }
             8 => Cause::RefundOfLapsed { payment: payment()? },
             9 => Cause::Closing,
+            10 => {
+                let (member, head) = other()?.split_at_checked(16).ok_or(BROKEN)?;
+                Cause::MergedInto { member: MemberId::new(uuid(member)?), head: digest(head)? }
+            }
+            11 => {
+                let (member, rest) = other()?.split_at_checked(16).ok_or(BROKEN)?;
+                let (head, brought) = rest.split_at_checked(32).ok_or(BROKEN)?;
+                let brought = std::str::from_utf8(brought).ok().and_then(|text| text.split_once('|')).ok_or(BROKEN)?;
+                let (moves, gathered) = (Moves::parse(brought.0), Gathered::parse(brought.1));
+                let brought = Brought { moves: moves.ok_or(BROKEN)?, gathered: gathered.ok_or(BROKEN)? };
+                Cause::MergedFrom { member: MemberId::new(uuid(member)?), head: digest(head)?, brought }
+            }
             _ => return Err(BROKEN),
         })
     }
@@ -221,6 +234,15 @@ impl<'a> Columns<'a> {
                 row.y = Some(*payment);
             }
             Cause::Closing => row.c = 9,
+            Cause::MergedInto { member, head } => {
+                row.c = 10;
+                row.x = Some(format!("{}{head}", member.uuid().simple()));
+            }
+            Cause::MergedFrom { member, head, brought } => {
+                row.c = 11;
+                let text = hex::encode(format!("{}|{}", brought.moves, brought.gathered));
+                row.x = Some(format!("{}{head}{text}", member.uuid().simple()));
+            }
         }
         row
     }

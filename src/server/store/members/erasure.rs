@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::server::store::{StoreError, Tx, micros, on};
 
 const DETAILS: &str = "update members set erased_at = $2, external_id = null, name = null, email = null, phone = null,
-    locale = null, referral_code = null, last_sign_in_at = null
+    locale = null, referral_code = null, last_sign_in_at = null, merge_reason = null
 where no = $1";
 const CONTACTS: &str =
     "delete from redemption_contacts where redemption_id in (select id from redemptions where member_no = $1)";

@@ -196,7 +196,7 @@ pub async fn with_ids(db: &mut Tx, currency: Currency, ids: &[RedemptionId]) -> 
 
 const LIST: &str = concat!(
     select!(),
-    "where ($1 < 0 or r.member_no = $1) and ($2 < 0 or r.kind = $2)
+    "where ($1 < 0 or r.member_no = $1 or r.member_no in (select g.no from members g where g.merged_into = $1)) and ($2 < 0 or r.kind = $2)
     and ($3 < 0 or r.state = $3 or ($3 = 7 and r.state = 5))
     and ($3 not in (5, 7) or ($3 = 7) = (r.state = 7 or coalesce(r.expires_at <= $4, false)))
     and (r.created_at < $5 or (r.created_at = $5 and r.id < $6))

@@ -13,6 +13,7 @@ pub mod activity;
 pub mod statement;
 pub mod quote;
 pub mod verify;
+mod verify_merges;
 pub mod checkpoint;
 pub(super) mod months;
 pub(super) mod posting;

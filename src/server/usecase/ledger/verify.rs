@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use laurel_domain::ids::{RedemptionId, StaffId};
 use laurel_domain::ledger::account::{Account, PaymentEntry};
 use laurel_domain::ledger::entry::{Cause, Entry, EntryKind, Hash, Place};
+use laurel_domain::ledger::merging::Brought;
 use laurel_domain::ledger::posting::{Journal, Posted, Posting, TierChange};
 use laurel_domain::numbers::money::Money;
 use laurel_domain::numbers::points::Points;
@@ -22,7 +23,7 @@ use crate::server::store::rewards::redemptions;
 use crate::server::store::rewards::redemptions::{Redemption, What};
 use crate::server::store::{StoreError, Tx};
 
-use crate::server::usecase::ledger::Ledger;
+use crate::server::usecase::ledger::{Ledger, verify_merges};
 use crate::server::usecase::rewards::verify_rewards;
 
 /// Members read at a time.
@@ -44,6 +45,9 @@ pub struct Verdict {
     by_kind: [i128; EntryKind::ALL.len()],
     #[serde(skip)]
     held: i128,
+    /// Both sides of every merge.
+    #[serde(skip)]
+    merges: Vec<verify_merges::Side>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -99,6 +103,8 @@ pub(in crate::server::usecase) async fn everything(
         let members = proof::members_after(tx, after, CHUNK).await?;
         let Some(last) = members.last().map(|member| member.no) else {
             verify_rewards::check(tx, &mut verdict).await?;
+            let merges = std::mem::take(&mut verdict.merges);
+            verify_merges::check(tx, merges, &mut verdict).await?;
             verdict.conserve();
             return Ok(verdict);
         };
@@ -128,6 +134,7 @@ async fn chunk(
         let mut replay = Replay::new(member, timeline, verdict);
         replay.account.early = kept.early(member.no);
         replay.add_up(&own);
+        replay.keep_merges(&own);
         replay.make_again(&own);
         replay.finish(&kept, &changes.remove(&member.no).unwrap_or_default(), &redeemed.remove(&member.no).unwrap_or_default());
     }
@@ -221,6 +228,19 @@ impl<'a> Replay<'a> {
         }
         self.verdict.held += self.member.account.balance().map_or(0, |balance| i128::from(balance.hundredths()));
         self.verdict.outstanding = self.verdict.outstanding.checked_add(sum).unwrap_or(Points::ZERO);
+    }
+
+    /// Keeps the sides of merges, to be held against each other.
+    fn keep_merges(&mut self, entries: &[Entry]) {
+        let mut previous = Hash::NONE;
+        for (at, entry) in entries.iter().enumerate() {
+            if matches!(entry.cause, Cause::MergedInto { .. } | Cause::MergedFrom { .. }) {
+                let brought = Brought::of(&entries[..=at], self.timeline);
+                let side = verify_merges::Side { member_no: self.member.no, entry: entry.clone(), previous, brought };
+                self.verdict.merges.push(side);
+            }
+            previous = entry.hash;
+        }
     }
 
     /// The places that are kept beside the entries.
@@ -324,6 +344,8 @@ impl<'a> Replay<'a> {
             }
             // the second of two entries of one posting clears what was given back to a closed account
             Cause::Closing => self.account.close(on),
+            Cause::MergedInto { member, head } => self.account.merge_into(on, member, head),
+            Cause::MergedFrom { member, head, brought } => self.account.merge_from(on, member, head, brought),
             Cause::Lapse { .. } | Cause::Activation { .. } | Cause::RefundOfLapsed { .. } => Err(Refusal::NotDue),
         }
     }

@@ -40,6 +40,12 @@ pub async fn take_code(tx: &mut Tx, typed: &str, now: Timestamp) -> Result<i64, 
     Ok(used.and_then(|code| code.member).ok_or(AccountError::CodeNotValid)?)
 }
 
+/// Whose code this was, if it was used.
+pub async fn taken_by(tx: &mut Tx, typed: &str) -> Result<Option<i64>, AppError> {
+    let Some(hash) = LinkCode::hash_of(typed) else { return Ok(None) };
+    Ok(one_time_codes::taken_by(tx, hash, Purpose::Link).await?)
+}
+
 /// Whether this code was used to give this member their external id.
 pub async fn was_taken_by(tx: &mut Tx, typed: &str, member: i64) -> Result<bool, AppError> {
     let Some(hash) = LinkCode::hash_of(typed) else { return Ok(false) };

@@ -5,6 +5,7 @@ pub mod search;
 pub mod enrol;
 pub mod register;
 pub mod link;
+pub mod merge;
 pub mod profile;
 pub mod close;
 pub mod erase;

@@ -11,6 +11,7 @@ use crate::server::store::access::sessions::Owner;
 use crate::server::store::members::member::{self, By, NewMember};
 use crate::server::store::{Db, Tx, micros};
 use crate::server::usecase::access::sign_in::{Entry, MemberSignedIn, Visitor};
+use crate::server::usecase::members::merge;
 use crate::server::usecase::{AccountError, AppError, input};
 
 const REFERRAL_CODE_ALPHABET: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -77,7 +78,11 @@ impl Newcomer {
         let now = micros(self.entry.now);
         let mut member = self.member.clone();
         if let Some(code) = &self.invited_with {
-            let inviter = member::find(tx, By::ReferralCode(code)).await?;
+            // the code of an account that was merged leads to the one that goes on
+            let inviter = match member::find(tx, By::ReferralCode(code)).await? {
+                Some(inviter) => Some(merge::follow(tx, inviter).await?),
+                None => None,
+            };
             let inviter = inviter.filter(|inviter| inviter.status != Status::Closed);
             member.invited_by = Some(inviter.ok_or(AccountError::UnknownReferralCode)?.no);
         }

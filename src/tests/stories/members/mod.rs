@@ -2,6 +2,7 @@
 
 mod closing;
 mod enrolment;
+mod merging;
 mod profile;
 mod registration;
 mod search;
