@@ -403,6 +403,17 @@ impl Account {
     /// Gives back what a redemption took: debt first, then the very lots it came from. `taken` are the moves of its entry.
     /// What the earliest lots gave repays the debt, as spending would have drawn them first.
     pub fn restore(&mut self, on: Posting, redemption: RedemptionId, taken: &Moves) -> Result<Posted, Refusal> {
+        self.restore_to(on, redemption, taken, Cause::Closing)
+    }
+
+    /// [`Account::restore`], and what becomes of it if the account is closed.
+    pub(crate) fn restore_to(
+        &mut self,
+        on: Posting,
+        redemption: RedemptionId,
+        taken: &Moves,
+        cleared_by: Cause,
+    ) -> Result<Posted, Refusal> {
         self.post(on, |account, _| {
             let rules = on.timeline.at(on.instant).version;
             let mut draft = Draft::new(EntryKind::Restore, rules, Cause::Redemption { redemption }, on.occurred_at);
@@ -421,7 +432,7 @@ impl Account {
                 // nobody can use them any more
                 let mut after = account.clone();
                 after.apply(on.timeline, &drafts[0])?;
-                drafts.push(after.clearing(on)?);
+                drafts.push(Draft { cause: cleared_by, ..after.clearing(on)? });
             }
             Ok(drafts)
         })

@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::ids::MemberId;
+use crate::ids::{MemberId, RedemptionId};
 use crate::ledger::account::{Account, checked};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
 use crate::ledger::posting::{Counted, Draft, Posted, Posting};
@@ -64,6 +64,11 @@ impl Brought {
         for entry in before {
             let pending = pending(entry)?;
             let gain = match (&entry.cause, entry.kind) {
+                // what it brought before, it brought: after that only what was redeemed can come back
+                (Cause::MergedInto { .. }, _) => {
+                    gathered.0.clear();
+                    continue;
+                }
                 (Cause::Payment { .. } | Cause::Refund { .. } | Cause::MergedFrom { .. }, _) => return None,
                 (_, EntryKind::Earn) => entry.points.checked_sub(pending)?,
                 (_, EntryKind::Activate) => pending.checked_neg()?,
@@ -127,6 +132,18 @@ impl Account {
             draft.cause = Cause::MergedInto { member, head };
             Ok(vec![draft])
         })
+    }
+
+    /// Gives back what a redemption took to an account that has ended by a merge, and hands it over at once.
+    pub fn restore_over(
+        &mut self,
+        on: Posting,
+        redemption: RedemptionId,
+        taken: &Moves,
+        member: MemberId,
+        head: Hash,
+    ) -> Result<Posted, Refusal> {
+        self.restore_to(on, redemption, taken, Cause::MergedInto { member, head })
     }
 
     /// Takes over what another member brought, whose last entry before that had the hash `head`. Debt of either is paid out of

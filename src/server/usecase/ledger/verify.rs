@@ -154,6 +154,8 @@ struct Replay<'a> {
     /// Who answers for what the staff gave or took, and the digest of their reason.
     adjustments: HashMap<i64, (StaffId, Hash, Points)>,
     referrals: HashMap<i64, laurel_domain::ids::MemberId>,
+    /// Whom the next entry hands everything over to.
+    over: Option<(laurel_domain::ids::MemberId, Hash)>,
 }
 
 impl<'a> Replay<'a> {
@@ -173,6 +175,7 @@ impl<'a> Replay<'a> {
             reviews: HashMap::new(),
             adjustments: HashMap::new(),
             referrals: HashMap::new(),
+            over: None,
         }
     }
 
@@ -299,7 +302,13 @@ impl<'a> Replay<'a> {
                 Some(refund) => self.post(refund, Posting { occurred_at: refund.occurred_at, ..on })?,
                 None => return Err(Refusal::UnknownPayment),
             },
-            _ => self.post(entry, on)?,
+            _ => {
+                self.over = match entries.get(at + 1).map(|next| &next.cause) {
+                    Some(Cause::MergedInto { member, head }) => Some((*member, *head)),
+                    _ => None,
+                };
+                self.post(entry, on)?
+            }
         }
         .journal)
     }
@@ -336,7 +345,11 @@ impl<'a> Replay<'a> {
                 if again {
                     self.differ(entry.seq, "gives back what was given back before");
                 }
-                self.account.restore(on, redemption, &taken)
+                match self.over {
+                    // an account that ended by a merge hands on what comes back
+                    Some((member, head)) => self.account.restore_over(on, redemption, &taken, member, head),
+                    None => self.account.restore(on, redemption, &taken),
+                }
             }
             Cause::Staff { staff, reason } => {
                 self.adjustments.insert(entry.seq, (staff, reason, entry.points));

@@ -1,6 +1,6 @@
 //! Proving merges: what left the one account is what the other says it brought, each names the other and the hash it had.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::entry::{Cause, Entry, Hash};
@@ -28,18 +28,19 @@ pub(super) async fn check(tx: &mut Tx, sides: Vec<Side>, verdict: &mut Verdict) 
         verdict.differences.push(Difference { member, seq, what: what.to_owned() });
     };
     let pointers: HashMap<i64, i64> = merging::all(tx).await?.into_iter().collect();
-    let mut ended: HashMap<(MemberId, MemberId), Side> = HashMap::new();
+    let mut ended: HashMap<(MemberId, MemberId), VecDeque<Side>> = HashMap::new();
     let mut came: Vec<(MemberId, Hash, Brought, Side)> = Vec::new();
-    let mut pointing = pointers.len();
+    let mut pointing: HashSet<i64> = pointers.keys().copied().collect();
     for side in sides {
         match side.entry.cause.clone() {
-            Cause::MergedInto { member, .. } => drop(ended.insert((side.entry.member, member), side)),
+            Cause::MergedInto { member, .. } => ended.entry((side.entry.member, member)).or_default().push_back(side),
             Cause::MergedFrom { member, head, brought } => came.push((member, head, brought, side)),
             _ => (),
         }
     }
     for (member, head, brought, side) in came {
-        let Some(other) = ended.remove(&(member, side.entry.member)) else {
+        // more than once when something that was redeemed before came back
+        let Some(other) = ended.get_mut(&(member, side.entry.member)).and_then(VecDeque::pop_front) else {
             differ(&side.entry, "takes over what no other member's entries hand over");
             continue;
         };
@@ -54,15 +55,15 @@ pub(super) async fn check(tx: &mut Tx, sides: Vec<Side>, verdict: &mut Verdict) 
             differ(&side.entry, "takes over other than what was handed over");
         }
         match pointers.get(&other.member_no) {
-            Some(into) if *into == side.member_no => pointing -= 1,
+            Some(into) if *into == side.member_no => drop(pointing.remove(&other.member_no)),
             _ => differ(&other.entry, "handed all over, and the member does not lead to where it went"),
         }
     }
-    for other in ended.into_values() {
+    for other in ended.into_values().flatten() {
         differ(&other.entry, "hands over what no other member's entries take over");
     }
-    if pointing > 0 {
-        let what = format!("{pointing} members are said to be merged whose entries are not");
+    if !pointing.is_empty() {
+        let what = format!("{} members are said to be merged whose entries are not", pointing.len());
         verdict.differences.push(Difference { member: String::new(), seq: None, what });
     }
     Ok(())

@@ -6,9 +6,9 @@
 //! because a cancelled redemption gives its points back to the account that they came from.
 
 use jiff::Timestamp;
-use laurel_domain::ids::MemberId;
+use laurel_domain::ids::{MemberId, RedemptionId};
 use laurel_domain::ledger::account::Account;
-use laurel_domain::ledger::entry::Entry;
+use laurel_domain::ledger::entry::{Entry, Moves};
 use laurel_domain::ledger::merging::Brought;
 use laurel_domain::ledger::posting::{Journal, Posting};
 use laurel_domain::member::Status;
@@ -226,6 +226,47 @@ async fn move_in(tx: &mut Tx, gone: &mut Member, stays: &mut Member) -> Result<(
         member::give_referral_code(tx, to, code).await?;
     }
     Ok(())
+}
+
+/// Gives back what a redemption took: to its member, or to whoever goes on with an account that was merged, with entries at both.
+/// `desk` is its member's; what is posted to another is written here.
+///
+/// # Errors
+/// Those of posting.
+pub(in crate::server::usecase) async fn restore(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    desk: &mut Desk,
+    redemption: RedemptionId,
+    taken: &Moves,
+) -> Result<(), AppError> {
+    let timeline = ledger.timeline_in(tx).await?;
+    let now = ledger.clock.now();
+    let on = |account: &Account| Posting { timeline: &timeline, occurred_at: now, instant: account.instant_of_history(now) };
+    let survivor = match merging::pointer(tx, desk.member.no).await? {
+        Some(pointer) => member::lock(tx, pointer.into).await?.filter(|survivor| survivor.status != Status::Closed),
+        None => None,
+    };
+    let account = &mut desk.member.account;
+    let Some(survivor) = survivor else {
+        let posted = account.restore(on(account), redemption, taken)?;
+        desk.note(posted.journal);
+        return Ok(());
+    };
+    let mut other = Desk::of(survivor);
+    let came = &mut other.member.account;
+    let mut journal = came.catch_up(&timeline, on(came).instant)?;
+    let posted = account.restore_over(on(account), redemption, taken, came.member, came.head)?;
+    let given = &posted.journal.entries;
+    let previous = given.iter().rev().nth(1).ok_or(StoreError::Corrupt("a merged account"))?.hash;
+    let mut entries = entries_of(tx, ledger, desk.member.no).await?;
+    entries.extend(given.iter().cloned());
+    let brought = Brought::of(&entries, &timeline).ok_or(StoreError::Corrupt("a merged account"))?;
+    let taken_over = came.merge_from(on(came), desk.member.id(), previous, brought)?;
+    add(&mut journal, taken_over.journal);
+    desk.note(posted.journal);
+    other.note(journal);
+    Ok(posting::write(tx, &timeline, &[other]).await?)
 }
 
 /// The member that somebody's account went over to, or themselves.

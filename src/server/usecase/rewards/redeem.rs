@@ -25,6 +25,7 @@ use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::posting::{self, Desk};
+use crate::server::usecase::members::merge;
 use crate::server::usecase::rewards::buy::Days;
 
 /// What somebody wants to redeem.
@@ -179,11 +180,7 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
         if next.restores() {
             let taken = entries::with_seqs(tx, currency, redemption.member_no, &[redemption.seq]).await?.pop();
             let taken = taken.ok_or(StoreError::Corrupt("a redemption"))?;
-            let account = &mut desk.member.account;
-            let instant = account.instant_of_history(now);
-            let on = Posting { timeline: &timeline, occurred_at: now, instant };
-            let posted = account.restore(on, redemption.id, &taken.moves)?;
-            desk.note(posted.journal);
+            merge::restore(tx, ledger, &mut desk, redemption.id, &taken.moves).await?;
         }
         match next {
             RedemptionState::Cancelled => give_back(tx, &redemption).await?,

@@ -2,7 +2,6 @@
 //! stock is for whoever holds it in their hands to say.
 
 use laurel_domain::ids::RedemptionId;
-use laurel_domain::ledger::posting::Posting;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rewards::redemption::RedemptionState;
 use laurel_domain::text::Reason;
@@ -18,6 +17,7 @@ use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::posting::{self, Desk};
+use crate::server::usecase::members::merge;
 use crate::server::usecase::rewards::redeem::actor_kind;
 
 /// A gift that came back.
@@ -63,10 +63,7 @@ pub async fn take_back_in(tx: &mut Tx, ledger: &Ledger, wanted: &TakeBack) -> Re
     redemptions::set_returned(tx, redemption.id, wanted.restock, wanted.reason.as_str()).await?;
     let taken = entries::with_seqs(tx, currency, redemption.member_no, &[redemption.seq]).await?.pop();
     let taken = taken.ok_or(StoreError::Corrupt("a redemption"))?;
-    let account = &mut desk.member.account;
-    let on = Posting { timeline: &timeline, occurred_at: now, instant: account.instant_of_history(now) };
-    let posted = account.restore(on, redemption.id, &taken.moves)?;
-    desk.note(posted.journal);
+    merge::restore(tx, ledger, &mut desk, redemption.id, &taken.moves).await?;
     posting::write(tx, &timeline, &[desk]).await?;
     if let What::Reward(bought) = &redemption.what
         && wanted.restock

@@ -11,17 +11,20 @@ use laurel::server::usecase::ledger::{Ledger, statement, verify};
 use laurel::server::usecase::members::enrol::Enrolment;
 use laurel::server::usecase::members::register::{Registration, register};
 use laurel::server::usecase::members::{link, merge, view};
+use laurel::server::usecase::rewards::buy::{self, Order};
 use laurel::server::usecase::rewards::redeem::{self, Wish};
+use laurel::server::usecase::rewards::take_back;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::statement::check::check as checked;
 use laurel_domain::member::Status;
+use laurel_domain::rewards::redemption::RedemptionState::{Delivered, Issued, Shipped, Voided};
 use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::rules::terms::Expiry;
 use laurel_domain::rules::window::Window;
 
 use crate::support::people::{employed, later, member_session, morning, refused, registered, registration, visitor};
 use crate::support::programme::{check, member as shown, programme_with, standing, tell};
-use crate::support::rewards::go;
+use crate::support::rewards::{contact, gift, go, pool};
 use crate::support::tamper::tamper;
 
 const KEY: Actor = Actor::Key(uuid::Uuid::from_u128(7));
@@ -202,6 +205,32 @@ stories! {
         assert_eq!(redeem::list(&s.ledger, of_member).await.unwrap().len(), 1);
         let room = adjustments::room(&s.ledger, s.manager, own).await.unwrap();
         assert_eq!(room.left.given.to_string(), "800.00");
+        check(&s.ledger).await;
+    }
+
+    async fn what_comes_back_later_goes_on_to_the_member(db: Db) {
+        let s = scene(&db, |_| ()).await;
+        s.give("200").await;
+        let li = s.find(By::Id(s.li)).await;
+        let (mug, voucher) = (gift(&s.ledger, 1).await, pool(&s.ledger, "AAA-1").await);
+        let order = |reward, key: &str, contact| Order {
+            member_no: li.no, reward, quantity: 1, quoted: None, contact, key: key.to_owned(), actor: KEY,
+        };
+        let sent = buy::buy(&s.ledger, order(mug, "k1", Some(contact()))).await.unwrap().redemption.id;
+        let code = buy::buy(&s.ledger, order(voucher, "k2", None)).await.unwrap().redemption.id;
+        for (id, state) in [(sent, Shipped), (sent, Delivered), (code, Issued)] {
+            go(&s.ledger, id, state).await.unwrap();
+        }
+        assert_eq!(s.merge("m-1").await, "accepted");
+        assert_eq!(standing(&s.ledger, "m-1").await, "140.00/0.00/100.00/2");
+        take_back::take_back(&s.ledger, s.manager, sent, true, "broken").await.unwrap();
+        assert_eq!(standing(&s.ledger, "m-1").await, "220.00/0.00/100.00/2");
+        go(&s.ledger, code, Voided).await.unwrap();
+        assert_eq!(standing(&s.ledger, "m-1").await, "300.00/0.00/100.00/2");
+        assert_eq!(s.find(By::Id(s.li)).await.account.balance().unwrap().to_string(), "0.00");
+        for no in [li.no, s.find(By::External("m-1")).await.no] {
+            assert_eq!(checked(&statement::statement(&s.ledger, no).await.unwrap()).findings, []);
+        }
         check(&s.ledger).await;
     }
 
