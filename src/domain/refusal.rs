@@ -51,6 +51,10 @@ pub enum Fault {
     TooLong { most: usize },
     #[error("has characters that are not allowed")]
     Characters,
+    #[error("is not in Unicode normal form C")]
+    NotNormalized,
+    #[error("has a character that nobody sees: {code}")]
+    Unseen { code: String },
     #[error("is not one of: {choices}")]
     NotOneOf { choices: String },
     #[error("is not an ISO 4217 currency")]

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::is_nfc;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use crate::refusal::{Fault, FieldFault};
 
@@ -19,6 +21,45 @@ pub fn checked(text: &str, most: usize) -> Result<String, Fault> {
         return Err(Fault::Characters);
     }
     Ok(text.to_owned())
+}
+
+/// Of what becomes an identity (an event's id, a member's external id, a source, a subject): two that look the same are the
+/// same. So it is in Unicode's normal form C, of visible characters and plain spaces alone.
+///
+/// Only what is new is held to this. What has been kept before the rule existed stays what it is, and is found as it is.
+pub fn checked_identity(text: &str) -> Result<(), Fault> {
+    if !is_nfc(text) {
+        return Err(Fault::NotNormalized);
+    }
+    match text.chars().find(|c| is_unseen(*c)) {
+        Some(c) => Err(Fault::Unseen { code: format!("U+{:04X}", u32::from(c)) }),
+        None => Ok(()),
+    }
+}
+
+/// Whether a character shows nothing of its own, or something else on each machine: controls and formats, private and
+/// unassigned characters, every space but the plain one, and what Unicode has fonts ignore although it is a letter or a mark.
+fn is_unseen(c: char) -> bool {
+    use GeneralCategory::{
+        Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, SpaceSeparator, Surrogate, Unassigned,
+    };
+    match c.general_category() {
+        Control | Format | PrivateUse | Surrogate | Unassigned | LineSeparator | ParagraphSeparator => true,
+        SpaceSeparator => c != ' ',
+        // Default_Ignorable_Code_Point, as far as it has another category, and the empty pattern of Braille
+        _ => matches!(
+            c,
+            '\u{34F}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FFA0}'
+                | '\u{E0100}'..='\u{E01EF}'
+        ),
+    }
 }
 
 macro_rules! short_text {
@@ -124,5 +165,44 @@ mod tests {
         assert_eq!(EventId::new("a\nb"), Err(Fault::Characters));
         assert_eq!(EventId::new(" a"), Err(Fault::Characters));
         assert_eq!(EventId::new("订单 17").unwrap().as_str(), "订单 17");
+    }
+
+    #[test]
+    fn what_looks_the_same_is_the_same() {
+        for seen in ["e1", "订单 17", "caf\u{e9}", "Жук-7", "가", "مرحبا", "नमस्ते", "🧾", "a_b/c:d#e"]
+        {
+            assert_eq!(checked_identity(seen), Ok(()), "{seen}");
+        }
+        for decomposed in ["cafe\u{301}", "\u{1100}\u{1161}", "\u{212B}"] {
+            assert_eq!(checked_identity(decomposed), Err(Fault::NotNormalized), "{decomposed:?}");
+        }
+        let unseen = [
+            '\u{0}',
+            '\u{AD}',
+            '\u{34F}',
+            '\u{61C}',
+            '\u{115F}',
+            '\u{200B}',
+            '\u{200D}',
+            '\u{200E}',
+            '\u{202E}',
+            '\u{2028}',
+            '\u{2060}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{A0}',
+            '\u{3000}',
+            '\u{378}',
+            '\u{E000}',
+            '\u{FE0F}',
+            '\u{FEFF}',
+            '\u{E0001}',
+            '\u{E0101}',
+            '\u{10FFFF}',
+        ];
+        for c in unseen {
+            let code = format!("U+{:04X}", u32::from(c));
+            assert_eq!(checked_identity(&format!("a{c}b")), Err(Fault::Unseen { code }), "{c:?}");
+        }
     }
 }

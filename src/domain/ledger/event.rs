@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::money::{Currency, Money};
-use crate::refusal::{Fault, FieldFault};
-use crate::text::{EventId, ExternalId, Source, Subject};
+use crate::refusal::{Fault, FieldFault, Refusal};
+use crate::text::{EventId, ExternalId, Source, Subject, checked_identity};
 
 /// How far ahead of the clock an event may have occurred.
 pub const MOST_AHEAD: SignedDuration = SignedDuration::from_mins(5);
@@ -61,6 +61,24 @@ pub struct Event {
     pub member: ExternalId,
     pub occurred_at: Timestamp,
     pub activity: Activity,
+}
+
+impl Event {
+    /// What is wrong with the texts of an event that is not there yet: each becomes an identity for ever. `enrols` says whether
+    /// its member's id does, too.
+    ///
+    /// Refused: [`Refusal::Invalid`] with each field at fault.
+    pub fn check_identities(&self, enrols: bool) -> Result<(), Refusal> {
+        let member = enrols.then_some(("member", self.member.as_str()));
+        let subject = match &self.activity {
+            Activity::Review { subject } => Some(("subject", subject.as_str())),
+            _ => None,
+        };
+        let texts = [("id", self.key.id.as_str())].into_iter().chain(member).chain(subject);
+        let fault = |(field, text): (&str, &str)| Some(FieldFault::new(field, checked_identity(text).err()?));
+        let faults: Vec<FieldFault> = texts.filter_map(fault).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid { faults }) }
+    }
 }
 
 /// An event as it arrives: JSON object or CSV row, every field a text that may be missing.

@@ -143,6 +143,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::TooLarge { most } => format!("must be at most {most}"),
         Fault::TooLong { most } => format!("must be at most {most} characters"),
         Fault::Characters => "has characters that are not allowed".to_owned(),
+        Fault::NotNormalized => "has to be in Unicode normal form C (NFC), for instance é as one character".to_owned(),
+        Fault::Unseen { code } => format!("has an invisible or special character ({code})"),
         Fault::NotOneOf { choices } => format!("must be one of: {choices}"),
         Fault::UnknownCurrency => "must be an ISO 4217 currency".to_owned(),
         Fault::NotATime => "must be an RFC 3339 time".to_owned(),

@@ -123,6 +123,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::TooLarge { most } => format!("不能超过 {most}"),
         Fault::TooLong { most } => format!("不能超过 {most} 个字符"),
         Fault::Characters => "含有不允许的字符".to_owned(),
+        Fault::NotNormalized => "须采用 Unicode 规范形式 C（NFC），例如 é 应为一个字符".to_owned(),
+        Fault::Unseen { code } => format!("含有不可见字符或特殊字符（{code}）"),
         Fault::NotOneOf { choices } => format!("只能是：{choices}"),
         Fault::UnknownCurrency => "不是 ISO 4217 币种".to_owned(),
         Fault::NotATime => "不是 RFC 3339 格式的时间".to_owned(),

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::MemberId;
 use laurel_domain::member::Status;
 use laurel_domain::refusal::{FieldFault, Refusal};
-use laurel_domain::text::ExternalId;
+use laurel_domain::text::{ExternalId, checked_identity};
 use serde_json::json;
 
 use crate::server::auth::Actor;
@@ -117,7 +117,13 @@ impl Wanted {
         Ok(Enrolled { member: member.id(), created: false })
     }
 
+    /// An id that nobody has yet becomes an identity.
+    fn check_new(&self) -> Result<(), Refusal> {
+        checked_identity(self.external_id.as_str()).map_err(|fault| Refusal::field("external_id", fault))
+    }
+
     async fn claim(&self, tx: &mut Tx, code: &str) -> Result<Enrolled, AppError> {
+        self.check_new()?;
         let no = link::take_code(tx, code, self.now).await?;
         let mut member = self.open_member(tx, no).await?;
         if member.external_id.is_some() {
@@ -134,6 +140,7 @@ impl Wanted {
     }
 
     async fn insert(&self, tx: &mut Tx) -> Result<Enrolled, AppError> {
+        self.check_new()?;
         let new = NewMember {
             id: MemberId::new(random::id(self.now)),
             external_id: Some(self.external_id.as_str().to_owned()),

@@ -299,10 +299,14 @@ impl<'a> Batch<'a> {
             }
         }
         let (at, is_new) = match self.seat_of(event) {
-            Some(at) => (at, false),
+            Some(at) => {
+                event.check_identities(false)?;
+                (at, false)
+            }
             None if matches!(event.activity, Activity::Refund { .. }) => return Err(Refusal::UnknownPayment),
             None if !self.terms.enrol => return Err(Refusal::UnknownMember),
             None => {
+                event.check_identities(true)?;
                 let id = MemberId::new(random::id(self.now));
                 let seat = Seat::new(event.member.clone(), id, event.occurred_at, &self.timeline);
                 self.sit(seat);
