@@ -1,6 +1,7 @@
 //! What can be done. Each use case owns its transaction; HTTP, pages, jobs and the command line only call them.
 
 pub mod programme;
+pub mod request_key;
 pub mod members;
 pub mod ledger;
 pub mod rules;

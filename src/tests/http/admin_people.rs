@@ -31,7 +31,7 @@ async fn redeemed(site: &Site, external_id: &str, points: &str, key: &str) -> St
         member_no: member.no,
         points: points.parse().unwrap(),
         quoted: None,
-        key: key.to_owned(),
+        key: key.into(),
         actor: Actor::Member(member.id().uuid()),
     };
     redeem(ledger, wish).await.unwrap().redemption.id.to_string()

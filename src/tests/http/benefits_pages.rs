@@ -135,7 +135,7 @@ async fn a_code_that_is_no_good_says_so_and_offers_nothing() {
     let site = Site::open().await;
     tell(&site.state.ledger, PAID[0]).await.unwrap();
     let no = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().no;
-    let wish = claims::Wish { member_no: no, benefit: "free-repair".to_owned(), key: "k1".to_owned() };
+    let wish = claims::Wish { member_no: no, benefit: "free-repair".to_owned(), key: "k1".into() };
     let claim = claims::claim(&site.state.ledger, wish).await.unwrap();
     site.state.ledger.clock.set(claim.row.valid_until);
     let staff = console::signed_in(&site, Role::Support).await;

@@ -59,7 +59,8 @@ impl Driven {
             Deed::Redeem { member, points: wanted, key } => {
                 let member = self.member(*member).await;
                 let actor = Actor::Member(member.id().uuid());
-                let wish = Wish { member_no: member.no, points: points(*wanted), quoted: None, key: key.clone(), actor };
+                let wish =
+                    Wish { member_no: member.no, points: points(*wanted), quoted: None, key: key.as_str().into(), actor };
                 let made = redeem::redeem(ledger, wish).await?;
                 self.redemptions.push(made.redemption.id);
                 let redeem::Redeemed { redemption, balance_after } = made;

@@ -14,6 +14,7 @@ use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Place, Stop, in_body};
 use crate::server::auth::Scope;
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::AppError;
 use crate::server::usecase::benefits::claims::{self, Claim, Ending, Wish};
 use crate::server::usecase::benefits::of_member::{self, Held};
@@ -114,8 +115,7 @@ pub async fn claim(call: Call) -> Result<Answer, Stop> {
     let key = call.idempotency_key()?;
     let sent = nothing(&call)?;
     let member = call.member().await?;
-    // keys of the portal are apart from those of payment systems
-    let key = format!("api:{}:{key}", call.key.source);
+    let key = RequestKey::of_api(&call.key.source, key);
     let wish = Wish { member_no: member.no, benefit: call.parameter("key").to_owned(), key };
     let made = call.once(&sent, wish, |tx, ledger, wish| {
         Box::pin(async move {

@@ -18,6 +18,7 @@ use super::problem::{Flaw, Place, Stop, Wrong, in_body};
 use crate::server::auth::Scope;
 use crate::server::store::members::member::Member;
 use crate::server::store::rewards::redemptions::{Redemption, Returned, StateSince, What};
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::AppError;
 use crate::server::usecase::rewards::buy::{self, Order};
 use crate::server::usecase::rewards::fulfil::tracking_text;
@@ -118,8 +119,7 @@ pub async fn make(call: Call) -> Result<Answer, Stop> {
     let key = call.idempotency_key()?;
     let sent = call.json()?;
     let mut fields = Fields::of(sent.clone(), "")?;
-    // keys of the portal are apart from those of payment systems
-    let key = format!("api:{}:{key}", call.key.source);
+    let key = RequestKey::of_api(&call.key.source, key);
     let (asked, place): (_, fn(&str) -> Place) = match reward(&mut fields) {
         Some(reward) => {
             let order = order(&call, fields, reward, key).await.map_err(|stop| stop.at(place_of_reward))?;
@@ -146,7 +146,7 @@ pub async fn make(call: Call) -> Result<Answer, Stop> {
     Ok(answer)
 }
 
-async fn wish(call: &Call, mut fields: Fields, key: String) -> Result<Wish, Stop> {
+async fn wish(call: &Call, mut fields: Fields, key: RequestKey) -> Result<Wish, Stop> {
     let points = points(&mut fields);
     let quoted = fields.whole("rules_version");
     fields.end()?;
@@ -155,7 +155,7 @@ async fn wish(call: &Call, mut fields: Fields, key: String) -> Result<Wish, Stop
     Ok(Wish { member_no, points, quoted, key, actor: call.actor() })
 }
 
-async fn order(call: &Call, mut fields: Fields, reward: String, key: String) -> Result<Order, Stop> {
+async fn order(call: &Call, mut fields: Fields, reward: String, key: RequestKey) -> Result<Order, Stop> {
     let quantity = quantity(&mut fields);
     let quoted = fields.parsed("points", str::parse::<Points>);
     let deliver_to = fields.take("deliver_to");

@@ -19,6 +19,7 @@ use crate::server::store::audit::{self, Action};
 use crate::server::store::benefits::claims::{self, Claim as Row};
 use crate::server::store::members::member::{self, Member};
 use crate::server::store::{StoreError, Tx};
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::members::view::view_at;
@@ -36,7 +37,7 @@ pub struct Wish {
     /// The benefit's key.
     pub benefit: String,
     /// The same key of the same member is the same claim.
-    pub key: String,
+    pub key: RequestKey,
 }
 
 /// A claim as of now, with what it promises.
@@ -68,7 +69,7 @@ pub fn wish(session: &MemberSession, benefit: &str, key: &str) -> Result<Wish, R
     };
     let faults: Vec<FieldFault> = [given("benefit", benefit), given("key", key)].into_iter().flatten().collect();
     match faults.is_empty() {
-        true => Ok(Wish { member_no: session.no, benefit: benefit.to_owned(), key: key.to_owned() }),
+        true => Ok(Wish { member_no: session.no, benefit: benefit.to_owned(), key: RequestKey::of_form(key) }),
         false => Err(Refusal::Invalid { faults }),
     }
 }
@@ -87,7 +88,7 @@ pub async fn claim_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Claim
     let timeline = ledger.timeline_in(tx).await?;
     // claims of one member are one after the other: the quota is counted behind the lock
     let member = member::lock(tx, wish.member_no).await?.ok_or(AppError::NotFound)?;
-    if let Some(earlier) = claims::find_by_key(tx, member.no, &wish.key).await? {
+    if let Some(earlier) = claims::find_by_key(tx, member.no, wish.key.as_str()).await? {
         if earlier.benefit.as_str() != wish.benefit {
             return Err(AppError::Conflict { code: "idempotency_conflict" });
         }
@@ -118,7 +119,7 @@ pub async fn claim_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Claim
         valid_until: span.until,
         ended: None,
     };
-    let row = inserted(tx, row, &wish.key).await?;
+    let row = inserted(tx, row, wish.key.as_str()).await?;
     Ok(Claim::of(row, ledger, &timeline)?)
 }
 

@@ -203,7 +203,7 @@ async fn redemptions(ledger: &Ledger) -> Result<(), AppError> {
         }
         let points = Points::from_hundredths(tenth.min(20_000));
         let actor = Actor::Member(member.id().uuid());
-        let wish = Wish { member_no: member.no, points, quoted: None, key: "demo".to_owned(), actor };
+        let wish = Wish { member_no: member.no, points, quoted: None, key: "demo".into(), actor };
         let made = redeem::redeem(ledger, wish).await?;
         let actor = if steps == [Cancelled] { actor } else { Actor::System };
         if !steps.is_empty() {

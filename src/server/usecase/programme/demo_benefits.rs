@@ -8,6 +8,7 @@ use laurel_domain::text::{Both, Key};
 use crate::server::auth::{Actor, Authority};
 use crate::server::store::members::member::By;
 
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::AppError;
 use crate::server::usecase::benefits::claims::{Wish, claim, use_up, withdraw};
 use crate::server::usecase::ledger::Ledger;
@@ -48,7 +49,8 @@ pub(in crate::server::usecase) async fn fill(ledger: &Ledger, id: fn(usize) -> S
         let Some(member) = view::find(ledger, By::External(&id(n))).await? else { continue };
         // the visitor has something left to claim
         for (at, (benefit, then)) in CLAIMS.into_iter().enumerate().skip(usize::from(n == 1)).take(2 + n % 5) {
-            let wish = Wish { member_no: member.no, benefit: benefit.to_owned(), key: format!("demo-{at}") };
+            let wish =
+                Wish { member_no: member.no, benefit: benefit.to_owned(), key: RequestKey::of_form(&format!("demo-{at}")) };
             let claim = match claim(ledger, wish).await {
                 Err(AppError::Refused(Refusal::BenefitNotGiven | Refusal::QuotaUsedUp { .. })) => continue,
                 made => made?,

@@ -9,6 +9,7 @@ use laurel_domain::text::{Both, Key};
 
 use crate::server::auth::{Actor, Authority};
 use crate::server::store::members::member::By;
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::AppError;
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::members::view;
@@ -103,8 +104,15 @@ async fn take(
     let name = member.name.clone().unwrap_or_default();
     let contact = is_sent.then(|| Contact::parse(&name, "+86 139 0000 0000", "上海市徐汇区示例路 8 号")).transpose()?;
     let actor = Actor::Member(member.id().uuid());
-    let order =
-        Order { member_no: member.no, reward, quantity: 1, quoted: None, contact, key: format!("demo-{reward}"), actor };
+    let order = Order {
+        member_no: member.no,
+        reward,
+        quantity: 1,
+        quoted: None,
+        contact,
+        key: RequestKey::of_form(&format!("demo-{reward}")),
+        actor,
+    };
     let made = match buy::buy(ledger, order).await {
         Ok(made) => made,
         Err(AppError::Refused(Refusal::NotEnoughPoints { .. } | Refusal::TierTooLow { .. })) => return Ok(()),

@@ -18,6 +18,7 @@ use crate::server::store::members::member::{self, Member};
 use crate::server::store::rewards::redemptions::{self, Bought, Redemption, What};
 use crate::server::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::server::store::{StoreError, Tx};
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::posting::{self, Desk};
@@ -37,7 +38,7 @@ pub struct Order {
     /// Where gifts are sent; nothing for vouchers.
     pub contact: Option<Contact>,
     /// The same key of the same member is the same redemption.
-    pub key: String,
+    pub key: RequestKey,
     pub actor: Actor,
 }
 
@@ -88,7 +89,7 @@ impl Typed {
         });
         match faults.is_empty() {
             true => {
-                let (member_no, key) = (session.no, self.key.clone());
+                let (member_no, key) = (session.no, RequestKey::of_form(&self.key));
                 let actor = Actor::Member(session.member.uuid());
                 Ok(Order { member_no, reward: id, quantity, quoted, contact, key, actor })
             }
@@ -112,7 +113,7 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
     let timeline = ledger.timeline_in(tx).await?;
     let mut desk = Desk::of(member::lock(tx, order.member_no).await?.ok_or(AppError::NotFound)?);
     let member = &mut desk.member;
-    if let Some(earlier) = redemptions::find_by_key(tx, ledger.programme.currency, member.no, &order.key).await? {
+    if let Some(earlier) = redemptions::find_by_key(tx, ledger.programme.currency, member.no, order.key.as_str()).await? {
         return before(tx, ledger, order, earlier).await;
     }
     may_redeem(member)?;
@@ -154,7 +155,7 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
     };
     desk.note(posted.journal);
     posting::write(tx, &timeline, &[desk]).await?;
-    redemptions::insert(tx, &redemption, &order.key).await?;
+    redemptions::insert(tx, &redemption, order.key.as_str()).await?;
     redemptions::note_state(tx, id, redemption.state, now, actor_kind(order.actor)).await?;
     supply(tx, &reward, order, id, now).await?;
     Ok(Redeemed { redemption, balance_after: entry.balance })

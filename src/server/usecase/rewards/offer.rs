@@ -9,6 +9,7 @@ use laurel_domain::rules::tier::Basis;
 
 use crate::server::auth::{Actor, MemberSession};
 use crate::server::store::members::member::{self, By};
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::AppError;
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::members::view::account_at;
@@ -83,7 +84,7 @@ pub fn wish(session: &MemberSession, points: &str, rules_version: &str, key: &st
     match faults.is_empty() {
         true => {
             let actor = Actor::Member(session.member.uuid());
-            Ok(Wish { member_no: session.no, points, quoted, key: key.to_owned(), actor })
+            Ok(Wish { member_no: session.no, points, quoted, key: RequestKey::of_form(key), actor })
         }
         false => Err(Refusal::Invalid { faults }),
     }

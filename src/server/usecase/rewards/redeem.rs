@@ -22,6 +22,7 @@ use crate::server::store::rewards::redemptions::{self, Filter, Redemption, State
 use crate::server::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::server::store::{StoreError, Tx};
 
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::posting::{self, Desk};
@@ -36,7 +37,7 @@ pub struct Wish {
     /// The version of the rules that a quote was made under, when there was one.
     pub quoted: Option<u32>,
     /// The same key of the same member is the same redemption.
-    pub key: String,
+    pub key: RequestKey,
     pub actor: Actor,
 }
 
@@ -62,7 +63,7 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
     let timeline = ledger.timeline_in(tx).await?;
     let mut desk = Desk::of(member::lock(tx, wish.member_no).await?.ok_or(AppError::NotFound)?);
     let member = &mut desk.member;
-    if let Some(earlier) = redemptions::find_by_key(tx, currency, member.no, &wish.key).await? {
+    if let Some(earlier) = redemptions::find_by_key(tx, currency, member.no, wish.key.as_str()).await? {
         if earlier.kind() != RedemptionKind::Cash || earlier.asked != wish.points {
             return Err(AppError::Conflict { code: "idempotency_conflict" });
         }
@@ -95,7 +96,7 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
     };
     desk.note(posted.journal);
     posting::write(tx, &timeline, &[desk]).await?;
-    redemptions::insert(tx, &redemption, &wish.key).await?;
+    redemptions::insert(tx, &redemption, wish.key.as_str()).await?;
     redemptions::note_state(tx, id, redemption.state, now, actor_kind(wish.actor)).await?;
     Ok(Redeemed { redemption, balance_after: entry.balance })
 }

@@ -27,7 +27,7 @@ async fn number(ledger: &Ledger, external_id: &str) -> i64 {
 }
 
 async fn claim_of(ledger: &Ledger, member: &str, benefit: &str, key: &str) -> Result<Claim, AppError> {
-    let wish = Wish { member_no: number(ledger, member).await, benefit: benefit.to_owned(), key: key.to_owned() };
+    let wish = Wish { member_no: number(ledger, member).await, benefit: benefit.to_owned(), key: key.into() };
     claims::claim(ledger, wish).await
 }
 
@@ -267,7 +267,7 @@ stories! {
         assert_eq!(refused(claim(&ledger, "discount-15", "k1").await), "nothing_to_claim");
         assert_eq!(refused(claim(&ledger, "champagne", "k1").await), "benefit_not_given");
         assert_eq!(refused(claim_of(&ledger, "m-2", REPAIR, "k1").await), "benefit_not_given");
-        let wish = Wish { member_no: 999, benefit: REPAIR.to_owned(), key: "k1".to_owned() };
+        let wish = Wish { member_no: 999, benefit: REPAIR.to_owned(), key: "k1".into() };
         assert_eq!(refused(claims::claim(&ledger, wish).await), "not_found");
         let session = session(&ledger, "m-1").await;
         let faults = |benefit: &str, key: &str| match claims::wish(&session, benefit, key) {

@@ -35,7 +35,7 @@ async fn publish(ledger: &Ledger, from: &str, change: impl FnOnce(&mut RuleSet))
 async fn redeem(ledger: &Ledger, external_id: &str, points: &str) {
     let member = view::find(ledger, By::External(external_id)).await.unwrap().unwrap();
     let actor = Actor::Member(member.id().uuid());
-    let wish = Wish { member_no: member.no, points: points.parse().unwrap(), quoted: None, key: points.to_owned(), actor };
+    let wish = Wish { member_no: member.no, points: points.parse().unwrap(), quoted: None, key: points.into(), actor };
     redeem::redeem(ledger, wish).await.unwrap();
 }
 

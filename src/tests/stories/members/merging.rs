@@ -214,7 +214,7 @@ stories! {
         let li = s.find(By::Id(s.li)).await;
         let (mug, voucher) = (gift(&s.ledger, 1).await, pool(&s.ledger, "AAA-1").await);
         let order = |reward, key: &str, contact| Order {
-            member_no: li.no, reward, quantity: 1, quoted: None, contact, key: key.to_owned(), actor: KEY,
+            member_no: li.no, reward, quantity: 1, quoted: None, contact, key: key.into(), actor: KEY,
         };
         let sent = buy::buy(&s.ledger, order(mug, "k1", Some(contact()))).await.unwrap().redemption.id;
         let code = buy::buy(&s.ledger, order(voucher, "k2", None)).await.unwrap().redemption.id;
