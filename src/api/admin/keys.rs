@@ -10,12 +10,13 @@ pub async fn make_key(
     #[server(default)] name: String,
     #[server(default)] scopes: Vec<String>,
     #[server(default)] source: String,
+    #[server(default)] rate: String,
 ) -> Result<String, ApiError> {
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, say, show_once};
     use crate::server::usecase::access::keys::{Wanted, create};
     let (ask, staff) = Ask::staff(Permission::ManageKeys)?;
-    let wanted = Wanted { name, scopes: scopes.join(","), source: Some(source) };
+    let wanted = Wanted { name, scopes: scopes.join(","), source: Some(source), rate: Some(rate) };
     let made = create(ask.db(), Authority::from(&staff), &wanted, ask.now()).await?;
     say(&(ask.lang.team().key_made)(wanted.name.trim()));
     show_once(made.token.as_str());

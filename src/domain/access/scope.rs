@@ -77,6 +77,12 @@ impl Scopes {
         self.0.iter().copied()
     }
 
+    /// What a key may do a second if nobody said otherwise. One that posts events is a payment system's: a limit is there to
+    /// stop a program that runs wild, not to slow down what earns points.
+    pub fn default_rate(&self) -> u32 {
+        if self.contains(Scope::EventsWrite) { 20_000 } else { 200 }
+    }
+
     /// As tables hold it: in one order, commas between.
     pub fn to_text(&self) -> String {
         self.0.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(",")

@@ -39,6 +39,9 @@ pub static TEAM: Team = Team {
     key_name_hint: "Who uses it, for you to tell keys apart.",
     source: "Source",
     source_hint: "Where its events come from. Keys of one source are one sender: give a key's successor the same. Left empty it is “default”.",
+    rate: "Limit per second",
+    rate_hint: "How many events, or other requests, the key can send each second; each event in a batch counts. Left empty it is 20,000 for a key that posts events and 200 for any other.",
+    rate_of: |rate| format!("Limit {rate}/s"),
     may: "May",
     scopes: [
         ["events:write", "Post events"],

@@ -42,6 +42,9 @@ pub struct Team {
     pub key_name_hint: &'static str,
     pub source: &'static str,
     pub source_hint: &'static str,
+    pub rate: &'static str,
+    pub rate_hint: &'static str,
+    pub rate_of: fn(&str) -> String,
     pub may: &'static str,
     /// By their names.
     pub scopes: [[&'static str; 2]; 7],

@@ -34,6 +34,9 @@ pub static TEAM: Team = Team {
     key_name_hint: "使用者，便于区分各个密钥。",
     source: "来源",
     source_hint: "事件的来源。同一来源的密钥视为同一发送方，更换密钥时请沿用。留空为 default。",
+    rate: "每秒上限",
+    rate_hint: "该密钥每秒最多可发送的事件数或其他请求数，批量发送时逐条计算。留空时，可发送事件的密钥为 20,000，其他密钥为 200。",
+    rate_of: |rate| format!("上限 {rate} 次/秒"),
     may: "权限",
     scopes: [
         ["events:write", "发送事件"],

@@ -1,10 +1,12 @@
 //! Whose API key somebody presents.
 
+use std::ops::RangeInclusive;
+
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{Scope, Scopes, Token};
-use crate::server::store::access::keys;
+use crate::server::store::access::keys::{self, ListedKeyRow};
 use crate::server::store::{Db, StoreError, micros};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -17,9 +19,14 @@ pub struct ApiKey {
     pub scopes: Scopes,
     /// Where its events come from, unless they say the same themselves.
     pub source: String,
+    /// How many events, and requests of other kinds, it may send a second.
+    pub rate: u32,
 }
 
 impl ApiKey {
+    /// The least and the most that a key can be given.
+    pub const RATES: RangeInclusive<u32> = 1..=1_000_000;
+
     pub const PREFIX: &str = "lrl_live_";
 
     pub fn may(&self, scope: Scope) -> bool {
@@ -41,6 +48,21 @@ pub async fn key(db: &Db, presented: &str, now: Timestamp) -> Result<Option<ApiK
             tracing::warn!(%error, key.id = %row.id, "a key's last use could not be noted");
         }
     }
-    let scopes = row.scopes.parse().map_err(|_| StoreError::Corrupt("a set of scopes"))?;
-    Ok(Some(ApiKey { id: row.id, name: row.name, scopes, source: row.source }))
+    let scopes = scopes(&row.scopes)?;
+    let rate = rate(row.rate, &scopes)?;
+    Ok(Some(ApiKey { id: row.id, name: row.name, scopes, source: row.source, rate }))
+}
+
+fn scopes(text: &str) -> Result<Scopes, StoreError> {
+    text.parse().map_err(|_| StoreError::Corrupt("a set of scopes"))
+}
+
+fn rate(stored: Option<i32>, scopes: &Scopes) -> Result<u32, StoreError> {
+    let chosen = stored.map(|rate| u32::try_from(rate).map_err(|_| StoreError::Corrupt("a rate"))).transpose()?;
+    Ok(chosen.unwrap_or_else(|| scopes.default_rate()))
+}
+
+/// What a key of the list may send a second, and whether that was chosen for it.
+pub fn rate_of(row: &ListedKeyRow) -> Result<(u32, bool), StoreError> {
+    Ok((rate(row.rate, &scopes(&row.scopes)?)?, row.rate.is_some()))
 }

@@ -20,7 +20,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 const FORGET_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 const SIGN_INS: Rate = Rate { burst: 60, every: Duration::from_secs(10) };
 const REGISTRATIONS: Rate = Rate { burst: 10, every: Duration::from_secs(6 * 60) };
-const REQUESTS: Rate = Rate { burst: 600, every: Duration::from_millis(20) };
 
 /// A client's address; of IPv6 the network, since one customer has as many addresses as they like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,7 +40,6 @@ pub struct Limits {
     sign_ins: Mutex<Bounded<Address, Bucket>>,
     registrations: Mutex<Bounded<Address, Bucket>>,
     requests: Mutex<Bounded<Uuid, Bucket>>,
-    request_rate: Rate,
 }
 
 /// A sign-in name, of bounded size.
@@ -55,22 +53,16 @@ struct Guesses {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self::new(REQUESTS)
-    }
-}
-
-impl Limits {
-    /// With another rate for requests of one API key.
-    pub fn new(request_rate: Rate) -> Self {
         Self {
             guesses: Mutex::new(Bounded::new(MOST)),
             sign_ins: Mutex::new(Bounded::new(MOST)),
             registrations: Mutex::new(Bounded::new(MOST)),
             requests: Mutex::new(Bounded::new(MOST)),
-            request_rate,
         }
     }
+}
 
+impl Limits {
     /// Counts one try to sign in, before the password is looked at: many at once are no way round it.
     ///
     /// # Errors
@@ -83,7 +75,7 @@ impl Limits {
         if passed < wait {
             return Err(wait - passed);
         }
-        drop_refusal(lock(&self.sign_ins).entry(address, |bucket| bucket.is_full(now)).take(SIGN_INS, now))?;
+        drop_refusal(lock(&self.sign_ins).entry(address, |bucket| bucket.is_full(now)).take(SIGN_INS, 1, now))?;
         *guess = Guesses {
             count: if passed > FORGET_AFTER { 1 } else { guess.count.saturating_add(1) },
             last: now.as_microsecond(),
@@ -99,12 +91,12 @@ impl Limits {
     /// # Errors
     /// How long to wait, if too many have registered from there.
     pub fn try_registration(&self, address: Address, now: Timestamp) -> Result<(), Duration> {
-        drop_refusal(lock(&self.registrations).entry(address, |bucket| bucket.is_full(now)).take(REGISTRATIONS, now))
+        drop_refusal(lock(&self.registrations).entry(address, |bucket| bucket.is_full(now)).take(REGISTRATIONS, 1, now))
     }
 
-    /// One request with an API key.
-    pub fn request(&self, key: Uuid, now: Timestamp) -> Allowance {
-        lock(&self.requests).entry(key, |bucket| bucket.is_full(now)).take(self.request_rate, now)
+    /// A request with an API key, or as many events as one request posts. None at all tells what is left.
+    pub fn request(&self, key: Uuid, rate: Rate, many: u32, now: Timestamp) -> Allowance {
+        lock(&self.requests).entry(key, |bucket| bucket.is_full(now)).take(rate, many, now)
     }
 }
 
@@ -182,9 +174,14 @@ mod tests {
 
     #[test]
     fn a_key_is_told_what_is_left() {
-        let limits = Limits::new(Rate { burst: 2, every: Duration::from_secs(1) });
-        let left: Vec<_> = (0..3).map(|_| limits.request(Uuid::nil(), at(0))).map(|a| (a.allowed, a.remaining)).collect();
-        assert_eq!(left, [(true, 1), (true, 0), (false, 0)]);
-        assert!(limits.request(Uuid::max(), at(0)).allowed);
+        let limits = Limits::default();
+        let rate = Rate { burst: 3, every: Duration::from_secs(1) };
+        let left: Vec<_> = [1, 2, 0, 1]
+            .map(|many| limits.request(Uuid::nil(), rate, many, at(0)))
+            .map(|a| (a.allowed, a.remaining))
+            .into_iter()
+            .collect();
+        assert_eq!(left, [(true, 2), (true, 0), (true, 0), (false, 0)]);
+        assert!(limits.request(Uuid::max(), rate, 1, at(0)).allowed);
     }
 }

@@ -14,7 +14,7 @@ mod token;
 pub use laurel_domain::access::{Actor, Authority, Permission, Role, Scope, ScopeFault, Scopes};
 
 pub use hashing::{HashingError, Passwords};
-pub use key::{ApiKey, key};
+pub use key::{ApiKey, key, rate_of};
 pub use limits::{Address, Limits};
 pub use name::{NotASignInName, SignInName};
 pub use password::{Password, PasswordFault};

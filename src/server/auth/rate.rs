@@ -7,56 +7,97 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 /// So many at once, and one more each `every`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     pub burst: u32,
     pub every: Duration,
 }
 
-/// The answer to a request for one more, with what a caller is told in headers.
+impl Rate {
+    /// So many a second, and twice as many at once.
+    pub fn per_second(many: u32) -> Rate {
+        Rate { burst: many.saturating_mul(2), every: Duration::from_secs(1) / many.max(1) }
+    }
+
+    /// How long an empty bucket takes to fill.
+    pub fn window(self) -> Duration {
+        self.every.saturating_mul(self.burst)
+    }
+}
+
+/// What is left of a rate, with what a caller is told in headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
     pub allowed: bool,
     pub limit: u32,
+    /// How long it takes until all of the limit is there again after all of it was used.
+    pub window: Duration,
     pub remaining: u32,
     /// Until everything is allowed again.
     pub reset: Duration,
-    /// Until one more is allowed; zero if it is now.
+    /// Until as many as were asked for are allowed; zero if they are now.
     pub retry_after: Duration,
 }
 
-/// When the bucket will be full: all that is needed to know how full it is.
+/// When the bucket will be full, and when it was last used, in nanoseconds since 1970: all that is needed to know how full it
+/// is, also when the clock has gone back.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Bucket {
     full_at: i64,
+    used_at: i64,
 }
 
 impl Bucket {
-    pub fn take(&mut self, rate: Rate, now: Timestamp) -> Allowance {
-        let now = now.as_microsecond();
-        let every = i64::try_from(rate.every.as_micros()).unwrap_or(i64::MAX).max(1);
-        let capacity = every.saturating_mul(i64::from(rate.burst));
-        let missing = (self.full_at - now).clamp(0, capacity);
-        let allowed = missing + every <= capacity;
-        let missing = if allowed { missing + every } else { missing };
-        self.full_at = now + missing;
-        let left = capacity - missing;
+    /// Takes so many at once. More than the bucket ever holds are allowed when it is full, and it fills up from below nothing:
+    /// a batch is never refused for its size, only for coming too soon.
+    pub fn take(&mut self, rate: Rate, many: u32, now: Timestamp) -> Allowance {
+        let now = nanos(now);
+        let (every, capacity) = (every(rate), capacity(rate));
+        let cost = every.saturating_mul(i64::from(many));
+        let missing = (self.full_at - now.max(self.used_at)).max(0);
+        let needed = cost.min(capacity);
+        let allowed = missing.saturating_add(needed) <= capacity;
+        let missing = if allowed { missing.saturating_add(cost) } else { missing };
+        (self.full_at, self.used_at) = (now.saturating_add(missing), now);
+        Allowance { allowed, retry_after: duration(missing + needed - capacity), ..self.look(rate, now) }
+    }
+
+    /// What is left, without taking anything.
+    fn look(&self, rate: Rate, now: i64) -> Allowance {
+        let (every, capacity) = (every(rate), capacity(rate));
+        let missing = (self.full_at - now).max(0);
+        let left = (capacity - missing).max(0);
         Allowance {
-            allowed,
+            allowed: left >= every,
             limit: rate.burst,
+            window: rate.window(),
             remaining: u32::try_from(left / every).unwrap_or(u32::MAX),
-            reset: micros(missing),
-            retry_after: micros(every - left),
+            reset: duration(missing),
+            retry_after: duration(every - left),
         }
     }
 
     pub fn is_full(&self, now: Timestamp) -> bool {
-        self.full_at <= now.as_microsecond()
+        self.full_at <= nanos(now)
     }
 }
 
-fn micros(micros: i64) -> Duration {
-    Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+fn every(rate: Rate) -> i64 {
+    i64::try_from(rate.every.as_nanos()).unwrap_or(i64::MAX).max(1)
+}
+
+fn capacity(rate: Rate) -> i64 {
+    every(rate).saturating_mul(i64::from(rate.burst))
+}
+
+/// Until the year 2262, which is far enough for a limit.
+fn nanos(at: Timestamp) -> i64 {
+    i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX)
+}
+
+/// Nothing where it has passed.
+fn duration(nanos: i64) -> Duration {
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
 }
 
 /// A map that holds at most so many: when it is full, what says nothing any more goes first, then what comes to hand.
@@ -111,24 +152,50 @@ mod tests {
     #[test]
     fn a_burst_then_one_at_a_time() {
         let mut bucket = Bucket::default();
-        let answers: Vec<_> = (0..4).map(|_| bucket.take(RATE, at(100))).collect();
+        let answers: Vec<_> = (0..4).map(|_| bucket.take(RATE, 1, at(100))).collect();
         assert_eq!(
             answers.iter().map(|a| (a.allowed, a.remaining)).collect::<Vec<_>>(),
             [(true, 2), (true, 1), (true, 0), (false, 0)]
         );
         assert_eq!(answers[3].retry_after, Duration::from_secs(10));
         assert_eq!(answers[3].reset, Duration::from_secs(30));
-        assert!(!bucket.take(RATE, at(109)).allowed);
-        assert!(bucket.take(RATE, at(110)).allowed);
-        assert!(!bucket.take(RATE, at(110)).allowed);
+        assert!(!bucket.take(RATE, 1, at(109)).allowed);
+        assert!(bucket.take(RATE, 1, at(110)).allowed);
+        assert!(!bucket.take(RATE, 1, at(110)).allowed);
         assert!(bucket.is_full(at(140)));
+    }
+
+    #[test]
+    fn several_at_once_count_as_many_and_more_than_there_can_be_leave_it_below_nothing() {
+        let mut bucket = Bucket::default();
+        assert_eq!(bucket.take(RATE, 2, at(100)).remaining, 1);
+        let refused = bucket.take(RATE, 2, at(100));
+        assert_eq!((refused.allowed, refused.remaining, refused.retry_after), (false, 1, Duration::from_secs(10)));
+        let refused = bucket.take(RATE, 7, at(110));
+        assert_eq!((refused.allowed, refused.retry_after), (false, Duration::from_secs(10)), "it has to be full for so many");
+        let taken = bucket.take(RATE, 7, at(120));
+        assert_eq!((taken.allowed, taken.remaining, taken.reset), (true, 0, Duration::from_secs(70)));
+        assert!(!bucket.take(RATE, 1, at(169)).allowed);
+        assert!(bucket.take(RATE, 1, at(170)).allowed);
+    }
+
+    #[test]
+    fn so_many_a_second_are_as_many_whether_a_second_divides_by_them_or_not() {
+        for many in [1, 3, 200, 20_000, 300_000, 1_000_000] {
+            let (rate, mut bucket) = (Rate::per_second(many), Bucket::default());
+            assert!(bucket.take(rate, 2 * many, at(0)).allowed);
+            let refused = bucket.take(rate, many, at(0));
+            assert!(!refused.allowed && refused.retry_after <= Duration::from_secs(1), "{many}: {refused:?}");
+            assert!(bucket.take(rate, many, at(1)).allowed, "{many}");
+            assert!(!bucket.take(rate, many / 50 + 1, at(1)).allowed, "{many}");
+        }
     }
 
     #[test]
     fn a_clock_that_went_back_locks_nobody_out_for_longer_than_a_full_bucket_takes() {
         let mut bucket = Bucket::default();
-        bucket.take(RATE, at(1_000_000));
-        assert!(bucket.take(RATE, at(100)).retry_after <= Duration::from_secs(10));
+        bucket.take(RATE, 1, at(1_000_000));
+        assert!(bucket.take(RATE, 1, at(100)).retry_after <= Duration::from_secs(10));
     }
 
     #[test]

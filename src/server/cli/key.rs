@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Common, Ended, print_json};
-use crate::server::auth::Authority;
+use crate::server::auth::{Authority, rate_of};
 use crate::server::store::timestamp;
 use crate::server::usecase::access::keys::{Wanted, create, list, revoke};
 
@@ -15,12 +15,15 @@ pub(super) enum Command {
     Create {
         #[arg(long)]
         name: String,
-        /// What it may do: events:write, members:read, members:write, redemptions:write, redemptions:fulfil, rules:read
+        /// What it may do: events:write, members:read, members:write, redemptions:write, redemptions:fulfil, benefits:use, rules:read
         #[arg(long, value_delimiter = ',', required = true)]
         scope: Vec<String>,
         /// Where its events come from
         #[arg(long)]
         source: Option<String>,
+        /// How many events, or requests of other kinds, it may send a second [default: 20000 with events:write, 200 without]
+        #[arg(long, value_name = "N")]
+        rate: Option<u32>,
     },
     /// All keys, without what they open with
     List,
@@ -31,9 +34,9 @@ pub(super) enum Command {
 pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<Ended> {
     let authority = Authority::command_line();
     match command {
-        Command::Create { name, scope, source } => {
+        Command::Create { name, scope, source, rate } => {
             let ledger = common.ledger_or_default().await?;
-            let wanted = Wanted { name, scopes: scope.join(","), source };
+            let wanted = Wanted { name, scopes: scope.join(","), source, rate: rate.map(|rate| rate.to_string()) };
             let created = create(&ledger.db, authority, &wanted, ledger.clock.now()).await?;
             if common.is_json() {
                 print_json(&json!({ "id": created.id, "key": created.token.as_str() }))?;
@@ -45,7 +48,9 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
             for key in list(&common.ledger().await?.db, authority).await? {
                 let state = if key.revoked_at.is_some() { "revoked" } else { "in force" };
                 let made = timestamp(key.created_at)?.strftime("%F");
-                println!("{}  {}…  {made}  {state:<9} {}  {}  {}", key.id, key.hint, key.source, key.scopes, key.name);
+                let (rate, _) = rate_of(&key)?;
+                let (id, hint, source, scopes, name) = (key.id, key.hint, key.source, key.scopes, key.name);
+                println!("{id}  {hint}…  {made}  {state:<9} {rate}/s  {source}  {scopes}  {name}");
             }
         }
         Command::Revoke { id } => {

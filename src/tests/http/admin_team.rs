@@ -95,12 +95,14 @@ async fn a_key_is_shown_once_works_as_far_as_it_may_and_no_more_when_revoked() {
     let site = Site::open().await;
     let admin = signed_in(&site, Role::Admin).await;
     assert!(words(&admin.open("/admin/keys").await.body).contains("There are no API keys yet."));
-    let wanted = [("name", "Till 7"), ("scopes[]", "rules:read"), ("scopes[]", "benefits:use"), ("source", "till")];
+    let wanted =
+        [("name", "Till 7"), ("scopes[]", "rules:read"), ("scopes[]", "benefits:use"), ("source", "till"), ("rate", "7")];
     let page = admin.submit_and_follow(MAKE, &wanted).await.body;
     let key = shown_once(&page).unwrap_or_else(|| panic!("no key in {page}"));
     assert!(key.starts_with("lrl_live_") && words(&page).contains("The key of Till 7 is made."), "{page}");
     let page = admin.open("/admin/keys").await.body;
     assert!(!page.contains(&key) && page.contains(&key[..13]) && page.contains("never"), "{page}");
+    assert!(words(&page).contains("Limit 7/s"), "{page}");
     let ask = async |path: &str| {
         let request = Request::get(format!("/api/v1{path}")).header("authorization", format!("Bearer {key}"));
         site.send(request.body(axum::body::Body::empty()).unwrap()).await.status

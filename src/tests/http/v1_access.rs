@@ -1,18 +1,17 @@
 //! Who may call the API, what it is described as, and what it answers where there is nothing.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use laurel::server::auth::{Limits, Rate, Scope};
+use jiff::SignedDuration;
+use laurel::server::auth::Scope;
 use laurel::server::http::v1::{Access, OPENAPI, ROUTES};
-use serde_json::Value;
+use laurel::server::usecase::programme::report;
+use serde_json::{Value, json};
 
 use crate::support::api::{Api, Reply};
 use crate::support::database::Throwaway;
-use crate::support::programme::programme;
 
 fn concrete(path: &str) -> String {
     path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/")
@@ -168,17 +167,60 @@ async fn a_key_is_told_how_often_it_may_ask_and_when_to_come_back() {
     Throwaway::sqlite()
         .await
         .tell(async |db| {
-            let rate = Rate { burst: 2, every: Duration::from_secs(10) };
-            let api = Api::with(programme(&db).await, |state| state.auth.limits = Arc::new(Limits::new(rate))).await;
+            let all = Api::on(&db).await;
+            let api = all.at_rate(1).await;
             let first = api.get("/rules").await;
-            let limit = |reply: &Reply, name: &str| reply.header(&format!("ratelimit-{name}")).to_owned();
-            assert_eq!([limit(&first, "limit"), limit(&first, "remaining"), limit(&first, "reset")], ["2", "1", "10"]);
-            assert_eq!(limit(&api.get("/members/nobody").await, "remaining"), "0", "what is refused counts too");
+            let limit = |reply: &Reply, name: &str| reply.header(&format!("ratelimit{name}")).to_owned();
+            assert_eq!([limit(&first, "-policy"), limit(&first, "")], [r#""key";q=2;w=2"#, r#""key";r=1;t=1"#]);
+            assert_eq!([limit(&first, "-limit"), limit(&first, "-remaining"), limit(&first, "-reset")], ["2", "1", "1"]);
+            assert_eq!(limit(&api.get("/members/nobody").await, "-remaining"), "0", "what is refused counts too");
             let refused = api.get("/rules").await;
             assert_eq!(refused.problem(), "429 rate_limited");
-            assert_eq!((refused.header("retry-after"), limit(&refused, "remaining").as_str()), ("10", "0"));
-            let other = api.by("rules:read", None).await;
-            assert_eq!(other.get("/rules").await.status, StatusCode::OK, "each key has its own");
+            assert_eq!((refused.header("retry-after"), limit(&refused, "-remaining").as_str()), ("1", "0"));
+            assert_eq!(all.get("/rules").await.status, StatusCode::OK, "each key has its own");
+            api.state.clock.advance(SignedDuration::from_secs(1));
+            assert_eq!(api.get("/rules").await.status, StatusCode::OK);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_batch_counts_as_many_as_it_has_events_and_is_never_too_large_by_itself() {
+    Throwaway::sqlite()
+        .await
+        .tell(async |db| {
+            let api = Api::on(&db).await.at_rate(10).await;
+            let batch = |first: usize, events: usize| {
+                let event = |n: usize| {
+                    json!({"id": format!("e{n}"), "kind": "payment", "member": "m-1", "amount": "1",
+                    "currency": "CNY", "occurred_at": "2026-11-22T09:00:00Z"})
+                };
+                json!({ "events": (first..first + events).map(event).collect::<Vec<_>>() }).to_string()
+            };
+            let taken = api.post("/events", batch(0, 15)).await;
+            assert_eq!((taken.status, taken.header("ratelimit")), (StatusCode::OK, r#""key";r=5;t=2"#));
+            let refused = api.post("/events", batch(15, 7)).await;
+            assert_eq!((refused.problem().as_str(), refused.header("retry-after")), ("429 rate_limited", "1"));
+            assert_eq!(report::report(&db).await.unwrap().events, 15, "nothing of it was posted");
+            api.state.clock.advance(SignedDuration::from_secs(2));
+            // the request is one, the rest of its events are counted when they have been read
+            let large = api.post("/events", batch(15, 20)).await;
+            assert_eq!((large.status, large.header("ratelimit-remaining")), (StatusCode::OK, "0"), "{}", large.text);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_payment_system_posts_thousands_of_events_a_second_without_asking_for_it() {
+    Throwaway::sqlite()
+        .await
+        .tell(async |db| {
+            let api = Api::on(&db).await;
+            let limits = [("events:write,members:read", "40000"), ("rules:read,redemptions:write", "400")];
+            for (scopes, most) in limits {
+                let reply = api.by(scopes, None).await.post("/quotes", "{}").await;
+                assert_eq!(reply.header("ratelimit-limit"), most, "{scopes}: {}", reply.text);
+            }
         })
         .await;
 }

@@ -49,6 +49,18 @@ impl Api {
         Api { state: self.state.clone(), router: self.router.clone(), token }
     }
 
+    /// The same API, reached with a key that may do everything, so many times a second.
+    pub async fn at_rate(&self, rate: u32) -> Api {
+        let all: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+        let wanted = Wanted {
+            name: "till".to_owned(),
+            scopes: all.join(","),
+            source: Some("pos".to_owned()),
+            rate: Some(rate.to_string()),
+        };
+        Api { token: made(&self.state, &wanted).await, state: self.state.clone(), router: self.router.clone() }
+    }
+
     pub fn ledger(&self) -> &Ledger {
         &self.state.ledger
     }
@@ -101,8 +113,12 @@ impl Api {
 }
 
 pub async fn key(state: &AppState, scopes: &str, source: Option<&str>) -> String {
-    let wanted = Wanted { name: "till".to_owned(), scopes: scopes.to_owned(), source: source.map(str::to_owned) };
-    let made = keys::create(&state.db, Authority::command_line(), &wanted, state.clock.now()).await.expect("a key");
+    let wanted = Wanted { name: "till".to_owned(), scopes: scopes.to_owned(), source: source.map(str::to_owned), rate: None };
+    made(state, &wanted).await
+}
+
+async fn made(state: &AppState, wanted: &Wanted) -> String {
+    let made = keys::create(&state.db, Authority::command_line(), wanted, state.clock.now()).await.expect("a key");
     made.token.as_str().to_owned()
 }
 

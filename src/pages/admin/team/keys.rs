@@ -8,7 +8,7 @@ use crate::i18n::{Lang, format};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, CheckBox, Chip, EmptyState, Field, Form, Hidden, PostForm, Submit};
 use crate::pages::page;
-use crate::server::auth::{Authority, Permission, Scope};
+use crate::server::auth::{Authority, Permission, Scope, rate_of};
 use crate::server::http::Ask;
 use crate::server::store::access::keys::ListedKeyRow;
 use crate::server::store::timestamp;
@@ -45,6 +45,8 @@ fn Keys(ask: Ask, keys: Vec<ListedKeyRow>) -> impl IntoView {
             Some(at) => ("bad", (t.revoked)(&day(at))),
             None => ("good", t.in_force.to_owned()),
         };
+        // a row that cannot be read shows no figure
+        let rate = rate_of(&key).map(|(rate, _)| (t.rate_of)(&format::count(rate.into()))).unwrap_or_default();
         let revoke = key.revoked_at.is_none().then(|| view! { <Revoke lang=ask.lang id name/> });
         view! {
             <li>
@@ -53,6 +55,7 @@ fn Keys(ask: Ask, keys: Vec<ListedKeyRow>) -> impl IntoView {
                     <small class="mono">{key.scopes.replace(',', " ")}</small>
                     <small class="parts">
                         <span>{t.source}" "<span class="mono">{key.source}</span></span>
+                        <span>{rate}</span>
                         <span>{t.made}" "{made}</span>
                         <span>{t.last_used}" "{used}</span>
                     </small>
@@ -100,6 +103,7 @@ fn Make(lang: Lang) -> impl IntoView {
                 <Field form name="name" label=t.key_name hint=t.key_name_hint maxlength=100 required=true autocomplete="off"/>
                 <fieldset class="field" id="field-scopes"><legend class="label">{t.may}</legend>{scopes}{error}</fieldset>
                 <Field form name="source" label=t.source hint=t.source_hint maxlength=64 autocomplete="off"/>
+                <Field form name="rate" label=t.rate hint=t.rate_hint maxlength=7 inputmode="numeric" autocomplete="off"/>
                 <Submit label=t.make_key/>
             </PostForm>
         </Card>

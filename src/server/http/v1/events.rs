@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Flaw, Problem, Stop, Wrong};
+use super::routes::within_rate;
 use crate::server::usecase::AppError;
 use crate::server::usecase::ledger::ingest::{self, OWN_SOURCE, Outcome};
 
@@ -75,6 +76,8 @@ async fn batch(call: Call, mut map: Map<String, Value>, own: &Source) -> Result<
     if !(1..=MOST).contains(&sent.len()) {
         return Err(Wrong::at("/events", Flaw::Rule(Fault::Count { least: 1, most: MOST })).into());
     }
+    // the request itself was counted as one
+    within_rate(&call.state, &call.key, u32::try_from(sent.len() - 1).unwrap_or(u32::MAX))?;
     let mut ids = Vec::with_capacity(sent.len());
     let mut events = Vec::with_capacity(sent.len());
     // what cannot be read keeps its place among the answers

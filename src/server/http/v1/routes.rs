@@ -15,7 +15,7 @@ use super::problem::{Problem, Stop, seconds};
 use super::{MOST_BYTES, benefits, docs, entries, events, lang, members, quotes, redemptions, request_id, rewards, rules};
 use crate::server::AppState;
 use crate::server::auth::Scope::{self, *};
-use crate::server::auth::{self, Allowance, ApiKey};
+use crate::server::auth::{self, Allowance, ApiKey, Rate};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug)]
@@ -102,10 +102,17 @@ pub(super) async fn answer(route: &'static Route, State(state): State<AppState>,
         Handler::Keyed(work) => work,
     };
     let (lang, request_id) = (lang(request.headers()), request_id(&request));
-    let mut allowance = None;
-    let outcome = match admitted(route, state, request, &mut allowance).await {
-        Ok(call) => work(call).await,
-        Err(stop) => Err(stop),
+    let (outcome, allowance) = match presented(&state, request.headers()).await {
+        Ok(key) => {
+            let (rate, id) = (Rate::per_second(key.rate), key.id);
+            let outcome = match admitted(route, state.clone(), request, key).await {
+                Ok(call) => work(call).await,
+                Err(stop) => Err(stop),
+            };
+            // asked for nothing, it tells what is left after all that this request was
+            (outcome, Some(state.auth.limits.request(id, rate, 0, state.ledger.clock.now())))
+        }
+        Err(stop) => (Err(stop), None),
     };
     let mut response = match outcome {
         Ok(answer) => answer.into_response(),
@@ -119,19 +126,9 @@ pub(super) async fn answer(route: &'static Route, State(state): State<AppState>,
     response
 }
 
-/// The request with its key: known, within its rate, and good for this route.
-async fn admitted(
-    route: &Route,
-    state: AppState,
-    mut request: Request,
-    allowance: &mut Option<Allowance>,
-) -> Result<Call, Stop> {
-    let key = presented(&state, request.headers()).await?;
-    let taken = state.auth.limits.request(key.id, state.ledger.clock.now());
-    *allowance = Some(taken);
-    if !taken.allowed {
-        return Err(Stop::RateLimited { retry_after: taken.retry_after });
-    }
+/// A request with its key: within its rate, and good for this route.
+async fn admitted(route: &Route, state: AppState, mut request: Request, key: ApiKey) -> Result<Call, Stop> {
+    within_rate(&state, &key, 1)?;
     if let Access::Scopes(scopes) = route.access
         && !scopes.iter().any(|scope| key.may(*scope))
     {
@@ -154,20 +151,32 @@ async fn admitted(
     })
 }
 
+/// Counts so many more of a key's rate.
+///
+/// # Errors
+/// `rate_limited`; nothing is counted then.
+pub(super) fn within_rate(state: &AppState, key: &ApiKey, many: u32) -> Result<(), Stop> {
+    let taken = state.auth.limits.request(key.id, Rate::per_second(key.rate), many, state.ledger.clock.now());
+    if taken.allowed { Ok(()) } else { Err(Stop::RateLimited { retry_after: taken.retry_after }) }
+}
+
 async fn presented(state: &AppState, headers: &HeaderMap) -> Result<ApiKey, Stop> {
     let presented = header_text(headers, header::AUTHORIZATION).and_then(|value| value.split_once(' '));
     let (_, token) = presented.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).ok_or(Stop::NoKey)?;
     auth::key(&state.ledger.db, token.trim(), state.ledger.clock.now()).await?.ok_or(Stop::BadKey)
 }
 
-/// What is left of a key's rate (draft-ietf-httpapi-ratelimit-headers, in its widespread early form).
+/// What is left of a key's rate: as draft-ietf-httpapi-ratelimit-headers has it now, and in the widespread early form.
 fn tell(headers: &mut HeaderMap, allowance: Allowance) {
     let reset = if allowance.reset.is_zero() { 0 } else { seconds(allowance.reset) };
+    let Allowance { limit, remaining, .. } = allowance;
     for (name, value) in [
-        (HeaderName::from_static("ratelimit-limit"), u64::from(allowance.limit)),
-        (HeaderName::from_static("ratelimit-remaining"), u64::from(allowance.remaining)),
-        (HeaderName::from_static("ratelimit-reset"), reset),
+        (HeaderName::from_static("ratelimit-policy"), format!("\"key\";q={limit};w={}", seconds(allowance.window))),
+        (HeaderName::from_static("ratelimit"), format!("\"key\";r={remaining};t={reset}")),
+        (HeaderName::from_static("ratelimit-limit"), limit.to_string()),
+        (HeaderName::from_static("ratelimit-remaining"), remaining.to_string()),
+        (HeaderName::from_static("ratelimit-reset"), reset.to_string()),
     ] {
-        headers.insert(name, HeaderValue::from(value));
+        headers.extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
     }
 }

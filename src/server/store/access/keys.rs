@@ -11,6 +11,8 @@ pub struct KeyRow {
     pub name: String,
     pub scopes: String,
     pub source: String,
+    /// Events or requests a second; none has the default of its scopes.
+    pub rate: Option<i32>,
     pub last_used_at: Option<i64>,
 }
 
@@ -23,6 +25,7 @@ pub struct ListedKeyRow {
     pub name: String,
     pub scopes: String,
     pub source: String,
+    pub rate: Option<i32>,
     pub created_at: i64,
     pub last_used_at: Option<i64>,
     pub revoked_at: Option<i64>,
@@ -35,20 +38,22 @@ pub struct NewKey<'a> {
     pub name: &'a str,
     pub scopes: &'a str,
     pub source: &'a str,
+    pub rate: Option<i32>,
     pub created_at: i64,
 }
 
-const INSERT: &str = "insert into api_keys (id, token_hash, hint, name, scopes, source, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7)";
+const INSERT: &str = "insert into api_keys (id, token_hash, hint, name, scopes, source, created_at, rate)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 pub async fn insert(tx: &mut Tx, key: &NewKey<'_>) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(INSERT)
-        .bind(key.id).bind(key.hash.as_slice()).bind(key.hint).bind(key.name).bind(key.scopes).bind(key.source).bind(key.created_at)
+        .bind(key.id).bind(key.hash.as_slice()).bind(key.hint).bind(key.name).bind(key.scopes).bind(key.source).bind(key.created_at).bind(key.rate)
         .execute(conn).await.map(drop)?);
     Ok(())
 }
 
-const FIND: &str = "select id, name, scopes, source, last_used_at from api_keys where token_hash = $1 and revoked_at is null";
+const FIND: &str =
+    "select id, name, scopes, source, rate, last_used_at from api_keys where token_hash = $1 and revoked_at is null";
 
 pub async fn find(db: &Db, hash: [u8; 32]) -> Result<Option<KeyRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(FIND).bind(hash.as_slice()).fetch_optional(conn).await?))
@@ -68,7 +73,7 @@ pub async fn revoke(tx: &mut Tx, id: Uuid, now: i64) -> Result<bool, StoreError>
     Ok(on!(tx, conn => sqlx::query(REVOKE).bind(id).bind(now).execute(conn).await?.rows_affected()) > 0)
 }
 
-const LIST: &str = "select id, hint, name, scopes, source, created_at, last_used_at, revoked_at from api_keys
+const LIST: &str = "select id, hint, name, scopes, source, rate, created_at, last_used_at, revoked_at from api_keys
     order by revoked_at is not null, id desc limit 200";
 
 pub async fn list(db: &Db) -> Result<Vec<ListedKeyRow>, StoreError> {

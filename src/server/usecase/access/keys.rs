@@ -1,8 +1,8 @@
 //! API keys: made, listed, revoked. A key is shown once.
 
 use jiff::Timestamp;
-use laurel_domain::refusal::{Fault, Refusal};
-use laurel_domain::text::Source;
+use laurel_domain::refusal::{Fault, NumberError, Refusal};
+use laurel_domain::text::{Source, checked_identity};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use crate::server::auth::{Actor, ApiKey, Authority, Permission, Scopes, Token};
 use crate::server::random;
 use crate::server::store::access::keys::{self, ListedKeyRow, NewKey};
 use crate::server::store::audit::{self, Action};
-use crate::server::store::{Db, Tx, micros};
+use crate::server::store::{Db, StoreError, Tx, micros};
 use crate::server::usecase::ledger::ingest::OWN_SOURCE;
 use crate::server::usecase::{AppError, input, require};
 
@@ -25,6 +25,8 @@ pub struct Wanted {
     pub scopes: String,
     /// Where the events of this key come from; `default` if left out.
     pub source: Option<String>,
+    /// How many events or requests a second; the default of its scopes if left out.
+    pub rate: Option<String>,
 }
 
 /// A key that was made. The token is stored nowhere.
@@ -37,20 +39,27 @@ pub struct Created {
 /// Makes an API key.
 ///
 /// # Errors
-/// `Forbidden`, `Invalid` (name, source), `Scope`.
+/// `Forbidden`, `Invalid` (name, source, rate), `Scope`.
 pub async fn create(db: &Db, authority: Authority, wanted: &Wanted, now: Timestamp) -> Result<Created, AppError> {
     require(authority, Permission::ManageKeys)?;
     let name = input::name(&wanted.name)?;
     let scopes: Scopes = wanted.scopes.parse()?;
     let source = input::given(wanted.source.as_deref()).unwrap_or(DEFAULT_SOURCE);
-    let source = Source::new(source).map_err(|fault| Refusal::field("source", fault))?;
+    let source =
+        checked_identity(source).and_then(|()| Source::new(source)).map_err(|fault| Refusal::field("source", fault))?;
     if source.as_str() == OWN_SOURCE {
         return Err(Refusal::field("source", Fault::Reserved).into());
     }
-    let key = Key { id: random::id(now), token: Token::random_with_prefix(ApiKey::PREFIX), name, scopes, source, now };
+    let rate = input::given(wanted.rate.as_deref()).map(rate).transpose().map_err(|fault| Refusal::field("rate", fault))?;
+    let key = Key { id: random::id(now), token: Token::random_with_prefix(ApiKey::PREFIX), name, scopes, source, rate, now };
     let created = Created { id: key.id, token: key.token.clone() };
     db.write((authority.actor(), key), |tx, (actor, key)| Box::pin(key.insert(tx, *actor))).await?;
     Ok(created)
+}
+
+fn rate(typed: &str) -> Result<u32, Fault> {
+    let rate = typed.parse().map_err(|_| NumberError::NotANumber)?;
+    if ApiKey::RATES.contains(&rate) { Ok(rate) } else { Err(NumberError::OutOfRange.into()) }
 }
 
 /// A key about to be made.
@@ -60,6 +69,7 @@ struct Key {
     name: String,
     scopes: Scopes,
     source: Source,
+    rate: Option<u32>,
     now: Timestamp,
 }
 
@@ -73,11 +83,12 @@ impl Key {
             name: &self.name,
             scopes: &scopes,
             source,
+            rate: self.rate.map(|rate| i32::try_from(rate).map_err(|_| StoreError::Corrupt("a rate"))).transpose()?,
             created_at: micros(self.now),
         };
         keys::insert(tx, &row).await?;
         let (name, subject) = ("key.create", format!("key:{}", self.id));
-        let after = Some(json!({ "name": self.name, "scopes": scopes, "source": source }));
+        let after = Some(json!({ "name": self.name, "scopes": scopes, "source": source, "rate": self.rate }));
         Ok(audit::append(tx, &Action { actor, name, subject: &subject, before: None, after }, self.now).await?)
     }
 }

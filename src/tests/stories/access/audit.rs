@@ -47,7 +47,7 @@ stories! {
 
     async fn the_record_is_read_a_page_at_a_time(db: Db) {
         for minute in 0..7 {
-            let wish = keys::Wanted { name: format!("key {minute}"), scopes: "rules:read".into(), source: None };
+            let wish = keys::Wanted { name: format!("key {minute}"), scopes: "rules:read".into(), source: None, rate: None };
             keys::create(&db, Authority::command_line(), &wish, morning() + jiff::SignedDuration::from_mins(minute)).await.unwrap();
         }
         let (mut before, mut sizes) = (None, Vec::new());

@@ -1,12 +1,13 @@
 //! API keys: what they open, until they are revoked.
 
-use laurel::server::auth::{self, ApiKey, Auth, Authority, Role, Scope};
+use laurel::server::auth::{self, ApiKey, Auth, Authority, Role, Scope, rate_of};
+use laurel::server::usecase::AppError;
 use laurel::server::usecase::access::keys::{Wanted, create, list, revoke};
 
 use crate::support::people::{employed, later, morning, refused};
 
 fn wanted(scopes: &str, source: Option<&str>) -> Wanted {
-    Wanted { name: "till".to_owned(), scopes: scopes.to_owned(), source: source.map(str::to_owned) }
+    Wanted { name: "till".to_owned(), scopes: scopes.to_owned(), source: source.map(str::to_owned), rate: None }
 }
 
 stories! {
@@ -46,6 +47,25 @@ stories! {
         let listed = &list(&db, admin).await.unwrap()[0];
         assert_eq!(listed.last_used_at, Some(later(1).as_microsecond()), "at most once a minute");
         assert_eq!(listed.hint, made.token.as_str()[..13]);
+    }
+
+    async fn a_key_has_the_limit_that_was_chosen_or_the_one_of_its_scopes(db: Db) {
+        let admin = Authority::command_line();
+        let rate = async |scopes: &str, rate: Option<&str>| {
+            let wanted = Wanted { rate: rate.map(str::to_owned), ..wanted(scopes, None) };
+            let made = create(&db, admin, &wanted, morning()).await?;
+            Ok::<u32, AppError>(auth::key(&db, made.token.as_str(), later(1)).await?.unwrap().rate)
+        };
+        assert_eq!(rate("events:write,members:read", None).await.unwrap(), 20_000);
+        assert_eq!(rate("members:read", Some(" ")).await.unwrap(), 200);
+        assert_eq!(rate("events:write", Some("7")).await.unwrap(), 7);
+        let mut shown: Vec<_> = list(&db, admin).await.unwrap().iter().map(|key| rate_of(key).unwrap()).collect();
+        shown.sort_unstable();
+        assert_eq!(shown, [(7, true), (200, false), (20_000, false)]);
+        for wrong in ["0", "-1", "1.5", "1000001", "viel"] {
+            let refused = rate("events:write", Some(wrong)).await.unwrap_err();
+            assert_eq!((refused.code(), refused.field()), ("invalid", Some("rate")), "{wrong}");
+        }
     }
 
     async fn only_administrators_make_keys_and_only_with_known_scopes(db: Db) {
