@@ -97,7 +97,7 @@ async fn verify_writes_a_checkpoint_and_tells_a_restored_backup_from_it_with_exi
     assert_eq!(differs.status.code(), Some(4));
     let proof: serde_json::Value = serde_json::from_slice(&differs.stdout).unwrap();
     assert_eq!(proof["differences"][0]["what"], "has 1 entries, the checkpoint 2: the end was cut off");
-    assert_eq!(proof["against"]["format"], "laurel-checkpoint/1");
+    assert_eq!(proof["against"]["format"], "laurel-checkpoint/2");
     let nothing = laurel(folder.path(), &["verify", "--against", "laurel.db"], "");
     assert_eq!(nothing.status.code(), Some(1), "neither a checkpoint nor a statement");
 }

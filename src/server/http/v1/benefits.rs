@@ -14,10 +14,10 @@ use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Place, Stop, in_body};
 use crate::server::auth::Scope;
-use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::AppError;
 use crate::server::usecase::benefits::claims::{self, Claim, Ending, Wish};
 use crate::server::usecase::benefits::of_member::{self, Held};
+use crate::server::usecase::request_key::RequestKey;
 
 #[derive(Serialize)]
 struct Given<'a> {

@@ -202,39 +202,48 @@ pub async fn texts(db: &mut Tx, member_no: i64) -> Result<BTreeMap<i64, SaltedTe
 }
 
 /// Where a member's chain ends: how many entries it has, and the hash of the last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     pub member: MemberId,
     pub seq: i64,
     pub hash: Hash,
     pub balance: Points,
+    pub external_id: Option<String>,
 }
 
-const HEADS: &str = "select id, seq, head, available + pending - debt from members where id > $1 order by id limit $2";
+type HeadRow = (Uuid, i64, Vec<u8>, i64, Option<String>);
+
+const HEADS: &str =
+    "select id, seq, head, available + pending - debt, external_id from members where id > $1 order by id limit $2";
 
 /// The next members by id. Ids are UUIDs of version 7, so all of them are above nil.
 pub async fn heads_after(db: &mut Tx, after: MemberId, most: i64) -> Result<Vec<Head>, StoreError> {
-    let rows: Vec<(Uuid, i64, Vec<u8>, i64)> =
-        on!(db, conn => sqlx::query_as(HEADS).bind(after.uuid()).bind(most).fetch_all(conn).await?);
-    let head = |(id, seq, head, balance)| {
-        Ok(Head { member: MemberId::new(id), seq, hash: hash(head)?, balance: Points::from_hundredths(balance) })
+    let rows: Vec<HeadRow> = on!(db, conn => sqlx::query_as(HEADS).bind(after.uuid()).bind(most).fetch_all(conn).await?);
+    let head = |(id, seq, head, balance, external_id): HeadRow| {
+        Ok(Head { member: MemberId::new(id), seq, hash: hash(head)?, balance: Points::from_hundredths(balance), external_id })
     };
     rows.into_iter().map(head).collect()
 }
 
 /// What a member's chain has at a certain place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// How many entries there are.
     pub entries: i64,
     /// The hash of the entry there, if there is one.
     pub hash: Option<Hash>,
+    /// The payment system's id for the member, now.
+    pub external_id: Option<String>,
+    pub is_erased: bool,
 }
 
-const LINKS_SQLITE: &str = "select m.id, m.seq, e.hash from json_each($1) j
+type LinkRow = (Uuid, i64, Option<Vec<u8>>, Option<String>, Option<i64>);
+
+const LINKS_SQLITE: &str = "select m.id, m.seq, e.hash, m.external_id, m.erased_at from json_each($1) j
 cross join members m on m.id = unhex(j.value->>0)
 left join entries e on e.member_no = m.no and e.seq = j.value->>1";
-const LINKS_POSTGRES: &str = "select m.id, m.seq, e.hash from jsonb_array_elements($1::jsonb) as j(value)
+const LINKS_POSTGRES: &str =
+    "select m.id, m.seq, e.hash, m.external_id, m.erased_at from jsonb_array_elements($1::jsonb) as j(value)
 join members m on m.id = (j.value->>0)::uuid
 left join entries e on e.member_no = m.no and e.seq = (j.value->>1)::bigint";
 
@@ -242,9 +251,18 @@ left join entries e on e.member_no = m.no and e.seq = (j.value->>1)::bigint";
 pub async fn links(db: &mut Tx, places: &[(MemberId, i64)]) -> Result<HashMap<MemberId, Link>, StoreError> {
     let places: Vec<(String, i64)> = places.iter().map(|(id, seq)| (id.uuid().simple().to_string(), *seq)).collect();
     let (sql, places) = (db.pick(LINKS_SQLITE, LINKS_POSTGRES), json(&places)?);
-    let rows: Vec<(Uuid, i64, Option<Vec<u8>>)> = on!(db, conn => sqlx::query_as(sql).bind(places).fetch_all(conn).await?);
-    let link = |(id, entries, bytes): (Uuid, i64, Option<Vec<u8>>)| {
-        Ok((MemberId::new(id), Link { entries, hash: bytes.map(hash).transpose()? }))
+    let rows: Vec<LinkRow> = on!(db, conn => sqlx::query_as(sql).bind(places).fetch_all(conn).await?);
+    let link = |(id, entries, bytes, external_id, erased_at): LinkRow| {
+        let hash = bytes.map(hash).transpose()?;
+        Ok((MemberId::new(id), Link { entries, hash, external_id, is_erased: erased_at.is_some() }))
     };
     rows.into_iter().map(link).collect()
+}
+
+const IDENTITY_SALT: &str = "select salt from identity_salt where id = 1";
+
+/// What the digests of external ids in checkpoints are salted with.
+pub async fn identity_salt(db: &mut Tx) -> Result<[u8; 16], StoreError> {
+    let salt: Vec<u8> = on!(db, conn => sqlx::query_scalar(IDENTITY_SALT).fetch_one(conn).await?);
+    salt.try_into().map_err(|_| StoreError::Corrupt("a salt"))
 }

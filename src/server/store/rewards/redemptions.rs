@@ -1,5 +1,7 @@
 //! Redemptions and the states they went through.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use laurel_domain::ids::{MemberId, RedemptionId, RewardId};
 use laurel_domain::numbers::money::{Currency, Money};
@@ -238,6 +240,32 @@ const OF_RANGE: &str = concat!(select!(), "where r.member_no >= $1 and r.member_
 pub async fn of_range(db: &mut Tx, currency: Currency, first: i64, last: i64) -> Result<Vec<Redemption>, StoreError> {
     let rows: Vec<Row> = on!(db, conn => sqlx::query_as(OF_RANGE).bind(first).bind(last).fetch_all(conn).await?);
     rows.into_iter().map(|row| row.read(currency)).collect()
+}
+
+const AFTER: &str = concat!(select!(), "where r.id > $1 order by r.id limit $2");
+
+/// The next redemptions by id. Ids are UUIDs of version 7, so all of them are above nil.
+pub async fn after(db: &mut Tx, currency: Currency, after: RedemptionId, most: i64) -> Result<Vec<Redemption>, StoreError> {
+    let rows: Vec<Row> = on!(db, conn => sqlx::query_as(AFTER).bind(after.uuid()).bind(most).fetch_all(conn).await?);
+    rows.into_iter().map(|row| row.read(currency)).collect()
+}
+
+const STATES_OF_RANGE: &str = "select s.redemption_id, s.state, s.at from redemptions r
+join redemption_states s on s.redemption_id = r.id where r.member_no >= $1 and r.member_no <= $2";
+
+/// The states that redemptions of the members with these numbers have been in, in no order.
+pub async fn states_of_range(
+    db: &mut Tx,
+    first: i64,
+    last: i64,
+) -> Result<HashMap<RedemptionId, Vec<(RedemptionState, Timestamp)>>, StoreError> {
+    let rows: Vec<(Uuid, i16, i64)> =
+        on!(db, conn => sqlx::query_as(STATES_OF_RANGE).bind(first).bind(last).fetch_all(conn).await?);
+    let mut states: HashMap<RedemptionId, Vec<(RedemptionState, Timestamp)>> = HashMap::new();
+    for (id, number, at) in rows {
+        states.entry(RedemptionId::new(id)).or_default().push((state(number)?, timestamp(at)?));
+    }
+    Ok(states)
 }
 
 const INSERT: &str = "insert into redemptions

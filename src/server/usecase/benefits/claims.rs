@@ -19,10 +19,10 @@ use crate::server::store::audit::{self, Action};
 use crate::server::store::benefits::claims::{self, Claim as Row};
 use crate::server::store::members::member::{self, Member};
 use crate::server::store::{StoreError, Tx};
-use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::members::view::view_at;
+use crate::server::usecase::request_key::RequestKey;
 
 /// A key comes out of a form that Laurel made; what is longer comes from elsewhere.
 const LONGEST_KEY: usize = 64;

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::Timestamp;
 use laurel_domain::ids::{RedemptionId, StaffId};
 use laurel_domain::ledger::account::{Account, PaymentEntry};
 use laurel_domain::ledger::entry::{Cause, Entry, EntryKind, Hash, Place};
@@ -13,6 +14,7 @@ use laurel_domain::numbers::money::Money;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rewards::cash;
+use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::rules::rule_set::Timeline;
 use serde::Serialize;
 
@@ -125,9 +127,11 @@ async fn chunk(
     let kept = proof::kept(tx, first, last).await?;
     let numbers: Vec<i64> = members.iter().map(|member| member.no).collect();
     let mut changes = events::tier_changes(tx, &numbers).await?;
-    let mut redeemed: HashMap<i64, Vec<Redemption>> = HashMap::new();
+    let mut redeemed: HashMap<i64, Vec<(Redemption, Noted)>> = HashMap::new();
+    let mut states = redemptions::states_of_range(tx, first, last).await?;
     for redemption in redemptions::of_range(tx, currency, first, last).await? {
-        redeemed.entry(redemption.member_no).or_default().push(redemption);
+        let noted = states.remove(&redemption.id).unwrap_or_default();
+        redeemed.entry(redemption.member_no).or_default().push((redemption, noted));
     }
     for member in members {
         let own = entries.remove(&member.no).unwrap_or_default();
@@ -140,6 +144,9 @@ async fn chunk(
     }
     Ok(())
 }
+
+/// The states that a redemption has been in, and since when, in no order.
+type Noted = Vec<(RedemptionState, Timestamp)>;
 
 struct Replay<'a> {
     member: &'a Member,
@@ -382,7 +389,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn finish(&mut self, kept: &Kept, changes: &[TierChange], redeemed: &[Redemption]) {
+    fn finish(&mut self, kept: &Kept, changes: &[TierChange], redeemed: &[(Redemption, Noted)]) {
         let row = &self.member.account;
         // due work that no entry came of: re-rating, a month, the end of a period
         match self.account.catch_up(self.timeline, row.last.unwrap_or(jiff::Timestamp::MIN)) {
@@ -472,14 +479,23 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn finish_redemptions(&mut self, rows: &[Redemption]) {
-        for row in rows {
+    fn finish_redemptions(&mut self, rows: &[(Redemption, Noted)]) {
+        for (row, noted) in rows {
             self.verdict.redemptions += 1;
             let name = row.id;
+            if last_state(row.kind(), noted) != Some(row.state) {
+                self.differ(None, format!("redemption {name} is {}, which is not where its states lead", row.state.name()));
+            }
             match self.redeemed.remove(&row.id) {
                 None => self.differ(None, format!("redemption {name} has no entry")),
                 Some((entry, _)) if entry.points.checked_neg() != Some(row.points) => {
                     self.differ(entry.seq, format!("redemption {name} took {}, not {}", entry.points, row.points));
+                }
+                Some((entry, _))
+                    if (entry.seq, entry.rules, entry.occurred_at) != (row.seq, row.rules_version, row.created_at) =>
+                {
+                    let stands = format!("entry {} of version {} at {}", row.seq, row.rules_version, row.created_at);
+                    self.differ(entry.seq, format!("redemption {name} says it is {stands}, and is not"));
                 }
                 Some((_, restored)) if restored != row.state.restores() => {
                     self.differ(None, format!("redemption {name} is {} but given back: {restored}", row.state.name()));
@@ -505,4 +521,19 @@ impl<'a> Replay<'a> {
             self.differ(None, format!("redemption {id} stands in the entries only"));
         }
     }
+}
+
+/// Where a redemption is that has been in these states: each once, one following from the other, none before the one before.
+/// Nothing if they are no way from the first.
+fn last_state(kind: RedemptionKind, noted: &[(RedemptionState, Timestamp)]) -> Option<RedemptionState> {
+    let since = |wanted: RedemptionState| noted.iter().find(|(state, _)| *state == wanted).copied();
+    let mut here = since(kind.first())?;
+    let mut passed = 1;
+    while let Some(next) = here.0.next(kind).iter().copied().find_map(since) {
+        if next.1 < here.1 {
+            return None;
+        }
+        (here, passed) = (next, passed + 1);
+    }
+    (passed == noted.len()).then_some(here.0)
 }

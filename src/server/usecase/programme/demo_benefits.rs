@@ -8,11 +8,11 @@ use laurel_domain::text::{Both, Key};
 use crate::server::auth::{Actor, Authority};
 use crate::server::store::members::member::By;
 
-use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::AppError;
 use crate::server::usecase::benefits::claims::{Wish, claim, use_up, withdraw};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::members::view;
+use crate::server::usecase::request_key::RequestKey;
 
 /// The defaults, and something to claim for each tier but the first.
 pub fn rules() -> RuleSet {

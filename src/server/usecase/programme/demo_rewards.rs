@@ -9,10 +9,10 @@ use laurel_domain::text::{Both, Key};
 
 use crate::server::auth::{Actor, Authority};
 use crate::server::store::members::member::By;
-use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::AppError;
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::members::view;
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::rewards::buy::{self, Order};
 use crate::server::usecase::rewards::edit;
 use crate::server::usecase::rewards::redeem::{self, Advance};

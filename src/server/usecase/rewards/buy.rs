@@ -18,10 +18,10 @@ use crate::server::store::members::member::{self, Member};
 use crate::server::store::rewards::redemptions::{self, Bought, Redemption, What};
 use crate::server::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::server::store::{StoreError, Tx};
-use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::posting::{self, Desk};
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::rewards::redeem::{Redeemed, actor_kind, may_redeem, with_balance};
 
 /// Letters and digits that nobody mistakes for one another.

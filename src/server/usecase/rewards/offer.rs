@@ -9,10 +9,10 @@ use laurel_domain::rules::tier::Basis;
 
 use crate::server::auth::{Actor, MemberSession};
 use crate::server::store::members::member::{self, By};
-use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::AppError;
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::members::view::account_at;
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::rewards::redeem::Wish;
 
 #[derive(Clone, Debug)]

@@ -22,11 +22,11 @@ use crate::server::store::rewards::redemptions::{self, Filter, Redemption, State
 use crate::server::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::server::store::{StoreError, Tx};
 
-use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::posting::{self, Desk};
 use crate::server::usecase::members::merge;
+use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::rewards::buy::Days;
 
 /// What somebody wants to redeem.

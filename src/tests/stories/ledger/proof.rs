@@ -3,16 +3,25 @@
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
+use laurel::server::auth::{Actor, Authority};
 use laurel::server::store::members::member::By;
 use laurel::server::usecase::ledger::Ledger;
 use laurel::server::usecase::ledger::checkpoint::{self, CheckpointError, Proof, Wish};
 use laurel::server::usecase::ledger::statement::statement;
-use laurel::server::usecase::members::view;
+use laurel::server::usecase::members::{close, erase, view};
+use laurel::server::usecase::rewards::redeem;
+use laurel::server::usecase::rules::{self, Publication};
+use laurel_domain::ids::RedemptionId;
 use laurel_domain::ledger::statement::check::check;
+use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::rules::terms::Expiry;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::support::programme::{LIVE, post, programme, programme_with, tell};
+use crate::support::rewards;
 use crate::support::tamper::{keep, put_back, tamper};
 
 /// What was put aside while all was well: a checkpoint, and the statements of m-1 and m-2.
@@ -63,6 +72,26 @@ fn lines(proof: &Proof) -> Vec<String> {
 }
 
 const NOTHING: [&str; 0] = [];
+
+/// 100 of m-1's points to cash.
+async fn cash(ledger: &Ledger, key: &str) -> RedemptionId {
+    let member = view::find(ledger, By::External("m-1")).await.unwrap().unwrap();
+    let actor = Actor::Member(member.id().uuid());
+    let wish = redeem::Wish { member_no: member.no, points: "100".parse().unwrap(), quoted: None, key: key.into(), actor };
+    redeem::redeem(ledger, wish).await.unwrap().redemption.id
+}
+
+/// Another version of the rules, in force a second later.
+async fn publish(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) {
+    ledger.clock.advance(SignedDuration::from_secs(1));
+    let by = Authority::command_line();
+    let latest = ledger.timeline().await.unwrap().latest().clone();
+    let mut set = latest.set;
+    change(&mut set);
+    let revision = rules::save_draft(ledger, by, set, latest.version, 0).await.unwrap();
+    rules::publish(ledger, by, revision, Publication::default()).await.unwrap();
+    ledger.clock.advance(SignedDuration::from_secs(1));
+}
 
 stories! {
     async fn while_all_is_well_nothing_is_found_nor_in_what_comes_later(db: Db) {
@@ -169,6 +198,126 @@ stories! {
         assert_eq!(evidence.found(&ledger).await, [NOTHING; 4]);
     }
 
+    async fn two_members_who_changed_places_outside_are_found_by_the_checkpoint(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        for (from, to) in [("m-1", "x"), ("m-2", "m-1"), ("x", "m-2")] {
+            tamper(&db, &format!("update members set external_id = '{to}' where external_id = '{from}'")).await;
+        }
+        let [alone, checkpoint, ..] = evidence.found(&ledger).await;
+        assert_eq!(alone, NOTHING);
+        assert_eq!(checkpoint, ["-: has another external id than in the checkpoint"; 2]);
+        tamper(&db, "update members set external_id = null").await;
+        assert_eq!(lines(&evidence.against(&ledger, "checkpoint").await), ["-: has no external id any more; the checkpoint has one"; 2]);
+    }
+
+    async fn who_was_erased_is_missed_by_nobody(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        let id = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap().id();
+        close::close(&ledger, Authority::command_line(), id, None).await.unwrap();
+        erase::erase(&ledger, Authority::command_line(), id).await.unwrap();
+        assert_eq!(lines(&evidence.against(&ledger, "checkpoint").await), NOTHING);
+    }
+
+    async fn other_cash_is_found_also_when_the_version_that_would_pay_it_is_named(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=200").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        cash(&ledger, "k1").await;
+        publish(&ledger, |set| set.rate = "1".parse().unwrap()).await;
+        let evidence = Evidence::take(&ledger).await;
+        tamper(&db, "update redemptions set cash = 10000, rules = 2").await;
+        let [alone, checkpoint, ..] = evidence.found(&ledger).await;
+        assert!(alone.len() == 1 && alone[0].contains("says it is entry 2 of version 2"), "{alone:?}");
+        assert!(checkpoint.len() == 1 && checkpoint[0].contains("has other terms than in the checkpoint"), "{checkpoint:?}");
+    }
+
+    async fn a_paid_redemption_set_back_is_found_alone_and_with_all_its_traces_by_the_checkpoint(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=200").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        let id = cash(&ledger, "k1").await;
+        rewards::go(&ledger, id, RedemptionState::Processing).await.unwrap();
+        rewards::go(&ledger, id, RedemptionState::Paid).await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        tamper(&db, "update redemptions set state = 0").await;
+        let [alone, checkpoint, ..] = evidence.found(&ledger).await;
+        assert!(alone.len() == 1 && alone[0].ends_with("is reserved, which is not where its states lead"), "{alone:?}");
+        assert!(checkpoint.len() == 1 && checkpoint[0].contains("is reserved; from paid, as the checkpoint has it"), "{checkpoint:?}");
+        tamper(&db, "delete from redemption_states where state in (1, 2)").await;
+        rewards::go(&ledger, id, RedemptionState::Cancelled).await.unwrap();
+        let [alone, checkpoint, ..] = evidence.found(&ledger).await;
+        assert_eq!(alone, NOTHING, "Laurel itself gave the points back");
+        assert!(checkpoint.len() == 1 && checkpoint[0].contains("is cancelled; from paid, as the checkpoint has it"), "{checkpoint:?}");
+    }
+
+    async fn redemptions_that_go_on_are_as_they_should_be(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=400").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        let (first, second) = (cash(&ledger, "k1").await, cash(&ledger, "k2").await);
+        let voucher = rewards::bought(&ledger, "m-1", rewards::pool(&ledger, "A1").await, "k3").await;
+        let evidence = Evidence::take(&ledger).await;
+        rewards::go(&ledger, first, RedemptionState::Processing).await.unwrap();
+        rewards::go(&ledger, first, RedemptionState::Failed).await.unwrap();
+        rewards::go(&ledger, second, RedemptionState::Cancelled).await.unwrap();
+        rewards::go(&ledger, voucher, RedemptionState::Issued).await.unwrap();
+        rewards::go(&ledger, voucher, RedemptionState::Used).await.unwrap();
+        cash(&ledger, "k4").await;
+        assert_eq!(evidence.found(&ledger).await, [NOTHING; 4]);
+        tamper(&db, "delete from redemption_states").await;
+        tamper(&db, "delete from reward_codes").await;
+        tamper(&db, "delete from redemptions").await;
+        let found = lines(&evidence.against(&ledger, "checkpoint").await);
+        assert_eq!(found.iter().filter(|line| line.contains("is missing; the checkpoint has it as reserved")).count(), 3, "{found:?}");
+    }
+
+    async fn who_published_the_rules_and_what_they_say_is_bound_by_the_checkpoint(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        publish(&ledger, |set| set.rate = "50".parse().unwrap()).await;
+        let evidence = Evidence::take(&ledger).await;
+        publish(&ledger, |set| set.rate = "20".parse().unwrap()).await;
+        assert_eq!(evidence.found(&ledger).await, [NOTHING; 4], "a later version is as it should be");
+        tamper(&db, "update rule_sets set published_by = 'somebody else' where version = 2").await;
+        let [alone, checkpoint, ..] = evidence.found(&ledger).await;
+        assert_eq!(alone, NOTHING);
+        let other = "version 2 of the rules is another than in the checkpoint, or was published at another time or by somebody else";
+        assert_eq!(checkpoint, [format!("-: {other}")]);
+    }
+
+    async fn a_checkpoint_of_the_first_format_is_still_read(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
+        keep(&db).await;
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        let evidence = Evidence::take(&ledger).await;
+        let written: Value = serde_json::from_slice(&std::fs::read(evidence.path("checkpoint")).unwrap()).unwrap();
+        let heads: Vec<String> = written["heads"].as_array().unwrap().iter().map(|head| {
+            format!("[{},{},{}]", head[0], head[1], head[2])
+        }).collect();
+        let lines_of_heads: String = written["heads"].as_array().unwrap().iter().map(|head| {
+            format!("{} {} {}\n", head[0].as_str().unwrap(), head[1], head[2].as_str().unwrap())
+        }).collect();
+        let form = format!("laurel-checkpoint=1\nprogramme=Laurel\nat={}\n{lines_of_heads}members=2\nentries=2\noutstanding=120.00\n",
+            written["at"].as_str().unwrap());
+        let seal: String = Sha256::digest(form).iter().map(|byte| format!("{byte:02x}")).collect();
+        let first = format!("{{\"format\":\"laurel-checkpoint/1\",\"programme\":\"Laurel\",\"at\":{},\"heads\":[{}],\"members\":2,\"entries\":2,\"outstanding\":\"120.00\",\"seal\":\"{seal}\"}}",
+            written["at"], heads.join(","));
+        std::fs::write(evidence.path("first"), first).unwrap();
+        let proof = evidence.against(&ledger, "first").await;
+        assert_eq!((lines(&proof), proof.against.unwrap().format.as_str()), (vec![], "laurel-checkpoint/1"));
+        put_back(&db).await;
+        let proof = evidence.against(&ledger, "first").await;
+        assert_eq!(lines(&proof), ["-: is missing; the checkpoint has 1 entries of them"]);
+    }
+
     async fn evidence_that_was_changed_itself_says_so(db: Db) {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
@@ -188,7 +337,7 @@ stories! {
             "1: in the statement itself: amount was changed from 100.00 CNY to 900.00 CNY: its hash is that of 100.00 CNY",
             "1: amount is 900.00 CNY in the statement, 100.00 CNY in the ledger",
         ]);
-        change("checkpoint", "laurel-checkpoint/1", "laurel-checkpoint/9");
+        change("checkpoint", "laurel-checkpoint/2", "laurel-checkpoint/9");
         let refused = checkpoint::prove(&ledger, Wish { against: Some(evidence.path("checkpoint")), write: None }).await;
         assert!(matches!(refused, Err(CheckpointError::NotOne(..))), "{refused:?}");
     }

@@ -1,23 +1,26 @@
 //! Holding the ledger against a checkpoint or a member's statement. New members and longer chains are as they should be.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use laurel_domain::ids::MemberId;
+use laurel_domain::ids::{MemberId, RedemptionId};
 use laurel_domain::ledger::entry::{Entry, Hash};
 use laurel_domain::ledger::statement::check::check;
 use laurel_domain::ledger::statement::{self, Statement};
 use laurel_domain::numbers::money::Currency;
+use laurel_domain::rewards::redemption::RedemptionState;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::read::{self, Head, Summary};
-use super::{Against, CHUNK, CheckpointError, FORMAT};
+use super::read::{self, Bound, Head, Part, RulesHash, Summary};
+use super::{Against, CHUNK, CheckpointError, FORMAT, FORMAT_1, bound};
 use crate::server::store::ledger::proof;
 use crate::server::store::members::member::{self, By};
-use crate::server::store::{StoreError, Tx};
+use crate::server::store::rewards::redemptions::{self, Redemption};
+use crate::server::store::{StoreError, Tx, programme};
 use crate::server::usecase::ledger::verify::{Difference, MOST, Verdict};
 
 /// A file to hold the ledger against.
@@ -29,7 +32,7 @@ pub(super) enum Evidence {
 /// A checkpoint that is being read, ahead of what has been compared by two chunks at most.
 pub(super) struct Reading {
     path: PathBuf,
-    heads: mpsc::Receiver<Vec<Head>>,
+    parts: mpsc::Receiver<Part>,
     end: Option<JoinHandle<Result<Summary, serde_json::Error>>>,
 }
 
@@ -48,11 +51,11 @@ impl Evidence {
                 let read: Result<Statement, _> = serde_json::from_reader(buffered(&path)?);
                 Ok(Evidence::Statement(Box::new(read.map_err(|error| not_one(&path, error.to_string()))?)))
             }
-            FORMAT => {
+            FORMAT | FORMAT_1 => {
                 let file = buffered(&path)?;
-                let (send, heads) = mpsc::channel(1);
-                let end = tokio::task::spawn_blocking(move || read::read(file, &mut |chunk| send.blocking_send(chunk).is_ok()));
-                Ok(Evidence::Checkpoint(Reading { path, heads, end: Some(end) }))
+                let (send, parts) = mpsc::channel(1);
+                let end = tokio::task::spawn_blocking(move || read::read(file, &mut |part| send.blocking_send(part).is_ok()));
+                Ok(Evidence::Checkpoint(Reading { path, parts, end: Some(end) }))
             }
             other => Err(not_one(&path, format!("its format is {other}"))),
         }
@@ -62,7 +65,7 @@ impl Evidence {
     pub async fn hold(&mut self, tx: &mut Tx, currency: Currency, verdict: &mut Verdict) -> Result<Against, CheckpointError> {
         match self {
             Evidence::Statement(statement) => Ok(hold_statement(tx, currency, statement, verdict).await?),
-            Evidence::Checkpoint(reading) => reading.hold(tx, verdict).await,
+            Evidence::Checkpoint(reading) => reading.hold(tx, currency, verdict).await,
         }
     }
 }
@@ -78,9 +81,14 @@ fn differ(verdict: &mut Verdict, member: impl ToString, seq: Option<i64>, what: 
 }
 
 impl Reading {
-    async fn hold(&mut self, tx: &mut Tx, verdict: &mut Verdict) -> Result<Against, CheckpointError> {
-        while let Some(chunk) = self.heads.recv().await {
-            hold_heads(tx, &chunk, verdict).await?;
+    async fn hold(&mut self, tx: &mut Tx, currency: Currency, verdict: &mut Verdict) -> Result<Against, CheckpointError> {
+        let salt = proof::identity_salt(tx).await?;
+        while let Some(part) = self.parts.recv().await {
+            match part {
+                Part::Rules(rules) => hold_rules(tx, &rules, verdict).await?,
+                Part::Heads(heads) => hold_heads(tx, &salt, &heads, verdict).await?,
+                Part::Redemptions(bound) => hold_redemptions(tx, currency, &bound, verdict).await?,
+            }
         }
         let Some(end) = self.end.take() else { return Err(StoreError::Closing.into()) };
         let summary = end.await.map_err(|_| StoreError::Closing)?;
@@ -93,11 +101,54 @@ impl Reading {
     }
 }
 
-async fn hold_heads(tx: &mut Tx, heads: &[Head], verdict: &mut Verdict) -> Result<(), StoreError> {
-    let places: Vec<(MemberId, i64)> = heads.iter().map(|(member, seq, _)| (*member, *seq)).collect();
+async fn hold_rules(tx: &mut Tx, rules: &[RulesHash], verdict: &mut Verdict) -> Result<(), StoreError> {
+    let here = programme::versions(tx).await?;
+    for (version, hash) in rules {
+        let what = match here.iter().find(|row| row.version == *version) {
+            Some(row) if bound::rules(row).to_string() == *hash => continue,
+            Some(_) => "is another than in the checkpoint, or was published at another time or by somebody else",
+            None => "is missing; the checkpoint has it",
+        };
+        differ(verdict, "", None, format!("version {version} of the rules {what}"));
+    }
+    Ok(())
+}
+
+async fn hold_redemptions(tx: &mut Tx, currency: Currency, bound: &[Bound], verdict: &mut Verdict) -> Result<(), StoreError> {
+    let ids: Vec<RedemptionId> = bound.iter().map(|(id, ..)| *id).collect();
+    let here: HashMap<RedemptionId, Redemption> =
+        redemptions::with_ids(tx, currency, &ids).await?.into_iter().map(|one| (one.id, one)).collect();
+    for (id, state, terms) in bound {
+        let Some(one) = here.get(id) else {
+            differ(verdict, "", None, format!("redemption {id} is missing; the checkpoint has it as {state}"));
+            continue;
+        };
+        if bound::terms(one).to_string() != *terms {
+            differ(verdict, one.member, Some(one.seq), format!("redemption {id} has other terms than in the checkpoint"));
+        }
+        if !RedemptionState::named(state).is_some_and(|then| bound::leads_to(one.kind(), then, one.state)) {
+            let what =
+                format!("redemption {id} is {}; from {state}, as the checkpoint has it, no way leads there", one.state.name());
+            differ(verdict, one.member, Some(one.seq), what);
+        }
+    }
+    Ok(())
+}
+
+async fn hold_heads(tx: &mut Tx, salt: &[u8; 16], heads: &[Head], verdict: &mut Verdict) -> Result<(), StoreError> {
+    let places: Vec<(MemberId, i64)> = heads.iter().map(|(member, seq, ..)| (*member, *seq)).collect();
     let links = proof::links(tx, &places).await?;
-    for (member, seq, hash) in heads {
+    for (member, seq, hash, external) in heads {
         let (seq, hash) = (*seq, hash.as_str());
+        if let Some((link, external)) = links.get(member).zip(external.as_deref()) {
+            let here = link.external_id.as_deref().map(|id| bound::external(salt, *member, id).to_string());
+            match here {
+                Some(here) if here == external => (),
+                None if link.is_erased => (),
+                Some(_) => differ(verdict, member, None, "has another external id than in the checkpoint".to_owned()),
+                None => differ(verdict, member, None, "has no external id any more; the checkpoint has one".to_owned()),
+            }
+        }
         match links.get(member) {
             None => differ(verdict, member, None, format!("is missing; the checkpoint has {seq} entries of them")),
             Some(_) if seq == 0 => (),

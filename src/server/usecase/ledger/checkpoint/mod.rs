@@ -6,16 +6,26 @@
 //! The file is JSON, one member a line, sorted by id:
 //!
 //! ```text
-//! {"format":"laurel-checkpoint/1","programme":"Laurel","at":"2026-11-22T10:00:00Z","heads":[
-//! ["0190f3c8-0000-7000-8000-000000000001",12,"4f0c…"],
+//! {"format":"laurel-checkpoint/2","programme":"Laurel","at":"2026-11-22T10:00:00Z","rules":[
+//! [1,"77a0…"]
+//! ],"heads":[
+//! ["0190f3c8-0000-7000-8000-000000000001",12,"4f0c…","c01d…"],
+//! …
+//! ],"redemptions":[
+//! ["0190f3c8-0000-7000-8000-00000000000a","paid","5be1…"],
 //! …
 //! ],"members":2,"entries":15,"outstanding":"153.12","seal":"9a1b…"}
 //! ```
 //!
-//! The seal is the SHA-256 over the lines `laurel-checkpoint=1`, `programme=…`, `at=…`, then `id seq hash` for each member, then
-//! `members=…`, `entries=…`, `outstanding=…`, each ended by a line feed.
+//! Beside the chains it binds what is not in them (`bound.rs`): the rule sets in force by then, by hash; who each member is
+//! outside, by the salted digest of their external id, `null` without one; each redemption, by its terms' hash, with its state.
+//!
+//! The seal is the SHA-256 over the lines `laurel-checkpoint=2`, `programme=…`, `at=…`, `rules version hash` for each rule set,
+//! `id seq hash digest` for each member (`-` without a digest), `id state hash` for each redemption, then `members=…`,
+//! `entries=…`, `outstanding=…`, each ended by a line feed. A checkpoint of format 1 has neither rules, digests nor redemptions.
 
 mod against;
+mod bound;
 mod read;
 mod write;
 
@@ -32,7 +42,9 @@ use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::verify::{self, Verdict};
 use against::Evidence;
 
-pub const FORMAT: &str = "laurel-checkpoint/1";
+pub const FORMAT: &str = "laurel-checkpoint/2";
+/// Read, and not written any more.
+const FORMAT_1: &str = "laurel-checkpoint/1";
 
 /// Members read, written or compared at a time.
 const CHUNK: usize = 1000;
@@ -143,9 +155,10 @@ fn make(path: PathBuf) -> Result<(PathBuf, File), CheckpointError> {
 struct Seal(Sha256);
 
 impl Seal {
-    fn begin(programme: &str, at: &str) -> Seal {
+    fn begin(format: &str, programme: &str, at: &str) -> Seal {
         let mut seal = Seal::default();
-        seal.line(format_args!("laurel-checkpoint=1\nprogramme={programme}\nat={at}"));
+        let number = if format == FORMAT_1 { 1 } else { 2 };
+        seal.line(format_args!("laurel-checkpoint={number}\nprogramme={programme}\nat={at}"));
         seal
     }
 

@@ -3,18 +3,31 @@
 use std::fmt;
 use std::io::Read;
 
-use laurel_domain::ids::MemberId;
+use laurel_domain::ids::{MemberId, RedemptionId};
 use laurel_domain::numbers::points::Points;
 use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{Against, CHUNK, Seal};
+use super::{Against, CHUNK, FORMAT_1, Seal};
 
-/// A member as a checkpoint has them: id, number of entries, hash of the last.
-pub(super) type Head = (MemberId, i64, String);
+/// A member as a checkpoint has them: id, number of entries, hash of the last, digest of the external id if it had one.
+pub(super) type Head = (MemberId, i64, String, Option<String>);
 
-/// Takes heads as they are read; `false` when nobody wants more.
-pub(super) type Take<'a> = &'a mut dyn FnMut(Vec<Head>) -> bool;
+/// A version of the rules and its hash.
+pub(super) type RulesHash = (i32, String);
+
+/// A redemption: id, state, hash of its terms.
+pub(super) type Bound = (RedemptionId, String, String);
+
+/// What is read at a time.
+pub(super) enum Part {
+    Rules(Vec<RulesHash>),
+    Heads(Vec<Head>),
+    Redemptions(Vec<Bound>),
+}
+
+/// Takes parts as they are read; `false` when nobody wants more.
+pub(super) type Take<'a> = &'a mut dyn FnMut(Part) -> bool;
 
 /// What a checkpoint says of itself, and whether it is as it was written.
 pub(super) struct Summary {
@@ -54,9 +67,25 @@ impl<'de> Visitor<'de> for Checkpoint<'_> {
         let format: String = field(&mut map, "format")?;
         let programme: String = field(&mut map, "programme")?;
         let at: String = field(&mut map, "at")?;
-        let mut seal = Seal::begin(&programme, &at);
-        name(&mut map, "heads")?;
-        map.next_value_seed(Heads { take: self.take, seal: &mut seal })?;
+        let mut seal = Seal::begin(&format, &programme, &at);
+        let take = self.take;
+        if format == FORMAT_1 {
+            let mut line =
+                |seal: &mut Seal, (id, seq, hash): &(MemberId, i64, String)| seal.line(format_args!("{id} {seq} {hash}"));
+            let part = |heads: Vec<(MemberId, i64, String)>| {
+                Part::Heads(heads.into_iter().map(|(id, seq, hash)| (id, seq, hash, None)).collect())
+            };
+            list(&mut map, "heads", List { take, seal: &mut seal, line: &mut line, part })?;
+        } else {
+            let mut line = |seal: &mut Seal, (version, hash): &RulesHash| seal.line(format_args!("rules {version} {hash}"));
+            list(&mut map, "rules", List { take, seal: &mut seal, line: &mut line, part: Part::Rules })?;
+            let mut line = |seal: &mut Seal, (id, seq, hash, external): &Head| {
+                seal.line(format_args!("{id} {seq} {hash} {}", external.as_deref().unwrap_or("-")));
+            };
+            list(&mut map, "heads", List { take, seal: &mut seal, line: &mut line, part: Part::Heads })?;
+            let mut line = |seal: &mut Seal, (id, state, hash): &Bound| seal.line(format_args!("{id} {state} {hash}"));
+            list(&mut map, "redemptions", List { take, seal: &mut seal, line: &mut line, part: Part::Redemptions })?;
+        }
         let members: u64 = field(&mut map, "members")?;
         let entries: u64 = field(&mut map, "entries")?;
         let outstanding: Points = field(&mut map, "outstanding")?;
@@ -81,12 +110,24 @@ fn name<'de, A: MapAccess<'de>>(map: &mut A, wanted: &'static str) -> Result<(),
     }
 }
 
-struct Heads<'a, 's> {
-    take: Take<'a>,
-    seal: &'s mut Seal,
+fn list<'de, T: Deserialize<'de>, F: FnOnce(Vec<T>) -> Part + Copy, A: MapAccess<'de>>(
+    map: &mut A,
+    wanted: &'static str,
+    list: List<'_, T, F>,
+) -> Result<(), A::Error> {
+    name(map, wanted)?;
+    map.next_value_seed(list)
 }
 
-impl<'de> DeserializeSeed<'de> for Heads<'_, '_> {
+/// One list of the checkpoint: each element goes into the seal by its line, and so many at a time to whoever compares them.
+struct List<'a, T, F> {
+    take: &'a mut dyn FnMut(Part) -> bool,
+    seal: &'a mut Seal,
+    line: &'a mut dyn FnMut(&mut Seal, &T),
+    part: F,
+}
+
+impl<'de, T: Deserialize<'de>, F: FnOnce(Vec<T>) -> Part + Copy> DeserializeSeed<'de> for List<'_, T, F> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
@@ -94,23 +135,23 @@ impl<'de> DeserializeSeed<'de> for Heads<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Heads<'_, '_> {
+impl<'de, T: Deserialize<'de>, F: FnOnce(Vec<T>) -> Part + Copy> Visitor<'de> for List<'_, T, F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("members' heads")
+        f.write_str("a list of a checkpoint")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut heads: A) -> Result<(), A::Error> {
-        let mut chunk: Vec<Head> = Vec::with_capacity(CHUNK);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        let mut chunk: Vec<T> = Vec::with_capacity(CHUNK);
         loop {
-            let next: Option<Head> = heads.next_element()?;
+            let next: Option<T> = elements.next_element()?;
             let is_last = next.is_none();
-            if let Some(head) = next {
-                self.seal.line(format_args!("{} {} {}", head.0, head.1, head.2));
-                chunk.push(head);
+            if let Some(element) = next {
+                (self.line)(self.seal, &element);
+                chunk.push(element);
             }
-            if (is_last || chunk.len() == CHUNK) && !(self.take)(std::mem::take(&mut chunk)) {
+            if (is_last || chunk.len() == CHUNK) && !(self.take)((self.part)(std::mem::take(&mut chunk))) {
                 return Err(de::Error::custom("nobody reads on"));
             }
             if is_last {
