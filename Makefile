@@ -36,7 +36,7 @@ test-rust: setup
 	@.ci/test rust
 
 test-browser: setup
-	@.ci/test site browser
+	@.ci/test site api browser
 
 soak: setup
 	@LAUREL_KILLS=120 LAUREL_MODEL_SECONDS=1800 .ci/postgres cargo nextest run --locked --profile soak --features ssr crashes:: model::

@@ -51,6 +51,9 @@ fn written(doc: &Value) -> String {
     page.push_str("</dl>\n<h2>Shapes</h2>\n");
     for (name, schema) in fields(&doc["components"]["schemas"]) {
         let _ = writeln!(page, "<h3 id=\"shape-{0}\">{0}</h3>\n<dl>", escaped(name));
+        for shape in items(&schema["oneOf"]) {
+            let _ = writeln!(page, "<dt>{}</dt><dd></dd>", kind(shape));
+        }
         for (field, shape) in fields(&schema["properties"]) {
             let _ = writeln!(
                 page,
@@ -101,10 +104,11 @@ fn kind(shape: &Value) -> String {
     if let Some(name) = shape["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
         return format!("<a href=\"#shape-{0}\">{0}</a>", escaped(name));
     }
-    let choices: Vec<String> = items(&shape["enum"]).iter().map(text).collect();
-    match choices.is_empty() {
-        true => text(&shape["type"]),
-        false => choices.join(" | "),
+    let words = |list: &Value| items(list).iter().map(text).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" | ");
+    match (&shape["enum"], &shape["type"]) {
+        (choices @ Value::Array(_), _) => words(choices),
+        (_, types @ Value::Array(_)) => words(types),
+        (_, one) => text(if one.is_null() { &shape["const"] } else { one }),
     }
 }
 

@@ -61,8 +61,15 @@ impl Fields {
         parse(&text).map_or_else(|fault| self.fail(name, Flaw::Rule(fault.into())), Some)
     }
 
+    /// `2.0` is as whole a number as `2`: JSON knows one kind of number only.
     pub fn whole(&mut self, name: &str) -> Option<u32> {
-        match self.take(name)?.as_u64().and_then(|number| u32::try_from(number).ok()) {
+        let sent = self.take(name)?;
+        let whole = sent.as_u64().or_else(|| {
+            let number =
+                sent.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number))?;
+            Some(number as u64)
+        });
+        match whole.and_then(|number| u32::try_from(number).ok()) {
             Some(number) => Some(number),
             None => self.fail(name, Flaw::NotWhole),
         }
