@@ -23,6 +23,7 @@ pub static REST: Rest = Rest {
     wrong_method: "This address does not take that method.",
     no_event: "No such event has been accepted.",
     no_redemption: "There is no such redemption.",
+    no_voucher: "There is no issued voucher with this code.",
     no_claim: "There is no claim with this code.",
     too_large: |most| format!("The body is larger than {most} bytes."),
     media_type: "The body must be sent as application/json.",

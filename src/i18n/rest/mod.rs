@@ -16,6 +16,7 @@ pub struct Rest {
     pub wrong_method: &'static str,
     pub no_event: &'static str,
     pub no_redemption: &'static str,
+    pub no_voucher: &'static str,
     pub no_claim: &'static str,
     pub too_large: fn(usize) -> String,
     pub media_type: &'static str,

@@ -23,6 +23,7 @@ pub static REST: Rest = Rest {
     wrong_method: "该地址不支持此方法。",
     no_event: "没有已入账的这个事件。",
     no_redemption: "没有这笔兑换。",
+    no_voucher: "没有这个已发放的券码。",
     no_claim: "没有这个权益码。",
     too_large: |most| format!("请求内容超过 {most} 字节。"),
     media_type: "请求内容必须以 application/json 发送。",

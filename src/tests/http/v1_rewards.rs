@@ -106,6 +106,10 @@ stories! {
         assert_eq!(step(&fulfils, &first, "issue").await.problem(), "403 missing_scope");
         let issued = step(&makes, &first, "issue").await;
         assert_eq!((&issued.json["state"], &issued.json["code"]), (&json!("issued"), &json!("AAA-1")), "{}", issued.text);
+        let at_till = fulfils.get("/vouchers/AAA-1").await;
+        assert_eq!((&at_till.json["data"][0]["id"], &at_till.json["data"][0]["state"]), (&json!(first), &json!("issued")));
+        assert_eq!(makes.get("/vouchers/AAA-1").await.problem(), "403 missing_scope");
+        assert_eq!(fulfils.get("/vouchers/BBB-2").await.problem(), "404 unknown_voucher", "not revealed yet");
         assert_eq!(makes.get(&format!("/redemptions/{first}")).await.json["code"], "AAA-1");
         assert!(fulfils.get(&format!("/redemptions/{first}")).await.json["code"].is_null());
         for forbidden in ["use", "void", "ship", "deliver"] {

@@ -232,6 +232,20 @@ pub async fn find(call: Call) -> Result<Answer, Stop> {
     Answer::ok(&receipt)
 }
 
+#[derive(Serialize)]
+struct WithCode {
+    data: Vec<Receipt>,
+}
+
+/// The vouchers that a code was revealed for, as somebody reads it off at a till: codes of different rewards may be the same.
+pub async fn with_code(call: Call) -> Result<Answer, Stop> {
+    let found = redeem::with_code(call.ledger(), call.parameter("code")).await?;
+    match found.is_empty() {
+        true => Err(Stop::NoVoucher),
+        false => Answer::ok(&WithCode { data: found.iter().map(|redemption| Receipt::of(redemption, None)).collect() }),
+    }
+}
+
 fn id(call: &Call) -> Result<RedemptionId, Stop> {
     call.parameter("id").parse().map_err(|_| Stop::NoRedemption)
 }

@@ -80,6 +80,7 @@ pub static ROUTES: &[Route] = &[
     keyed("POST", "/redemptions/{id}/return", &[RedemptionsFulfil], |call| Box::pin(redemptions::take_back(call))),
     keyed("POST", "/redemptions/{id}/use", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Used))),
     keyed("POST", "/redemptions/{id}/void", &[RedemptionsFulfil], |call| Box::pin(redemptions::advance(call, Voided))),
+    keyed("GET", "/vouchers/{code}", &[RedemptionsFulfil], |call| Box::pin(redemptions::with_code(call))),
     keyed("POST", "/quotes", &[RulesRead, EventsWrite, RedemptionsWrite], |call| Box::pin(quotes::make(call))),
     keyed("GET", "/rules", &[RulesRead], |call| Box::pin(rules::in_force(call))),
     keyed("GET", "/rewards", &[RulesRead, RedemptionsWrite], |call| Box::pin(rewards::list(call))),
