@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::api::{Api, problem};
 use crate::support::programme::check;
+use crate::support::tamper::tamper;
 
 /// An event in yuan a minute ago, with more fields or others.
 fn event(id: &str, kind: &str, member: &str, more: Value) -> Value {
@@ -24,6 +25,23 @@ fn refund(id: &str, member: &str, payment: &str, amount: &str) -> Value {
 }
 
 stories! {
+    async fn what_people_cannot_tell_apart_is_no_new_event_and_no_new_member_and_what_is_there_goes_on(db: Db) {
+        let api = Api::on(&db).await;
+        let event = |id: &str, member: &str| json!({"id": id, "kind": "payment", "member": member, "amount": "1", "currency": "CNY",
+            "occurred_at": "2026-11-22T09:00:00Z"}).to_string();
+        assert_eq!(api.post("/events", event("caf\u{e9}", "m-1")).await.status, StatusCode::CREATED);
+        for unlike in ["cafe\u{301}", "caf\u{e9}\u{200b}", "\u{202e}caf\u{e9}"] {
+            assert_eq!(api.post("/events", event(unlike, "m-1")).await.problem(), "422 invalid /id", "{unlike:?}");
+            assert_eq!(api.post("/events", event("e1", unlike)).await.problem(), "422 invalid /member", "{unlike:?}");
+        }
+        let named = api.put("/members/cafe%CC%81", "{}").await;
+        assert_eq!(named.problem(), "422 invalid external_id");
+        assert!(named.json["errors"][0]["detail"].as_str().unwrap().contains("NFC"), "{}", named.text);
+        tamper(&db, "update members set external_id = 'cafe\u{301}'").await;
+        assert_eq!(api.post("/events", event("e2", "cafe\u{301}")).await.status, StatusCode::CREATED, "known before the rule");
+        assert_eq!(api.put("/members/cafe%CC%81", "{}").await.status, StatusCode::OK);
+    }
+
     async fn an_event_is_accepted_once_and_answered_the_same_ever_after(db: Db) {
         let api = Api::on(&db).await;
         let first = api.post("/events", payment("e1", "m-1", "38.50").to_string()).await;
