@@ -45,6 +45,7 @@ export const consolePages = [
   '/admin/redemptions?kind=voucher',
   '/admin/redemptions?kind=gift',
   '/admin/redemptions?state=all',
+  '/admin/redemptions/confirm?to=paid',
   '/admin/staff',
   '/admin/keys',
   '/admin/adjustments',
@@ -58,6 +59,8 @@ export const pagesOfOne = [
   '/admin/members/:id',
   '/admin/members/:id/adjust',
   '/admin/members/:id/close',
+  '/admin/redemptions/:id',
+  '/admin/adjustments/:id',
   '/admin/rewards/:id',
   '/admin/staff/:id',
 ];

@@ -62,20 +62,26 @@ fn symbol(code: &str) -> String {
     }
 }
 
-/// `4月3日`, `3 Apr`: where the year is plain.
-pub fn day(lang: Lang, date: Date) -> String {
+/// `4月3日`, `3 Apr`: a day that comes every year.
+pub fn day_of_any_year(lang: Lang, date: Date) -> String {
     match lang {
         Lang::Zh => format!("{}月{}日", date.month(), date.day()),
         Lang::En => format!("{} {}", date.day(), month_name(date.month())),
     }
 }
 
-/// `2027年3月31日`, `31 Mar 2027`.
+/// `2027年3月31日`, `31 Mar 2027`: always with its year.
 pub fn date(lang: Lang, date: Date) -> String {
+    let day = day_of_any_year(lang, date);
     match lang {
-        Lang::Zh => format!("{}年{}", date.year(), day(lang, date)),
-        Lang::En => format!("{} {}", day(lang, date), date.year()),
+        Lang::Zh => format!("{}年{day}", date.year()),
+        Lang::En => format!("{day} {}", date.year()),
     }
+}
+
+/// `4月3日`, `3 Apr`; with its year if that is another than today's.
+pub fn day(lang: Lang, date: Date, today: Date) -> String {
+    if date.year() == today.year() { day_of_any_year(lang, date) } else { self::date(lang, date) }
 }
 
 /// `2027年3月`, `March` by its short name and year: `Mar 2027`.
@@ -86,12 +92,12 @@ pub fn month(lang: Lang, of: Date) -> String {
     }
 }
 
-/// `11月21日 18:04`, `21 Nov 18:04`: where the year is plain.
-pub fn moment(lang: Lang, at: DateTime) -> String {
-    format!("{} {:02}:{:02}", day(lang, at.date()), at.hour(), at.minute())
+/// `11月21日 18:04`, `21 Nov 18:04`; with its year if that is another than today's.
+pub fn moment(lang: Lang, at: DateTime, today: Date) -> String {
+    format!("{} {:02}:{:02}", day(lang, at.date(), today), at.hour(), at.minute())
 }
 
-/// `2026年11月21日 18:04`, `21 Nov 2026 18:04`.
+/// `2026年11月21日 18:04`, `21 Nov 2026 18:04`: always with its year.
 pub fn date_time(lang: Lang, at: DateTime) -> String {
     format!("{} {:02}:{:02}", date(lang, at.date()), at.hour(), at.minute())
 }
@@ -150,10 +156,19 @@ mod tests {
     #[test]
     fn times_read_in_the_order_of_the_language() {
         let at = civil::datetime(2026, 11, 21, 18, 4, 0, 0);
-        assert_eq!(moment(Lang::Zh, at), "11月21日 18:04");
-        assert_eq!(moment(Lang::En, at), "21 Nov 18:04");
+        assert_eq!(moment(Lang::Zh, at, at.date()), "11月21日 18:04");
+        assert_eq!(moment(Lang::En, at, at.date()), "21 Nov 18:04");
         assert_eq!(date_time(Lang::Zh, at), "2026年11月21日 18:04");
         assert_eq!(date(Lang::En, at.date()), "21 Nov 2026");
         assert_eq!(month(Lang::En, at.date()), "Nov 2026");
+    }
+
+    #[test]
+    fn what_is_not_of_this_year_says_its_year() {
+        let (last_night, new_year) = (civil::datetime(2025, 12, 31, 23, 59, 0, 0), civil::date(2026, 1, 1));
+        assert_eq!(moment(Lang::Zh, last_night, new_year), "2025年12月31日 23:59");
+        assert_eq!(moment(Lang::En, last_night, new_year), "31 Dec 2025 23:59");
+        assert_eq!(day(Lang::En, civil::date(2027, 1, 1), new_year), "1 Jan 2027");
+        assert_eq!(day(Lang::En, civil::date(2026, 12, 31), new_year), "31 Dec");
     }
 }

@@ -16,6 +16,7 @@ pub mod console;
 mod english;
 pub mod errors;
 pub mod format;
+pub mod fulfil;
 pub mod islands;
 mod lang;
 pub mod portal;

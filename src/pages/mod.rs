@@ -39,6 +39,7 @@ pub mod admin;
 mod app;
 pub mod closing;
 pub mod components;
+mod error_page;
 mod gate;
 mod not_found;
 mod page;

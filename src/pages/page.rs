@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-use super::components::PageTitle;
-use super::gate::Gate;
+use super::admin;
+use super::error_page::ErrorPage;
 use crate::api::ApiError;
 use crate::server::http::visit::Visit;
 
@@ -29,24 +29,16 @@ fn Failed(error: ApiError) -> impl IntoView {
     let visit = Visit::current();
     set_status(StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     let words = visit.lang.errors();
-    let title = match error.status {
-        403 => words.forbidden_title,
-        404 => words.not_found_title,
-        500.. => words.internal_title,
-        _ => words.refused_title,
+    let (title, message) = match (error.status, &visit.staff) {
+        (403, Some(staff)) if visit.is_in_console() => {
+            (words.forbidden_title, (words.role_too_low)(admin::role_name(visit.lang, staff.role.number())))
+        }
+        (403, _) => (words.forbidden_title, error.message),
+        (404, _) => (words.not_found_title, error.message),
+        (500.., _) => (words.internal_title, error.message),
+        _ => (words.refused_title, error.message),
     };
-    view! {
-        <PageTitle text=title/>
-        <Gate title=title>
-            <p class="mute">{error.message}</p>
-            <p><a class="button main" href=home(&visit)>{visit.lang.common().home}</a></p>
-        </Gate>
-    }
-}
-
-/// The start page of the part of Laurel that somebody is in.
-pub fn home(visit: &Visit) -> &'static str {
-    if visit.path.starts_with("/admin") { "/admin" } else { "/" }
+    view! { <ErrorPage title message/> }
 }
 
 pub fn set_status(status: StatusCode) {

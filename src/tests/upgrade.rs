@@ -46,7 +46,7 @@ async fn goes_on(db: Db) {
     let reserved = redeem::list(&ledger, filter).await.unwrap();
     assert_eq!(reserved.len(), 1);
     let steps = vec![RedemptionState::Cancelled];
-    let cancel = Advance { id: reserved[0].id, steps, tracking: None, actor: Actor::CommandLine, of_member: None };
+    let cancel = Advance { id: reserved[0].id, steps, tracking: None, note: None, actor: Actor::CommandLine, of_member: None };
     redeem::advance(&ledger, cancel).await.unwrap();
     tell(&ledger, "id=late member=m-1 of=p1-0 refund=5 at=2026-11-25T00:00:00Z").await.unwrap();
     check(&ledger).await;

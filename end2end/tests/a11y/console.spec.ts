@@ -42,6 +42,18 @@ for (const language of languages) {
     });
   });
 
+  test(`a redemption and the question before it is paid are accessible in ${language}`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await page.goto('/admin/redemptions');
+    const row = page.getByRole('main').locator('tbody tr').first();
+    const redemption = (await row.locator('td a.mono').getAttribute('href')) ?? '';
+    await expectAccessibleIn(page, language, async () => void (await page.goto(redemption)));
+    const id = redemption.split('/').pop() ?? '';
+    for (const to of ['paid', 'failed']) {
+      await expectAccessibleIn(page, language, async () => void (await page.goto(`/admin/redemptions/confirm?to=${to}&ids[]=${id}`)));
+    }
+  });
+
   for (const kind of ['stock', 'pool', 'generated']) {
     test(`a reward is accessible in ${language}: ${kind}`, async ({ page, asDemoAdmin }) => {
       await asDemoAdmin();

@@ -32,7 +32,9 @@ test('support gives points, proposes many, and somebody else approves; the membe
   const manager = await staff(second, laurel, 'manager');
   await second.goto('/admin/adjustments');
   const row = second.getByRole('row').filter({ hasText: member.externalId });
-  await row.getByRole('button', { name: 'Approve' }).click();
+  await row.getByRole('link', { name: 'Review' }).click();
+  await expect(second.locator('.confirm')).toContainText('5,162.50');
+  await second.getByRole('button', { name: 'Approve +5,000 points' }).click();
   await expect(second.getByRole('status')).toHaveText('Approved and posted: +5,000 points.');
   await expect(row).toContainText(manager.name);
 

@@ -40,9 +40,11 @@ test('a redemption is marked as paid without scripts', async ({ page, laurel, br
   const receipt = await redeem(portal, '100');
   await staff(page, laurel, 'manager');
   await page.goto('/admin/redemptions');
-  await page.getByRole('row').filter({ hasText: receipt.split('/').pop() }).getByRole('checkbox').check();
+  await page.getByRole('row').filter({ has: page.getByTitle(receipt.split('/').pop() ?? '') }).getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Mark as paid' }).click();
-  await expect(page.getByRole('status')).toHaveText('1 marked: Paid.');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mark 1 redemption as paid, ¥1.00?');
+  await page.getByRole('button', { name: 'Mark as paid: ¥1.00' }).click();
+  await expect(page.getByRole('status')).toHaveText('1 redemption marked as paid, ¥1.00.');
   await portal.reload();
   await expect(portal.locator('.receipt')).toContainText('Paid');
   await phone.close();

@@ -45,7 +45,7 @@ pub async fn decide_adjustment(
 ) -> Result<(), ApiError> {
     use crate::i18n::format;
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, say};
+    use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::ledger::adjustments::{self, Decision};
     use laurel_domain::refusal::Refusal;
     use laurel_domain::text::Reason;
@@ -65,6 +65,7 @@ pub async fn decide_adjustment(
         Decision::Reject(_) => say(t.rejected),
         Decision::Withdraw => say(t.withdrawn),
     }
+    go_to("/admin/adjustments");
     Ok(())
 }
 

@@ -22,7 +22,6 @@ pub async fn suspend_member(#[server(default)] id: String, #[server(default)] su
 /// A one-time link for the member to set a password by; shown to the staff once, who hands it on.
 #[server(prefix = "/api/admin", endpoint = "members/invite")]
 pub async fn invite_member(#[server(default)] id: String) -> Result<String, ApiError> {
-    use crate::i18n::format;
     use crate::server::auth::{Authority, Permission};
     use crate::server::http::{Ask, errors, links, say, show_once};
     use crate::server::usecase::access::activate;
@@ -30,7 +29,7 @@ pub async fn invite_member(#[server(default)] id: String) -> Result<String, ApiE
     let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
     let invitation = activate::invite(ask.db(), Authority::from(&staff), id, ask.now()).await?;
     let link = links::activation(&ask.state.config.public_url, invitation.code.as_str());
-    let until = format::moment(ask.lang, ask.local(invitation.expires_at));
+    let until = ask.moment(invitation.expires_at);
     say(&(ask.lang.console().invitation)(&until));
     show_once(&link);
     Ok(link)

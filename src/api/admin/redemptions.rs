@@ -4,28 +4,37 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 
-/// Marks redemptions as `processing`, `paid`, `shipped`, `used`, `cancelled` …: all of them or none. `tracking` is for what is shipped.
+/// Marks redemptions as `processing`, `paid`, `shipped`, `used`, `cancelled` …: all of them or none. `tracking` is for what is
+/// shipped; `note` is a payment's reference, or the reason why points are given back. `back` is the page to go to afterwards.
 #[server(prefix = "/api/admin", endpoint = "redemptions/advance")]
 pub async fn advance_redemptions(
     #[server(default)] ids: Vec<String>,
     #[server(default)] to: String,
     #[server(default)] tracking: String,
+    #[server(default)] note: String,
+    #[server(default)] back: String,
 ) -> Result<usize, ApiError> {
+    use crate::i18n::format;
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, say};
-    use crate::server::usecase::rewards::fulfil;
+    use crate::server::http::{Ask, errors, go_to, say};
+    use crate::server::usecase::rewards::fulfil::{self, Marking};
     use laurel_domain::rewards::redemption::RedemptionState;
     let (ask, staff) = Ask::staff(Permission::ManageRedemptions)?;
-    let words = ask.lang.console();
-    let to = RedemptionState::named(&to).ok_or_else(|| ApiError::field("to", words.pick_a_state))?;
+    let words = ask.lang.fulfil();
+    let to = RedemptionState::named(&to).ok_or_else(|| ApiError::field("to", words.no_such_state))?;
     let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>().map_err(|_| errors::not_found(ask.lang))?;
     if ids.is_empty() {
-        return Err(ApiError::field("ids", words.pick_redemptions));
+        return Err(ApiError::field("ids", words.nothing_selected));
     }
-    let tracking = Some(tracking.trim()).filter(|text| !text.is_empty() && to == RedemptionState::Shipped);
-    let count = fulfil::advance(&ask.state.ledger, Authority::from(&staff), &ids, to, tracking).await?;
-    say(&(words.marked)(count, ask.lang.console().state(to)));
-    Ok(count)
+    let tracking = Some(tracking.trim().to_owned()).filter(|text| !text.is_empty() && to == RedemptionState::Shipped);
+    let marking = Marking { to, tracking, note: Some(note) };
+    let sum = fulfil::advance(&ask.state.ledger, Authority::from(&staff), &ids, marking).await?;
+    let amount = if to.restores() { format::points(sum.points) } else { format::money(sum.cash) };
+    say(&(words.done)(to, sum.count, &amount, ask.lang.console().state(to)));
+    if back.starts_with("/admin/redemptions") {
+        go_to(&back);
+    }
+    Ok(sum.count)
 }
 
 /// Takes a gift back that was sent. `restock`: `yes` puts it into stock again.

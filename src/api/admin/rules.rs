@@ -35,7 +35,7 @@ pub async fn publish_rules(
     ask.state.jobs.wake();
     say(&match how.at {
         None => (ask.lang.console().published)(version),
-        Some(at) => (ask.lang.console().scheduled)(version, &crate::i18n::format::moment(ask.lang, ask.local(at))),
+        Some(at) => (ask.lang.console().scheduled)(version, &crate::i18n::format::date_time(ask.lang, ask.local(at))),
     });
     go_to("/admin/rules");
     Ok(version)

@@ -40,7 +40,8 @@ pub async fn cancel_redemption(#[server(default)] redemption: String) -> Result<
     let t = ask.lang.redeem();
     let id = redemption.parse().map_err(|_| errors::not_found(ask.lang))?;
     let actor = Actor::Member(member.member.uuid());
-    let command = Advance { id, steps: vec![RedemptionState::Cancelled], tracking: None, actor, of_member: Some(member.no) };
+    let command =
+        Advance { id, steps: vec![RedemptionState::Cancelled], tracking: None, note: None, actor, of_member: Some(member.no) };
     let cancelled = advance(&ask.state.ledger, command).await.map_err(|error| match error {
         AppError::Refused(Refusal::NoSuchTransition { .. }) => ApiError::new(409, "no_such_transition", t.too_late),
         error => error.into(),

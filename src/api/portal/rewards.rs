@@ -45,7 +45,7 @@ pub async fn reveal_code(#[server(default)] redemption: String) -> Result<(), Ap
     let id = redemption.parse().map_err(|_| errors::not_found(ask.lang))?;
     let actor = Actor::Member(member.member.uuid());
     let steps = vec![RedemptionState::Issued];
-    advance(&ask.state.ledger, Advance { id, steps, tracking: None, actor, of_member: Some(member.no) }).await?;
+    advance(&ask.state.ledger, Advance { id, steps, tracking: None, note: None, actor, of_member: Some(member.no) }).await?;
     say(ask.lang.rewards().revealed);
     go_to(&format!("/redemptions/{id}"));
     Ok(())

@@ -52,7 +52,11 @@ pub struct Adjust {
     pub state_label: &'static str,
     /// In the order of `AdjustmentState::ALL`.
     pub states: [&'static str; 4],
+    pub review: &'static str,
+    pub approve_title: fn(&str, &str) -> String,
+    pub decided_already: fn(&str) -> String,
     pub approve: &'static str,
+    pub approve_points: fn(&str) -> String,
     pub reject: &'static str,
     pub objection: &'static str,
     pub withdraw: &'static str,

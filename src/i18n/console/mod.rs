@@ -138,13 +138,9 @@ pub struct Console {
     pub number: &'static str,
     pub pick_column: &'static str,
     pub pick: fn(&str, &str) -> String,
-    pub ticked: &'static str,
     pub mark_paid: &'static str,
     pub mark_processing: &'static str,
     pub mark_failed: &'static str,
-    pub marked: fn(usize, &str) -> String,
-    pub pick_redemptions: &'static str,
-    pub pick_a_state: &'static str,
     pub nothing_waits: &'static str,
     pub nothing_waits_about: &'static str,
     pub no_redemptions: &'static str,
@@ -190,6 +186,12 @@ impl Console {
     /// Names and values of what the audit trail notes, beside those of rules.
     pub fn audit_word(&self, raw: &str) -> Option<&'static str> {
         self.audit_words.iter().find(|[known, _]| *known == raw).map(|[_, word]| *word)
+    }
+
+    /// As a redemption's history names them.
+    pub fn actor_named(&self, kind: &str) -> &'static str {
+        let at = ["staff", "member", "key", "command_line", "system"].iter().position(|known| *known == kind);
+        at.and_then(|at| self.actors.get(at)).copied().unwrap_or_default()
     }
 
     /// As the audit trail numbers them, from 1.

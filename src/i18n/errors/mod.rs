@@ -18,6 +18,10 @@ pub struct Errors {
     pub unavailable: &'static str,
     pub internal: &'static str,
     pub network: &'static str,
+    /// What a role does not let its holder see.
+    pub role_too_low: fn(&str) -> String,
+    pub to_dashboard: &'static str,
+    pub to_portal: &'static str,
     pub not_found_title: &'static str,
     pub forbidden_title: &'static str,
     pub internal_title: &'static str,

@@ -25,7 +25,28 @@ pub enum Here {
 }
 
 impl Here {
-    const fn path(self) -> &'static str {
+    const ALL: [Here; 10] = [
+        Here::Dashboard,
+        Here::Members,
+        Here::Rules,
+        Here::Benefits,
+        Here::Rewards,
+        Here::Redemptions,
+        Here::Adjustments,
+        Here::Staff,
+        Here::Keys,
+        Here::Audit,
+    ];
+
+    /// The part that an address belongs to, if there is one.
+    pub fn of(path: &str) -> Option<Here> {
+        Here::ALL.into_iter().find(|place| {
+            let rest = path.strip_prefix(place.path());
+            rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('/') && *place != Here::Dashboard))
+        })
+    }
+
+    pub const fn path(self) -> &'static str {
         match self {
             Here::Dashboard => "/admin",
             Here::Members => "/admin/members",
@@ -40,7 +61,7 @@ impl Here {
         }
     }
 
-    const fn label(self, words: &Admin) -> &'static str {
+    pub const fn label(self, words: &Admin) -> &'static str {
         match self {
             Here::Dashboard => words.dashboard,
             Here::Members => words.members,
@@ -69,7 +90,7 @@ impl Here {
 #[component]
 pub fn AdminPage(
     #[prop(into)] title: String,
-    here: Here,
+    #[prop(into)] here: Option<Here>,
     #[prop(optional, into)] head: ViewFnOnce,
     children: Children,
 ) -> impl IntoView {
@@ -96,13 +117,13 @@ pub fn AdminPage(
 
 /// A popover on a phone, which needs no script; at a desk the style sheet keeps it in place.
 #[component]
-fn Side(here: Here) -> impl IntoView {
+fn Side(here: Option<Here>) -> impl IntoView {
     let visit = Visit::current();
     let words = visit.lang.admin();
     let role = visit.staff.as_ref().map(|staff| staff.role);
     let links = move |places: &[Here]| {
         let link = |place: &Here| {
-            let current = (*place == here).then_some("page");
+            let current = (Some(*place) == here).then_some("page");
             view! { <a href=place.path() aria-current=current>{place.label(words)}</a> }
         };
         let may = |place: &&Here| role.is_some_and(|role| role.may(place.permission()));

@@ -19,6 +19,7 @@ use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::path;
 
 pub use frame::{AdminPage, Here};
+pub use team::role_name;
 
 /// One `<Route>` for each page, all below `/admin`.
 #[component(transparent)]
@@ -32,6 +33,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/members/:id/close") view=members::CloseMemberPage/>
             <Route path=path!("/members/:id/merge") view=members::MergeMemberPage/>
             <Route path=path!("/adjustments") view=adjustments::AdjustmentsPage/>
+            <Route path=path!("/adjustments/:id") view=adjustments::DecidePage/>
             <Route path=path!("/rules") view=rules::RulesPage/>
             <Route path=path!("/rules/publish") view=rules::PublishRulesPage/>
             <Route path=path!("/rules/history") view=rules::RulesHistoryPage/>
@@ -40,6 +42,8 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/rewards/new") view=rewards::NewRewardPage/>
             <Route path=path!("/rewards/:id") view=rewards::RewardPage/>
             <Route path=path!("/redemptions") view=redemptions::RedemptionsPage/>
+            <Route path=path!("/redemptions/confirm") view=redemptions::ConfirmRedemptionsPage/>
+            <Route path=path!("/redemptions/:id") view=redemptions::RedemptionPage/>
             <Route path=path!("/redemptions/:id/return") view=take_back::TakeBackPage/>
             <Route path=path!("/staff") view=team::StaffPage/>
             <Route path=path!("/staff/:id") view=team::AccountPage/>

@@ -29,7 +29,7 @@ pub fn EntryList(
 #[component]
 fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: bool) -> impl IntoView {
     let (lang, entry) = (ask.lang, line.entry.clone());
-    let local = ask.local(entry.occurred_at);
+    let when = ask.moment(entry.occurred_at);
     let detail = about(&ask, &line).map(|about| view! { <span>{about}</span> });
     let receipt = match &line.detail {
         Detail::Redeemed(redemption) if !without_receipts => {
@@ -46,7 +46,7 @@ fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: boo
             <div>
                 {title(lang, &line)}
                 <small class="parts">
-                    <time datetime=entry.occurred_at.to_string()>{format::moment(lang, local)}</time>
+                    <time datetime=entry.occurred_at.to_string()>{when}</time>
                     {detail}
                     {lasts}
                     {receipt}

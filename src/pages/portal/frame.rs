@@ -19,6 +19,17 @@ pub enum Here {
 impl Here {
     const ALL: [Here; 5] = [Here::Home, Here::Activity, Here::Rewards, Here::Benefits, Here::Me];
 
+    /// The part that an address belongs to, if there is one.
+    pub fn of(path: &str) -> Option<Here> {
+        match path.split('/').nth(1) {
+            Some("activity" | "statement") => Some(Here::Activity),
+            Some("rewards" | "redeem" | "redemptions") => Some(Here::Rewards),
+            Some("benefits" | "tiers") => Some(Here::Benefits),
+            Some("profile") => Some(Here::Me),
+            _ => None,
+        }
+    }
+
     const fn path(self) -> &'static str {
         match self {
             Here::Home => "/",
@@ -54,7 +65,7 @@ impl Here {
 #[component]
 pub fn PortalPage(
     #[prop(into)] title: String,
-    here: Here,
+    #[prop(into)] here: Option<Here>,
     #[prop(optional)] plain_title: bool,
     children: Children,
 ) -> impl IntoView {
@@ -79,10 +90,10 @@ pub fn PortalPage(
 }
 
 #[component]
-fn Navigation(here: Here) -> impl IntoView {
+fn Navigation(here: Option<Here>) -> impl IntoView {
     let words = Visit::current().lang.portal();
     let links = Here::ALL.map(|place| {
-        let current = (place == here).then_some("page");
+        let current = (Some(place) == here).then_some("page");
         view! { <a href=place.path() aria-current=current><Icon name=place.icon()/><span>{place.label(words)}</span></a> }
     });
     view! { <nav class="portal-nav" aria-label=words.navigation>{links.collect_view()}</nav> }

@@ -192,7 +192,7 @@ fn expiry(lang: Lang, expiry: Expiry) -> Option<String> {
         Expiry::Months(months) => Some((t.expire_after)(months)),
         // any year does, but for 29 February
         Expiry::Yearly { month, day, years } => {
-            Date::new(2028, month, day).ok().map(|day| (t.expire_on)(&format::day(lang, day), years))
+            Date::new(2028, month, day).ok().map(|day| (t.expire_on)(&format::day_of_any_year(lang, day), years))
         }
     }
 }

@@ -20,6 +20,8 @@ use crate::server::store::StoreError;
 pub struct Asked {
     lang: Lang,
     wants_page: bool,
+    /// Where a page leads back to.
+    home: &'static str,
 }
 
 impl Asked {
@@ -29,8 +31,13 @@ impl Asked {
         Asked {
             lang: visit.map(|visit| visit.lang).or(accepted).unwrap_or_default(),
             wants_page: wants_page(request.headers()),
+            home: if is_of_console(request.uri().path()) { "/admin" } else { "/" },
         }
     }
+}
+
+fn is_of_console(path: &str) -> bool {
+    path == "/admin" || path.starts_with("/admin/") || path.starts_with("/api/admin/")
 }
 
 /// A browser that navigates, or a plain form.
@@ -91,7 +98,7 @@ where
 pub fn refuse(asked: &Asked, title: &str, error: &ApiError) -> Response {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = match asked.wants_page {
-        true => axum::response::Html(page(asked.lang, title, &error.message)).into_response(),
+        true => axum::response::Html(page(asked, title, &error.message)).into_response(),
         false => axum::Json(error).into_response(),
     };
     *response.status_mut() = status;
@@ -102,18 +109,20 @@ pub fn refuse(asked: &Asked, title: &str, error: &ApiError) -> Response {
     response
 }
 
-fn page(lang: Lang, title: &str, message: &str) -> String {
+fn page(asked: &Asked, title: &str, message: &str) -> String {
+    let lang = asked.lang;
     format!(
         r#"<!DOCTYPE html>
 <html lang="{tag}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · Laurel</title><link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="{style}"></head>
 <body><main class="gate"><div class="gate-card"><h1>{title}</h1><p class="mute">{message}</p>
-<p><a class="button main" href="/">{home}</a></p></div></main></body></html>
+<p><a class="button main" href="{href}">{home}</a></p></div></main></body></html>
 "#,
         tag = lang.tag(),
         title = escaped(title),
         message = escaped(message),
         style = asset_url("pkg/laurel.css"),
+        href = asked.home,
         home = lang.common().home,
     )
 }

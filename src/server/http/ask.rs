@@ -10,7 +10,7 @@ use leptos::context::use_context;
 use super::errors;
 use super::visit::Visit;
 use crate::api::ApiError;
-use crate::i18n::Lang;
+use crate::i18n::{Lang, format};
 use crate::server::AppState;
 use crate::server::auth::{Auth, MemberSession, Permission, StaffSession};
 use crate::server::store::Db;
@@ -81,6 +81,21 @@ impl Ask {
     pub fn local(&self, at: Timestamp) -> DateTime {
         let zone = TimeZone::get(&self.programme().time_zone).unwrap_or(TimeZone::UTC);
         zone.to_datetime(at)
+    }
+
+    /// The day that it is where the programme is.
+    pub fn today(&self) -> Date {
+        self.local(self.now()).date()
+    }
+
+    /// A day as people read it: with its year if that is not the present one.
+    pub fn day(&self, day: Date) -> String {
+        format::day(self.lang, day, self.today())
+    }
+
+    /// A day and time as people read it: with its year if that is not the present one.
+    pub fn moment(&self, at: Timestamp) -> String {
+        format::moment(self.lang, self.local(at), self.today())
     }
 
     /// The day that ends with an instant: people read the last day on which something is good, not the first when it is not.

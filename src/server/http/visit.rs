@@ -40,6 +40,17 @@ impl Visit {
         use_context().unwrap_or_default()
     }
 
+    /// Whether it is about the console rather than the portal.
+    pub fn is_in_console(&self) -> bool {
+        self.path == "/admin" || ["/admin/", "/admin?", "/api/admin/"].iter().any(|root| self.path.starts_with(root))
+    }
+
+    /// All values that the query has under a name.
+    pub fn queries(&self, name: &str) -> Vec<String> {
+        let (_, query) = self.path.split_once('?').unwrap_or_default();
+        form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
+    }
+
     /// A value of the query: filters, pages, one-time codes.
     pub fn query(&self, name: &str) -> Option<String> {
         let (_, query) = self.path.split_once('?')?;

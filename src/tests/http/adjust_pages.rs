@@ -21,6 +21,12 @@ async fn path(site: &Site) -> String {
     format!("/admin/members/{}", member.id())
 }
 
+/// The page that asks about the first proposal of a list.
+fn first_review(page: &str) -> String {
+    let rest = page.split("href=\"/admin/adjustments/").nth(1).unwrap_or_else(|| panic!("nothing to review in {page}"));
+    format!("/admin/adjustments/{}", rest.split('"').next().unwrap_or_default())
+}
+
 #[tokio::test]
 async fn support_sees_what_it_comes_to_before_points_are_given_and_the_member_reads_why() {
     let site = Site::open().await;
@@ -83,16 +89,32 @@ async fn a_large_one_waits_for_somebody_else_who_approves_or_rejects_it() {
     }
     assert!(words(&manager.open("/admin").await.body).contains("Adjustments Waiting 2"));
     let page = support.open("/admin/adjustments").await.body;
-    assert!(words(&page).contains("Withdraw") && !page.contains("value=\"approve\""), "{page}");
+    assert!(words(&page).contains("Withdraw") && !words(&page).contains("Review"), "{page}");
     let page = manager.open("/admin/adjustments").await.body;
-    assert!(page.contains("value=\"approve\"") && !page.contains("value=\"withdraw\""), "{page}");
+    assert!(
+        !page.contains("value=\"approve\"") && !page.contains("value=\"withdraw\""),
+        "nothing is given by one click: {page}"
+    );
+    let question = first_review(&page);
+    assert_eq!(support.open(&question).await.status, StatusCode::FORBIDDEN);
+    let page = manager.open(&question).await.body;
+    let text = words(&page);
+    assert!(
+        page.contains("Approve +5,000 points for m-1?")
+            && text.contains("Available now 500")
+            && text.contains("Available afterwards 5,500"),
+        "{text}"
+    );
     let (_, proposal) = fields(&page, DECIDE).remove(0);
     let page = manager.submit_and_follow(DECIDE, &[("proposal", &proposal), ("decision", "reject")]).await.body;
     assert!(words(&page).contains("must be filled in"), "{page}");
-    manager.open("/admin/adjustments").await;
+    manager.open(&question).await;
     let send = [("proposal", proposal.as_str()), ("decision", "reject"), ("objection", "no such prize")];
     let page = manager.submit_and_follow(DECIDE, &send).await.body;
     assert!(words(&page).contains("Rejected.") && words(&page).contains("no such prize"), "{page}");
+    let decided = words(&manager.open(&question).await.body);
+    assert!(decided.contains("already been decided: rejected"), "{decided}");
+    let page = manager.open(&first_review(&page)).await.body;
     let (_, other) = fields(&page, DECIDE).remove(0);
     assert_ne!(proposal, other);
     let refused = support.call(DECIDE, &[("proposal", &other), ("decision", "approve")]).await;

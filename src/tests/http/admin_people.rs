@@ -7,7 +7,8 @@ use laurel::server::usecase::members::{enrol, view};
 use laurel::server::usecase::rewards::redeem::{Wish, redeem};
 use leptos::server_fn::axum::server_fn_paths;
 
-use crate::support::console::signed_in;
+use crate::support::console::{fields, signed_in, typed};
+use crate::support::portal::words;
 use crate::support::programme::{check, standing, tell};
 use crate::support::site::Site;
 
@@ -112,15 +113,43 @@ async fn redemptions_are_paid_and_failed_one_or_many_all_or_none() {
     let browser = signed_in(&site, Role::Manager).await;
     let page = browser.open("/admin/redemptions").await.body;
     assert_eq!(page.matches("name=\"ids[]\"").count(), 3, "{page}");
-    let paid = browser.submit_and_follow(ADVANCE, &[("ids[]", &ids[0]), ("ids[]", &ids[1]), ("to", "paid")]).await.body;
-    assert!(paid.contains("2 marked: Paid."), "{paid}");
-    browser.open("/admin/redemptions").await;
-    let mixed = browser.submit_and_follow(ADVANCE, &[("ids[]", &ids[2]), ("ids[]", &ids[0]), ("to", "failed")]).await.body;
-    assert!(mixed.contains("role=\"alert\"") && mixed.matches("name=\"ids[]\"").count() == 1, "none of them moved: {mixed}");
-    browser.submit_and_follow(ADVANCE, &[("ids[]", &ids[2]), ("to", "failed")]).await;
+    let list = "/admin/redemptions?kind=cash&state=reserved";
+    let ask = |to: &str, ids: &[&String]| {
+        let ids: String = ids.iter().map(|id| format!("&ids%5B%5D={id}")).collect();
+        format!("/admin/redemptions/confirm?to={to}{ids}&back=%2Fadmin%2Fredemptions%3Fkind%3Dcash%26state%3Dreserved")
+    };
+    let question = browser.open(&ask("paid", &[&ids[0], &ids[1]])).await.body;
+    assert!(
+        question.contains("Mark 2 redemptions as paid, ¥2.00 in all?") && question.contains("Mark as paid: ¥2.00"),
+        "{question}"
+    );
+    let form = fields(&question, ADVANCE);
+    assert_eq!(form.iter().filter(|(name, _)| name == "ids[]").count(), 2);
+    let paid = browser.submit(ADVANCE, &typed(&form, &[("note", "B-2026-11")])).await;
+    assert_eq!(paid.location(), list);
+    let paid = browser.open(list).await.body;
+    assert!(paid.contains("2 redemptions marked as paid, ¥2.00 in all."), "{paid}");
+    let history = words(&browser.open(&format!("/admin/redemptions/{}", ids[0])).await.body);
+    assert!(history.contains("by Wang Wei Reference: B-2026-11"), "{history}");
+    let mixed = browser.open(&ask("failed", &[&ids[2], &ids[0]])).await.body;
+    assert!(
+        mixed.contains("1 of the selected redemptions has changed")
+            && mixed.contains("Mark 1 payout as failed and return 100 points?"),
+        "{mixed}"
+    );
+    let both = [("ids[]", ids[2].as_str()), ("ids[]", &ids[0]), ("to", "failed"), ("note", "closed")];
+    assert!(browser.submit_and_follow(ADVANCE, &both).await.body.contains("role=\"alert\""), "none of them moved");
+    let without = browser.submit_and_follow(ADVANCE, &[("ids[]", &ids[2]), ("to", "failed")]).await.body;
+    assert!(without.contains("id=\"field-note-error\""), "a reason is due: {without}");
+    let failed = [("ids[]", ids[2].as_str()), ("to", "failed"), ("note", "closed"), ("back", list)];
+    let page = browser.submit_and_follow(ADVANCE, &failed).await.body;
+    assert!(page.contains("1 payout marked as failed, 100 points returned."), "{page}");
+    let late = browser.open(&ask("paid", &[&ids[2]])).await.body;
+    assert!(late.contains("None of the selected redemptions can be marked this way.") && !late.contains(ADVANCE), "{late}");
     assert_eq!(standing(&site.state.ledger, "m-1").await, "800.00/0.00/1000.00/4");
     let nothing = browser.submit_and_follow(ADVANCE, &[("to", "paid")]).await.body;
-    assert!(nothing.contains("Tick what is to be marked."), "{nothing}");
+    assert!(nothing.contains("Select at least one redemption."), "{nothing}");
+    assert!(browser.open(&ask("paid", &[])).await.body.contains("Select at least one redemption."));
     let audit = browser.open("/admin/audit?action=redemption.advance").await.body;
     assert_eq!((audit.matches("<ins>Paid</ins>").count(), audit.matches("<ins>Failed</ins>").count()), (2, 1), "{audit}");
     let dashboard = browser.open("/admin").await.body;
@@ -157,4 +186,26 @@ async fn a_viewer_reads_everything_and_changes_nothing() {
     }
     let chinese = browser.submit("/preferences/language", &[("value", "zh")]).await;
     assert_eq!(chinese.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn what_is_not_there_or_not_allowed_keeps_the_console_around_it() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Viewer).await;
+    for (path, status, says) in [
+        ("/admin/nothing", StatusCode::NOT_FOUND, "nothing at this address"),
+        ("/admin/members/nobody", StatusCode::NOT_FOUND, "nothing at this address"),
+        ("/admin/rewards/0192f0c1-2345-7000-8000-000000000000", StatusCode::NOT_FOUND, "nothing at this address"),
+        ("/admin/staff", StatusCode::FORBIDDEN, "Your role, Viewer,"),
+        ("/admin/keys", StatusCode::FORBIDDEN, "Your role, Viewer,"),
+    ] {
+        let page = browser.open(path).await;
+        assert_eq!(page.status, status, "{path}");
+        assert!(page.body.contains("class=\"side\"") && page.body.contains(says), "{path}: {}", page.body);
+        assert!(page.body.contains("href=\"/admin\"") && page.body.contains("Go to the dashboard"), "{path}");
+    }
+    let members = browser.open("/admin/members/nobody").await.body;
+    assert!(members.contains("<a href=\"/admin/members\" aria-current=\"page\">"), "its part is marked: {members}");
+    let stranger = site.browser().open("/admin/nothing").await;
+    assert!(!stranger.body.contains("class=\"side\"") && stranger.status == StatusCode::NOT_FOUND);
 }

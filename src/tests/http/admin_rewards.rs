@@ -135,7 +135,7 @@ async fn gifts_are_sent_and_vouchers_found_by_their_code_and_used() {
     );
     let ship = [("ids[]", orders[0].as_str()), ("to", "shipped"), ("tracking", "SF-1")];
     let page = words(&browser.submit_and_follow(ADVANCE, &ship).await.body);
-    assert!(page.contains("1 marked: On its way."), "{page}");
+    assert!(page.contains("1 redemption marked as on its way."), "{page}");
     assert!(browser.open("/admin/redemptions?kind=gift&state=shipped").await.body.contains("SF-1"));
     let page = browser.open("/admin/redemptions?kind=gift&state=shipped").await.body;
     let path = format!("/admin/redemptions/{}/return", orders[0]);
@@ -148,15 +148,15 @@ async fn gifts_are_sent_and_vouchers_found_by_their_code_and_used() {
     let page = words(&browser.submit_and_follow(RETURN, &back).await.body);
     assert!(page.contains("Taken back; the member has 80 points again.") && page.contains("Returned"), "{page}");
     assert!(words(&browser.open(&path).await.body).contains("can no longer be taken back"));
-    browser.submit_and_follow(ADVANCE, &[("ids[]", &orders[1]), ("to", "cancelled")]).await;
+    browser.submit_and_follow(ADVANCE, &[("ids[]", &orders[1]), ("to", "cancelled"), ("note", "broken")]).await;
     assert_eq!(left(ledger, mug).await, Some(5));
     let code = look(ledger, vouchers[0]).await.code.unwrap();
     let found = browser.open(&format!("/admin/redemptions?kind=voucher&code={code}")).await.body;
     assert_eq!(found.matches("name=\"ids[]\"").count(), 1, "{found}");
     assert!(!words(&found).contains(&look(ledger, vouchers[1]).await.code.unwrap()), "codes are not listed");
     let page = browser.submit_and_follow(ADVANCE, &[("ids[]", &vouchers[0].to_string()), ("to", "used")]).await.body;
-    assert!(words(&page).contains("1 marked: Used.") && !page.contains("name=\"ids[]\""), "{page}");
-    browser.submit_and_follow(ADVANCE, &[("ids[]", &vouchers[1].to_string()), ("to", "voided")]).await;
+    assert!(words(&page).contains("1 redemption marked as used.") && !page.contains("name=\"ids[]\""), "{page}");
+    browser.submit_and_follow(ADVANCE, &[("ids[]", &vouchers[1].to_string()), ("to", "voided"), ("note", "by mistake")]).await;
     let none = words(&browser.open("/admin/redemptions?kind=voucher&code=nothing").await.body);
     assert!(none.contains("No voucher has this code."), "{none}");
     let reveal = browser.call(ADVANCE, &[("ids[]", &vouchers[1].to_string()), ("to", "issued")]).await;

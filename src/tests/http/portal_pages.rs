@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use laurel_domain::rules::tier::Basis;
 
 use crate::support::portal::{publish, signed_in, words};
+use crate::support::programme::{HISTORY, post};
 use crate::support::site::Site;
 
 #[tokio::test]
@@ -126,4 +127,33 @@ async fn activity_is_paged_and_filtered_by_its_address() {
     assert!(count(&april) == 1 && words(&april).contains("¥777.00"), "{april}");
     assert!(words(&browser.open("/activity?month=2026-07").await.body).contains("Nothing matches"));
     assert_eq!(count(&browser.open("/activity?month=lots&kind=no&before=x").await.body), 20, "what is no filter is ignored");
+}
+
+#[tokio::test]
+async fn entries_of_another_year_say_their_year_where_the_programme_is() {
+    let site = Site::open().await;
+    let last_year = "id=p1 member=m-1 pay=20 at=2025-12-31T15:59:00Z";
+    let this_year = "id=p2 member=m-1 pay=30 at=2025-12-31T16:00:00Z";
+    post(&site.state.ledger, HISTORY, &[last_year, this_year]).await;
+    let browser = signed_in(&site, "m-1", &[]).await;
+    let activity = words(&browser.open("/activity").await.body);
+    assert!(activity.contains("31 Dec 2025 23:59") && activity.contains("1 Jan 00:00"), "{activity}");
+    browser.submit("/preferences/language", &[("value", "zh")]).await;
+    let activity = words(&browser.open("/activity").await.body);
+    assert!(activity.contains("2025年12月31日 23:59") && activity.contains(" 1月1日 00:00"), "{activity}");
+}
+
+#[tokio::test]
+async fn an_address_that_nothing_has_keeps_the_portal_around_it() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, "m-1", &["id=p1 member=m-1 pay=20"]).await;
+    for path in ["/nothing", "/rewards/nothing", "/redemptions/0192f0c1-2345-7000-8000-000000000000"] {
+        let page = browser.open(path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(page.body.contains("portal-nav") && page.body.contains("href=\"/activity\""), "{path}: {}", page.body);
+        assert!(words(&page.body).contains("nothing at this address"), "{path}: {}", page.body);
+    }
+    let stranger = site.browser().open("/nothing").await;
+    assert_eq!(stranger.status, StatusCode::NOT_FOUND);
+    assert!(!stranger.body.contains("portal-nav"));
 }

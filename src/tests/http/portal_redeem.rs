@@ -134,7 +134,14 @@ async fn the_receipt_follows_the_redemption_and_what_is_being_paid_cannot_be_can
     let browser = signed_in(&site, "m-1", PAID).await;
     let receipt = confirmed(&browser, "100").await.location().to_owned();
     let id: laurel_domain::ids::RedemptionId = receipt.rsplit('/').next().unwrap().parse().unwrap();
-    let to = |state| redeem::Advance { id, steps: vec![state], tracking: None, actor: Actor::CommandLine, of_member: None };
+    let to = |state| redeem::Advance {
+        id,
+        steps: vec![state],
+        tracking: None,
+        note: None,
+        actor: Actor::CommandLine,
+        of_member: None,
+    };
     for (state, text) in
         [(RedemptionState::Processing, "can no longer be cancelled"), (RedemptionState::Paid, "has been paid out")]
     {

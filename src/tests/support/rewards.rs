@@ -73,7 +73,7 @@ pub async fn bought(ledger: &Ledger, member: &str, reward: RewardId, key: &str) 
 }
 
 pub async fn go(ledger: &Ledger, id: RedemptionId, to: RedemptionState) -> Result<(), AppError> {
-    let advance = Advance { id, steps: vec![to], tracking: None, actor: Actor::CommandLine, of_member: None };
+    let advance = Advance { id, steps: vec![to], tracking: None, note: None, actor: Actor::CommandLine, of_member: None };
     redeem::advance(ledger, advance).await.map(drop)
 }
 

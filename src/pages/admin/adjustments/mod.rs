@@ -1,5 +1,6 @@
 //! Adjustments that need a second person, those decided last, and the limit that makes them so.
 
+mod decide;
 mod limit;
 mod make;
 
@@ -14,7 +15,7 @@ use super::members::name_of;
 use super::{AdminPage, Here};
 use crate::api::admin::adjustments::DecideAdjustment;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{Card, Chip, EmptyState, Field, Form, Hidden, PointsChange, PostForm, Submit, Table};
+use crate::pages::components::{Card, Chip, EmptyState, Form, Hidden, PointsChange, PostForm, Submit, Table};
 use crate::pages::page;
 use crate::server::auth::{Permission, StaffSession};
 use crate::server::http::Ask;
@@ -22,6 +23,7 @@ use crate::server::store::ledger::adjustments::Adjustment;
 use crate::server::usecase::audit;
 use crate::server::usecase::ledger::adjustments;
 
+pub use decide::DecidePage;
 use limit::{LimitCard, Limits};
 pub use make::{AdjustPage, AmountForm};
 
@@ -96,7 +98,6 @@ fn Waiting(ask: Ask, staff: StaffSession, names: HashMap<String, String>, rows: 
 fn Choices(lang: Lang, staff: StaffSession, row: Adjustment) -> impl IntoView {
     let t = lang.adjust();
     let id = row.id.to_string();
-    let again = id.clone();
     let form = Form::about(DecideAdjustment::PATH, "proposal", &id);
     if row.made_by == staff.staff {
         return view! {
@@ -110,23 +111,7 @@ fn Choices(lang: Lang, staff: StaffSession, row: Adjustment) -> impl IntoView {
     if !staff.role.may(Permission::ApproveAdjustments) {
         return view! { <span class="mute small">{t.for_others}</span> }.into_any();
     }
-    view! {
-        <div class="stack">
-            <PostForm form class="inline">
-                <Hidden name="proposal" value=again/>
-                <Submit label=t.approve kind="small main" name="decision" value="approve"/>
-            </PostForm>
-            <details class="fold" open=form.is_refused()>
-                <summary class="small">{t.reject}</summary>
-                <PostForm form>
-                    <Hidden name="proposal" value=id/>
-                    <Field form name="objection" label=t.objection maxlength=500 required=true/>
-                    <Submit label=t.reject kind="small danger" name="decision" value="reject"/>
-                </PostForm>
-            </details>
-        </div>
-    }
-    .into_any()
+    view! { <a class="button small" href=format!("/admin/adjustments/{}", row.id)>{t.review}</a> }.into_any()
 }
 
 #[component]

@@ -182,7 +182,9 @@ fn Redemptions(ask: Ask, redemptions: Vec<Redemption>) -> impl IntoView {
             <tr>
                 <td class="small nowrap">{format::date_time(ask.lang, ask.local(redemption.created_at))}</td>
                 <td class="num">{format::points(redemption.points)}</td>
-                <td class="num amount">{what_in_words(ask.lang, &redemption.what)}</td>
+                <td class="num amount">
+                    <a href=format!("/admin/redemptions/{}", redemption.id)>{what_in_words(ask.lang, &redemption.what)}</a>
+                </td>
                 <td><StateChip lang=ask.lang kind=redemption.kind() state=redemption.state/></td>
             </tr>
         }

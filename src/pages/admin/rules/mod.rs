@@ -128,7 +128,7 @@ fn Head(ask: Ask, desk: Desk, may_edit: bool) -> impl IntoView {
     let t = ask.lang.console();
     let since = match desk.in_force.version {
         1 => (t.version_in_force)(1),
-        version => (t.version_since)(version, &format::day(ask.lang, ask.local(desk.in_force.from).date())),
+        version => (t.version_since)(version, &ask.day(ask.local(desk.in_force.from).date())),
     };
     let before = desk.before().clone();
     let draft = desk.draft.map(|draft| {

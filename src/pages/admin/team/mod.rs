@@ -6,4 +6,4 @@ mod staff;
 
 pub use account::AccountPage;
 pub use keys::KeysPage;
-pub use staff::StaffPage;
+pub use staff::{StaffPage, role_name};

@@ -9,7 +9,7 @@ use leptos::server_fn::ServerFn;
 use super::tiers::icon;
 use super::{Here, PortalPage};
 use crate::api::portal::benefits::ClaimBenefit;
-use crate::i18n::{Lang, format};
+use crate::i18n::Lang;
 use crate::pages::components::{Card, EmptyState, Form, Hidden, Icon, Notice, OnceKey, PostForm, Tone, field_id, tier_class};
 use crate::pages::page;
 use crate::server::http::Ask;
@@ -87,8 +87,8 @@ fn Row(ask: Ask, held: Held, may_claim: bool) -> impl IntoView {
 fn rest(ask: &Ask, room: Room) -> String {
     let t = ask.lang.benefits();
     match room.left {
-        0 => (t.none_left)(&format::day(ask.lang, ask.local(room.until).date())),
-        left => (t.left)(left, &format::day(ask.lang, ask.last_day(room.until))),
+        0 => (t.none_left)(&ask.day(ask.local(room.until).date())),
+        left => (t.left)(left, &ask.day(ask.last_day(room.until))),
     }
 }
 

@@ -51,7 +51,7 @@ pub fn TierProgress(ask: Ask, tier: String, progress: Progress) -> impl IntoView
         return view! { <p class="pass-next">{t.highest_tier}</p>{keeping} }.into_any();
     };
     let name = lang.of(&next.tier.name).to_owned();
-    let by = progress.by.map(|day| format::day(lang, day));
+    let by = progress.by.map(|day| ask.day(day));
     let [before, after] = match progress.basis {
         Basis::AmountSpent => (t.spend_to_next)(&name, by.as_deref()),
         Basis::PointsEarned | Basis::PointsBalance => (t.points_to_next)(&name, by.as_deref()),

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::api::portal::entry::SignOutEverywhere;
 use crate::api::portal::profile::SignDeviceOut;
-use crate::i18n::{Lang, format};
+use crate::i18n::Lang;
 use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Submit};
 use crate::server::http::Ask;
 use crate::server::store::access::sessions::DeviceRow;
@@ -16,7 +16,7 @@ use crate::server::store::timestamp;
 pub fn Devices(ask: Ask, devices: Vec<DeviceRow>, present: Uuid) -> impl IntoView {
     let t = ask.lang.account();
     let row = |device: DeviceRow| {
-        let used = timestamp(device.session.last_seen_at).map(|at| format::moment(ask.lang, ask.local(at)));
+        let used = timestamp(device.session.last_seen_at).map(|at| ask.moment(at));
         let is_present = device.session.id == present;
         let end = match is_present {
             true => view! { <Chip tone="good">{t.this_device}</Chip> }.into_any(),

@@ -260,7 +260,7 @@ pub async fn advance(call: Call, to: RedemptionState) -> Result<Answer, Stop> {
         _ => None,
     };
     fields.end()?;
-    let advance = Advance { id: id(&call)?, steps: vec![to], tracking, actor: call.actor(), of_member: None };
+    let advance = Advance { id: id(&call)?, steps: vec![to], tracking, note: None, actor: call.actor(), of_member: None };
     let done = call.once(&sent, advance, |tx, ledger, advance| {
         Box::pin(async move {
             let redemption = redeem::advance_in(tx, ledger, advance).await?;

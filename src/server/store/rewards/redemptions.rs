@@ -295,7 +295,16 @@ pub async fn insert(tx: &mut Tx, redemption: &Redemption, key: &str) -> Result<(
 }
 
 const SET_STATE: &str = "update redemptions set state = $3, changed_at = $4 where id = $1 and state = $2";
-const NOTE_STATE: &str = "insert into redemption_states (redemption_id, state, at, actor) values ($1, $2, $3, $4)";
+const NOTE_STATE: &str =
+    "insert into redemption_states (redemption_id, state, at, actor, actor_id, note) values ($1, $2, $3, $4, $5, $6)";
+
+/// Who moves a redemption on, and what they note about it.
+#[derive(Clone, Copy, Debug)]
+pub struct MovedBy<'a> {
+    pub actor: &'a str,
+    pub id: Option<Uuid>,
+    pub note: Option<&'a str>,
+}
 
 /// Moves it from one state to the next and notes when and by whom. Whether it was still there.
 pub async fn set_state(
@@ -304,13 +313,13 @@ pub async fn set_state(
     from: RedemptionState,
     to: RedemptionState,
     now: Timestamp,
-    actor: &str,
+    by: MovedBy<'_>,
 ) -> Result<bool, StoreError> {
     let moved = on!(tx, conn => sqlx::query(SET_STATE)
         .bind(id.uuid()).bind(from as i16).bind(to as i16).bind(micros(now))
         .execute(conn).await?.rows_affected());
     if moved > 0 {
-        note_state(tx, id, to, now, actor).await?;
+        note_state(tx, id, to, now, by).await?;
     }
     Ok(moved > 0)
 }
@@ -320,10 +329,10 @@ pub async fn note_state(
     id: RedemptionId,
     state: RedemptionState,
     now: Timestamp,
-    actor: &str,
+    by: MovedBy<'_>,
 ) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(NOTE_STATE)
-        .bind(id.uuid()).bind(state as i16).bind(micros(now)).bind(actor)
+        .bind(id.uuid()).bind(state as i16).bind(micros(now)).bind(by.actor).bind(by.id).bind(by.note)
         .execute(conn).await.map(drop)?);
     Ok(())
 }
@@ -372,13 +381,23 @@ pub async fn expire(tx: &mut Tx, now: Timestamp, most: i64) -> Result<usize, Sto
 pub struct StateSince {
     pub state: RedemptionState,
     pub at: Timestamp,
+    /// `member`, `staff`, `key`, `command_line` or `system`.
     pub actor: String,
+    /// Of somebody of the staff, or of a key.
+    pub actor_name: Option<String>,
+    /// A payment's reference, or a reason.
+    pub note: Option<String>,
 }
 
-const STATES: &str = "select state, at, actor from redemption_states where redemption_id = $1
-order by at, case state when 4 then 99 else state end";
+const STATES: &str = "select s.state, s.at, s.actor, coalesce(f.name, k.name) as actor_name, s.note
+from redemption_states s left join staff f on f.id = s.actor_id left join api_keys k on k.id = s.actor_id
+where s.redemption_id = $1 order by s.at, case s.state when 4 then 99 else s.state end";
 
 pub async fn states(db: &mut Tx, id: RedemptionId) -> Result<Vec<StateSince>, StoreError> {
-    let rows: Vec<(i16, i64, String)> = on!(db, conn => sqlx::query_as(STATES).bind(id.uuid()).fetch_all(conn).await?);
-    rows.into_iter().map(|(s, at, actor)| Ok(StateSince { state: state(s)?, at: timestamp(at)?, actor })).collect()
+    type StateRow = (i16, i64, String, Option<String>, Option<String>);
+    let rows: Vec<StateRow> = on!(db, conn => sqlx::query_as(STATES).bind(id.uuid()).fetch_all(conn).await?);
+    let read = |(number, at, actor, actor_name, note): StateRow| {
+        Ok(StateSince { state: state(number)?, at: timestamp(at)?, actor, actor_name, note })
+    };
+    rows.into_iter().map(read).collect()
 }

@@ -363,6 +363,11 @@ pub async fn proposals(ledger: &Ledger, decided: i64) -> Result<Proposals, AppEr
         .await
 }
 
+/// A proposal as it stands.
+pub async fn proposal(ledger: &Ledger, id: AdjustmentId) -> Result<Option<Adjustment>, AppError> {
+    Ok(adjustments::find(&mut ledger.db.reader().await?, id).await?)
+}
+
 /// What waits of one member.
 pub async fn waiting_of(ledger: &Ledger, member_no: i64) -> Result<Vec<Adjustment>, AppError> {
     Ok(adjustments::waiting(&mut ledger.db.reader().await?, Some(member_no), MOST).await?)

@@ -183,7 +183,7 @@ async fn close_in(tx: &mut Tx, ledger: &Ledger, no: i64, closing: Closing) -> Re
     let (now, actor) = (ledger.clock.now(), closing.actor);
     for one in &open.cancels {
         let steps = vec![RedemptionState::Cancelled];
-        advance_in(tx, ledger, &Advance { id: one.id, steps, tracking: None, actor, of_member: Some(no) }).await?;
+        advance_in(tx, ledger, &Advance { id: one.id, steps, tracking: None, note: None, actor, of_member: Some(no) }).await?;
     }
     claims::withdraw_all(tx, no, now, actor).await?;
     adjustments::withdraw_all(tx, no, now).await?;

@@ -207,7 +207,8 @@ async fn redemptions(ledger: &Ledger) -> Result<(), AppError> {
         let made = redeem::redeem(ledger, wish).await?;
         let actor = if steps == [Cancelled] { actor } else { Actor::System };
         if !steps.is_empty() {
-            let advance = Advance { id: made.redemption.id, steps: steps.to_vec(), tracking: None, actor, of_member: None };
+            let advance =
+                Advance { id: made.redemption.id, steps: steps.to_vec(), tracking: None, note: None, actor, of_member: None };
             redeem::advance(ledger, advance).await?;
         }
     }

@@ -122,7 +122,7 @@ async fn take(
         let by_member = matches!(to, Issued | Cancelled);
         let tracking = (*to == Shipped).then(|| "SF 1234 5678 9012".to_owned());
         let actor = if by_member { actor } else { Actor::System };
-        let advance = Advance { id: made.redemption.id, steps: vec![*to], tracking, actor, of_member: None };
+        let advance = Advance { id: made.redemption.id, steps: vec![*to], tracking, note: None, actor, of_member: None };
         redeem::advance(ledger, advance).await?;
     }
     Ok(())

@@ -22,7 +22,7 @@ use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::posting::{self, Desk};
 use crate::server::usecase::request_key::RequestKey;
-use crate::server::usecase::rewards::redeem::{Redeemed, actor_kind, may_redeem, with_balance};
+use crate::server::usecase::rewards::redeem::{Redeemed, may_redeem, moved_by, with_balance};
 
 /// Letters and digits that nobody mistakes for one another.
 const ALPHABET: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -156,7 +156,7 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
     desk.note(posted.journal);
     posting::write(tx, &timeline, &[desk]).await?;
     redemptions::insert(tx, &redemption, order.key.as_str()).await?;
-    redemptions::note_state(tx, id, redemption.state, now, actor_kind(order.actor)).await?;
+    redemptions::note_state(tx, id, redemption.state, now, moved_by(order.actor, None)).await?;
     supply(tx, &reward, order, id, now).await?;
     Ok(Redeemed { redemption, balance_after: entry.balance })
 }

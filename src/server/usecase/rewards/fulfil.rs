@@ -1,11 +1,14 @@
 //! Redemptions as the staff works them off: one or many at once, all or none.
 
 use laurel_domain::ids::RedemptionId;
+use laurel_domain::numbers::money::Money;
+use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::text::checked;
 
 use crate::server::auth::{Authority, Permission};
+use crate::server::store::StoreError;
 use crate::server::store::members::member;
 use crate::server::store::rewards::redemptions::{self, Redemption, What};
 use crate::server::usecase::error::{AppError, require};
@@ -16,37 +19,102 @@ use crate::server::usecase::rewards::redeem::{Advance, advance_in};
 pub const MOST: usize = 200;
 
 const LONGEST_TRACKING: usize = 200;
+const LONGEST_NOTE: usize = 200;
 
-/// Moves redemptions on: a payout that is marked as paid or failed before it began has begun in the same step, and a gift that
-/// is delivered has been shipped. All of them, or none if one cannot go there. `tracking` is for what is shipped.
+/// Where redemptions are to go, and what is noted about it.
+#[derive(Clone, Debug)]
+pub struct Marking {
+    pub to: RedemptionState,
+    /// Where to look for what is shipped.
+    pub tracking: Option<String>,
+    /// A payment's reference; or why the points are given back, which has to be said.
+    pub note: Option<String>,
+}
+
+impl From<RedemptionState> for Marking {
+    fn from(to: RedemptionState) -> Marking {
+        Marking { to, tracking: None, note: None }
+    }
+}
+
+/// What some redemptions are together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sum {
+    pub count: usize,
+    pub points: Points,
+    /// What the payouts among them come to.
+    pub cash: Money,
+}
+
+/// # Errors
+/// Sums that no programme reaches.
+pub fn sum(ledger: &Ledger, found: &[Redemption]) -> Result<Sum, AppError> {
+    let (mut points, mut minor) = (Points::ZERO, 0_i64);
+    for redemption in found {
+        points = points.checked_add(redemption.points).ok_or(Refusal::PointsOutOfRange)?;
+        if let What::Cash(cash) = &redemption.what {
+            minor = minor.checked_add(cash.minor()).ok_or(Refusal::PointsOutOfRange)?;
+        }
+    }
+    let cash = Money::from_minor(minor, ledger.programme.currency).map_err(|_| StoreError::Corrupt("a sum of cash"))?;
+    Ok(Sum { count: found.len(), points, cash })
+}
+
+/// The redemptions with these ids as they are now, in the order of their ids; ids that nothing has are left out.
 ///
 /// # Errors
-/// `Forbidden` (also to reveal or expire, which is not for the staff, and to return, which asks for more), `NotFound`, `no_such_transition`, `invalid` (`ids`: none,
-/// or more than 200; `tracking`).
+/// `Forbidden`, `invalid` (`ids`: more than 200).
+pub async fn selected(ledger: &Ledger, by: Authority, ids: &[RedemptionId]) -> Result<Vec<Redemption>, AppError> {
+    require(by, Permission::ManageRedemptions)?;
+    let ids = distinct(ids)?;
+    let now = ledger.clock.now();
+    let found = redemptions::with_ids(&mut ledger.db.reader().await?, ledger.programme.currency, &ids).await?;
+    let mut found: Vec<Redemption> = found.into_iter().map(|redemption| redemption.as_of(now)).collect();
+    found.sort_unstable_by_key(|redemption| redemption.id);
+    Ok(found)
+}
+
+/// Whether the staff can move a redemption to a state from where it is.
+pub fn can_go(redemption: &Redemption, to: RedemptionState) -> bool {
+    let mut state = redemption.state;
+    steps(redemption, to).into_iter().all(|next| {
+        let is_next = state.next(redemption.kind()).contains(&next);
+        state = next;
+        is_next
+    })
+}
+
+fn distinct(ids: &[RedemptionId]) -> Result<Vec<RedemptionId>, Refusal> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    match ids.len() {
+        too_many if too_many > MOST => Err(Refusal::field("ids", Fault::Count { least: 1, most: MOST })),
+        _ => Ok(ids),
+    }
+}
+
+/// Moves redemptions on: a payout that is marked as paid or failed before it began has begun in the same step, and a gift that
+/// is delivered has been shipped. All of them, or none if one cannot go there. Their sum.
+///
+/// # Errors
+/// `Forbidden` (also to reveal or expire, which is not for the staff, and to return, which asks for more), `NotFound`,
+/// `no_such_transition`, `invalid` (`ids`: none, or more than 200; `tracking`; `note`, which says why points are given back).
 pub async fn advance(
     ledger: &Ledger,
     by: Authority,
     ids: &[RedemptionId],
-    to: RedemptionState,
-    tracking: Option<&str>,
-) -> Result<usize, AppError> {
+    marking: impl Into<Marking>,
+) -> Result<Sum, AppError> {
     require(by, Permission::ManageRedemptions)?;
-    if matches!(to, RedemptionState::Issued | RedemptionState::Expired | RedemptionState::Returned) {
-        return Err(AppError::Forbidden);
-    }
-    let mut ids = ids.to_vec();
-    ids.sort_unstable();
-    ids.dedup();
+    let marking = checked_marking(marking.into())?;
+    let ids = distinct(ids)?;
     if ids.is_empty() {
         return Err(Refusal::field("ids", Fault::Missing).into());
     }
-    if ids.len() > MOST {
-        return Err(Refusal::field("ids", Fault::Count { least: 1, most: MOST }).into());
-    }
-    let tracking = tracking.map(tracking_text).transpose().map_err(|fault| Refusal::field("tracking", fault))?;
     ledger
         .db
-        .write((ledger.clone(), by, ids, to, tracking), |tx, (ledger, by, ids, to, tracking)| {
+        .write((ledger.clone(), by, ids, marking), |tx, (ledger, by, ids, marking)| {
             Box::pin(async move {
                 let mut found = redemptions::with_ids(tx, ledger.programme.currency, ids).await?;
                 if found.len() < ids.len() {
@@ -60,16 +128,34 @@ pub async fn advance(
                     What::Cash(_) => (None, redemption.id),
                     What::Reward(bought) => (Some(bought.reward), redemption.id),
                 });
-                for redemption in found {
+                for redemption in &found {
                     let id = redemption.id;
                     let now = redemptions::find(tx, ledger.programme.currency, id).await?.ok_or(AppError::NotFound)?;
-                    let (steps, tracking) = (steps(&now, *to), tracking.clone());
-                    advance_in(tx, ledger, &Advance { id, steps, tracking, actor: by.actor(), of_member: None }).await?;
+                    let Marking { to, tracking, note } = marking.clone();
+                    let advance = Advance { id, steps: steps(&now, to), tracking, note, actor: by.actor(), of_member: None };
+                    advance_in(tx, ledger, &advance).await?;
                 }
-                Ok(ids.len())
+                sum(ledger, &found)
             })
         })
         .await
+}
+
+fn checked_marking(marking: Marking) -> Result<Marking, AppError> {
+    if matches!(marking.to, RedemptionState::Issued | RedemptionState::Expired | RedemptionState::Returned) {
+        return Err(AppError::Forbidden);
+    }
+    let tracking = marking.tracking.as_deref().map(tracking_text).transpose();
+    let note = match marking.note.as_deref().map(str::trim).filter(|note| !note.is_empty()) {
+        Some(note) => checked(note, LONGEST_NOTE).map(Some),
+        None if marking.to.restores() => Err(Fault::Missing),
+        None => Ok(None),
+    };
+    Ok(Marking {
+        to: marking.to,
+        tracking: tracking.map_err(|fault| Refusal::field("tracking", fault))?,
+        note: note.map_err(|fault| Refusal::field("note", fault))?,
+    })
 }
 
 /// Where to look for a parcel, as it was typed.

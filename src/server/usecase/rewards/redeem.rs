@@ -18,7 +18,7 @@ use crate::server::store::audit::{self, Action};
 use crate::server::store::ledger::entries;
 use crate::server::store::members::member;
 use crate::server::store::members::member::Member;
-use crate::server::store::rewards::redemptions::{self, Filter, Redemption, StateSince, What};
+use crate::server::store::rewards::redemptions::{self, Filter, MovedBy, Redemption, StateSince, What};
 use crate::server::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::server::store::{StoreError, Tx};
 
@@ -97,7 +97,7 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
     desk.note(posted.journal);
     posting::write(tx, &timeline, &[desk]).await?;
     redemptions::insert(tx, &redemption, wish.key.as_str()).await?;
-    redemptions::note_state(tx, id, redemption.state, now, actor_kind(wish.actor)).await?;
+    redemptions::note_state(tx, id, redemption.state, now, moved_by(wish.actor, None)).await?;
     Ok(Redeemed { redemption, balance_after: entry.balance })
 }
 
@@ -131,6 +131,15 @@ pub(in crate::server::usecase) fn actor_kind(actor: Actor) -> &'static str {
     }
 }
 
+/// Who moves a redemption on. Members are known by the redemption.
+pub(super) fn moved_by(actor: Actor, note: Option<&str>) -> MovedBy<'_> {
+    let id = match actor {
+        Actor::Staff(id) | Actor::Key(id) => Some(id),
+        Actor::Member(_) | Actor::CommandLine | Actor::System => None,
+    };
+    MovedBy { actor: actor_kind(actor), id, note }
+}
+
 /// Where a redemption is to go.
 #[derive(Clone, Debug)]
 pub struct Advance {
@@ -139,6 +148,8 @@ pub struct Advance {
     pub steps: Vec<RedemptionState>,
     /// Where to look for what is shipped.
     pub tracking: Option<String>,
+    /// Noted with the last state: a payment's reference, or a reason.
+    pub note: Option<String>,
     pub actor: Actor,
     /// Only if it is this member's.
     pub of_member: Option<i64>,
@@ -170,12 +181,13 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
         // that takes a reason, and somebody who says where the thing is: `take_back`
         return Err(Refusal::field("reason", Fault::Missing).into());
     }
-    for next in &advance.steps {
+    for (at, next) in advance.steps.iter().enumerate() {
+        let note = advance.note.as_deref().filter(|_| at + 1 == advance.steps.len());
         let from = redemption.state;
         redemption.state = from.to(redemption.kind(), *next)?;
         redemption.changed_at = now;
         // the job that expires vouchers takes no member's lock
-        if !redemptions::set_state(tx, redemption.id, from, *next, now, actor_kind(advance.actor)).await? {
+        if !redemptions::set_state(tx, redemption.id, from, *next, now, moved_by(advance.actor, note)).await? {
             return Err(Refusal::NoSuchTransition { from: from.name(), to: next.name() }.into());
         }
         if next.restores() {
@@ -282,7 +294,8 @@ pub async fn find(ledger: &Ledger, id: RedemptionId) -> Result<Option<Found>, Ap
                 let mut states = redemptions::states(tx, *id).await?;
                 if redemption.state != written {
                     let (state, at) = (redemption.state, redemption.changed_at);
-                    states.push(StateSince { state, at, actor: actor_kind(Actor::System).to_owned() });
+                    let actor = actor_kind(Actor::System).to_owned();
+                    states.push(StateSince { state, at, actor, actor_name: None, note: None });
                 }
                 let code = voucher_codes::revealed(tx, *id).await?;
                 let contact = addresses::find(tx, *id).await?;

@@ -18,7 +18,7 @@ use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::posting::{self, Desk};
 use crate::server::usecase::members::merge;
-use crate::server::usecase::rewards::redeem::actor_kind;
+use crate::server::usecase::rewards::redeem::moved_by;
 
 /// A gift that came back.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ pub async fn take_back_in(tx: &mut Tx, ledger: &Ledger, wanted: &TakeBack) -> Re
     let mut redemption = redemptions::find(tx, currency, wanted.id).await?.ok_or(AppError::NotFound)?;
     let from = redemption.state;
     let to = from.to(redemption.kind(), RedemptionState::Returned)?;
-    if !redemptions::set_state(tx, redemption.id, from, to, now, actor_kind(wanted.actor)).await? {
+    if !redemptions::set_state(tx, redemption.id, from, to, now, moved_by(wanted.actor, Some(wanted.reason.as_str()))).await? {
         return Err(Refusal::NoSuchTransition { from: from.name(), to: to.name() }.into());
     }
     redemptions::set_returned(tx, redemption.id, wanted.restock, wanted.reason.as_str()).await?;

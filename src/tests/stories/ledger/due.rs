@@ -136,6 +136,7 @@ stories! {
             id: made.redemption.id,
             steps: vec![RedemptionState::Cancelled],
             tracking: None,
+            note: None,
             actor: Actor::CommandLine,
             of_member: None,
         };

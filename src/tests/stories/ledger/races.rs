@@ -71,7 +71,7 @@ stories! {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=100").await.unwrap();
         let id = redeem::redeem(&ledger, wish(&ledger, "m-1", "100", "k").await).await.unwrap().redemption.id;
-        let cancel = Advance { id, steps: vec![RedemptionState::Cancelled], tracking: None, actor: Actor::CommandLine, of_member: None };
+        let cancel = Advance { id, steps: vec![RedemptionState::Cancelled], tracking: None, note: None, actor: Actor::CommandLine, of_member: None };
         let outcomes = join_all((0..10).map(|_| redeem::advance(&ledger, cancel.clone()))).await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
         assert_eq!(standing(&ledger, "m-1").await, "100.00/0.00/100.00/2");

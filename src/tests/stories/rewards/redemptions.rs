@@ -27,7 +27,7 @@ async fn redeem(ledger: &Ledger, points: &str, key: &str) -> Result<Redeemed, Ap
 }
 
 async fn advance(ledger: &Ledger, id: RedemptionId, steps: &[RedemptionState]) -> Result<(), AppError> {
-    let advance = Advance { id, steps: steps.to_vec(), tracking: None, actor: Actor::CommandLine, of_member: None };
+    let advance = Advance { id, steps: steps.to_vec(), tracking: None, note: None, actor: Actor::CommandLine, of_member: None };
     redeem::advance(ledger, advance).await.map(drop)
 }
 
@@ -124,7 +124,7 @@ stories! {
         let id = redeem(&ledger, "100", "k1").await.unwrap().redemption.id;
         let other = view::find(&ledger, By::External("m-2")).await.unwrap().unwrap();
         let actor = Actor::Member(other.id().uuid());
-        let foreign = Advance { id, steps: vec![Cancelled], tracking: None, actor, of_member: Some(other.no) };
+        let foreign = Advance { id, steps: vec![Cancelled], tracking: None, note: None, actor, of_member: Some(other.no) };
         assert!(matches!(redeem::advance(&ledger, foreign).await, Err(AppError::NotFound)));
         check(&ledger).await;
     }

@@ -7,6 +7,7 @@ use laurel::server::store::rewards::redemptions::Filter;
 use laurel::server::usecase::ledger::verify;
 use laurel::server::usecase::members::{profile, view};
 use laurel::server::usecase::rewards::buy::{self, Order};
+use laurel::server::usecase::rewards::fulfil::Marking;
 use laurel::server::usecase::rewards::{catalogue, edit, fulfil, redeem, take_back};
 use laurel_domain::refusal::{Fault, Refusal, Unavailable};
 use laurel_domain::rewards::redemption::RedemptionState::*;
@@ -47,9 +48,10 @@ stories! {
         let id = made.redemption.id;
         assert_eq!(refusal(go(&ledger, id, Delivered).await), Refusal::NoSuchTransition { from: "ordered", to: "delivered" });
         let manager = Authority::command_line();
-        fulfil::advance(&ledger, manager, &[id], Shipped, Some(" SF-1234 ")).await.unwrap();
+        let sent = Marking { tracking: Some(" SF-1234 ".into()), ..Marking::from(Shipped) };
+        fulfil::advance(&ledger, manager, &[id], sent).await.unwrap();
         assert_eq!(refusal(go(&ledger, id, Cancelled).await), Refusal::NoSuchTransition { from: "shipped", to: "cancelled" });
-        fulfil::advance(&ledger, manager, &[id], Delivered, None).await.unwrap();
+        fulfil::advance(&ledger, manager, &[id], Delivered).await.unwrap();
         let found = look(&ledger, id).await;
         assert_eq!(found.redeemed.redemption.tracking.as_deref(), Some("SF-1234"));
         assert_eq!(found.contact, Some(contact()));
@@ -85,7 +87,7 @@ stories! {
         go(&ledger, first, Shipped).await.unwrap();
         assert_eq!(back(first, true, "  ").await, "invalid");
         assert_eq!(refused(go(&ledger, first, Returned).await), "invalid", "not without a reason");
-        assert_eq!(refused(fulfil::advance(&ledger, manager, &[first], Returned, None).await), "forbidden");
+        assert_eq!(refused(fulfil::advance(&ledger, manager, &[first], Returned).await), "forbidden");
         let support = employed(&db, &Auth::default(), "s@example.com", Role::Support).await;
         assert_eq!(refused(take_back::take_back(&ledger, support, first, true, "no").await), "forbidden");
         assert_eq!(back(first, true, "refused at the door").await, "accepted");
@@ -98,7 +100,7 @@ stories! {
         assert_eq!(states, [Ordered, Shipped, Returned]);
         // broken on the way: nobody else can have it
         let second = bought(&ledger, "m-1", mug, "k2").await;
-        fulfil::advance(&ledger, manager, &[second], Delivered, None).await.unwrap();
+        fulfil::advance(&ledger, manager, &[second], Delivered).await.unwrap();
         assert_eq!(back(second, false, "broken").await, "accepted");
         assert_eq!((left(&ledger, mug).await, standing(&ledger, "m-1").await), (Some(1), "200.00/0.00/200.00/2".into()));
         check(&ledger).await;
@@ -336,9 +338,9 @@ stories! {
         let voucher = reward(&ledger, Supply::Generated, |_| ()).await;
         let id = bought(&ledger, "m-1", voucher, "k1").await;
         for to in [Issued, Expired] {
-            assert_eq!(refused(fulfil::advance(&ledger, Authority::command_line(), &[id], to, None).await), "forbidden");
+            assert_eq!(refused(fulfil::advance(&ledger, Authority::command_line(), &[id], to).await), "forbidden");
         }
-        assert_eq!(refused(fulfil::advance(&ledger, Authority::command_line(), &[id], Paid, None).await), "no_such_transition");
+        assert_eq!(refused(fulfil::advance(&ledger, Authority::command_line(), &[id], Paid).await), "no_such_transition");
     }
 
     async fn a_tier_is_known_by_its_key_when_the_ladder_changes(db: Db) {

@@ -1,24 +1,31 @@
 //! Redemptions to work off, kind by kind: what waits comes first. `?kind=`, `?state=`; `?code=` finds a voucher by its code.
 
+mod confirm;
+mod one;
+mod steps;
+
 use std::collections::HashMap;
 
 use laurel_domain::ids::RedemptionId;
 use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::rewards::reward::Contact;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::list::{Onward, filter};
 use super::members::name_of;
 use super::{AdminPage, Here};
-use crate::api::admin::redemptions::AdvanceRedemptions;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{Chip, EmptyState, Field, Form, PostForm, Submit, Table};
+use crate::pages::components::{EmptyState, Hidden, Table};
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::{Ask, what_in_words};
 use crate::server::store::rewards::redemptions::{Filter, Redemption};
 use crate::server::usecase::rewards::redeem;
+
+pub use confirm::ConfirmRedemptionsPage;
+pub use one::RedemptionPage;
+pub use steps::{StateChip, state_label};
+use steps::{Steps, can_do, path_of};
 
 const ROWS: usize = 50;
 
@@ -102,13 +109,6 @@ fn states_of(kind: RedemptionKind) -> Vec<RedemptionState> {
     states
 }
 
-pub fn state_label(lang: Lang, kind: RedemptionKind, state: RedemptionState) -> &'static str {
-    match (kind, state) {
-        (RedemptionKind::Voucher, RedemptionState::Reserved) => lang.reward_desk().kept,
-        (_, state) => lang.console().state(state),
-    }
-}
-
 type Counts = HashMap<(RedemptionKind, RedemptionState), i64>;
 
 fn counted(count: i64) -> Option<AnyView> {
@@ -173,16 +173,6 @@ fn Nothing(lang: Lang, kind: RedemptionKind, state: Option<RedemptionState>, is_
     }
 }
 
-/// What the staff can do with one in this state.
-fn can_do(redemption: &Redemption) -> bool {
-    use RedemptionState::{Issued, Ordered, Processing, Reserved, Shipped};
-    match redemption.kind() {
-        RedemptionKind::Cash => matches!(redemption.state, Reserved | Processing),
-        RedemptionKind::Voucher => redemption.state == Issued,
-        RedemptionKind::Gift => matches!(redemption.state, Ordered | Shipped),
-    }
-}
-
 #[component]
 fn Work(
     ask: Ask,
@@ -222,7 +212,7 @@ fn Work(
                 <td><StateChip lang=ask.lang kind state=redemption.state/>{take_back}</td>
                 {parcel}
                 <td class="small nowrap">{format::date_time(ask.lang, ask.local(redemption.created_at))}</td>
-                <td class="mono small faint nowrap">{id}</td>
+                <td><a class="mono small nowrap" href=path_of(&id) title=id.clone()>{short(&id)}</a></td>
             </tr>
         }
     };
@@ -239,43 +229,22 @@ fn Work(
     if !acts {
         return table.into_any();
     }
-    let form = Form::of(AdvanceRedemptions::PATH);
     view! {
-        <PostForm form class="work">
+        <form class="work" method="get" action=confirm::PATH>
+            <Hidden name="back" value=ask.visit.path.clone()/>
             {table}
             <div class="work-bar">
-                <span class="mute small">{t.ticked}</span>
-                <Steps lang=ask.lang form kind/>
+                <span class="mute small">{ask.lang.fulfil().selected}</span>
+                <Steps lang=ask.lang kind/>
             </div>
-        </PostForm>
+        </form>
     }
     .into_any()
 }
 
-/// The buttons that move what is ticked on.
-#[component]
-fn Steps(lang: Lang, form: Form, kind: RedemptionKind) -> impl IntoView {
-    let (t, desk) = (lang.console(), lang.reward_desk());
-    match kind {
-        RedemptionKind::Cash => view! {
-            <Submit label=t.mark_paid name="to" value="paid"/>
-            <Submit label=t.mark_processing kind="" name="to" value="processing"/>
-            <Submit label=t.mark_failed kind="danger" name="to" value="failed"/>
-        }
-        .into_any(),
-        RedemptionKind::Voucher => view! {
-            <Submit label=desk.mark_used name="to" value="used"/>
-            <Submit label=desk.mark_voided kind="danger" name="to" value="voided"/>
-        }
-        .into_any(),
-        RedemptionKind::Gift => view! {
-            <Field form name="tracking" label=desk.tracking maxlength=200/>
-            <Submit label=desk.mark_shipped name="to" value="shipped"/>
-            <Submit label=desk.mark_delivered kind="" name="to" value="delivered"/>
-            <Submit label=desk.mark_cancelled kind="danger" name="to" value="cancelled"/>
-        }
-        .into_any(),
-    }
+/// Ids begin with their time: those of one day differ in the end.
+pub fn short(id: &str) -> String {
+    format!("…{}", id.get(id.len().saturating_sub(8)..).unwrap_or(id))
 }
 
 #[component]
@@ -288,16 +257,4 @@ fn Parcel(contact: Option<Contact>, tracking: Option<String>) -> impl IntoView {
     });
     let tracking = tracking.map(|tracking| view! { <span class="mono">{tracking}</span> });
     view! { <td class="small parcel">{contact}{tracking}</td> }
-}
-
-#[component]
-pub fn StateChip(lang: Lang, kind: RedemptionKind, state: RedemptionState) -> impl IntoView {
-    use RedemptionState::*;
-    let tone = match (kind, state) {
-        (RedemptionKind::Cash, Reserved) | (_, Ordered) => "warn",
-        (_, Paid | Issued | Used | Delivered) => "good",
-        (_, Failed | Voided) => "bad",
-        (_, Reserved | Processing | Cancelled | Expired | Shipped | Returned) => "",
-    };
-    view! { <Chip tone>{state_label(lang, kind, state)}</Chip> }
 }

@@ -1,0 +1,55 @@
+use laurel_domain::rewards::redemption::RedemptionState;
+
+use super::Fulfil;
+
+pub static FULFIL: Fulfil = Fulfil {
+    ask: |to, count, sum| match to {
+        RedemptionState::Paid => format!("将 {count} 笔兑换标记为已支付，共 {sum}？"),
+        RedemptionState::Failed => format!("将 {count} 笔付款标记为失败，退回 {sum} 积分？"),
+        RedemptionState::Voided => format!("作废 {count} 张兑换券，退回 {sum} 积分？"),
+        _ => format!("取消 {count} 笔兑换，退回 {sum} 积分？"),
+    },
+    confirm: |to, sum| match to {
+        RedemptionState::Paid => format!("确认已支付 {sum}"),
+        RedemptionState::Failed => format!("确认失败并退回 {sum} 积分"),
+        RedemptionState::Voided => format!("确认作废并退回 {sum} 积分"),
+        _ => format!("确认取消并退回 {sum} 积分"),
+    },
+    done: |to, count, sum, state| match to {
+        RedemptionState::Paid => format!("已将 {count} 笔兑换标记为已支付，共 {sum}。"),
+        RedemptionState::Failed => format!("已将 {count} 笔付款标记为失败，退回 {sum} 积分。"),
+        RedemptionState::Voided => format!("已作废 {count} 张兑换券，退回 {sum} 积分。"),
+        RedemptionState::Cancelled => format!("已取消 {count} 笔兑换，退回 {sum} 积分。"),
+        _ => format!("已将 {count} 笔兑换标记为“{state}”。"),
+    },
+    about: |to| match to {
+        RedemptionState::Paid => "请仅标记确已支付的兑换。此操作不可撤销。",
+        RedemptionState::Failed => "积分将退回会员，可再次兑换。此操作不可撤销。",
+        RedemptionState::Voided => "兑换码将失效，积分退回会员。此操作不可撤销。",
+        _ => "礼品退回库存，积分退回会员。此操作不可撤销。",
+    },
+    reference: "付款凭证号（选填）",
+    reference_hint: "如银行流水号或批次号。记入每笔兑换的历史，会员不可见。",
+    reason: "原因",
+    reason_hint: "记入每笔兑换的历史，会员不可见。",
+    total: "合计",
+    left_out: |count| format!("所选兑换中有 {count} 笔状态已变，不包括在内。"),
+    none_left: "所选兑换都不能这样标记，状态可能已变。",
+    nothing_selected: "请至少选择一笔兑换。",
+    no_such_state: "请选择要标记的状态。",
+    selected: "所选兑换：",
+    history: "处理记录",
+    details: "详情",
+    by: |name| name.to_owned(),
+    member_did: "会员本人",
+    noted_reference: |note| format!("凭证号：{note}"),
+    noted_reason: |note| format!("原因：{note}"),
+    what: "兑换内容",
+    points: "积分",
+    rules: "规则版本",
+    tracking: "物流单号",
+    deliver_to: "收件信息",
+    good_until: "有效期至",
+    to_list: "全部兑换",
+    next_step: "下一步",
+};
