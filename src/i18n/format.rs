@@ -17,6 +17,22 @@ pub fn count(number: i64) -> String {
     if number < 0 { format!("{MINUS}{digits}") } else { digits }
 }
 
+/// `18.6%`: a part of a whole, rounded half up. Never 0% of what is there, never 100% of what is not all.
+pub fn share(part: i64, whole: i64) -> String {
+    if part <= 0 || whole <= 0 {
+        return "0%".to_owned();
+    }
+    if part >= whole {
+        return "100%".to_owned();
+    }
+    let (part, whole) = (i128::from(part), i128::from(whole));
+    match (part * 2_000 + whole) / (whole * 2) {
+        0 => "<0.1%".to_owned(),
+        1_000.. => ">99.9%".to_owned(),
+        permille => format!("{}.{}%", permille / 10, permille % 10),
+    }
+}
+
 /// `1,371.50`, `10`, `−200`: two decimals or none.
 pub fn points(points: Points) -> String {
     let hundredths = points.hundredths();
@@ -137,6 +153,26 @@ mod tests {
         ] {
             let amount = Points::from_hundredths(hundredths);
             assert_eq!((points(amount).as_str(), points_change(amount).as_str()), (plain, change));
+        }
+    }
+
+    #[test]
+    fn shares_are_rounded_half_up_and_never_claim_nothing_or_all() {
+        for (part, whole, text) in [
+            (2, 3, "66.7%"),
+            (1, 3, "33.3%"),
+            (1, 8, "12.5%"),
+            (1, 80, "1.3%"),
+            (1, 2_000, "0.1%"),
+            (1, 2_001, "<0.1%"),
+            (1_999, 2_000, ">99.9%"),
+            (9_994, 10_000, "99.9%"),
+            (0, 120, "0%"),
+            (120, 120, "100%"),
+            (0, 0, "0%"),
+            (i64::MAX - 1, i64::MAX, ">99.9%"),
+        ] {
+            assert_eq!(share(part, whole), text, "{part} of {whole}");
         }
     }
 

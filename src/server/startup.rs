@@ -15,7 +15,8 @@ pub async fn serve(listener: TcpListener, state: AppState) -> std::io::Result<()
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await
 }
 
-async fn told_to_stop() {
+/// Ends when the process is told to stop.
+pub async fn told_to_stop() {
     let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(terminate) => terminate,
         Err(error) => {

@@ -150,8 +150,10 @@ pub struct Console {
     pub whom: &'static str,
     pub before_after: &'static str,
     pub actors: [&'static str; 5],
-    pub action_names: [&'static str; 35],
-    pub audit_words: [[&'static str; 2]; 22],
+    pub action_names: [&'static str; 37],
+    pub audit_words: &'static [[&'static str; 2]],
+    /// What the audit trail calls what something was done to, if it has no name of its own.
+    pub objects: &'static [[&'static str; 2]],
     pub no_audit: &'static str,
     pub no_audit_about: &'static str,
 
@@ -186,6 +188,10 @@ impl Console {
     /// Names and values of what the audit trail notes, beside those of rules.
     pub fn audit_word(&self, raw: &str) -> Option<&'static str> {
         self.audit_words.iter().find(|[known, _]| *known == raw).map(|[_, word]| *word)
+    }
+
+    pub fn object<'a>(&self, kind: &'a str) -> &'a str {
+        self.objects.iter().find(|[known, _]| *known == kind).map_or(kind, |[_, word]| *word)
     }
 
     /// As a redemption's history names them.

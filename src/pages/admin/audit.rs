@@ -5,23 +5,24 @@ use std::sync::Arc;
 
 use laurel_domain::member::Status;
 use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_domain::rewards::reward::Period;
 use laurel_domain::rules::form::Change;
 use laurel_domain::rules::rule_set::{RuleSet, Timeline};
 use leptos::prelude::*;
 use serde_json::Value;
 
 use super::list::{FilterSelect, Onward, filter};
-use super::{AdminPage, Here};
+use super::{AdminPage, Here, role_name};
+use crate::i18n::Lang;
 use crate::i18n::rules::ChangeInWords;
-use crate::i18n::{Lang, format};
 use crate::islands::changed;
 use crate::pages::components::{EmptyState, Markup, Table};
 use crate::pages::page;
-use crate::server::auth::Permission;
-use crate::server::http::Ask;
+use crate::server::auth::{Permission, Role};
+use crate::server::http::{Ask, what_in_words};
 use crate::server::store::audit::{AuditRow, Filter};
 use crate::server::store::timestamp;
-use crate::server::usecase::audit;
+use crate::server::usecase::audit::{self, Objects};
 
 const ROWS: usize = 50;
 
@@ -44,7 +45,10 @@ pub fn AuditPage() -> impl IntoView {
         let t = ask.lang.console();
         let list = match rows.is_empty() {
             true => view! { <EmptyState icon="list" title=t.no_audit><p>{t.no_audit_about}</p></EmptyState> }.into_any(),
-            false => view! { <Rows ask=ask.clone() timeline rows/><Onward next/> }.into_any(),
+            false => {
+                let objects = audit::objects(&ask.state.ledger, &rows).await?;
+                view! { <Rows ask=ask.clone() timeline objects rows/><Onward next/> }.into_any()
+            }
         };
         let actions = audit::ACTIONS.map(|action| (action.to_owned(), action_name(ask.lang, action).to_owned()));
         let about = wanted.subject.map(|subject| view! { <input type="hidden" name="subject" value=subject/> });
@@ -63,18 +67,18 @@ pub fn AuditPage() -> impl IntoView {
 }
 
 #[component]
-fn Rows(ask: Ask, timeline: Arc<Timeline>, rows: Vec<AuditRow>) -> impl IntoView {
+fn Rows(ask: Ask, timeline: Arc<Timeline>, objects: Objects, rows: Vec<AuditRow>) -> impl IntoView {
     let t = ask.lang.console();
     let row = |row: AuditRow| {
-        let when = timestamp(row.at).map(|at| format::date_time(ask.lang, ask.local(at))).unwrap_or_default();
+        let when = timestamp(row.at).map(|at| ask.moment(at)).unwrap_or_default();
         let who = row.actor_name.clone().unwrap_or_else(|| t.actor(row.actor_kind).to_owned());
         view! {
             <tr>
                 <td class="small nowrap">{when}</td>
                 <td>{who}</td>
                 <td>{action_name(ask.lang, &row.action).to_owned()}</td>
-                <td class="small">{subject(&row.subject)}</td>
-                <td>{difference(&ask, &timeline, &row)}</td>
+                <td class="small">{object(&ask, &objects, &row)}</td>
+                <td>{difference(&ask, &timeline, &objects, &row)}</td>
             </tr>
         }
     };
@@ -87,20 +91,43 @@ fn action_name(lang: Lang, action: &str) -> &str {
     at.and_then(|at| lang.console().action_names.get(at)).copied().unwrap_or(action)
 }
 
-/// A member has a page to go to.
-fn subject(subject: &str) -> AnyView {
-    let short = |id: &str| id.get(id.len().saturating_sub(8)..).unwrap_or(id).to_owned();
-    match subject.split_once(':') {
-        Some(("member", id)) => {
-            view! { <a class="mono" href=format!("/admin/members/{id}") title=id.to_owned()>{format!("member …{}", short(id))}</a> }.into_any()
-        }
-        Some((kind, id)) if id.len() > 12 => view! { <span class="mono" title=id.to_owned()>{format!("{kind} …{}", short(id))}</span> }.into_any(),
-        _ => view! { <span class="mono">{subject.to_owned()}</span> }.into_any(),
+/// By its name, leading to its page if it has one.
+fn object(ask: &Ask, objects: &Objects, row: &AuditRow) -> AnyView {
+    let t = ask.lang.console();
+    let (kind, id) = row.subject.split_once(':').unwrap_or((row.subject.as_str(), ""));
+    let name = match kind {
+        "redemption" => objects.redemption(&row.subject).map(|redemption| what_in_words(ask.lang, &redemption.what)),
+        _ => objects.name(&row.subject).map(|name| ask.lang.of(name).to_owned()),
+    };
+    let text = match (kind, name, id.parse::<u32>()) {
+        (_, Some(name), _) => name,
+        ("rules", None, Ok(version)) => (t.version)(version),
+        ("rules", None, Err(_)) => t.draft.to_owned(),
+        _ => [t.object(kind), short_id(id).as_str()].join(" ").trim_end().to_owned(),
+    };
+    let href = match kind {
+        "member" => Some(format!("/admin/members/{id}")),
+        "redemption" => Some(format!("/admin/redemptions/{id}")),
+        "reward" => Some(format!("/admin/rewards/{id}")),
+        "staff" => Some(format!("/admin/staff/{id}")),
+        "key" => Some("/admin/keys".to_owned()),
+        "rules" => Some("/admin/rules/history".to_owned()),
+        "import" => Some(format!("/admin/audit?subject=import%3A{id}")),
+        _ => None,
+    };
+    match href {
+        Some(href) => view! { <a href=href title=id.to_owned()>{text}</a> }.into_any(),
+        None => view! { <span title=id.to_owned()>{text}</span> }.into_any(),
     }
 }
 
+/// Ids begin with their time: those of one day differ in the end.
+fn short_id(id: &str) -> String {
+    if id.is_empty() { String::new() } else { super::redemptions::short(id) }
+}
+
 /// Field by field: what it was, what it became.
-fn difference(ask: &Ask, timeline: &Timeline, row: &AuditRow) -> AnyView {
+fn difference(ask: &Ask, timeline: &Timeline, objects: &Objects, row: &AuditRow) -> AnyView {
     let read = |text: &Option<String>| match text.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
         Some(Value::Object(fields)) => fields,
         _ => serde_json::Map::new(),
@@ -115,28 +142,58 @@ fn difference(ask: &Ask, timeline: &Timeline, row: &AuditRow) -> AnyView {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let changes: Vec<Change> = names
         .into_iter()
+        // an adjustment is told by its points and its member
+        .filter(|name| *name != "adjustment")
         .map(|name| Change { field: name.clone(), before: side(before.get(name)), after: side(after.get(name)) })
+        .filter(|change| change.before != change.after)
         .collect();
-    let changes = match row.action.starts_with("rules.") {
+    let mut changes = match row.action.starts_with("rules.") {
         true => {
             let sets: Vec<&RuleSet> = timeline.all().iter().rev().map(|rules| &rules.set).collect();
             ask.lang.changes(&changes, &sets)
         }
         false => changes.into_iter().map(|change| in_words(ask.lang, change)).collect(),
     };
+    changes.extend(noted(ask, objects, row, after.get("state")));
     match changes.is_empty() {
         true => ().into_any(),
         false => view! { <Markup content=vec![changed(ask.lang, changes)]/> }.into_any(),
     }
 }
 
+/// The payment's reference, or the reason, that was noted with a redemption's state.
+fn noted(ask: &Ask, objects: &Objects, row: &AuditRow, state: Option<&Value>) -> Option<ChangeInWords> {
+    let state = RedemptionState::named(state?.as_str()?)?;
+    let note = objects.note(&row.subject, state)?;
+    let t = ask.lang.console();
+    let what = t.audit_word(if state.restores() { "reason" } else { "reference" }).unwrap_or_default();
+    Some(ChangeInWords { what: what.to_owned(), before: None, after: Some(note.to_owned()) })
+}
+
 fn in_words(lang: Lang, change: Change) -> ChangeInWords {
     let t = lang.console();
-    let state = |raw: &str| {
-        let status = Status::named(raw).map(|status| t.status(status));
-        status.or_else(|| RedemptionState::named(raw).map(|state| t.state(state))).or_else(|| t.audit_word(raw))
+    let value = |raw: String| match change.field.as_str() {
+        "role" => raw.parse::<Role>().map_or(raw, |role| role_name(lang, role.number()).to_owned()),
+        "scopes" => raw
+            .split([',', ' '])
+            .filter(|scope| !scope.is_empty())
+            .map(|scope| lang.team().scope(scope).unwrap_or(scope))
+            .collect::<Vec<_>>()
+            .join(", "),
+        "changed" => raw.split(", ").map(|field| t.audit_word(field).unwrap_or(field)).collect::<Vec<_>>().join(", "),
+        "limit" => limit_in_words(lang, &raw).unwrap_or(raw),
+        _ => {
+            let state = Status::named(&raw).map(|status| t.status(status));
+            let state = state.or_else(|| RedemptionState::named(&raw).map(|state| t.state(state)));
+            state.or_else(|| t.audit_word(&raw)).map_or(raw, str::to_owned)
+        }
     };
-    let value = |raw: Option<String>| raw.map(|raw| state(&raw).map_or(raw, str::to_owned));
-    let what = t.audit_word(&change.field).map_or(change.field, str::to_owned);
-    ChangeInWords { what, before: value(change.before), after: value(change.after) }
+    let what = t.audit_word(&change.field).map_or_else(|| change.field.clone(), str::to_owned);
+    ChangeInWords { what, before: change.before.map(value), after: change.after.map(value) }
+}
+
+/// `2/month`: how many each member can have, in which time.
+fn limit_in_words(lang: Lang, raw: &str) -> Option<String> {
+    let (most, period) = raw.split_once('/')?;
+    Some((lang.rewards().limit)(most.parse().ok()?, Period::named(period)?))
 }

@@ -78,8 +78,7 @@ fn Tiers(ask: Ask, report: Report, rules: Rules) -> impl IntoView {
     let ranks = (1..=rules.set.ladder.tiers.len()).filter_map(|rank| TierRank::new(u16::try_from(rank).ok()?));
     let row = |rank: TierRank| {
         let members = report.tiers.iter().find(|tier| tier.rank == i64::from(rank.get())).map_or(0, |tier| tier.members);
-        let permille = members * 1000 / report.members.max(1);
-        let share = format!("{}.{}%", permille / 10, permille % 10);
+        let share = format::share(members, report.members);
         let name = ask.lang.of(&rules.tier(rank).name).to_owned();
         let label = format!("{name}: {}", format::count(members));
         view! {

@@ -10,7 +10,9 @@ use laurel_domain::text::Source;
 use serde_json::json;
 
 use super::{Common, Ended, print_json};
-use crate::server::usecase::ledger::import::{self, Counts};
+use crate::server::auth::Actor;
+use crate::server::startup;
+use crate::server::usecase::ledger::import::{self, Counts, Noted};
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -43,15 +45,18 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
         Some(path) => Some(BufWriter::new(File::create(path).with_context(|| format!("{}", path.display()))?)),
     };
     let terminal = std::io::stderr().is_terminal();
-    let counts = import::import(&ledger, file, &source, options.enrol, rejects, |counts| {
+    let progress = |counts| {
         if terminal {
             eprint!("\r{}", human(counts));
             // only a sign of life
             let _ = std::io::stderr().flush();
         }
-    })
-    .await
-    .with_context(|| format!("{name}"))?;
+    };
+    let base = options.file.file_name().map_or_else(|| name.to_string(), |base| base.to_string_lossy().into_owned());
+    let noted = Noted { actor: Actor::CommandLine, file: base, source, enrol: options.enrol };
+    let stop = startup::told_to_stop();
+    let imported = import::import_noted(&ledger, noted, file, rejects, progress, stop);
+    let counts = imported.await.with_context(|| format!("{name}"))?;
     if terminal {
         eprintln!();
     }

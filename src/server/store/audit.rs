@@ -71,3 +71,36 @@ pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<AuditRow>, StoreError>
         .bind(filter.actor).bind(&filter.action).bind(&filter.subject).bind(filter.before).bind(filter.limit.clamp(1, 500))
         .fetch_all(conn).await?))
 }
+
+macro_rules! named {
+    ($columns:literal) => {
+        [
+            concat!("select id, ", $columns, " where id in (select unhex(value) from json_each($1))"),
+            concat!(
+                "select id, ",
+                $columns,
+                " where id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)"
+            ),
+        ]
+    };
+}
+
+const MEMBERS: [&str; 2] = named!("coalesce(name, external_id, ''), coalesce(name, external_id, '') from members");
+const STAFF: [&str; 2] = named!("name, name from staff");
+const KEYS: [&str; 2] = named!("name, name from api_keys");
+const REWARDS: [&str; 2] = named!("name_zh, name_en from rewards");
+
+/// What members, staff, keys or rewards with these ids are called; nothing for other kinds.
+pub async fn names(db: &mut Tx, kind: &str, ids: &[Uuid]) -> Result<Vec<(Uuid, Both)>, StoreError> {
+    let [sqlite, postgres] = match kind {
+        "member" => MEMBERS,
+        "staff" => STAFF,
+        "key" => KEYS,
+        "reward" => REWARDS,
+        _ => return Ok(Vec::new()),
+    };
+    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+    let (sql, ids) = (db.pick(sqlite, postgres), json(&ids)?);
+    let rows: Vec<(Uuid, String, String)> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
+    Ok(rows.into_iter().map(|(id, zh, en)| (id, Both { zh, en })).collect())
+}

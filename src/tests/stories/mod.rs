@@ -6,4 +6,5 @@ mod rewards;
 mod benefits;
 mod members;
 mod access;
+mod programme;
 mod store;

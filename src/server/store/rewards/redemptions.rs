@@ -401,3 +401,16 @@ pub async fn states(db: &mut Tx, id: RedemptionId) -> Result<Vec<StateSince>, St
     };
     rows.into_iter().map(read).collect()
 }
+
+const NOTES_SQLITE: &str = "select redemption_id, state, note from redemption_states
+where note is not null and redemption_id in (select unhex(value) from json_each($1))";
+const NOTES_POSTGRES: &str = "select redemption_id, state, note from redemption_states
+where note is not null and redemption_id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)";
+
+/// What was noted about these redemptions, with the state that each went to.
+pub async fn notes(db: &mut Tx, ids: &[RedemptionId]) -> Result<Vec<(RedemptionId, RedemptionState, String)>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(|id| id.uuid().simple().to_string()).collect();
+    let (sql, ids) = (db.pick(NOTES_SQLITE, NOTES_POSTGRES), json(&ids)?);
+    let rows: Vec<(Uuid, i16, String)> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
+    rows.into_iter().map(|(id, number, note)| Ok((RedemptionId::new(id), state(number)?, note))).collect()
+}

@@ -7,8 +7,12 @@ use csv::StringRecord;
 use laurel_domain::ledger::event::{Event, RawEvent};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::text::Source;
+use serde_json::{Value, json};
 
+use crate::server::auth::Actor;
+use crate::server::random;
 use crate::server::store::StoreError;
+use crate::server::store::audit::{self, Action};
 
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::ingest::{self, Outcome, Terms};
@@ -37,6 +41,8 @@ pub enum ImportError {
     Csv(#[from] csv::Error),
     #[error("the rejects cannot be written: {0}")]
     Rejects(std::io::Error),
+    #[error("the import was stopped; the rows until then are in, and importing the file again goes on from there")]
+    Stopped,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -55,6 +61,61 @@ struct Importer<'a, W: Write> {
     columns: Vec<String>,
     rejects: Option<csv::Writer<W>>,
     counts: Counts,
+}
+
+/// What the audit trail says about an import.
+#[derive(Clone, Debug)]
+pub struct Noted {
+    pub actor: Actor,
+    /// The name of the file, without the folders that it lies in.
+    pub file: String,
+    pub source: Source,
+    pub enrol: bool,
+}
+
+/// [`import`], with its start and its end in the audit trail. A start without an end is an import that was killed: what it had
+/// posted until then stays. `stop` ends it between two transactions' commits: the rest of the file is not read.
+///
+/// # Errors
+/// As [`import`]; `Stopped` when `stop` came first.
+pub async fn import_noted<R: Read, W: Write>(
+    ledger: &Ledger,
+    noted: Noted,
+    file: R,
+    rejects: Option<W>,
+    mut progress: impl FnMut(Counts),
+    stop: impl Future<Output = ()>,
+) -> Result<Counts, ImportError> {
+    let subject = format!("import:{}", random::id(ledger.clock.now()));
+    let start = json!({ "file": noted.file, "source": noted.source.as_str(), "enrol": noted.enrol });
+    note(ledger, noted.actor, "import.start", &subject, start).await?;
+    let mut counts = Counts::default();
+    let outcome = tokio::select! {
+        outcome = import(ledger, file, &noted.source, noted.enrol, rejects, |now| { counts = now; progress(now); }) => outcome,
+        () = stop => Err(ImportError::Stopped),
+    };
+    let how = match &outcome {
+        Ok(_) => "completed",
+        Err(ImportError::Stopped) => "stopped",
+        Err(_) => "failed",
+    };
+    let Counts { accepted, duplicate, refused } = counts;
+    let end = json!({ "file": noted.file, "outcome": how, "accepted": accepted, "duplicate": duplicate, "refused": refused });
+    note(ledger, noted.actor, "import.end", &subject, end).await?;
+    outcome
+}
+
+async fn note(ledger: &Ledger, actor: Actor, name: &'static str, subject: &str, after: Value) -> Result<(), StoreError> {
+    let now = ledger.clock.now();
+    ledger
+        .db
+        .write((actor, name, subject.to_owned(), after), move |tx, (actor, name, subject, after)| {
+            Box::pin(async move {
+                let action = Action { actor: *actor, name, subject, before: None, after: Some(after.clone()) };
+                audit::append(tx, &action, now).await
+            })
+        })
+        .await
 }
 
 /// Imports everything in `file`. A row that is refused, or is no event at all, stops no other.

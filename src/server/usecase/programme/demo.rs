@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use laurel_domain::ledger::event::{Event, RawEvent};
 use laurel_domain::numbers::points::Points;
+use laurel_domain::program::Programme;
 use laurel_domain::rewards::redemption::RedemptionState::{self, Cancelled, Paid, Processing};
 use laurel_domain::text::Source;
 
@@ -85,11 +88,15 @@ pub async fn fill(ledger: &Ledger) -> Result<bool, AppError> {
     }
     let now = ledger.clock.now();
     let mut chance = Chance(0x1a0_2e1);
-    for n in 1..=MEMBERS {
-        enrol::enrol(&ledger.db, Actor::System, &person(n, now, &mut chance), now).await?;
+    let zone = TimeZone::get(&ledger.programme.time_zone).unwrap_or(TimeZone::UTC);
+    let calendar = Days { today: Programme::day(&zone, now), zone, now };
+    let registered: Vec<u64> = (1..=MEMBERS).map(|n| registered(n, &mut chance)).collect();
+    for (n, days) in (1..).zip(&registered) {
+        enrol::enrol(&ledger.db, Actor::System, &person(n, calendar.at(*days, 7 * 60), &mut chance), now).await?;
     }
     let currency = ledger.programme.currency;
-    let mut events: Vec<RawEvent> = (1..=MEMBERS).flat_map(|n| history(n, now, &mut chance)).collect();
+    let mut events: Vec<RawEvent> =
+        (1..).zip(&registered).flat_map(|(n, days)| history(n, *days, &calendar, &mut chance)).collect();
     for event in &mut events {
         event.currency = event.amount.as_ref().map(|_| currency.code().to_owned());
     }
@@ -114,17 +121,55 @@ fn days_ago(now: Timestamp, days: u64, minute: u64) -> Timestamp {
     now.saturating_sub(back).unwrap_or(now)
 }
 
-fn person(n: usize, now: Timestamp, chance: &mut Chance) -> Enrolment {
+/// The days up to today, where the programme is.
+struct Days {
+    today: Date,
+    zone: TimeZone,
+    now: Timestamp,
+}
+
+impl Days {
+    /// So many days ago, at a minute of the day; what would come after now came a little before it.
+    fn at(&self, days: u64, minute: u64) -> Timestamp {
+        let day = self.today.saturating_sub(i64::try_from(days).unwrap_or(0).days());
+        let time = jiff::civil::time(i8::try_from(minute / 60).unwrap_or(0), i8::try_from(minute % 60).unwrap_or(0), 0, 0);
+        let at = self.zone.to_ambiguous_timestamp(day.to_datetime(time)).compatible().unwrap_or(self.now);
+        if at < self.now { at } else { days_ago(self.now, 0, 1 + minute % 50) }
+    }
+
+    /// Some time between morning and night.
+    fn open(&self, days: u64, chance: &mut Chance) -> Timestamp {
+        self.at(days, 8 * 60 + chance.below(14 * 60))
+    }
+}
+
+/// How many days ago somebody registered. Nobody does anything before; who was referred came on the day of the referral.
+fn registered(n: usize, chance: &mut Chance) -> u64 {
+    match n {
+        1 => 420,
+        2..=4 => REFERRED[n - 2],
+        n if is_referred(n) => 2 + chance.below(16),
+        _ => 20 + chance.below(380),
+    }
+}
+
+/// How many days ago the visitor referred somebody.
+const REFERRED: [u64; 3] = [13, 11, 9];
+
+const fn is_referred(n: usize) -> bool {
+    n > 4 && n.is_multiple_of(9)
+}
+
+fn person(n: usize, registered_at: Timestamp, chance: &mut Chance) -> Enrolment {
     let (family, given) = (FAMILY[(n - 1) % FAMILY.len()], GIVEN[(n - 1) % GIVEN.len()]);
     let chinese = n == 1 || chance.below(4) > 0;
-    let registered = if n == 1 { 420 } else { 20 + chance.below(380) };
     Enrolment {
         external_id: id(n),
         name: Some(if chinese { format!("{}{}", family.0, given.0) } else { format!("{} {}", given.1, family.1) }),
         email: Some(format!("{}.{}.{n}@example.com", given.1, family.1).to_lowercase()),
         phone: (!n.is_multiple_of(3)).then(|| format!("+86139{:08}", 10_000_000 + n * 7919)),
         locale: Some(if chinese { "zh" } else { "en" }.to_owned()),
-        registered_at: Some(days_ago(now, registered, 0)),
+        registered_at: Some(registered_at),
         link_code: None,
     }
 }
@@ -143,37 +188,45 @@ fn payment(id: String, member: usize, at: Timestamp, amount: &str, scene: &str) 
     RawEvent { amount: Some(amount.to_owned()), scene: Some(scene.to_owned()), ..raw("payment", id, member, at) }
 }
 
-/// What one member did. The visitor's own is written by hand, so that every kind of entry is there to look at.
-fn history(n: usize, now: Timestamp, chance: &mut Chance) -> Vec<RawEvent> {
+/// What one member did since they registered. The visitor's own is written by hand, so that every kind of entry is there to
+/// look at.
+fn history(n: usize, registered: u64, calendar: &Days, chance: &mut Chance) -> Vec<RawEvent> {
     if n == 1 {
-        return visitor(now);
+        return visitor(calendar);
     }
     let habit = 1 + chance.below(12);
     let mut events = Vec::new();
-    for p in 0..=chance.below(3 + habit * 3) {
-        let at = days_ago(now, chance.below(19), chance.below(1400) + 60);
-        let at = if p % 3 == 0 { at } else { days_ago(now, chance.below(360), chance.below(1400) + 60) };
-        let amount = format!("{}.{:02}", 3 + chance.below(20 + habit * 14), chance.below(100));
+    // who has been here for a few days has not paid as often as who came a year ago
+    let payments = chance.below(3 + habit * 3).min(registered / 2);
+    for p in 0..=payments {
+        let within = if p % 3 == 0 { 19 } else { 360 };
+        let days = chance.below(registered.min(within));
+        let whole = 3 + chance.below(20 + habit * 14);
+        let amount = format!("{whole}.{:02}", chance.below(100));
         let scene = SCENES[chance.below(8) as usize];
-        events.push(payment(format!("{}-p{p}", id(n)), n, at, &amount, scene));
-        if chance.below(14) == 0 {
-            let refund = raw("refund", format!("{}-r{p}", id(n)), n, days_ago(now, 0, 30));
-            events.push(RawEvent { payment: Some(format!("{}-p{p}", id(n))), amount: Some("2.50".to_owned()), ..refund });
+        let id = format!("{}-p{p}", id(n));
+        events.push(payment(id.clone(), n, calendar.open(days, chance), &amount, scene));
+        // some goods come back within a week, all of them or half
+        if days > 0 && chance.below(14) == 0 {
+            let at = calendar.open(days - 1 - chance.below(days.min(6)), chance);
+            let back = if chance.below(2) == 0 { amount } else { format!("{}.50", whole / 2) };
+            let refund = raw("refund", format!("{}-r{p}", self::id(n)), n, at);
+            events.push(RawEvent { payment: Some(id), amount: Some(back), ..refund });
         }
     }
     if chance.below(3) == 0 {
-        let review = raw("review", format!("{}-v", id(n)), n, days_ago(now, chance.below(18), 90));
+        let review = raw("review", format!("{}-v", id(n)), n, calendar.open(chance.below(registered.min(18)), chance));
         events.push(RawEvent { subject: Some(format!("order-{n}")), ..review });
     }
-    if n > 4 && n.is_multiple_of(9) {
-        let referral = raw("referral", format!("{}-f", id(n)), n - 3, days_ago(now, chance.below(15), 45));
+    if is_referred(n) {
+        let referral = raw("referral", format!("{}-f", id(n)), n - 3, calendar.at(registered, 7 * 60 + 10));
         events.push(RawEvent { referee: Some(id(n)), ..referral });
     }
     events
 }
 
-fn visitor(now: Timestamp) -> Vec<RawEvent> {
-    let at = |days, minute| days_ago(now, days, minute);
+fn visitor(calendar: &Days) -> Vec<RawEvent> {
+    let at = |days, minute| days_ago(calendar.now, days, minute);
     let mut events = vec![
         payment("demo-001-a".into(), 1, at(96, 300), "88.00", "bank_card"),
         payment("demo-001-b".into(), 1, at(61, 700), "64.38", "e_payment"),
@@ -185,9 +238,9 @@ fn visitor(now: Timestamp) -> Vec<RawEvent> {
     for (n, (subject, days)) in [("order-17", 40), ("order-23", 9)].into_iter().enumerate() {
         events.push(RawEvent { subject: Some(subject.into()), ..raw("review", format!("demo-001-v{n}"), 1, at(days, 610)) });
     }
-    for (n, referee) in [2, 3, 4].into_iter().enumerate() {
-        let days = 13 - 2 * n as u64;
-        events.push(RawEvent { referee: Some(id(referee)), ..raw("referral", format!("demo-001-f{n}"), 1, at(days, 380)) });
+    for (n, days) in REFERRED.into_iter().enumerate() {
+        let referral = raw("referral", format!("demo-001-f{n}"), 1, calendar.at(days, 7 * 60 + 10));
+        events.push(RawEvent { referee: Some(id(n + 2)), ..referral });
     }
     events
 }
