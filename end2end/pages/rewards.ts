@@ -17,19 +17,19 @@ export async function reward(page: Page, laurel: Laurel, kind: 'gift' | 'voucher
   for (const [field, value] of Object.entries({ name_zh: `${name} 中文`, name_en: name, price: '80', ...more })) {
     await page.locator(`[name="terms[${field}]"]`).fill(value);
   }
-  await page.getByRole('button', { name: 'Make the reward' }).click();
-  await expect(page.getByRole('status')).toContainText('The reward is made.');
+  await page.getByRole('button', { name: 'Create reward' }).click();
+  await expect(page.getByRole('status')).toContainText('Reward created.');
   const path = new URL(page.url()).pathname.replace('/admin', '');
   if (kind === 'gift') {
     await page.getByLabel('Change', { exact: true }).fill('3');
     await page.getByLabel('Why').fill('first delivery');
-    await page.getByRole('button', { name: 'Change the stock' }).click();
+    await page.getByRole('button', { name: 'Update stock' }).click();
     await expect(page.getByText('3 in stock')).toBeVisible();
   } else {
     const file = { name: 'codes.csv', mimeType: 'text/csv', buffer: Buffer.from(`code,worth\n${codes(name).join(',50\n')},50\n`) };
     await page.getByLabel('CSV file').setInputFiles(file);
-    await page.getByRole('button', { name: 'Add the codes of the file' }).click();
-    await expect(page.getByRole('status')).toHaveText('2 codes added; 0 were there already.');
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await expect(page.getByRole('status')).toHaveText('2 codes added, 0 already existed.');
   }
   return { name, path };
 }

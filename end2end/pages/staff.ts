@@ -44,5 +44,5 @@ export function rule(page: Page, name: string): ReturnType<Page['locator']> {
 export async function discard(page: Page): Promise<void> {
   await page.goto('/admin/rules');
   await page.getByRole('button', { name: 'Discard' }).click();
-  await expect(page.getByRole('status')).toHaveText('The draft is discarded.');
+  await expect(page.getByRole('status')).toHaveText('Draft discarded.');
 }

@@ -11,8 +11,8 @@ test('support gives points, proposes many, and somebody else approves; the membe
   await page.goto(`/admin/members?q=${member.externalId}`);
   await page.getByRole('rowheader').getByRole('link').click();
   const file = page.url();
-  await page.getByLabel('Points to give').fill('12.50');
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByLabel('Points to add or deduct').fill('12.50');
+  await page.getByRole('button', { name: 'Review' }).click();
   await expect(page.locator('.confirm')).toContainText('162.50');
   await page.getByLabel('Reason').fill('The payment of Monday was never counted');
   await page.getByRole('button', { name: 'Give 12.50 points' }).click();
@@ -21,11 +21,11 @@ test('support gives points, proposes many, and somebody else approves; the membe
 
   await page.goto(`${file}/adjust?points=-200`);
   await expect(page.getByRole('alert')).toContainText('162.50 are available');
-  await page.getByLabel('Points to give').fill('5000');
-  await page.getByRole('button', { name: 'Go on' }).click();
-  await expect(page.getByText('This is beyond the 987.50 left of 1,000 within 24 hours')).toBeVisible();
+  await page.getByLabel('Points to add or deduct').fill('5000');
+  await page.getByRole('button', { name: 'Review' }).click();
+  await expect(page.getByText('This is over the 987.50 left of the 1,000 limit within 24 hours')).toBeVisible();
   await page.getByLabel('Reason').fill(`A prize for ${member.externalId}`);
-  await page.getByRole('button', { name: 'Propose to a second person' }).click();
+  await page.getByRole('button', { name: 'Send for approval' }).click();
   await expect(page.getByRole('status')).toContainText('Proposed.');
   await expect(page.locator('.figures')).toContainText('162.50');
 

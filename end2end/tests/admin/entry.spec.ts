@@ -6,7 +6,7 @@ test('staff sign in where they wanted to go, by their own password alone, and ou
   await page.goto('/admin/members?tier=2');
   await expect(page).toHaveURL('/admin/sign-in?next=%2Fadmin%2Fmembers%3Ftier%3D2');
   await enter(page, manager, 'not the password');
-  await expect(page.getByRole('alert')).toHaveText('Name or password are not right.');
+  await expect(page.getByRole('alert')).toHaveText('Wrong name or password.');
   await expect(page.locator('[name=sign_in_name]')).toHaveValue(manager.email);
   await enter(page, manager);
   await expect(page).toHaveURL('/admin/members?tier=2');

@@ -28,7 +28,7 @@ test('members are found by name, contact, id and tier, page by page', async ({ p
   await expect(rows.filter({ hasNotText: 'Diamond' })).toHaveCount(0);
   await page.getByLabel('Search').fill("%' or 1=1 --");
   await page.getByRole('button', { name: 'Search' }).click();
-  await expect(page.getByText('Nobody fits this search.')).toBeVisible();
+  await expect(page.getByText('No members match.')).toBeVisible();
   await expect(page.getByLabel('Search')).toHaveValue("%' or 1=1 --");
   await page.getByRole('link', { name: 'Show all members' }).click();
   await expect(rows).toHaveCount(50);
@@ -48,12 +48,12 @@ test('a member is looked at, suspended and let go on', async ({ page, laurel, br
   await expect(value(page, 'Points earned')).toHaveText('150');
   await expect(value(page, 'Signs in with')).toHaveText(member.signInName);
   await page.getByRole('button', { name: 'Suspend' }).click();
-  await expect(page.getByRole('status')).toHaveText('The member is suspended.');
+  await expect(page.getByRole('status')).toHaveText('Member suspended.');
   await portal.goto('/redeem');
   await expect(portal.getByText('Your account is suspended')).toBeVisible();
   await expect(portal.locator('.redeem-form')).toHaveCount(0);
   await page.getByRole('button', { name: 'Reactivate' }).click();
-  await expect(page.getByRole('status')).toHaveText('The member is active again.');
+  await expect(page.getByRole('status')).toHaveText('Member reactivated.');
   await portal.reload();
   await expect(portal.locator('.redeem-form')).toBeVisible();
   await page.goto('/admin/audit?action=member.suspend');
@@ -67,7 +67,7 @@ test('support makes the link by which an enrolled member comes in and sees their
   await staff(page, laurel, 'support');
   await page.goto(`/admin/members?q=${externalId}`);
   await page.getByRole('rowheader').getByRole('link').click();
-  await page.getByRole('button', { name: 'Make an activation link' }).click();
+  await page.getByRole('button', { name: 'Create activation link' }).click();
   const link = /http:\S+\/activate\?code=\S+/.exec(await page.getByRole('status').innerText())?.[0] ?? 'no link';
   await page.reload();
   await expect(page.getByText('/activate?code='), 'it is shown once').toHaveCount(0);

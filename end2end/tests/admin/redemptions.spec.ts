@@ -24,7 +24,7 @@ test('redemptions are marked as paid and as failed; members and the audit trail 
   await expect(row(paid)).toHaveCount(0);
   await row(failed).getByRole('checkbox').check();
   await row(cancelled).getByRole('checkbox').check();
-  await page.getByRole('button', { name: 'Failed, give points back' }).click();
+  await page.getByRole('button', { name: 'Mark as failed…' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mark 2 payouts as failed and return 230 points?');
   await page.getByLabel('Reason').fill('The bank refused');
   // the member is quicker: none of the two is marked

@@ -24,7 +24,7 @@ test('a gift that came back gives its points back, goes into stock again, and th
   await expect(page.getByText('3 in stock')).toBeVisible();
 
   await portal.goto(receipt);
-  await expect(portal.getByRole('main')).toContainText('It came back to us; all points are back.');
+  await expect(portal.getByRole('main')).toContainText('It came back to us; all points were returned.');
   await expect(portal.getByRole('main')).toContainText('Refused at the door');
   await portal.goto('/');
   await expect(portal.locator('.pass-number')).toHaveText('200');

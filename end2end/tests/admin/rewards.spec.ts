@@ -8,11 +8,11 @@ test('a reward is changed by one at a time, retired, and its vouchers are found 
   await other.goto(`/admin${coffee.path}`);
   await page.getByLabel('Price in points').fill('90');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('status')).toHaveText('The reward is changed. What was redeemed before keeps its price.');
+  await expect(page.getByRole('status')).toHaveText('Reward saved. Earlier redemptions keep their price.');
   await expect(page.getByLabel('Price in points')).toHaveValue('90');
   await other.getByLabel('Price in points').fill('10');
   await other.getByRole('button', { name: 'Save' }).click();
-  await expect(other.getByRole('alert')).toContainText('Somebody else has changed the reward meanwhile.');
+  await expect(other.getByRole('alert')).toContainText('Someone else has changed this reward in the meantime.');
   await expect(other.getByLabel('Price in points')).toHaveValue('10');
   await other.close();
 
@@ -38,9 +38,9 @@ test('a reward is changed by one at a time, retired, and its vouchers are found 
   await expect(portal.locator('.receipt')).toContainText('The code has been used.');
 
   await page.goto(`/admin${coffee.path}`);
-  await page.getByText('Retire this reward').click();
+  await page.getByText('Retire reward').click();
   await page.getByRole('button', { name: 'Yes, retire it' }).click();
-  await expect(page.getByRole('status')).toHaveText('The reward is retired.');
+  await expect(page.getByRole('status')).toHaveText('Reward retired.');
   await portal.goto('/rewards');
   await expect(portal.getByText(coffee.name, { exact: true })).toHaveCount(1); // among the member's redemptions
   await portal.goto(coffee.path);

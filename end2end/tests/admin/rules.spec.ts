@@ -16,7 +16,7 @@ test('a weight is edited with a live preview and published, and the next payment
   await islands(page);
   const [preview, changes] = [page.locator('.preview'), page.locator('.preview .changes')];
   const requests = requestsFrom(page);
-  await expect(preview).toContainText('Nothing differs from the rules in force.');
+  await expect(preview).toContainText('No changes yet.');
   await expect(preview.locator('tbody tr').first()).toContainText('139.12');
   await rule(page, 'alpha').fill('2.5');
   await expect(preview.locator('tbody tr').first()).toContainText('347.80');
@@ -27,7 +27,7 @@ test('a weight is edited with a live preview and published, and the next payment
   expect(requests, 'a preview needs no request').toEqual([]);
 
   await page.getByRole('button', { name: 'Save draft' }).click();
-  await expect(page.getByRole('status')).toContainText('The draft is saved.');
+  await expect(page.getByRole('status')).toContainText('Draft saved.');
   await expect(page.locator('.console-actions')).toContainText('2 changes');
   await expect(rule(page, 'alpha')).toHaveValue('2.5');
   pay(laurel, member.externalId, now('20.00'));
@@ -45,7 +45,7 @@ test('a weight is edited with a live preview and published, and the next payment
   await expect(newest).toContainText('+75');
   await newest.getByText('Why 75 points?').click();
   await expect(value(portal, 'points for each ¥1.00').first()).toHaveText('2.5');
-  await expect(newest).toContainText('By version 2 of the rules');
+  await expect(newest).toContainText('Version 2 of the rules');
 
   await page.goto('/admin/rules/history');
   await expect(page.locator('.card').first()).toContainText(manager.name);
@@ -67,7 +67,7 @@ test('thresholds out of order and negative weights are refused beside the field,
   await expect(page.locator('#field-tiers-2-from-error')).toHaveText('must be greater than the threshold before it');
   await rule(page, 'rate').fill('a lot');
   await expect(page.locator('#field-rate-error')).toHaveText('must be a plain number');
-  await expect(page.locator('.preview')).toContainText('There is something to put right first:');
+  await expect(page.locator('.preview')).toContainText('Fix this to see the preview:');
   await rule(page, 'tiers.1.name.en').fill('Golden');
   await rule(page, 'rate').fill('100');
   await page.getByRole('button', { name: 'Save draft' }).click();
@@ -81,7 +81,7 @@ test('thresholds out of order and negative weights are refused beside the field,
   }
   await expect(rule(page, 'tiers.1.name.en')).toHaveValue('Golden');
   await page.goto('/admin/rules/publish');
-  await expect(page.getByText('There is no draft that changes anything.')).toBeVisible();
+  await expect(page.getByText('There are no changes to publish.')).toBeVisible();
 });
 
 test('of two who edit at once the slower is told, loses nothing, and decides', async ({ page, laurel, browser }) => {
@@ -93,16 +93,16 @@ test('of two who edit at once the slower is told, loses nothing, and decides', a
   await other.goto('/admin/rules');
   await rule(other, 'scenes.lending').fill('1.5');
   await other.getByRole('button', { name: 'Save draft' }).click();
-  await expect(other.getByRole('status')).toContainText('The draft is saved.');
+  await expect(other.getByRole('status')).toContainText('Draft saved.');
   await rule(page, 'scenes.investment').fill('3');
   await page.getByRole('button', { name: 'Save draft' }).click();
-  await expect(page.getByText('Somebody else changed the draft or published it while you were editing.')).toBeVisible();
+  await expect(page.getByText('Someone else changed or published the draft while you were editing.')).toBeVisible();
   await expect(page.getByRole('main').locator('.notice .changes')).toHaveText(/Lending.*1 1\.5/);
   await expect(rule(page, 'scenes.investment')).toHaveValue('3');
   await other.reload();
   await expect(rule(other, 'scenes.investment')).toHaveValue('1');
   await page.getByRole('button', { name: 'Save draft' }).click();
-  await expect(page.getByRole('status')).toContainText('The draft is saved.');
+  await expect(page.getByRole('status')).toContainText('Draft saved.');
   await expect(page.locator('.console-actions')).toContainText('1 change');
   await discard(page);
   await elsewhere.close();
@@ -111,13 +111,13 @@ test('of two who edit at once the slower is told, loses nothing, and decides', a
 test('a tier with a benefit is added, and leaving it unsaved asks first', async ({ page, laurel }) => {
   await staff(page, laurel, 'manager');
   await page.goto('/admin/rules');
-  await page.getByRole('group', { name: 'Standard' }).getByRole('button', { name: 'Add a tier above' }).click();
+  await page.getByRole('group', { name: 'Standard' }).getByRole('button', { name: 'Add tier above' }).click();
   await islands(page);
   const silver = page.locator('.tier-sheet').nth(1);
   await silver.locator('[name="tiers.1.name.zh"]').fill('银牌会员');
   await silver.locator('[name="tiers.1.name.en"]').fill('Silver');
   await silver.locator('[name="tiers.1.from"]').fill('50');
-  await silver.getByRole('button', { name: 'Add a benefit' }).click();
+  await silver.getByRole('button', { name: 'Add benefit' }).click();
   await islands(page);
   await rule(page, 'tiers.1.benefits.0.text.zh').fill('免费停车');
   await rule(page, 'tiers.1.benefits.0.text.en').fill('Free parking');
@@ -131,7 +131,7 @@ test('a tier with a benefit is added, and leaving it unsaved asks first', async 
   await expect.poll(() => asked).toBe(1);
   await expect(page).toHaveURL('/admin/rules');
   await page.getByRole('button', { name: 'Save draft' }).click();
-  await expect(page.getByRole('status')).toContainText('The draft is saved.');
+  await expect(page.getByRole('status')).toContainText('Draft saved.');
   await expect(page.locator('.preview .changes')).toContainText('new, from 50');
   await expect(page.locator('.preview .changes')).toContainText('Free parking');
   await discard(page);
@@ -154,11 +154,11 @@ test('an expiry and a cap are published, and a member sees until when points are
   await rule(page, 'expiry.months').fill('12');
   await rule(page, 'caps.payment.day').fill('50');
   const changes = page.locator('.preview .changes');
-  await expect(changes).toContainText('Months until points expire');
+  await expect(changes).toContainText('Points expire after (months)');
   await expect(changes).toContainText('Most points a day, Payments');
   await page.getByRole('button', { name: 'Save and publish…' }).click();
   await expect(page).toHaveURL('/admin/rules/publish');
-  await expect(page.locator('.changes')).toContainText('Months until points expire 12');
+  await expect(page.locator('.changes')).toContainText('Points expire after (months) 12');
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(page.getByRole('status')).toHaveText(/Version \d+ is in force\./);
   await expect(rule(page, 'expiry.months')).toHaveValue('12');

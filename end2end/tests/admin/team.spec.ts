@@ -10,7 +10,7 @@ test('an administrator adds somebody, who comes in by the link and is disabled a
   await page.getByLabel('Name').fill('Chen Jing');
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Role').selectOption('support');
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('button', { name: 'Send invitation' }).click();
   await expect(page.getByRole('status')).toContainText('Chen Jing is added.');
   const link = await page.getByRole('status').locator('code').innerText();
   await page.reload();
@@ -24,7 +24,7 @@ test('an administrator adds somebody, who comes in by the link and is disabled a
   await expect(desk.getByRole('link', { name: 'Staff' })).toHaveCount(0);
 
   await page.getByRole('row').filter({ hasText: email }).getByRole('link').click();
-  await page.getByLabel('May sign in').uncheck();
+  await page.getByLabel('Can sign in').uncheck();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('row').filter({ hasText: email })).toContainText('Disabled');
   await desk.reload();
@@ -42,8 +42,8 @@ test('a key is made, copied, used by a till, and revoked', async ({ page, laurel
   await page.getByRole('link', { name: 'API keys' }).click();
   const name = `Till ${unique()}`;
   await page.getByLabel('Name').fill(name);
-  await page.getByLabel('Check and use up the codes of benefits').check();
-  await page.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByLabel('Check and redeem benefit codes').check();
+  await page.getByRole('button', { name: 'Create key' }).click();
   const key = await page.getByRole('status').locator('code').innerText();
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('status').getByRole('button').click();
@@ -59,8 +59,8 @@ test('a key is made, copied, used by a till, and revoked', async ({ page, laurel
   await page.goto('/admin/keys');
   const row = page.getByRole('main').getByRole('listitem').filter({ hasText: name });
   await row.getByText('Revoke').first().click();
-  await row.getByRole('button', { name: 'Revoke the key' }).click();
-  await expect(page.getByRole('status')).toHaveText('The key is revoked.');
+  await row.getByRole('button', { name: 'Revoke key' }).click();
+  await expect(page.getByRole('status')).toHaveText('Key revoked.');
   await expect(row).toContainText('Revoked');
   expect(await use('u3')).toBe(401);
   await phone.reload();

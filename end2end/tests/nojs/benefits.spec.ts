@@ -11,7 +11,7 @@ test('a benefit is claimed, its code shown, checked at the counter and used up',
   await expect(repair).toContainText('1 left through');
   await repair.getByRole('button', { name: 'Claim' }).click();
   await expect(page.getByRole('status')).toHaveText('Claimed: Free repair. Your code is below.');
-  await expect(repair).toContainText('None left; again from');
+  await expect(repair).toContainText('None left; available again on');
   await expect(repair.getByRole('button')).toHaveCount(0);
   const code = await page.locator('.code-text').innerText();
 
@@ -25,10 +25,10 @@ test('a benefit is claimed, its code shown, checked at the counter and used up',
   await typed.fill(code.toLowerCase().replace('-', ' '));
   await counter.getByRole('button', { name: 'Check' }).click();
   await expect(counter.locator('.code-found')).toContainText('Free repair');
-  await counter.getByRole('button', { name: 'Use it up' }).click();
-  await expect(counter.getByRole('status')).toHaveText('Used up: Free repair.');
+  await counter.getByRole('button', { name: 'Mark as used' }).click();
+  await expect(counter.getByRole('status')).toHaveText('Marked as used: Free repair.');
   await expect(counter.locator('.code-found')).toContainText(support.name);
-  await expect(counter.getByRole('button', { name: 'Use it up' })).toHaveCount(0);
+  await expect(counter.getByRole('button', { name: 'Mark as used' })).toHaveCount(0);
   await expect(counter.getByRole('row').filter({ hasText: code })).toContainText(support.name);
 
   await page.reload();

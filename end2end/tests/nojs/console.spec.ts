@@ -23,7 +23,7 @@ test('rules are previewed, refused, saved and published without scripts', async 
   await rule(page, 'alpha').fill('2');
   await rule(page, 'tiers.2.from').fill('500');
   await page.getByRole('button', { name: 'Save draft' }).click();
-  await expect(page.getByRole('status')).toContainText('The draft is saved.');
+  await expect(page.getByRole('status')).toContainText('Draft saved.');
   await page.getByRole('button', { name: 'Save and publish…' }).click();
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(page.getByRole('status')).toHaveText(/Version \d+ is in force\./);

@@ -6,7 +6,7 @@ import { expect, test } from '../../server.ts';
 test('a registration goes over to the member that the payment system knows, and its sign-in with it', async ({ page, laurel, browser }) => {
   const member = await register(page);
   await page.goto('/profile');
-  await expect(page.getByText('If you have points there already, both accounts become one.')).toBeVisible();
+  await expect(page.getByText('If you already have points there, the two accounts are combined.')).toBeVisible();
   const externalId = `m-${unique()}`;
   pay(laurel, externalId, '150.00');
 

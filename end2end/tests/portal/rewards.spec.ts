@@ -40,7 +40,7 @@ test('a gift: sent to an address, followed, cancelled while it can be', async ({
   await expect(page.getByRole('button', { name: 'Redeem for 160 points' })).toBeVisible();
   await page.locator('[name=phone]').fill('+86 138 0000 0000');
   await page.getByRole('button', { name: 'Redeem for 160 points' }).click();
-  await expect(page.locator('#field-address-error')).toHaveText('must be filled in');
+  await expect(page.locator('#field-address-error')).toHaveText('is required');
   await expect(page.locator('[name=phone]')).toHaveValue('+86 138 0000 0000');
   await page.locator('[name=recipient]').fill('Wang Fang');
   await page.locator('[name=address]').fill('1 Example Road\nShanghai');

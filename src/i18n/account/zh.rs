@@ -34,7 +34,7 @@ pub static ACCOUNT: Account = Account {
     set_password: "设置密码并登录",
     signs_in_with: |name| format!("您将使用 {name} 登录。"),
     first_title: "创建第一个管理员",
-    first_about: "还没有任何员工账户。此账户拥有全部权限，之后可以再添加其他员工。",
+    first_about: "还没有任何后台账号。此账号拥有全部权限，之后可以再添加其他账号。",
     make_account: "创建账户",
 
     profile: "我的",
@@ -74,7 +74,7 @@ pub static ACCOUNT: Account = Account {
         wrong_password: "当前密码不正确",
         code_not_valid: "此链接或代码已失效，请索取新的。",
         unknown_referral_code: "没有这个推荐码",
-        email_taken: "已有员工使用这个邮箱",
+        email_taken: "已有后台账号使用这个邮箱",
         last_admin: "至少要保留一位管理员",
         unknown_scope: "没有这种权限",
         already_linked: "您的账户已经关联。",

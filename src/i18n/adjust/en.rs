@@ -3,7 +3,7 @@ use crate::i18n::english::counted;
 
 pub static ADJUST: Adjust = Adjust {
     title: "Adjust points",
-    about: "Give points, or take them with a minus. The next page shows what it comes to; nothing happens before you confirm.",
+    about: "Add points, or enter a negative number to deduct them. You’ll see the result before anything is posted.",
     about_limit: |give, take, limit, hours| {
         format!(
             "On your own you can still give {give} and take {take} here. One person, and one member's account, may come to {limit} \
@@ -11,10 +11,10 @@ pub static ADJUST: Adjust = Adjust {
             in_hours(hours)
         )
     },
-    points: "Points to give, or to take with a minus",
-    points_hint: "Such as 50 or -12.50",
-    go_on: "Go on",
-    title_of: |member| format!("Adjust the points of {member}"),
+    points: "Points to add or deduct",
+    points_hint: "For example 50 or -12.50",
+    go_on: "Review",
+    title_of: |member| format!("Adjust points: {member}"),
     before: "Available now",
     given: "Given",
     taken: "Taken",
@@ -23,27 +23,27 @@ pub static ADJUST: Adjust = Adjust {
     debt_after: "Owed afterwards",
     large: |left, limit, hours| {
         format!(
-            "This is beyond the {left} left of {limit} within {}: it is proposed, and posted only when somebody else approves it.",
+            "This is over the {left} left of the {limit} limit within {}. It will be posted once someone else approves it.",
             in_hours(hours)
         )
     },
     reason: "Reason",
-    reason_hint: "The member reads it beside the entry. Up to 500 characters.",
+    reason_hint: "Shown to the member next to the entry. Up to 500 characters.",
     give: |points| format!("Give {}", counted(points)),
     take: |points| format!("Take {}", counted(points)),
-    propose: "Propose to a second person",
+    propose: "Send for approval",
     posted: |points| format!("Adjusted by {}.", counted(points)),
-    proposed: "Proposed. It is posted as soon as somebody else approves it.",
+    proposed: "Sent for approval. It will be posted once someone else approves it.",
     closed: "The account is closed.",
-    form_used: "This form has been used. What it did then is in the ledger or among the proposals.",
+    form_used: "This form has already been sent. Check the ledger or the approvals for what it did.",
 
     proposals: "Adjustments",
-    proposals_about: "Large adjustments that wait for a second person. Who proposed one can withdraw it and never approve it.",
+    proposals_about: "Large adjustments need a second person’s approval. Whoever proposed one can withdraw it but not approve it.",
     waiting: "Waiting",
-    nothing_waits: "No adjustment waits.",
+    nothing_waits: "Nothing to approve",
     nothing_waits_about: "Those beyond the limit appear here, to be approved by somebody else.",
-    decided: "Decided last",
-    nothing_decided: "None has been decided yet.",
+    decided: "Recently decided",
+    nothing_decided: "Nothing decided yet.",
     member: "Member",
     points_column: ">Points",
     proposed_by: "Proposed by",
@@ -57,12 +57,12 @@ pub static ADJUST: Adjust = Adjust {
     approve: "Approve",
     approve_points: |points| format!("Approve {}", counted(points)),
     reject: "Reject",
-    objection: "Why it is rejected",
+    objection: "Reason for rejecting",
     withdraw: "Withdraw",
     approved: |points| format!("Approved and posted: {}.", counted(points)),
     rejected: "Rejected.",
     withdrawn: "Withdrawn.",
-    for_others: "for somebody else with the right",
+    for_others: "needs someone else’s approval",
     pick_a_decision: "There is no such decision.",
     erased: "erased",
 
@@ -75,7 +75,7 @@ pub static ADJUST: Adjust = Adjust {
     limit_hours_hint: "24 is a day, 720 are 30 days.",
     limit_reason: "Why it is raised",
     limit_reason_hint: "Needed to raise the limit or shorten its time: a second administrator has to approve that. A stricter limit takes effect at once.",
-    limit_saved: "The limit is saved.",
+    limit_saved: "Limit saved.",
     limit_proposed: "Proposed. The limit changes as soon as another administrator approves it.",
     limit_waits: |(now, now_hours), (to, to_hours)| {
         format!("From {now} points within {} to {to} points within {}", in_hours(now_hours), in_hours(to_hours))

@@ -5,7 +5,7 @@ pub static ADJUST: Adjust = Adjust {
     about: "填写要增加的积分，减少则加负号。下一页显示调整结果，确认之前不会有任何变动。",
     about_limit: |give, take, limit, hours| {
         format!(
-            "您现在还可为该会员自行增加 {give} 积分、减少 {take} 积分。{}内，同一员工经手和同一会员名下的增加、减少各自累计，\
+            "您现在还可为该会员自行增加 {give} 积分、减少 {take} 积分。{}内，同一操作人经手和同一会员名下的增加、减少各自累计，\
              超过 {limit} 积分须由第二人审批。",
             in_hours(hours)
         )
@@ -63,7 +63,7 @@ pub static ADJUST: Adjust = Adjust {
     erased: "已清除",
 
     limit: "无须审批的调整上限",
-    limit_about: "同一员工经手的增加（无论给哪位会员）累计计算，同一会员获得的增加（无论由谁操作）也累计计算；减少亦然。经第二人批准的调整不计入。",
+    limit_about: "同一操作人经手的增加（无论给哪位会员）累计计算，同一会员获得的增加（无论由谁操作）也累计计算；减少亦然。经第二人批准的调整不计入。",
     limit_now: |limit, hours| format!("现行上限：{}内 {limit} 积分。", in_hours(hours)),
     limit_points: "积分（增加、减少分别计算）",
     limit_hint: "填 0 则所有调整都须第二人审批。",

@@ -14,7 +14,7 @@ pub static CONSOLE: Console = Console {
     holding: "待生效天数",
     holding_about: "期间积分显示为“待生效”，不能兑换，也不计入等级；退款先从中扣除。0 表示立即生效。",
     caps: "每位会员的积分上限",
-    caps_about: "按项目所在时区的日和月计算，退款不恢复额度。留空表示不限。",
+    caps_about: "按会员计划所在时区的日和月计算，退款不恢复额度。留空表示不限。",
     referral_least_hint: |unit| {
         format!("在门户受邀注册的人首次支付达到该金额（{unit}），邀请人才获得 β 积分；0 表示任意金额。")
     },
@@ -50,7 +50,7 @@ pub static CONSOLE: Console = Console {
     publish_now: "发布",
     scheduled: |a, at| format!("第 {a} 版将于 {at} 生效。"),
     publish_at: "生效时间",
-    publish_at_hint: "留空则立即生效；按项目所在时区。",
+    publish_at_hint: "留空则立即生效；按会员计划所在时区。",
     demotes: "有效期内也降级；不勾选时，任何会员在有效期结束前不会降级",
     re_rating: |n| format!("尚有 {n} 位会员待按现行规则重新评级；有新活动的会员优先。"),
     reload: "刷新",
@@ -64,8 +64,8 @@ pub static CONSOLE: Console = Console {
     back_to_editor: "返回编辑",
     history: "历史版本",
     history_title: "规则历史版本",
-    first_version: "计划创建时的规则。",
-    by_laurel: "创建计划时",
+    first_version: "会员计划创建时的规则。",
+    by_laurel: "创建会员计划时",
 
     // members
     search_members: "姓名、手机、邮箱或编号",
@@ -156,7 +156,7 @@ pub static CONSOLE: Console = Console {
     who: "操作者",
     whom: "对象",
     before_after: "变更",
-    actors: ["员工", "会员", "API 密钥", "命令行", "系统"],
+    actors: ["后台账号", "会员", "API 密钥", "命令行", "系统"],
     action_names: [
         "保存草稿",
         "放弃草稿",
@@ -186,11 +186,11 @@ pub static CONSOLE: Console = Console {
         "下架或重新上架",
         "调整库存",
         "添加兑换码",
-        "员工登录",
-        "新增员工",
-        "修改员工",
-        "邀请员工",
-        "员工激活",
+        "后台账号登录",
+        "新增后台账号",
+        "修改后台账号",
+        "邀请后台账号",
+        "后台账号激活",
         "新建密钥",
         "吊销密钥",
         "开始导入",
@@ -261,7 +261,7 @@ pub static CONSOLE: Console = Console {
         ["import", "导入"],
     ],
     no_audit: "还没有记录。",
-    no_audit_about: "员工所做的每项更改都会记录在此，不可删除。",
+    no_audit_about: "后台的每项操作都会记录在此，不可删除。",
 
     // the dashboard
     issued: "已发放积分",

@@ -12,8 +12,8 @@ pub static ERRORS: Errors = Errors {
     forbidden: "You don’t have permission to do this.",
     not_found: "There’s nothing at this address. The link may be incomplete, or the page may have been removed.",
     cross_site: "This request came from another site and was refused.",
-    too_large: "What was sent is too large.",
-    too_many: "That was too often. Please try again in a while.",
+    too_large: "The request is too large.",
+    too_many: "Too many attempts. Please try again later.",
     unavailable: "The system is busy. Please try again in a moment.",
     internal: "Something went wrong on our side. It has been recorded; please try again later.",
     network: "No connection. Please check the network and try again.",
@@ -38,7 +38,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::WrongCurrency { expected, got } => format!("The programme is in {expected}, not in {got}."),
         Refusal::InFuture => "That is more than five minutes in the future.".to_owned(),
         Refusal::EventConflict => "An event with this id exists already, with other content.".to_owned(),
-        Refusal::UnknownMember => "There is no such member.".to_owned(),
+        Refusal::UnknownMember => "No such member.".to_owned(),
         Refusal::MemberClosed => "The member's account is closed.".to_owned(),
         Refusal::MemberSuspended => "The member is suspended and can neither redeem nor use benefits.".to_owned(),
         Refusal::UnknownPayment => "The member has made no such payment.".to_owned(),
@@ -61,15 +61,15 @@ pub fn refusal(refusal: &Refusal) -> String {
                 "The quote was made under version {quoted} of the rules; version {in_force} is in force. Please confirm again."
             )
         }
-        Refusal::NoSuchTransition { from, to } => format!("It cannot go from “{from}” to “{to}”."),
-        Refusal::UnknownReward => "There is no such reward.".to_owned(),
+        Refusal::NoSuchTransition { from, to } => format!("It can’t go from “{from}” to “{to}”."),
+        Refusal::UnknownReward => "No such reward.".to_owned(),
         Refusal::RewardNotAvailable { why } => match why {
             Unavailable::Retired => "This reward is no longer offered.".to_owned(),
             Unavailable::NotBefore { day } => format!("This reward can be had from {}.", format::date(Lang::En, *day)),
             Unavailable::NotAfter { day } => format!("This reward could be had until {}.", format::date(Lang::En, *day)),
             Unavailable::TierGone => "This reward is for a tier that no longer exists.".to_owned(),
         },
-        Refusal::TierTooLow { needed } => format!("This reward is for members from {} on.", needed.en),
+        Refusal::TierTooLow { needed } => format!("This reward is for {} members and above.", needed.en),
         Refusal::OutOfStock { left: 0, .. } => "There are none left.".to_owned(),
         Refusal::OutOfStock { left, .. } => format!("Only {} left.", format::count(*left)),
         Refusal::RewardLimitReached { most, period, left } => {
@@ -91,11 +91,13 @@ pub fn refusal(refusal: &Refusal) -> String {
                 counted(&format::points(*price))
             )
         }
-        Refusal::StaleReward => "Somebody else has changed the reward meanwhile. Please look at it again.".to_owned(),
+        Refusal::StaleReward => {
+            "Someone else has changed this reward in the meantime. Please review it and try again.".to_owned()
+        }
         Refusal::AlreadyScheduled { version } => format!("Version {version} has to come into force first."),
         Refusal::InPast => "The time has passed already.".to_owned(),
         Refusal::NotDue => "Nothing of the kind was due.".to_owned(),
-        Refusal::StaleDraft => "Somebody else has changed the draft meanwhile. Please reload.".to_owned(),
+        Refusal::StaleDraft => "Someone else has changed the draft in the meantime. Please reload.".to_owned(),
         Refusal::NothingChanged => "The draft is the same as the rules in force.".to_owned(),
         Refusal::ProgrammeFixed => "Currency and time zone are fixed once the first event is in.".to_owned(),
         Refusal::BenefitNotGiven => "The member's tier does not give this benefit.".to_owned(),
@@ -139,7 +141,7 @@ pub fn refusal(refusal: &Refusal) -> String {
 
 pub fn fault(fault: &Fault) -> String {
     match fault {
-        Fault::Missing => "must be filled in".to_owned(),
+        Fault::Missing => "is required".to_owned(),
         Fault::NotExpected => "does not belong to this kind".to_owned(),
         Fault::Number { error } => number(*error),
         Fault::NotPositive => "must be greater than 0".to_owned(),
@@ -157,8 +159,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::BeforeStart => "must not be before the first day".to_owned(),
         Fault::NotIncreasing => "must be greater than the threshold before it".to_owned(),
         Fault::FirstTierNotZero => "must be 0 for the first tier".to_owned(),
-        Fault::Twice => "stands there twice".to_owned(),
-        Fault::Reserved => "is kept for Laurel itself".to_owned(),
+        Fault::Twice => "appears twice".to_owned(),
+        Fault::Reserved => "is reserved for Laurel".to_owned(),
         Fault::Count { least, most } => format!("needs between {least} and {most} of them"),
     }
 }

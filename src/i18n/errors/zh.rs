@@ -32,7 +32,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             Some(first) => format!("填写的内容有误：{} {}。", first.field, fault(&first.fault)),
             None => "填写的内容有误。".to_owned(),
         },
-        Refusal::WrongCurrency { expected, got } => format!("本计划以 {expected} 计价，不接受 {got}。"),
+        Refusal::WrongCurrency { expected, got } => format!("本会员计划以 {expected} 计价，不接受 {got}。"),
         Refusal::InFuture => "发生时间晚于现在超过 5 分钟。".to_owned(),
         Refusal::EventConflict => "同一编号的事件已存在，但内容不同。".to_owned(),
         Refusal::UnknownMember => "没有这位会员。".to_owned(),

@@ -16,10 +16,10 @@ pub static PORTAL: Portal = Portal {
     debt: |points| format!("{} owed", counted(points)),
     points_to_next: |tier, by| [String::new(), format!(" more points{} to {tier}", before(by))],
     spend_to_next: |tier, by| ["Spend ".to_owned(), format!(" more{} to reach {tier}", before(by))],
-    keep: |needed, by, tier, so_far| format!("Gather {needed} by {by} to stay {tier}; {so_far} so far."),
-    kept: |tier, by| format!("You have gathered what keeps you {tier} beyond {by}."),
+    keep: |needed, by, tier, so_far| format!("Reach {needed} by {by} to stay {tier}; {so_far} so far."),
+    kept: |tier, by| format!("You have what you need to stay {tier} after {by}."),
     keep_in_grace: |missing, by, tier| {
-        format!("Your time as {tier} is over, but you can still keep it: gather {missing} more by {by}.")
+        format!("Your {tier} period has ended, but you can still keep it: {missing} more by {by}.")
     },
     expiring: "About to expire",
     through: |day| format!("through {day}"),

@@ -37,7 +37,7 @@ pub static PROOF: Proof = Proof {
     field: |field| match field {
         Field::File => "文件",
         Field::Format => "格式",
-        Field::Programme => "计划名称",
+        Field::Programme => "会员计划名称",
         Field::Currency => "币种",
         Field::TimeZone => "时区",
         Field::Member => "会员",
@@ -87,11 +87,11 @@ pub static PROOF: Proof = Proof {
         Rule::Hash => "这一笔没有变，但哈希值被改过：原来是 {expected}。",
         Rule::Sum => "积分是 {stated}，但各去向合计是 {expected}。",
         Rule::Balance => "余额写作 {stated}，但到此为止合计是 {expected}。",
-        Rule::Currency => "币种是 {stated}，而计划用的是 {expected}。",
+        Rule::Currency => "币种是 {stated}，而会员计划用的是 {expected}。",
         Rule::Text => "{field}现在写作“{stated}”，与当初记录的文字不符。",
         Rule::BelowZero => "使 {stated} 变成 {expected}：少于零。",
         Rule::LotsAndDebt => "既剩 {stated} 可用积分，又有 {expected} 欠分。",
         Rule::Total => "{field}写作 {stated}，但按明细应是 {expected}。",
-        Rule::Seal => "明细之外的内容被改过（例如计划名称）：封印不符。",
+        Rule::Seal => "明细之外的内容被改过（例如会员计划名称）：封印不符。",
     },
 };

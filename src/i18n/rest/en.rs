@@ -33,7 +33,7 @@ pub static REST: Rest = Rest {
     key_reused: "This Idempotency-Key was used for another request.",
     key_running: "The first request with this Idempotency-Key is still running. Please try again in a moment.",
     rate_limited: |seconds| format!("Too many requests. Please try again in {seconds} s."),
-    invalid: "Something that was sent is not right; errors names each field.",
+    invalid: "The request is invalid; see errors for each field.",
     unknown_field: "is not a known field",
     not_text: "must be a JSON string",
     not_object: "must be a JSON object",

@@ -41,7 +41,7 @@ pub static REWARD_DESK: RewardDesk = RewardDesk {
     periods: ["每天", "每月", "每年", "总共"],
     starts: "开始日期",
     ends: "结束日期",
-    day_about: "格式 YYYY-MM-DD，以计划所在时区为准。",
+    day_about: "格式 YYYY-MM-DD，以会员计划所在时区为准。",
     valid_days: "有效天数",
     valid_days_about: "从会员查看兑换码的次日起算。留空表示长期有效。",
     terms: "会员看到的内容",

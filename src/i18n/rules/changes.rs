@@ -180,7 +180,7 @@ mod tests {
             lines,
             [
                 "VIP · 15% off everything · Percent off: 15 → 20",
-                "VIP · Free repair · Times a period: 1 → ",
+                "VIP · Free repair · Uses per period: 1 → ",
                 "VIP · Free repair · Period: Quarter → Unlimited",
             ]
         );
@@ -201,11 +201,11 @@ mod tests {
         assert_eq!(
             lines(Lang::En),
             [
-                r#"Points expire: Some("Never") → Some("Some months after they were earned")"#,
-                r#"Months until points expire: None → Some("12")"#,
-                r#"Days held back, Payments: Some("0") → Some("14")"#,
-                r#"Most points a day, Referrals: Some("100") → None"#,
-                r#"What counts for a tier: Some("All there ever was") → Some("The calendar year")"#,
+                r#"Points expire: Some("Never") → Some("A number of months after earning")"#,
+                r#"Points expire after (months): None → Some("12")"#,
+                r#"Payments: holding period (days): Some("0") → Some("14")"#,
+                r#"Referrals: most points per day: Some("100") → None"#,
+                r#"Qualifying period: Some("Lifetime") → Some("Calendar year")"#,
             ]
         );
         assert_eq!(lines(Lang::Zh)[2], r#"支付积分待生效天数: Some("0") → Some("14")"#);
@@ -237,9 +237,9 @@ mod tests {
         assert_eq!(
             lines(Lang::En),
             [
-                "α · points for one unit paid: 1 → 1.2",
+                "α · points per unit paid: 1 → 1.2",
                 "Multiplier, Lending: 1 → 0.5",
-                "A refund of points already spent: Becomes a debt → Is forgiven",
+                "When a refund takes back spent points: Record a debt → Forgive the shortfall",
                 "Silver:  → new, from 50",
                 "Gold: 5% off everything → ",
             ]

@@ -8,7 +8,7 @@ pub static RULES: Rules = Rules {
     precision: "积分精度",
     precisions: ["百分之一分", "十分之一分", "整数分"],
     mode: "舍入方式",
-    modes: ["四舍六入五成双", "四舍五入", "向下取整"],
+    modes: ["四舍六入五成双（2.345→2.34，2.355→2.36）", "四舍五入", "向下取整"],
     rate: "兑换 1 元所需积分",
     shortfall: "退款时积分已被使用",
     shortfalls: ["记为欠分", "不再追回"],

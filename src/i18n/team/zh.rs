@@ -1,8 +1,8 @@
 use super::Team;
 
 pub static TEAM: Team = Team {
-    add: "新增员工",
-    add_about: "员工通过链接自行设置密码，请将链接转交本人。",
+    add: "新增后台账号",
+    add_about: "对方通过链接自行设置密码，请将链接转交本人。",
     name: "姓名",
     email: "邮箱",
     role: "角色",
@@ -10,7 +10,12 @@ pub static TEAM: Team = Team {
     chinese: "中文",
     english: "English",
     roles: ["查看", "客服", "经理", "管理员"],
-    roles_about: ["可查看全部，不能修改", "另可处理会员事务、核销权益", "另可修改规则、处理兑换", "另可管理员工和 API 密钥"],
+    roles_about: [
+        "可查看全部，不能修改",
+        "另可处理会员事务、核销权益",
+        "另可修改规则、处理兑换",
+        "另可管理后台账号和 API 密钥",
+    ],
     state: "状态",
     active: "正常",
     not_activated: "未激活",
@@ -27,7 +32,7 @@ pub static TEAM: Team = Team {
     invite_again: "生成重设密码链接",
     invite_about: "之前的链接随即失效。设置新密码后，其所有登录失效。",
     invited: |name| format!("请将此链接交给{name}，仅显示这一次，24 小时内有效。"),
-    all_staff: "全部员工",
+    all_staff: "全部后台账号",
 
     keys_about: "支付系统、收银台或商店通过密钥调用 REST API。密钥的权限在创建时确定。",
     key_name: "名称",

@@ -12,14 +12,14 @@ use crate::server::usecase::access::staff::{Wanted, create};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Make an account; without --password-stdin it prints a one-time link at which its owner sets a password
+    /// Create an account; without --password-stdin, print a one-time link for its owner to set a password
     Create {
         #[arg(long)]
         email: String,
         /// viewer, support, manager or admin
         #[arg(long)]
         role: Role,
-        /// What they are called; the e-mail address if it is left out
+        /// Their name; defaults to the email address
         #[arg(long)]
         name: Option<String>,
         /// zh or en
@@ -39,7 +39,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
     let password = if password_stdin { Some(password_from_stdin()?) } else { None };
     let wanted = Wanted { name: name.unwrap_or_else(|| email.clone()), email, role, locale, password };
     let created = create(&ledger.db, &Auth::default(), Authority::command_line(), &wanted, ledger.clock.now()).await?;
-    eprintln!("Made an account for {}, {}.", wanted.email, role.as_str());
+    eprintln!("Created an account for {} ({}).", wanted.email, role.as_str());
     if let Some(code) = created.code {
         println!("{}", links::staff_activation(&address.url()?, code.as_str()));
     }

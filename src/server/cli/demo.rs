@@ -30,7 +30,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     let made = demo::fill(&ledger).await?;
     let url = config.public_url.origin();
     let Some(member) = view::find(&ledger, By::External(demo::VISITOR)).await? else {
-        eprintln!("This database holds another programme than the demo; it is served as it is on {url}");
+        eprintln!("This database already holds another programme; serving it unchanged on {url}");
         return serve::serve(listener, ledger, config).await;
     };
     let auth = Auth::default();
@@ -47,13 +47,13 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
             })
         );
     } else {
-        let what = if made { "A demo programme has been made." } else { "The demo programme is as you left it." };
-        println!("\n{what} The passwords are new at every start.\n");
+        let what = if made { "Demo programme created." } else { "Demo programme opened as you left it." };
+        println!("\n{what} Passwords change at every start.\n");
         println!("  member         {url}/");
         println!("                 {MEMBER}  {member_password}");
         println!("  administrator  {url}/admin");
         println!("                 {ADMIN}   {admin_password}\n");
-        println!("Ctrl-C stops it.");
+        println!("Press Ctrl-C to stop.");
     }
     serve::serve(listener, ledger, config).await
 }

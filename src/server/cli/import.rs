@@ -16,15 +16,15 @@ use crate::server::usecase::ledger::import::{self, Counts, Noted};
 
 #[derive(Args)]
 pub(super) struct Options {
-    /// The file; `-` is standard input
+    /// CSV file, or `-` for standard input
     file: PathBuf,
-    /// The source of the events
+    /// Source of the events; event IDs are unique within a source
     #[arg(long, default_value = "default")]
     source: String,
-    /// Enrol members on sight, as registered when their first event occurred
+    /// Create unknown members, registered at the time of their first event
     #[arg(long)]
     enrol: bool,
-    /// Where refused rows go, with their reasons
+    /// Write refused rows to this file, with the reason for each
     #[arg(long)]
     rejects: Option<PathBuf>,
 }
@@ -32,7 +32,7 @@ pub(super) struct Options {
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
     let source = Source::new(&options.source).map_err(|fault| anyhow::anyhow!("the source {fault}"))?;
     if source.as_str() == crate::server::usecase::ledger::ingest::OWN_SOURCE {
-        anyhow::bail!("the source {source} is for events that Laurel makes itself");
+        anyhow::bail!("the source {source} is reserved for events created by Laurel");
     }
     let ledger = common.ledger().await?;
     let name = options.file.display();

@@ -12,16 +12,16 @@ use crate::server::usecase::programme::create;
 
 #[derive(Args)]
 pub(super) struct Options {
-    /// What the programme is called
+    /// Name of the programme
     #[arg(long, default_value = "Laurel")]
     pub(super) name: String,
-    /// ISO 4217 code; fixed once the first event is in
+    /// ISO 4217 currency code; can’t change after the first event
     #[arg(long, default_value = "CNY")]
     pub(super) currency: String,
-    /// IANA name; days and months are meant in it; fixed once the first event is in
+    /// IANA time zone in which days and months are counted; can’t change after the first event
     #[arg(long, default_value = "Asia/Shanghai")]
     pub(super) time_zone: String,
-    /// Events of unknown members sent to the API enrol them
+    /// Create unknown members when the API receives their first event
     #[arg(long)]
     pub(super) enrol_on_event: bool,
 }
@@ -42,22 +42,22 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     let db = Db::create(&common.database_url).await?;
     db.migrate().await?;
     if !found(&db, &options, RuleSet::default()).await? {
-        anyhow::bail!("there is a programme in this database already");
+        anyhow::bail!("this database already has a programme");
     }
-    eprintln!("Made {:?} in {}, {}.", options.name, options.currency, options.time_zone);
+    eprintln!("Created {:?} ({}, {}).", options.name, options.currency, options.time_zone);
     Ok(Ended::Well)
 }
 
 fn check(options: &Options) -> anyhow::Result<Currency> {
     if laurel_domain::text::checked(&options.name, 80).is_err() {
-        anyhow::bail!("a name has 1 to 80 characters");
+        anyhow::bail!("the name must have 1 to 80 characters");
     }
     if !create::is_time_zone(&options.time_zone) {
-        anyhow::bail!("{:?} is not an IANA time zone like Asia/Shanghai", options.time_zone);
+        anyhow::bail!("{:?} is not an IANA time zone such as Asia/Shanghai", options.time_zone);
     }
     match options.currency.parse() {
         Ok(currency) => Ok(currency),
-        Err(_) => anyhow::bail!("{:?} is not an ISO 4217 currency like CNY", options.currency),
+        Err(_) => anyhow::bail!("{:?} is not an ISO 4217 currency such as CNY", options.currency),
     }
 }
 

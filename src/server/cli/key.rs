@@ -11,23 +11,23 @@ use crate::server::usecase::access::keys::{Wanted, create, list, revoke};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Make a key and print it; it is shown this once
+    /// Create a key and print it; it is not shown again
     Create {
         #[arg(long)]
         name: String,
-        /// What it may do: events:write, members:read, members:write, redemptions:write, redemptions:fulfil, benefits:use, rules:read
+        /// Comma-separated scopes: events:write, members:read, members:write, redemptions:write, redemptions:fulfil, benefits:use, rules:read
         #[arg(long, value_delimiter = ',', required = true)]
         scope: Vec<String>,
-        /// Where its events come from
+        /// Source of the events it sends
         #[arg(long)]
         source: Option<String>,
         /// How many events, or requests of other kinds, it may send a second [default: 20000 with events:write, 200 without]
         #[arg(long, value_name = "N")]
         rate: Option<u32>,
     },
-    /// All keys, without what they open with
+    /// List all keys, without their secrets
     List,
-    /// End a key for good
+    /// Revoke a key permanently
     Revoke { id: Uuid },
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
         Command::Revoke { id } => {
             let ledger = common.ledger().await?;
             revoke(&ledger.db, authority, id, ledger.clock.now()).await?;
-            eprintln!("The key opens nothing any more.");
+            eprintln!("Key revoked.");
         }
     }
     Ok(Ended::Well)

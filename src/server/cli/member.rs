@@ -13,17 +13,17 @@ use crate::server::usecase::members::{close, erase, view};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Points and tier of a member
+    /// Show a member’s points and tier
     Show { external_id: String },
-    /// Print a one-time link to the portal: for a member who has not been there, or forgot the password
+    /// Print a one-time link to the portal, for a first sign-in or a forgotten password
     Invite {
         external_id: String,
         #[command(flatten)]
         address: PublicAddress,
     },
-    /// Close an account: cancel what can be cancelled, remove the points that are left
+    /// Close an account: cancel open redemptions and remove the remaining points
     Close { external_id: String },
-    /// Erase the personal data of a closed member, for ever
+    /// Permanently erase the personal data of a closed member
     Erase { external_id: String },
 }
 
@@ -61,7 +61,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
             let member = known(&ledger, &external_id).await?;
             let authority = Authority::command_line();
             let invitation = activate::invite(&ledger.db, authority, member.id(), ledger.clock.now()).await?;
-            eprintln!("Works once, until {}.", invitation.expires_at);
+            eprintln!("Valid once, until {}.", invitation.expires_at);
             println!("{}", links::activation(&address.url()?, invitation.code.as_str()));
         }
         Command::Close { external_id } => {
@@ -72,7 +72,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
         Command::Erase { external_id } => {
             let member = known(&ledger, &external_id).await?;
             erase::erase(&ledger, Authority::command_line(), member.id()).await?;
-            eprintln!("Erased. The entries stay, and belong to member {}.", member.id());
+            eprintln!("Personal data erased. The entries remain under member {}.", member.id());
         }
     }
     Ok(Ended::Well)
@@ -81,6 +81,6 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
 async fn known(ledger: &Ledger, external_id: &str) -> anyhow::Result<Member> {
     match due::settled(ledger, By::External(external_id)).await? {
         Some(member) => Ok(member),
-        None => anyhow::bail!("there is no member {external_id:?}"),
+        None => anyhow::bail!("no member {external_id:?}"),
     }
 }

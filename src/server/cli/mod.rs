@@ -34,10 +34,10 @@ struct Cli {
 
 #[derive(Args, Clone)]
 pub(super) struct Common {
-    /// `sqlite:FILE` or `postgres://…`
+    /// Database: `sqlite:FILE` or `postgres://…`
     #[arg(long, global = true, env = "LAUREL_DATABASE_URL", default_value = "sqlite:laurel.db", hide_env_values = true)]
     database_url: String,
-    /// Text for people, JSON for programs
+    /// Output format: text for people or JSON for programs
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -50,31 +50,31 @@ enum Format {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make the database and the programme
+    /// Create the database and the programme
     Init(init::Options),
     /// Serve the portal, the console and the API
     Serve(serve::Options),
-    /// Make a demo programme if the database is empty, then serve
+    /// Create a demo programme if the database is empty, then serve it
     Demo(serve::Options),
-    /// Import events from CSV
+    /// Import events from a CSV file
     Import(import::Options),
-    /// The programme in figures
+    /// Show the programme’s key figures
     Report,
-    /// Look at a member, or invite them to the portal
+    /// Show, invite, close or erase a member
     #[command(subcommand)]
     Member(member::Command),
-    /// API keys: make, list, revoke
+    /// Create, list and revoke API keys
     #[command(subcommand)]
     Key(key::Command),
-    /// Accounts of the staff
+    /// Manage team accounts
     #[command(subcommand)]
     Admin(admin::Command),
-    /// Check every entry, balance and tier; exit 4 if anything differs
+    /// Check every entry, balance and tier; exits with 4 if anything differs
     #[command(after_long_help = verify::ABOUT)]
     Verify(verify::Options),
-    /// Bring the database up to date
+    /// Migrate the database to this version
     Migrate,
-    /// Describe the REST API (OpenAPI 3.1, JSON)
+    /// Print the REST API description (OpenAPI 3.1, JSON)
     Openapi,
 }
 
@@ -141,7 +141,7 @@ impl Common {
     async fn connect(&self) -> anyhow::Result<Db> {
         match Db::connect(&self.database_url).await {
             Err(StoreError::Missing(file)) => {
-                anyhow::bail!("there is no database at {}; `laurel init` makes one", file.display())
+                anyhow::bail!("no database at {}; create one with `laurel init`", file.display())
             }
             opened => Ok(opened?),
         }
@@ -153,7 +153,7 @@ impl Common {
         db.migrate().await?;
         match Ledger::open(db, Clock::System).await? {
             Some(ledger) => Ok(ledger),
-            None => anyhow::bail!("there is no programme in this database; `laurel init` makes one"),
+            None => anyhow::bail!("this database has no programme; create one with `laurel init`"),
         }
     }
 
@@ -177,7 +177,7 @@ impl Common {
 /// Where people find Laurel, for the links that a command prints.
 #[derive(Args)]
 pub(super) struct PublicAddress {
-    /// The address that links begin with
+    /// Public address that printed links start with
     #[arg(long, env = "LAUREL_PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
     public_url: String,
 }

@@ -15,13 +15,13 @@ use crate::server::{AppState, Config, startup};
 
 #[derive(Args)]
 pub(super) struct Options {
-    /// Where to listen; port 0 takes a free one
+    /// Address to listen on; port 0 picks a free port
     #[arg(long, env = "LAUREL_LISTEN", default_value = "127.0.0.1:3000")]
     listen: SocketAddr,
-    /// The address that people use, when it is another: links, cookies and the Origin check go by it
+    /// Public address if it differs, used for links, cookies and the Origin check
     #[arg(long, env = "LAUREL_PUBLIC_URL")]
     public_url: Option<String>,
-    /// Networks of proxies whose X-Forwarded-For is believed
+    /// Proxy networks whose X-Forwarded-For is trusted
     #[arg(long, env = "LAUREL_TRUSTED_PROXY", value_delimiter = ',')]
     trusted_proxy: Vec<Network>,
 }
@@ -29,14 +29,14 @@ pub(super) struct Options {
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
     let ledger = common.ledger_or_default().await?;
     let (listener, config) = options.bind().await?;
-    eprintln!("Laurel serves on {}", config.public_url.origin());
+    eprintln!("Laurel is running at {}", config.public_url.origin());
     serve(listener, ledger, config).await
 }
 
 pub(super) async fn serve(listener: TcpListener, ledger: Ledger, config: Config) -> anyhow::Result<Ended> {
     // nobody could come in otherwise; the link ends with its first use
     if let Some(code) = first_code(&ledger.db, ledger.clock.now()).await? {
-        eprintln!("Make the first administrator: {}", links::first_staff(&config.public_url, code.as_str()));
+        eprintln!("Create the first administrator: {}", links::first_staff(&config.public_url, code.as_str()));
     }
     startup::serve(listener, AppState::new(ledger, config)).await?;
     Ok(Ended::Well)

@@ -9,10 +9,10 @@ use crate::server::usecase::ledger::checkpoint::{self, Proof, Wish};
 
 #[derive(Args)]
 pub(super) struct Options {
-    /// Write a checkpoint: each member's number of entries and last hash. The file must not be there yet
+    /// Write a checkpoint with each member’s number of entries and last hash. The file must not exist
     #[arg(long, value_name = "FILE")]
     write_checkpoint: Option<PathBuf>,
-    /// Hold the ledger against a checkpoint, or against a statement that a member has downloaded
+    /// Compare the ledger with a checkpoint, or with a statement downloaded by a member
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
 }
@@ -60,7 +60,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
 fn print_beside(proof: &Proof, file: Option<PathBuf>) {
     if let Some(against) = &proof.against {
         let (format, at) = (&against.format, &against.at);
-        println!("Held against {format} of {at}: {} members, {} entries.", against.members, against.entries);
+        println!("Compared with {format} of {at}: {} members, {} entries.", against.members, against.entries);
     }
     if let (Some(written), Some(file)) = (proof.checkpoint_written, file) {
         match written {

@@ -3,12 +3,13 @@
 //! Before and after are JSON of what changed. They hold no secrets, and of personal data only which field changed,
 //! so that erasing a person leaves the trail whole.
 
+use laurel_domain::text::Both;
 use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::server::random;
-use crate::server::store::{Db, StoreError, Tx, micros, on};
+use crate::server::store::{Db, StoreError, Tx, json, micros, on};
 use laurel_domain::access::Actor;
 
 /// Something that somebody did.

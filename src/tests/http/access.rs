@@ -52,6 +52,6 @@ async fn signing_out_ends_the_session_for_good() {
     let fields = [("name", "Fang"), ("sign_in_name", "fang@example.com"), ("password", "laurels grow slowly")];
     browser.call("/api/portal/register", &fields).await;
     let page = browser.submit_and_follow("/api/portal/sign-out", &[]).await;
-    assert!(page.body.contains("You are signed out."), "{}", page.body);
+    assert!(page.body.contains("You’re signed out."), "{}", page.body);
     assert_eq!(browser.open("/").await.location(), "/sign-in");
 }

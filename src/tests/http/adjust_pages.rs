@@ -42,7 +42,7 @@ async fn support_sees_what_it_comes_to_before_points_are_given_and_the_member_re
     assert_eq!(standing(&site.state.ledger, "m-1").await, "500.00/0.00/500.00/3");
     let form = fields(&page, MAKE);
     let page = browser.submit_and_follow(MAKE, &typed(&form, &[("reason", " ")])).await.body;
-    assert!(words(&page).contains("must be filled in"), "{page}");
+    assert!(words(&page).contains("is required"), "{page}");
     browser.open(&format!("{file}/adjust?points=12.5")).await;
     let form = typed(&form, &[("reason", "Order 17 was never counted <b>")]);
     let page = browser.submit_and_follow(MAKE, &form).await.body;
@@ -81,10 +81,10 @@ async fn a_large_one_waits_for_somebody_else_who_approves_or_rejects_it() {
     let file = path(&site).await;
     for key in ["k1", "k2"] {
         let page = support.open(&format!("{file}/adjust?points=5000")).await.body;
-        assert!(words(&page).contains("This is beyond the 1,000 left of 1,000 within 24 hours: it is proposed"), "{page}");
+        assert!(words(&page).contains("This is over the 1,000 left of the 1,000 limit within 24 hours"), "{page}");
         let form = fields(&page, MAKE);
         let page = support.submit_and_follow(MAKE, &typed(&form, &[("reason", "a prize"), ("key", key)])).await.body;
-        assert!(words(&page).contains("Proposed. It is posted as soon as somebody else approves it."), "{page}");
+        assert!(words(&page).contains("Sent for approval. It will be posted once someone else approves it."), "{page}");
         assert!(words(&page).contains("Waiting: +5,000"), "{page}");
     }
     assert!(words(&manager.open("/admin").await.body).contains("Adjustments Waiting 2"));
@@ -107,7 +107,7 @@ async fn a_large_one_waits_for_somebody_else_who_approves_or_rejects_it() {
     );
     let (_, proposal) = fields(&page, DECIDE).remove(0);
     let page = manager.submit_and_follow(DECIDE, &[("proposal", &proposal), ("decision", "reject")]).await.body;
-    assert!(words(&page).contains("must be filled in"), "{page}");
+    assert!(words(&page).contains("is required"), "{page}");
     manager.open(&question).await;
     let send = [("proposal", proposal.as_str()), ("decision", "reject"), ("objection", "no such prize")];
     let page = manager.submit_and_follow(DECIDE, &send).await.body;
@@ -141,7 +141,7 @@ async fn an_administrator_makes_the_limit_stricter_at_once_and_nobody_else_does(
     let page = admin.submit_and_follow(LIMIT, &typed(&form, &[("limit", "-5"), ("hours", "0")])).await.body;
     assert!(words(&page).contains("must not be negative") && words(&page).contains("must be greater than 0"), "{page}");
     let page = admin.submit_and_follow(LIMIT, &typed(&form, &[("limit", "5"), ("hours", "48")])).await.body;
-    assert!(words(&page).contains("The limit is saved.") && words(&page).contains("5 points within 2 days"), "{page}");
+    assert!(words(&page).contains("Limit saved.") && words(&page).contains("5 points within 2 days"), "{page}");
     tell(&site.state.ledger, "id=p1 member=m-1 pay=1").await.unwrap();
     let other: Authority = employed(&site.state.ledger.db, &site.state.auth, "o@example.com", Role::Admin).await;
     let id = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id();
@@ -159,7 +159,7 @@ async fn a_higher_limit_waits_for_another_administrator_who_sees_who_asked_and_w
     other.submit("/api/admin/sign-in", &[("sign_in_name", "o@example.com"), ("password", PASSWORD)]).await;
     let form = fields(&admin.open("/admin/adjustments").await.body, LIMIT);
     let page = admin.submit_and_follow(LIMIT, &typed(&form, &[("limit", "5000")])).await.body;
-    assert!(words(&page).contains("must be filled in"), "a reason is asked for: {page}");
+    assert!(words(&page).contains("is required"), "a reason is asked for: {page}");
     admin.open("/admin/adjustments").await;
     let wish = typed(&form, &[("limit", "5000"), ("hours", "12"), ("reason", "the festival <week>")]);
     let page = admin.submit_and_follow(LIMIT, &wish).await.body;
@@ -174,7 +174,7 @@ async fn a_higher_limit_waits_for_another_administrator_who_sees_who_asked_and_w
     let own = admin.call(LIMIT_DECIDE, &[("change", &change), ("decision", "approve")]).await;
     assert!(own.status == StatusCode::UNPROCESSABLE_ENTITY && own.body.contains("own_proposal"), "{}", own.body);
     let page = other.submit_and_follow(LIMIT_DECIDE, &[("change", &change), ("decision", "reject")]).await.body;
-    assert!(words(&page).contains("must be filled in"), "{page}");
+    assert!(words(&page).contains("is required"), "{page}");
     let page = other.submit_and_follow(LIMIT_DECIDE, &[("change", &change), ("decision", "approve")]).await.body;
     assert!(words(&page).contains("In force: 5,000 points within 12 hours."), "{page}");
     let audit = words(&admin.open("/admin/audit").await.body);

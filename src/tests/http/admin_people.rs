@@ -91,13 +91,13 @@ async fn support_suspends_and_invites_and_the_audit_trail_tells() {
         "{page}"
     );
     let page = browser.submit_and_follow("/api/admin/members/suspend", &[("id", &id), ("suspended", "yes")]).await.body;
-    assert!(page.contains("The member is suspended.") && page.contains("Reactivate"), "{page}");
+    assert!(page.contains("Member suspended.") && page.contains("Reactivate"), "{page}");
     let page = browser.submit_and_follow("/api/admin/members/invite", &[("id", &id)]).await.body;
     let link = page.split("http://127.0.0.1:3000").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert_eq!(site.browser().open(&link).await.status, StatusCode::OK);
     let audit = browser.open(&format!("/admin/audit?subject=member%3A{id}")).await.body;
     assert!(audit.contains("<del>Active</del>") && audit.contains("<ins>Suspended</ins>"), "{audit}");
-    assert!(audit.contains("Link made for member"));
+    assert!(audit.contains("Link created for member"));
     assert_eq!(browser.open("/admin/members/0192f0c1-2345-7000-8000-000000000000").await.status, StatusCode::NOT_FOUND);
     assert_eq!(browser.open("/admin/members/nobody").await.status, StatusCode::NOT_FOUND);
 }
@@ -153,7 +153,7 @@ async fn redemptions_are_paid_and_failed_one_or_many_all_or_none() {
     let audit = browser.open("/admin/audit?action=redemption.advance").await.body;
     assert_eq!((audit.matches("<ins>Paid</ins>").count(), audit.matches("<ins>Failed</ins>").count()), (2, 1), "{audit}");
     let dashboard = browser.open("/admin").await.body;
-    assert!(dashboard.contains("worth ¥8.00") && dashboard.contains("Nothing waits to be paid."), "{dashboard}");
+    assert!(dashboard.contains("worth ¥8.00") && dashboard.contains("No payouts waiting"), "{dashboard}");
     check(&site.state.ledger).await;
 }
 
@@ -208,4 +208,45 @@ async fn what_is_not_there_or_not_allowed_keeps_the_console_around_it() {
     assert!(members.contains("<a href=\"/admin/members\" aria-current=\"page\">"), "its part is marked: {members}");
     let stranger = site.browser().open("/admin/nothing").await;
     assert!(!stranger.body.contains("class=\"side\"") && stranger.status == StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_audit_log_names_its_objects_and_tells_in_words_only_what_differs() {
+    let site = Site::open().await;
+    let ledger = &site.state.ledger;
+    enrolled(&site, "A-1", "Li Lei", "lilei@example.com").await;
+    tell(ledger, "id=p1 member=A-1 pay=1000").await.unwrap();
+    let redemption = redeemed(&site, "A-1", "100", "k1").await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let member = members(&site, "A-1").await;
+    browser.submit("/api/admin/members/suspend", &[("id", &member), ("suspended", "yes")]).await;
+    browser.submit(ADVANCE, &[("ids[]", &redemption), ("to", "paid"), ("note", "B-17")]).await;
+    let create = [
+        ("supply", "stock"),
+        ("terms[name_zh]", "杯子"),
+        ("terms[name_en]", "Mug"),
+        ("terms[price]", "80"),
+        ("terms[limit]", "2"),
+        ("terms[period]", "month"),
+    ];
+    let made = browser.submit("/api/admin/rewards/create", &create).await;
+    assert!(made.location().starts_with("/admin/rewards/"), "{}", made.location());
+    let page = browser.open("/admin/audit").await.body;
+    let text = words(&page);
+    for told in
+        ["Redemption status changed ¥1.00", "Payment reference B-17", "Name (English) Mug", "Limit per member 2 a month"]
+    {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert!(page.contains(&format!("href=\"/admin/members/{member}\"")) && text.contains("Li Lei"), "{page}");
+    for raw in ["about_en", "name_zh", "2/month", "Object …"] {
+        assert!(!text.contains(raw), "{raw}: {text}");
+    }
+    browser.submit("/preferences/language", &[("value", "zh")]).await;
+    let text = words(&browser.open("/admin/audit").await.body);
+    assert!(text.contains("付款凭证号") && text.contains("杯子") && text.contains("英文名称"), "{text}");
+}
+
+async fn members(site: &Site, external_id: &str) -> String {
+    view::find(&site.state.ledger, By::External(external_id)).await.unwrap().unwrap().id().to_string()
 }

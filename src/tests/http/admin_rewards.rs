@@ -29,12 +29,12 @@ const MUG: [(&str, &str); 6] = [
 async fn a_reward_is_made_stocked_changed_and_retired() {
     let site = Site::open().await;
     let browser = signed_in(&site, Role::Manager).await;
-    assert!(words(&browser.open("/admin/rewards").await.body).contains("There are no rewards yet."));
+    assert!(words(&browser.open("/admin/rewards").await.body).contains("No rewards yet"));
     browser.open("/admin/rewards/new?supply=stock").await;
     let made = browser.submit(CREATE, &MUG).await;
     let path = made.location().to_owned();
     let page = browser.open(&path).await.body;
-    assert!(words(&page).contains("The reward is made.") && page.contains("Used up"), "{page}");
+    assert!(words(&page).contains("Reward created.") && page.contains("Used up"), "{page}");
     let id = path.rsplit('/').next().unwrap().to_owned();
     let stock = |change, reason| [("reward", id.clone()), ("change", String::from(change)), ("reason", String::from(reason))];
     let send = async |fields: [(&str, String); 3]| {
@@ -53,13 +53,13 @@ async fn a_reward_is_made_stocked_changed_and_retired() {
     let page = browser.submit_and_follow(EDIT, &edit).await.body;
     assert!(words(&page).contains("The reward is changed.") && page.contains("value=\"130.50\""), "{page}");
     let stale = browser.submit_and_follow(EDIT, &edit).await.body;
-    assert!(words(&stale).contains("Somebody else has changed the reward meanwhile."), "{stale}");
+    assert!(words(&stale).contains("Someone else has changed this reward in the meantime."), "{stale}");
     let revision = hidden(&browser.open(&path).await.body, "revision");
     let retire = [("reward", id.as_str()), ("revision", revision.as_str()), ("retired", "yes")];
     let page = browser.submit_and_follow("/api/admin/rewards/retire", &retire).await.body;
-    assert!(words(&page).contains("The reward is retired.") && words(&page).contains("Offer it again"), "{page}");
+    assert!(words(&page).contains("Reward retired.") && words(&page).contains("Offer again"), "{page}");
     let audit = words(&browser.open("/admin/audit").await.body);
-    for action in ["Reward made", "Reward changed", "Stock changed", "Reward retired or offered again"] {
+    for action in ["Reward created", "Reward changed", "Stock changed", "Reward retired or offered again"] {
         assert!(audit.contains(action), "{action}: {audit}");
     }
 }
@@ -98,11 +98,11 @@ async fn codes_come_by_paste_and_by_file() {
     browser.open(&path).await;
     let page =
         browser.submit_and_follow("/api/admin/rewards/codes", &[("reward", &voucher.to_string()), ("codes", "A\r\nB")]).await;
-    assert!(words(&page.body).contains("1 codes added; 1 were there already."), "{}", page.body);
+    assert!(words(&page.body).contains("1 codes added, 1 already existed."), "{}", page.body);
     let sent = browser.upload(&format!("{path}/codes"), "file", "\u{feff}code,worth\r\nC,50\r\nD,50\r\n").await;
     assert_eq!(sent.location(), path);
     let page = words(&browser.open(&path).await.body);
-    assert!(page.contains("2 codes added; 0 were there already.") && page.contains("4 free, 0 kept for members"), "{page}");
+    assert!(page.contains("2 codes added, 0 already existed.") && page.contains("4 available, 0 reserved"), "{page}");
     browser.upload(&format!("{path}/codes"), "other", "E").await;
     let page = browser.open(&path).await.body;
     assert!(page.contains("role=\"alert\"") && left(ledger, voucher).await == Some(4), "{page}");
@@ -111,7 +111,7 @@ async fn codes_come_by_paste_and_by_file() {
     assert_eq!(viewer.upload(&format!("{path}/codes"), "file", "E").await.status, StatusCode::FORBIDDEN);
     assert_eq!(site.browser().upload(&format!("{path}/codes"), "file", "E").await.status, StatusCode::UNAUTHORIZED);
     let page = viewer.open(&path).await.body;
-    assert!(!page.contains("<form class=\"form\"") && words(&page).contains("4 free"), "{page}");
+    assert!(!page.contains("<form class=\"form\"") && words(&page).contains("4 available"), "{page}");
     assert_eq!(viewer.open("/admin/rewards/new").await.status, StatusCode::FORBIDDEN);
 }
 
@@ -143,7 +143,7 @@ async fn gifts_are_sent_and_vouchers_found_by_their_code_and_used() {
     let page = words(&browser.open(&path).await.body);
     assert!(page.contains("gets 80 points back") && page.contains("It goes back into stock"), "{page}");
     let back = [("redemption", orders[0].as_str()), ("restock", "yes"), ("reason", " ")];
-    assert!(words(&browser.submit_and_follow(RETURN, &back).await.body).contains("must be filled in"));
+    assert!(words(&browser.submit_and_follow(RETURN, &back).await.body).contains("is required"));
     let back = [("redemption", orders[0].as_str()), ("restock", "yes"), ("reason", "nobody <home>")];
     let page = words(&browser.submit_and_follow(RETURN, &back).await.body);
     assert!(page.contains("Taken back; the member has 80 points again.") && page.contains("Returned"), "{page}");
@@ -158,7 +158,7 @@ async fn gifts_are_sent_and_vouchers_found_by_their_code_and_used() {
     assert!(words(&page).contains("1 redemption marked as used.") && !page.contains("name=\"ids[]\""), "{page}");
     browser.submit_and_follow(ADVANCE, &[("ids[]", &vouchers[1].to_string()), ("to", "voided"), ("note", "by mistake")]).await;
     let none = words(&browser.open("/admin/redemptions?kind=voucher&code=nothing").await.body);
-    assert!(none.contains("No voucher has this code."), "{none}");
+    assert!(none.contains("No voucher has this code"), "{none}");
     let reveal = browser.call(ADVANCE, &[("ids[]", &vouchers[1].to_string()), ("to", "issued")]).await;
     assert_eq!(reveal.status, StatusCode::FORBIDDEN);
     assert_eq!(standing(ledger, "m-1").await, "920.00/0.00/1000.00/4");

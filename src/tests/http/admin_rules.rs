@@ -29,7 +29,7 @@ async fn a_weight_is_edited_saved_and_published_and_the_next_payment_earns_by_it
     let saved = send(&browser, &[("alpha", "1.5"), ("do", "save")]).await;
     assert_eq!((saved.status, saved.location()), (StatusCode::SEE_OTHER, EDITOR), "{}", saved.body);
     let page = browser.open(EDITOR).await.body;
-    assert!(page.contains("The draft is saved.") && page.contains("was 1") && page.contains("1 change"), "{page}");
+    assert!(page.contains("Draft saved.") && page.contains("was 1") && page.contains("1 change"), "{page}");
     let question = send(&browser, &[("do", "publish")]).await;
     assert_eq!(question.location(), "/admin/rules/publish");
     let question = browser.open("/admin/rules/publish").await.body;
@@ -108,13 +108,13 @@ async fn of_two_editors_the_slower_is_told_and_loses_nothing() {
     let stale = one.submit(EDITOR, &typed(&form, &[("do", "save")])).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     let stale = stale.body;
-    assert!(stale.contains("Somebody else changed the draft") && stale.contains("<ins>20</ins>"), "{stale}");
+    assert!(stale.contains("Someone else changed or published the draft") && stale.contains("<ins>20</ins>"), "{stale}");
     let form = fields(&stale, EDITOR);
     assert!(form.contains(&("gamma".to_owned(), "7".to_owned())), "what was typed is still there");
     assert_eq!(one.submit(EDITOR, &typed(&form, &[("do", "save")])).await.location(), EDITOR);
     let published = other.submit(PUBLISH, &[("revision", "1")]).await;
     let page = other.open(published.location()).await.body;
-    assert!(page.contains("Somebody else has changed the draft meanwhile"), "{page}");
+    assert!(page.contains("Someone else has changed the draft in the meantime"), "{page}");
 }
 
 #[tokio::test]
@@ -155,7 +155,8 @@ async fn how_long_points_and_tiers_last_is_edited_and_another_save_loses_none_of
     let saved = send(&browser, &over).await;
     assert_eq!((saved.status, saved.location()), (StatusCode::SEE_OTHER, EDITOR), "{}", saved.body);
     let page = browser.open(EDITOR).await.body;
-    for text in ["was Never", "On a day of the year", "Days held back, Payments", "Most points a day, Payments"] {
+    for text in ["was Never", "On a fixed day of the year", "Payments: holding period (days)", "Payments: most points per day"]
+    {
         assert!(page.contains(text), "{text}: {page}");
     }
     assert_eq!(send(&browser, &[("alpha", "2"), ("do", "save")]).await.location(), EDITOR);
@@ -179,7 +180,7 @@ async fn a_scheduled_version_is_shown_with_its_time_and_the_next_has_to_wait_for
     send(&browser, &[("alpha", "2"), ("do", "save")]).await;
     let form = fields(&browser.open("/admin/rules/publish").await.body, PUBLISH);
     let page = browser.submit_and_follow(PUBLISH, &typed(&form, &[("at", "2026-11-22T18:10")])).await.body;
-    assert!(page.contains("Version 2 is scheduled and comes into force on 22 Nov 2026 18:10."), "{page}");
+    assert!(page.contains("Version 2 is scheduled to take effect on 22 Nov 2026 18:10."), "{page}");
     assert!(page.contains("Version 1 in force"), "{page}");
     let history = browser.open("/admin/rules/history").await.body;
     assert!(history.contains("Scheduled") && history.contains("from 22 Nov 2026 18:10"), "{history}");
@@ -211,7 +212,7 @@ async fn the_page_of_rules_says_how_many_are_still_to_be_re_rated() {
     site.state.ledger.clock.advance(SignedDuration::from_secs(1));
     rules::publish(&site.state.ledger, Authority::command_line(), desk.draft.unwrap().revision, how).await.unwrap();
     let page = browser.open(EDITOR).await.body;
-    assert!(page.contains("Members still to be re-rated by the rules in force: 1."), "{page}");
+    assert!(page.contains("1 members are still to be reassessed under the current rules."), "{page}");
     due::re_rate(&site.state.ledger).await.unwrap();
-    assert!(!browser.open(EDITOR).await.body.contains("still to be re-rated"));
+    assert!(!browser.open(EDITOR).await.body.contains("still to be reassessed"));
 }

@@ -26,7 +26,7 @@ async fn added<'a>(site: &'a Site, admin: &Browser<'_>, email: &str, role: &str)
     admin.open("/admin/staff").await;
     let wanted = [("name", "Zhao Min"), ("email", email), ("role", role), ("locale", "en")];
     let page = admin.submit_and_follow(ADD, &wanted).await.body;
-    assert!(words(&page).contains("Zhao Min is added.") && page.contains("Not activated"), "{page}");
+    assert!(words(&page).contains("Zhao Min has been added.") && page.contains("Not activated"), "{page}");
     let link = shown_once(&page).unwrap_or_else(|| panic!("no link in {page}"));
     let code = link.strip_prefix("http://127.0.0.1:3000/admin/activate?code=").unwrap_or_else(|| panic!("{link}")).to_owned();
     assert!(shown_once(&admin.open("/admin/staff").await.body).is_none(), "it is shown once");
@@ -70,7 +70,7 @@ async fn another_role_ends_sessions_a_disabled_account_is_closed_and_the_last_ad
     let account = format!("/admin/staff/{id}");
     let form = fields(&admin.open(&account).await.body, CHANGE);
     let promoted = typed(&form, &[("role", "manager"), ("enabled", "yes")]);
-    assert!(words(&admin.submit_and_follow(CHANGE, &promoted).await.body).contains("The account is changed."));
+    assert!(words(&admin.submit_and_follow(CHANGE, &promoted).await.body).contains("Account saved."));
     assert_eq!(other.open("/admin").await.location(), "/admin/sign-in");
     let page = admin.open(&account).await.body;
     assert!(page.contains("value=\"manager\" selected"), "{page}");
@@ -94,12 +94,12 @@ async fn another_role_ends_sessions_a_disabled_account_is_closed_and_the_last_ad
 async fn a_key_is_shown_once_works_as_far_as_it_may_and_no_more_when_revoked() {
     let site = Site::open().await;
     let admin = signed_in(&site, Role::Admin).await;
-    assert!(words(&admin.open("/admin/keys").await.body).contains("There are no API keys yet."));
+    assert!(words(&admin.open("/admin/keys").await.body).contains("No API keys yet"));
     let wanted =
         [("name", "Till 7"), ("scopes[]", "rules:read"), ("scopes[]", "benefits:use"), ("source", "till"), ("rate", "7")];
     let page = admin.submit_and_follow(MAKE, &wanted).await.body;
     let key = shown_once(&page).unwrap_or_else(|| panic!("no key in {page}"));
-    assert!(key.starts_with("lrl_live_") && words(&page).contains("The key of Till 7 is made."), "{page}");
+    assert!(key.starts_with("lrl_live_") && words(&page).contains("Key for Till 7 created."), "{page}");
     let page = admin.open("/admin/keys").await.body;
     assert!(!page.contains(&key) && page.contains(&key[..13]) && page.contains("never"), "{page}");
     assert!(words(&page).contains("Limit 7/s"), "{page}");
@@ -110,13 +110,10 @@ async fn a_key_is_shown_once_works_as_far_as_it_may_and_no_more_when_revoked() {
     assert_eq!([ask("/rules").await, ask("/members/m-1").await], [StatusCode::OK, StatusCode::FORBIDDEN]);
     let form = fields(&admin.open("/admin/keys").await.body, REVOKE);
     let page = admin.submit_and_follow(REVOKE, &typed(&form, &[])).await.body;
-    assert!(
-        words(&page).contains("The key is revoked.") && page.contains("Revoked 22 Nov 2026") && !page.contains(REVOKE),
-        "{page}"
-    );
+    assert!(words(&page).contains("Key revoked.") && page.contains("Revoked 22 Nov 2026") && !page.contains(REVOKE), "{page}");
     assert_eq!(ask("/rules").await, StatusCode::UNAUTHORIZED);
     let audit = words(&admin.open("/admin/audit").await.body);
-    assert!(audit.contains("API key made") && audit.contains("API key revoked") && !audit.contains(&key), "{audit}");
+    assert!(audit.contains("API key created") && audit.contains("API key revoked") && !audit.contains(&key), "{audit}");
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn a_benefit_is_claimed_shown_given_back_and_claimed_again() {
     let first = claimed(&browser, "free-repair").await;
     let page = browser.open("/benefits").await.body;
     let text = words(&page);
-    assert!(text.contains("None left; again from 1 Jan") && text.contains("Good through 31 Dec 2026"), "{text}");
+    assert!(text.contains("None left; available again on 1 Jan 2027") && text.contains("Valid through 31 Dec 2026"), "{text}");
     assert!(!page.contains("name=\"benefit\" value=\"free-repair\""), "nothing left to claim");
     let page = browser.submit_and_follow(GIVE_BACK, &[("code", &first)]).await.body;
     let text = words(&page);
@@ -116,11 +116,14 @@ async fn support_checks_a_code_and_uses_it_up_once() {
     assert!(page.contains("No code has been used yet."), "{page}");
     let typed = format!("/admin/benefits?code={}", code.to_lowercase().replace('-', "+"));
     let page = staff.open(&typed).await.body;
-    assert!(words(&page).contains("Free repair Good") && page.contains("Use it up"), "{page}");
+    assert!(words(&page).contains("Free repair Good") && page.contains("Mark as used"), "{page}");
     assert_eq!(hidden(&page, "code"), code);
     let page = staff.submit_and_follow(USE, &[("code", &code)]).await.body;
     let text = words(&page);
-    assert!(text.contains("Used up: Free repair.") && text.contains("· Wang Wei") && !page.contains("Use it up"), "{text}");
+    assert!(
+        text.contains("Marked as used: Free repair.") && text.contains("· Wang Wei") && !page.contains("Mark as used"),
+        "{text}"
+    );
     let page = staff.submit_and_follow(USE, &[("code", &code)]).await.body;
     assert!(words(&page).contains("This code has been used already."), "{page}");
     let audit = staff.open("/admin/audit?action=benefit.use").await.body;
@@ -140,7 +143,7 @@ async fn a_code_that_is_no_good_says_so_and_offers_nothing() {
     site.state.ledger.clock.set(claim.row.valid_until);
     let staff = console::signed_in(&site, Role::Support).await;
     let page = staff.open(&format!("/admin/benefits?code={}", claim.row.code)).await.body;
-    assert!(words(&page).contains("Free repair Expired") && !page.contains("Use it up"), "{page}");
+    assert!(words(&page).contains("Free repair Expired") && !page.contains("Mark as used"), "{page}");
     let viewer = console::signed_in(&site, Role::Viewer).await;
     let page = viewer.open(&format!("/admin/benefits?code={}", claim.row.code)).await;
     assert_eq!(page.status, StatusCode::OK);

@@ -32,12 +32,12 @@ async fn a_member_is_shown_what_closing_does_asked_twice_and_then_out() {
     let page = browser.open("/profile/close").await.body;
     let text = words(&page);
     assert!(text.contains("¥1.00 · 100 · 22 Nov 2026"), "{text}");
-    assert!(text.contains("What is then left is removed: 250 points."), "{text}");
+    assert!(text.contains("The remaining 250 points will be removed."), "{text}");
     let form = [("removes", "250.00"), ("current_password", PASSWORD)];
-    assert!(words(&browser.submit_and_follow(OWN, &form).await.body).contains("Tick this to go on."));
+    assert!(words(&browser.submit_and_follow(OWN, &form).await.body).contains("Tick this box to continue."));
     browser.open("/profile/close").await;
     let wrong = [("removes", "250.00"), ("sure", "yes"), ("current_password", "wrong horse battery")];
-    assert!(words(&browser.submit_and_follow(OWN, &wrong).await.body).contains("The current password is another"));
+    assert!(words(&browser.submit_and_follow(OWN, &wrong).await.body).contains("The current password is wrong"));
     browser.open("/profile/close").await;
     tell(&site.state.ledger, "id=p2 member=m-1 pay=1").await.unwrap();
     let stale = [("removes", "250.00"), ("sure", "yes"), ("current_password", PASSWORD)];
@@ -80,9 +80,9 @@ async fn a_manager_closes_and_an_administrator_erases() {
     let manager = console::signed_in(&site, Role::Manager).await;
     assert!(manager.open(&file).await.body.contains(&format!("{file}/close")));
     let page = manager.open(&format!("{file}/close")).await.body;
-    assert!(words(&page).contains("What is then left is removed: 250 points."), "{page}");
+    assert!(words(&page).contains("The remaining 250 points will be removed."), "{page}");
     let form = fields(&page, CLOSE);
-    assert!(words(&manager.submit_and_follow(CLOSE, &typed(&form, &[])).await.body).contains("Tick this to go on."));
+    assert!(words(&manager.submit_and_follow(CLOSE, &typed(&form, &[])).await.body).contains("Tick this box to continue."));
     manager.open(&format!("{file}/close")).await;
     let page = manager.submit_and_follow(CLOSE, &typed(&form, &[("sure", "yes")])).await.body;
     let text = words(&page);

@@ -61,7 +61,7 @@ async fn what_keeps_a_tier_is_told_with_its_day() {
     publish(&site.state.ledger, |set| set.gamma = "100".parse().expect("a weight")).await;
     crate::support::programme::tell(&site.state.ledger, "id=v2 member=m-1 review=milk at=2026-11-22T10:00:02Z").await.unwrap();
     let home = words(&browser.open("/").await.body);
-    holds(&home, &["Gold", "Gather 100 by 22 Nov 2027 to stay Gold; 0 so far."]);
+    holds(&home, &["Gold", "Reach 100 by 22 Nov 2027 to stay Gold; 0 so far."]);
     let tiers = words(&browser.open("/tiers").await.body);
     holds(
         &tiers,
@@ -144,7 +144,7 @@ async fn the_staff_see_lots_pending_points_and_the_period_of_a_tier() {
     let id = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id();
     crate::support::programme::tell(&site.state.ledger, "id=p2 member=m-1 pay=20 at=2026-12-07T10:00:00Z").await.unwrap();
     let file = words(&staff.open(&format!("/admin/members/{id}")).await.body);
-    holds(&file, &["Good through 31 Dec 2027 125", "Pending until 21 Dec 2026 18:00 20", "Tier kept until 6 Dec 2027 18:00"]);
+    holds(&file, &["Valid through 31 Dec 2027 125", "Pending until 21 Dec 2026 18:00 20", "Tier valid until 6 Dec 2027 18:00"]);
     let dashboard = words(&staff.open("/admin").await.body);
     holds(&dashboard, &["Pending 20 Owed by members 0 Expiring within 30 days 0"]);
     days(&site, 370);

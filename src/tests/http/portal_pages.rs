@@ -96,7 +96,7 @@ async fn every_entry_is_explained_to_the_last_digit() {
         "Why 139.12 points? Paid ¥139.12 × points for each ¥1.00 1 × scene multiplier · Bank card 1 × tier multiplier · Standard 1 = Exact product 139.12 Points earned 139.12",
         "Why 9.12 points? Paid ¥139.12 Refunded before ¥30.00 This refund ¥9.12 Points taken back 9.12",
         "A review 22 Nov 17:59 tea +5 balance 105 Why 5 points? Points for a review 5 Points earned 5",
-        "By version 1 of the rules",
+        "Version 1 of the rules",
     ] {
         assert!(activity.contains(text), "{text}: {activity}");
     }

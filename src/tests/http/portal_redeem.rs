@@ -142,9 +142,7 @@ async fn the_receipt_follows_the_redemption_and_what_is_being_paid_cannot_be_can
         actor: Actor::CommandLine,
         of_member: None,
     };
-    for (state, text) in
-        [(RedemptionState::Processing, "can no longer be cancelled"), (RedemptionState::Paid, "has been paid out")]
-    {
+    for (state, text) in [(RedemptionState::Processing, "can’t be cancelled"), (RedemptionState::Paid, "has been paid out")] {
         redeem::advance(&site.state.ledger, to(state)).await.unwrap();
         let page = browser.open(&receipt).await.body;
         assert!(words(&page).contains(text) && !page.contains("name=\"redemption\""), "{page}");

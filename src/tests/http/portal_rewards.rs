@@ -39,7 +39,7 @@ async fn the_catalogue_says_what_is_missing_where_something_is() {
     let empty = pool(ledger, "A").await;
     let body = browser.open("/rewards").await.body;
     let page = words(&body);
-    for text in ["80 points", "3 left", "50.50 points more to go.", "This reward is for members from VIP on."] {
+    for text in ["80 points", "3 left", "50.50 points more to go.", "This reward is for VIP members and above."] {
         assert!(page.contains(text), "{text}: {page}");
     }
     for (id, offered) in [(mug, true), (empty, true), (dear, false), (vip, false)] {
@@ -88,7 +88,7 @@ async fn a_gift_is_ordered_followed_and_cancelled_while_it_can_be() {
     let id = receipt.rsplit('/').next().unwrap().parse().unwrap();
     take_back::take_back(ledger, Authority::command_line(), id, true, "refused at the door").await.unwrap();
     let page = words(&browser.open(&receipt).await.body);
-    for text in ["It came back to us; all points are back.", "Reason: refused at the door", "Returned"] {
+    for text in ["It came back to us; all points were returned.", "Reason: refused at the door", "Returned"] {
         assert!(page.contains(text) && !page.contains("next"), "{text}: {page}");
     }
     let activity = words(&browser.open("/activity").await.body);
@@ -112,7 +112,7 @@ async fn a_code_is_hidden_until_its_member_asks_for_it() {
     assert_eq!(other.call(REVEAL, &[("redemption", id)]).await.status, StatusCode::NOT_FOUND);
     let shown = browser.submit_and_follow(REVEAL, &[("redemption", id)]).await.body;
     assert!(
-        shown.contains("SECRET-1") && shown.contains("class=\"qr\"") && words(&shown).contains("Good for ever."),
+        shown.contains("SECRET-1") && shown.contains("class=\"qr\"") && words(&shown).contains("Never expires."),
         "{shown}"
     );
     assert!(!shown.contains(CANCEL), "what was seen is not given back");

@@ -97,7 +97,7 @@ async fn a_problem_is_told_in_the_callers_language() {
             let mut request = api.request("POST", "/events").body(Body::from(PAYMENT.replace("CNY", "USD"))).unwrap();
             request.headers_mut().insert("accept-language", "zh-CN,en;q=0.5".parse().unwrap());
             let reply = api.send(request).await;
-            assert_eq!(reply.json["detail"], "本计划以 CNY 计价，不接受 USD。");
+            assert_eq!(reply.json["detail"], "本会员计划以 CNY 计价，不接受 USD。");
             assert_eq!(reply.header("content-language"), "zh-CN");
             let english = api.post("/events", PAYMENT.replace("CNY", "USD")).await;
             insta::assert_json_snapshot!("a_problem", english.json, { ".request_id" => "[id]" });

@@ -80,7 +80,7 @@ impl Driven {
             }
             Deed::Advance { redemption, to } => {
                 let (id, steps) = (self.redemptions[*redemption], vec![RedemptionState::named(to).unwrap()]);
-                let advance = Advance { id, steps, tracking: None, actor: Actor::CommandLine, of_member: None };
+                let advance = Advance { id, steps, tracking: None, note: None, actor: Actor::CommandLine, of_member: None };
                 redeem::advance(ledger, advance).await.map(|_| "ok".into())
             }
             Deed::ExpireVouchers => redeem::expire_vouchers(ledger).await.map(|_| "ok".into()),

@@ -7,6 +7,7 @@ mod budget;
 mod corners;
 mod due;
 mod events;
+mod imports;
 mod invitations;
 mod proof;
 mod races;

@@ -1,6 +1,5 @@
 //! The demo programme.
 
-use laurel::server::store::Db;
 use laurel::server::store::ledger::entries::Page;
 use laurel::server::store::members::member::By;
 use laurel::server::store::members::search::Filter;

@@ -1,0 +1,61 @@
+//! Imports, and what the audit trail says about them.
+
+use std::future::{pending, ready};
+
+use laurel::server::auth::Actor;
+use laurel::server::store::Db;
+use laurel::server::store::audit::{self, Filter};
+use laurel::server::usecase::ledger::import::{ImportError, Noted, import_noted};
+use laurel_domain::text::Source;
+use serde_json::Value;
+
+use crate::support::programme::{check, programme, standing};
+
+const HEADER: &str = "event_id,kind,member,amount,currency,occurred_at\n";
+
+fn noted(file: &str) -> Noted {
+    Noted { actor: Actor::CommandLine, file: file.into(), source: Source::new("shop").unwrap(), enrol: true }
+}
+
+/// The trail of imports, ends before starts: what was noted, and about what.
+async fn trail(db: &Db) -> Vec<(String, String, Value)> {
+    let rows = audit::list(db, &Filter { limit: 10, ..Filter::default() }).await.unwrap();
+    let read = |row: audit::AuditRow| {
+        let after: Value = serde_json::from_str(&row.after.unwrap()).unwrap();
+        (row.action, row.subject, after)
+    };
+    let mut trail: Vec<_> = rows.into_iter().filter(|row| row.action.starts_with("import.")).map(read).collect();
+    // the clock stands still, so ids do not tell which came first
+    trail.sort_by(|one, other| (&one.0, one.2.to_string()).cmp(&(&other.0, other.2.to_string())));
+    trail
+}
+
+stories! {
+    async fn an_import_is_on_record_with_its_file_and_source_and_what_came_of_its_rows(db: Db) {
+        let ledger = programme(&db).await;
+        let row = "p1,payment,m-1,10.00,CNY,2026-11-01T10:00:00Z\n";
+        let csv = format!("{HEADER}{row}{row}p2,payment,m-1,-1,CNY,2026-11-01T10:00:00Z\n");
+        import_noted(&ledger, noted("november.csv"), csv.as_bytes(), None::<Vec<u8>>, |_| (), pending()).await.unwrap();
+        assert_eq!(standing(&ledger, "m-1").await, "10.00/0.00/10.00/1");
+        let trail = trail(&db).await;
+        assert_eq!(trail.len(), 2);
+        let [(end, about_too, ended), (start, about, began)] = [&trail[0], &trail[1]];
+        assert_eq!((start.as_str(), end.as_str()), ("import.start", "import.end"));
+        assert!(about == about_too && about.starts_with("import:"), "{about} {about_too}");
+        assert_eq!(*began, serde_json::json!({ "file": "november.csv", "source": "shop", "enrol": true }));
+        let counts = serde_json::json!({ "file": "november.csv", "outcome": "completed", "accepted": 1, "duplicate": 1, "refused": 1 });
+        assert_eq!(*ended, counts);
+        check(&ledger).await;
+    }
+
+    async fn an_import_that_failed_or_was_stopped_says_so(db: Db) {
+        let ledger = programme(&db).await;
+        let failed = import_noted(&ledger, noted("a.csv"), "event_id,kind\n".as_bytes(), None::<Vec<u8>>, |_| (), pending()).await;
+        assert!(matches!(failed, Err(ImportError::MissingColumn("member"))), "{failed:?}");
+        let csv = format!("{HEADER}p1,payment,m-1,10.00,CNY,2026-11-01T10:00:00Z\n");
+        let stopped = import_noted(&ledger, noted("b.csv"), csv.as_bytes(), None::<Vec<u8>>, |_| (), ready(())).await;
+        assert!(matches!(stopped, Err(ImportError::Stopped)), "{stopped:?}");
+        let outcomes: Vec<Value> = trail(&db).await.into_iter().filter(|(action, ..)| action == "import.end").map(|(.., after)| after["outcome"].clone()).collect();
+        assert_eq!(outcomes, ["failed", "stopped"]);
+    }
+}
