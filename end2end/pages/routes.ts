@@ -61,6 +61,8 @@ export const pagesOfOne = [
   '/admin/members/:id/close',
   '/admin/redemptions/:id',
   '/admin/adjustments/:id',
+  '/admin/members/:id/merge',
+  '/admin/redemptions/:id/return',
   '/admin/rewards/:id',
   '/admin/staff/:id',
 ];

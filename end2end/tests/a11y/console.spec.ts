@@ -1,6 +1,7 @@
 import { expectAccessibleIn, languages } from '../../accessible.ts';
 import { islands } from '../../pages/islands.ts';
 import { consolePages } from '../../pages/routes.ts';
+import { register } from '../../pages/member.ts';
 import { rule } from '../../pages/staff.ts';
 import { expect, test } from '../../server.ts';
 
@@ -25,6 +26,30 @@ for (const language of languages) {
     const file = (await page.getByRole('rowheader').getByRole('link').getAttribute('href')) ?? '';
     await expectAccessibleIn(page, language, async () => void (await page.goto(`${file}/adjust?points=5000`)));
     await expectAccessibleIn(page, language, async () => void (await page.goto(`${file}/close`)));
+  });
+
+  test(`merging a registration into a member is accessible in ${language}`, async ({ page, asDemoAdmin }) => {
+    const member = await register(page);
+    await asDemoAdmin();
+    await page.goto(`/admin/members?q=${encodeURIComponent(member.signInName)}`);
+    const file = (await page.getByRole('rowheader').getByRole('link').getAttribute('href')) ?? '';
+    await expectAccessibleIn(page, language, async () => void (await page.goto(file)));
+    await expectAccessibleIn(page, language, async () => void (await page.goto(`${file}/merge?into=nobody`)));
+    await expectAccessibleIn(page, language, async () => {
+      await page.goto(`${file}/merge?into=demo-001`);
+      await expect(page.locator('.confirm')).toBeVisible();
+    });
+  });
+
+  test(`taking a gift back is accessible in ${language}`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await page.goto('/admin/redemptions?kind=gift&state=all');
+    const back = (await page.locator('a[href$="/return"]').first().getAttribute('href')) ?? '';
+    await expectAccessibleIn(page, language, async () => {
+      await page.goto(back);
+      await page.locator('form[action$=return] button').click();
+      await expect(page.locator('.error').first()).toBeVisible();
+    });
   });
 
   test(`an account and a key just made are accessible in ${language}`, async ({ page, asDemoAdmin }) => {

@@ -118,8 +118,8 @@ fn Confirm(lang: Lang, id: String, into: String, shown: Preview) -> impl IntoVie
     ];
     let head = vec![t.who, t.available, t.pending, t.debt, t.earned];
     view! {
-        <section class="card confirm" aria-label=t.afterwards>
-            <Table label=t.afterwards head>{rows.into_iter().collect_view()}</Table>
+        <Card title=t.afterwards><Table label=t.afterwards head>{rows.into_iter().collect_view()}</Table></Card>
+        <section class="card confirm" aria-label=t.do_it>
             <p>{t.what_happens}</p>
             <PostForm form>
                 <Hidden name="id" value=id/>
