@@ -1,7 +1,8 @@
 //! Laurel: membership and points for payment systems.
 //!
 //! In reading order: the rules are the crate `laurel-domain`; texts and formats; what browsers may ask the server;
-//! what runs in the browser; the pages; the server. Only this file and `islands/browser.rs` know which side they are on.
+//! what runs in the browser; the pages; the server. Only this file, `islands/mod.rs` and
+//! `islands/browser.rs` know which side they are on.
 #![recursion_limit = "512"]
 
 pub mod i18n;

@@ -17,6 +17,7 @@ use crate::server::http::visit::Visit;
 /// The document. Its language and theme are known before anything is rendered, so nothing flashes.
 pub fn shell(state: &AppState) -> impl IntoView + use<> {
     let visit = Visit::current();
+    let is_console = visit.path.starts_with("/admin");
     let colours = if visit.theme.attribute().is_some() { visit.theme.code() } else { "light dark" };
     view! {
         <!DOCTYPE html>
@@ -27,7 +28,7 @@ pub fn shell(state: &AppState) -> impl IntoView + use<> {
                 <meta name="color-scheme" content=colours/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=asset_url("pkg/laurel.css")/>
-                <script type="module" nonce=use_nonce()>{loader()}</script>
+                <script type="module" nonce=use_nonce()>{loader(is_console)}</script>
                 <AutoReload options=state.leptos.clone()/>
                 <MetaTags/>
             </head>
@@ -38,11 +39,14 @@ pub fn shell(state: &AppState) -> impl IntoView + use<> {
     }
 }
 
-/// Leptos's own `HydrationScripts` would fetch the WASM on every page; this one only where there is an island.
-fn loader() -> String {
-    include_str!("loader.js")
-        .replace("LAUREL_JS", &asset_url("pkg/laurel.js"))
-        .replace("LAUREL_WASM", &asset_url("pkg/laurel.wasm"))
+/// Leptos's own `HydrationScripts` would fetch the WASM on every page; this one only where there is an island, and for
+/// members a file without the console's islands. Development has one file for all, which cargo-leptos keeps up to date.
+fn loader(is_console: bool) -> String {
+    let [script, wasm] = match is_console || cfg!(debug_assertions) {
+        true => ["pkg/laurel.js", "pkg/laurel.wasm"],
+        false => ["portal/portal.js", "portal/portal.wasm"],
+    };
+    include_str!("loader.js").replace("LAUREL_JS", &asset_url(script)).replace("LAUREL_WASM", &asset_url(wasm))
 }
 
 /// Every route. It is also run without a request, to list them.

@@ -74,9 +74,9 @@ fn transactions_begin_and_end_in_one_file() {
 }
 
 #[test]
-fn features_are_told_apart_in_two_files() {
+fn features_are_told_apart_in_three_files() {
     for folder in ["pages", "api", "islands", "i18n", "server"] {
-        check_absent(folder, &["cfg(feature", "cfg_attr(feature"], &["islands/browser.rs"]);
+        check_absent(folder, &["cfg(feature", "cfg_attr(feature"], &["islands/browser.rs", "islands/mod.rs"]);
     }
 }
 

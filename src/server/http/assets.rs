@@ -28,6 +28,7 @@ struct Site;
 pub fn routes() -> Router<AppState> {
     Router::<AppState>::new()
         .route("/pkg/{file}", get(below))
+        .route("/portal/{file}", get(below))
         .route("/prover/{file}", get(below))
         .route("/favicon.svg", get(at_root))
         .route("/icons.svg", get(at_root))
