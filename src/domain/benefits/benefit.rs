@@ -136,7 +136,7 @@ impl Benefit {
             let field = format!("{at}.percent");
             if self.kind != BenefitKind::Discount {
                 faults.push(FieldFault::new(field, Fault::NotExpected));
-            } else if percent == Factor::from_millionths(0) {
+            } else if percent == Factor::ZERO {
                 faults.push(FieldFault::new(field, Fault::NotPositive));
             } else {
                 faults.extend(percent.fault(&field, Benefit::MOST_PERCENT));

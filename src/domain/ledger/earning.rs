@@ -1,7 +1,7 @@
 //! What an event is worth: `points = α × payment amount + β × referrals + γ × reviews`, one term each, rounded once.
 
 use crate::ledger::event::Scene;
-use crate::numbers::factor::{Factor, trimmed};
+use crate::numbers::factor::Factor;
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
@@ -23,13 +23,26 @@ pub struct Worth {
 impl Worth {
     /// The product before rounding, as a decimal without needless zeros: both denominators are powers of ten.
     pub fn exact(&self) -> String {
-        trimmed(&crate::numbers::decimal::unscaled(self.numerator, self.denominator.ilog10())).to_owned()
+        in_decimals(self.numerator, self.denominator)
     }
 
     /// What rounding did to it, signed, likewise: `-0.0012` when so much was dropped, `0` when nothing.
     pub fn rounding(&self) -> String {
         let kept = i128::from(self.rounded.hundredths()) * (self.denominator / 100);
-        trimmed(&crate::numbers::decimal::unscaled(kept - self.numerator, self.denominator.ilog10())).to_owned()
+        in_decimals(kept - self.numerator, self.denominator)
+    }
+}
+
+/// A fraction over a power of ten as a decimal without needless zeros. It has up to 38 digits, so it is no `Decimal`.
+fn in_decimals(numerator: i128, denominator: i128) -> String {
+    let sign = if numerator < 0 { "-" } else { "" };
+    let (whole, rest) = ((numerator / denominator).unsigned_abs(), (numerator % denominator).unsigned_abs());
+    match rest {
+        0 => format!("{sign}{whole}"),
+        rest => {
+            let decimals = format!("{rest:0>places$}", places = denominator.ilog10() as usize);
+            format!("{sign}{whole}.{}", decimals.trim_end_matches('0'))
+        }
     }
 }
 
@@ -49,21 +62,21 @@ pub struct PaymentTerms {
 /// fits i128. Refused: [`Refusal::PointsOutOfRange`] when the points do not fit.
 pub fn payment(rules: &Rules, amount: Money, terms: PaymentTerms) -> Result<Worth, Refusal> {
     let numerator = i128::from(amount.minor())
-        * rules.set.alpha.millionths()
-        * rules.set.scenes.of(terms.scene).millionths()
-        * rules.tier(terms.tier).multiplier.millionths();
+        * rules.figures.alpha
+        * rules.figures.scene(terms.scene)
+        * rules.figures.multiplier(terms.tier);
     let denominator = amount.currency().minor_per_unit() * i128::from(Factor::UNIT).pow(3);
     worth(rules, numerator, denominator, terms.cap_room)
 }
 
 /// β.
 pub fn referral(rules: &Rules, cap_room: Option<Points>) -> Result<Worth, Refusal> {
-    worth(rules, rules.set.beta.millionths(), i128::from(Factor::UNIT), cap_room)
+    worth(rules, rules.figures.beta, i128::from(Factor::UNIT), cap_room)
 }
 
 /// γ.
 pub fn review(rules: &Rules, cap_room: Option<Points>) -> Result<Worth, Refusal> {
-    worth(rules, rules.set.gamma.millionths(), i128::from(Factor::UNIT), cap_room)
+    worth(rules, rules.figures.gamma, i128::from(Factor::UNIT), cap_room)
 }
 
 fn worth(rules: &Rules, numerator: i128, denominator: i128, cap_room: Option<Points>) -> Result<Worth, Refusal> {

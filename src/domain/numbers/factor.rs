@@ -3,20 +3,23 @@
 use std::fmt;
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::decimal;
+use crate::numbers::plain;
 use crate::refusal::{Fault, FieldFault, NumberError};
 
-/// A decimal number of at most six places, held as whole millionths, so that every product of them is exact.
+/// A decimal number of at most six places. The rules that are worked with have it as whole millionths, so that every product
+/// is exact.
 ///
-/// Written without needless zeros (`"1.2"`), sent as a string, kept as TEXT in tables.
+/// Written without needless zeros (`"1.2"`), sent as a string, kept as TEXT in tables. Its number of millionths fits an `i64`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Factor(i64);
+pub struct Factor(Decimal);
 
 impl Factor {
-    pub const ONE: Factor = Factor(Factor::UNIT);
+    pub const ZERO: Factor = Factor(Decimal::ZERO);
+    pub const ONE: Factor = Factor(Decimal::ONE);
     /// How many millionths make 1.
     pub const UNIT: i64 = 1_000_000;
     pub const PLACES: u32 = 6;
@@ -25,21 +28,32 @@ impl Factor {
     pub const MOST_MULTIPLIER: Factor = Factor::whole(100);
     pub const MOST_RATE: Factor = Factor::whole(1_000_000);
 
+    /// Of a figure in the code; all that there are fit.
     pub const fn whole(units: i64) -> Factor {
-        Factor(units * Factor::UNIT)
+        let size = units.unsigned_abs();
+        Factor(Decimal::from_parts(size as u32, (size >> 32) as u32, 0, units < 0, 0))
     }
 
-    pub const fn from_millionths(millionths: i64) -> Factor {
-        Factor(millionths)
+    pub fn from_millionths(millionths: i64) -> Factor {
+        Factor(Decimal::new(millionths, Factor::PLACES).normalize())
     }
 
-    pub const fn millionths(self) -> i128 {
-        self.0 as i128
+    pub const fn decimal(self) -> Decimal {
+        self.0
+    }
+
+    pub fn millionths(self) -> i128 {
+        plain::whole(self.0, Factor::PLACES).map_or(0, i128::from)
+    }
+
+    /// How many times 10^-`places` it is; `None` if that is no whole number.
+    pub fn in_units(self, places: u32) -> Option<i64> {
+        plain::whole(self.0, places).ok()
     }
 
     /// What is wrong with it as a weight or multiplier: between 0 and `most`.
     pub fn fault(self, field: &str, most: Factor) -> Option<FieldFault> {
-        if self.0 < 0 {
+        if self < Factor::ZERO {
             return Some(FieldFault::new(field, Fault::Negative));
         }
         (self > most).then(|| FieldFault::new(field, Fault::TooLarge { most: most.to_string() }))
@@ -48,7 +62,7 @@ impl Factor {
 
 impl fmt::Display for Factor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(trimmed(&decimal::unscaled(self.millionths(), Factor::PLACES)))
+        plain::write(self.0, f)
     }
 }
 
@@ -58,20 +72,12 @@ impl fmt::Debug for Factor {
     }
 }
 
-/// A decimal without the zeros that say nothing: `1.200000` is `1.2`.
-pub fn trimmed(decimal: &str) -> &str {
-    match decimal.contains('.') {
-        true => decimal.trim_end_matches('0').trim_end_matches('.'),
-        false => decimal,
-    }
-}
-
 impl FromStr for Factor {
     type Err = NumberError;
 
     fn from_str(text: &str) -> Result<Factor, NumberError> {
-        let millionths = decimal::scaled(text, Factor::PLACES)?;
-        i64::try_from(millionths).map(Factor).map_err(|_| NumberError::OutOfRange)
+        let factor = plain::read(text, Factor::PLACES)?;
+        plain::whole(factor, Factor::PLACES).map(|_| Factor(factor))
     }
 }
 

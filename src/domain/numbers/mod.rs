@@ -8,4 +8,4 @@ pub mod factor;
 pub mod rounding;
 pub mod calendar;
 
-pub(crate) mod decimal;
+pub(crate) mod plain;

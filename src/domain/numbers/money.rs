@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::decimal;
+use crate::numbers::plain;
 use crate::refusal::{MoneyError, NumberError};
 
 /// ISO 4217 alphabetic code with the number of decimals that the currency has.
@@ -135,8 +136,8 @@ impl Money {
 
     /// Reads a decimal string. More decimals than the currency has is an error, not a rounding.
     pub fn parse(amount: &str, currency: Currency) -> Result<Money, NumberError> {
-        let minor = decimal::scaled(amount, currency.exponent())?;
-        Money::from_minor(i64::try_from(minor).map_err(|_| NumberError::OutOfRange)?, currency)
+        let places = currency.exponent();
+        Money::from_minor(plain::whole(plain::read(amount, places)?, places)?, currency)
     }
 
     pub fn minor(self) -> i64 {
@@ -147,9 +148,14 @@ impl Money {
         self.currency
     }
 
+    /// In units of the currency, with as many decimals as it has.
+    pub fn decimal(self) -> Decimal {
+        Decimal::new(self.minor, self.currency.exponent())
+    }
+
     /// The decimal string without the currency, `"38.50"`.
     pub fn amount(self) -> String {
-        decimal::unscaled(i128::from(self.minor), self.currency.exponent())
+        self.decimal().array_string().as_ref().to_owned()
     }
 }
 

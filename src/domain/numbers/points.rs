@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::decimal;
+use crate::numbers::plain;
 use crate::refusal::NumberError;
 
 /// An amount of points, held as hundredths of a point; shown and sent as a decimal string with two decimals, `"139.12"`.
@@ -24,6 +25,11 @@ impl Points {
 
     pub const fn hundredths(self) -> i64 {
         self.0
+    }
+
+    /// With two decimals.
+    pub fn decimal(self) -> Decimal {
+        Decimal::new(self.0, 2)
     }
 
     pub fn checked_add(self, other: Points) -> Option<Points> {
@@ -58,7 +64,7 @@ impl Points {
 
 impl fmt::Display for Points {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&decimal::unscaled(i128::from(self.0), 2))
+        plain::write(self.decimal(), f)
     }
 }
 
@@ -72,8 +78,7 @@ impl FromStr for Points {
     type Err = NumberError;
 
     fn from_str(text: &str) -> Result<Points, NumberError> {
-        let hundredths = decimal::scaled(text, 2)?;
-        i64::try_from(hundredths).map(Points).map_err(|_| NumberError::OutOfRange)
+        plain::whole(plain::read(text, 2)?, 2).map(Points)
     }
 }
 

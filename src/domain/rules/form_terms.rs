@@ -1,7 +1,6 @@
 //! The fields of a form that say how long points and tiers last, and how many there can be. What is left over from another
 //! kind (months, where the kind is `never`) is neither read nor refused: a form without scripts cannot take it away.
 
-use crate::numbers::factor::trimmed;
 use crate::numbers::points::Points;
 use crate::refusal::Fault;
 use crate::rules::form::Reader;
@@ -33,7 +32,7 @@ pub(crate) fn earned_fields(set: &RuleSet) -> Vec<(String, String)> {
     fields.extend(EarnKind::ALL.map(|kind| (format!("holding.{}", kind.name()), set.holding.of(kind).to_string())));
     for kind in EarnKind::ALL {
         let Cap { day, month } = set.caps.of(kind);
-        let most = |cap: Option<Points>| cap.map(|points| trimmed(&points.to_string()).to_owned()).unwrap_or_default();
+        let most = |cap: Option<Points>| cap.map(|points| points.decimal().normalize().to_string()).unwrap_or_default();
         fields.push((format!("caps.{}.day", kind.name()), most(day)));
         fields.push((format!("caps.{}.month", kind.name()), most(month)));
     }

@@ -1,6 +1,6 @@
 //! Rule sets: everything about a programme that its staff can change, numbered and immutable once published.
 //!
-//! [`rule_set`] is the definition and its compiled form; [`tier`], [`window`] and [`period`] say who is in which tier;
+//! [`rule_set`] is the definition and its compiled form, `figures` the whole numbers in that; [`tier`], [`window`] and [`period`] say who is in which tier;
 //! [`terms`] how long points last and how many there can be. The `form` modules read and write a rule set as form fields.
 
 pub mod tier;
@@ -8,6 +8,9 @@ pub mod window;
 pub mod period;
 pub mod terms;
 pub mod rule_set;
+pub(crate) mod figures;
+#[cfg(test)]
+mod definition;
 pub mod form;
 pub mod form_terms;
 pub mod form_edit;

@@ -12,6 +12,7 @@ use crate::numbers::points::Points;
 use crate::numbers::rounding::Rounding;
 use crate::refusal::{Fault, FieldFault, NumberError, Refusal};
 use crate::rewards::cash::CashTerms;
+use crate::rules::figures::Figures;
 use crate::rules::terms::{Cap, CapKey, EarnKind, Expiry, Kinds, Through, holding_faults};
 use crate::rules::tier::{Ladder, Tier, TierRank, rank_of};
 use crate::rules::window::Window;
@@ -91,7 +92,7 @@ pub struct RuleSet {
 }
 
 const fn nothing() -> Factor {
-    Factor::whole(0)
+    Factor::ZERO
 }
 
 impl Default for RuleSet {
@@ -155,7 +156,7 @@ impl RuleSet {
                 .into_iter()
                 .filter_map(|scene| self.scenes.of(scene).fault(&format!("scenes.{}", scene.name()), Factor::MOST_MULTIPLIER)),
         );
-        if self.rate == Factor::from_millionths(0) {
+        if self.rate == Factor::ZERO {
             faults.push(FieldFault::new("rate", Fault::NotPositive));
         }
         faults.extend(self.rate.fault("rate", Factor::MOST_RATE));
@@ -177,9 +178,7 @@ impl RuleSet {
 impl RuleSet {
     /// [`RuleSet::referral_least`] in minor units; `None` if it has more decimals than the currency.
     fn least_referred(&self, currency: Currency) -> Option<i64> {
-        let unit = i128::from(Factor::UNIT) / currency.minor_per_unit();
-        let millionths = self.referral_least.millionths();
-        (millionths % unit == 0).then(|| i64::try_from(millionths / unit).ok()).flatten()
+        self.referral_least.in_units(currency.exponent())
     }
 }
 
@@ -193,6 +192,8 @@ pub struct Rules {
     pub currency: Currency,
     /// Whether its coming into force demotes inside a validity period.
     pub demotes: bool,
+    /// What the set says in decimals, as whole millionths: events are worth what these come to.
+    pub(crate) figures: Figures,
     thresholds: Vec<i64>,
 }
 
@@ -203,8 +204,8 @@ impl Rules {
         if !faults.is_empty() {
             return Err(Refusal::Invalid { faults });
         }
-        let thresholds = set.ladder.thresholds(currency);
-        Ok(Rules { version, from, set, currency, demotes: false, thresholds })
+        let (figures, thresholds) = (Figures::of(&set), set.ladder.thresholds(currency));
+        Ok(Rules { version, from, set, currency, demotes: false, figures, thresholds })
     }
 
     /// The same, published so that it demotes inside validity periods or not.

@@ -68,11 +68,11 @@ impl Basis {
         }
     }
 
-    /// How many of the units that the basis is counted in (hundredths of a point, minor units) make 1.
-    fn units(self, currency: Currency) -> i128 {
+    /// The decimals of what the basis is counted in: minor units, or hundredths of a point.
+    fn places(self, currency: Currency) -> u32 {
         match self {
-            Basis::AmountSpent => currency.minor_per_unit(),
-            Basis::PointsEarned | Basis::PointsBalance => 100,
+            Basis::AmountSpent => currency.exponent(),
+            Basis::PointsEarned | Basis::PointsBalance => 2,
         }
     }
 }
@@ -143,18 +143,17 @@ impl Ladder {
 
     fn threshold_fault(&self, i: usize, currency: Currency) -> Option<Fault> {
         let from = self.tiers[i].from;
-        let unit = i128::from(Factor::UNIT) / self.basis.units(currency);
-        if from < Factor::from_millionths(0) {
+        let most = self.basis.places(currency);
+        if from < Factor::ZERO {
             return Some(Fault::Negative);
         }
-        if i == 0 && from != Factor::from_millionths(0) {
+        if i == 0 && from != Factor::ZERO {
             return Some(Fault::FirstTierNotZero);
         }
         if i > 0 && from <= self.tiers[i - 1].from {
             return Some(Fault::NotIncreasing);
         }
-        if from.millionths() % unit != 0 {
-            let most = if unit == i128::from(Factor::UNIT) { 0 } else { (i128::from(Factor::UNIT) / unit).ilog10() };
+        if from.decimal().scale() > most {
             return Some(Fault::from(crate::refusal::NumberError::TooManyDecimals { most }));
         }
         None
@@ -169,8 +168,8 @@ impl Ladder {
 
     /// The thresholds in hundredths of a point or minor units, as [`crate::rules::window::Gain::by`] counts them.
     pub fn thresholds(&self, currency: Currency) -> Vec<i64> {
-        let unit = i128::from(Factor::UNIT) / self.basis.units(currency);
-        self.tiers.iter().map(|tier| i64::try_from(tier.from.millionths() / unit).unwrap_or(i64::MAX)).collect()
+        let places = self.basis.places(currency);
+        self.tiers.iter().map(|tier| tier.from.in_units(places).unwrap_or(i64::MAX)).collect()
     }
 }
 

@@ -109,7 +109,7 @@ pub fn BenefitList(rules: Rules, rank: TierRank, tier: Tier, #[prop(optional)] w
     let is_multiplied = tier.multiplier != Factor::ONE;
     if is_multiplied {
         rows.insert(0, row("plus", (t.tier_multiplier)(&tier.multiplier.to_string()), None));
-    } else if with_points && rules.set.alpha > Factor::from_millionths(0) {
+    } else if with_points && rules.set.alpha > Factor::ZERO {
         rows.insert(0, row("leaf", t.points_on_payments.to_owned(), None));
     }
     (!rows.is_empty()).then(|| view! { <ul class=format!("list bare-tail {}", tier_class(rank))>{rows}</ul> })
@@ -130,7 +130,7 @@ pub fn HowToEarn(rules: Rules) -> impl IntoView {
     let lang = Visit::current().lang;
     let (t, set) = (lang.portal(), &rules.set);
     let unit = unit(rules.currency);
-    let zero = Factor::from_millionths(0);
+    let zero = Factor::ZERO;
     let row = |icon: &'static str, text: String, more: String| {
         let more = (!more.is_empty()).then(|| view! { <small>{more}</small> });
         view! { <li><span class="tile"><Icon name=icon/></span><span>{text}{more}</span></li> }
