@@ -11,6 +11,7 @@ use crate::ledger::account::{Account, PaymentEntry};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
 use crate::ledger::event::{EventKey, Scene};
 use crate::ledger::explanation::{Context, Explanation, explain};
+use crate::ledger::history::History;
 use crate::ledger::posting::{ChangedBy, Journal, Posted, Posting, TierChange};
 use crate::numbers::calendar::Calendar;
 use crate::numbers::money::Money;
@@ -59,6 +60,8 @@ struct Story {
     account: Account,
     entries: Vec<Entry>,
     changes: Vec<TierChange>,
+    /// Entries that were posted behind later due work, and when they count.
+    late: BTreeMap<i64, Timestamp>,
     /// The entries of payments with what was refunded of them.
     payments: Vec<(usize, i64)>,
     now: Timestamp,
@@ -73,7 +76,7 @@ impl Story {
     fn under(timeline: Timeline) -> Story {
         let account = Account::new(MemberId::new(id(1)), &timeline);
         let now = at("2027-01-15");
-        Story { timeline, account, entries: vec![], changes: vec![], payments: vec![], now, events: 0 }
+        Story { timeline, account, entries: vec![], changes: vec![], late: BTreeMap::new(), payments: vec![], now, events: 0 }
     }
 
     /// Moves the clock.
@@ -94,10 +97,19 @@ impl Story {
     ) -> Result<(), Refusal> {
         self.now = self.now.checked_add(jiff::SignedDuration::from_secs(1)).unwrap();
         self.events += 1;
-        let instant = self.account.instant_of_history(self.now);
+        self.post_as_of(self.now, occurred_at, f)
+    }
+
+    fn post_as_of(
+        &mut self,
+        instant: Timestamp,
+        occurred_at: Timestamp,
+        f: impl FnOnce(&mut Account, Posting, EventKey, &[TierChange]) -> Result<Posted, Refusal>,
+    ) -> Result<(), Refusal> {
         let on = Posting { timeline: &self.timeline, occurred_at, instant };
         let event = EventKey { source: Source::new("default").unwrap(), id: EventId::new(&self.events.to_string()).unwrap() };
         let posted = f(&mut self.account, on, event, &self.changes)?;
+        self.late.extend(posted.late().map(|at| (posted.entry().seq, at)));
         self.note(posted.journal);
         Ok(())
     }
@@ -233,6 +245,7 @@ impl Story {
     fn check_replay(&self) {
         let mut again = Account::new(self.account.member, &self.timeline);
         again.early = self.account.early;
+        again.history = (!self.late.is_empty()).then(|| Box::new(History::new(again.member, again.early, &self.timeline)));
         let mut made: Journal = Journal::default();
         let mut refunded: BTreeMap<i64, i64> = BTreeMap::new();
         while let Some(entry) = self.entries.get(made.entries.len()) {
@@ -243,6 +256,13 @@ impl Story {
                 made.tier_changes.extend(due.tier_changes);
                 continue;
             }
+            // of a refund of what lapsed, the second entry is the one that was late
+            let late = |entry: &Entry| self.late.get(&entry.seq).copied();
+            let of = match entry.cause {
+                Cause::RefundOfLapsed { .. } => self.entries.get(made.entries.len() + 1).unwrap(),
+                _ => entry,
+            };
+            let on = Posting { instant: late(of).unwrap_or(on.instant), ..on };
             let posted = match entry.cause.clone() {
                 Cause::Payment { event, amount, scene, .. } => again.pay(on, event, amount, scene, &made.tier_changes),
                 Cause::Referral { event, referee, .. } => again.refer(on, event, referee),
@@ -279,7 +299,8 @@ impl Story {
         }
         assert_eq!(made.entries, self.entries);
         assert_eq!(made.tier_changes, self.changes);
-        assert_eq!(again, self.account);
+        let of_history = |account: &Account| Account { history: None, ..account.clone() };
+        assert_eq!(of_history(&again), of_history(&self.account));
         if let Some(months) = &self.account.months {
             assert_eq!(crate::ledger::month_totals::months(&self.entries, &self.timeline).as_ref(), Some(months));
         }
@@ -926,6 +947,8 @@ mod adjusting_and_closing {
 
 #[path = "examples_corners.rs"]
 mod corners;
+#[path = "examples_history.rs"]
+mod history;
 
 #[derive(Clone, Debug)]
 enum Step {

@@ -9,6 +9,7 @@ use crate::ids::{MemberId, RedemptionId, StaffId};
 use crate::ledger::earning::{self, PaymentTerms, Worth};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
 use crate::ledger::event::{Activity, Event, EventKey, Scene};
+use crate::ledger::history::History;
 use crate::ledger::posting::{Counted, Draft, Posted, Posting, TierChange};
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
@@ -62,6 +63,8 @@ pub struct Account {
     pub uncapped: BTreeMap<CapKey, Points>,
     /// Only while entries of the first meaning are made again.
     pub early: Option<Early>,
+    /// Only where something may come late. See [`History`].
+    pub history: Option<Box<History>>,
 }
 
 /// How far a member's ledger was made when some rules still meant something else: entries up to `seq`, and what was due by
@@ -156,6 +159,7 @@ impl Account {
             capped: BTreeMap::new(),
             uncapped: BTreeMap::new(),
             early: None,
+            history: None,
         }
     }
 
@@ -202,43 +206,49 @@ impl Account {
         scene: Scene,
         history: &[TierChange],
     ) -> Result<Posted, Refusal> {
-        let (last, tier) = (self.last, self.tier);
-        self.post(on, |account, due| {
-            let rules = on.timeline.at(on.occurred_at);
-            let earlier = |change: &&TierChange| change.at < on.occurred_at;
-            let tier = match due.iter().rev().find(earlier) {
-                Some(change) => change.to,
-                None if last.is_none_or(|last| last < on.occurred_at) => tier,
-                None => history.iter().rev().find(earlier).map_or(TierRank::FIRST, |change| change.to),
-            };
-            let cap_room = account.cap_room(rules, EarnKind::Payment, on);
-            let terms = PaymentTerms { scene, tier, cap_room };
-            let points = earning::payment(rules, amount, terms)?.points;
-            let cause = Cause::Payment { event, amount, scene, tier, cap_room };
-            Ok(vec![account.earning(on, EarnKind::Payment, Gain { earned: points, spent: amount.minor() }, cause)?])
+        let rules = on.timeline.at(on.occurred_at);
+        let tier = self.tier_before(on, history)?;
+        let cap_room = self.cap_room(rules, EarnKind::Payment, on);
+        let points = earning::payment(rules, amount, PaymentTerms { scene, tier, cap_room })?.points;
+        let cause = Cause::Payment { event, amount, scene, tier, cap_room };
+        let gain = Gain { earned: points, spent: amount.minor() };
+        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Payment, gain, cause.clone())?]))
+    }
+
+    /// The tier just before something occurred, with what is due done.
+    fn tier_before(&self, on: Posting, history: &[TierChange]) -> Result<TierRank, Refusal> {
+        let until = self.instant_of_history(on.instant);
+        if let Some(history) = self.history.as_ref().filter(|_| !on.timeline.has_gone_by_balance(until)) {
+            return history.tier_before(on);
+        }
+        let due = match self.is_due(on.timeline, until) {
+            true => self.clone().catch_up(on.timeline, until)?.tier_changes,
+            false => Vec::new(),
+        };
+        let earlier = |change: &&TierChange| change.at < on.occurred_at;
+        Ok(match due.iter().rev().find(earlier) {
+            Some(change) => change.to,
+            None if self.last.is_none_or(|last| last < on.occurred_at) => self.tier,
+            None => history.iter().rev().find(earlier).map_or(TierRank::FIRST, |change| change.to),
         })
     }
 
     /// A referral earns β.
     pub fn refer(&mut self, on: Posting, event: EventKey, referee: MemberId) -> Result<Posted, Refusal> {
-        self.post(on, |account, _| {
-            let rules = on.timeline.at(on.occurred_at);
-            let cap_room = account.cap_room(rules, EarnKind::Referral, on);
-            let points = earning::referral(rules, cap_room)?.points;
-            let cause = Cause::Referral { event, referee, cap_room };
-            Ok(vec![account.earning(on, EarnKind::Referral, Gain::points(points), cause)?])
-        })
+        let rules = on.timeline.at(on.occurred_at);
+        let cap_room = self.cap_room(rules, EarnKind::Referral, on);
+        let gain = Gain::points(earning::referral(rules, cap_room)?.points);
+        let cause = Cause::Referral { event, referee, cap_room };
+        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Referral, gain, cause.clone())?]))
     }
 
     /// A review earns γ. `subject` is the salted digest of what was reviewed.
     pub fn review(&mut self, on: Posting, event: EventKey, subject: Hash) -> Result<Posted, Refusal> {
-        self.post(on, |account, _| {
-            let rules = on.timeline.at(on.occurred_at);
-            let cap_room = account.cap_room(rules, EarnKind::Review, on);
-            let points = earning::review(rules, cap_room)?.points;
-            let cause = Cause::Review { event, subject, cap_room };
-            Ok(vec![account.earning(on, EarnKind::Review, Gain::points(points), cause)?])
-        })
+        let rules = on.timeline.at(on.occurred_at);
+        let cap_room = self.cap_room(rules, EarnKind::Review, on);
+        let gain = Gain::points(earning::review(rules, cap_room)?.points);
+        let cause = Cause::Review { event, subject, cap_room };
+        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Review, gain, cause.clone())?]))
     }
 
     /// What an event would earn if it were posted so: it is, to a copy, and by the same code. `history` is as for
@@ -280,7 +290,7 @@ impl Account {
     }
 
     /// Points that are earned: held back if the rules say so, else available at once.
-    fn earning(&self, on: Posting, kind: EarnKind, gain: Gain, cause: Cause) -> Result<Draft, Refusal> {
+    pub(crate) fn earning(&self, on: Posting, kind: EarnKind, gain: Gain, cause: Cause) -> Result<Draft, Refusal> {
         let calendar = on.timeline.calendar();
         let rules = on.timeline.at(on.occurred_at);
         let day = rules.set.expiry.day(calendar, on.occurred_at);
@@ -315,7 +325,7 @@ impl Account {
         let rules = on.timeline.version(payment.rules).unwrap_or(on.timeline.latest());
         let points = earning::taken_back(rules, payment.amount, payment.terms, payment.refunded, amount)?;
         let day = payment.day(on.timeline);
-        self.post(on, |account, _| {
+        self.post(on, |account, on| {
             let held = account.held.get(&payment.seq).map_or(Points::ZERO, |held| held.points).available_for(points);
             let rest = checked(points.checked_sub(held))?;
             let mut drafts = Vec::with_capacity(2);
@@ -348,7 +358,7 @@ impl Account {
                 Shortfall::Forgive => repaid.available_for(short),
             };
             moves = moves.with(Place::Debt, checked(owed.checked_neg())?);
-            let cause = Cause::Refund { event, amount, payment: payment.seq };
+            let cause = Cause::Refund { event: event.clone(), amount, payment: payment.seq };
             let mut clawback = Draft::new(EntryKind::Clawback, rules.version, cause, on.occurred_at);
             clawback.moves = moves;
             // a closed member's tier matters no more, and what was pending when they closed never counted
@@ -389,7 +399,7 @@ impl Account {
     }
 
     fn spend(&mut self, on: Posting, redemption: RedemptionId, price: Points, wanted: Points) -> Result<Posted, Refusal> {
-        self.post(on, |account, _| {
+        self.post(on, |account, on| {
             if wanted > account.available {
                 return Err(Refusal::NotEnoughPoints { available: account.available, wanted });
             }
@@ -414,7 +424,7 @@ impl Account {
         taken: &Moves,
         cleared_by: Cause,
     ) -> Result<Posted, Refusal> {
-        self.post(on, |account, _| {
+        self.post(on, |account, on| {
             let rules = on.timeline.at(on.instant).version;
             let mut draft = Draft::new(EntryKind::Restore, rules, Cause::Redemption { redemption }, on.occurred_at);
             let total = checked(taken.total().and_then(Points::checked_neg))?;
@@ -432,7 +442,7 @@ impl Account {
                 // nobody can use them any more
                 let mut after = account.clone();
                 after.apply(on.timeline, &drafts[0])?;
-                drafts.push(Draft { cause: cleared_by, ..after.clearing(on)? });
+                drafts.push(Draft { cause: cleared_by.clone(), ..after.clearing(on)? });
             }
             Ok(drafts)
         })
@@ -442,7 +452,7 @@ impl Account {
     ///
     /// Refused: [`Refusal::NotEnoughPoints`] beyond what is available; no points at all.
     pub fn adjust(&mut self, on: Posting, staff: StaffId, reason: Hash, points: Points) -> Result<Posted, Refusal> {
-        self.post(on, |account, _| {
+        self.post(on, |account, on| {
             let rules = on.timeline.at(on.instant);
             let mut draft = Draft::new(EntryKind::Adjust, rules.version, Cause::Staff { staff, reason }, on.occurred_at);
             draft.moves = match checked(points.checked_neg())? {
@@ -459,7 +469,7 @@ impl Account {
 
     /// Closes the account: removes whatever is left, pending points and debt too.
     pub fn close(&mut self, on: Posting) -> Result<Posted, Refusal> {
-        self.post(on, |account, _| Ok(vec![account.clearing(on)?]))
+        self.post(on, |account, on| Ok(vec![account.clearing(on)?]))
     }
 
     pub(crate) fn clearing(&self, on: Posting) -> Result<Draft, Refusal> {

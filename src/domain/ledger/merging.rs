@@ -127,7 +127,7 @@ fn standing(lots: Vec<(Option<Date>, Points)>, debt: Points) -> Option<Moves> {
 impl Account {
     /// Hands everything over to another member, whose last entry has the hash `head`, and ends.
     pub fn merge_into(&mut self, on: Posting, member: MemberId, head: Hash) -> Result<Posted, Refusal> {
-        self.post(on, |account, _| {
+        self.post(on, |account, on| {
             let mut draft = account.clearing(on)?;
             draft.cause = Cause::MergedInto { member, head };
             Ok(vec![draft])
@@ -149,13 +149,13 @@ impl Account {
     /// Takes over what another member brought, whose last entry before that had the hash `head`. Debt of either is paid out of
     /// the lots of the other; all lots keep their days.
     pub fn merge_from(&mut self, on: Posting, member: MemberId, head: Hash, brought: Brought) -> Result<Posted, Refusal> {
-        self.post(on, |account, _| {
+        self.post(on, |account, on| {
             let (rules, seq) = (on.timeline.at(on.instant).version, account.seq + 1);
             let moves = account.joining(&brought.moves)?;
             let counted =
                 |(at, points): &(Timestamp, Points)| Counted { seq, at: *at, occurred_at: *at, gain: Gain::points(*points) };
             let counted = brought.gathered.0.iter().map(counted).collect();
-            let cause = Cause::MergedFrom { member, head, brought };
+            let cause = Cause::MergedFrom { member, head, brought: brought.clone() };
             let mut draft = Draft::new(EntryKind::Adjust, rules, cause, on.occurred_at);
             (draft.moves, draft.counted) = (moves, counted);
             Ok(vec![draft])

@@ -13,4 +13,5 @@ pub mod merging;
 pub mod month_totals;
 pub mod adjustment;
 pub mod explanation;
+pub mod history;
 pub mod statement;

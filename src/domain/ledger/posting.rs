@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::ledger::account::{Account, Held, checked};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
+use crate::ledger::history::History;
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Timeline;
@@ -17,7 +18,7 @@ use crate::rules::window::Gain;
 pub struct Posting<'a> {
     pub timeline: &'a Timeline,
     pub occurred_at: Timestamp,
-    /// Not before the account's last instant.
+    /// When; if that is before the account's last instant, at that.
     pub instant: Timestamp,
 }
 
@@ -57,12 +58,18 @@ pub struct Journal {
 pub struct Posted {
     pub journal: Journal,
     main: usize,
+    late: Option<Timestamp>,
 }
 
 impl Posted {
     /// The entry that was asked for.
     pub fn entry(&self) -> &Entry {
         &self.journal.entries[self.main]
+    }
+
+    /// When it counts for the tier, if it was posted behind due work of a later time.
+    pub fn late(&self) -> Option<Timestamp> {
+        self.late
     }
 }
 
@@ -119,19 +126,59 @@ impl Account {
     pub(crate) fn post(
         &mut self,
         on: Posting,
-        make: impl FnOnce(&Account, &[TierChange]) -> Result<Vec<Draft>, Refusal>,
+        make: impl Fn(&Account, Posting) -> Result<Vec<Draft>, Refusal>,
     ) -> Result<Posted, Refusal> {
         let mut next = self.clone();
+        let (wanted, on) = (on.instant, Posting { instant: self.instant_of_history(on.instant), ..on });
+        let history = next.history.take().filter(|_| !on.timeline.has_gone_by_balance(on.instant));
         let mut journal = next.catch_up(on.timeline, on.instant)?;
-        let drafts = make(&next, &journal.tier_changes)?;
+        let drafts = make(&next, on)?;
         let main = journal.entries.len() + drafts.len() - 1;
+        let (history, late) = match history {
+            Some(history) => next.post_in_time(history, Posting { instant: wanted, ..on }, on.instant, &make),
+            None => (None, None),
+        };
         next.book(on.timeline, on.instant, drafts, &mut journal)?;
         // what came late may be due already: the holding period of a payment long ago
         let due = next.catch_up(on.timeline, on.instant)?;
         journal.entries.extend(due.entries);
         journal.tier_changes.extend(due.tier_changes);
+        if let Some(history) = history.as_deref().filter(|_| late.is_some()) {
+            next.stand_as(&history.standing(on.timeline, on.instant)?, on, &mut journal);
+        }
+        next.history = history;
         *self = next;
-        Ok(Posted { journal, main })
+        Ok(Posted { journal, main, late })
+    }
+
+    /// Posts it in the member's history as well, as the next entry of this account; the time that it has there, if that is before
+    /// `instant`. A history in which it cannot be posted tells nothing any more.
+    fn post_in_time(
+        &self,
+        mut history: Box<History>,
+        on: Posting,
+        instant: Timestamp,
+        make: &dyn Fn(&Account, Posting) -> Result<Vec<Draft>, Refusal>,
+    ) -> (Option<Box<History>>, Option<Timestamp>) {
+        let at = history.instant(on.instant).min(instant);
+        match history.post(self.seq + 1, Posting { instant: at, ..on }, make) {
+            Ok(()) => (Some(history), Some(at).filter(|at| *at < instant)),
+            Err(_) => (None, None),
+        }
+    }
+
+    /// After something late the tier is that of the history, not what it can do to the tier that due work has left.
+    fn stand_as(&mut self, standing: &Account, on: Posting, journal: &mut Journal) {
+        (self.period, self.floor) = (standing.period, standing.floor);
+        let change = self.change_to(standing.tier, on.instant, ChangedBy::Entry);
+        let Some(change) = change else { return };
+        // one change by one entry
+        let same = |last: &TierChange| (last.at, last.by, last.seq) == (change.at, change.by, change.seq);
+        match journal.tier_changes.pop_if(|last| same(last)) {
+            Some(last) if last.from == change.to => (),
+            Some(last) => journal.tier_changes.push(TierChange { to: change.to, ..last }),
+            None => journal.tier_changes.push(change),
+        }
     }
 
     /// Books drafts as one: a lot that has lapsed and now holds points lapses again at once, and only then the tier is rated,

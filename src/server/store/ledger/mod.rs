@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod caps;
 pub mod entries;
 pub mod events;
+pub mod late;
 pub mod proof;
 pub mod adjustments;
 pub mod adjust_limits;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::server::store::ledger::accounts;
 use crate::server::store::ledger::adjustments;
 use crate::server::store::ledger::entries::{EntryRow, columns};
+use crate::server::store::ledger::late::{self, Late};
 use crate::server::store::members::member::{Member, MemberRow, complete, hash};
 use crate::server::store::{StoreError, Tx, json, on, timestamp};
 
@@ -89,6 +90,7 @@ pub struct Kept {
     reviews: HashMap<(i64, i64), ([u8; 16], String)>,
     adjustments: HashMap<i64, HashMap<i64, adjustments::Kept>>,
     early: HashMap<i64, Early>,
+    late: HashMap<i64, Late>,
 }
 
 impl Kept {
@@ -118,6 +120,11 @@ impl Kept {
     /// How far a member's ledger was made when some rules meant something else.
     pub fn early(&self, member: i64) -> Option<Early> {
         self.early.get(&member).copied()
+    }
+
+    /// A member's entries that were posted behind due work of a later time.
+    pub fn late(&self, member: i64) -> Late {
+        self.late.get(&member).cloned().unwrap_or_default()
     }
 
     /// What was adjusted, by the entries that it became.
@@ -163,6 +170,7 @@ pub async fn kept(db: &mut Tx, first: i64, last: i64) -> Result<Kept, StoreError
     }
     kept.adjustments = adjustments::posted(db, first, last).await?;
     let rows: Vec<(i64, i64, i64)> = on!(db, conn => sqlx::query_as(EARLY).bind(first).bind(last).fetch_all(conn).await?);
+    kept.late = late::within(db, first, last).await?;
     for (member, seq, instant) in rows {
         kept.early.insert(member, Early { seq, last: timestamp(instant)? });
     }

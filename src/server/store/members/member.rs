@@ -120,6 +120,7 @@ impl MemberRow {
             capped: BTreeMap::new(),
             uncapped: BTreeMap::new(),
             early: None,
+            history: None,
         };
         Ok(Member {
             no: row.no,

@@ -15,6 +15,7 @@ pub mod quote;
 pub mod verify;
 mod verify_merges;
 pub mod checkpoint;
+pub(super) mod late;
 pub(super) mod months;
 pub(super) mod posting;
 

@@ -6,6 +6,7 @@ use laurel_domain::ledger::account::{Account, Quoted};
 use laurel_domain::ledger::event::{Activity, Event, MOST_AHEAD};
 use laurel_domain::ledger::posting::{Posting, TierChange};
 use laurel_domain::member::Status;
+use laurel_domain::numbers::money::Currency;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rewards::cash;
@@ -17,6 +18,7 @@ use crate::server::store::ledger::{caps, events};
 use crate::server::store::members::member::{self, By, Member};
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
+use crate::server::usecase::ledger::late::{self, Asked};
 
 /// What an event would earn a member if it were posted now: with what is due done, and within what is left of the caps.
 /// Without a member, somebody new.
@@ -39,8 +41,11 @@ pub async fn earning(ledger: &Ledger, event: &Event, member: Option<&Member>) ->
     }
     let (account, history) = match member {
         Some(member) => {
-            let input = (timeline.clone(), member.no, event.clone());
-            ledger.db.snapshot(input, |tx, (timeline, no, event)| Box::pin(standing(tx, timeline, *no, event))).await?
+            let input = (timeline.clone(), ledger.programme.currency, member.no, event.clone());
+            let loaded = ledger
+                .db
+                .snapshot(input, |tx, (timeline, currency, no, event)| Box::pin(standing(tx, timeline, *currency, *no, event)));
+            loaded.await?
         }
         None => (Account::new(MemberId::new(uuid::Uuid::nil()), &timeline), Vec::new()),
     };
@@ -49,7 +54,13 @@ pub async fn earning(ledger: &Ledger, event: &Event, member: Option<&Member>) ->
 }
 
 /// The account with what is left of the caps, and its tier history if the event comes late.
-async fn standing(tx: &mut Tx, timeline: &Timeline, no: i64, event: &Event) -> Result<(Account, Vec<TierChange>), AppError> {
+async fn standing(
+    tx: &mut Tx,
+    timeline: &Timeline,
+    currency: Currency,
+    no: i64,
+    event: &Event,
+) -> Result<(Account, Vec<TierChange>), AppError> {
     let mut account = member::find(tx, By::No(no)).await?.ok_or(AppError::NotFound)?.account;
     let kind = match &event.activity {
         Activity::Payment { .. } => Some(EarnKind::Payment),
@@ -66,10 +77,12 @@ async fn standing(tx: &mut Tx, timeline: &Timeline, no: i64, event: &Event) -> R
         }
     }
     let is_late = account.last.is_some_and(|last| last >= event.occurred_at);
-    let history = match is_late {
-        true => events::tier_changes(tx, &[no]).await?.remove(&no).unwrap_or_default(),
-        false => Vec::new(),
-    };
+    if !is_late {
+        return Ok((account, Vec::new()));
+    }
+    let history = events::tier_changes(tx, &[no]).await?.remove(&no).unwrap_or_default();
+    let asked = [Asked { no, member: account.member, posts_before: false }];
+    account.history = late::histories(tx, currency, timeline, &asked).await?.remove(&no);
     Ok((account, history))
 }
 

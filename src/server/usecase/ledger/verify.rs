@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use laurel_domain::ids::{RedemptionId, StaffId};
-use laurel_domain::ledger::account::{Account, PaymentEntry};
+use laurel_domain::ledger::account::{Account, Early, PaymentEntry};
 use laurel_domain::ledger::entry::{Cause, Entry, EntryKind, Hash, Place};
+use laurel_domain::ledger::history::History;
 use laurel_domain::ledger::merging::Brought;
 use laurel_domain::ledger::posting::{Journal, Posted, Posting, TierChange};
 use laurel_domain::numbers::money::Money;
@@ -18,6 +19,7 @@ use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::rules::rule_set::Timeline;
 use serde::Serialize;
 
+use crate::server::store::ledger::late::Late;
 use crate::server::store::ledger::proof::Kept;
 use crate::server::store::ledger::{adjustments, events, proof};
 use crate::server::store::members::member::Member;
@@ -136,7 +138,7 @@ async fn chunk(
     for member in members {
         let own = entries.remove(&member.no).unwrap_or_default();
         let mut replay = Replay::new(member, timeline, verdict);
-        replay.account.early = kept.early(member.no);
+        replay.look_back(kept.early(member.no), kept.late(member.no));
         replay.add_up(&own);
         replay.keep_merges(&own);
         replay.make_again(&own);
@@ -154,6 +156,8 @@ struct Replay<'a> {
     verdict: &'a mut Verdict,
     account: Account,
     changes: Vec<TierChange>,
+    /// When late entries count, until they have been made again.
+    late: Late,
     payments: HashMap<i64, PaymentEntry>,
     /// The entry that each redemption took its points by, and whether they were given back.
     redeemed: HashMap<RedemptionId, (Entry, bool)>,
@@ -177,6 +181,7 @@ impl<'a> Replay<'a> {
             verdict,
             account,
             changes: vec![],
+            late: Late::new(),
             payments: HashMap::new(),
             redeemed: HashMap::new(),
             reviews: HashMap::new(),
@@ -184,6 +189,14 @@ impl<'a> Replay<'a> {
             referrals: HashMap::new(),
             over: None,
         }
+    }
+
+    /// What the entries do not hold themselves: which of them were late, and what the rules meant.
+    fn look_back(&mut self, early: Option<Early>, late: Late) {
+        self.account.early = early;
+        let history = || Box::new(History::new(self.member.id(), early, self.timeline));
+        self.account.history = (!late.is_empty()).then(history);
+        self.late = late;
     }
 
     fn differ(&mut self, seq: impl Into<Option<i64>>, what: impl Into<String>) {
@@ -302,22 +315,22 @@ impl<'a> Replay<'a> {
             return Ok(due);
         }
         self.changes.extend(due.tier_changes);
-        let on = Posting { timeline, occurred_at: entry.occurred_at, instant: entry.instant };
-        Ok(match &entry.cause {
-            // two entries of one posting, of which the second has the event
-            Cause::RefundOfLapsed { .. } => match entries.get(at + 1) {
-                Some(refund) => self.post(refund, Posting { occurred_at: refund.occurred_at, ..on })?,
-                None => return Err(Refusal::UnknownPayment),
-            },
-            _ => {
-                self.over = match entries.get(at + 1).map(|next| &next.cause) {
-                    Some(Cause::MergedInto { member, head }) => Some((*member, *head)),
-                    _ => None,
-                };
-                self.post(entry, on)?
-            }
+        // of two entries of one posting, the second has the event
+        let main = match &entry.cause {
+            Cause::RefundOfLapsed { .. } => entries.get(at + 1).ok_or(Refusal::UnknownPayment)?,
+            _ => entry,
+        };
+        self.over = match entries.get(at + 1).map(|next| &next.cause) {
+            Some(Cause::MergedInto { member, head }) => Some((*member, *head)),
+            _ => None,
+        };
+        let late = self.late.remove(&main.seq);
+        let on = Posting { timeline, occurred_at: main.occurred_at, instant: late.unwrap_or(main.instant) };
+        let posted = self.post(main, on)?;
+        if posted.late() != late {
+            self.differ(main.seq, "is noted to count at another time than it does");
         }
-        .journal)
+        Ok(posted.journal)
     }
 
     fn post(&mut self, entry: &Entry, on: Posting) -> Result<Posted, Refusal> {
@@ -400,6 +413,9 @@ impl<'a> Replay<'a> {
                 self.changes.extend(due.tier_changes);
             }
             Err(refusal) => return self.differ(None, refusal.to_string()),
+        }
+        for (seq, _) in std::mem::take(&mut self.late) {
+            self.differ(seq, "is noted as late and is not there");
         }
         let no = self.member.no;
         let mut made = self.account.clone();

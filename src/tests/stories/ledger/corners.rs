@@ -156,4 +156,42 @@ stories! {
         assert_eq!(standing(&ledger, "m-1").await, "0.00/50.00/0.00/1");
         check(&ledger).await;
     }
+
+    async fn what_an_imported_history_earns_does_not_depend_on_jobs_or_reads_between_two_imports(db: Db) {
+        let ledger = programme_with(&db, |set| {
+            set.ladder.tiers[3].multiplier = "2".parse().unwrap();
+            set.expiry = Expiry::Months(1);
+            set.ladder.validity = Some(Validity { months: 12, grace_days: 0 });
+        }).await;
+        at(&ledger, "2027-06-01T00:00:00Z");
+        let first = ["at-once", "job", "read"].map(|m| format!("id={m}-1 member={m} pay=50 at=2027-01-01T00:00:00Z"));
+        post(&ledger, HISTORY, &first.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        due::settled(&ledger, By::External("read")).await.unwrap().unwrap();
+        let second = |m: &str| [
+            format!("id={m}-2 member={m} pay=1000 at=2027-01-10T00:00:00Z"),
+            format!("id={m}-3 member={m} pay=100 at=2027-01-20T00:00:00Z"),
+        ];
+        post(&ledger, HISTORY, &second("at-once").iter().map(String::as_str).collect::<Vec<_>>()).await;
+        due::settle(&ledger).await.unwrap();
+        for member in ["job", "read"] {
+            // cut once more, as an import is that was stopped in the middle
+            for event in second(member) {
+                post(&ledger, HISTORY, &[&event]).await;
+            }
+        }
+        check(&ledger).await;
+        // the tier is valid for a year from when it was earned, whenever it was imported
+        at(&ledger, "2028-02-01T00:00:00Z");
+        for member in ["at-once", "job", "read"] {
+            assert_eq!(standing(&ledger, member).await, "0.00/0.00/1250.00/2", "{member}");
+            let late = format!("id={member}-4 member={member} pay=10 at=2028-01-05T00:00:00Z");
+            assert_eq!(quoted(&ledger, &late).await, "20.00", "{member}");
+            assert_eq!(tell(&ledger, &late).await.unwrap().points.to_string(), "20.00", "{member}");
+        }
+        due::settle(&ledger).await.unwrap();
+        check(&ledger).await;
+        tamper(&db, "update late_entries set at = at + 1").await;
+        let verdict = laurel::server::usecase::ledger::verify::verify(&ledger).await.unwrap();
+        assert!(!verdict.differences.is_empty());
+    }
 }

@@ -21,12 +21,14 @@ use crate::server::store::ledger::accounts::{self, Change};
 use crate::server::store::ledger::caps;
 use crate::server::store::ledger::entries;
 use crate::server::store::ledger::events::{self, Known, NewTierChange};
+use crate::server::store::ledger::late as late_entries;
 use crate::server::store::members::member;
 use crate::server::store::{StoreError, Tx};
 
 use super::seat::{Seat, Who};
 use super::{Answer, Outcome, Terms, answer, instant};
 use crate::server::usecase::ledger::Ledger;
+use crate::server::usecase::ledger::late::{self, Asked};
 
 /// The source of events that Laurel posts itself.
 pub const OWN_SOURCE: &str = "laurel";
@@ -45,6 +47,7 @@ struct Batch<'a> {
     refunded: HashMap<(usize, i64), Money>,
     new_reviews: Vec<(usize, Subject, i64, [u8; 16])>,
     new_referrals: Vec<(usize, usize, i64)>,
+    late: Vec<(usize, i64, Timestamp)>,
 }
 
 pub(super) async fn post(tx: &mut Tx, ledger: &Ledger, events: &[Event], terms: Terms) -> Result<Vec<Outcome>, StoreError> {
@@ -79,6 +82,7 @@ impl<'a> Batch<'a> {
             refunded: HashMap::new(),
             new_reviews: Vec::new(),
             new_referrals: Vec::new(),
+            late: Vec::new(),
         };
         let new: Vec<&Event> = list.iter().filter(|event| !batch.known.contains_key(&event.key)).collect();
         batch.load_members(tx, &new).await?;
@@ -86,6 +90,7 @@ impl<'a> Batch<'a> {
         batch.load_referrals(tx, &new).await?;
         batch.load_reviews(tx, &new).await?;
         batch.load_histories(tx, &new).await?;
+        batch.load_late(tx, &new).await?;
         batch.load_caps(tx, &new).await?;
         batch.load_lapsed(tx, &new).await?;
         Ok(batch)
@@ -211,6 +216,30 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// The histories of those to whom something may come late, and of their inviters, who may be awarded something.
+    async fn load_late(&mut self, tx: &mut Tx, events: &[&Event]) -> Result<(), StoreError> {
+        let mut asked: HashMap<i64, Asked> = HashMap::new();
+        for event in events {
+            let Some(own) = self.seat_of(event) else { continue };
+            let inviter = self.seats[own].invited_by.and_then(|no| self.by_no.get(&no).copied());
+            for at in inviter.into_iter().chain([own]) {
+                let seat = &self.seats[at];
+                let (Some(no), member) = (seat.no, seat.account.member) else { continue };
+                let wanted = instant(event.occurred_at, self.now, self.terms);
+                let one = asked.entry(no).or_insert(Asked { no, member, posts_before: false });
+                one.posts_before |= seat.account.last.is_some_and(|last| last > wanted);
+            }
+        }
+        // whoever was loaded with a tier history has something late, or more than one event
+        let is_late =
+            |asked: &Asked| asked.posts_before || self.by_no.get(&asked.no).is_some_and(|at| self.seats[*at].loaded > 0);
+        let asked: Vec<Asked> = asked.into_values().filter(is_late).collect();
+        for (no, history) in late::histories(tx, self.ledger.programme.currency, &self.timeline, &asked).await? {
+            self.seats[self.by_no[&no]].account.history = Some(history);
+        }
+        Ok(())
+    }
+
     /// What counts already against the caps that these events come under.
     async fn load_caps(&mut self, tx: &mut Tx, events: &[&Event]) -> Result<(), StoreError> {
         let calendar = self.timeline.calendar();
@@ -327,7 +356,7 @@ impl<'a> Batch<'a> {
             return Err(Refusal::MemberClosed);
         }
         let timeline = self.timeline.clone();
-        let instant = instant(&self.seats[at].account, event.occurred_at, self.now, self.terms);
+        let instant = instant(event.occurred_at, self.now, self.terms);
         let on = Posting { timeline: &timeline, occurred_at: event.occurred_at, instant };
         let key = event.key.clone();
         let posted = match &event.activity {
@@ -352,6 +381,7 @@ impl<'a> Batch<'a> {
     }
 
     fn note(&mut self, at: usize, posted: Posted) {
+        self.late.extend(posted.late().map(|late| (at, posted.entry().seq, late)));
         self.seats[at].history.extend(posted.journal.tier_changes);
         self.posted.extend(posted.journal.entries.into_iter().map(|entry| (at, entry)));
     }
@@ -404,7 +434,7 @@ impl<'a> Batch<'a> {
         let id = EventId::new(&format!("referral:{member}"));
         let Some((source, id)) = Source::new(OWN_SOURCE).ok().zip(id.ok()) else { return };
         let timeline = self.timeline.clone();
-        let instant = instant(&self.seats[at].account, occurred_at, self.now, self.terms);
+        let instant = instant(occurred_at, self.now, self.terms);
         let on = Posting { timeline: &timeline, occurred_at, instant };
         match self.seats[at].account.refer(on, EventKey { source, id }, member) {
             Ok(posted) => {
@@ -446,6 +476,8 @@ impl<'a> Batch<'a> {
                 .collect();
             entries::insert(tx, &new).await?;
         }
+        let rows: Vec<(i64, i64, Timestamp)> = self.late.iter().map(|(at, seq, late)| (no(*at), *seq, *late)).collect();
+        late_entries::insert(tx, &rows).await?;
         let changed: Vec<Change<'_>> = self
             .seats
             .iter()

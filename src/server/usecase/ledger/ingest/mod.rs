@@ -89,12 +89,7 @@ fn answer(entry: &laurel_domain::ledger::entry::Entry) -> Answer {
     Answer { points: entry.points, balance: entry.balance, tier: entry.tier }
 }
 
-/// When something that occurred then is posted.
-fn instant(
-    account: &laurel_domain::ledger::account::Account,
-    occurred_at: Timestamp,
-    now: Timestamp,
-    terms: Terms,
-) -> Timestamp {
-    account.instant_of_history(if terms.history { occurred_at } else { now })
+/// When something that occurred then is to be posted; not before what has been.
+fn instant(occurred_at: Timestamp, now: Timestamp, terms: Terms) -> Timestamp {
+    if terms.history { occurred_at } else { now }
 }

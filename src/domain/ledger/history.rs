@@ -1,0 +1,179 @@
+//! What a member's tier goes by when history comes late.
+//!
+//! An import posts events of the past, each when it occurred or right after what was posted before it. Due work may have been
+//! posted meanwhile as of a later time (a lot lapsed, new rules rated, a period ended), and nothing is ever posted before that.
+//! What the events earn must not depend on it, so the tier is made from the causes alone: here they are posted once more, each in
+//! the time that it would have had without that due work, and what is due in between at its own time. The multiplier of a late
+//! payment is that of the tier just before it here, and a late event leaves the account with the tier, period and floor that it
+//! has here. It costs a look at all entries of the member, so it is done only for members with such events; for all others the
+//! account itself is the same.
+//!
+//! Whatever is due or not, and however an import is cut, the causes and their times are the same, hence what they earn. Two
+//! things are not made up for. Points: what had lapsed is not there for a late refund to take, so it may be owed. And tiers that go
+//! by the points held, which lapses and debts move: from the first version with that basis on, late events go by the changes of
+//! tier as they were posted, and what they earn may depend on what was posted before them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use crate::ids::{MemberId, RedemptionId};
+use crate::ledger::account::{Account, Early, PaymentEntry};
+use crate::ledger::entry::{Cause, Entry, EntryKind, Moves};
+use crate::ledger::posting::{Draft, Posting, TierChange};
+use crate::numbers::money::Money;
+use crate::refusal::Refusal;
+use crate::rules::rule_set::Timeline;
+use crate::rules::terms::EarnKind;
+use crate::rules::tier::TierRank;
+use crate::rules::window::Gain;
+
+/// A member's causes, each posted in its own time. Its sums of points are by the way; what counts is the tier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    account: Account,
+    changes: Vec<TierChange>,
+    /// How far the ledger was made when some rules meant something else.
+    early: Option<Early>,
+}
+
+/// While everything that is made again was made under the first meaning of the rules.
+const ALL_EARLY: Early = Early { seq: i64::MAX, last: Timestamp::MAX };
+
+impl History {
+    pub fn new(member: MemberId, early: Option<Early>, timeline: &Timeline) -> History {
+        let account = Account { early: early.map(|_| ALL_EARLY), ..Account::new(member, timeline) };
+        History { account, changes: Vec::new(), early }
+    }
+
+    /// Out of all entries of a member, oldest first. `late` has those that were posted behind later due work, and when they count.
+    ///
+    /// Refused: what posting refuses, and [`Refusal::UnknownPayment`]; a ledger that proves itself is not.
+    pub fn of(
+        member: MemberId,
+        entries: &[Entry],
+        late: &BTreeMap<i64, Timestamp>,
+        early: Option<Early>,
+        timeline: &Timeline,
+    ) -> Result<History, Refusal> {
+        let mut history = History::new(member, early, timeline);
+        let mut before = Before::default();
+        for entry in entries {
+            let instant = late.get(&entry.seq).copied().unwrap_or(entry.instant);
+            history.again(entry, Posting { timeline, occurred_at: entry.occurred_at, instant }, &mut before)?;
+        }
+        Ok(history)
+    }
+
+    /// Posts the cause of an entry; what was due is posted by itself.
+    fn again(&mut self, entry: &Entry, on: Posting, before: &mut Before) -> Result<(), Refusal> {
+        let gain = |spent| Gain { earned: entry.points, spent };
+        let earn = |history: &mut History, kind, gain| {
+            history.post(entry.seq, on, &|account, on| Ok(vec![account.earning(on, kind, gain, entry.cause.clone())?]))
+        };
+        match &entry.cause {
+            Cause::Lapse { .. } | Cause::Activation { .. } | Cause::RefundOfLapsed { .. } => Ok(()),
+            Cause::Payment { amount, .. } => {
+                before.payments.extend(PaymentEntry::of(entry, nothing(*amount)?).map(|paid| (entry.seq, paid)));
+                earn(self, EarnKind::Payment, gain(amount.minor()))
+            }
+            Cause::Referral { .. } => earn(self, EarnKind::Referral, gain(0)),
+            Cause::Review { .. } => earn(self, EarnKind::Review, gain(0)),
+            Cause::Refund { event, amount, payment } => {
+                let paid = before.payments.get_mut(payment).ok_or(Refusal::UnknownPayment)?;
+                self.prepare(entry.seq, on)?;
+                let posted = self.account.refund(on, event.clone(), paid, *amount)?;
+                self.changes.extend(posted.journal.tier_changes);
+                let refunded = paid.refunded.minor().saturating_add(amount.minor());
+                paid.refunded = Money::from_minor(refunded, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
+                Ok(())
+            }
+            // the second entry of a restoration to a closed account is made with the first
+            Cause::Closing | Cause::MergedInto { .. } if self.account.closed => Ok(()),
+            cause => {
+                self.prepare(entry.seq, on)?;
+                let posted = match cause {
+                    Cause::Redemption { redemption } if entry.kind == EntryKind::Redeem => {
+                        before.taken.insert(*redemption, entry.moves.clone());
+                        let price = entry.points.checked_neg().ok_or(Refusal::PointsOutOfRange)?;
+                        self.account.buy(on, *redemption, price)?
+                    }
+                    Cause::Redemption { redemption } => {
+                        let taken = before.taken.get(redemption).ok_or(Refusal::UnknownPayment)?;
+                        self.account.restore(on, *redemption, taken)?
+                    }
+                    Cause::Staff { staff, reason } => self.account.adjust(on, *staff, *reason, entry.points)?,
+                    Cause::MergedInto { member, head } => self.account.merge_into(on, *member, *head)?,
+                    Cause::MergedFrom { member, head, brought } => {
+                        self.account.merge_from(on, *member, *head, brought.clone())?
+                    }
+                    _ => self.account.close(on)?,
+                };
+                self.changes.extend(posted.journal.tier_changes);
+                Ok(())
+            }
+        }
+    }
+
+    /// When something wanted then is posted here.
+    pub(crate) fn instant(&self, wanted: Timestamp) -> Timestamp {
+        self.account.instant_of_history(wanted)
+    }
+
+    /// Posts what `make` drafts as the member's entry `seq`, here too.
+    pub(crate) fn post(
+        &mut self,
+        seq: i64,
+        on: Posting,
+        make: &dyn Fn(&Account, Posting) -> Result<Vec<Draft>, Refusal>,
+    ) -> Result<(), Refusal> {
+        self.prepare(seq, on)?;
+        let posted = self.account.post(on, make)?;
+        self.changes.extend(posted.journal.tier_changes);
+        Ok(())
+    }
+
+    /// What is due before it; and entries have here the numbers that the ledger gives them.
+    fn prepare(&mut self, seq: i64, on: Posting) -> Result<(), Refusal> {
+        let until = self.instant(on.instant);
+        if let Some(early) = self.early.filter(|early| seq > early.seq) {
+            self.catch_up(on.timeline, until.min(early.last))?;
+            (self.early, self.account.early) = (None, None);
+        }
+        self.catch_up(on.timeline, until)?;
+        self.account.seq = seq - 1;
+        Ok(())
+    }
+
+    fn catch_up(&mut self, timeline: &Timeline, until: Timestamp) -> Result<(), Refusal> {
+        let due = self.account.catch_up(timeline, until)?;
+        self.changes.extend(due.tier_changes);
+        Ok(())
+    }
+
+    /// The tier just before something occurred that is about to be the member's next entry.
+    pub(crate) fn tier_before(&self, on: Posting) -> Result<TierRank, Refusal> {
+        let mut ahead = self.clone();
+        ahead.prepare(i64::MAX, on)?;
+        let earlier = ahead.changes.iter().rev().find(|change| change.at < on.occurred_at);
+        Ok(earlier.map_or(TierRank::FIRST, |change| change.to))
+    }
+
+    /// The account with what is due by then done, too.
+    pub(crate) fn standing(&self, timeline: &Timeline, until: Timestamp) -> Result<Account, Refusal> {
+        let mut account = self.account.clone();
+        account.catch_up(timeline, until)?;
+        Ok(account)
+    }
+}
+
+/// What later entries refer to.
+#[derive(Default)]
+struct Before {
+    payments: HashMap<i64, PaymentEntry>,
+    taken: HashMap<RedemptionId, Moves>,
+}
+
+fn nothing(like: Money) -> Result<Money, Refusal> {
+    Money::from_minor(0, like.currency()).map_err(|_| Refusal::PointsOutOfRange)
+}
