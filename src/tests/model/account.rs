@@ -62,9 +62,7 @@ pub struct Account {
     /// The line that took the points, by redemption.
     pub(super) redeemed: BTreeMap<String, usize>,
     pub closed: bool,
-    /// The last instant, and that of the last thing done, which jobs and reads leave alone.
     pub last: Option<Timestamp>,
-    pub last_done: Option<Timestamp>,
     pub(super) facts: Vec<Fact>,
     pub tier: u16,
     pub changes: Vec<Change>,
@@ -72,6 +70,8 @@ pub struct Account {
     /// The period at whose end a tier was lost.
     pub(super) lost: Option<Span>,
     pub(super) rated_by: usize,
+    /// Of the last line: how many there are, save in a history, whose lines have the numbers that the ledger gives them.
+    pub(super) number: usize,
 }
 
 impl Account {
@@ -82,13 +82,13 @@ impl Account {
             redeemed: BTreeMap::new(),
             closed: false,
             last: None,
-            last_done: None,
             facts: Vec::new(),
             tier: 1,
             changes: Vec::new(),
             period: None,
             lost: None,
             rated_by: 1,
+            number: 0,
         }
     }
 
@@ -172,7 +172,7 @@ impl Account {
             self.push(self.lapsing(book, day, points, instant), instant);
         }
         self.last = Some(instant);
-        self.rate(book, instant, Why::Entry, promoter.unwrap_or(self.lines.len()));
+        self.rate(book, instant, Why::Entry, promoter.unwrap_or(self.number));
         let last = self.lines.len() - 1;
         self.lines[first..].iter_mut().for_each(|line| line.tier = tier);
         self.lines[last].tier = self.tier;
@@ -180,6 +180,7 @@ impl Account {
 
     pub(super) fn push(&mut self, draft: Line, instant: Timestamp) {
         self.lines.push(Line { instant, ..draft });
+        self.number += 1;
         let balance = self.available() + self.pending() - self.debt();
         self.lines.last_mut().unwrap().balance = balance;
     }

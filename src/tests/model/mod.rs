@@ -14,6 +14,7 @@ mod compare;
 mod deeds;
 mod doing;
 mod driven;
+mod late;
 mod plan;
 mod postings;
 mod sheet;

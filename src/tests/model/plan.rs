@@ -31,7 +31,7 @@ pub fn plan(world: &World, command: &Command, now: Timestamp, count: usize) -> O
         }
         Command::Redeem(m, points) => {
             // now and then all that there is
-            let available = world.people[known(*m)].as_ref().map_or(0, |person| person.account.available());
+            let available = world.people[known(*m)].as_ref().map_or(0, |person| person.books.ledger.available());
             let points = if *points > 60_000 { available.max(1) } else { *points };
             Deed::Redeem { member: known(*m), points, key }
         }
@@ -109,9 +109,6 @@ fn tell(world: &World, news: &[News], way: Way, now: Timestamp, count: usize) ->
                 Happening::Refund { payment, fen: (fen * thousandths / 1_000).max(1) }
             }
         };
-        if is_history && world.is_behind(member, at) {
-            continue;
-        }
         let event = Told { id, member, at, what };
         told.push(event.clone());
         events.push(event);
@@ -141,7 +138,7 @@ pub fn land(world: &World, jump: &Jump, now: Timestamp) -> Timestamp {
             seconds(calendar.begin(plus_days(first_of(february + 1), -1)), 12 * 3_600)
         }
         Jump::Due(member, more) => {
-            let account = world.people[*member].as_ref().map(|person| &person.account);
+            let account = world.people[*member].as_ref().map(|person| &person.books.ledger);
             let due = account.and_then(|account| account.next_due(&world.book, seconds(now, 400 * 86_400)));
             due.filter(|due| *due > now).map_or(now, |due| seconds(due, i64::from(*more)))
         }

@@ -23,7 +23,6 @@ impl Account {
     fn post(&mut self, book: &Book, drafts: Vec<Line>, instant: Timestamp, promoter: Option<usize>) {
         self.add(book, drafts, instant, promoter);
         self.catch_up(book, instant);
-        self.last_done = Some(instant);
     }
 
     /// What earlier earnings left of the caps for that day and that month.
@@ -36,38 +35,37 @@ impl Account {
         rooms.into_iter().flatten().min().map(|room| room.max(0))
     }
 
-    /// The number of the line that it makes.
-    pub fn pay(&mut self, book: &Book, id: &str, (fen, scene): (i64, usize), at: Timestamp, instant: Timestamp) -> usize {
-        self.catch_up(book, instant);
-        let tier = self.changes.iter().rfind(|change| change.at < at).map_or(1, |change| change.to);
-        let (sheet, room) = (book.at(at), self.room(book, book.at(at), PAYMENT, at));
-        let paid = Paid { fen, scene, tier, room, refunded: 0 };
-        self.earn(book, PAYMENT, id, sheet.payment(fen, scene, tier), paid, at, instant)
+    /// What a payment earns, by the tier just before it.
+    pub fn pay(&mut self, book: &Book, id: &str, (fen, scene, tier): (i64, usize, u16), when: (Timestamp, Timestamp)) -> usize {
+        self.catch_up(book, when.1);
+        let sheet = book.at(when.0);
+        let paid = Paid { fen, scene, tier, room: self.room(book, sheet, PAYMENT, when.0), refunded: 0 };
+        self.earn(book, PAYMENT, id, sheet.payment(fen, scene, tier), paid, when)
     }
 
     /// A referral or a review.
-    pub fn be_awarded(&mut self, book: &Book, kind: usize, id: &str, at: Timestamp, instant: Timestamp) -> usize {
-        self.catch_up(book, instant);
-        let sheet = book.at(at);
+    pub fn be_awarded(&mut self, book: &Book, kind: usize, id: &str, when: (Timestamp, Timestamp)) -> usize {
+        self.catch_up(book, when.1);
+        let sheet = book.at(when.0);
         let worth = if kind == REFERRAL { sheet.referral() } else { sheet.review() };
-        let paid = Paid { room: self.room(book, sheet, kind, at), ..Paid::default() };
-        self.earn(book, kind, id, worth, paid, at, instant)
+        let paid = Paid { room: self.room(book, sheet, kind, when.0), ..Paid::default() };
+        self.earn(book, kind, id, worth, paid, when)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "an earning has that many sides")]
-    fn earn(
-        &mut self,
-        book: &Book,
-        kind: usize,
-        id: &str,
-        worth: i64,
-        payment: Paid,
-        at: Timestamp,
-        instant: Timestamp,
-    ) -> usize {
+    /// What another account has earned last, at another time.
+    pub fn earn_as(&mut self, book: &Book, other: &Account, instant: Timestamp) {
+        let earned = other.earnings.last().unwrap().clone();
+        let paid = Paid { room: Some(earned.points), ..earned.payment };
+        self.earn(book, earned.kind, &earned.id, earned.points, paid, (earned.occurred_at, instant));
+        self.earnings.last_mut().unwrap().payment = earned.payment;
+    }
+
+    /// When it occurred and its instant; the number of the line that it makes.
+    fn earn(&mut self, book: &Book, kind: usize, id: &str, worth: i64, payment: Paid, when: (Timestamp, Timestamp)) -> usize {
+        let (at, instant) = when;
         let (version, sheet) = (book.number(at), book.at(at));
         let points = payment.room.map_or(worth, |room| room.min(worth));
-        let (line, last_day) = (self.lines.len() + 1, sheet.last_day(&book.calendar, at));
+        let (line, last_day) = (self.number + 1, sheet.last_day(&book.calendar, at));
         let held_until = (sheet.holding[kind] > 0).then(|| book.calendar.days_later(at, sheet.holding[kind]));
         let is_held = held_until.is_some() && points > 0;
         let moves = if is_held { vec![(Place::Pending(line), points)] } else { self.entering(points, last_day) };
@@ -176,8 +174,14 @@ impl Account {
     }
 
     /// `wanted` is what has to be there, `cost` what is taken.
-    pub fn spend(&mut self, book: &Book, id: &str, (wanted, cost): (i64, i64), now: Timestamp) -> Result<(), Refused> {
-        let instant = self.instant(now);
+    pub fn spend(
+        &mut self,
+        book: &Book,
+        id: &str,
+        (wanted, cost): (i64, i64),
+        when: (Timestamp, Timestamp),
+    ) -> Result<(), Refused> {
+        let (now, instant) = when;
         self.catch_up(book, instant);
         if wanted > self.available() {
             return Err("not_enough_points");
@@ -189,10 +193,8 @@ impl Account {
     }
 
     /// Debt first, out of what the earliest lots gave, and the rest to the very lots.
-    pub fn give_back(&mut self, book: &Book, id: &str, now: Timestamp) {
-        let instant = self.instant(now);
+    pub fn give_back(&mut self, book: &Book, taken: Vec<(Place, i64)>, (now, instant): (Timestamp, Timestamp)) {
         self.catch_up(book, instant);
-        let taken = self.lines[self.redeemed[id]].moves.clone();
         let total: i64 = taken.iter().map(|(_, points)| -points).sum();
         let mut owed = total.min(self.debt());
         let mut moves = vec![(Place::Debt, owed)];
@@ -210,8 +212,7 @@ impl Account {
         self.post(book, drafts, instant, None);
     }
 
-    pub fn adjust(&mut self, book: &Book, points: i64, now: Timestamp) -> Result<(), Refused> {
-        let instant = self.instant(now);
+    pub fn adjust(&mut self, book: &Book, points: i64, (now, instant): (Timestamp, Timestamp)) -> Result<(), Refused> {
         self.catch_up(book, instant);
         if -points > self.available() {
             return Err("not_enough_points");
@@ -222,8 +223,7 @@ impl Account {
         Ok(())
     }
 
-    pub fn close(&mut self, book: &Book, now: Timestamp) {
-        let instant = self.instant(now);
+    pub fn close(&mut self, book: &Book, (now, instant): (Timestamp, Timestamp)) {
         self.catch_up(book, instant);
         let draft = self.clearing(book, now, instant);
         self.closed = true;

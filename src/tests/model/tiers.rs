@@ -34,6 +34,8 @@ pub struct Change {
     pub from: u16,
     pub to: u16,
     pub why: Why,
+    /// The last line by then.
+    pub line: usize,
 }
 
 /// From when until when a tier is kept, and what came before.
@@ -162,9 +164,25 @@ impl Account {
 
     fn become_tier(&mut self, to: u16, at: Timestamp, why: Why) {
         if to != self.tier {
-            self.changes.push(Change { at, from: self.tier, to, why });
+            self.changes.push(Change { at, from: self.tier, to, why, line: self.number });
             self.tier = to;
         }
+    }
+
+    /// The tier is another's, and what decides it in future; one line makes one change.
+    pub(super) fn stand_as(&mut self, other: &Account, at: Timestamp) {
+        (self.period, self.lost) = (other.period, other.lost);
+        let last = self.changes.last().filter(|last| (last.at, last.why, last.line) == (at, Why::Entry, self.number));
+        if let Some(from) = last.map(|last| last.from).filter(|_| self.tier != other.tier) {
+            self.changes.pop();
+            self.tier = from;
+        }
+        self.become_tier(other.tier, at, Why::Entry);
+    }
+
+    /// The tier just before something occurred.
+    pub(super) fn tier_before(&self, at: Timestamp) -> u16 {
+        self.changes.iter().rfind(|change| change.at < at).map_or(1, |change| change.to)
     }
 
     pub(super) fn rate(&mut self, book: &Book, at: Timestamp, why: Why, promoter: usize) {

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::account::{Account, Line};
 use super::calendar::Calendar;
 use super::deeds::{Deed, Happening, OFFERS, Route, Told, decimal};
+use super::late::Books;
 use super::sheet::{Book, REFERRAL, REVIEW, Sheet, Version};
 use super::shelf::{Proposal, Redemption};
 
@@ -18,7 +19,7 @@ pub struct Person {
     referred_by: Option<usize>,
     reviewed: Vec<u8>,
     pub suspended: bool,
-    pub account: Account,
+    pub books: Books,
 }
 
 pub struct World {
@@ -75,17 +76,17 @@ impl World {
             Deed::ReRate => self.everybody(now, Account::is_unrated),
             Deed::Look { member } => {
                 let book = self.book.clone();
-                self.person(*member).account.catch_up(&book, now);
+                self.person(*member).books.ledger.catch_up(&book, now);
                 vec![]
             }
             Deed::View { member } => {
-                let mut account = self.people[*member].as_ref().unwrap().account.clone();
+                let mut account = self.people[*member].as_ref().unwrap().books.ledger.clone();
                 account.catch_up(&self.book, now);
                 vec![standing(&account)]
             }
             Deed::Suspend { member, suspended } => {
                 let person = self.person(*member);
-                if person.account.closed {
+                if person.books.ledger.closed {
                     return vec!["member_closed".into()];
                 }
                 person.suspended = *suspended;
@@ -98,8 +99,8 @@ impl World {
     /// A job goes through all who have something due.
     fn everybody(&mut self, now: Timestamp, has: impl Fn(&Account, &Book, Timestamp) -> bool) -> Vec<String> {
         for person in self.people.iter_mut().flatten() {
-            if has(&person.account, &self.book, now) {
-                person.account.catch_up(&self.book, now);
+            if has(&person.books.ledger, &self.book, now) {
+                person.books.ledger.catch_up(&self.book, now);
             }
         }
         vec![]
@@ -134,21 +135,21 @@ impl World {
         if is_new {
             self.people[member] = Some(person(at, false, None));
         }
-        if self.person(member).account.closed && !is_refund {
+        if self.person(member).books.ledger.closed && !is_refund {
             return Err("member_closed");
         }
         let book = self.book.clone();
-        let instant = self.person(member).account.instant(if is_history { at } else { now });
-        let account = &mut self.person(member).account;
+        let wanted = if is_history { at } else { now };
+        let books = &mut self.person(member).books;
         let line = match &event.what {
-            Happening::Payment { fen, scene } => Ok(account.pay(&book, &event.id, (*fen, *scene), at, instant)),
-            Happening::Refund { payment, fen } => account.refund(&book, payment, *fen, at, instant),
-            Happening::Referral { referee } => self.refer(&event.id, member, *referee, at, instant),
+            Happening::Payment { fen, scene } => Ok(books.pay(&book, &event.id, (*fen, *scene), at, wanted)),
+            Happening::Refund { payment, fen } => books.refund(&book, payment, *fen, at, wanted),
+            Happening::Referral { referee } => self.refer(&event.id, member, *referee, at, wanted),
             Happening::Review { subject } if self.person(member).reviewed.contains(subject) => Err("already_reviewed"),
             Happening::Review { subject } => {
                 let person = self.person(member);
                 person.reviewed.push(*subject);
-                Ok(person.account.be_awarded(&book, REVIEW, &event.id, at, instant))
+                Ok(person.books.be_awarded(&book, REVIEW, &event.id, at, wanted))
             }
         };
         if line.is_err() && is_new {
@@ -157,14 +158,14 @@ impl World {
         }
         let line = self.person_line(member, line?);
         if let Happening::Payment { fen, .. } = event.what {
-            self.complete_invitation(member, fen, at, if is_history { at } else { now });
+            self.complete_invitation(member, fen, at, wanted);
         }
         let points = line.moves.iter().map(|(_, points)| points).sum();
         Ok(format!("{} {} {}", decimal(points), decimal(line.balance), line.tier))
     }
 
     fn person_line(&mut self, member: usize, number: usize) -> Line {
-        self.person(member).account.lines[number - 1].clone()
+        self.person(member).books.ledger.lines[number - 1].clone()
     }
 
     fn refer(
@@ -173,7 +174,7 @@ impl World {
         member: usize,
         referee: usize,
         at: Timestamp,
-        instant: Timestamp,
+        wanted: Timestamp,
     ) -> Result<usize, &'static str> {
         let Some(other) = &self.people[referee] else { return Err("unknown_referee") };
         let (referred_by, registered_at) = (other.referred_by, other.registered_at);
@@ -191,21 +192,19 @@ impl World {
         }
         self.person(referee).referred_by = Some(member);
         let book = self.book.clone();
-        Ok(self.person(member).account.be_awarded(&book, REFERRAL, id, at, instant))
+        Ok(self.person(member).books.be_awarded(&book, REFERRAL, id, at, wanted))
     }
 
     /// The first payment that is large enough brings whoever invited the payer their award.
-    fn complete_invitation(&mut self, payer: usize, fen: i64, at: Timestamp, now: Timestamp) {
+    fn complete_invitation(&mut self, payer: usize, fen: i64, at: Timestamp, wanted: Timestamp) {
         let book = self.book.clone();
         let (invited_by, referred_by) = (self.person(payer).invited_by, self.person(payer).referred_by);
         let Some(inviter) = invited_by.filter(|_| referred_by.is_none() && fen >= book.at(at).least) else { return };
-        if self.person(inviter).account.closed {
+        if self.person(inviter).books.ledger.closed {
             return;
         }
         self.person(payer).referred_by = Some(inviter);
-        let account = &mut self.person(inviter).account;
-        let instant = account.instant(now);
-        account.be_awarded(&book, REFERRAL, &format!("referral of {payer}"), at, instant);
+        self.person(inviter).books.be_awarded(&book, REFERRAL, &format!("referral of {payer}"), at, wanted);
     }
 
     /// Whether events may come in through two processes at once without its mattering which is first.
@@ -214,16 +213,8 @@ impl World {
         !open && !matches!(event.what, Happening::Referral { .. })
     }
 
-    /// Whether something that occurred then comes behind due work that only a job or a read has posted.
-    pub fn is_behind(&self, member: usize, at: Timestamp) -> bool {
-        let Some(person) = &self.people[member] else { return false };
-        let Account { last, last_done, .. } = &person.account;
-        let is_behind = last > last_done && last.is_some_and(|last| at < last);
-        is_behind || person.invited_by.is_some_and(|inviter| self.is_behind(inviter, at))
-    }
-
     fn join(&mut self, member: usize, invited_by: Option<usize>, now: Timestamp) -> String {
-        if invited_by.is_some_and(|inviter| self.person(inviter).account.closed) {
+        if invited_by.is_some_and(|inviter| self.person(inviter).books.ledger.closed) {
             return "unknown_referral_code".into();
         }
         self.people[member] = Some(person(now, true, invited_by));
@@ -243,7 +234,7 @@ impl World {
             return "already_scheduled".into();
         }
         // after all that was posted, or occurred ahead of its posting
-        let accounts = || self.people.iter().flatten().map(|person| &person.account);
+        let accounts = || self.people.iter().flatten().map(|person| &person.books.ledger);
         let ahead = accounts().flat_map(|account| &account.lines).filter(|line| line.occurred_at > line.instant);
         let posted = accounts().filter_map(|account| account.last).chain(ahead.map(|line| line.occurred_at)).max();
         let before = posted.map_or(latest.from, |posted| posted.max(latest.from));
@@ -261,7 +252,7 @@ fn person(registered_at: Timestamp, has_code: bool, invited_by: Option<usize>) -
         referred_by: None,
         reviewed: Vec::new(),
         suspended: false,
-        account: Account::new(),
+        books: Books::new(),
     }
 }
 

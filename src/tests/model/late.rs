@@ -1,0 +1,118 @@
+//! What comes late. The ledger posts it behind everything that jobs and reads have posted meanwhile, but what it earns, and what
+//! the tier is afterwards, must not depend on those: a second account has each thing done in its own time, and nothing else.
+
+use jiff::Timestamp;
+
+use super::account::{Account, Place};
+use super::sheet::{Basis, Book};
+
+type Refused = &'static str;
+
+/// A member's ledger, and the history that it would have without jobs and reads.
+pub struct Books {
+    pub ledger: Account,
+    /// Nothing once something was done that its points do not allow.
+    history: Option<Account>,
+    /// Whether anything has come late.
+    is_late: bool,
+}
+
+/// Where something is told of, or done at a desk: only what is told of can come late.
+#[derive(Clone, Copy, PartialEq)]
+enum By {
+    Event,
+    Desk,
+}
+
+impl Books {
+    pub fn new() -> Books {
+        Books { ledger: Account::new(), history: Some(Account::new()), is_late: false }
+    }
+
+    /// `wanted` is when it is to be posted: now, or for history when it occurred.
+    pub fn pay(&mut self, book: &Book, id: &str, (fen, scene): (i64, usize), at: Timestamp, wanted: Timestamp) -> usize {
+        let mut before = self.telling(book, wanted).unwrap_or(&self.ledger).clone();
+        before.catch_up(book, before.instant(wanted));
+        let what = (fen, scene, before.tier_before(at));
+        let paid =
+            self.both(book, wanted, By::Event, |ledger, instant| Ok(ledger.pay(book, id, what, (at, instant))), earn_as(book));
+        paid.unwrap()
+    }
+
+    pub fn be_awarded(&mut self, book: &Book, kind: usize, id: &str, at: Timestamp, wanted: Timestamp) -> usize {
+        let award = |ledger: &mut Account, instant| Ok(ledger.be_awarded(book, kind, id, (at, instant)));
+        self.both(book, wanted, By::Event, award, earn_as(book)).unwrap()
+    }
+
+    pub fn refund(&mut self, book: &Book, payment: &str, fen: i64, at: Timestamp, wanted: Timestamp) -> Result<usize, Refused> {
+        let refund = |account: &mut Account, instant| account.refund(book, payment, fen, at, instant);
+        self.both(book, wanted, By::Event, refund, |history, _, instant| refund(history, instant).map(drop))
+    }
+
+    pub fn spend(&mut self, book: &Book, id: &str, (wanted, cost): (i64, i64), now: Timestamp) -> Result<(), Refused> {
+        let spend = |account: &mut Account, wanted, instant| account.spend(book, id, (wanted, cost), (now, instant));
+        self.both(book, now, By::Desk, |l, at| spend(l, wanted, at), |history, _, at| spend(history, cost, at))
+    }
+
+    pub fn give_back(&mut self, book: &Book, id: &str, now: Timestamp) {
+        let taken: Vec<(Place, i64)> = self.ledger.redemption(id).moves.clone();
+        let give = |account: &mut Account, instant| account.give_back(book, taken.clone(), (now, instant));
+        let done = self.both(book, now, By::Desk, |l, at| Ok(give(l, at)), |history, _, at| Ok(give(history, at)));
+        done.unwrap();
+    }
+
+    pub fn adjust(&mut self, book: &Book, points: i64, now: Timestamp) -> Result<(), Refused> {
+        let adjust = |account: &mut Account, instant| account.adjust(book, points, (now, instant));
+        self.both(book, now, By::Desk, adjust, |history, _, at| adjust(history, at))
+    }
+
+    pub fn close(&mut self, book: &Book, now: Timestamp) {
+        let close = |account: &mut Account, instant| account.close(book, (now, instant));
+        self.both(book, now, By::Desk, |l, at| Ok(close(l, at)), |history, _, at| Ok(close(history, at))).unwrap();
+    }
+
+    /// The history, if it tells more than the ledger: where something comes behind something later, or has before. By the points
+    /// held a tier cannot be told of, as what lapsed is not there.
+    fn telling(&self, book: &Book, wanted: Timestamp) -> Option<&Account> {
+        let instant = self.ledger.instant(wanted);
+        let by_balance = book.versions.iter().any(|version| version.from <= instant && version.sheet.basis == Basis::Balance);
+        self.history.as_ref().filter(|_| (self.is_late || instant > wanted) && !by_balance)
+    }
+
+    fn both<T>(
+        &mut self,
+        book: &Book,
+        wanted: Timestamp,
+        by: By,
+        on_ledger: impl FnOnce(&mut Account, Timestamp) -> Result<T, Refused>,
+        on_history: impl FnOnce(&mut Account, &Account, Timestamp) -> Result<(), Refused>,
+    ) -> Result<T, Refused> {
+        let (instant, mut ledger) = (self.ledger.instant(wanted), self.ledger.clone());
+        let tells = by == By::Event && self.telling(book, wanted).is_some();
+        ledger.catch_up(book, instant);
+        let number = ledger.number;
+        let answer = on_ledger(&mut ledger, instant)?;
+        self.ledger = ledger;
+        if let Some(history) = &mut self.history {
+            let at = if tells { history.instant(wanted).min(instant) } else { history.instant(instant) };
+            history.catch_up(book, at);
+            history.number = number;
+            if on_history(history, &self.ledger, at).is_err() {
+                self.history = None;
+            } else if tells && at < instant {
+                self.is_late = true;
+                let mut standing = history.clone();
+                standing.catch_up(book, instant);
+                self.ledger.stand_as(&standing, instant);
+            }
+        }
+        Ok(answer)
+    }
+}
+
+fn earn_as(book: &Book) -> impl FnOnce(&mut Account, &Account, Timestamp) -> Result<(), Refused> {
+    |history, ledger, at| {
+        history.earn_as(book, ledger, at);
+        Ok(())
+    }
+}
