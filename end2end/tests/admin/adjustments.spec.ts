@@ -26,7 +26,7 @@ test('support gives points, proposes many, and somebody else approves; the membe
   await expect(page.getByText('This is over the 987.50 left of the 1,000 limit within 24 hours')).toBeVisible();
   await page.getByLabel('Reason').fill(`A prize for ${member.externalId}`);
   await page.getByRole('button', { name: 'Send for approval' }).click();
-  await expect(page.getByRole('status')).toContainText('Proposed.');
+  await expect(page.getByRole('status')).toContainText('Sent for approval.');
   await expect(page.locator('.figures')).toContainText('162.50');
 
   const manager = await staff(second, laurel, 'manager');
@@ -62,8 +62,8 @@ test('small gifts count together, and another administrator has to agree to a hi
     await expect(page.getByRole('status')).toHaveText(`Adjusted by +${points} points.`);
   }
   await page.goto(`${file}/adjust?points=1`);
-  await expect(page.getByText('This is beyond the 0 left of 1,000 within 24 hours')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Propose to a second person' })).toBeVisible();
+  await expect(page.getByText('This is over the 0 left of the 1,000 limit within 24 hours')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Send for approval' })).toBeVisible();
 
   await staff(admin, laurel, 'admin');
   await admin.goto('/admin/adjustments');
@@ -85,6 +85,6 @@ test('small gifts count together, and another administrator has to agree to a hi
   await other.goto('/admin/adjustments');
   await other.getByLabel('Points, given and taken each').fill('1000');
   await other.getByRole('button', { name: 'Save' }).click();
-  await expect(other.getByRole('status')).toHaveText('The limit is saved.');
+  await expect(other.getByRole('status')).toHaveText('Limit saved.');
   await Promise.all([portal.context().close(), ...contexts.map((context) => context.close())]);
 });

@@ -11,10 +11,10 @@ test('a gift that came back gives its points back, goes into stock again, and th
   const id = receipt.split('/').pop() ?? '';
 
   await page.goto('/admin/redemptions?kind=gift');
-  await page.getByRole('row').filter({ hasText: id }).getByRole('checkbox').check();
+  await page.getByRole('row').filter({ has: page.getByTitle(id) }).getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Mark as sent' }).click();
   await page.goto('/admin/redemptions?kind=gift&state=shipped');
-  await page.getByRole('row').filter({ hasText: id }).getByRole('link', { name: 'Take back…' }).click();
+  await page.getByRole('row').filter({ has: page.getByTitle(id) }).getByRole('link', { name: 'Take back…' }).click();
   await expect(page.getByRole('main')).toContainText('gets 80 points back');
   await page.getByLabel('It goes back into stock').check();
   await page.getByLabel('Why it came back').fill('Refused at the door');

@@ -17,7 +17,7 @@ test('a registration goes over to the member that the payment system knows, and 
   await console.getByRole('rowheader').getByRole('link').click();
   const file = console.url();
   await console.getByLabel('Id of that member in the payment system').fill(externalId);
-  await console.getByRole('button', { name: 'Review' }).click();
+  await console.locator('form[action$="/merge"]').getByRole('button', { name: 'Review' }).click();
   await expect(console.getByRole('row').filter({ hasText: 'The member afterwards' })).toContainText('150');
   await console.getByLabel('Reason').fill('Showed both at the counter');
   await console.getByRole('button', { name: 'Merge the two' }).click();
