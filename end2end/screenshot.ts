@@ -15,7 +15,7 @@ test('the picture of the README', async ({ browser, laurel, demoSessions }) => {
 
   const desk = await open(browser, 1380);
   await desk.context().addCookies(demoSessions.admin);
-  await desk.goto(`${laurel.url}/admin/rules`);
+  await desk.goto(`${laurel.url}/admin/rules/draft`);
   await desk.getByRole('button', { name: 'English' }).click();
   await islands(desk);
   const edits = { alpha: '1.2', 'scenes.lending': '0.5', 'tiers.1.from': '120', 'tiers.2.multiplier': '1.5', 'tiers.3.multiplier': '2' };

@@ -34,6 +34,7 @@ export const consolePages = [
   '/admin/members',
   '/admin/members?q=nobody',
   '/admin/rules',
+  '/admin/rules/draft',
   '/admin/rules/publish',
   '/admin/rules/history',
   '/admin/benefits',
@@ -63,6 +64,7 @@ export const pagesOfOne = [
   '/admin/adjustments/:id',
   '/admin/members/:id/merge',
   '/admin/redemptions/:id/return',
+  '/admin/rules/versions/:version',
   '/admin/rewards/:id',
   '/admin/staff/:id',
 ];

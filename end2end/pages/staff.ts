@@ -40,9 +40,14 @@ export function rule(page: Page, name: string): ReturnType<Page['locator']> {
   return page.locator(`#editor [name="${name}"]`);
 }
 
+/** Midnight so many days from now, as a form sends a local time. */
+export function inDays(days: number): string {
+  return `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T00:00`;
+}
+
 /** Takes the draft away, so that the next spec begins with the rules in force. */
 export async function discard(page: Page): Promise<void> {
-  await page.goto('/admin/rules');
+  await page.goto('/admin/rules/draft');
   await page.getByRole('button', { name: 'Discard' }).click();
   await expect(page.getByRole('status')).toHaveText('Draft discarded.');
 }

@@ -28,6 +28,11 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// The id of a field's control in a page, where whoever says that something is wrong with it leads.
+pub fn field_id(field: &str) -> String {
+    format!("field-{}", field.replace(['.', '[', ']'], "-"))
+}
+
 impl ApiError {
     pub fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> ApiError {
         ApiError { code: code.into(), message: message.into(), fields: Vec::new(), status, retry_after_seconds: None }

@@ -7,4 +7,4 @@ pub mod admin;
 pub mod error;
 pub mod portal;
 
-pub use error::{ApiError, FieldError};
+pub use error::{ApiError, FieldError, field_id};

@@ -181,6 +181,10 @@ pub enum Refusal {
     NothingChanged,
     #[error("version {version} is to come into force first")]
     AlreadyScheduled { version: u32 },
+    #[error("version {version} is in force already")]
+    AlreadyInForce { version: u32 },
+    #[error("a version can be scheduled until {latest}")]
+    TooFarAhead { latest: Date },
     #[error("nothing of the kind was due")]
     NotDue,
     #[error("the time has passed")]
@@ -253,6 +257,8 @@ impl Refusal {
             Refusal::StaleDraft => "stale_draft",
             Refusal::NothingChanged => "nothing_changed",
             Refusal::AlreadyScheduled { .. } => "already_scheduled",
+            Refusal::AlreadyInForce { .. } => "already_in_force",
+            Refusal::TooFarAhead { .. } => "too_far_ahead",
             Refusal::NotDue => "not_due",
             Refusal::InPast => "in_past",
             Refusal::ProgrammeFixed => "programme_fixed",
@@ -297,7 +303,8 @@ impl Refusal {
             Refusal::StaleReward => Some("revision"),
             Refusal::StaleDraft | Refusal::NothingChanged => Some("draft"),
             Refusal::NotDue => None,
-            Refusal::AlreadyScheduled { .. } | Refusal::InPast => Some("at"),
+            Refusal::AlreadyScheduled { .. } | Refusal::InPast | Refusal::TooFarAhead { .. } => Some("at"),
+            Refusal::AlreadyInForce { .. } => Some("version"),
             Refusal::ProgrammeFixed => Some("currency"),
             Refusal::BenefitNotGiven | Refusal::NothingToClaim | Refusal::QuotaUsedUp { .. } => Some("benefit"),
             Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => Some("code"),

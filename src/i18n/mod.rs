@@ -27,6 +27,7 @@ pub mod rest;
 pub mod reward_desk;
 pub mod rewards;
 pub mod rules;
+pub mod rules_desk;
 pub mod team;
 
 pub use lang::{Lang, Theme};

@@ -68,21 +68,32 @@ mod real {
         let _ = JsFuture::from(promise).await;
     }
 
-    /// Asks before leaving once something in the form around `place` was changed, and lets the form be sent only once.
-    pub fn guard_form_around(place: &Element) {
+    /// Asks before leaving once something in the form around `place` was changed, lets the form be sent only once at a time, and
+    /// shows `sending` in `place` until the next page is there. A page that is stopped from coming gives the form back.
+    pub fn guard_form_around(place: &Element, unsaved: bool, sending: &str) {
         let (Ok(Some(form)), Some(window)) = (place.closest("form"), window()) else { return };
-        let changed = Rc::new(Cell::new(false));
+        let changed = Rc::new(Cell::new(unsaved));
         let sent = Rc::new(Cell::new(false));
         listen(&form, "input", {
             let changed = changed.clone();
             move |_| changed.set(true)
         });
+        let show: Rc<dyn Fn(bool)> = Rc::new({
+            let (form, place, sent, sending) = (form.clone(), place.clone(), sent.clone(), sending.to_owned());
+            move |is_sent| {
+                sent.set(is_sent);
+                place.set_text_content(is_sent.then_some(sending.as_str()));
+                let _ = match is_sent {
+                    true => form.set_attribute("aria-busy", "true"),
+                    false => form.remove_attribute("aria-busy"),
+                };
+            }
+        });
         listen(&form, "submit", {
-            let sent = sent.clone();
-            move |event| {
-                if sent.replace(true) {
-                    event.prevent_default();
-                }
+            let (sent, show) = (sent.clone(), show.clone());
+            move |event| match sent.get() {
+                true => event.prevent_default(),
+                false => show(true),
             }
         });
         listen(&window, "beforeunload", {
@@ -93,8 +104,28 @@ mod real {
                 }
             }
         });
+        when_stopped(&window, {
+            let show = show.clone();
+            move || show(false)
+        });
         // back from the next page the form stands there as it was, to be sent again
-        listen(&window, "pageshow", move |_| sent.set(false));
+        listen(&window, "pageshow", move |_| show(false));
+    }
+
+    /// Calls when the next page, already asked for, is not coming: Esc, and the browser's own stop button where it tells.
+    fn when_stopped(window: &leptos::web_sys::Window, stopped: impl Fn() + Clone + 'static) {
+        listen(window, "keydown", {
+            let stopped = stopped.clone();
+            move |event| {
+                if js_sys::Reflect::get(&event, &"key".into()).is_ok_and(|key| key == "Escape") {
+                    stopped();
+                }
+            }
+        });
+        let navigation = js_sys::Reflect::get(window, &"navigation".into());
+        if let Some(navigation) = navigation.ok().and_then(|found| found.dyn_into::<EventTarget>().ok()) {
+            listen(&navigation, "navigateerror", move |_| stopped());
+        }
     }
 
     /// Hands the fields of the form around `place` to `judge` at every edit, by name; shows under each field the fault that
@@ -196,7 +227,7 @@ mod twin {
 
     pub async fn sleep(_milliseconds: i32) {}
 
-    pub fn guard_form_around(_place: &leptos::web_sys::Element) {}
+    pub fn guard_form_around(_place: &leptos::web_sys::Element, _unsaved: bool, _sending: &str) {}
 
     pub fn fill(_place: &leptos::web_sys::Element, _content: &[crate::islands::markup::El]) {}
 

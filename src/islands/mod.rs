@@ -15,5 +15,5 @@ mod unsaved_guard;
 pub use copy_button::CopyButton;
 pub use redeem_quote::RedeemQuote;
 #[cfg(any(feature = "ssr", feature = "console"))]
-pub use rules_preview::{RulesPreview, changed, sheets};
+pub use rules_preview::{RulesPreview, changed, lasting, sheets};
 pub use unsaved_guard::UnsavedGuard;

@@ -3,10 +3,12 @@
 //!
 //! The page renders it first; from then on it is built anew here at every edit.
 
+use jiff::civil::Date;
 use laurel_domain::numbers::money::{Currency, Money};
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::form::{self, Fields};
-use laurel_domain::rules::preview::{Preview, Rung};
+use laurel_domain::rules::lasting::Lasting;
+use laurel_domain::rules::preview::{Earned, Preview, Rung};
 use laurel_domain::rules::tier::{Basis, TierRank};
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -19,7 +21,14 @@ use crate::i18n::{Lang, format};
 /// Stands in the editor's form, around what [`sheets`] gives. `in_force`: the rules as the fields of a form. Without WASM it is
 /// as of the last time that the form was sent.
 #[island]
-pub fn RulesPreview(lang: Lang, currency: Currency, in_force: Vec<(String, String)>, children: Children) -> impl IntoView {
+pub fn RulesPreview(
+    lang: Lang,
+    currency: Currency,
+    /// Year, month and day where the programme is.
+    today: (i16, i8, i8),
+    in_force: Vec<(String, String)>,
+    children: Children,
+) -> impl IntoView {
     let in_force: Fields = in_force.into_iter().collect();
     let place = NodeRef::<Div>::new();
     Effect::new(move |_| {
@@ -27,8 +36,8 @@ pub fn RulesPreview(lang: Lang, currency: Currency, in_force: Vec<(String, Strin
             let (form, in_force) = (place.clone(), in_force.clone());
             browser::watch_form_around(&form, move |fields| {
                 let typed = fields.into_iter().collect();
-                browser::fill(&place, &sheets(lang, currency, &in_force, &typed));
-                let faults = Preview::of(&typed, currency).err().unwrap_or_default();
+                browser::fill(&place, &sheets(lang, currency, day(today), &in_force, &typed));
+                let faults = Preview::of(&typed, currency, day(today)).err().unwrap_or_default();
                 faults.into_iter().map(|fault| (fault.field, lang.fault(&fault.fault))).collect()
             });
         }
@@ -36,10 +45,14 @@ pub fn RulesPreview(lang: Lang, currency: Currency, in_force: Vec<(String, Strin
     view! { <div class="preview" node_ref=place>{children()}</div> }
 }
 
+fn day((year, month, day): (i16, i8, i8)) -> Date {
+    Date::new(year, month, day).unwrap_or(Date::ZERO)
+}
+
 /// Worked examples of what is typed, and what it changes.
-pub fn sheets(lang: Lang, currency: Currency, in_force: &Fields, typed: &Fields) -> Vec<El> {
+pub fn sheets(lang: Lang, currency: Currency, today: Date, in_force: &Fields, typed: &Fields) -> Vec<El> {
     let words = lang.rules();
-    let examples = match Preview::of(typed, currency) {
+    let examples = match Preview::of(typed, currency, today) {
         Ok(preview) => worked(lang, &preview),
         Err(faults) => {
             let lines =
@@ -74,9 +87,9 @@ pub fn changed(lang: Lang, changes: Vec<ChangeInWords>) -> El {
 fn worked(lang: Lang, preview: &Preview) -> Vec<El> {
     let words = lang.rules();
     let names = preview.rungs.iter().map(|rung| el("th").class("num").text(lang.of(&rung.name)));
-    let cell = |points: &Option<Points>| {
-        let text = points.map_or_else(|| words.too_many_points.to_owned(), format::points);
-        el("td").class("num").text(text)
+    let cell = |earned: &Option<Earned>| match earned {
+        Some(earned) => el("td").class("num").text(format::points(earned.counted)).children(cut(lang, *earned)),
+        None => el("td").class("num").text(words.too_many_points),
     };
     let rows = preview
         .payments
@@ -92,19 +105,56 @@ fn worked(lang: Lang, preview: &Preview) -> Vec<El> {
         None => words.pays_nothing.to_owned(),
     };
     let sums = [
-        (words.referral_earns.to_owned(), format::points(preview.referral)),
-        (words.review_earns.to_owned(), format::points(preview.review)),
-        ((words.redeeming)(&format::points(preview.redeemed)), redeeming),
+        (words.referral_earns.to_owned(), format::points(preview.referral.counted), cut(lang, preview.referral)),
+        (words.review_earns.to_owned(), format::points(preview.review.counted), cut(lang, preview.review)),
+        ((words.redeeming)(&format::points(preview.redeemed)), redeeming, None),
     ];
-    let sums = sums.into_iter().flat_map(|(name, value)| [el("dt").text(name), el("dd").text(value)]);
+    let sums = sums.into_iter().flat_map(|(name, value, cut)| [el("dt").text(name), el("dd").text(value).children(cut)]);
+    let payments = preview.payments.iter().flat_map(|(_, earned)| earned.iter().flatten());
+    let is_cut = [&preview.referral, &preview.review].into_iter().chain(payments).any(|earned| earned.is_cut());
     vec![
         ladder(lang, &preview.rungs),
         el("h3").text(&paying),
         el("div").class("scroll").region(&paying).child(table),
         el("dl").class("sums").children(sums),
+        el("p").class("hint").children(is_cut.then(|| el("span").text(words.cut_about))),
+        el("h3").text(words.lasting),
+        lasting(lang, &preview.lasting),
         el("h3").text(words.tier_by[preview.basis as usize]),
         el("ul").class("edges").children(preview.edges.chunks(2).map(|pair| edge(lang, preview, pair))),
     ]
+}
+
+/// What the cap left out, if it left out anything.
+fn cut(lang: Lang, earned: Earned) -> Option<El> {
+    earned.is_cut().then(|| el("small").class("cut").text((lang.rules().cut_from)(&format::points(earned.whole))))
+}
+
+/// When points of a day come and go, and what counts for a tier; also on the page of the rules in force.
+pub fn lasting(lang: Lang, lasting: &Lasting) -> El {
+    let (words, date) = (lang.rules(), |day| format::date(lang, day));
+    let today = date(lasting.today);
+    let kinds = if lasting.is_same_for_all() { &lasting.kinds[..1] } else { &lasting.kinds[..] };
+    let points = kinds.iter().map(|lasts| {
+        let kind = (kinds.len() > 1).then(|| words.earned_by(lasts.kind));
+        let from = lasts.available_on.map_or_else(|| words.at_once.to_owned(), |day| (words.available_on)(&date(day)));
+        let through = lasts.good_through.map_or_else(|| words.never_lapse.to_owned(), |day| (words.good_through)(&date(day)));
+        ((words.earned_on)(kind, &today), vec![from, through])
+    });
+    let counts = match lasting.window {
+        None => words.counts_all.to_owned(),
+        Some((first, last)) => (words.counts_between)(&date(first), &date(last)),
+    };
+    let kept = match lasting.kept {
+        None => vec![words.tier_follows.to_owned()],
+        Some(kept) => {
+            let grace = kept.grace_until.map(|day| (words.made_up_until)(&date(day)));
+            std::iter::once((words.tier_kept_until)(&date(kept.until))).chain(grace).collect()
+        }
+    };
+    let tiers = [(words.window.to_owned(), vec![counts]), ((words.tier_reached_on)(&today), kept)];
+    let rows = points.chain(tiers).flat_map(|(what, parts)| [el("dt").text(what), el("dd").text(parts.join(" · "))]);
+    el("dl").class("sums lasting").children(rows)
 }
 
 /// What is just short of a threshold, and what is at it.

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::components::{Brand, FlashNotice, LanguageSwitch, ThemeSwitch};
+use super::components::{Brand, FlashNotice, Labels, LanguageSwitch, ThemeSwitch};
 use crate::server::http::visit::Visit;
 
 #[component]
 pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
     let words = Visit::current().lang.common();
+    Labels::begin();
+    let content = children();
     view! {
         <a class="skip" href="#content">{words.skip_to_content}</a>
         <div class="gate">
@@ -18,7 +20,7 @@ pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
             <main id="content" class="gate-card">
                 <h1>{title}</h1>
                 <FlashNotice/>
-                {children()}
+                {content}
             </main>
             <footer class="gate-foot"><ThemeSwitch/></footer>
         </div>

@@ -2,7 +2,7 @@ import { expectAccessibleIn, languages } from '../../accessible.ts';
 import { islands } from '../../pages/islands.ts';
 import { consolePages } from '../../pages/routes.ts';
 import { register } from '../../pages/member.ts';
-import { rule } from '../../pages/staff.ts';
+import { inDays, rule } from '../../pages/staff.ts';
 import { expect, test } from '../../server.ts';
 
 for (const language of languages) {
@@ -99,10 +99,15 @@ for (const language of languages) {
     });
   });
 
+  test(`a version of the rules is accessible in ${language}`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await expectAccessibleIn(page, language, async () => void (await page.goto('/admin/rules/versions/1')));
+  });
+
   test(`the editor is accessible in ${language} with faults`, async ({ page, asDemoAdmin }) => {
     await asDemoAdmin();
     await expectAccessibleIn(page, language, async () => {
-      await page.goto('/admin/rules');
+      await page.goto('/admin/rules/draft');
       await islands(page);
       await rule(page, 'alpha').fill('-1');
       await rule(page, 'tiers.2.from').fill('1');
@@ -113,14 +118,15 @@ for (const language of languages) {
 
   test(`a draft is accessible in ${language}, and the question before it is published`, async ({ page, asDemoAdmin }) => {
     await asDemoAdmin();
-    await page.goto('/admin/rules');
+    await page.goto('/admin/rules/draft');
     await rule(page, 'gamma').fill('7');
     await rule(page, 'tiers.1.from').fill('120');
     await page.locator('#editor button[value=save]').click();
     await expect(page.getByRole('status')).toBeVisible();
-    await expectAccessibleIn(page, language, async () => void (await page.goto('/admin/rules')));
+    await expectAccessibleIn(page, language, async () => void (await page.goto('/admin/rules/draft')));
     await expectAccessibleIn(page, language, async () => void (await page.goto('/admin/rules/publish')));
-    await page.goto('/admin/rules');
+    await expectAccessibleIn(page, language, async () => void (await page.goto('/admin/rules/publish?at=' + inDays(3))));
+    await page.goto('/admin/rules/draft');
     await page.locator('form[action$=discard] button').click();
     await expect(page.getByRole('status')).toBeVisible();
   });

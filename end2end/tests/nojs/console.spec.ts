@@ -8,7 +8,7 @@ test('rules are previewed, refused, saved and published without scripts', async 
   const portal = await phone.newPage();
   const member = await payer(portal, laurel, '10.00');
   await staff(page, laurel, 'manager');
-  await page.goto('/admin/rules');
+  await page.goto('/admin/rules/draft');
   await rule(page, 'alpha').fill('2');
   await page.getByRole('button', { name: 'Preview' }).click();
   await expect(page.locator('.preview tbody tr').first()).toContainText('278.24');

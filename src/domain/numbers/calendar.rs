@@ -38,6 +38,12 @@ impl Month {
         let month = i8::try_from(self.0.rem_euclid(12) + 1).ok()?;
         Date::new(year, month, 1).ok()
     }
+
+    /// `None` beyond the calendar.
+    pub fn last_day(self) -> Option<Date> {
+        let first = self.first_day()?;
+        Date::new(first.year(), first.month(), first.days_in_month()).ok()
+    }
 }
 
 /// How many days after 1 January 1970 a day is: how tables hold it.

@@ -3,11 +3,12 @@
 //! Names are paths, the same that faults carry: `alpha`, `scenes.lending`, `tiers.1.from`, `tiers.1.benefits.0.text.zh`.
 //! What there need not be (a benefit's `percent` and quota, a cap, an expiry, a validity) is empty where there is none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::benefits::benefit::{Benefit, BenefitKind, Period, Quota};
 use crate::ledger::event::Scene;
 use crate::numbers::factor::Factor;
+use crate::numbers::money::Currency;
 use crate::numbers::rounding::{Mode, Precision, Rounding};
 use crate::refusal::{Fault, FieldFault, NumberError};
 use crate::rules::form_terms;
@@ -179,6 +180,41 @@ impl Reader<'_> {
 /// Reads a rule set from its fields; every field that cannot be read is named. Whether the values go together is for
 /// [`RuleSet::faults`] to say.
 pub fn rule_set(fields: &Fields) -> Result<RuleSet, Vec<FieldFault>> {
+    match read(fields) {
+        (set, faults) if faults.is_empty() => Ok(set),
+        (_, faults) => Err(faults),
+    }
+}
+
+/// Reads a rule set that is valid in a currency, or names everything that is wrong at once, in reading order: fields that cannot
+/// be read and values that cannot be. What only a missing value would decide is not said.
+pub fn whole_rule_set(typed: &Fields, currency: Currency) -> Result<RuleSet, Vec<FieldFault>> {
+    let (set, mut faults) = read(typed);
+    let unread: BTreeSet<String> = faults.iter().map(|fault| fault.field.clone()).collect();
+    let is_known = |fault: &FieldFault| !unread.contains(&fault.field) && !follows_from(fault, &unread);
+    faults.extend(set.faults(currency).into_iter().filter(is_known));
+    if faults.is_empty() {
+        return Ok(set);
+    }
+    let order: BTreeMap<String, usize> = fields(&set).into_iter().enumerate().map(|(at, (name, _))| (name, at)).collect();
+    faults.sort_by_key(|fault| order.get(&fault.field).copied().unwrap_or(usize::MAX));
+    Err(faults)
+}
+
+/// Whether a fault comes of what was put in place of a field that could not be read.
+fn follows_from(fault: &FieldFault, unread: &BTreeSet<String>) -> bool {
+    match fault.field.split('.').collect::<Vec<_>>().as_slice() {
+        ["validity", "grace_days"] => unread.contains("validity.months"),
+        ["window", "kind"] => unread.contains("basis"),
+        ["tiers", at, "from"] if fault.fault == Fault::NotIncreasing => {
+            let before = at.parse::<usize>().ok().and_then(|at| at.checked_sub(1));
+            before.is_some_and(|before| unread.contains(&format!("tiers.{before}.from")))
+        }
+        _ => false,
+    }
+}
+
+fn read(fields: &Fields) -> (RuleSet, Vec<FieldFault>) {
     let mut r = Reader { fields, faults: Vec::new() };
     let set = RuleSet {
         alpha: r.factor("alpha"),
@@ -208,10 +244,7 @@ pub fn rule_set(fields: &Fields) -> Result<RuleSet, Vec<FieldFault>> {
             tiers: r.tiers(),
         },
     };
-    match r.faults.is_empty() {
-        true => Ok(set),
-        false => Err(r.faults),
-    }
+    (set, r.faults)
 }
 
 /// A field that differs: from what, to what. `None` where one side has no such field.
@@ -226,15 +259,16 @@ pub struct Change {
 /// put in between does not show as a change of all above it; nor does a field that may be empty and is.
 pub fn changes(before: &RuleSet, after: &RuleSet) -> Vec<Change> {
     let (old, new) = (by_key(before), by_key(after));
+    let [were, are] = [&old, &new].map(|fields| fields.iter().map(|(name, value)| (name, value)).collect::<BTreeMap<_, _>>());
     let mut changes = Vec::new();
     for (field, value) in &new {
-        let was = old.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone());
+        let was = were.get(field).map(|value| (*value).clone());
         if was.as_deref().unwrap_or_default() != value {
             changes.push(Change { field: field.clone(), before: was, after: Some(value.clone()) });
         }
     }
     for (field, value) in &old {
-        if !value.is_empty() && !new.iter().any(|(name, _)| name == field) {
+        if !value.is_empty() && !are.contains_key(field) {
             changes.push(Change { field: field.clone(), before: Some(value.clone()), after: None });
         }
     }

@@ -1,7 +1,6 @@
 //! Adding and taking away tiers and benefits in the fields of a form, whatever else is typed there.
 
-use crate::rules::form::{self, Fields};
-use crate::rules::rule_set::RuleSet;
+use crate::rules::form::Fields;
 
 /// A change of a form's shape that plain buttons ask for. Positions count from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +63,21 @@ impl Edit {
         edited
     }
 
+    /// The field to go on with afterwards: the first of what is new, or what stands where something was taken away.
+    pub fn leads_to(self, fields: &Fields) -> String {
+        let benefits =
+            |tier: usize| (0..).take_while(|j| fields.contains_key(&format!("tiers.{tier}.benefits.{j}.key"))).count();
+        match self {
+            Edit::AddTier { after } => format!("tiers.{}.name.zh", after + 1),
+            Edit::RemoveTier { at } => format!("tiers.{}.name.zh", at.saturating_sub(1)),
+            Edit::AddBenefit { tier } => format!("tiers.{tier}.benefits.{}.kind", benefits(tier)),
+            Edit::RemoveBenefit { tier, at } => match benefits(tier).saturating_sub(1) {
+                0 => format!("tiers.{tier}.multiplier"),
+                left => format!("tiers.{tier}.benefits.{}.kind", at.min(left - 1)),
+            },
+        }
+    }
+
     /// What a field is called afterwards; `None` if it goes.
     fn renamed(self, name: &str) -> Option<String> {
         let prefix = match self {
@@ -86,30 +100,37 @@ impl Edit {
     }
 }
 
-/// What a field is in another rule set, where its tier or benefit may stand at another place; `None` if it is not there.
-pub fn counterpart(fields: &Fields, other: &RuleSet, name: &str) -> Option<String> {
+/// What a field is among the fields of another rule set, where its tier or benefit may stand at another place; `None` if it is
+/// not there.
+pub fn counterpart<'a>(fields: &Fields, other: &'a Fields, name: &str) -> Option<&'a str> {
     let parts: Vec<&str> = name.split('.').collect();
     let place = match parts.as_slice() {
         ["tiers", i, "benefits", j, rest @ ..] => {
             let tier = tier_at(fields, other, i)?;
             let key = fields.get(&format!("tiers.{i}.benefits.{j}.key"))?;
-            let benefit = other.ladder.tiers[tier].benefits.iter().position(|benefit| benefit.key.as_str() == key)?;
+            let benefit = position(other, &format!("tiers.{tier}.benefits"), key)?;
             format!("tiers.{tier}.benefits.{benefit}.{}", rest.join("."))
         }
         ["tiers", i, rest @ ..] => format!("tiers.{}.{}", tier_at(fields, other, i)?, rest.join(".")),
         _ => name.to_owned(),
     };
-    form::fields(other).into_iter().find(|(name, _)| *name == place).map(|(_, value)| value)
+    other.get(&place).map(String::as_str)
 }
 
-fn tier_at(fields: &Fields, other: &RuleSet, position: &str) -> Option<usize> {
-    let key = fields.get(&format!("tiers.{position}.key"))?;
-    other.ladder.tiers.iter().position(|tier| tier.key.as_str() == key)
+fn tier_at(fields: &Fields, other: &Fields, at: &str) -> Option<usize> {
+    position(other, "tiers", fields.get(&format!("tiers.{at}.key"))?)
+}
+
+/// Where the tier or benefit with this key stands.
+fn position(fields: &Fields, prefix: &str, key: &str) -> Option<usize> {
+    (0..).map_while(|at| fields.get(&format!("{prefix}.{at}.key"))).position(|known| known == key)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::form;
+    use crate::rules::rule_set::RuleSet;
 
     fn keys(fields: &Fields) -> Vec<String> {
         let tiers = form::rule_set(fields).map(|set| set.ladder.tiers).unwrap_or_default();
@@ -141,11 +162,26 @@ mod tests {
     #[test]
     fn a_field_finds_its_counterpart_wherever_its_tier_stands_now() {
         let added = after("add-tier.0");
-        let was = |name: &str| counterpart(&added, &RuleSet::default(), name);
-        assert_eq!(was("tiers.2.from").as_deref(), Some("100"));
-        assert_eq!(was("tiers.3.benefits.1.text.en").as_deref(), Some("A birthday gift"));
+        let before = form::fields(&RuleSet::default()).into_iter().collect();
+        let was = |name: &str| counterpart(&added, &before, name);
+        assert_eq!(was("tiers.2.from"), Some("100"));
+        assert_eq!(was("tiers.3.benefits.1.text.en"), Some("A birthday gift"));
         assert_eq!(was("tiers.1.from"), None);
-        assert_eq!(was("alpha").as_deref(), Some("1"));
+        assert_eq!(was("alpha"), Some("1"));
+    }
+
+    #[test]
+    fn after_an_edit_the_new_row_is_gone_on_with_or_what_is_beside_the_old_one() {
+        let fields = form::fields(&RuleSet::default()).into_iter().collect();
+        for (edit, field) in [
+            ("add-tier.1", "tiers.2.name.zh"),
+            ("remove-tier.0", "tiers.0.name.zh"),
+            ("add-benefit.3", "tiers.3.benefits.3.kind"),
+            ("remove-benefit.3.2", "tiers.3.benefits.1.kind"),
+            ("remove-benefit.1.0", "tiers.1.multiplier"),
+        ] {
+            assert_eq!(Edit::parse(edit).unwrap().leads_to(&fields), field, "{edit}");
+        }
     }
 
     #[test]

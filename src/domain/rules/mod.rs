@@ -14,4 +14,5 @@ mod definition;
 pub mod form;
 pub mod form_terms;
 pub mod form_edit;
+pub mod lasting;
 pub mod preview;

@@ -74,15 +74,18 @@ impl Expiry {
 
     /// The expiry day of what was earned then; `None` is never.
     pub fn day(self, calendar: &Calendar, occurred_at: Timestamp) -> Option<Date> {
-        let earned = calendar.day(occurred_at);
+        self.day_of(calendar.day(occurred_at))
+    }
+
+    /// The expiry day of what was earned on that day.
+    pub fn day_of(self, earned: Date) -> Option<Date> {
         match self {
             Expiry::Never => None,
             Expiry::Months(months) => Some(months_after(earned, months)),
             Expiry::Yearly { month, day, years } => {
                 let year = earned.year().saturating_add(i16::try_from(years).unwrap_or(i16::MAX));
                 Some(Date::new(year, month, 1).map_or(Date::MAX, |first| {
-                    let last = first.days_in_month();
-                    first.with().day(day.min(last)).build().unwrap_or(Date::MAX)
+                    Date::new(first.year(), first.month(), day.min(first.days_in_month())).unwrap_or(Date::MAX)
                 }))
             }
         }
@@ -107,8 +110,10 @@ impl Expiry {
     }
 }
 
-fn months_after(day: Date, months: u16) -> Date {
-    day.checked_add(jiff::Span::new().try_months(months).unwrap_or_default()).unwrap_or(Date::MAX)
+/// The same day so many months later, or the last of a month that has no such day; the end of the calendar beyond it.
+pub fn months_after(day: Date, months: u16) -> Date {
+    let last = Month::of(day).plus(months.into()).last_day();
+    last.map_or(Date::MAX, |last| Date::new(last.year(), last.month(), day.day().min(last.day())).unwrap_or(Date::MAX))
 }
 
 /// How many points a member can earn by one kind of event in a day and in a month; `None` is without limit.

@@ -8,6 +8,7 @@ pub static COMMON: Common = Common {
     theme_light: "Light",
     theme_dark: "Dark",
     save: "Save",
+    sending: "Sending…",
     cancel: "Cancel",
     back: "Back",
     search: "Search",
@@ -24,6 +25,7 @@ pub static COMMON: Common = Common {
     close: "Close",
     menu: "Menu",
     with_points: |points| format!("{points} points"),
+    fault_of: |label, fault| format!("{label}: {fault}"),
     check_form: "Please check the following:",
     home: "To the start page",
 };

@@ -13,6 +13,8 @@ pub struct Common {
     pub theme_light: &'static str,
     pub theme_dark: &'static str,
     pub save: &'static str,
+    /// While a form is on its way.
+    pub sending: &'static str,
     pub cancel: &'static str,
     pub back: &'static str,
     pub search: &'static str,
@@ -30,6 +32,8 @@ pub struct Common {
     pub menu: &'static str,
     pub with_points: fn(&str) -> String,
     pub check_form: &'static str,
+    /// A field's label and what is wrong with it.
+    pub fault_of: fn(&str, &str) -> String,
     pub home: &'static str,
 }
 

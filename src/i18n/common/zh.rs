@@ -8,6 +8,7 @@ pub static COMMON: Common = Common {
     theme_light: "浅色",
     theme_dark: "深色",
     save: "保存",
+    sending: "提交中…",
     cancel: "取消",
     back: "返回",
     search: "搜索",
@@ -24,6 +25,7 @@ pub static COMMON: Common = Common {
     close: "关闭",
     menu: "菜单",
     with_points: |points| format!("{points} 积分"),
+    fault_of: |label, fault| format!("{label}：{fault}"),
     check_form: "请检查以下内容：",
     home: "回到首页",
 };

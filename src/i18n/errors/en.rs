@@ -9,10 +9,13 @@ use crate::i18n::{Lang, format};
 pub static ERRORS: Errors = Errors {
     bad_request: "The request could not be understood.",
     not_signed_in: "Please sign in first.",
+    session_ended: "Your session has ended. Please sign in again.",
+    session_ended_and_kept: "Your session has ended. Sign in again: what you entered is kept.",
+    signed_in_again: "You are signed in again. Nothing has been sent yet: check what you entered, then send it. Passwords have to be entered again.",
     forbidden: "You don’t have permission to do this.",
     not_found: "There’s nothing at this address. The link may be incomplete, or the page may have been removed.",
     cross_site: "This request came from another site and was refused.",
-    too_large: "The request is too large.",
+    too_large: "The request is larger than allowed. Nothing was saved.",
     too_many: "Too many attempts. Please try again later.",
     unavailable: "The system is busy. Please try again in a moment.",
     internal: "Something went wrong on our side. It has been recorded; please try again later.",
@@ -94,7 +97,13 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::StaleReward => {
             "Someone else has changed this reward in the meantime. Please review it and try again.".to_owned()
         }
-        Refusal::AlreadyScheduled { version } => format!("Version {version} has to come into force first."),
+        Refusal::AlreadyScheduled { version } => {
+            format!("Version {version} is scheduled. Publish in its place, or withdraw it first.")
+        }
+        Refusal::AlreadyInForce { version } => format!("Version {version} is in force and can no longer be withdrawn."),
+        Refusal::TooFarAhead { latest } => {
+            format!("Rules can be scheduled up to a year ahead, until {}.", format::date(Lang::En, *latest))
+        }
         Refusal::InPast => "The time has passed already.".to_owned(),
         Refusal::NotDue => "Nothing of the kind was due.".to_owned(),
         Refusal::StaleDraft => "Someone else has changed the draft in the meantime. Please reload.".to_owned(),

@@ -10,6 +10,11 @@ use super::Lang;
 pub struct Errors {
     pub bad_request: &'static str,
     pub not_signed_in: &'static str,
+    /// On the sign-in page that a form led to.
+    pub session_ended: &'static str,
+    pub session_ended_and_kept: &'static str,
+    /// Above the form, afterwards.
+    pub signed_in_again: &'static str,
     pub forbidden: &'static str,
     pub not_found: &'static str,
     pub cross_site: &'static str,

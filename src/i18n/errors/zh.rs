@@ -8,10 +8,13 @@ use crate::i18n::{Lang, format};
 pub static ERRORS: Errors = Errors {
     bad_request: "请求的内容无法识别。",
     not_signed_in: "请先登录。",
+    session_ended: "登录已过期，请重新登录。",
+    session_ended_and_kept: "登录已过期。请重新登录，您填写的内容已保留。",
+    signed_in_again: "您已重新登录。内容尚未提交，请核对后再次提交；密码需重新填写。",
     forbidden: "您没有执行此操作的权限。",
     not_found: "此地址没有内容。链接可能不完整，或页面已被移除。",
     cross_site: "此请求来自其他网站，已被拒绝。",
-    too_large: "发送的内容太大。",
+    too_large: "发送的内容超出大小限制，什么也没有保存。",
     too_many: "操作过于频繁，请稍后再试。",
     unavailable: "系统繁忙，请稍后再试。",
     internal: "系统出了点问题，我们已记录。请稍后再试。",
@@ -81,7 +84,9 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("所需积分已由 {} 变为 {}，请重新确认。", format::points(*quoted), format::points(*price))
         }
         Refusal::StaleReward => "这项奖品已被他人修改，请重新查看。".to_owned(),
-        Refusal::AlreadyScheduled { version } => format!("规则第 {version} 版尚待生效，请待其生效后再发布。"),
+        Refusal::AlreadyScheduled { version } => format!("第 {version} 版已排期，请以新版本取代它，或先将其撤回。"),
+        Refusal::AlreadyInForce { version } => format!("第 {version} 版已生效，不能再撤回。"),
+        Refusal::TooFarAhead { latest } => format!("规则最多可提前一年排期，最晚为{}。", format::date(Lang::Zh, *latest)),
         Refusal::InPast => "该时间已过。".to_owned(),
         Refusal::NotDue => "当前没有此类到期事项。".to_owned(),
         Refusal::StaleDraft => "草稿已被他人修改，请刷新后再试。".to_owned(),

@@ -22,8 +22,14 @@ impl Rules {
         let parts: Vec<&str> = field.split('.').collect();
         match parts.as_slice() {
             ["tiers", at, rest @ ..] => {
-                let number = at.parse::<usize>().map_or_else(|_| String::new(), |at| (at + 1).to_string());
+                let count = |at: &str| at.parse::<usize>().map_or_else(|_| String::new(), |at| (at + 1).to_string());
+                let number = count(at);
+                let of = match rest {
+                    ["benefits", at, ..] => format!(" · {} {}", self.benefit, count(at)),
+                    _ => String::new(),
+                };
                 let part = match rest {
+                    ["benefits"] => self.benefits,
                     ["name", "zh"] => self.name_zh,
                     ["name", "en"] => self.name_en,
                     ["from"] => self.from,
@@ -36,7 +42,7 @@ impl Rules {
                     ["benefits", _, "quota", "period"] => self.quota_period,
                     _ => "",
                 };
-                format!("{} {number} · {part}", self.tier)
+                format!("{} {number}{of} · {part}", self.tier)
             }
             _ => self.plain_label(&parts).unwrap_or_else(|| field.to_owned()),
         }

@@ -5,7 +5,9 @@ use leptos::server_fn::ServerFn;
 
 use crate::api::admin::entry::StaffSignOut;
 use crate::i18n::admin::Admin;
-use crate::pages::components::{Brand, FlashNotice, Form, Icon, LanguageSwitch, PageTitle, PostForm, Submit, ThemeSwitch};
+use crate::pages::components::{
+    Brand, FlashNotice, Form, Icon, Labels, LanguageSwitch, PageTitle, PostForm, Submit, ThemeSwitch,
+};
 use crate::server::auth::Permission;
 use crate::server::http::visit::Visit;
 
@@ -95,6 +97,8 @@ pub fn AdminPage(
     children: Children,
 ) -> impl IntoView {
     let words = Visit::current().lang;
+    Labels::begin();
+    let content = children();
     view! {
         <PageTitle text=title.clone()/>
         <a class="skip" href="#content">{words.common().skip_to_content}</a>
@@ -108,7 +112,7 @@ pub fn AdminPage(
                 </header>
                 <main id="content">
                     <FlashNotice/>
-                    {children()}
+                    {content}
                 </main>
             </div>
         </div>

@@ -35,8 +35,10 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/adjustments") view=adjustments::AdjustmentsPage/>
             <Route path=path!("/adjustments/:id") view=adjustments::DecidePage/>
             <Route path=path!("/rules") view=rules::RulesPage/>
+            <Route path=path!("/rules/draft") view=rules::RulesDraftPage/>
             <Route path=path!("/rules/publish") view=rules::PublishRulesPage/>
             <Route path=path!("/rules/history") view=rules::RulesHistoryPage/>
+            <Route path=path!("/rules/versions/:version") view=rules::RulesVersionPage/>
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
             <Route path=path!("/rewards") view=rewards::RewardsPage/>
             <Route path=path!("/rewards/new") view=rewards::NewRewardPage/>

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::form::{Form, field_id};
+use super::Labels;
+use super::form::Form;
+use crate::api::field_id;
 use crate::server::http::visit::Visit;
 
 /// One line of text. `value` is what stands there first; what was typed and refused goes before it.
@@ -21,7 +23,7 @@ pub fn Field(
     #[prop(optional)] required: bool,
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
-    let frame = Frame::of(form, &name, &hint, required);
+    let frame = Frame::of(form, &name, &label, &hint, required);
     // a secret is never sent back, and a number keeps whatever was typed: `type=number` would drop what is no number
     let value = if kind == "password" { None } else { Some(form.typed(&name).unwrap_or(value)) };
     let input = view! {
@@ -55,7 +57,7 @@ pub fn TextArea(
     #[prop(optional)] maxlength: Option<u32>,
     #[prop(optional)] required: bool,
 ) -> impl IntoView {
-    let frame = Frame::of(form, &name, &hint, required);
+    let frame = Frame::of(form, &name, &label, &hint, required);
     let value = form.typed(&name).unwrap_or(value);
     let input = view! {
         <textarea
@@ -82,8 +84,12 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    pub fn of(form: Form, name: &str, hint: &str, required: bool) -> Frame {
-        Frame { id: field_id(name), error: form.error(name), has_hint: !hint.is_empty(), required }
+    pub fn of(form: Form, name: &str, label: &str, hint: &str, required: bool) -> Frame {
+        let id = field_id(name);
+        if form.is_refused() {
+            Labels::enter(name, label, &id);
+        }
+        Frame { id, error: form.error(name), has_hint: !hint.is_empty(), required }
     }
 
     pub fn described_by(&self) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::islands::UnsavedGuard;
 use crate::server::http::visit::Visit;
 use crate::server::random;
 
@@ -53,11 +54,6 @@ impl Form {
     }
 }
 
-/// The id of a field's control, where the summary of errors leads.
-pub fn field_id(field: &str) -> String {
-    format!("field-{}", field.replace(['.', '[', ']'], "-"))
-}
-
 /// Validation is the server's, in the language of the page; the browser's own bubbles would be in its language.
 #[component]
 pub fn PostForm(form: Form, #[prop(optional, into)] class: String, children: Children) -> impl IntoView {
@@ -81,6 +77,13 @@ pub fn OnceKey(form: Form) -> impl IntoView {
     let is_spent = error.is_some_and(|error| error.code == "idempotency_conflict");
     let value = form.typed("key").filter(|_| !is_spent).unwrap_or_else(|| hex::encode(random::bytes::<16>()));
     view! { <Hidden name="key" value/> }
+}
+
+/// In a form that takes a while to fill in: see [`UnsavedGuard`].
+#[component]
+pub fn FormGuard(form: Form) -> impl IntoView {
+    let sending = Visit::current().lang.common().sending.to_owned();
+    view! { <UnsavedGuard unsaved=form.is_refused() sending/> }
 }
 
 /// `kind`: empty for an ordinary button, `main` for the one thing a page is for, `danger` for what cannot be undone.

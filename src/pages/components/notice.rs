@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Icon;
-use super::form::field_id;
+use super::labels::{Label, Labels};
 use crate::api::ApiError;
 use crate::islands::CopyButton;
 use crate::server::http::visit::Visit;
@@ -55,19 +55,39 @@ pub fn FlashNotice() -> impl IntoView {
     let note = flash.note.map(|note| {
         view! { <div class=Tone::Good.class() role="status"><Icon name=Tone::Good.icon()/><div class="notice-text">{note}{once}</div></div> }
     });
-    let error = flash.error.map(|error| view! { <ErrorSummary error/> });
+    let error = flash.error.map(|error| match error.code.as_str() {
+        // nothing is wrong with the form: its session had ended
+        "not_signed_in" => view! {
+            <div class=Tone::Info.class() role="status"><Icon name=Tone::Info.icon()/><div class="notice-text">{error.message}</div></div>
+        }
+        .into_any(),
+        _ => view! { <ErrorSummary error/> }.into_any(),
+    });
     view! { {note}{error} }
 }
 
-/// What is wrong with a form, with a way to each field.
+/// Everything that is wrong with a form, each with the field's label and a way to it. Stands above the form and is built after it.
 #[component]
 pub fn ErrorSummary(error: ApiError) -> impl IntoView {
-    let is_same = error.fields.len() == 1 && error.fields[0].message == error.message;
-    let fields = error.fields.into_iter().map(|field| {
-        view! { <li><a href=format!("#{}", field_id(&field.field))>{field.message}</a></li> }
-    });
-    let list = (fields.len() > 0).then(|| view! { <ul>{fields.collect_view()}</ul> });
-    let sentence = (!is_same).then(|| view! { <p>{error.message}</p> });
+    let words = Visit::current().lang.common();
+    let faults: Vec<(Option<Label>, String)> =
+        error.fields.into_iter().map(|fault| (Labels::find(&fault.field), fault.message)).collect();
+    // one fault is often the whole message
+    let is_said = faults.len() == 1 && (faults[0].0.is_none() || faults[0].1 == error.message);
+    let (sentence, faults) = match (is_said, faults.first()) {
+        (true, Some((None, _))) => (Some(error.message), Vec::new()),
+        (true, _) => (None, faults),
+        (false, _) => (Some(error.message), faults),
+    };
+    let line = |(label, message): (Option<Label>, String)| match label {
+        Some(label) => {
+            let text = (words.fault_of)(&label.text, &message);
+            view! { <li><a href=format!("#{}", label.id)>{text}</a></li> }.into_any()
+        }
+        None => view! { <li>{message}</li> }.into_any(),
+    };
+    let sentence = sentence.map(|sentence| view! { <p>{sentence}</p> });
+    let list = (!faults.is_empty()).then(|| view! { <ul>{faults.into_iter().map(line).collect_view()}</ul> });
     view! {
         <div class=Tone::Bad.class() role="alert">
             <Icon name=Tone::Bad.icon()/>

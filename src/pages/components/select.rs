@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::Labels;
 use super::field::Frame;
-use super::form::{Form, field_id};
+use super::form::Form;
+use crate::api::field_id;
 
 /// One of a few. `options` are value and text.
 #[component]
@@ -15,7 +17,7 @@ pub fn Select(
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] hint: String,
 ) -> impl IntoView {
-    let frame = Frame::of(form, &name, &hint, true);
+    let frame = Frame::of(form, &name, &label, &hint, true);
     let chosen = form.typed(&name).unwrap_or(value);
     let options = options.into_iter().map(|(value, text)| {
         let is_chosen = value == chosen;
@@ -42,7 +44,11 @@ pub fn CheckBox(
     id: Option<String>,
 ) -> impl IntoView {
     let checked = if form.is_refused() { form.has_typed(&name, value) } else { checked };
+    let is_alone = id.is_none();
     let id = id.unwrap_or_else(|| field_id(&name));
+    if is_alone && form.is_refused() {
+        Labels::enter(&name, &label, &id);
+    }
     view! {
         <div class="check">
             <input type="checkbox" id=id.clone() name=name value=value checked=checked/>

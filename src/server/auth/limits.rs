@@ -20,6 +20,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 const FORGET_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 const SIGN_INS: Rate = Rate { burst: 60, every: Duration::from_secs(10) };
 const REGISTRATIONS: Rate = Rate { burst: 10, every: Duration::from_secs(6 * 60) };
+/// Forms of people without a session that are kept for them.
+const KEPT_FORMS: Rate = Rate { burst: 20, every: Duration::from_secs(30) };
 
 /// A client's address; of IPv6 the network, since one customer has as many addresses as they like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +41,7 @@ pub struct Limits {
     guesses: Mutex<Bounded<(Account, Address), Guesses>>,
     sign_ins: Mutex<Bounded<Address, Bucket>>,
     registrations: Mutex<Bounded<Address, Bucket>>,
+    kept_forms: Mutex<Bounded<Address, Bucket>>,
     requests: Mutex<Bounded<Uuid, Bucket>>,
 }
 
@@ -57,6 +60,7 @@ impl Default for Limits {
             guesses: Mutex::new(Bounded::new(MOST)),
             sign_ins: Mutex::new(Bounded::new(MOST)),
             registrations: Mutex::new(Bounded::new(MOST)),
+            kept_forms: Mutex::new(Bounded::new(MOST)),
             requests: Mutex::new(Bounded::new(MOST)),
         }
     }
@@ -92,6 +96,12 @@ impl Limits {
     /// How long to wait, if too many have registered from there.
     pub fn try_registration(&self, address: Address, now: Timestamp) -> Result<(), Duration> {
         drop_refusal(lock(&self.registrations).entry(address, |bucket| bucket.is_full(now)).take(REGISTRATIONS, 1, now))
+    }
+
+    /// # Errors
+    /// How long to wait, if too many forms of people without a session were kept from there.
+    pub fn try_keeping(&self, address: Address, now: Timestamp) -> Result<(), Duration> {
+        drop_refusal(lock(&self.kept_forms).entry(address, |bucket| bucket.is_full(now)).take(KEPT_FORMS, 1, now))
     }
 
     /// A request with an API key, or as many events as one request posts. None at all tells what is left.

@@ -39,12 +39,17 @@ const OPEN: &[&str] = &[
     "/preferences/theme",
 ];
 
+/// Whether a page or function belongs to the console.
+pub fn is_console(path: &str) -> bool {
+    let is_below = |root: &str| path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
+    is_below("/admin") || is_below("/api/admin")
+}
+
 /// The rule for a route by its path in the router.
 pub fn audience(route: &str) -> Audience {
-    let is_below = |root: &str| route == root || route.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
     match route {
         open if OPEN.contains(&open) => Audience::Anyone,
-        _ if is_below("/admin") || is_below("/api/admin") => Audience::Staff,
+        _ if is_console(route) => Audience::Staff,
         _ => Audience::Members,
     }
 }

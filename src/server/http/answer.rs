@@ -7,8 +7,10 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::access::is_console;
 use super::assets::asset_url;
 use super::errors;
+use super::forms::path_of_referer;
 use super::outermost::RequestId;
 use super::visit::Visit;
 use crate::api::ApiError;
@@ -20,7 +22,8 @@ use crate::server::store::StoreError;
 pub struct Asked {
     lang: Lang,
     wants_page: bool,
-    /// Where a page leads back to.
+    /// The page that a form was on, and the start page of its part of Laurel.
+    back: Option<String>,
     home: &'static str,
 }
 
@@ -31,13 +34,10 @@ impl Asked {
         Asked {
             lang: visit.map(|visit| visit.lang).or(accepted).unwrap_or_default(),
             wants_page: wants_page(request.headers()),
-            home: if is_of_console(request.uri().path()) { "/admin" } else { "/" },
+            back: path_of_referer(request.headers()).filter(|_| !request.method().is_safe()),
+            home: if is_console(request.uri().path()) { "/admin" } else { "/" },
         }
     }
-}
-
-fn is_of_console(path: &str) -> bool {
-    path == "/admin" || path.starts_with("/admin/") || path.starts_with("/api/admin/")
 }
 
 /// A browser that navigates, or a plain form.
@@ -111,19 +111,22 @@ pub fn refuse(asked: &Asked, title: &str, error: &ApiError) -> Response {
 
 fn page(asked: &Asked, title: &str, message: &str) -> String {
     let lang = asked.lang;
+    let (to, label) = match &asked.back {
+        Some(back) => (back.as_str(), lang.common().back),
+        None => (asked.home, lang.common().home),
+    };
     format!(
         r#"<!DOCTYPE html>
 <html lang="{tag}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · Laurel</title><link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="{style}"></head>
 <body><main class="gate"><div class="gate-card"><h1>{title}</h1><p class="mute">{message}</p>
-<p><a class="button main" href="{href}">{home}</a></p></div></main></body></html>
+<p><a class="button main" href="{to}">{label}</a></p></div></main></body></html>
 "#,
         tag = lang.tag(),
         title = escaped(title),
         message = escaped(message),
         style = asset_url("pkg/laurel.css"),
-        href = asked.home,
-        home = lang.common().home,
+        to = escaped(to),
     )
 }
 

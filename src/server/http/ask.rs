@@ -3,6 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use laurel_domain::numbers::calendar::day_number;
 use laurel_domain::program::Programme;
 use laurel_domain::refusal::{Fault, Refusal};
 use leptos::context::use_context;
@@ -96,6 +97,20 @@ impl Ask {
     /// A day and time as people read it: with its year if that is not the present one.
     pub fn moment(&self, at: Timestamp) -> String {
         format::moment(self.lang, self.local(at), self.today())
+    }
+
+    /// A time with its year and the programme's time zone: where somebody decides by it.
+    pub fn in_full(&self, at: Timestamp) -> String {
+        let zone = TimeZone::get(&self.programme().time_zone).unwrap_or(TimeZone::UTC);
+        let minutes = zone.to_offset(at).seconds() / 60;
+        let (sign, minutes) = (if minutes < 0 { '-' } else { '+' }, minutes.abs());
+        let offset = format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+        format!("{} ({}, {offset})", format::date_time(self.lang, self.local(at)), self.programme().time_zone)
+    }
+
+    /// How many days from today on an instant is.
+    pub fn days_until(&self, at: Timestamp) -> i64 {
+        i64::from(day_number(self.local(at).date())) - i64::from(day_number(self.local(self.now()).date()))
     }
 
     /// The day that ends with an instant: people read the last day on which something is good, not the first when it is not.

@@ -8,9 +8,13 @@ use axum::response::Response;
 use futures::StreamExt;
 
 use super::answer::{self, Asked};
+use super::rules_form;
 
 /// Forms and calls of islands.
 const MOST_BYTES: usize = 1024 * 1024;
+
+/// The editor of rules: 20 tiers with 20 benefits, each with as long a text in both languages as it may have.
+const MOST_BYTES_OF_RULES: usize = 4 * 1024 * 1024;
 
 /// Files: members, events, codes of vouchers.
 const MOST_BYTES_OF_A_FILE: usize = 32 * 1024 * 1024;
@@ -22,7 +26,11 @@ pub async fn limit(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let asked = Asked::of(&request);
-    let most = if is_file(&request) { MOST_BYTES_OF_A_FILE } else { MOST_BYTES };
+    let most = match is_file(&request) {
+        true => MOST_BYTES_OF_A_FILE,
+        false if request.uri().path() == rules_form::PATH => MOST_BYTES_OF_RULES,
+        false => MOST_BYTES,
+    };
     match read(request, most).await {
         Ok(request) => next.run(request).await,
         Err(_) => answer::too_large(&asked),

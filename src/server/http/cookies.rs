@@ -10,6 +10,8 @@ pub enum Cookie {
     Member,
     Staff,
     Flash,
+    /// The browser's secret: what was kept of its forms is shown to no other.
+    Browser,
     Lang,
     Theme,
 }
@@ -23,6 +25,7 @@ impl Cookie {
             Cookie::Member => "laurel_member",
             Cookie::Staff => "laurel_staff",
             Cookie::Flash => "laurel_flash",
+            Cookie::Browser => "laurel_browser",
             Cookie::Lang => "laurel_lang",
             Cookie::Theme => "laurel_theme",
         }

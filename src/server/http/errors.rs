@@ -52,6 +52,10 @@ pub fn of_app(lang: Lang, error: AppError) -> ApiError {
     match error {
         AppError::Refused(refusal) => of_refusal(lang, &refusal),
         AppError::Account(error) => of_account(lang, &error),
+        AppError::Several(errors) => {
+            let fields = errors.into_iter().flat_map(|error| of_app(lang, error).fields).collect();
+            ApiError { fields, ..ApiError::new(422, "invalid", lang.common().check_form) }
+        }
         AppError::NotSignedIn => not_signed_in(lang),
         AppError::Forbidden => forbidden(lang),
         AppError::NotFound => not_found(lang),
@@ -119,6 +123,7 @@ pub fn of_refusal(lang: Lang, refusal: &Refusal) -> ApiError {
         | Refusal::PriceChanged { .. }
         | Refusal::StaleReward
         | Refusal::StaleDraft
+        | Refusal::AlreadyInForce { .. }
         | Refusal::NoSuchTransition { .. } => 409,
         Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => 409,
         Refusal::AlreadyDecided { .. } | Refusal::WaitsForRedemptions { .. } | Refusal::ClosingChanged { .. } => 409,

@@ -58,6 +58,12 @@ impl Flash {
         Cookie::Flash.write(&self.encoded(), Some(SECONDS), config)
     }
 
+    /// Whether a cookie holds all of it.
+    pub fn fits(&self) -> bool {
+        self.typed.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() < MOST_BYTES
+            && self.encoded().len() <= MOST_BYTES
+    }
+
     fn encoded(&self) -> String {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
     }

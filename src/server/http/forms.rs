@@ -1,8 +1,11 @@
 //! Lets a plain `<form method="post">` call a server function, which knows nothing of forms.
 //!
 //! A POST that accepts text/html runs as a call that accepts JSON. A refusal goes back to the page of the form, with
-//! the error and what was typed in a flash; a success goes where the function said ([`go_to`]), with its note ([`say`]).
-//! Calls by scripts pass through and get the status and the JSON.
+//! the error and what was typed in a flash or, where that is too small, kept by the server; a success goes where the function
+//! said ([`go_to`]), with its note ([`say`]). Calls by scripts pass through and get the status and the JSON.
+//!
+//! A form that needs a session which has ended, whoever answers it, leads to the sign-in page of its part of Laurel and from
+//! there back to its own page, with all that was typed but passwords. It is shown again and never sent by itself.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -12,10 +15,11 @@ use axum::response::{IntoResponse, Response};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
 
-use super::access::{local_path, sign_in_then};
+use super::access::{is_console, local_path, sign_in_then};
 use super::answer::{header_text, wants_page};
 use super::errors;
 use super::flash::{Flash, is_secret};
+use super::kept;
 use super::visit::Visit;
 use crate::api::ApiError;
 use crate::server::AppState;
@@ -24,8 +28,8 @@ const GO_TO: HeaderName = HeaderName::from_static("laurel-go-to");
 const SAY: HeaderName = HeaderName::from_static("laurel-say");
 const SHOW_ONCE: HeaderName = HeaderName::from_static("laurel-show-once");
 
-/// Errors and typed values fit easily; whatever is larger is no error of ours.
-const MOST_BYTES: usize = 1024 * 1024;
+/// Errors and typed values fit easily, for larger bodies were refused before; whatever is larger is no error of ours.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// In a server function: where a plain form goes after success. Without it, back to the page of the form.
 pub fn go_to(path: &str) {
@@ -51,42 +55,101 @@ fn tell(name: HeaderName, text: &str) {
 
 pub async fn layer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let is_call = request.method() == http::Method::POST && path.starts_with("/api/") && !path.starts_with("/api/v1/");
-    if !is_call {
+    if request.method() != http::Method::POST || path.starts_with("/api/v1/") {
         return next.run(request).await;
     }
     let visit = request.extensions().get::<Visit>().cloned().unwrap_or_default();
-    let is_form = wants_page(request.headers());
-    let back = path_of_referer(request.headers());
-    let mut typed = Vec::new();
+    let (is_call, is_form) = (path.starts_with("/api/"), wants_page(request.headers()));
+    let mut sent = Sent { path, headers: request.headers().clone(), typed: Vec::new() };
     if is_form {
-        request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        (request, typed) = typed_values(request).await;
+        (request, sent.typed) = typed_values(request).await;
     }
-    let mut response = errors::with_status(next.run(request).await, &visit).await;
+    if is_call && is_form {
+        request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    }
+    let mut response = next.run(request).await;
+    if is_call {
+        response = errors::with_status(response, &visit).await;
+    }
     let goes_to = take(&mut response, &GO_TO);
     let says = take(&mut response, &SAY);
     let shows = take(&mut response, &SHOW_ONCE);
-    if !is_form {
-        return response;
-    }
-    let back = back.unwrap_or_else(|| if path.starts_with("/api/admin/") { "/admin" } else { "/" }.to_owned());
-    let (to, flash) = match response.status().is_success() {
-        true => (
-            goes_to.as_deref().and_then(local_path).unwrap_or(&back).to_owned(),
-            says.map(|note| Flash { once: shows, ..Flash::note(note) }),
-        ),
-        false => {
-            let error = error_of(&mut response).await;
-            let to = if error.status == 401 { sign_in_then(sign_in_for(&path), &back) } else { back };
-            (to, Some(Flash { path, error: Some(error), typed, ..Flash::default() }))
+    match response.status() {
+        _ if !is_form => response,
+        StatusCode::UNAUTHORIZED => sent.signs_in_first(&state, &visit).await,
+        _ if !is_call => response,
+        status if status.is_success() => {
+            let back = sent.back();
+            let to = goes_to.as_deref().and_then(local_path).unwrap_or(&back);
+            let flash = says.map(|note| Flash { once: shows, ..Flash::note(note) });
+            see_other(&state, response.headers(), to, flash)
         }
-    };
-    see_other(&state, response.headers(), &to, flash)
+        _ => {
+            let error = error_of(&mut response).await;
+            sent.comes_back(&state, &visit, error).await
+        }
+    }
 }
 
-fn sign_in_for(path: &str) -> &'static str {
-    if path.starts_with("/api/admin/") { "/admin/sign-in" } else { "/sign-in" }
+/// A plain form, as it may have to come back.
+struct Sent {
+    path: String,
+    headers: HeaderMap,
+    typed: Vec<(String, String)>,
+}
+
+impl Sent {
+    /// The page of the form.
+    fn back(&self) -> String {
+        let back = path_of_referer(&self.headers).unwrap_or_else(|| match self.path.as_str() {
+            path if !path.starts_with("/api/") => path.to_owned(),
+            path if is_console(path) => "/admin".to_owned(),
+            _ => "/".to_owned(),
+        });
+        kept::with_form(&back, None)
+    }
+
+    /// Back to its page with what was wrong: in a cookie if that holds it all, else kept here.
+    async fn comes_back(self, state: &AppState, visit: &Visit, error: ApiError) -> Response {
+        let back = self.back();
+        let flash = Flash { path: self.path, error: Some(error), typed: self.typed, ..Flash::default() };
+        if flash.fits() {
+            return see_other(state, &HeaderMap::new(), &back, Some(flash));
+        }
+        match kept::keep(state, visit, &self.headers, &back, flash.clone()).await {
+            Ok(kept) => with_cookie(see_other(state, &HeaderMap::new(), &kept.to, None), kept.cookie),
+            Err(error) => {
+                tracing::warn!(%error, "a form could not be kept");
+                see_other(state, &HeaderMap::new(), &back, Some(flash))
+            }
+        }
+    }
+
+    /// To the sign-in page, and from there back to the form with all that was typed.
+    async fn signs_in_first(self, state: &AppState, visit: &Visit) -> Response {
+        let (back, words) = (self.back(), visit.lang.errors());
+        let sign_in = if is_console(&self.path) { "/admin/sign-in" } else { "/sign-in" };
+        if self.typed.is_empty() {
+            return see_other(state, &HeaderMap::new(), &sign_in_then(sign_in, &back), Some(Flash::note(words.session_ended)));
+        }
+        let error = ApiError::new(401, "not_signed_in", words.signed_in_again);
+        let flash = Flash { path: self.path, error: Some(error), typed: self.typed, ..Flash::default() };
+        match kept::keep(state, visit, &self.headers, &back, flash).await {
+            Ok(kept) => {
+                let note = Flash::note(words.session_ended_and_kept);
+                with_cookie(see_other(state, &HeaderMap::new(), &sign_in_then(sign_in, &kept.to), Some(note)), kept.cookie)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a form could not be kept");
+                see_other(state, &HeaderMap::new(), &sign_in_then(sign_in, &back), Some(Flash::note(words.session_ended)))
+            }
+        }
+    }
+}
+
+fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
 }
 
 /// Cookies that the function set stay; its body has nothing that a browser could show.
@@ -113,7 +176,7 @@ async fn typed_values(request: Request) -> (Request, Vec<(String, String)>) {
     }
     let bytes = to_bytes(body, MOST_BYTES).await.unwrap_or_default();
     let fields = form_urlencoded::parse(&bytes).filter(|(name, _)| !is_secret(name));
-    let typed = fields.take(200).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    let typed = fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
     (Request::from_parts(parts, Body::from(bytes)), typed)
 }
 

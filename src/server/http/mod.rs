@@ -1,5 +1,5 @@
-//! HTTP: the router and its layers. From outside in: request id, log and panics · headers · size · cross-site ·
-//! who is asking (session, language, theme, flash) · plain forms · who may · the route.
+//! HTTP: the router and its layers. From outside in: request id, log and panics · headers · cross-site ·
+//! who is asking (session, language, theme, flash) · size · plain forms · who may · the route.
 //! The API for payment systems (`v1`) stands beside: it goes by keys, which never ride on cookies.
 //!
 //! Handlers are thin: they authorise, parse, call one use case, and answer.
@@ -17,6 +17,7 @@ pub mod errors;
 pub mod flash;
 mod forms;
 mod health;
+mod kept;
 pub mod links;
 mod outermost;
 mod preferences;
@@ -30,7 +31,6 @@ pub mod visit;
 mod what;
 
 use axum::Router;
-use axum::extract::{Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
@@ -54,12 +54,10 @@ pub fn router(state: AppState) -> Router {
         move || pages::shell(&state)
     };
     let not_found = render_app_async_with_context(page_context(state.clone()), shell.clone());
-    let editor = render_app_async_with_context(page_context(state.clone()), shell.clone());
-    let edit_rules = move |State(state): State<AppState>, request: Request| rules_form::answer(state, request, editor);
     let routes = generate_route_list(pages::App);
     Router::<AppState>::new()
         .leptos_routes_with_context(&state, routes, csp::page_context, shell)
-        .route(rules_form::PATH, post(edit_rules))
+        .route(rules_form::PATH, post(rules_form::answer))
         .route(statement::JSON, get(statement::json))
         .route(statement::CSV, get(statement::csv))
         .route(reward_form::UPLOAD, post(reward_form::upload))
@@ -67,10 +65,10 @@ pub fn router(state: AppState) -> Router {
         .route("/preferences/language", post(preferences::language))
         .route("/preferences/theme", post(preferences::theme))
         .layer(from_fn_with_state(state.clone(), forms::layer))
+        .layer(from_fn(body::limit))
         .fallback(move |request| answer::not_found(request, not_found))
         .layer(from_fn_with_state(state.clone(), session::layer))
         .layer(from_fn_with_state(state.clone(), cross_site::layer))
-        .layer(from_fn(body::limit))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(v1::router())

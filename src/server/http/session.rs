@@ -14,6 +14,7 @@ use super::Ask;
 use super::answer::{self, Asked, header_text, wants_page};
 use super::cookies::Cookie;
 use super::flash::Flash;
+use super::kept;
 use super::visit::{Facts, Visit};
 use crate::i18n::{Lang, Theme};
 use crate::server::auth::{self, Address, Token, TokenHash};
@@ -30,7 +31,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         Ok(facts) => facts,
         Err(error) => return answer::failed(&asked, error),
     };
-    let used_flash = facts.flash.is_some();
+    let used_flash = opens_page && Cookie::Flash.read(&parts.headers, &state.config).is_some();
     parts.extensions.insert(Visit::new(facts));
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if used_flash {
@@ -62,7 +63,7 @@ async fn facts(state: &AppState, request: &Parts, opens_page: bool) -> Result<Fa
     };
     let chosen = || Cookie::Lang.read(headers, config).and_then(|code| Lang::parse(&code));
     let accepted = || header_text(headers, header::ACCEPT_LANGUAGE).and_then(Lang::accepted);
-    Ok(Facts {
+    let mut facts = Facts {
         lang: locale.and_then(Lang::parse).or_else(chosen).or_else(accepted).unwrap_or_default(),
         theme: Cookie::Theme.read(headers, config).and_then(|code| Theme::parse(&code)).unwrap_or_default(),
         path: request.uri.path_and_query().map_or_else(String::new, ToString::to_string),
@@ -71,7 +72,13 @@ async fn facts(state: &AppState, request: &Parts, opens_page: bool) -> Result<Fa
         flash: opens_page.then(|| Flash::read(headers, config)).flatten(),
         member,
         staff,
-    })
+    };
+    if opens_page && let Some(kept) = kept::find(state, request, &facts).await? {
+        // a note about something else is shown beside what was typed
+        let other = facts.flash.take().unwrap_or_default();
+        facts.flash = Some(Flash { note: other.note, once: other.once, ..kept });
+    }
+    Ok(facts)
 }
 
 /// How long a member's browser keeps the cookie; how long the session is good for is the server's business.

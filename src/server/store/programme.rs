@@ -63,20 +63,30 @@ pub struct VersionRow {
     pub published_at: i64,
     pub published_by: String,
     pub demotes: bool,
+    /// Of a version that was withdrawn before it came into force, which never counts.
+    pub withdrawn_at: Option<i64>,
+    pub withdrawn_by: Option<String>,
 }
 
-const VERSIONS: &str =
-    "select version, in_force_from, body, published_at, published_by, demotes from rule_sets order by version";
+const VERSIONS: &str = "select version, in_force_from, body, published_at, published_by, demotes, withdrawn_at, withdrawn_by
+from rule_sets order by version";
 
 pub async fn versions(db: &mut Tx) -> Result<Vec<VersionRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(VERSIONS).fetch_all(conn).await?))
 }
 
-/// Every version compiled, in order.
+impl VersionRow {
+    pub fn set(&self) -> Result<RuleSet, StoreError> {
+        read_rules(&self.body)
+    }
+}
+
+/// Every version compiled, in order, but those that were withdrawn.
 pub async fn timeline(db: &mut Tx, programme: &Programme) -> Result<Timeline, StoreError> {
-    let compiled = versions(db).await?.into_iter().map(|row| {
+    let versions = versions(db).await?.into_iter().filter(|row| row.withdrawn_at.is_none());
+    let compiled = versions.map(|row| {
         let from = timestamp(row.in_force_from)?;
-        let set = read_rules(&row.body)?;
+        let set = row.set()?;
         let version = u32::try_from(row.version).map_err(|_| StoreError::Corrupt("a version"))?;
         let rules = Rules::compile(set, version, from, programme.currency).map_err(|_| StoreError::Corrupt("a rule set"))?;
         Ok(rules.demoting(row.demotes))
@@ -86,12 +96,29 @@ pub async fn timeline(db: &mut Tx, programme: &Programme) -> Result<Timeline, St
     Timeline::new(compiled, Calendar::new(zone)).ok_or(StoreError::Corrupt("a programme's rules"))
 }
 
-const LATEST: &str = "select coalesce(max(version), 0) from rule_sets";
+/// How far the versions have come: the latest number ever given, 0 when there is none, and how many were withdrawn.
+/// Nothing else about them ever changes, so that servers know by it whether what they have read still holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub latest: u32,
+    pub withdrawn: i64,
+}
 
-/// The number of the latest version; 0 when there is none.
-pub async fn latest_version(db: &mut Tx) -> Result<u32, StoreError> {
-    let version: i32 = on!(db, conn => sqlx::query_scalar(LATEST).fetch_one(conn).await?);
-    u32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))
+const PROGRESS: &str = "select coalesce(max(version), 0), count(withdrawn_at) from rule_sets";
+
+pub async fn progress(db: &mut Tx) -> Result<Progress, StoreError> {
+    let (latest, withdrawn): (i32, i64) = on!(db, conn => sqlx::query_as(PROGRESS).fetch_one(conn).await?);
+    Ok(Progress { latest: u32::try_from(latest).map_err(|_| StoreError::Corrupt("a version"))?, withdrawn })
+}
+
+const WITHDRAW: &str = "update rule_sets set withdrawn_at = $2, withdrawn_by = $3 where version = $1 and withdrawn_at is null";
+
+/// Its row stays, so that its number is never given again.
+pub async fn withdraw_version(tx: &mut Tx, version: u32, now: Timestamp, by: &str) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(WITHDRAW)
+        .bind(i32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))?).bind(micros(now)).bind(by)
+        .execute(conn).await.map(drop)?);
+    Ok(())
 }
 
 const PUBLISH: &str = "insert into rule_sets (version, in_force_from, body, published_at, published_by, demotes)

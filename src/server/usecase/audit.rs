@@ -14,10 +14,11 @@ use crate::server::store::{Db, StoreError};
 use crate::server::usecase::ledger::Ledger;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 37] = [
+pub const ACTIONS: [&str; 38] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
+    "rules.withdraw",
     "member.edit",
     "member.suspend",
     "member.invite",

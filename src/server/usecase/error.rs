@@ -18,6 +18,9 @@ pub enum AppError {
     /// Something is wrong with an account, a password, a code.
     #[error("refused: {0}")]
     Account(#[from] AccountError),
+    /// Several inputs are wrong, each as one of the other errors says it.
+    #[error("refused: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Several(Vec<AppError>),
     #[error("not signed in")]
     NotSignedIn,
     #[error("signed in, but not allowed")]
@@ -70,6 +73,7 @@ impl AppError {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::Account(error) => error.code(),
+            Self::Several(_) => "invalid",
             Self::NotSignedIn => "not_signed_in",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
@@ -85,6 +89,7 @@ impl AppError {
         match self {
             Self::Refused(refusal) => refusal.at(),
             Self::Account(error) => error.field(),
+            Self::Several(errors) => errors.first().and_then(Self::field),
             _ => None,
         }
     }
@@ -103,6 +108,25 @@ impl AppError {
 
     pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
         Self::Internal(cause.into())
+    }
+}
+
+/// What is wrong with several inputs, gathered so that all of it is said at once.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<AppError>);
+
+impl Faults {
+    /// The input, or `None` and its fault noted.
+    pub fn note<T, E: Into<AppError>>(&mut self, read: Result<T, E>) -> Option<T> {
+        read.map_err(|fault| self.0.push(fault.into())).ok()
+    }
+
+    /// What to end with once something was noted.
+    pub fn into_error(mut self) -> AppError {
+        match self.0.len() {
+            1 => self.0.remove(0),
+            _ => AppError::Several(self.0),
+        }
     }
 }
 

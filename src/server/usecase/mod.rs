@@ -16,4 +16,4 @@ pub mod housekeeping;
 pub mod error;
 mod input;
 
-pub use error::{AccountError, AppError, require};
+pub use error::{AccountError, AppError, Faults, require};

@@ -14,12 +14,28 @@ use crate::support::console::{fields, signed_in, typed};
 use crate::support::programme::{check, standing, tell};
 use crate::support::site::{Answer, Browser, Site};
 
-const EDITOR: &str = "/admin/rules";
+const EDITOR: &str = "/admin/rules/draft";
+const IN_FORCE: &str = "/admin/rules";
+const SCHEDULE: &str = "/api/admin/rules/schedule";
+const WITHDRAW: &str = "/api/admin/rules/withdraw";
 const PUBLISH: &str = "/api/admin/rules/publish";
 
 async fn send(browser: &Browser<'_>, over: &[(&str, &str)]) -> Answer {
     let form = fields(&browser.open(EDITOR).await.body, EDITOR);
     browser.submit(EDITOR, &typed(&form, over)).await
+}
+
+/// The page that a form of the editor leads to: the editor again, with what was typed.
+async fn shown(browser: &Browser<'_>, answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    let to = answer.location().split('#').next().unwrap_or_default();
+    assert!(to.starts_with("/admin/rules/draft?form="), "{to}");
+    browser.open(to).await.body
+}
+
+/// Sends the form that a page shows and follows.
+async fn again(browser: &Browser<'_>, page: &str, over: &[(&str, &str)]) -> Answer {
+    browser.submit(EDITOR, &typed(&fields(page, EDITOR), over)).await
 }
 
 #[tokio::test]
@@ -53,15 +69,17 @@ async fn bad_values_come_back_beside_their_fields_with_all_that_was_typed() {
     let browser = signed_in(&site, Role::Manager).await;
     let over = [("alpha", "-1"), ("tiers.2.from", "50"), ("tiers.1.name.en", "Golden"), ("do", "save")];
     let refused = send(&browser, &over).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let page = refused.body;
+    let page = shown(&browser, &refused).await;
+    assert!(page.contains("Tier 3 · Starts at: must be greater than the threshold before it"), "{page}");
     assert!(page.contains("href=\"#field-alpha\"") && page.contains("href=\"#field-tiers-2-from\""), "{page}");
     assert!(page.contains("must not be negative") && page.contains("must be greater than the threshold before it"), "{page}");
     assert!(page.contains("value=\"-1\"") && page.contains("value=\"Golden\""), "{page}");
     assert!(rules::desk(&site.state.ledger).await.unwrap().draft.is_none(), "nothing was saved");
-    let unreadable = send(&browser, &[("rate", "a lot"), ("do", "save")]).await;
-    assert_eq!(unreadable.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(unreadable.body.contains("must be a plain number"), "{}", unreadable.body);
+    let both = send(&browser, &[("rate", "a lot"), ("beta", "-1"), ("do", "save")]).await;
+    let page = shown(&browser, &both).await;
+    assert!(page.contains("must be a plain number") && page.contains("must not be negative"), "all at once: {page}");
+    let again = browser.open(both.location()).await.body;
+    assert!(again.contains("value=\"a lot\""), "a reload shows it again");
 }
 
 #[tokio::test]
@@ -69,9 +87,8 @@ async fn a_preview_works_the_examples_and_saves_nothing() {
     let site = Site::open().await;
     let browser = signed_in(&site, Role::Manager).await;
     assert!(browser.open(EDITOR).await.body.contains(">139.12<"));
-    let page = send(&browser, &[("alpha", "2"), ("do", "preview")]).await;
-    assert_eq!(page.status, StatusCode::OK);
-    assert!(page.body.contains(">278.24<") && page.body.contains("was 1"));
+    let page = shown(&browser, &send(&browser, &[("alpha", "2"), ("do", "preview")]).await).await;
+    assert!(page.contains(">278.24<") && page.contains("was 1"), "{page}");
     assert!(rules::desk(&site.state.ledger).await.unwrap().draft.is_none());
 }
 
@@ -79,17 +96,18 @@ async fn a_preview_works_the_examples_and_saves_nothing() {
 async fn tiers_and_benefits_are_added_and_removed_by_buttons() {
     let site = Site::open().await;
     let browser = signed_in(&site, Role::Manager).await;
-    let page = send(&browser, &[("alpha", "3"), ("do", "add-tier.0")]).await.body;
-    let form = fields(&page, EDITOR);
+    let added = send(&browser, &[("alpha", "3"), ("do", "add-tier.0")]).await;
+    assert!(added.location().ends_with("#field-tiers-1-name-zh"), "the focus goes into the new row: {}", added.location());
+    let page = shown(&browser, &added).await;
     let silver =
         [("tiers.1.name.zh", "银牌会员"), ("tiers.1.name.en", "Silver"), ("tiers.1.from", "50"), ("do", "add-benefit.1")];
-    let page = browser.submit(EDITOR, &typed(&form, &silver)).await.body;
-    let form = fields(&page, EDITOR);
+    let added = again(&browser, &page, &silver).await;
+    assert!(added.location().ends_with("#field-tiers-1-benefits-0-kind"), "{}", added.location());
+    let page = shown(&browser, &added).await;
     let free =
         [("tiers.1.benefits.0.text.zh", "免费停车"), ("tiers.1.benefits.0.text.en", "Free parking"), ("do", "remove-tier.4")];
-    let page = browser.submit(EDITOR, &typed(&form, &free)).await.body;
-    let form = fields(&page, EDITOR);
-    let saved = browser.submit(EDITOR, &typed(&form, &[("do", "save")])).await;
+    let page = shown(&browser, &again(&browser, &page, &free).await).await;
+    let saved = again(&browser, &page, &[("do", "save")]).await;
     assert_eq!(saved.location(), EDITOR, "{}", saved.body);
     let set = rules::desk(&site.state.ledger).await.unwrap().draft.unwrap().set;
     let names: Vec<&str> = set.ladder.tiers.iter().map(|tier| tier.name.en.as_str()).collect();
@@ -103,35 +121,99 @@ async fn of_two_editors_the_slower_is_told_and_loses_nothing() {
     let (one, other) = (signed_in(&site, Role::Manager).await, signed_in(&site, Role::Admin).await);
     let form = fields(&one.open(EDITOR).await.body, EDITOR);
     send(&other, &[("beta", "20"), ("do", "save")]).await;
-    let previewed = one.submit(EDITOR, &typed(&form, &[("gamma", "7"), ("do", "preview")])).await.body;
-    let form = fields(&previewed, EDITOR);
-    let stale = one.submit(EDITOR, &typed(&form, &[("do", "save")])).await;
-    assert_eq!(stale.status, StatusCode::CONFLICT);
-    let stale = stale.body;
-    assert!(stale.contains("Someone else changed or published the draft") && stale.contains("<ins>20</ins>"), "{stale}");
-    let form = fields(&stale, EDITOR);
-    assert!(form.contains(&("gamma".to_owned(), "7".to_owned())), "what was typed is still there");
-    assert_eq!(one.submit(EDITOR, &typed(&form, &[("do", "save")])).await.location(), EDITOR);
+    let previewed = one.submit(EDITOR, &typed(&form, &[("gamma", "7"), ("do", "preview")])).await;
+    let page = shown(&one, &previewed).await;
+    let page = shown(&one, &again(&one, &page, &[("do", "save")]).await).await;
+    assert!(page.contains("Someone else changed or published the draft") && page.contains("<ins>20</ins>"), "{page}");
+    assert!(fields(&page, EDITOR).contains(&("gamma".to_owned(), "7".to_owned())), "what was typed is still there");
+    assert_eq!(again(&one, &page, &[("do", "save")]).await.location(), EDITOR);
     let published = other.submit(PUBLISH, &[("revision", "1")]).await;
     let page = other.open(published.location()).await.body;
     assert!(page.contains("Someone else has changed the draft in the meantime"), "{page}");
 }
 
 #[tokio::test]
-async fn who_may_not_change_rules_sees_them_and_changes_nothing() {
+async fn who_may_not_change_rules_reads_those_in_force_and_nobodys_draft() {
     let site = Site::open().await;
-    let browser = signed_in(&site, Role::Support).await;
-    let page = browser.open(EDITOR).await;
+    send(&signed_in(&site, Role::Manager).await, &[("alpha", "1.5"), ("do", "save")]).await;
+    let browser = signed_in(&site, Role::Viewer).await;
+    let page = browser.open(IN_FORCE).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(
-        !page.body.contains("value=\"save\"") && page.body.contains("<fieldset disabled class=\"rules-sheets\""),
-        "{}",
-        page.body
-    );
+    let body = &page.body;
+    assert!(body.contains("A payment earns") && body.contains("<b class=\"number\">1</b>"), "{body}");
+    assert!(!body.contains("1.5") && !body.contains("Draft") && !body.contains("/admin/rules/draft"), "{body}");
+    for path in [EDITOR, "/admin/rules/publish"] {
+        assert_eq!(browser.open(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
     let refused = browser.submit(EDITOR, &[("do", "save"), ("alpha", "9")]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    assert_eq!(browser.open("/admin/rules/publish").await.status, StatusCode::FORBIDDEN);
-    assert_eq!(site.browser().submit(EDITOR, &[("do", "save")]).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_session_that_ends_while_rules_are_edited_loses_nothing() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let form = fields(&browser.open(EDITOR).await.body, EDITOR);
+    site.state.ledger.clock.advance(SignedDuration::from_hours(2));
+    let sent = browser.submit(EDITOR, &typed(&form, &[("alpha", "2.5"), ("tiers.1.name.en", "Golden"), ("do", "save")])).await;
+    let to = sent.location().to_owned();
+    assert!(to.starts_with("/admin/sign-in?next=%2Fadmin%2Frules%2Fdraft%3Fform%3D"), "{to}");
+    let page = browser.open(&to).await.body;
+    assert!(page.contains("Your session has ended") && page.contains("is kept"), "{page}");
+    let next = fields(&page, "/api/admin/sign-in").into_iter().find(|(name, _)| name == "next").unwrap().1;
+    let with = [("sign_in_name", "manager@example.com"), ("password", crate::support::people::PASSWORD), ("next", &next)];
+    let back = browser.submit("/api/admin/sign-in", &with).await.location().to_owned();
+    assert!(back.starts_with("/admin/rules/draft?form="), "{back}");
+    let page = browser.open(&back).await.body;
+    assert!(page.contains("value=\"2.5\"") && page.contains("value=\"Golden\"") && page.contains("signed in again"), "{page}");
+    assert!(rules::desk(&site.state.ledger).await.unwrap().draft.is_none(), "nothing is sent by itself");
+    assert_eq!(again(&browser, &page, &[("do", "save")]).await.location(), EDITOR);
+    assert_eq!(rules::desk(&site.state.ledger).await.unwrap().draft.unwrap().set.alpha.to_string(), "2.5");
+}
+
+#[tokio::test]
+async fn the_largest_rule_set_there_may_be_comes_back_whole_and_what_is_beyond_is_said() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let mut form = fields(&browser.open(EDITOR).await.body, EDITOR);
+    form.retain(|(name, _)| !name.starts_with("tiers."));
+    let text = "赠".repeat(60);
+    for tier in 0..20 {
+        let at = |name: &str| format!("tiers.{tier}.{name}");
+        let from = (tier * 100).to_string();
+        for (name, value) in [
+            ("key", format!("t-{tier}")),
+            ("name.zh", text[..60].to_owned()),
+            ("name.en", format!("Tier {tier}")),
+            ("from", from),
+        ] {
+            form.push((at(name), value));
+        }
+        form.push((at("multiplier"), "1".into()));
+        for benefit in 0..20 {
+            let at = |name: &str| format!("tiers.{tier}.benefits.{benefit}.{name}");
+            let parts = [("key", format!("b-{benefit}")), ("kind", "other".to_owned()), ("percent", String::new())];
+            for (name, value) in parts.into_iter().chain([("text.zh", text.clone()), ("text.en", "x".repeat(60))]) {
+                form.push((at(name), value));
+            }
+            form.extend([(at("quota.count"), String::new()), (at("quota.period"), String::new())]);
+        }
+    }
+    let page = shown(&browser, &browser.submit(EDITOR, &typed(&form, &[("do", "preview")])).await).await;
+    assert_eq!(fields(&page, EDITOR).len(), form.len(), "every field is there again");
+    assert_eq!(page.matches(text.as_str()).count() / 400, page.matches(text.as_str()).count().div_ceil(400));
+    assert_eq!(again(&browser, &page, &[("do", "save")]).await.location(), EDITOR);
+    assert_eq!(rules::desk(&site.state.ledger).await.unwrap().draft.unwrap().set.ladder.tiers.len(), 20);
+    let digits = "9".repeat(1_000_000);
+    let page = shown(&browser, &again(&browser, &page, &[("alpha", &digits), ("do", "save")]).await).await;
+    assert!(page.contains("has too many digits") && page.contains(&digits[..1000]) && !page.contains(&digits[..1001]));
+    let beyond = browser.submit(EDITOR, &[("do", "save"), ("alpha", &"9".repeat(5 * 1024 * 1024))]).await;
+    assert_eq!(beyond.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(
+        beyond.body.contains("larger than allowed") && beyond.body.contains("href=\"/admin/rules/draft"),
+        "{}",
+        beyond.body
+    );
 }
 
 #[tokio::test]
@@ -169,34 +251,59 @@ async fn how_long_points_and_tiers_last_is_edited_and_another_save_loses_none_of
     assert_eq!(set.ladder.validity, Some(Validity { months: 24, grace_days: 7 }));
     let wrong =
         send(&browser, &[("expiry.day", "32"), ("holding.review", "400"), ("window.months", "x"), ("do", "save")]).await;
-    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.body.contains("href=\"#field-window-months\"") && wrong.body.contains("value=\"400\""), "{}", wrong.body);
+    let page = shown(&browser, &wrong).await;
+    assert!(page.contains("href=\"#field-window-months\"") && page.contains("value=\"400\""), "{page}");
+    assert!(page.contains("href=\"#field-holding-review\""), "{page}");
 }
 
 #[tokio::test]
-async fn a_scheduled_version_is_shown_with_its_time_and_the_next_has_to_wait_for_it() {
+async fn a_time_to_come_is_read_back_in_full_before_and_after_and_can_be_withdrawn() {
     let site = Site::open().await;
     let browser = signed_in(&site, Role::Manager).await;
     send(&browser, &[("alpha", "2"), ("do", "save")]).await;
-    let form = fields(&browser.open("/admin/rules/publish").await.body, PUBLISH);
-    let page = browser.submit_and_follow(PUBLISH, &typed(&form, &[("at", "2026-11-22T18:10")])).await.body;
-    assert!(page.contains("Version 2 is scheduled to take effect on 22 Nov 2026 18:10."), "{page}");
-    assert!(page.contains("Version 1 in force"), "{page}");
+    browser.open("/admin/rules/publish").await;
+    let far = browser.submit_and_follow(SCHEDULE, &[("at", "2126-12-01T00:00")]).await.body;
+    assert!(far.contains("In force from: Rules can be scheduled up to a year ahead, until 22 Nov 2027."), "{far}");
+    assert!(far.contains("value=\"2126-12-01T00:00\""), "{far}");
+    let page = browser.submit_and_follow(SCHEDULE, &[("at", "2026-12-01T00:00")]).await.body;
+    let in_full = "1 Dec 2026 00:00 (Asia/Shanghai, UTC+08:00)";
+    assert!(page.contains(&format!("Version 2 takes effect on {in_full} (in 9 days).")), "{page}");
+    let page = browser.submit_and_follow(PUBLISH, &typed(&fields(&page, PUBLISH), &[])).await.body;
+    assert!(page.contains(&format!("Version 2 takes effect on {in_full}.")), "{page}");
+    assert!(
+        page.contains("Version 1 in force") && page.contains("Scheduled") && page.contains("<b class=\"number\">1</b>"),
+        "{page}"
+    );
     let history = browser.open("/admin/rules/history").await.body;
-    assert!(history.contains("Scheduled") && history.contains("from 22 Nov 2026 18:10"), "{history}");
-    // the next draft follows the scheduled version and keeps what it changes
-    assert_eq!(send(&browser, &[("beta", "20"), ("do", "save")]).await.location(), EDITOR);
+    assert!(history.contains("Scheduled") && history.contains(in_full), "{history}");
+    let one = browser.open("/admin/rules/versions/2").await.body;
+    assert!(one.contains("<b class=\"number\">2</b>") && one.contains("<ins>2</ins>"), "{one}");
+    let page = browser.open(IN_FORCE).await.body;
+    let page = browser.submit_and_follow(WITHDRAW, &typed(&fields(&page, WITHDRAW), &[])).await.body;
+    assert!(page.contains("Version 2 is withdrawn") && page.contains("1 change"), "{page}");
+    assert!(browser.open("/admin/rules/history").await.body.contains("Withdrawn"));
+    assert!(browser.open("/admin/audit?action=rules.withdraw").await.body.contains("Wang Wei"));
+}
+
+#[tokio::test]
+async fn a_scheduled_version_is_edited_by_a_draft_that_takes_its_place() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    send(&browser, &[("alpha", "2"), ("do", "save")]).await;
+    let page = browser.open("/admin/rules/publish?at=2026-12-01T00:00").await.body;
+    browser.submit(PUBLISH, &typed(&fields(&page, PUBLISH), &[])).await;
+    let page = browser.open(EDITOR).await.body;
+    assert!(page.contains("Version 2, scheduled for 1 Dec 2026 00:00 (Asia/Shanghai, UTC+08:00), is withdrawn"), "{page}");
+    assert_eq!(again(&browser, &page, &[("beta", "20"), ("do", "publish")]).await.location(), "/admin/rules/publish");
     let desk = rules::desk(&site.state.ledger).await.unwrap();
-    assert_eq!(desk.changes.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["beta"]);
-    let question = browser.open("/admin/rules/publish").await.body;
-    assert!(question.contains("Version 2 has to come into force first, on 22 Nov 2026 18:10."), "{question}");
+    assert_eq!(desk.changes.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["alpha", "beta"]);
     let revision = desk.draft.unwrap().revision.to_string();
     let page = browser.submit_and_follow(PUBLISH, &[("revision", &revision)]).await.body;
-    assert!(page.contains("Version 2 has to come into force first"), "{page}");
-    site.state.ledger.clock.advance(SignedDuration::from_secs(600));
-    let form = fields(&browser.open("/admin/rules/publish").await.body, PUBLISH);
-    let page = browser.submit_and_follow(PUBLISH, &typed(&form, &[])).await.body;
-    assert!(page.contains("Version 3 is in force."), "{page}");
+    assert!(page.contains("Version 2 is scheduled. Publish in its place, or withdraw it first."), "{page}");
+    site.state.ledger.clock.advance(SignedDuration::from_secs(60));
+    let page = browser.open("/admin/rules/publish").await.body;
+    let page = browser.submit_and_follow(PUBLISH, &typed(&fields(&page, PUBLISH), &[])).await.body;
+    assert!(page.contains("Version 3 is in force.") && !page.contains("Scheduled"), "{page}");
 }
 
 #[tokio::test]
@@ -211,8 +318,8 @@ async fn the_page_of_rules_says_how_many_are_still_to_be_re_rated() {
     // a version starts after all that has been posted
     site.state.ledger.clock.advance(SignedDuration::from_secs(1));
     rules::publish(&site.state.ledger, Authority::command_line(), desk.draft.unwrap().revision, how).await.unwrap();
-    let page = browser.open(EDITOR).await.body;
+    let page = browser.open(IN_FORCE).await.body;
     assert!(page.contains("1 members are still to be reassessed under the current rules."), "{page}");
     due::re_rate(&site.state.ledger).await.unwrap();
-    assert!(!browser.open(EDITOR).await.body.contains("still to be reassessed"));
+    assert!(!browser.open(IN_FORCE).await.body.contains("still to be reassessed"));
 }

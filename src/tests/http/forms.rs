@@ -21,6 +21,7 @@ async fn a_refused_form_comes_back_with_the_error_beside_the_field_and_what_was_
     assert!(page.contains("value=\"Wang &lt;Fang&gt;\"") && page.contains("value=\"not a name\""), "{page}");
     assert!(page.contains("id=\"field-sign_in_name-error\"") && page.contains("aria-invalid=\"true\""), "{page}");
     assert!(page.contains("role=\"alert\"") && page.contains("href=\"#field-sign_in_name\""), "{page}");
+    assert!(page.contains("Email or phone: "), "the field is named: {page}");
     assert!(!page.contains("laurels grow slowly"), "a password never comes back");
     assert!(!browser.open("/register?ref=ABC").await.body.contains("role=\"alert\""), "shown once");
 }
@@ -86,5 +87,59 @@ async fn a_form_sent_after_the_session_ended_leads_to_sign_in_and_back() {
     let browser = site.browser();
     browser.open("/profile").await;
     let refused = browser.submit("/api/portal/profile/edit", &[("name", "x")]).await;
-    assert_eq!((refused.status, refused.location()), (StatusCode::SEE_OTHER, "/sign-in?next=%2Fprofile"));
+    assert_eq!(refused.status, StatusCode::SEE_OTHER);
+    assert!(refused.location().starts_with("/sign-in?next=%2Fprofile%3Fform%3D"), "{}", refused.location());
+}
+
+#[tokio::test]
+async fn what_was_typed_when_the_session_ended_is_there_after_signing_in_but_passwords_are_kept_nowhere() {
+    let site = Site::open().await;
+    site.browser().call(REGISTER, &RIGHT).await;
+    let browser = site.browser();
+    browser.open("/profile").await;
+    let long = "长".repeat(2_000);
+    let fields = [("name", long.as_str()), ("phone", "+86 139"), ("password", "open sesame")];
+    let to = browser.submit("/api/portal/profile/edit", &fields).await.location().to_owned();
+    assert!(browser.open(&to).await.body.contains("what you entered is kept"));
+    let next = form_urlencoded::parse(to.split_once('?').unwrap().1.as_bytes()).next().unwrap().1.into_owned();
+    let back = browser.submit(SIGN_IN, &[RIGHT[1], RIGHT[2], ("next", &next)]).await.location().to_owned();
+    assert_eq!(back, next);
+    for _ in ["at once", "and after a reload"] {
+        let page = browser.open(&back).await.body;
+        assert!(page.contains(&long) && page.contains("value=\"+86 139\"") && page.contains("signed in again"), "{page}");
+        assert!(!page.contains("sesame"), "{page}");
+    }
+    let elsewhere = site.browser();
+    elsewhere.submit(SIGN_IN, &[RIGHT[1], RIGHT[2]]).await;
+    assert!(!elsewhere.open(&back).await.body.contains(&long), "another browser is not shown it");
+    let sent = browser.submit("/api/portal/profile/edit", &[("name", "Wang Fang")]).await;
+    assert_eq!(sent.location(), "/profile", "the next page does not show it again");
+}
+
+#[tokio::test]
+async fn a_refused_form_that_no_cookie_holds_comes_back_whole() {
+    let site = Site::open().await;
+    let browser = site.browser();
+    browser.submit(REGISTER, &RIGHT).await;
+    browser.open("/profile").await;
+    let (long, other) = ("长".repeat(3_000), "short");
+    let refused = browser.submit("/api/portal/profile/edit", &[("name", &long), ("phone", other)]).await;
+    assert!(refused.location().starts_with("/profile?form="), "{}", refused.location());
+    let page = browser.open(refused.location()).await.body;
+    assert!(page.contains(&long) && page.contains("value=\"short\""), "{page}");
+    assert!(page.contains("Name: must be at most 100 characters") && page.contains("Phone: has characters"), "{page}");
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_said_at_once_with_the_label_of_each_field() {
+    let site = Site::open().await;
+    let browser = site.browser();
+    browser.open("/register").await;
+    let wrong = [("name", ""), ("sign_in_name", "nobody"), ("password", "short"), ("referral_code", "")];
+    let page = browser.submit_and_follow(REGISTER, &wrong).await.body;
+    let summary = page.split("role=\"alert\"").nth(1).and_then(|rest| rest.split("</ul>").next()).unwrap_or_default();
+    for field in ["name", "sign_in_name", "password"] {
+        assert!(summary.contains(&format!("href=\"#field-{field}\"")), "{field}: {summary}");
+    }
+    assert!(summary.contains("Name: is required") && summary.contains("Email or phone: "), "{summary}");
 }

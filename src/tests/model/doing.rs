@@ -113,7 +113,9 @@ impl Driven {
                 let latest = ledger.timeline().await?.latest().version;
                 let revision = rules::desk(ledger).await?.draft.map_or(0, |draft| draft.revision);
                 let saved = rules::save_draft(ledger, by, set, latest, revision).await?;
-                let version = rules::publish(ledger, by, saved, Publication { at: *at, demotes: *demotes }).await?;
+                let version =
+                    rules::publish(ledger, by, saved, Publication { at: *at, demotes: *demotes, ..Publication::default() })
+                        .await?;
                 Ok(format!("version {version} from {}", ledger.timeline().await?.latest().from))
             }
             _ => unreachable!("done before"),

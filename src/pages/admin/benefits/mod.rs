@@ -27,7 +27,8 @@ pub fn BenefitsPage() -> impl IntoView {
         };
         let used = check::used_last(&ask).await?;
         let check = checked.map(|checked| view! { <Check ask=ask.clone() checked/> });
-        let edit = move || view! { <a class="button small" href="/admin/rules">{t.edit}</a> };
+        let may_edit = staff.role.may(Permission::ManageRules);
+        let edit = move || may_edit.then(|| view! { <a class="button small" href="/admin/rules/draft">{t.edit}</a> });
         Ok(view! {
             <AdminPage title=ask.lang.admin().benefits here=Here::Benefits head=edit>
                 <div class="narrow stack">{check}</div>

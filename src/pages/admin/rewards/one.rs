@@ -10,8 +10,7 @@ use super::supply::{Codes, Stock};
 use super::{AdminPage, Here, Standing, tiers};
 use crate::api::admin::rewards::{EditReward, RetireReward};
 use crate::i18n::Lang;
-use crate::islands::UnsavedGuard;
-use crate::pages::components::{Card, Form, Hidden, PostForm, Submit};
+use crate::pages::components::{Card, Form, FormGuard, Hidden, PostForm, Submit};
 use crate::pages::page;
 use crate::pages::portal::rewards::conditions;
 use crate::server::auth::Permission;
@@ -71,7 +70,7 @@ fn Terms(lang: Lang, reward: Reward, tiers: Vec<(String, String)>) -> impl IntoV
                 <Hidden name="revision" value=reward.revision.to_string()/>
                 <TermsFields lang form supply terms=Some(terms) tiers/>
                 <Submit label=lang.common().save/>
-                <UnsavedGuard/>
+                <FormGuard form/>
             </PostForm>
         </Card>
     }

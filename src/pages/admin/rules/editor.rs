@@ -9,7 +9,7 @@ use laurel_domain::rules::tier::{Basis, Ladder};
 use leptos::prelude::*;
 
 use super::sheet::Sheet;
-use crate::pages::components::{Card, Icon};
+use crate::pages::components::{Card, Icon, field_id};
 
 #[component]
 pub fn Earning(sheet: Sheet) -> impl IntoView {
@@ -47,13 +47,14 @@ pub fn Redeeming(sheet: Sheet) -> impl IntoView {
 }
 
 #[component]
-pub fn Tiers(sheet: Sheet, may_edit: bool) -> impl IntoView {
+pub fn Tiers(sheet: Sheet) -> impl IntoView {
     let (words, desk) = (sheet.lang.rules(), sheet.lang.console());
     let count = sheet.count("tiers");
-    let tiers = (0..count.min(Ladder::MOST_TIERS)).map(|at| view! { <TierSheet sheet=sheet.clone() at count may_edit/> });
-    let tiers = tiers.collect_view();
+    let tiers = (0..count).map(|at| view! { <TierSheet sheet=sheet.clone() at count/> }).collect_view();
+    sheet.place("tiers", "tier-sheets");
     view! {
         <Card title=desk.tiers>
+            <span id="tier-sheets"></span>
             {sheet.choice("basis", "basis", words.basis, &Basis::ALL.map(Basis::name))}
             <Counting sheet/>
             {tiers}
@@ -81,27 +82,22 @@ fn Counting(sheet: Sheet) -> impl IntoView {
 }
 
 #[component]
-fn TierSheet(sheet: Sheet, at: usize, count: usize, may_edit: bool) -> impl IntoView {
+fn TierSheet(sheet: Sheet, at: usize, count: usize) -> impl IntoView {
     let (words, desk) = (sheet.lang.rules(), sheet.lang.console());
     let field = |name: &str| format!("tiers.{at}.{name}");
     let name = match sheet.value(&field(&format!("name.{}", sheet.lang.code()))) {
         empty if empty.is_empty() => desk.unnamed_tier.to_owned(),
         name => name,
     };
-    let benefits =
-        (0..sheet.count(&field("benefits"))).map(|j| view! { <BenefitRow sheet=sheet.clone() tier=at at=j may_edit/> });
-    let actions = may_edit.then(|| {
-        let remove = (count > 1).then(|| edit(format!("remove-tier.{at}"), desk.remove_tier, "small quiet danger"));
-        view! {
-            <div class="tier-actions">
-                {edit(format!("add-benefit.{at}"), desk.add_benefit, "small")}
-                {edit(format!("add-tier.{at}"), desk.add_tier, "small")}
-                {remove}
-            </div>
-        }
-    });
+    let number = sheet.count(&field("benefits"));
+    let benefits = (0..number).map(|j| view! { <BenefitRow sheet=sheet.clone() tier=at at=j/> });
+    let remove = (count > 1).then(|| edit(format!("remove-tier.{at}"), desk.remove_tier, "small quiet danger"));
+    let add_benefit = (number < Ladder::MOST_BENEFITS).then(|| edit(format!("add-benefit.{at}"), desk.add_benefit, "small"));
+    let add_tier = (count < Ladder::MOST_TIERS).then(|| edit(format!("add-tier.{at}"), desk.add_tier, "small"));
+    let id = field_id(&field("sheet"));
+    sheet.place(&field("benefits"), &id);
     view! {
-        <fieldset class=format!("tier-sheet tier-{}", (at + 1).min(6))>
+        <fieldset id=id class=format!("tier-sheet tier-{}", (at + 1).min(6))>
             <legend><span class="tier">{name}</span></legend>
             {sheet.hidden(&field("key"))}
             <div class="tier-fields">
@@ -111,24 +107,22 @@ fn TierSheet(sheet: Sheet, at: usize, count: usize, may_edit: bool) -> impl Into
                 {sheet.number(&field("multiplier"), words.multiplier)}
             </div>
             {benefits.collect_view()}
-            {actions}
+            <div class="tier-actions">{add_benefit}{add_tier}{remove}</div>
         </fieldset>
     }
 }
 
 #[component]
-fn BenefitRow(sheet: Sheet, tier: usize, at: usize, may_edit: bool) -> impl IntoView {
+fn BenefitRow(sheet: Sheet, tier: usize, at: usize) -> impl IntoView {
     let (words, desk) = (sheet.lang.rules(), sheet.lang.console());
     let field = |name: &str| format!("tiers.{tier}.benefits.{at}.{name}");
     // the first is none
     let periods: Vec<&str> = std::iter::once("").chain(Period::ALL.map(Period::name)).collect();
-    let remove = may_edit.then(|| {
-        view! {
-            <button class="button small quiet icon-only" name="do" value=format!("remove-benefit.{tier}.{at}") aria-label=desk.remove_benefit title=desk.remove_benefit>
-                <Icon name="close"/>
-            </button>
-        }
-    });
+    let remove = view! {
+        <button class="button small quiet icon-only" name="do" value=format!("remove-benefit.{tier}.{at}") aria-label=desk.remove_benefit title=desk.remove_benefit>
+            <Icon name="close"/>
+        </button>
+    };
     view! {
         <div class="benefit-row" role="group" aria-label=desk.benefit>
             {sheet.hidden(&field("key"))}

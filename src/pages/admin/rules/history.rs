@@ -1,17 +1,18 @@
-//! Every version that was ever published: when, by whom, and what it changed.
+//! Every version that was ever published: when, by whom, what it changed, and each as it reads.
 
-use std::cmp::Ordering;
+use std::collections::HashMap;
 
-use laurel_domain::rules::rule_set::Timeline;
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 
+use super::readable::ReadableRules;
+use super::{AdminPage, HISTORY, Here, IN_FORCE, version_path};
 use crate::i18n::format;
 use crate::islands::changed;
-use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Chip, Markup};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::Ask;
+use crate::server::http::{Ask, errors};
 use crate::server::usecase::audit;
 use crate::server::usecase::rules::{self, Version};
 
@@ -20,49 +21,90 @@ pub fn RulesHistoryPage() -> impl IntoView {
     page(async {
         let (ask, _staff) = Ask::staff(Permission::Read)?;
         let history = rules::history(&ask.state.ledger).await?;
-        let timeline = ask.state.ledger.timeline().await?;
+        let in_force = ask.state.ledger.timeline().await?.at(ask.now()).version;
         let names = audit::staff_names(ask.db()).await?;
-        let t = ask.lang.console();
-        let in_force = timeline.at(ask.now()).version;
-        let versions = history.into_iter().map(|version| {
-            let by = match version.published_by.strip_prefix("staff:").and_then(|id| names.get(id)) {
-                Some(name) => name.clone(),
-                None => t.by_laurel.to_owned(),
-            };
-            one(&ask, &timeline, version, by, in_force)
-        });
-        let versions = versions.collect_view();
-        let head = move || view! { <a class="button small" href="/admin/rules">{t.back_to_editor}</a> };
-        Ok(view! { <AdminPage title=t.history_title here=Here::Rules head><div class="narrow stack">{versions}</div></AdminPage> }.into_any())
+        let (t, lang) = (ask.lang.console(), ask.lang);
+        let one = |version: Version| {
+            let title = (t.version)(version.version);
+            let chip = state(&ask, &version, in_force);
+            let about = view! { {published(&ask, &version, &names)}{what_changed(&ask, &version)} };
+            view! {
+                <Card>
+                    <div class="spread version-head">
+                        <h2><a href=version_path(version.version)>{title}</a></h2>
+                        {chip}
+                    </div>
+                    {about}
+                </Card>
+            }
+        };
+        let versions = history.into_iter().map(one).collect_view();
+        let head = move || view! { <a class="button small" href=IN_FORCE>{lang.rules_desk().back_to_rules}</a> };
+        Ok(view! { <AdminPage title=t.history_title here=Here::Rules head><div class="narrow stack">{versions}</div></AdminPage> }
+            .into_any())
     })
 }
 
-fn one(ask: &Ask, timeline: &Timeline, version: Version, by: String, in_force: u32) -> AnyView {
+/// One version, readable as a whole.
+#[component]
+pub fn RulesVersionPage() -> impl IntoView {
+    let wanted = use_params_map().read_untracked().get("version").and_then(|text| text.parse::<u32>().ok());
+    page(async move {
+        let (ask, _staff) = Ask::staff(Permission::Read)?;
+        let history = rules::history(&ask.state.ledger).await?;
+        let found = history.into_iter().find(|version| Some(version.version) == wanted);
+        let version = found.ok_or_else(|| errors::not_found(ask.lang))?;
+        let in_force = ask.state.ledger.timeline().await?.at(ask.now()).version;
+        let names = audit::staff_names(ask.db()).await?;
+        let (t, lang, currency) = (ask.lang.console(), ask.lang, ask.programme().currency);
+        let today = ask.local(ask.now()).date();
+        let head = ViewFnOnce::from({
+            let chip = state(&ask, &version, in_force);
+            move || view! { {chip}<a class="button small" href=HISTORY>{t.history}</a> }
+        });
+        let about = view! { {published(&ask, &version, &names)}{what_changed(&ask, &version)} };
+        Ok(view! {
+            <AdminPage title=(t.version)(version.version) here=Here::Rules head>
+                <Card>{about}</Card>
+                <ReadableRules lang set=version.set currency today/>
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+fn state(ask: &Ask, version: &Version, in_force: u32) -> AnyView {
+    let (t, withdrawn) = (ask.lang.console(), ask.lang.rules_desk().withdrawn_chip);
+    match version.version {
+        _ if version.withdrawn.is_some() => view! { <Chip tone="">{withdrawn}</Chip> }.into_any(),
+        number if number == in_force => view! { <Chip tone="good">{t.in_force}</Chip> }.into_any(),
+        number if number > in_force => view! { <Chip tone="warn">{t.scheduled_chip}</Chip> }.into_any(),
+        _ => ().into_any(),
+    }
+}
+
+/// When it was published and by whom, from when it holds, and whether it was withdrawn.
+fn published(ask: &Ask, version: &Version, names: &HashMap<String, String>) -> AnyView {
     let t = ask.lang.console();
-    let published = format::date_time(ask.lang, ask.local(version.published_at));
-    let sets = [timeline.version(version.version), timeline.version(version.version.saturating_sub(1))];
-    let sets: Vec<_> = sets.into_iter().flatten().map(|rules| &rules.set).collect();
-    let what = match version.version {
-        1 => view! { <p class="mute">{t.first_version}</p> }.into_any(),
-        _ => {
-            let changes = ask.lang.changes(&version.changes, &sets);
+    let who =
+        |by: &str| by.strip_prefix("staff:").and_then(|id| names.get(id)).cloned().unwrap_or_else(|| t.by_laurel.to_owned());
+    let at = format::date_time(ask.lang, ask.local(version.published_at));
+    // the first has been in force since ever
+    let from = (version.version > 1).then(|| format!(" · {}", (t.in_force_from)(&ask.in_full(version.from))));
+    let withdrawn = version.withdrawn.as_ref().map(|(at, by)| {
+        let at = format::date_time(ask.lang, ask.local(*at));
+        view! { <p class="mute small">{(ask.lang.rules_desk().withdrawn_by)(&at, &who(by))}</p> }
+    });
+    let by = who(&version.published_by);
+    view! { <p class="mute small version-by">{at}" · "{by}{from}</p>{withdrawn} }.into_any()
+}
+
+fn what_changed(ask: &Ask, version: &Version) -> AnyView {
+    match &version.before {
+        None => view! { <p class="mute">{ask.lang.console().first_version}</p> }.into_any(),
+        Some(before) => {
+            let changes = ask.lang.changes(&version.changes(), &[&version.set, before]);
             view! { <Markup content=vec![changed(ask.lang, changes)]/> }.into_any()
         }
-    };
-    let from = (t.in_force_from)(&format::date_time(ask.lang, ask.local(version.from)));
-    let chip = match version.version.cmp(&in_force) {
-        Ordering::Equal => view! { <Chip tone="good">{t.in_force}</Chip> }.into_any(),
-        Ordering::Greater => view! { <Chip tone="warn">{t.scheduled_chip}</Chip> }.into_any(),
-        Ordering::Less => ().into_any(),
-    };
-    // the first has been in force since ever
-    let from = (version.version > 1).then(|| view! { " · "{from} });
-    view! {
-        <Card>
-            <div class="spread version-head"><h2>{(t.version)(version.version)}</h2>{chip}</div>
-            <p class="mute small version-by">{published}" · "{by}{from}</p>
-            {what}
-        </Card>
     }
-    .into_any()
 }

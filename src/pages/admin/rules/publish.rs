@@ -1,71 +1,126 @@
-//! The question before rules are published: what changes, for whom, from when.
+//! The question before rules are published: what changes, for whom, from when. A time to come is said in full, with its year
+//! and the zone, before anybody can publish for it.
 
+use jiff::Timestamp;
+use laurel_domain::rules::window::Window;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use crate::api::admin::rules::PublishRules;
-use crate::i18n::format;
+use super::{AdminPage, Here};
+use crate::api::admin::rules::{PublishRules, ScheduleRules};
 use crate::islands::changed;
-use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, CheckBox, EmptyState, Field, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::http::Ask;
-use crate::server::usecase::rules::{self, Desk};
+use crate::server::http::rules_form::{PATH, PUBLISH};
+use crate::server::usecase::rules::{self, Desk, check_time};
 
 #[component]
 pub fn PublishRulesPage() -> impl IntoView {
     page(async {
         let (ask, _staff) = Ask::staff(Permission::ManageRules)?;
         let desk = rules::desk(&ask.state.ledger).await?;
-        Ok(view! { <AdminPage title=ask.lang.console().publish_title here=Here::Rules><Question ask desk/></AdminPage> }
-            .into_any())
+        let timeline = ask.state.ledger.timeline().await?;
+        let typed = ask.visit.query("at").unwrap_or_default();
+        let at = ask.instant_of("at", &typed).ok().flatten();
+        let at = at.filter(|at| check_time(&timeline, *at, ask.now()).is_ok()).map(|at| (typed, at));
+        let title = ask.lang.console().publish_title;
+        Ok(view! { <AdminPage title here=Here::Rules><Question ask desk at/></AdminPage> }.into_any())
     })
 }
 
+/// `at`: a time to come, as it was typed and what it is.
 #[component]
-fn Question(ask: Ask, desk: Desk) -> impl IntoView {
+fn Question(ask: Ask, desk: Desk, at: Option<(String, Timestamp)>) -> impl IntoView {
     let t = ask.lang.console();
-    let before = desk.before().clone();
-    let Some(draft) = desk.draft.filter(|_| !desk.changes.is_empty()) else {
-        return view! {
-            <EmptyState icon="rules" title=t.nothing_to_publish><a href="/admin/rules">{t.back_to_editor}</a></EmptyState>
-        }
-        .into_any();
+    let Some(draft) = desk.draft.clone().filter(|_| !desk.changes.is_empty()) else {
+        return view! { <EmptyState icon="rules" title=t.nothing_to_publish><a href=PATH>{t.back_to_editor}</a></EmptyState> }
+            .into_any();
     };
-    let changes = ask.lang.changes(&desk.changes, &[&draft.set, &before.set]);
-    let ladder = &draft.set.ladder;
-    let re_rates = ladder.rates_otherwise_than(&before.set.ladder);
-    let keeps = re_rates && ladder.validity.is_some();
-    let re_rates = re_rates.then(|| view! { <p>{t.re_rates}</p> });
-    let form = Form::of(PublishRules::PATH);
-    let demotes = keeps.then(|| view! { <CheckBox form name="demotes" label=t.demotes/> });
-    let list = view! { <Card title=(t.becomes)(before.version + 1)><Markup content=vec![changed(ask.lang, changes)]/></Card> };
-    if let Some(scheduled) = desk.scheduled {
-        let at = format::date_time(ask.lang, ask.local(scheduled.from));
-        return view! {
-            <div class="narrow stack">
-                <Notice tone=Tone::Warn><p>{(t.cannot_publish_yet)(scheduled.version, &at)}</p></Notice>
-                {list}
-                <div class="form-foot"><a class="button" href="/admin/rules">{t.back_to_editor}</a></div>
-            </div>
-        }
-        .into_any();
-    }
+    let changes = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
+    let re_rates = draft.set.ladder.rates_otherwise_than(&desk.in_force.set.ladder);
+    let keeps = re_rates && draft.set.ladder.validity.is_some();
+    let asks_window = draft.set.ladder.window != Window::Lifetime;
+    let re_rates = (re_rates || asks_window).then(|| view! { <p>{t.re_rates}</p> });
+    let instead = desk.scheduled.as_ref().map(|rules| {
+        let text = (ask.lang.rules_desk().takes_place_of)(rules.version, &ask.in_full(rules.from));
+        view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> }
+    });
+    let terms = Publish { revision: draft.revision, instead_of: desk.scheduled.as_ref().map(|rules| rules.version), keeps };
+    let question = match at {
+        Some((typed, at)) => view! { <AtATime ask=ask.clone() version=desk.next_version typed at terms/> }.into_any(),
+        None => view! { <NowOrLater ask=ask.clone() terms/> }.into_any(),
+    };
     view! {
         <div class="narrow stack">
-            {list}
+            <Card title=(t.becomes)(desk.next_version)><Markup content=vec![changed(ask.lang, changes)]/></Card>
+            {instead}
             <Notice tone=Tone::Warn><p>{t.publish_about}</p>{re_rates}</Notice>
-            <PostForm form>
-                <Hidden name="revision" value=draft.revision.to_string()/>
-                <Field form name="at" kind="datetime-local" label=t.publish_at hint=t.publish_at_hint/>
-                {demotes}
-                <div class="form-foot">
-                    <Submit label=t.publish_now/>
-                    <a class="button" href="/admin/rules">{t.back_to_editor}</a>
-                </div>
-            </PostForm>
+            {question}
+            <div class="form-foot"><a class="button" href=PATH>{t.back_to_editor}</a></div>
         </div>
     }
     .into_any()
+}
+
+/// What is sent with either way to publish.
+#[derive(Clone, Copy)]
+struct Publish {
+    revision: i64,
+    instead_of: Option<u32>,
+    keeps: bool,
+}
+
+#[component]
+fn Sent(ask: Ask, terms: Publish, #[prop(optional, into)] at: String, label: &'static str) -> impl IntoView {
+    let form = Form::of(PublishRules::PATH);
+    let demotes = terms.keeps.then(|| view! { <CheckBox form name="demotes" label=ask.lang.console().demotes/> });
+    let instead_of = terms.instead_of.map(|version| version.to_string()).unwrap_or_default();
+    view! {
+        <PostForm form>
+            <Hidden name="revision" value=terms.revision.to_string()/>
+            <Hidden name="instead_of" value=instead_of/>
+            <Hidden name="at" value=at/>
+            {demotes}
+            <Submit label/>
+        </PostForm>
+    }
+}
+
+#[component]
+fn NowOrLater(ask: Ask, terms: Publish) -> impl IntoView {
+    let (t, words) = (ask.lang.rules_desk(), ask.lang.console());
+    let form = Form::of(ScheduleRules::PATH);
+    let now = (t.at_once)(&ask.in_full(ask.now()));
+    let zone = ask.programme().time_zone.clone();
+    view! {
+        <div class="halves even">
+            <Card title=t.at_once_title>
+                <div class="stack"><p>{now}</p><Sent ask=ask.clone() terms label=words.publish_now/></div>
+            </Card>
+            <Card title=t.later_title>
+                <PostForm form>
+                    <Field form name="at" kind="datetime-local" label=words.publish_at hint=(t.later_hint)(&zone) required=true/>
+                    <Submit label=t.review kind=""/>
+                </PostForm>
+            </Card>
+        </div>
+    }
+}
+
+#[component]
+fn AtATime(ask: Ask, version: u32, typed: String, at: Timestamp, terms: Publish) -> impl IntoView {
+    let t = ask.lang.rules_desk();
+    let sentence = (t.from_then)(version, &ask.in_full(at), ask.days_until(at));
+    view! {
+        <Card title=t.later_title>
+            <div class="stack">
+                <p class="read-back"><b>{sentence}</b></p>
+                <p class="mute">{t.stays}</p>
+                <Sent ask=ask.clone() terms at=typed label=t.publish_scheduled/>
+                <p><a href=PUBLISH>{t.other_time}</a></p>
+            </div>
+        </Card>
+    }
 }

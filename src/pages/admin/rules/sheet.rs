@@ -5,20 +5,19 @@ use std::sync::Arc;
 use laurel_domain::numbers::money::Currency;
 use laurel_domain::rules::form::Fields;
 use laurel_domain::rules::form_edit::counterpart;
-use laurel_domain::rules::rule_set::RuleSet;
 use leptos::prelude::*;
 
 use crate::api::FieldError;
 use crate::i18n::Lang;
-use crate::pages::components::field_id;
+use crate::pages::components::{Labels, field_id};
 
 /// What stands in the form, and what it is compared with.
 #[derive(Clone)]
 pub struct Sheet {
     pub lang: Lang,
     pub fields: Arc<Fields>,
-    /// The version that the draft follows.
-    pub before: Arc<RuleSet>,
+    /// The rules in force.
+    pub before: Arc<Fields>,
     pub currency: Currency,
     pub faults: Arc<Vec<FieldError>>,
 }
@@ -48,11 +47,15 @@ impl Sheet {
     }
 
     fn frame(&self, name: &str, words: impl Fn(&str) -> String) -> Frame {
-        let was = counterpart(&self.fields, &self.before, name);
+        let was = counterpart(&self.fields, &self.before, name).map(str::to_owned);
         let is_changed = was.as_ref().is_none_or(|was| *was != self.value(name));
         let fault = self.faults.iter().find(|fault| fault.field == name).map(|fault| fault.message.clone());
+        let id = field_id(name);
+        if fault.is_some() {
+            Labels::enter(name, &self.lang.rules().label(name), &id);
+        }
         Frame {
-            id: field_id(name),
+            id,
             class: if is_changed { "field changed" } else { "field" },
             note: was.as_ref().map(|was| (self.lang.rules().was)(&words(was))),
             was,
@@ -107,6 +110,13 @@ impl Sheet {
             </select>
         };
         frame.around(label.into(), select.into_any())
+    }
+
+    /// Says where a fault leads that is about several controls together.
+    pub fn place(&self, name: &str, id: &str) {
+        if self.faults.iter().any(|fault| fault.field == name) {
+            Labels::enter(name, &self.lang.rules().label(name), id);
+        }
     }
 
     /// A field that nobody edits but that belongs to the form.

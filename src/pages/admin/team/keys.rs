@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn;
 use crate::api::admin::keys::{MakeKey, RevokeKey};
 use crate::i18n::{Lang, format};
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, CheckBox, Chip, EmptyState, Field, Form, Hidden, PostForm, Submit};
+use crate::pages::components::{Card, CheckBox, Chip, EmptyState, Field, Form, Hidden, Labels, PostForm, Submit, field_id};
 use crate::pages::page;
 use crate::server::auth::{Authority, Permission, Scope, rate_of};
 use crate::server::http::Ask;
@@ -96,12 +96,15 @@ fn Make(lang: Lang) -> impl IntoView {
         view! { <CheckBox form name="scopes[]" id=format!("scope-{name}") label value=name/> }
     };
     let scopes = Scope::ALL.iter().map(scope).collect_view();
+    if form.is_refused() {
+        Labels::enter("scopes", t.may, &field_id("scopes"));
+    }
     let error = form.error("scopes").map(|error| view! { <p class="error">{error}</p> });
     view! {
         <Card title=t.make_key>
             <PostForm form>
                 <Field form name="name" label=t.key_name hint=t.key_name_hint maxlength=100 required=true autocomplete="off"/>
-                <fieldset class="field" id="field-scopes"><legend class="label">{t.may}</legend>{scopes}{error}</fieldset>
+                <fieldset class="field" id="field-scopes" tabindex="-1"><legend class="label">{t.may}</legend>{scopes}{error}</fieldset>
                 <Field form name="source" label=t.source hint=t.source_hint maxlength=64 autocomplete="off"/>
                 <Field form name="rate" label=t.rate hint=t.rate_hint maxlength=7 inputmode="numeric" autocomplete="off"/>
                 <Submit label=t.make_key/>

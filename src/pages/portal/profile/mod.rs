@@ -12,8 +12,7 @@ use super::{Here, PortalPage};
 use crate::api::portal::entry::SignOut;
 use crate::api::portal::profile::EditProfile;
 use crate::i18n::format;
-use crate::islands::UnsavedGuard;
-use crate::pages::components::{Card, Field, Form, LanguageSwitch, PostForm, Submit, ThemeSwitch};
+use crate::pages::components::{Card, Field, Form, FormGuard, LanguageSwitch, PostForm, Submit, ThemeSwitch};
 use crate::pages::page;
 use crate::server::http::Ask;
 use crate::server::http::statement::JSON;
@@ -87,7 +86,7 @@ fn Details(ask: Ask, profile: Profile) -> impl IntoView {
                     <Field form name="phone" label=t.phone value=member.phone.unwrap_or_default() kind="tel" autocomplete="tel"/>
                 </div>
                 <Submit label=ask.lang.common().save kind=""/>
-                <UnsavedGuard/>
+                <FormGuard form/>
             </PostForm>
         </Card>
     }

@@ -1,7 +1,8 @@
-//! Tables of who may come in: sign-in names and passwords, sessions, one-time codes, staff, API keys.
+//! Tables of who may come in: sign-in names and passwords, sessions, one-time codes, staff, API keys, forms kept for who sent them.
 
 pub mod credentials;
 pub mod sessions;
 pub mod one_time_codes;
 pub mod staff;
 pub mod keys;
+pub mod kept_forms;

@@ -12,7 +12,7 @@ use crate::server::store::access::keys::{self, ListedKeyRow, NewKey};
 use crate::server::store::audit::{self, Action};
 use crate::server::store::{Db, StoreError, Tx, micros};
 use crate::server::usecase::ledger::ingest::OWN_SOURCE;
-use crate::server::usecase::{AppError, input, require};
+use crate::server::usecase::{AppError, Faults, input, require};
 
 const DEFAULT_SOURCE: &str = "default";
 const HINT: usize = ApiKey::PREFIX.len() + 4;
@@ -42,15 +42,18 @@ pub struct Created {
 /// `Forbidden`, `Invalid` (name, source, rate), `Scope`.
 pub async fn create(db: &Db, authority: Authority, wanted: &Wanted, now: Timestamp) -> Result<Created, AppError> {
     require(authority, Permission::ManageKeys)?;
-    let name = input::name(&wanted.name)?;
-    let scopes: Scopes = wanted.scopes.parse()?;
+    let mut faults = Faults::default();
+    let name = faults.note(input::name(&wanted.name));
+    let scopes = faults.note(wanted.scopes.parse::<Scopes>());
     let source = input::given(wanted.source.as_deref()).unwrap_or(DEFAULT_SOURCE);
-    let source =
-        checked_identity(source).and_then(|()| Source::new(source)).map_err(|fault| Refusal::field("source", fault))?;
-    if source.as_str() == OWN_SOURCE {
-        return Err(Refusal::field("source", Fault::Reserved).into());
-    }
-    let rate = input::given(wanted.rate.as_deref()).map(rate).transpose().map_err(|fault| Refusal::field("rate", fault))?;
+    let source = checked_identity(source).and_then(|()| Source::new(source));
+    let source = source.and_then(|source| if source.as_str() == OWN_SOURCE { Err(Fault::Reserved) } else { Ok(source) });
+    let source = faults.note(source.map_err(|fault| Refusal::field("source", fault)));
+    let rate = input::given(wanted.rate.as_deref()).map(rate).transpose();
+    let rate = faults.note(rate.map_err(|fault| Refusal::field("rate", fault)));
+    let (Some(name), Some(scopes), Some(source), Some(rate)) = (name, scopes, source, rate) else {
+        return Err(faults.into_error());
+    };
     let key = Key { id: random::id(now), token: Token::random_with_prefix(ApiKey::PREFIX), name, scopes, source, rate, now };
     let created = Created { id: key.id, token: key.token.clone() };
     db.write((authority.actor(), key), |tx, (actor, key)| Box::pin(key.insert(tx, *actor))).await?;

@@ -7,3 +7,4 @@ pub mod activate;
 pub mod staff;
 pub mod staff_entry;
 pub mod keys;
+pub mod kept_forms;

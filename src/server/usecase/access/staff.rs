@@ -14,7 +14,7 @@ use crate::server::store::access::staff::{self, NewStaff, StaffRow};
 use crate::server::store::audit::{self, Action};
 use crate::server::store::{Db, Tx, micros};
 use crate::server::usecase::access::activate::VALID_FOR;
-use crate::server::usecase::{AccountError, AppError, input, require};
+use crate::server::usecase::{AccountError, AppError, Faults, input, require};
 
 /// What is asked for, as typed.
 #[derive(Clone)]
@@ -135,9 +135,16 @@ pub(in crate::server::usecase) struct Account {
 impl Account {
     pub async fn new(auth: &Auth, wanted: &Wanted, now: Timestamp) -> Result<Self, AppError> {
         let email = SignInName::parse(&wanted.email).ok().and_then(|name| name.email().map(str::to_owned));
-        let email = email.ok_or_else(|| Refusal::field("email", Fault::Characters))?;
-        let password = wanted.password.as_deref().map(|typed| Password::new(typed, &[&email])).transpose()?;
-        let (name, locale) = (input::name(&wanted.name)?, input::locale(&wanted.locale)?);
+        let mut faults = Faults::default();
+        let name = faults.note(input::name(&wanted.name));
+        let email = faults.note(email.ok_or_else(|| Refusal::field("email", Fault::Characters)));
+        let known: Vec<&str> = email.iter().map(String::as_str).collect();
+        let password = wanted.password.as_deref().map(|typed| faults.note(Password::new(typed, &known)));
+        let locale = faults.note(input::locale(&wanted.locale));
+        let (Some(name), Some(email), Some(locale), None | Some(Some(_))) = (name, email, locale, &password) else {
+            return Err(faults.into_error());
+        };
+        let password = password.flatten();
         let password_hash = match password {
             Some(password) => Some(auth.passwords.hash(password).await?),
             None => None,

@@ -6,7 +6,8 @@ use laurel_domain::program::Programme;
 use laurel_domain::rules::rule_set::Timeline;
 
 use crate::server::clock::Clock;
-use crate::server::store::{Db, StoreError, Tx, programme};
+use crate::server::store::programme::{self, Progress};
+use crate::server::store::{Db, StoreError, Tx};
 
 /// A programme that is open for business. Cloning is cheap and shares everything.
 #[derive(Clone)]
@@ -14,8 +15,8 @@ pub struct Ledger {
     pub db: Db,
     pub clock: Clock,
     pub programme: Arc<Programme>,
-    /// The versions known so far; another server may have published since, so each transaction asks.
-    timeline: Arc<RwLock<Arc<Timeline>>>,
+    /// The versions known so far; another server may have published or withdrawn one since, so each transaction asks.
+    timeline: Arc<RwLock<(Progress, Arc<Timeline>)>>,
 }
 
 impl Ledger {
@@ -24,8 +25,9 @@ impl Ledger {
         let Some(programme) = programme::find(&mut db.reader().await?).await? else {
             return Ok(None);
         };
+        let progress = programme::progress(&mut db.reader().await?).await?;
         let timeline = programme::timeline(&mut db.reader().await?, &programme).await?;
-        let timeline = Arc::new(RwLock::new(Arc::new(timeline)));
+        let timeline = Arc::new(RwLock::new((progress, Arc::new(timeline))));
         Ok(Some(Ledger { db, clock, programme: Arc::new(programme), timeline }))
     }
 
@@ -41,13 +43,14 @@ impl Ledger {
     }
 
     async fn renewed(&self, db: &mut Tx) -> Result<Arc<Timeline>, StoreError> {
-        let latest = programme::latest_version(db).await?;
-        let known = self.timeline.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
-        if known.latest().version == latest {
+        // asked before the versions are read: what changes in between is noticed the next time
+        let progress = programme::progress(db).await?;
+        let (as_of, known) = self.timeline.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+        if as_of == progress {
             return Ok(known);
         }
         let renewed = Arc::new(programme::timeline(db, &self.programme).await?);
-        *self.timeline.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = renewed.clone();
+        *self.timeline.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = (progress, renewed.clone());
         Ok(renewed)
     }
 }

@@ -12,7 +12,7 @@ use crate::server::store::members::member::{self, By, NewMember};
 use crate::server::store::{Db, Tx, micros};
 use crate::server::usecase::access::sign_in::{Entry, MemberSignedIn, Visitor};
 use crate::server::usecase::members::merge;
-use crate::server::usecase::{AccountError, AppError, input};
+use crate::server::usecase::{AccountError, AppError, Faults, input};
 
 const REFERRAL_CODE_ALPHABET: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 const REFERRAL_CODE_LENGTH: usize = 8;
@@ -40,10 +40,15 @@ pub async fn register(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<MemberSignedIn, AppError> {
-    let name = input::name(&registration.name)?;
-    let sign_in_name = SignInName::parse(&registration.sign_in_name)?;
-    let password = Password::new(&registration.password, &[sign_in_name.as_str()])?;
-    let locale = input::locale(&registration.locale)?;
+    let mut faults = Faults::default();
+    let name = faults.note(input::name(&registration.name));
+    let sign_in_name = faults.note(SignInName::parse(&registration.sign_in_name));
+    let known: Vec<&str> = sign_in_name.iter().map(SignInName::as_str).collect();
+    let password = faults.note(Password::new(&registration.password, &known));
+    let locale = faults.note(input::locale(&registration.locale));
+    let (Some(name), Some(sign_in_name), Some(password), Some(locale)) = (name, sign_in_name, password, locale) else {
+        return Err(faults.into_error());
+    };
     auth.limits.try_registration(visitor.address, now).map_err(|retry_after| AppError::RateLimited { retry_after })?;
     let newcomer = Newcomer {
         member: NewMember {

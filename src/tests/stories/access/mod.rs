@@ -3,6 +3,7 @@
 mod activation;
 mod audit;
 mod keys;
+mod kept_forms;
 mod sessions;
 mod sign_in;
 mod staff;

@@ -244,11 +244,11 @@ stories! {
     async fn rules_can_be_published_for_a_time_to_come(db: Db) {
         let ledger = programme(&db).await;
         let from: Timestamp = "2026-12-01T00:00:00Z".parse().unwrap();
-        let past = publish(&ledger, Publication { at: Some("2026-11-01T00:00:00Z".parse().unwrap()), demotes: false }, |set| {
+        let past = publish(&ledger, Publication { at: Some("2026-11-01T00:00:00Z".parse().unwrap()), ..Publication::default() }, |set| {
             set.alpha = "2".parse().unwrap();
         }).await;
         assert!(matches!(past, Err(AppError::Refused(Refusal::InPast))));
-        publish(&ledger, Publication { at: Some(from), demotes: false }, |set| {
+        publish(&ledger, Publication { at: Some(from), ..Publication::default() }, |set| {
             set.alpha = "2".parse().unwrap();
             set.ladder.tiers[1].from = "50".parse().unwrap();
         }).await.unwrap();

@@ -1,3 +1,4 @@
 //! Rule sets: drafts and publication.
 
 mod publication;
+mod scheduling;

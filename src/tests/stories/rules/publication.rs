@@ -42,7 +42,7 @@ stories! {
         let after = tell(&ledger, "id=p3 member=m-1 pay=10 at=2026-11-22T10:01:00Z").await.unwrap();
         assert_eq!((before.points.to_string(), after.points.to_string()), ("10.00".into(), "20.00".into()));
         let history = rules::history(&ledger).await.unwrap();
-        assert_eq!((history.len(), history[0].version, history[0].changes.len()), (2, 2, 1));
+        assert_eq!((history.len(), history[0].version, history[0].changes().len()), (2, 2, 1));
         check(&ledger).await;
     }
 

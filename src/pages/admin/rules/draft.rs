@@ -1,0 +1,127 @@
+//! The editor of the draft: what the next version is to say, compared with the rules in force.
+
+use std::sync::Arc;
+
+use laurel_domain::rules::form;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::editor::{Earning, Redeeming, Tiers};
+use super::lasting::{Caps, Lasting};
+use super::sheet::Sheet;
+use super::{AdminPage, Here, IN_FORCE};
+use crate::api::admin::rules::DiscardDraft;
+use crate::islands::{RulesPreview, UnsavedGuard, changed, sheets};
+use crate::pages::components::{Chip, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
+use crate::pages::page;
+use crate::server::auth::Permission;
+use crate::server::http::Ask;
+use crate::server::http::rules_form::{PATH, Typed};
+use crate::server::usecase::rules::{self, Desk};
+
+/// The form of this page is the editor's; the buttons on top belong to it by this.
+const EDITOR: &str = "editor";
+
+#[component]
+pub fn RulesDraftPage() -> impl IntoView {
+    page(async {
+        let (ask, _staff) = Ask::staff(Permission::ManageRules)?;
+        let desk = rules::desk(&ask.state.ledger).await?;
+        let typed = Typed::of(&ask.visit);
+        Ok(opened(&ask, desk, typed))
+    })
+}
+
+fn opened(ask: &Ask, desk: Desk, typed: Option<Typed>) -> AnyView {
+    let t = ask.lang.console();
+    let (currency, today) = (desk.in_force.currency, ask.local(ask.now()).date());
+    let came_back = typed.is_some();
+    let error = typed.as_ref().and_then(|typed| typed.error.clone());
+    let fields = typed.map_or_else(|| form::fields(desk.set()).into_iter().collect(), |typed| typed.fields);
+    let before = form::fields(&desk.in_force.set);
+    let sheet = Sheet {
+        lang: ask.lang,
+        fields: Arc::new(fields.clone()),
+        before: Arc::new(before.iter().cloned().collect()),
+        faults: Arc::new(error.as_ref().map(|error| error.fields.clone()).unwrap_or_default()),
+        currency,
+    };
+    // a form that was stale is sent again against what there is now, which is said and shown; any other is not told
+    let is_stale = error.as_ref().is_some_and(|error| error.code == "stale_draft");
+    let kept = |name: &str| sheet.fields.get(name).filter(|_| !is_stale).cloned();
+    let base = kept("base").unwrap_or_else(|| desk.base.to_string());
+    let revision = kept("revision").unwrap_or_else(|| desk.draft.as_ref().map_or(0, |draft| draft.revision).to_string());
+    let first = sheets(ask.lang, currency, today, &sheet.before, &fields);
+    let preview = view! {
+        <RulesPreview lang=ask.lang currency today=(today.year(), today.month(), today.day()) in_force=before>
+            <Markup content=first/>
+        </RulesPreview>
+    };
+    let stale = is_stale.then(|| theirs(ask, &desk));
+    let scheduled = desk.scheduled.clone().map(|rules| {
+        let text = (ask.lang.rules_desk().takes_place_of)(rules.version, &ask.in_full(rules.from));
+        view! { <Notice tone=Tone::Info><p>{text}</p></Notice> }
+    });
+    let head = head(ask.clone(), desk);
+    let sending = ask.lang.common().sending.to_owned();
+    view! {
+        <AdminPage title=ask.lang.rules_desk().draft_title here=Here::Rules head>
+            <p class="mute measure">{t.rules_about}</p>
+            {scheduled}
+            {stale}
+            <form id=EDITOR class="rules" method="post" action=PATH novalidate>
+                // what Enter in a field does
+                <button class="unseen" name="do" value="preview" tabindex="-1" aria-hidden="true"></button>
+                <Hidden name="base" value=base/>
+                <Hidden name="revision" value=revision/>
+                <div class="rules-sheets stack">
+                    <Earning sheet=sheet.clone()/>
+                    <Caps sheet=sheet.clone()/>
+                    <Lasting sheet=sheet.clone()/>
+                    <Tiers sheet=sheet.clone()/>
+                    <Redeeming sheet/>
+                </div>
+                <aside class="rules-aside" aria-label=t.preview tabindex="0">{preview}</aside>
+                <div class="rules-bar">
+                    <Submit label=t.save_draft name="do" value="save"/>
+                    <Submit label=t.preview kind="without-wasm" name="do" value="preview"/>
+                    <Submit label=t.publish_next kind="" name="do" value="publish"/>
+                    <UnsavedGuard unsaved=came_back sending/>
+                </div>
+            </form>
+        </AdminPage>
+    }
+    .into_any()
+}
+
+fn head(ask: Ask, desk: Desk) -> ViewFnOnce {
+    ViewFnOnce::from(move || view! { <Head ask desk/> })
+}
+
+/// What the draft is, and what can be done with it as a whole.
+#[component]
+fn Head(ask: Ask, desk: Desk) -> impl IntoView {
+    let t = ask.lang.console();
+    let in_force = desk.in_force.set.clone();
+    let draft = desk.draft.map(|draft| {
+        let count = ask.lang.changes(&desk.changes, &[&draft.set, &in_force]).len();
+        view! {
+            <Chip tone="warn">{t.draft}" · "{(ask.lang.rules().changed)(count)}</Chip>
+            <PostForm form=Form::of(DiscardDraft::PATH) class="inline">
+                <Hidden name="revision" value=draft.revision.to_string()/>
+                <Submit label=t.discard kind="small quiet"/>
+            </PostForm>
+        }
+    });
+    view! { {draft}<a class="button small" href=IN_FORCE>{ask.lang.rules_desk().back_to_rules}</a> }
+}
+
+/// Somebody else was quicker: what their draft changes, to compare with what was typed here.
+fn theirs(ask: &Ask, desk: &Desk) -> AnyView {
+    let t = ask.lang.console();
+    let list = desk.draft.as_ref().map(|draft| {
+        let changes = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
+        view! { <Markup content=vec![changed(ask.lang, changes)]/> }
+    });
+    view! { <Notice tone=Tone::Warn><p>{t.stale_about}</p>{list}</Notice> }.into_any()
+}

@@ -1,0 +1,141 @@
+//! The rules in force, and a time line of the versions before and after them.
+
+use laurel_domain::rules::rule_set::{Rules, Timeline};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::readable::ReadableRules;
+use super::{AdminPage, HISTORY, Here, IN_FORCE, version_path};
+use crate::api::admin::rules::{DiscardDraft, WithdrawRules};
+use crate::i18n::format;
+use crate::pages::components::{Chip, Form, Hidden, Notice, PostForm, Submit, Tone};
+use crate::pages::page;
+use crate::server::auth::Permission;
+use crate::server::http::Ask;
+use crate::server::http::rules_form::PATH;
+use crate::server::usecase::ledger::due;
+use crate::server::usecase::rules::{self, Desk};
+
+/// How many of the versions before the one in force the time line shows.
+const BEFORE: usize = 3;
+
+#[component]
+pub fn RulesPage() -> impl IntoView {
+    page(async {
+        let (ask, staff) = Ask::staff(Permission::Read)?;
+        let ledger = &ask.state.ledger;
+        let (desk, timeline) = (rules::desk(ledger).await?, ledger.timeline().await?);
+        let to_re_rate = due::to_re_rate(ledger).await?;
+        let may_edit = staff.role.may(Permission::ManageRules);
+        let (set, currency) = (desk.in_force.set.clone(), desk.in_force.currency);
+        let (lang, today) = (ask.lang, ask.local(ask.now()).date());
+        let t = lang.rules_desk();
+        let line = time_line(&ask, &timeline, &desk, may_edit);
+        let head = ViewFnOnce::from({
+            let ask = ask.clone();
+            move || view! { <Head ask desk may_edit/> }
+        });
+        Ok(view! {
+            <AdminPage title=lang.admin().rules here=Here::Rules head>
+                <p class="mute measure">{t.about}</p>
+                <ReRating ask to_re_rate/>
+                {line}
+                <ReadableRules lang set currency today/>
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+/// What is in force, and the way to what comes next.
+#[component]
+fn Head(ask: Ask, desk: Desk, may_edit: bool) -> impl IntoView {
+    let t = ask.lang.console();
+    let in_force = match desk.in_force.version {
+        1 => (t.version_in_force)(1),
+        version => (t.version_since)(version, &format::date(ask.lang, ask.local(desk.in_force.from).date())),
+    };
+    let draft = desk.draft.filter(|_| may_edit);
+    let edit = may_edit.then(|| {
+        let label = if draft.is_some() { ask.lang.rules_desk().edit_draft } else { ask.lang.rules_desk().start_draft };
+        view! { <a class="button small main" href=PATH>{label}</a> }
+    });
+    let draft = draft.map(|draft| {
+        let count = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]).len();
+        view! {
+            <Chip tone="warn">{t.draft}" · "{(ask.lang.rules().changed)(count)}</Chip>
+            <PostForm form=Form::of(DiscardDraft::PATH) class="inline">
+                <Hidden name="revision" value=draft.revision.to_string()/>
+                <Submit label=t.discard kind="small quiet"/>
+            </PostForm>
+        }
+    });
+    view! {
+        <Chip tone="good">{in_force}</Chip>
+        {draft}
+        <a class="button small" href=HISTORY>{t.history}</a>
+        {edit}
+    }
+}
+
+fn time_line(ask: &Ask, timeline: &Timeline, desk: &Desk, may_edit: bool) -> AnyView {
+    let (t, words, now) = (ask.lang.rules_desk(), ask.lang.console(), ask.now());
+    let started: Vec<&Rules> = timeline.all().iter().filter(|rules| rules.version <= desk.in_force.version).collect();
+    let shown = started.len().saturating_sub(BEFORE + 1);
+    let mark = |rules: &Rules| {
+        let is_now = rules.version == desk.in_force.version;
+        let is_ahead = rules.from > now && rules.version != timeline.all()[0].version;
+        let when = match rules.version {
+            _ if is_ahead => (t.comes)(&ask.in_full(rules.from), ask.days_until(rules.from)),
+            1 => t.from_the_start.to_owned(),
+            _ => (t.since)(&format::date(ask.lang, ask.local(rules.from).date())),
+        };
+        let chip = match (is_now, is_ahead) {
+            (true, _) => Some(view! { <Chip tone="good">{words.in_force}</Chip> }),
+            (_, true) => Some(view! { <Chip tone="warn">{words.scheduled_chip}</Chip> }),
+            _ => None,
+        };
+        let actions = (is_ahead && may_edit).then(|| view! { <Scheduled ask=ask.clone() version=rules.version/> });
+        let class = if is_ahead { "ahead" } else { "" };
+        view! {
+            <li class=class aria-current=is_now.then_some("true")>
+                <span class="row"><a href=version_path(rules.version) aria-label=(t.show_version)(rules.version)>{(words.version)(rules.version)}</a>{chip}</span>
+                <small>{when}</small>
+                {actions}
+            </li>
+        }
+    };
+    let earlier = (shown > 0).then(|| view! { <li class="earlier"><a href=HISTORY aria-label=words.history>"…"</a></li> });
+    let marks = timeline.all().iter().skip(shown).map(mark).collect_view();
+    view! { <ol class="time-line" aria-label=t.versions>{earlier}{marks}</ol> }.into_any()
+}
+
+/// What can be done with a version as long as it is not in force.
+#[component]
+fn Scheduled(ask: Ask, version: u32) -> impl IntoView {
+    let t = ask.lang.rules_desk();
+    view! {
+        <div class="row">
+            <a class="button small" href=PATH>{t.edit}</a>
+            <details class="ask">
+                <summary class="button small quiet danger">{t.withdraw}</summary>
+                <div class="card">
+                    <p>{(t.withdraw_sure)(version)}</p>
+                    <PostForm form=Form::of(WithdrawRules::PATH)>
+                        <Hidden name="version" value=version.to_string()/>
+                        <Submit label=(t.withdraw_yes)(version) kind="danger"/>
+                    </PostForm>
+                </div>
+            </details>
+        </div>
+    }
+}
+
+/// How far re-rating has come; asking again is a link.
+#[component]
+fn ReRating(ask: Ask, to_re_rate: i64) -> impl IntoView {
+    let t = ask.lang.console();
+    (to_re_rate > 0).then(|| {
+        view! { <Notice tone=Tone::Info><p>{(t.re_rating)(&format::count(to_re_rate))}" "<a href=IN_FORCE>{t.reload}</a></p></Notice> }
+    })
+}

@@ -1,0 +1,128 @@
+//! A form that comes back from the server's own memory: where a flash is too small or too short-lived, and where a reload or
+//! the way back should find what was typed. The page's address carries the id (`?form=`), a cookie the browser's secret.
+
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+
+use super::cookies::Cookie;
+use super::flash::Flash;
+use super::visit::{Facts, Visit};
+use crate::server::auth::{Address, Token};
+use crate::server::store::StoreError;
+use crate::server::usecase::AppError;
+use crate::server::usecase::access::kept_forms::{self, KEPT_FOR, Place};
+use crate::server::{AppState, random};
+
+/// What the id is called in an address.
+const NAME: &str = "form";
+
+/// What is kept of one form at most. Longest values are shortened first.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// Where a kept form is shown, and the cookie that lets its browser see it.
+pub struct Kept {
+    pub to: String,
+    pub cookie: HeaderValue,
+}
+
+/// Keeps a form for the page at `back`.
+///
+/// # Errors
+/// `RateLimited` for too many from one address without a session; what the database fails with.
+pub async fn keep(
+    state: &AppState,
+    visit: &Visit,
+    headers: &HeaderMap,
+    back: &str,
+    mut flash: Flash,
+) -> Result<Kept, AppError> {
+    let now = state.ledger.clock.now();
+    let owner = owner(visit, &flash.path);
+    if let (None, Some(address)) = (&owner, visit.address) {
+        let tried = state.auth.limits.try_keeping(Address::from(address), now);
+        tried.map_err(|retry_after| AppError::RateLimited { retry_after })?;
+    }
+    let secret = Cookie::Browser.read(headers, &state.config).filter(|secret| Token::hash_of(secret).is_some());
+    let secret = secret.unwrap_or_else(|| Token::random().as_str().to_owned());
+    let id = hex::encode(random::bytes::<16>());
+    shorten(&mut flash);
+    let body = serde_json::to_string(&flash).map_err(AppError::internal)?;
+    kept_forms::keep(&state.ledger.db, Place { secret: &secret, id: &id }, owner, body, now).await?;
+    let to = with_form(back, Some(&id));
+    Ok(Kept { to, cookie: Cookie::Browser.write(&secret, Some(KEPT_FOR.as_secs()), &state.config) })
+}
+
+/// The form that the address asks for, if it was kept for this browser and whoever is signed in with it.
+pub async fn find(state: &AppState, request: &Parts, facts: &Facts) -> Result<Option<Flash>, StoreError> {
+    let query = request.uri.query().unwrap_or_default();
+    let id = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == NAME).map(|(_, id)| id.into_owned());
+    let (Some(id), Some(secret)) = (id, Cookie::Browser.read(&request.headers, &state.config)) else { return Ok(None) };
+    let owner = owner_of(facts, request.uri.path());
+    let place = Place { secret: &secret, id: &id };
+    let body = kept_forms::find(&state.ledger.db, place, owner.as_deref(), state.ledger.clock.now()).await?;
+    Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
+}
+
+/// An address with the id of a kept form, or without any.
+pub fn with_form(path: &str, id: Option<&str>) -> String {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let others = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != NAME);
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(others);
+    if let Some(id) = id {
+        query.append_pair(NAME, id);
+    }
+    match query.finish() {
+        empty if empty.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
+fn owner(visit: &Visit, path: &str) -> Option<String> {
+    owner_of(visit, path)
+}
+
+/// Staff in the console, members in the portal: one browser can be both.
+fn owner_of(facts: &Facts, path: &str) -> Option<String> {
+    match super::access::is_console(path) {
+        true => facts.staff.as_ref().map(|staff| format!("staff:{}", staff.staff)),
+        false => facts.member.as_ref().map(|member| format!("member:{}", member.member)),
+    }
+}
+
+fn shorten(flash: &mut Flash) {
+    let size = |flash: &Flash| flash.typed.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+    while size(flash) > MOST_BYTES {
+        let longest = flash.typed.iter_mut().max_by_key(|(_, value)| value.len());
+        match longest {
+            Some((_, value)) if !value.is_empty() => *value = value.chars().take(value.chars().count() / 2).collect(),
+            _ => return flash.typed.clear(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_carries_one_form_and_keeps_the_rest_of_its_query() {
+        for (path, id, expected) in [
+            ("/profile", Some("1"), "/profile?form=1"),
+            ("/profile?form=0", Some("1"), "/profile?form=1"),
+            ("/x?q=a+b&form=0", None, "/x?q=a+b"),
+            ("/x?form=0", None, "/x"),
+        ] {
+            assert_eq!(with_form(path, id), expected);
+        }
+    }
+
+    #[test]
+    fn more_than_can_be_kept_is_shortened_longest_first() {
+        let typed = vec![("a".to_owned(), "长".repeat(2_000_000)), ("b".to_owned(), "short".to_owned())];
+        let mut flash = Flash { typed, ..Flash::default() };
+        shorten(&mut flash);
+        assert_eq!(flash.typed[1].1, "short");
+        assert!(flash.typed[0].1.len() <= MOST_BYTES && flash.typed[0].1.len() > MOST_BYTES / 4);
+    }
+}
