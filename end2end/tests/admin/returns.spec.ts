@@ -16,7 +16,7 @@ test('a gift that came back gives its points back, goes into stock again, and th
   await page.goto('/admin/redemptions?kind=gift&state=shipped');
   await page.getByRole('row').filter({ has: page.getByTitle(id) }).getByRole('link', { name: 'Take back…' }).click();
   await expect(page.getByRole('main')).toContainText('gets 80 points back');
-  await page.getByLabel('It goes back into stock').check();
+  await page.getByLabel('Put it back into stock').check();
   await page.getByLabel('Why it came back').fill('Refused at the door');
   await page.getByRole('button', { name: 'Take back and return 80 points' }).click();
   await expect(page.getByRole('status')).toHaveText('Taken back; the member has 80 points again.');

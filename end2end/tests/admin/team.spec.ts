@@ -11,7 +11,7 @@ test('an administrator adds somebody, who comes in by the link and is disabled a
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Role').selectOption('support');
   await page.getByRole('button', { name: 'Send invitation' }).click();
-  await expect(page.getByRole('status')).toContainText('Chen Jing is added.');
+  await expect(page.getByRole('status')).toContainText('Chen Jing has been added.');
   const link = await page.getByRole('status').locator('code').innerText();
   await page.reload();
   await expect(page.getByText('/admin/activate?code='), 'it is shown once').toHaveCount(0);

@@ -41,7 +41,7 @@ pub static ADJUST: Adjust = Adjust {
     proposals_about: "Large adjustments need a second person’s approval. Whoever proposed one can withdraw it but not approve it.",
     waiting: "Waiting",
     nothing_waits: "Nothing to approve",
-    nothing_waits_about: "Those beyond the limit appear here, to be approved by somebody else.",
+    nothing_waits_about: "Adjustments over the limit appear here for someone else to approve.",
     decided: "Recently decided",
     nothing_decided: "Nothing decided yet.",
     member: "Member",

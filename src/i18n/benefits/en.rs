@@ -23,7 +23,7 @@ pub static BENEFITS: Benefits = Benefits {
     none_left: |again| format!("None left; available again on {again}"),
     claim: "Claim",
     claimed: |benefit| format!("Claimed: {benefit}. Your code is below."),
-    good_through: |day| format!("Good through {day}."),
+    good_through: |day| format!("Valid through {day}."),
     give_back: "Give back",
     give_back_sure: "The code stops working, and you can claim this again.",
     give_back_yes: "Give it back",

@@ -55,7 +55,8 @@ pub static CONSOLE: Console = Console {
     publish_at_hint: "Leave empty to publish immediately. Time is in the programme’s time zone.",
     demotes: "Also demote members within their validity period; otherwise no one loses a tier before it ends",
     re_rating: |n| {
-        format!("{n} members are still to be reassessed under the current rules. Members with new activity go first.")
+        let members = if n == "1" { "1 member is".to_owned() } else { format!("{n} members are") };
+        format!("{members} still to be reassessed under the current rules. Members with new activity go first.")
     },
     reload: "Refresh",
     is_scheduled: |a, at| format!("Version {a} is scheduled to take effect on {at}."),

@@ -121,7 +121,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::ClaimUsed => "This code has been used already.".to_owned(),
         Refusal::ClaimWithdrawn => "This code was given back by the member and is no longer good.".to_owned(),
         Refusal::ClaimExpired => "This code has expired.".to_owned(),
-        Refusal::OwnProposal => "Nobody decides what they proposed themselves; somebody else has to.".to_owned(),
+        Refusal::OwnProposal => "You can’t decide your own proposal; someone else has to.".to_owned(),
         Refusal::AlreadyDecided { state } => match state {
             AdjustmentState::Proposed => "This is still to be decided.",
             AdjustmentState::Posted => "This has been approved already.",

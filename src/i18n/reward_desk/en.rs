@@ -89,7 +89,7 @@ pub static REWARD_DESK: RewardDesk = RewardDesk {
         )
     },
     take_back_where: "Where the item is",
-    take_back_restock: "It goes back into stock, to be sent to somebody else",
+    take_back_restock: "Put it back into stock",
     take_back_reason: "Why it came back",
     take_back_reason_about: "The member reads it on the receipt. Up to 500 characters.",
     take_back_yes: |points| format!("Take back and return {}", counted(points)),

@@ -51,7 +51,7 @@ async fn a_reward_is_made_stocked_changed_and_retired() {
     edit.extend(MUG.iter().filter(|(name, _)| *name != "supply" && *name != "terms[price]"));
     edit.push(("terms[price]", "130.50"));
     let page = browser.submit_and_follow(EDIT, &edit).await.body;
-    assert!(words(&page).contains("The reward is changed.") && page.contains("value=\"130.50\""), "{page}");
+    assert!(words(&page).contains("Reward saved.") && page.contains("value=\"130.50\""), "{page}");
     let stale = browser.submit_and_follow(EDIT, &edit).await.body;
     assert!(words(&stale).contains("Someone else has changed this reward in the meantime."), "{stale}");
     let revision = hidden(&browser.open(&path).await.body, "revision");
@@ -141,7 +141,7 @@ async fn gifts_are_sent_and_vouchers_found_by_their_code_and_used() {
     let path = format!("/admin/redemptions/{}/return", orders[0]);
     assert!(page.contains(&format!("href=\"{path}\"")), "{page}");
     let page = words(&browser.open(&path).await.body);
-    assert!(page.contains("gets 80 points back") && page.contains("It goes back into stock"), "{page}");
+    assert!(page.contains("gets 80 points back") && page.contains("Put it back into stock"), "{page}");
     let back = [("redemption", orders[0].as_str()), ("restock", "yes"), ("reason", " ")];
     assert!(words(&browser.submit_and_follow(RETURN, &back).await.body).contains("is required"));
     let back = [("redemption", orders[0].as_str()), ("restock", "yes"), ("reason", "nobody <home>")];

@@ -319,7 +319,7 @@ async fn the_page_of_rules_says_how_many_are_still_to_be_re_rated() {
     site.state.ledger.clock.advance(SignedDuration::from_secs(1));
     rules::publish(&site.state.ledger, Authority::command_line(), desk.draft.unwrap().revision, how).await.unwrap();
     let page = browser.open(IN_FORCE).await.body;
-    assert!(page.contains("1 members are still to be reassessed under the current rules."), "{page}");
+    assert!(page.contains("1 member is still to be reassessed under the current rules."), "{page}");
     due::re_rate(&site.state.ledger).await.unwrap();
     assert!(!browser.open(IN_FORCE).await.body.contains("still to be reassessed"));
 }

@@ -49,7 +49,7 @@ async fn a_member_is_shown_what_closing_does_asked_twice_and_then_out() {
     assert_eq!(browser.open(receipt.location()).await.status, StatusCode::SEE_OTHER, "signed out");
     browser.open("/sign-in").await;
     let sign_in = [("sign_in_name", "m-1@example.com"), ("password", PASSWORD)];
-    assert!(words(&browser.submit_and_follow("/api/portal/sign-in", &sign_in).await.body).contains("are not right"));
+    assert!(words(&browser.submit_and_follow("/api/portal/sign-in", &sign_in).await.body).contains("Wrong name or password."));
     assert_eq!(standing(&site.state.ledger, "m-1").await, "0.00/0.00/251.00/2");
     check(&site.state.ledger).await;
 }

@@ -46,7 +46,7 @@ async fn the_catalogue_says_what_is_missing_where_something_is() {
         assert_eq!(body.contains(&format!("href=\"/rewards/{id}\"")), offered, "{id}");
     }
     let refused = browser.open(&format!("/rewards/{vip}")).await.body;
-    assert!(words(&refused).contains("from VIP on") && !refused.contains(TAKE), "{refused}");
+    assert!(words(&refused).contains("for VIP members and above") && !refused.contains(TAKE), "{refused}");
     assert_eq!(browser.open("/rewards/nonsense").await.status, StatusCode::NOT_FOUND);
 }
 
