@@ -217,6 +217,8 @@ pub enum Refusal {
     ClosingChanged { shown: Points, left: Points },
     #[error("the member is not closed")]
     MemberNotClosed,
+    #[error("what is stored of the member's account does not add up")]
+    AccountDamaged,
 }
 
 impl Refusal {
@@ -275,6 +277,7 @@ impl Refusal {
             Refusal::WaitsForRedemptions { .. } => "waits_for_redemptions",
             Refusal::ClosingChanged { .. } => "closing_changed",
             Refusal::MemberNotClosed => "member_not_closed",
+            Refusal::AccountDamaged => "account_damaged",
         }
     }
 
@@ -302,7 +305,7 @@ impl Refusal {
             Refusal::PriceChanged { .. } => Some("price"),
             Refusal::StaleReward => Some("revision"),
             Refusal::StaleDraft | Refusal::NothingChanged => Some("draft"),
-            Refusal::NotDue => None,
+            Refusal::NotDue | Refusal::AccountDamaged => None,
             Refusal::AlreadyScheduled { .. } | Refusal::InPast | Refusal::TooFarAhead { .. } => Some("at"),
             Refusal::AlreadyInForce { .. } => Some("version"),
             Refusal::ProgrammeFixed => Some("currency"),
@@ -317,6 +320,6 @@ impl Refusal {
 
     /// Whether the very same command may be accepted later.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Refusal::UnknownPayment | Refusal::UnknownMember | Refusal::UnknownReferee)
+        matches!(self, Refusal::UnknownPayment | Refusal::UnknownMember | Refusal::UnknownReferee | Refusal::AccountDamaged)
     }
 }

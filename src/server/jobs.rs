@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::supervise::supervise;
 use super::usecase::housekeeping;
 use super::usecase::ledger::Ledger;
 use super::usecase::ledger::due;
@@ -25,11 +26,14 @@ impl Jobs {
     pub fn start(ledger: Ledger) -> Jobs {
         let jobs = Jobs { wake: Arc::new(Notify::new()) };
         let wake = jobs.wake.clone();
-        tokio::spawn(async move {
-            loop {
-                work(&ledger).await;
-                // either a nudge or the time: both mean to look again
-                let _ = tokio::time::timeout(EVERY, wake.notified()).await;
+        supervise("the jobs", move || {
+            let (ledger, wake) = (ledger.clone(), wake.clone());
+            async move {
+                loop {
+                    work(&ledger).await;
+                    // either a nudge or the time: both mean to look again
+                    let _ = tokio::time::timeout(EVERY, wake.notified()).await;
+                }
             }
         });
         jobs

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod jobs;
 pub mod config;
 pub mod random;
+mod supervise;
 pub mod startup;
 pub mod state;
 

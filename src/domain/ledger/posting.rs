@@ -225,11 +225,20 @@ impl Account {
             journal.entries.push(entry);
         }
         journal.tier_changes.extend(change);
-        let lots = self.lots.values().all(|lot| lot.is_positive()) && !self.lot(None).is_negative();
-        let held = self.held.values().all(|held| held.points.is_positive());
-        assert!(lots && held && !self.debt.is_negative(), "a posting drew what was not there");
-        assert!(self.available.is_zero() || self.debt.is_zero(), "a posting left lots beside debt");
-        Ok(())
+        // what was read may be damaged; a posting on top of it would only hide that
+        if self.is_sound() { Ok(()) } else { Err(Refusal::AccountDamaged) }
+    }
+
+    /// Whether its parts fit each other. They do after every posting; a database can be damaged.
+    pub fn is_sound(&self) -> bool {
+        let lots = self.lots.values().try_fold(Points::ZERO, |sum, lot| sum.checked_add(*lot));
+        let held = self.held.values().try_fold(Points::ZERO, |sum, held| sum.checked_add(held.points));
+        let sums = lots.is_some_and(|lots| lots <= self.available) && held == Some(self.pending);
+        let positive =
+            self.lots.values().all(|lot| lot.is_positive()) && self.held.values().all(|held| held.points.is_positive());
+        let debt =
+            !self.debt.is_negative() && !self.available.is_negative() && (self.available.is_zero() || self.debt.is_zero());
+        sums && positive && debt
     }
 
     pub(crate) fn change_to(&mut self, to: TierRank, at: Timestamp, by: ChangedBy) -> Option<TierChange> {

@@ -145,6 +145,10 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("Meanwhile the points have changed: it would remove {left}, not {shown}. Please look again.")
         }
         Refusal::MemberNotClosed => "Only a closed account can be erased.".to_owned(),
+        Refusal::AccountDamaged => {
+            "The stored balance of this account is inconsistent, so nothing was posted. Run laurel verify for details."
+                .to_owned()
+        }
     }
 }
 

@@ -117,6 +117,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("积分已有变动：将清除 {} 积分，而非 {}。请重新确认。", format::points(*left), format::points(*shown))
         }
         Refusal::MemberNotClosed => "只有已注销的账户才能清除个人信息。".to_owned(),
+        Refusal::AccountDamaged => "该账户存储的余额数据不一致，未做任何记账。请运行 laurel verify 查看详情。".to_owned(),
     }
 }
 

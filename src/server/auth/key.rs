@@ -34,19 +34,17 @@ impl ApiKey {
     }
 }
 
-/// The key that somebody presents, if there is one and it is not revoked. Its last use is noted at most once a minute.
+/// The key that somebody presents, if there is one and it is not revoked. Its last use is noted, to be written
+/// with others once a minute.
 pub async fn key(db: &Db, presented: &str, now: Timestamp) -> Result<Option<ApiKey>, StoreError> {
     if !presented.starts_with(ApiKey::PREFIX) {
         return Ok(None);
     }
     let Some(hash) = Token::hash_of(presented) else { return Ok(None) };
-    let Some(row) = keys::find(db, hash).await? else { return Ok(None) };
+    let Some(row) = keys::find(&mut db.reader().await?, hash).await? else { return Ok(None) };
     let minute_ago = micros(now.saturating_sub(MINUTE).unwrap_or(now));
     if row.last_used_at.is_none_or(|last| last <= minute_ago) {
-        let used = db.write((row.id, micros(now)), |tx, (id, now)| Box::pin(keys::touch(tx, *id, *now)));
-        if let Err(error) = used.await {
-            tracing::warn!(%error, key.id = %row.id, "a key's last use could not be noted");
-        }
+        db.last_uses().note_key(row.id, micros(now));
     }
     let scopes = scopes(&row.scopes)?;
     let rate = rate(row.rate, &scopes)?;

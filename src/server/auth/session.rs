@@ -52,11 +52,12 @@ impl From<&StaffSession> for Authority {
 /// The member whose session this token opens, if it opens one.
 pub async fn member_session(db: &Db, token: &str, now: Timestamp) -> Result<Option<MemberSession>, StoreError> {
     let Some(token_hash) = Token::hash_of(token) else { return Ok(None) };
-    let Some(found) = sessions::find_member(db, token_hash).await? else { return Ok(None) };
+    let Some(mut found) = sessions::find_member(&mut db.reader().await?, token_hash).await? else { return Ok(None) };
+    db.last_uses().tell(&mut found.session);
     if !MEMBER.is_alive(&found.session, now) {
         return Ok(None);
     }
-    touch(db, token_hash, &found.session, now).await;
+    touch(db, &found.session, now);
     let member = MemberId::new(found.member);
     Ok(Some(MemberSession { id: found.session.id, token_hash, no: found.no, member, name: found.name, locale: found.locale }))
 }
@@ -64,11 +65,12 @@ pub async fn member_session(db: &Db, token: &str, now: Timestamp) -> Result<Opti
 /// The staff member whose session this token opens, if it opens one and the account is enabled.
 pub async fn staff_session(db: &Db, token: &str, now: Timestamp) -> Result<Option<StaffSession>, StoreError> {
     let Some(token_hash) = Token::hash_of(token) else { return Ok(None) };
-    let Some(found) = sessions::find_staff(db, token_hash).await? else { return Ok(None) };
+    let Some(mut found) = sessions::find_staff(&mut db.reader().await?, token_hash).await? else { return Ok(None) };
+    db.last_uses().tell(&mut found.session);
     if !STAFF.is_alive(&found.session, now) {
         return Ok(None);
     }
-    touch(db, token_hash, &found.session, now).await;
+    touch(db, &found.session, now);
     let role = Role::from_number(found.role).ok_or(StoreError::Corrupt("a role"))?;
     let staff = StaffId::new(found.staff);
     Ok(Some(StaffSession { id: found.session.id, token_hash, staff, name: found.name, role, locale: found.locale }))
@@ -86,14 +88,10 @@ impl Lifetime {
     }
 }
 
-/// Remembers that the session is in use, at most once a minute. Not worth failing a request for.
-async fn touch(db: &Db, token_hash: TokenHash, session: &SessionRow, now: Timestamp) {
-    if micros(now) - session.last_seen_at < whole(MINUTE) {
-        return;
-    }
-    let seen = db.write((token_hash, micros(now)), |tx, (token, now)| Box::pin(sessions::touch(tx, *token, *now)));
-    if let Err(error) = seen.await {
-        tracing::warn!(%error, "a session's last use could not be noted");
+/// Remembers that the session is in use, at most once a minute; it is written with others.
+fn touch(db: &Db, session: &SessionRow, now: Timestamp) {
+    if micros(now) - session.last_seen_at >= whole(MINUTE) {
+        db.last_uses().note_session(session.id, micros(now));
     }
 }
 

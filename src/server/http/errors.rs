@@ -127,6 +127,8 @@ pub fn of_refusal(lang: Lang, refusal: &Refusal) -> ApiError {
         | Refusal::NoSuchTransition { .. } => 409,
         Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => 409,
         Refusal::AlreadyDecided { .. } | Refusal::WaitsForRedemptions { .. } | Refusal::ClosingChanged { .. } => 409,
+        // nothing that the caller sent is wrong
+        Refusal::AccountDamaged => 500,
         _ => 422,
     };
     let mut error = ApiError::new(status, refusal.code(), lang.refusal(refusal));

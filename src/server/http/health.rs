@@ -10,8 +10,12 @@ pub async fn healthz() -> &'static str {
     "ok"
 }
 
-/// The database answers, too.
+/// The database answers, too, and events are posted.
 pub async fn readyz(State(state): State<AppState>) -> (StatusCode, &'static str) {
+    if !state.writer.is_running() {
+        tracing::error!("not ready: the writer has ended");
+        return (StatusCode::SERVICE_UNAVAILABLE, "events are not posted");
+    }
     match state.ledger.db.ping().await {
         Ok(()) => (StatusCode::OK, "ready"),
         Err(error) => {

@@ -9,7 +9,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::server::random;
-use crate::server::store::{Db, StoreError, Tx, json, micros, on};
+use crate::server::store::{StoreError, Tx, json, micros, on};
 use laurel_domain::access::Actor;
 
 /// Something that somebody did.
@@ -67,7 +67,7 @@ const LIST: &str = "select a.id, a.at, a.actor_kind, a.actor, f.name as actor_na
     and ($4 is null or a.id < $4) order by a.id desc limit $5";
 
 /// The newest first.
-pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<AuditRow>, StoreError> {
+pub async fn list(db: &mut Tx, filter: &Filter) -> Result<Vec<AuditRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(LIST)
         .bind(filter.actor).bind(&filter.action).bind(&filter.subject).bind(filter.before).bind(filter.limit.clamp(1, 500))
         .fetch_all(conn).await?))

@@ -57,9 +57,21 @@ pub async fn complete(tx: &mut Tx, owner: &str, key: &str, status: u16, body: &s
     Ok(())
 }
 
-const PRUNE: &str = "delete from idempotency where created_at < $1";
+const PRUNE: &str = "delete from idempotency where (owner, key) in
+    (select owner, key from idempotency where created_at < $1 order by created_at limit $2)";
 
-/// Forgets what was answered before this time.
-pub async fn prune(tx: &mut Tx, before: i64) -> Result<u64, StoreError> {
-    Ok(on!(tx, conn => sqlx::query(PRUNE).bind(before).execute(conn).await?.rows_affected()))
+/// Forgets some of what was answered before this time. How much.
+pub async fn prune(tx: &mut Tx, before: i64, most: i64) -> Result<u64, StoreError> {
+    Ok(on!(tx, conn => sqlx::query(PRUNE).bind(before).bind(most).execute(conn).await?.rows_affected()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn old_answers_are_found_by_their_time() {
+        check_scans_nothing(PRUNE, &[]).await;
+    }
 }

@@ -1,14 +1,14 @@
 //! The only SQL. `Db` is a database, `Tx` a transaction in it, and `on!` runs one SQL text on either kind.
 //!
-//! Store functions take `&mut Tx`, or `&Db` for a single read. They know nothing of use cases,
-//! begin nothing and commit nothing: that is `Db::write` and `Db::snapshot`.
+//! Store functions take `&mut Tx`. They know nothing of use cases, begin nothing and commit nothing: that is `Db::write` and
+//! `Db::snapshot`; a single read takes a `Db::reader`.
 //!
 //! - `$1` works on both kinds. Only set-based statements, locking reads and triggers may have a text for each: `tx.pick(SQLITE, POSTGRES)`.
 //! - A set of rows goes in as one JSON text: `from json_each($1)` with `value->>0` on SQLite,
 //!   `from json_array_elements($1::json) as j(value)` with `(value->>0)::bigint` on PostgreSQL; bytes in it are hex (`unhex`, `decode(…, 'hex')`).
 //! - Times are i64 microseconds (`micros`, `timestamp`), identifiers `Uuid`.
 
-mod database;
+pub(crate) mod database;
 
 pub mod programme;
 pub mod members;
@@ -20,7 +20,7 @@ pub mod audit;
 pub mod idempotency;
 pub mod report;
 
-pub use database::{FromStore, StoreError, Tx};
+pub use database::{FromStore, LastUses, StoreError, Tx};
 
 use std::sync::Arc;
 
@@ -28,11 +28,16 @@ use jiff::Timestamp;
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::Semaphore;
 
+use database::Distrusted;
+
 /// A database. Cloning it is cheap and shares its connections.
+///
+/// There are three ways to a connection: `write`, `snapshot` and `reader`. Inside of `write` and `snapshot` all three fail: who
+/// holds a connection and waits for a second one can stop everybody for good.
 #[derive(Clone, Debug)]
 pub enum Db {
     Sqlite(SqliteDb),
-    Postgres(PgPool),
+    Postgres(PostgresDb),
 }
 
 /// SQLite has one writer at a time, and its own way of waiting for it is not fair: writers pass `gate` in order.
@@ -41,6 +46,15 @@ pub struct SqliteDb {
     write: SqlitePool,
     read: SqlitePool,
     gate: Arc<Semaphore>,
+    last_uses: LastUses,
+}
+
+#[derive(Clone, Debug)]
+pub struct PostgresDb {
+    pool: PgPool,
+    /// Connections made before are not used again.
+    distrusted: Distrusted,
+    last_uses: LastUses,
 }
 
 /// One of two things, by the kind of database.
@@ -50,24 +64,16 @@ pub enum Either<S, P> {
 }
 
 impl Db {
-    /// Where a single reading statement runs. Writing here fails on SQLite.
-    pub fn either(&self) -> Either<&SqlitePool, &PgPool> {
-        match self {
-            Self::Sqlite(db) => Either::Sqlite(&db.read),
-            Self::Postgres(pool) => Either::Postgres(pool),
-        }
-    }
-
-    /// The text for this kind of database.
-    pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
-        match self {
-            Self::Sqlite(_) => sqlite,
-            Self::Postgres(_) => postgres,
-        }
-    }
-
     pub fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres(_))
+    }
+
+    /// When sessions and keys were used last, as far as it is not written yet.
+    pub fn last_uses(&self) -> &LastUses {
+        match self {
+            Self::Sqlite(db) => &db.last_uses,
+            Self::Postgres(db) => &db.last_uses,
+        }
     }
 
     /// Waits for what is running, then closes all connections.
@@ -77,12 +83,12 @@ impl Db {
                 db.read.close().await;
                 db.write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(db) => db.pool.close().await,
         }
     }
 }
 
-/// Runs one expression on whichever kind of database a `&Db` or `&mut Tx` is:
+/// Runs one expression on whichever kind of database a `&mut Tx` is on:
 /// `on!(tx, conn => sqlx::query(SQL).bind(x).execute(conn).await?)`.
 #[macro_export]
 macro_rules! on {

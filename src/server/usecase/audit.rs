@@ -57,7 +57,7 @@ pub const ACTIONS: [&str; 38] = [
 
 /// The newest first.
 pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<AuditRow>, StoreError> {
-    audit::list(db, filter).await
+    audit::list(&mut db.reader().await?, filter).await
 }
 
 /// What the audit trail's objects are called.
@@ -118,5 +118,5 @@ pub async fn objects(ledger: &Ledger, rows: &[AuditRow]) -> Result<Objects, Stor
 
 /// What everybody of the staff is called, by id.
 pub async fn staff_names(db: &Db) -> Result<HashMap<String, String>, StoreError> {
-    Ok(staff::list(db).await?.into_iter().map(|row| (row.id.to_string(), row.name)).collect())
+    Ok(staff::list(&mut db.reader().await?).await?.into_iter().map(|row| (row.id.to_string(), row.name)).collect())
 }

@@ -15,7 +15,7 @@ use crate::server::store::{StoreError, Tx, timestamp};
 
 use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::ledger::months;
+use crate::server::usecase::ledger::months::{self, Kept};
 
 /// How far ahead a version can be scheduled.
 const MONTHS_AHEAD: u16 = 12;
@@ -152,18 +152,26 @@ pub fn check_time(timeline: &Timeline, at: Timestamp, now: Timestamp) -> Result<
 pub async fn publish(ledger: &Ledger, by: Authority, revision: i64, how: Publication) -> Result<u32, AppError> {
     require(by, Permission::ManageRules)?;
     let draft = programme::draft(&mut ledger.db.reader().await?).await?;
-    if draft.is_some_and(|draft| draft.set.ladder.window != Window::Lifetime) {
-        months::keep(ledger).await?;
-    }
+    let kept = match draft.is_some_and(|draft| draft.set.ladder.window != Window::Lifetime) {
+        true => Some(months::keep(ledger).await?),
+        false => None,
+    };
     ledger
         .db
-        .write((ledger.clone(), by, revision, how), |tx, (ledger, by, revision, how)| {
-            Box::pin(publish_in(tx, ledger, *by, *revision, *how))
+        .write((ledger.clone(), by, revision, how, kept), |tx, (ledger, by, revision, how, kept)| {
+            Box::pin(publish_in(tx, ledger, *by, *revision, *how, kept.clone()))
         })
         .await
 }
 
-async fn publish_in(tx: &mut Tx, ledger: &Ledger, by: Authority, revision: i64, how: Publication) -> Result<u32, AppError> {
+async fn publish_in(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    by: Authority,
+    revision: i64,
+    how: Publication,
+    kept: Option<Kept>,
+) -> Result<u32, AppError> {
     programme::lock_rules(tx).await?;
     let timeline = ledger.timeline_in(tx).await?;
     let latest = timeline.latest();
@@ -193,8 +201,8 @@ async fn publish_in(tx: &mut Tx, ledger: &Ledger, by: Authority, revision: i64, 
     let version = programme::progress(tx).await?.latest + 1;
     let rules = Rules::compile(draft.set, version, from, ledger.programme.currency)?.demoting(how.demotes);
     if rules.set.ladder.window != Window::Lifetime {
-        // those who came since; nobody posts meanwhile
-        while months::keep_in(tx, ledger).await? > 0 {}
+        // another draft may have been saved since; then everybody's are kept here
+        months::keep_rest(tx, ledger, kept.unwrap_or_default()).await?;
     }
     programme::insert_version(tx, &rules, now, &name(by.actor())).await?;
     programme::drop_draft(tx).await?;

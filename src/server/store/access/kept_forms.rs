@@ -39,9 +39,10 @@ pub async fn find(db: &mut Tx, key: [u8; 32], since: i64) -> Result<Option<FormR
     Ok(on!(db, conn => sqlx::query_as(FIND).bind(key.as_slice()).bind(since).fetch_optional(conn).await?))
 }
 
-const PRUNE: &str = "delete from kept_forms where kept_at < $1";
+const PRUNE: &str = "delete from kept_forms where key in
+    (select key from kept_forms where kept_at < $1 order by kept_at limit $2)";
 
-/// Deletes what was kept before this time.
-pub async fn prune(tx: &mut Tx, before: i64) -> Result<u64, StoreError> {
-    Ok(on!(tx, conn => sqlx::query(PRUNE).bind(before).execute(conn).await?.rows_affected()))
+/// Deletes some of what was kept before this time. How much.
+pub async fn prune(tx: &mut Tx, before: i64, most: i64) -> Result<u64, StoreError> {
+    Ok(on!(tx, conn => sqlx::query(PRUNE).bind(before).bind(most).execute(conn).await?.rows_affected()))
 }

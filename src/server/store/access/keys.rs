@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::server::store::{Db, StoreError, Tx, on};
+use crate::server::store::{StoreError, Tx, json, on};
 
 #[derive(Clone, Debug, FromRow)]
 pub struct KeyRow {
@@ -55,14 +55,24 @@ pub async fn insert(tx: &mut Tx, key: &NewKey<'_>) -> Result<(), StoreError> {
 const FIND: &str =
     "select id, name, scopes, source, rate, last_used_at from api_keys where token_hash = $1 and revoked_at is null";
 
-pub async fn find(db: &Db, hash: [u8; 32]) -> Result<Option<KeyRow>, StoreError> {
+pub async fn find(db: &mut Tx, hash: [u8; 32]) -> Result<Option<KeyRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(FIND).bind(hash.as_slice()).fetch_optional(conn).await?))
 }
 
-const TOUCH: &str = "update api_keys set last_used_at = $2 where id = $1";
+const TOUCH_SQLITE: &str = "update api_keys set last_used_at = j.value->>1 from json_each($1) j
+where api_keys.id = unhex(j.value->>0) and (last_used_at is null or last_used_at < j.value->>1)";
+// locked in one order, as several servers do this at the same time
+const TOUCH_POSTGRES: &str = "with used as materialized (
+    select k.id, (j.value->>1)::bigint as at from jsonb_array_elements($1::jsonb) as j(value)
+    join api_keys k on k.id = (j.value->>0)::uuid order by k.id for no key update of k
+) update api_keys set last_used_at = used.at from used
+where api_keys.id = used.id and (last_used_at is null or last_used_at < used.at)";
 
-pub async fn touch(tx: &mut Tx, id: Uuid, now: i64) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(TOUCH).bind(id).bind(now).execute(conn).await.map(drop)?);
+/// Notes when keys were used last.
+pub async fn touch(tx: &mut Tx, uses: &[(Uuid, i64)]) -> Result<(), StoreError> {
+    let uses: Vec<(String, i64)> = uses.iter().map(|(id, at)| (id.simple().to_string(), *at)).collect();
+    let (sql, uses) = (tx.pick(TOUCH_SQLITE, TOUCH_POSTGRES), json(&uses)?);
+    on!(tx, conn => sqlx::query(sql).bind(uses).execute(conn).await.map(drop)?);
     Ok(())
 }
 
@@ -76,6 +86,6 @@ pub async fn revoke(tx: &mut Tx, id: Uuid, now: i64) -> Result<bool, StoreError>
 const LIST: &str = "select id, hint, name, scopes, source, rate, created_at, last_used_at, revoked_at from api_keys
     order by revoked_at is not null, id desc limit 200";
 
-pub async fn list(db: &Db) -> Result<Vec<ListedKeyRow>, StoreError> {
+pub async fn list(db: &mut Tx) -> Result<Vec<ListedKeyRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(LIST).fetch_all(conn).await?))
 }

@@ -84,8 +84,21 @@ pub async fn retire_all(tx: &mut Tx, owner: Owner) -> Result<(), StoreError> {
     Ok(())
 }
 
-const PRUNE: &str = "delete from one_time_codes where expires_at <= $1";
+const PRUNE: &str = "delete from one_time_codes where code_hash in
+    (select code_hash from one_time_codes where expires_at <= $1 order by expires_at limit $2)";
 
-pub async fn prune(tx: &mut Tx, now: i64) -> Result<u64, StoreError> {
-    Ok(on!(tx, conn => sqlx::query(PRUNE).bind(now).execute(conn).await?.rows_affected()))
+/// Deletes some of what has expired. How many.
+pub async fn prune(tx: &mut Tx, now: i64, most: i64) -> Result<u64, StoreError> {
+    Ok(on!(tx, conn => sqlx::query(PRUNE).bind(now).bind(most).execute(conn).await?.rows_affected()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn what_has_expired_is_found_by_its_time() {
+        check_scans_nothing(PRUNE, &[]).await;
+    }
 }

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::server::store::{Db, StoreError, Tx, on};
+use crate::server::store::{StoreError, Tx, on};
 
 #[derive(Clone, Debug, FromRow)]
 pub struct StaffRow {
@@ -69,7 +69,7 @@ pub async fn hold(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
 const LIST: &str = "select id, email, name, role, locale, password_hash, created_at, last_sign_in_at, disabled_at
     from staff order by disabled_at is not null, email limit 500";
 
-pub async fn list(db: &Db) -> Result<Vec<StaffRow>, StoreError> {
+pub async fn list(db: &mut Tx) -> Result<Vec<StaffRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(LIST).fetch_all(conn).await?))
 }
 

@@ -1,14 +1,14 @@
 //! Opening a database by its URL, with the settings that Laurel relies on.
 
 use std::str::FromStr;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Semaphore;
 
-use crate::server::store::{Db, SqliteDb, StoreError, on};
+use crate::server::store::{Db, LastUses, PostgresDb, SqliteDb, StoreError, on};
 
 /// How long to wait for a connection before answering that the database is busy.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -37,7 +37,8 @@ impl Db {
     /// # Errors
     /// What it said, or that no connection came free in time.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        on!(self, conn => sqlx::query(PING).execute(conn).await.map(drop))?;
+        let mut reader = self.reader().await?;
+        on!(reader, conn => sqlx::query(PING).execute(conn).await.map(drop))?;
         Ok(())
     }
 
@@ -52,6 +53,22 @@ impl Db {
     }
 }
 
+/// The moment before which connections were made that are not to be used again.
+#[derive(Clone, Debug, Default)]
+pub struct Distrusted(Arc<Mutex<Option<Instant>>>);
+
+impl Distrusted {
+    /// Every connection that there is leads to a server that is not the right one any more.
+    pub(super) fn all_so_far(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn is_good(&self, age: Duration) -> bool {
+        let since = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        since.is_none_or(|since| age < since.elapsed())
+    }
+}
+
 /// Statements are planned anew each time: a plan made while a table was small would be kept for minutes after it has grown.
 async fn open_postgres(url: &str) -> Result<Db, StoreError> {
     let options = PgConnectOptions::from_str(url)?.application_name("laurel").options([
@@ -60,9 +77,18 @@ async fn open_postgres(url: &str) -> Result<Db, StoreError> {
         ("jit", "off"),
         ("plan_cache_mode", "force_custom_plan"),
     ]);
-    let pool =
-        PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE).connect_with(options).await?;
-    Ok(Db::Postgres(pool))
+    let distrusted = Distrusted::default();
+    let judge = distrusted.clone();
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .before_acquire(move |_, connection| {
+            let is_good = judge.is_good(connection.age);
+            Box::pin(async move { Ok(is_good) })
+        })
+        .connect_with(options)
+        .await?;
+    Ok(Db::Postgres(PostgresDb { pool, distrusted, last_uses: LastUses::default() }))
 }
 
 async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
@@ -93,7 +119,7 @@ async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
     }
     let reader = options.create_if_missing(false).pragma("cache_size", "-16384").pragma("query_only", "on");
     let read = sqlite_pool(READERS).connect_with(reader).await?;
-    Ok(SqliteDb { write, read, gate: Arc::new(Semaphore::new(1)) })
+    Ok(SqliteDb { write, read, gate: Arc::new(Semaphore::new(1)), last_uses: LastUses::default() })
 }
 
 /// Connections to a file neither age nor go stale, so none is closed or tested for it.

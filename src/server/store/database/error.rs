@@ -22,6 +22,12 @@ pub enum StoreError {
     Closing,
     #[error("the database holds something that is not {0}")]
     Corrupt(&'static str),
+    /// A defect: holding one connection and waiting for another can stop every reader for good.
+    #[error("a second connection was asked for inside a transaction")]
+    Nested,
+    /// A defect: a batch came to decide on what its plan had left out.
+    #[error("a batch needs {0} that was not loaded")]
+    NotLoaded(&'static str),
 }
 
 /// Errors that a transaction can end with: they can be made from a store error, and tell whether they are one.
@@ -61,6 +67,21 @@ impl StoreError {
         matches!(self.code().as_deref(), Some("40001" | "40P01"))
     }
 
+    /// Others have changed what the transaction went by before it had its locks: run anew, it finds what is there now.
+    pub fn may_be_other_now(&self) -> bool {
+        self.is_unique_violation() || matches!(self, Self::NotLoaded(_))
+    }
+
+    /// What was read cannot be made sense of, or a batch was planned wrongly: it is the same however often it is tried.
+    pub fn is_corrupt(&self) -> bool {
+        matches!(self, Self::Corrupt(_) | Self::NotLoaded(_))
+    }
+
+    /// The server takes no writes, as one that was demoted after a failover: other connections may lead to the new one.
+    pub fn is_read_only(&self) -> bool {
+        self.code().as_deref() == Some("25006")
+    }
+
     /// Nothing is wrong with the request: trying again later may succeed.
     pub fn is_unavailable(&self) -> bool {
         match self {
@@ -68,12 +89,7 @@ impl StoreError {
             Self::Sqlx(
                 sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed,
             ) => true,
-            // SQLite's codes are decimal numbers with the primary code in the low byte (5 busy, 6 locked), PostgreSQL's have five characters
-            _ => self.code().is_some_and(|code| match code.as_ref() {
-                "40001" | "40P01" | "55P03" | "53300" | "57P01" | "57P02" | "57P03" => true,
-                code if code.len() == 5 => code.starts_with("08"),
-                code => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6)),
-            }),
+            _ => self.code().is_some_and(|code| is_passing(&code)),
         }
     }
 
@@ -86,5 +102,40 @@ impl StoreError {
 
     fn code(&self) -> Option<std::borrow::Cow<'_, str>> {
         self.database().and_then(|error| error.code())
+    }
+}
+
+/// Whether an error with this code passes: others are in the way, the machine has run out of something, or the server is another
+/// one by now. PostgreSQL's codes have five characters; SQLite's are decimal numbers with the primary code in the low byte.
+fn is_passing(code: &str) -> bool {
+    match code {
+        // given up for another's sake, or not got in time
+        "40001" | "40P01" | "55P03" => true,
+        // a server that only reads: demoted, or recovering
+        "25006" => true,
+        // no disk, no memory, too many connections; the disk does not answer
+        "53100" | "53200" | "53300" | "58030" => true,
+        // cancelled; shutting down, crashed, starting
+        "57014" | "57P01" | "57P02" | "57P03" => true,
+        code if code.len() == 5 => code.starts_with("08"),
+        // busy, locked, an I/O error, full
+        code => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_passing;
+
+    #[test]
+    fn what_passes_is_told_from_what_stays() {
+        for code in [
+            "25006", "40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "57P01", "58030", "08006", "5", "13", "266",
+        ] {
+            assert!(is_passing(code), "{code}");
+        }
+        for code in ["23505", "23514", "42601", "22003", "19", "1555", "1"] {
+            assert!(!is_passing(code), "{code}");
+        }
     }
 }

@@ -1,9 +1,14 @@
-//! Opening a database, its migrations, its errors, and transactions. It knows nothing of what the tables hold.
+//! Opening a database, its migrations, its errors, transactions, and what is gathered to be written later. It knows nothing of what the tables hold.
 
 mod connect;
 mod error;
+mod last_uses;
 mod migrate;
+#[cfg(test)]
+pub mod plans;
 mod transaction;
 
+pub use connect::Distrusted;
 pub use error::{FromStore, StoreError};
+pub use last_uses::LastUses;
 pub use transaction::Tx;

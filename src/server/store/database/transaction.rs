@@ -2,12 +2,13 @@
 //!
 //! Each runs in a task of its own, so that a client who leaves cancels nothing half-way:
 //! a `begin` whose future is dropped can poison a pooled PostgreSQL connection (sqlx#4393).
+//! Inside of one no other connection can be had: 16 readers that hold one and wait for a second one waited for one another.
 
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::server::store::database::connect::PATIENCE;
@@ -16,14 +17,26 @@ use crate::server::store::{Db, Either, FromStore, SqliteDb, StoreError};
 const ATTEMPTS: u32 = 5;
 const WRITE_SQLITE: &str = "begin immediate";
 const READ_SQLITE: &str = "begin deferred";
+/// What the ledger is right under, whatever the server's defaults are: each statement sees what was committed before it, so what is
+/// read behind a lock is what the lock protects; and a commit that is acknowledged is on disk (a server may promise more).
+const WRITE_POSTGRES: &str = "begin isolation level read committed;
+select set_config('synchronous_commit', case when current_setting('synchronous_commit') in ('off', 'local') then 'on'
+    else current_setting('synchronous_commit') end, true)";
 const READ_POSTGRES: &str = "begin isolation level repeatable read, read only";
+const COMMIT: &str = "commit";
+const ROLLBACK: &str = "rollback";
+
+tokio::task_local! {
+    /// Set while a transaction is open, for the work inside it.
+    static INSIDE: ();
+}
 
 /// An open transaction: `Db::write` and `Db::snapshot` make one and end it. Or a lone connection for a read or two, from
 /// `Db::reader`, so that what reads is written once for both.
 #[derive(Debug)]
 pub enum Tx {
     Sqlite(SqliteTx),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(PostgresTx),
     SqliteReader(PoolConnection<Sqlite>),
     PostgresReader(PoolConnection<Postgres>),
 }
@@ -35,11 +48,45 @@ pub struct SqliteTx {
     _turn: Option<OwnedSemaphorePermit>,
 }
 
+/// A transaction on a connection of the pool. If it was not ended in order, the connection is closed with it.
+#[derive(Debug)]
+pub struct PostgresTx {
+    connection: PoolConnection<Postgres>,
+    is_open: bool,
+}
+
+impl PostgresTx {
+    async fn begin(pool: &PgPool, statement: &'static str) -> Result<PostgresTx, StoreError> {
+        let mut tx = PostgresTx { connection: pool.acquire().await?, is_open: true };
+        tx.run(statement).await?;
+        Ok(tx)
+    }
+
+    async fn end(mut self, statement: &'static str) -> Result<(), StoreError> {
+        self.run(statement).await?;
+        self.is_open = false;
+        Ok(())
+    }
+
+    /// By the simple protocol: several statements at once, and nothing prepared.
+    async fn run(&mut self, statement: &'static str) -> Result<(), StoreError> {
+        Ok(sqlx::raw_sql(statement).execute(&mut *self.connection).await.map(drop)?)
+    }
+}
+
+impl Drop for PostgresTx {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
 impl Tx {
     pub fn either(&mut self) -> Either<&mut SqliteConnection, &mut PgConnection> {
         match self {
             Self::Sqlite(tx) => Either::Sqlite(&mut tx.transaction),
-            Self::Postgres(tx) => Either::Postgres(tx),
+            Self::Postgres(tx) => Either::Postgres(&mut tx.connection),
             Self::SqliteReader(connection) => Either::Sqlite(connection),
             Self::PostgresReader(connection) => Either::Postgres(connection),
         }
@@ -61,7 +108,7 @@ impl Tx {
     async fn commit(self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(tx) => tx.transaction.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.end(COMMIT).await?,
             Self::SqliteReader(_) | Self::PostgresReader(_) => (),
         }
         Ok(())
@@ -69,8 +116,8 @@ impl Tx {
 
     async fn rollback(self) {
         let ended = match self {
-            Self::Sqlite(tx) => tx.transaction.rollback().await,
-            Self::Postgres(tx) => tx.rollback().await,
+            Self::Sqlite(tx) => tx.transaction.rollback().await.map_err(StoreError::from),
+            Self::Postgres(tx) => tx.end(ROLLBACK).await,
             Self::SqliteReader(_) | Self::PostgresReader(_) => Ok(()),
         };
         if let Err(error) = ended {
@@ -93,12 +140,19 @@ impl Db {
         E: FromStore,
         F: for<'t> Fn(&'t mut Tx, &'t I) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
     {
+        outside().map_err(E::from)?;
         let db = self.clone();
         in_own_task(async move {
             let mut attempt = 1;
             loop {
                 let tx = db.begin_write().await.map_err(E::from)?;
-                match run(tx, &input, &work).await {
+                let outcome = run(tx, &input, &work).await;
+                if let Err(error) = &outcome
+                    && error.store_error().is_some_and(StoreError::is_read_only)
+                {
+                    db.distrust();
+                }
+                match outcome {
                     Err(error) if attempt < ATTEMPTS && error.store_error().is_some_and(StoreError::is_retryable) => {
                         let [jitter] = crate::server::random::bytes();
                         tokio::time::sleep(Duration::from_millis(u64::from(attempt) * (2 + u64::from(jitter) / 16))).await;
@@ -119,6 +173,7 @@ impl Db {
         E: FromStore,
         F: for<'t> Fn(&'t mut Tx, &'t I) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
     {
+        outside().map_err(E::from)?;
         let db = self.clone();
         in_own_task(async move {
             let tx = db.begin_read().await.map_err(E::from)?;
@@ -127,11 +182,15 @@ impl Db {
         .await
     }
 
-    /// A connection for single reads outside of any transaction.
+    /// A connection for single reads outside of any transaction. Whoever keeps it asks for no other meanwhile.
+    ///
+    /// # Errors
+    /// `Nested` inside a transaction, or that no connection came free in time.
     pub async fn reader(&self) -> Result<Tx, StoreError> {
+        outside()?;
         Ok(match self {
             Self::Sqlite(db) => Tx::SqliteReader(db.read.acquire().await?),
-            Self::Postgres(pool) => Tx::PostgresReader(pool.acquire().await?),
+            Self::Postgres(db) => Tx::PostgresReader(db.pool.acquire().await?),
         })
     }
 
@@ -142,7 +201,7 @@ impl Db {
                 let transaction = db.write.begin_with(WRITE_SQLITE).await?;
                 Ok(Tx::Sqlite(SqliteTx { transaction, _turn: Some(turn) }))
             }
-            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            Self::Postgres(db) => Ok(Tx::Postgres(PostgresTx::begin(&db.pool, WRITE_POSTGRES).await?)),
         }
     }
 
@@ -152,8 +211,28 @@ impl Db {
                 let transaction = db.read.begin_with(READ_SQLITE).await?;
                 Ok(Tx::Sqlite(SqliteTx { transaction, _turn: None }))
             }
-            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin_with(READ_POSTGRES).await?)),
+            Self::Postgres(db) => Ok(Tx::Postgres(PostgresTx::begin(&db.pool, READ_POSTGRES).await?)),
         }
+    }
+
+    /// The server was demoted: what is connected to it is not used again.
+    fn distrust(&self) {
+        if let Self::Postgres(db) = self {
+            tracing::warn!("the database server only reads: connecting anew");
+            db.distrusted.all_so_far();
+        }
+    }
+}
+
+/// # Errors
+/// `Nested` inside a transaction.
+fn outside() -> Result<(), StoreError> {
+    match INSIDE.try_with(|()| ()) {
+        Ok(()) => {
+            tracing::error!("a second connection was asked for inside a transaction");
+            Err(StoreError::Nested)
+        }
+        Err(_) => Ok(()),
     }
 }
 
@@ -169,7 +248,7 @@ where
     E: FromStore,
     F: for<'t> Fn(&'t mut Tx, &'t I) -> BoxFuture<'t, Result<T, E>>,
 {
-    match work(&mut tx, input).await {
+    match INSIDE.scope((), work(&mut tx, input)).await {
         Ok(done) => {
             tx.commit().await.map_err(E::from)?;
             Ok(done)

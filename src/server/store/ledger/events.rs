@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use laurel_domain::ledger::account::PaymentEntry;
 use laurel_domain::ledger::entry::{Cause, Entry};
 use laurel_domain::ledger::event::{Activity, Event, EventKey};
 use laurel_domain::ledger::posting::{ChangedBy, TierChange};
-use laurel_domain::numbers::money::{Currency, Money};
+use laurel_domain::numbers::money::Currency;
 use laurel_domain::text::{EventId, ExternalId, Source, Subject};
 use serde::Serialize;
 use sqlx::FromRow;
@@ -18,14 +17,13 @@ use crate::server::store::{StoreError, Tx, json, micros, on, timestamp};
 /// What a review was about, once that was erased.
 const ERASED: &str = "erased";
 
-/// An event that has been accepted, and the entry it made.
+/// An event that has been accepted, and the entry it made. Nothing of it ever changes, save that names and texts are erased, so it
+/// may be read before its member is locked.
 #[derive(Clone, Debug)]
 pub struct Known {
     pub member_no: i64,
     pub event: Event,
     pub entry: Entry,
-    /// How much of it has been refunded, for a payment.
-    pub refunded: Money,
     /// Whether its member's name and texts were erased: then `event` has stand-ins for them.
     pub is_erased: bool,
     /// Likewise of a referral's referee.
@@ -33,14 +31,9 @@ pub struct Known {
 }
 
 impl Known {
-    /// What a refund of it needs; `None` when it is no payment.
-    pub fn payment(&self) -> Option<PaymentEntry> {
-        PaymentEntry::of(&self.entry, self.refunded)
-    }
-
     /// One that was accepted in this very moment.
-    pub fn new(member_no: i64, event: Event, entry: Entry, refunded: Money) -> Known {
-        Known { member_no, event, entry, refunded, is_erased: false, referee_is_erased: false }
+    pub fn new(member_no: i64, event: Event, entry: Entry) -> Known {
+        Known { member_no, event, entry, is_erased: false, referee_is_erased: false }
     }
 
     /// Whether this is the same event again. What was erased of the first one can be anything.
@@ -70,7 +63,6 @@ struct KnownRow {
     payment_event: Option<String>,
     referee: Option<String>,
     subject: Option<String>,
-    refunded: i64,
     is_erased: bool,
     referee_is_erased: bool,
 }
@@ -81,8 +73,7 @@ macro_rules! known {
             "select e.member_no, ",
             columns!(),
             ", m.external_id as member, ps.name as payment_source, p.event_id as payment_event, f.external_id as referee,
-    v.subject, cast(coalesce(r.refunded, 0) as bigint) as refunded,
-    m.erased_at is not null as is_erased, f.erased_at is not null as referee_is_erased"
+    v.subject, m.erased_at is not null as is_erased, f.erased_at is not null as referee_is_erased"
         )
     };
 }
@@ -102,8 +93,7 @@ const KNOWN_SQLITE: &str = concat!(
 cross join entries e on e.source = s.no and e.event_id = j.value->>1",
     joins!(),
     "e.other
-left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq
-left join refunded_payments r on r.member_no = e.member_no and r.payment = e.seq"
+left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq"
 );
 // Lateral and `offset 0` make it one look into the index for each key. Left to choose, PostgreSQL without statistics reads all
 // events of the source for each: 3 s rather than 6 ms for 1,000 keys among 7,500 events.
@@ -116,8 +106,7 @@ cross join lateral (
 ) e join sources s on s.no = e.source",
     joins!(),
     "case when e.cause = 2 then encode(e.other, 'hex')::uuid end
-left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq
-left join refunded_payments r on r.member_no = e.member_no and r.payment = e.seq"
+left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq"
 );
 
 /// Which of these events have been accepted already, with what they were and made.
@@ -168,7 +157,6 @@ impl KnownRow {
                 occurred_at: entry.occurred_at,
                 activity,
             },
-            refunded: Money::from_minor(self.refunded, currency).map_err(|_| BROKEN)?,
             is_erased: self.is_erased,
             referee_is_erased: self.referee_is_erased,
             entry,
@@ -308,18 +296,32 @@ pub async fn insert_tier_changes(tx: &mut Tx, changes: &[NewTierChange]) -> Resu
     Ok(())
 }
 
-/// How much of a payment has been refunded, all refunds together: (member, the payment's seq, minor units).
+/// What is refunded of a payment: (member, the payment's seq, minor units).
 pub type Refunded = (i64, i64, i64);
 
-const REFUNDED_SQLITE: &str = "insert into refunded_payments (member_no, payment, refunded)
-select value->>0, value->>1, value->>2 from json_each($1) where true
-on conflict (member_no, payment) do update set refunded = excluded.refunded";
-const REFUNDED_POSTGRES: &str = "insert into refunded_payments (member_no, payment, refunded)
-select (value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint from jsonb_array_elements($1::jsonb) as j(value)
-on conflict (member_no, payment) do update set refunded = excluded.refunded";
+const REFUNDED_SQLITE: &str = "select r.member_no, r.payment, r.refunded from json_each($1) j
+cross join refunded_payments r on r.member_no = j.value->>0 and r.payment = j.value->>1";
+const REFUNDED_POSTGRES: &str = "select r.member_no, r.payment, r.refunded from jsonb_array_elements($1::jsonb) as j(value)
+join refunded_payments r on r.member_no = (j.value->>0)::bigint and r.payment = (j.value->>1)::bigint";
 
-pub async fn set_refunded(tx: &mut Tx, refunded: &[Refunded]) -> Result<(), StoreError> {
-    let (sql, rows) = (tx.pick(REFUNDED_SQLITE, REFUNDED_POSTGRES), json(refunded)?);
+/// How much has been refunded of these payments (member, seq), as far as anything has. It decides whether a refund is possible, so
+/// ask behind the lock of their members.
+pub async fn refunded(tx: &mut Tx, payments: &[(i64, i64)]) -> Result<HashMap<(i64, i64), i64>, StoreError> {
+    let (sql, payments) = (tx.pick(REFUNDED_SQLITE, REFUNDED_POSTGRES), json(payments)?);
+    let rows: Vec<Refunded> = on!(tx, conn => sqlx::query_as(sql).bind(payments).fetch_all(conn).await?);
+    Ok(rows.into_iter().map(|(no, payment, minor)| ((no, payment), minor)).collect())
+}
+
+const ADD_REFUNDED_SQLITE: &str = "insert into refunded_payments (member_no, payment, refunded)
+select value->>0, value->>1, value->>2 from json_each($1) where true
+on conflict (member_no, payment) do update set refunded = refunded_payments.refunded + excluded.refunded";
+const ADD_REFUNDED_POSTGRES: &str = "insert into refunded_payments (member_no, payment, refunded)
+select (value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint from jsonb_array_elements($1::jsonb) as j(value)
+on conflict (member_no, payment) do update set refunded = refunded_payments.refunded + excluded.refunded";
+
+/// Adds to what has been refunded. The database refuses more than was paid.
+pub async fn add_refunded(tx: &mut Tx, refunded: &[Refunded]) -> Result<(), StoreError> {
+    let (sql, rows) = (tx.pick(ADD_REFUNDED_SQLITE, ADD_REFUNDED_POSTGRES), json(refunded)?);
     on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
     Ok(())
 }

@@ -226,18 +226,63 @@ pub async fn lock(tx: &mut Tx, no: i64) -> Result<Option<Member>, StoreError> {
     Ok(complete(tx, row.into_iter().collect()).await?.pop())
 }
 
-const SET_SQLITE: &str =
-    concat!("select ", columns!(), " from json_each($1) j cross join members m on m.external_id = j.value order by m.no");
-const SET_POSTGRES: &str = concat!(
+/// Whom a batch has to lock.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'a> {
+    pub external_ids: Vec<&'a str>,
+    /// Of members with these external ids: who invited them, as long as no referral of theirs has been awarded.
+    pub inviters_of: Vec<&'a str>,
+    pub numbers: Vec<i64>,
+}
+
+impl Wanted<'_> {
+    /// Each once.
+    pub fn sort(&mut self) {
+        for ids in [&mut self.external_ids, &mut self.inviters_of] {
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        self.numbers.sort_unstable();
+        self.numbers.dedup();
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.external_ids.is_empty() && self.inviters_of.is_empty() && self.numbers.is_empty()
+    }
+}
+
+const WANTED_SQLITE: &str = concat!(
     "select ",
     columns!(),
-    " from members m where m.external_id in (select jsonb_array_elements_text($1::jsonb)) order by m.no for update"
+    " from (select k.no as no from json_each($1) j cross join members k on k.external_id = j.value
+union select k.invited_by from json_each($2) j cross join members k on k.external_id = j.value
+    where k.invited_by is not null and not exists (select 1 from referrals f where f.referee_no = k.no)
+union select j.value from json_each($3) j) w
+cross join members m on m.no = w.no order by m.no"
+);
+const WANTED_POSTGRES: &str = concat!(
+    "select ",
+    columns!(),
+    " from members m where m.no = any (array(
+    select k.no from members k where k.external_id in (select jsonb_array_elements_text($1::jsonb))
+    union select k.invited_by from members k where k.external_id in (select jsonb_array_elements_text($2::jsonb))
+        and k.invited_by is not null and not exists (select from referrals f where f.referee_no = k.no)
+    union select value::bigint from jsonb_array_elements_text($3::jsonb) as value
+)) order by m.no for update"
 );
 
-/// Loads and locks the members with these external ids, in the order of their numbers.
-pub async fn lock_external(tx: &mut Tx, ids: &[&str]) -> Result<Vec<Member>, StoreError> {
-    let (sql, ids) = (tx.pick(SET_SQLITE, SET_POSTGRES), crate::server::store::json(ids)?);
-    let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
+/// Loads and locks all of them by one statement, in the order of their numbers, as everybody locks several: two transactions with
+/// the same members wait for one another and never each for the other.
+///
+/// Who is whose inviter changes with a merge only, which a batch notices and starts anew; and an awarded referral stays awarded. So
+/// both may be read before the lock.
+pub async fn lock_wanted(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Member>, StoreError> {
+    let sql = tx.pick(WANTED_SQLITE, WANTED_POSTGRES);
+    let (external, inviters) =
+        (crate::server::store::json(&wanted.external_ids)?, crate::server::store::json(&wanted.inviters_of)?);
+    let numbers = crate::server::store::json(&wanted.numbers)?;
+    let rows: Vec<MemberRow> =
+        on!(tx, conn => sqlx::query_as(sql).bind(external).bind(inviters).bind(numbers).fetch_all(conn).await?);
     complete(tx, rows).await
 }
 
@@ -256,12 +301,23 @@ pub async fn lock_numbers(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<Member>, S
     complete(tx, rows).await
 }
 
-const UNRATED: &str = "select no from members where rated_by < $1 order by no limit $2";
+/// How far a job has come that goes through members in the order of an index: the last key and number it has seen.
+pub type Cursor = (i64, i64);
+
+/// Before everybody.
+pub const FIRST: Cursor = (i64::MIN, i64::MIN);
+
+// by the index on (rated_by, no): ordered by the number alone, SQLite walks the whole table instead
+const UNRATED: &str = "select cast(rated_by as bigint), no from members where rated_by < $1 and (rated_by, no) > ($2, $3)
+order by rated_by, no limit $4";
 
 /// The next members whom the version that everybody should be rated by has not rated.
-pub async fn rated_before(tx: &mut Tx, version: u32, most: i64) -> Result<Vec<i64>, StoreError> {
+pub async fn rated_before(tx: &mut Tx, version: u32, after: Cursor, most: i64) -> Result<Vec<Cursor>, StoreError> {
     let version = i32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))?;
-    Ok(on!(tx, conn => sqlx::query_scalar(UNRATED).bind(version).bind(most).fetch_all(conn).await?))
+    let rated_by = i32::try_from(after.0).unwrap_or(i32::MIN);
+    Ok(on!(tx, conn => sqlx::query_as(UNRATED)
+        .bind(version).bind(rated_by).bind(after.1).bind(most)
+        .fetch_all(conn).await?))
 }
 
 const COUNT_UNRATED: &str = "select count(*) from members where rated_by < $1";
@@ -272,18 +328,29 @@ pub async fn count_rated_before(db: &mut Tx, version: u32) -> Result<i64, StoreE
     Ok(on!(db, conn => sqlx::query_scalar(COUNT_UNRATED).bind(version).fetch_one(conn).await?))
 }
 
-const DUE: &str = "select no from members where due_at <= $1 order by due_at, no limit $2";
+const DUE: &str = "select due_at, no from members where due_at <= $1 and due_at >= $2 and (due_at > $2 or no > $3)
+order by due_at, no limit $4";
 
 /// The next members for whom something was due by then.
-pub async fn due_by(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<i64>, StoreError> {
-    Ok(on!(tx, conn => sqlx::query_scalar(DUE).bind(micros(now)).bind(most).fetch_all(conn).await?))
+pub async fn due_by(tx: &mut Tx, now: Timestamp, after: Cursor, most: i64) -> Result<Vec<Cursor>, StoreError> {
+    Ok(on!(tx, conn => sqlx::query_as(DUE)
+        .bind(micros(now)).bind(after.0).bind(after.1).bind(most)
+        .fetch_all(conn).await?))
 }
 
-const WITHOUT_MONTHS: &str = "select no from members where (books & 4) = 0 and seq > 0 order by no limit $1";
+const NEXT: &str = "select no, seq, (books & 4) <> 0 as keeps_months from members where no > $1 order by no limit $2";
 
-/// The next members whose months are not kept.
-pub async fn without_months(tx: &mut Tx, most: i64) -> Result<Vec<i64>, StoreError> {
-    Ok(on!(tx, conn => sqlx::query_scalar(WITHOUT_MONTHS).bind(most).fetch_all(conn).await?))
+/// A member as far as the keeping of months goes.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct MonthsOf {
+    pub no: i64,
+    pub seq: i64,
+    pub keeps_months: bool,
+}
+
+/// The next members after this number.
+pub async fn months_after(tx: &mut Tx, no: i64, most: i64) -> Result<Vec<MonthsOf>, StoreError> {
+    Ok(on!(tx, conn => sqlx::query_as(NEXT).bind(no).bind(most).fetch_all(conn).await?))
 }
 
 /// What a new member is made of.
@@ -378,7 +445,10 @@ pub(in crate::server::store) async fn update_accounts(
     let rows: Vec<AccountRow> = changes.iter().map(row).collect();
     let (sql, rows) = (tx.pick(UPDATE_SQLITE, UPDATE_POSTGRES), crate::server::store::json(&rows)?);
     on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
-    Ok(())
+    match changes.iter().filter_map(|change| change.after.last).max() {
+        Some(last) => crate::server::store::programme::note_instant(tx, last).await,
+        None => Ok(()),
+    }
 }
 
 const UPDATE_DETAILS: &str =
@@ -414,4 +484,17 @@ const GIVE_REFERRAL_CODE: &str = "update members set referral_code = $2 where no
 pub async fn give_referral_code(tx: &mut Tx, no: i64, code: &str) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(GIVE_REFERRAL_CODE).bind(no).bind(code).execute(conn).await.map(drop)?);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn jobs_and_batches_look_members_up() {
+        for sql in [UNRATED, DUE, NEXT, WANTED_SQLITE, NUMBERS_SQLITE] {
+            check_scans_nothing(sql, &[]).await;
+        }
+    }
 }

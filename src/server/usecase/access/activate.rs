@@ -40,7 +40,9 @@ pub async fn invite(db: &Db, authority: Authority, member: MemberId, now: Timest
     let expires_at = now.saturating_add(VALID_FOR).unwrap_or(now);
     db.write((authority.actor(), member, code, expires_at, now), |tx, (actor, member, code, expires_at, now)| {
         Box::pin(async move {
-            let member = member::find(tx, By::Id(*member)).await?.ok_or(AppError::NotFound)?;
+            // behind the lock: of two invitations at once the later one takes the code of the earlier one away
+            let found = member::find(tx, By::Id(*member)).await?.ok_or(AppError::NotFound)?;
+            let member = member::lock(tx, found.no).await?.ok_or(AppError::NotFound)?;
             if member.status == Status::Closed {
                 return Err(Refusal::MemberClosed.into());
             }
@@ -129,13 +131,19 @@ struct Opening {
 impl Opening {
     async fn run(&self, tx: &mut Tx) -> Result<MemberSignedIn, AppError> {
         let now = micros(self.entry.now);
+        let mut found = one_time_codes::find(tx, self.code, Purpose::Activate, now).await?;
+        if found.is_none() {
+            found = one_time_codes::find(tx, self.code, Purpose::Reset, now).await?;
+        }
+        let no = found.and_then(|code| code.member).ok_or(AccountError::CodeNotValid)?;
+        // everybody locks the member before their codes; whether the code is good is decided behind the lock
+        let member = member::lock(tx, no).await?.filter(|member| member.status != Status::Closed);
+        let member = member.ok_or(AccountError::CodeNotValid)?;
         let mut used = one_time_codes::take(tx, self.code, Purpose::Activate, now).await?;
         if used.is_none() {
             used = one_time_codes::take(tx, self.code, Purpose::Reset, now).await?;
         }
-        let no = used.and_then(|code| code.member).ok_or(AccountError::CodeNotValid)?;
-        let member = member::lock(tx, no).await?.filter(|member| member.status != Status::Closed);
-        let member = member.ok_or(AccountError::CodeNotValid)?;
+        used.ok_or(AccountError::CodeNotValid)?;
         let id = member.id();
         if !credentials::set_password(tx, no, &self.password_hash, now).await? {
             self.give_sign_in_name(tx, member).await?;

@@ -119,5 +119,5 @@ pub async fn revoke(db: &Db, authority: Authority, id: Uuid, now: Timestamp) -> 
 /// `Forbidden`.
 pub async fn list(db: &Db, authority: Authority) -> Result<Vec<ListedKeyRow>, AppError> {
     require(authority, Permission::ManageKeys)?;
-    Ok(keys::list(db).await?)
+    Ok(keys::list(&mut db.reader().await?).await?)
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::server::auth::{Address, Auth, MemberSession, Password, StaffSession, TokenHash};
 use crate::server::store::access::sessions::{self, Owner};
 use crate::server::store::access::{credentials, one_time_codes, staff};
+use crate::server::store::members::member;
 use crate::server::store::{Db, Tx, micros};
 use crate::server::usecase::{AccountError, AppError};
 
@@ -32,6 +33,8 @@ pub async fn change_members(
     let after = new_hash(auth, &account.sign_in_name, Some(before.clone()), change, address, now).await?;
     db.write((session.no, session.token_hash, before, after, now), |tx, (no, session, before, after, now)| {
         Box::pin(async move {
+            // whoever changes a password holds its owner, and so does who comes in by it
+            member::lock(tx, *no).await?.ok_or(AppError::NotFound)?;
             let current = credentials::find_of(tx, *no).await?;
             if current.is_none_or(|current| current.password_hash != *before) {
                 return Err(AppError::from(AccountError::WrongPassword));
@@ -61,6 +64,7 @@ pub async fn change_staffs(
     let after = new_hash(auth, &account.email, before.clone(), change, address, now).await?;
     db.write((id, session.token_hash, before, after), |tx, (id, session, before, after)| {
         Box::pin(async move {
+            staff::hold(tx, *id).await?;
             let current = staff::find(tx, *id).await?;
             if current.is_none_or(|current| current.password_hash != *before) {
                 return Err(AppError::from(AccountError::WrongPassword));
@@ -85,7 +89,8 @@ async fn new_hash(
     Ok(auth.passwords.hash(password).await?)
 }
 
-/// A signed-in member says their password again, before something that cannot be undone.
+/// A signed-in member says their password again, before something that cannot be undone. What comes back is for
+/// [`still_confirmed`].
 ///
 /// # Errors
 /// `WrongPassword`, `RateLimited`.
@@ -96,9 +101,27 @@ pub(in crate::server::usecase) async fn confirm_members(
     typed: &str,
     address: Address,
     now: Timestamp,
-) -> Result<(), AppError> {
+) -> Result<Confirmed, AppError> {
     let account = credentials::find_of(&mut db.reader().await?, session.no).await?.ok_or(AppError::NotFound)?;
-    confirm(auth, &account.sign_in_name, Some(account.password_hash), typed, address, now).await
+    confirm(auth, &account.sign_in_name, Some(account.password_hash.clone()), typed, address, now).await?;
+    Ok(Confirmed { password_hash: account.password_hash })
+}
+
+/// By which password something was confirmed.
+#[derive(Clone)]
+pub(in crate::server::usecase) struct Confirmed {
+    password_hash: String,
+}
+
+/// That the password is the same still: asked behind the lock of the member, as it may have been changed meanwhile.
+///
+/// # Errors
+/// `WrongPassword`.
+pub(in crate::server::usecase) async fn still_confirmed(tx: &mut Tx, no: i64, by: &Confirmed) -> Result<(), AppError> {
+    match credentials::find_of(tx, no).await? {
+        Some(current) if current.password_hash == by.password_hash => Ok(()),
+        _ => Err(AccountError::WrongPassword.into()),
+    }
 }
 
 async fn confirm(

@@ -65,7 +65,8 @@ pub async fn member(
     auth.limits.signed_in(&account.sign_in_name, visitor.address);
     db.write((account, Entry::new(visitor, now)), |tx, (account, entry)| {
         Box::pin(async move {
-            // the password may have changed since it was compared
+            // the password may have changed since it was compared, and must not before the session is there to be ended by that
+            member::lock(tx, account.no).await?.ok_or(AccountError::WrongSignIn)?;
             let current = credentials::find_of(tx, account.no).await?;
             if current.is_none_or(|current| current.password_hash != account.password_hash) {
                 return Err(AppError::from(AccountError::WrongSignIn));
@@ -101,6 +102,7 @@ pub async fn staff(
     auth.limits.signed_in(&account.email, visitor.address);
     db.write((account, Entry::new(visitor, now)), |tx, (account, entry)| {
         Box::pin(async move {
+            staff::hold(tx, account.id).await?;
             let current = staff::find(tx, account.id).await?;
             if current.is_none_or(|now| now.password_hash != account.password_hash || now.disabled_at.is_some()) {
                 return Err(AppError::from(AccountError::WrongSignIn));

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use crate::server::auth::TokenHash;
-use crate::server::store::Db;
 use crate::server::store::access::sessions::{self, DeviceRow, Owner};
+use crate::server::store::{Db, LastUses};
 use crate::server::usecase::AppError;
 
 /// Ends one session.
@@ -19,7 +19,15 @@ pub async fn everywhere(db: &Db, owner: Owner) -> Result<u64, AppError> {
 
 /// Where somebody is signed in, the latest first.
 pub async fn devices(db: &Db, owner: Owner) -> Result<Vec<DeviceRow>, AppError> {
-    Ok(sessions::list(db, owner).await?)
+    let devices = sessions::list(&mut db.reader().await?, owner).await?;
+    Ok(told(db.last_uses(), devices))
+}
+
+/// With what is not written yet of when they were used last.
+pub(in crate::server::usecase) fn told(last_uses: &LastUses, mut devices: Vec<DeviceRow>) -> Vec<DeviceRow> {
+    devices.iter_mut().for_each(|device| last_uses.tell(&mut device.session));
+    devices.sort_by_key(|device| std::cmp::Reverse(device.session.last_seen_at));
+    devices
 }
 
 /// Signs one of somebody's own devices out.

@@ -62,6 +62,7 @@ pub async fn invite(db: &Db, authority: Authority, who: StaffId, now: Timestamp)
     require(authority, Permission::ManageStaff)?;
     db.write((authority.actor(), who.uuid(), Token::random(), now), |tx, (actor, id, code, now)| {
         Box::pin(async move {
+            staff::hold(tx, *id).await?;
             staff::find(tx, *id).await?.filter(|account| account.disabled_at.is_none()).ok_or(AppError::NotFound)?;
             insert_code(tx, *id, code, *now).await?;
             record(tx, *actor, "staff.invite", *id, [None, None], *now).await?;
@@ -111,7 +112,7 @@ pub async fn change(db: &Db, authority: Authority, who: StaffId, change: &Change
 /// `Forbidden`.
 pub async fn list(db: &Db, authority: Authority) -> Result<Vec<StaffRow>, AppError> {
     require(authority, Permission::ManageStaff)?;
-    Ok(staff::list(db).await?)
+    Ok(staff::list(&mut db.reader().await?).await?)
 }
 
 /// # Errors

@@ -83,6 +83,7 @@ pub async fn activate(
     let password_hash = auth.passwords.hash(Password::new(password, &[&account.email])?).await?;
     db.write((hash, id, password_hash, Entry::new(visitor, now)), |tx, (hash, id, password_hash, entry)| {
         Box::pin(async move {
+            staff::hold(tx, *id).await?;
             let used = one_time_codes::take(tx, *hash, Purpose::Activate, micros(entry.now)).await?;
             let account = staff::find(tx, *id).await?;
             if used.is_none() || account.is_none_or(|account| account.disabled_at.is_some()) {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::server::store::members::member::{self, By, Member};
+use crate::server::store::members::member::{self, By, Cursor, Member};
 use crate::server::store::{StoreError, Tx};
 
 use crate::server::usecase::error::AppError;
@@ -15,12 +15,12 @@ const CHUNK: i64 = 500;
 /// Posts what is due by now for everybody, a chunk a transaction; ends when nothing is. Stopped anywhere, it goes on where it
 /// was; twice, it does nothing. How many members had something due.
 pub async fn settle(ledger: &Ledger) -> Result<u64, AppError> {
-    chunks(ledger, |tx, now, _| Box::pin(member::due_by(tx, now, CHUNK))).await
+    chunks(ledger, |tx, now, _, after| Box::pin(member::due_by(tx, now, after, CHUNK))).await
 }
 
 /// Re-rates everybody whom the rules in force have not rated, likewise. How many were looked at.
 pub async fn re_rate(ledger: &Ledger) -> Result<u64, AppError> {
-    chunks(ledger, |tx, _, version| Box::pin(member::rated_before(tx, version, CHUNK))).await
+    chunks(ledger, |tx, _, version, after| Box::pin(member::rated_before(tx, version, after, CHUNK))).await
 }
 
 /// How many members are still to be re-rated.
@@ -29,34 +29,45 @@ pub async fn to_re_rate(ledger: &Ledger) -> Result<i64, AppError> {
     Ok(member::count_rated_before(&mut ledger.db.reader().await?, rating).await?)
 }
 
-type Next = for<'t> fn(&'t mut Tx, Timestamp, u32) -> futures::future::BoxFuture<'t, Result<Vec<i64>, StoreError>>;
+type Next = for<'t> fn(&'t mut Tx, Timestamp, u32, Cursor) -> futures::future::BoxFuture<'t, Result<Vec<Cursor>, StoreError>>;
 
+/// Goes on after whom it has seen, so that it passes by a member whose account is damaged.
 async fn chunks(ledger: &Ledger, next: Next) -> Result<u64, AppError> {
-    let mut settled = 0;
+    let (mut settled, mut after) = (0, member::FIRST);
     loop {
-        let done = ledger.db.write((ledger.clone(), next), |tx, (ledger, next)| Box::pin(chunk(tx, ledger, *next))).await?;
-        if done == 0 {
-            return Ok(settled);
-        }
-        settled += done;
+        let input = (ledger.clone(), next, after);
+        let seen = ledger.db.write(input, |tx, (ledger, next, after)| Box::pin(chunk(tx, ledger, *next, *after))).await?;
+        let Some(last) = seen.last() else { return Ok(settled) };
+        settled += seen.len() as u64;
+        after = *last;
     }
 }
 
-async fn chunk(tx: &mut Tx, ledger: &Ledger, next: Next) -> Result<u64, AppError> {
+async fn chunk(tx: &mut Tx, ledger: &Ledger, next: Next, after: Cursor) -> Result<Vec<Cursor>, AppError> {
     let timeline = ledger.timeline_in(tx).await?;
     let now = ledger.clock.now();
-    let numbers = next(tx, now, timeline.rating_at(now)).await?;
-    if numbers.is_empty() {
-        return Ok(0);
+    let seen = next(tx, now, timeline.rating_at(now), after).await?;
+    if seen.is_empty() {
+        return Ok(seen);
     }
+    let numbers: Vec<i64> = seen.iter().map(|(_, no)| *no).collect();
     // locked in the order of their numbers, as everybody does; whoever was settled meanwhile has nothing due any more
-    let mut desks: Vec<Desk> = member::lock_numbers(tx, &numbers).await?.into_iter().map(Desk::of).collect();
-    for desk in &mut desks {
-        let journal = desk.member.account.catch_up(&timeline, now)?;
-        desk.note(journal);
+    let locked = member::lock_numbers(tx, &numbers).await?;
+    let mut desks: Vec<Desk> = Vec::with_capacity(locked.len());
+    for member in locked {
+        let mut desk = Desk::of(member);
+        match desk.member.account.catch_up(&timeline, now) {
+            Ok(journal) => {
+                desk.note(journal);
+                desks.push(desk);
+            }
+            Err(refusal) => {
+                tracing::error!(member.id = %desk.member.id(), %refusal, "what is due for a member cannot be posted");
+            }
+        }
     }
     posting::write(tx, &timeline, &desks).await?;
-    Ok(numbers.len() as u64)
+    Ok(seen)
 }
 
 /// A member with what is due by now posted: what a read of their entries shows.

@@ -20,7 +20,7 @@ use crate::server::store::ledger::{adjustments, entries};
 use crate::server::store::members::member::{self, By, Member};
 use crate::server::store::rewards::redemptions::{self, Redemption, What};
 use crate::server::store::{StoreError, Tx};
-use crate::server::usecase::access::passwords;
+use crate::server::usecase::access::passwords::{self, Confirmed};
 use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::posting::{self, Desk};
@@ -142,9 +142,10 @@ pub async fn close_own(
     wish: &OwnWish,
     address: Address,
 ) -> Result<Closed, AppError> {
-    passwords::confirm_members(&ledger.db, auth, session, &wish.password, address, ledger.clock.now()).await?;
+    let now = ledger.clock.now();
+    let confirmed = passwords::confirm_members(&ledger.db, auth, session, &wish.password, address, now).await?;
     let actor = Actor::Member(session.member.uuid());
-    let closing = Closing { actor, shown: Some(wish.removes), erase: wish.erase };
+    let closing = Closing { actor, shown: Some(wish.removes), erase: wish.erase, confirmed: Some(confirmed) };
     run(ledger, session.no, closing).await
 }
 
@@ -156,26 +157,31 @@ pub async fn close_own(
 pub async fn close(ledger: &Ledger, by: Authority, who: MemberId, shown: Option<Points>) -> Result<Closed, AppError> {
     require(by, Permission::CloseMembers)?;
     let found = member::find(&mut ledger.db.reader().await?, By::Id(who)).await?.ok_or(AppError::NotFound)?;
-    run(ledger, found.no, Closing { actor: by.actor(), shown, erase: false }).await
+    run(ledger, found.no, Closing { actor: by.actor(), shown, erase: false, confirmed: None }).await
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Closing {
     actor: Actor,
     shown: Option<Points>,
     erase: bool,
+    /// By which password, if the member does it themselves.
+    confirmed: Option<Confirmed>,
 }
 
 async fn run(ledger: &Ledger, member_no: i64, closing: Closing) -> Result<Closed, AppError> {
     ledger
         .db
-        .write((ledger.clone(), member_no, closing), |tx, (ledger, no, closing)| Box::pin(close_in(tx, ledger, *no, *closing)))
+        .write((ledger.clone(), member_no, closing), |tx, (ledger, no, closing)| Box::pin(close_in(tx, ledger, *no, closing)))
         .await
 }
 
-async fn close_in(tx: &mut Tx, ledger: &Ledger, no: i64, closing: Closing) -> Result<Closed, AppError> {
+async fn close_in(tx: &mut Tx, ledger: &Ledger, no: i64, closing: &Closing) -> Result<Closed, AppError> {
     let timeline = ledger.timeline_in(tx).await?;
     let member = member::lock(tx, no).await?.ok_or(AppError::NotFound)?;
+    if let Some(confirmed) = &closing.confirmed {
+        passwords::still_confirmed(tx, no, confirmed).await?;
+    }
     let open = Open::of(tx, ledger, &member).await?;
     if !open.waits.is_empty() {
         return Err(Refusal::WaitsForRedemptions { count: open.waits.len().try_into().unwrap_or(u32::MAX) }.into());

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::server::auth::{LinkCode, MemberSession};
 use crate::server::store::access::one_time_codes::{self, Purpose};
 use crate::server::store::access::sessions::Owner;
-use crate::server::store::members::member::{self, By};
+use crate::server::store::members::member;
 use crate::server::store::{Db, Tx, micros};
 use crate::server::usecase::access::activate::VALID_FOR;
 use crate::server::usecase::{AccountError, AppError};
@@ -19,7 +19,8 @@ pub async fn new_code(db: &Db, session: &MemberSession, now: Timestamp) -> Resul
     let expires_at = now.saturating_add(VALID_FOR).unwrap_or(now);
     db.write((session.no, hash, expires_at), |tx, (no, hash, expires_at)| {
         Box::pin(async move {
-            let member = member::find(tx, By::No(*no)).await?.ok_or(AppError::NotFound)?;
+            // behind the lock: of two codes at once the later one takes the earlier one away
+            let member = member::lock(tx, *no).await?.ok_or(AppError::NotFound)?;
             if member.external_id.is_some() {
                 return Err(AppError::Conflict { code: "already_linked" });
             }
@@ -36,8 +37,12 @@ pub async fn new_code(db: &Db, session: &MemberSession, now: Timestamp) -> Resul
 /// `CodeNotValid`.
 pub async fn take_code(tx: &mut Tx, typed: &str, now: Timestamp) -> Result<i64, AppError> {
     let hash = LinkCode::hash_of(typed).ok_or(AccountError::CodeNotValid)?;
-    let used = one_time_codes::take(tx, hash, Purpose::Link, micros(now)).await?;
-    Ok(used.and_then(|code| code.member).ok_or(AccountError::CodeNotValid)?)
+    let found = one_time_codes::find(tx, hash, Purpose::Link, micros(now)).await?;
+    let no = found.and_then(|code| code.member).ok_or(AccountError::CodeNotValid)?;
+    // everybody locks the member before their codes; whether the code is good is decided behind the lock
+    let member = member::lock(tx, no).await?.ok_or(AccountError::CodeNotValid)?;
+    one_time_codes::take(tx, hash, Purpose::Link, micros(now)).await?.ok_or(AccountError::CodeNotValid)?;
+    Ok(member.no)
 }
 
 /// Whose code this was, if it was used.

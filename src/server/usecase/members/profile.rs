@@ -12,6 +12,7 @@ use crate::server::store::access::{credentials, staff};
 use crate::server::store::audit::{self, Action};
 use crate::server::store::members::member::{self, By, Member};
 use crate::server::store::{Db, Tx};
+use crate::server::usecase::access::sign_out::told;
 use crate::server::usecase::{AppError, input, require};
 
 /// What a member sees of themselves.
@@ -29,7 +30,7 @@ pub async fn own(db: &Db, session: &MemberSession) -> Result<Profile, AppError> 
     let reader = &mut db.reader().await?;
     let member = member::find(reader, By::No(session.no)).await?.ok_or(AppError::NotFound)?;
     let sign_in_name = credentials::find_of(reader, session.no).await?.map(|found| found.sign_in_name);
-    let devices = sessions::list(db, Owner::Member(session.no)).await?;
+    let devices = told(db.last_uses(), sessions::list(reader, Owner::Member(session.no)).await?);
     Ok(Profile { member, sign_in_name, devices })
 }
 
@@ -45,12 +46,13 @@ pub struct Edit {
 /// A member changes what is known of them. Their sign-in name stays.
 ///
 /// # Errors
-/// `Invalid` with every field at fault.
+/// `Invalid` with every field at fault; `MemberClosed` once they were erased.
 pub async fn edit_own(db: &Db, session: &MemberSession, edit: &Edit) -> Result<(), AppError> {
     let details = parse(edit)?;
     db.write((session.no, details), |tx, (no, details)| {
         Box::pin(async move {
             let mut member = member::lock(tx, *no).await?.ok_or(AppError::NotFound)?;
+            not_erased(&member)?;
             details.apply(&mut member);
             Ok(member::update_details(tx, &member).await?)
         })
@@ -68,6 +70,7 @@ pub async fn edit(db: &Db, authority: Authority, who: MemberId, edit: &Edit, now
     db.write((authority, who, details, now), |tx, (authority, who, details, now)| {
         Box::pin(async move {
             let mut member = locked(tx, *who).await?;
+            not_erased(&member)?;
             let before = member.clone();
             details.apply(&mut member);
             let changed = changed(&before, &member);
@@ -127,6 +130,11 @@ fn parse(edit: &Edit) -> Result<input::Details, AppError> {
     let [name, email, phone, locale] = [&edit.name, &edit.email, &edit.phone, &edit.locale].map(Option::as_deref);
     let details = input::Details::parse(name, email, phone, locale, &mut faults);
     if faults.is_empty() { Ok(details) } else { Err(Refusal::Invalid { faults }.into()) }
+}
+
+/// What was erased does not come back by a form that was opened before.
+fn not_erased(member: &Member) -> Result<(), Refusal> {
+    if member.erased_at.is_some() { Err(Refusal::MemberClosed) } else { Ok(()) }
 }
 
 async fn locked(tx: &mut Tx, who: MemberId) -> Result<Member, AppError> {

@@ -100,13 +100,13 @@ pub struct File {
 /// `NotFound`.
 pub async fn file(ledger: &Ledger, id: MemberId) -> Result<File, AppError> {
     due::settled(ledger, By::Id(id)).await?;
+    let timeline = ledger.timeline().await?;
     ledger
         .db
-        .snapshot((ledger.clone(), id), |tx, (ledger, id)| {
+        .snapshot((ledger.clone(), timeline, id), |tx, (ledger, timeline, id)| {
             Box::pin(async move {
                 let member = member::find(tx, By::Id(*id)).await?.ok_or(AppError::NotFound)?;
                 let currency = ledger.programme.currency;
-                let timeline = ledger.timeline().await?;
                 let of_member = redemptions::Filter {
                     member_no: Some(member.no),
                     kind: None,
@@ -115,7 +115,7 @@ pub async fn file(ledger: &Ledger, id: MemberId) -> Result<File, AppError> {
                     most: MOST_REDEMPTIONS,
                 };
                 Ok(File {
-                    view: view_at(&timeline, ledger.clock.now(), &member),
+                    view: view_at(timeline, ledger.clock.now(), &member),
                     sign_in_name: credentials::find_of(tx, member.no).await?.map(|found| found.sign_in_name),
                     tiers: events::tier_changes(tx, &[member.no]).await?.remove(&member.no).unwrap_or_default(),
                     redemptions: redemptions::list(tx, currency, of_member, ledger.clock.now()).await?,

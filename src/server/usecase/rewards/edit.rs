@@ -94,6 +94,8 @@ pub async fn edit(ledger: &Ledger, by: Authority, id: RewardId, revision: i64, t
         .db
         .write(input, |tx, (ledger, actor, id, revision, terms)| {
             Box::pin(async move {
+                // everybody locks rules before rewards
+                ledger.timeline_in(tx).await?;
                 let reward = catalogue::lock(tx, *id).await?.ok_or(AppError::NotFound)?;
                 check(tx, ledger, reward.supply, terms).await?;
                 let now = ledger.clock.now();

@@ -3,14 +3,17 @@
 //! No timer: alone, an event is committed at once; under load batches form by themselves. Every caller is answered only
 //! after the commit.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use laurel_domain::ledger::event::Event;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::task::AbortHandle;
 
 use crate::server::store::StoreError;
 
 use super::{Outcome, Terms, post};
+use crate::server::supervise::supervise;
 use crate::server::usecase::ledger::Ledger;
 
 /// How many events one transaction takes.
@@ -35,6 +38,7 @@ pub struct Busy;
 pub struct Writer {
     queue: mpsc::UnboundedSender<Job>,
     places: Arc<Semaphore>,
+    task: AbortHandle,
 }
 
 impl Writer {
@@ -42,8 +46,10 @@ impl Writer {
     pub fn start(ledger: Ledger, terms: Terms) -> Writer {
         // bounded by `places`, which counts events where a bounded channel would count requests
         let (queue, jobs) = mpsc::unbounded_channel();
-        tokio::spawn(work(ledger, terms, jobs));
-        Writer { queue, places: Arc::new(Semaphore::new(QUEUE)) }
+        // outlives a batch that panics: its callers are told that it is unavailable, everybody else waits for the next
+        let jobs = Arc::new(Mutex::new(jobs));
+        let task = supervise("the writer", move || work(ledger.clone(), terms, jobs.clone()));
+        Writer { queue, places: Arc::new(Semaphore::new(QUEUE)), task: task.abort_handle() }
     }
 
     /// Posts events in order and waits until they are committed.
@@ -56,9 +62,20 @@ impl Writer {
         }
         Ok(answer.await.unwrap_or(Err(StoreError::Closing)))
     }
+
+    /// Whether events that are sent now will be posted.
+    pub fn is_running(&self) -> bool {
+        !self.task.is_finished()
+    }
+
+    /// Takes no more events. What is being committed is committed still.
+    pub fn stop(&self) {
+        self.task.abort();
+    }
 }
 
-async fn work(ledger: Ledger, terms: Terms, mut queue: mpsc::UnboundedReceiver<Job>) {
+async fn work(ledger: Ledger, terms: Terms, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>) {
+    let mut queue = queue.lock().await;
     let mut next: Option<Job> = None;
     loop {
         let first = match next.take() {
@@ -82,32 +99,50 @@ async fn work(ledger: Ledger, terms: Terms, mut queue: mpsc::UnboundedReceiver<J
     }
 }
 
-async fn commit(ledger: &Ledger, terms: Terms, mut jobs: Vec<Job>) {
-    let sizes: Vec<usize> = jobs.iter().map(|job| job.events.len()).collect();
-    let events: Arc<Vec<Event>> = Arc::new(jobs.iter_mut().flat_map(|job| std::mem::take(&mut job.events)).collect());
-    match post(ledger, events.clone(), terms).await {
-        Ok(outcomes) => {
-            let mut outcomes = outcomes.into_iter();
-            for (job, size) in jobs.into_iter().zip(sizes) {
-                // whoever has left does not want the answer
-                let _ = job.reply.send(Ok(outcomes.by_ref().take(size).collect()));
+/// A job whose events stand among those of others.
+struct Part {
+    events: Range<usize>,
+    reply: oneshot::Sender<Result<Vec<Outcome>, StoreError>>,
+    _places: OwnedSemaphorePermit,
+}
+
+/// Posts all jobs in one transaction. If that fails, and waiting would not help, its halves are posted one after the other, and so
+/// on: one job that cannot be posted costs a thousand others ten more transactions, not a thousand.
+async fn commit(ledger: &Ledger, terms: Terms, jobs: Vec<Job>) {
+    let mut events: Vec<Event> = Vec::new();
+    let mut parts: Vec<Part> = Vec::with_capacity(jobs.len());
+    for mut job in jobs {
+        let from = events.len();
+        events.append(&mut job.events);
+        parts.push(Part { events: from..events.len(), reply: job.reply, _places: job._places });
+    }
+    let events = Arc::new(events);
+    let mut waiting = vec![parts];
+    while let Some(mut parts) = waiting.pop() {
+        let Some((first, last)) = parts.first().zip(parts.last()) else { continue };
+        let range = first.events.start..last.events.end;
+        let some = if range.len() == events.len() { events.clone() } else { Arc::new(events[range.clone()].to_vec()) };
+        match post(ledger, some, terms).await {
+            Ok(outcomes) => {
+                let mut outcomes = outcomes.into_iter();
+                for part in parts {
+                    // whoever has left does not want the answer
+                    let _ = part.reply.send(Ok(outcomes.by_ref().take(part.events.len()).collect()));
+                }
             }
-        }
-        Err(error) if jobs.len() > 1 && !error.is_unavailable() => {
-            tracing::warn!(%error, events = events.len(), "a batch failed; its requests are tried one by one");
-            let mut at = 0;
-            for (job, size) in jobs.into_iter().zip(sizes) {
-                let own = Arc::new(events[at..at + size].to_vec());
-                at += size;
-                let _ = job.reply.send(post(ledger, own, terms).await);
+            Err(error) if parts.len() > 1 && !error.is_unavailable() => {
+                tracing::warn!(%error, events = range.len(), "a batch failed; its halves are tried");
+                let rest = parts.split_off(parts.len() / 2);
+                waiting.push(rest);
+                waiting.push(parts);
             }
-        }
-        Err(error) => {
-            tracing::error!(%error, events = events.len(), "a batch failed");
-            let failed = if error.is_unavailable() { || StoreError::Busy } else { || StoreError::Corrupt("a batch") };
-            let mut first = Some(error);
-            for job in jobs {
-                let _ = job.reply.send(Err(first.take().unwrap_or_else(failed)));
+            Err(error) => {
+                tracing::error!(%error, events = range.len(), "a batch failed");
+                let failed = if error.is_unavailable() { || StoreError::Busy } else { || StoreError::Corrupt("a batch") };
+                let mut first = Some(error);
+                for part in parts {
+                    let _ = part.reply.send(Err(first.take().unwrap_or_else(failed)));
+                }
             }
         }
     }
