@@ -39,4 +39,4 @@ test-browser: setup
 	@.ci/test site api browser
 
 soak: setup
-	@LAUREL_KILLS=120 LAUREL_MODEL_SECONDS=1800 .ci/postgres cargo nextest run --locked --profile soak --features ssr crashes:: model::
+	@LAUREL_KILLS=120 LAUREL_SOAK_SECONDS=600 LAUREL_MODEL_SECONDS=1800 .ci/postgres cargo nextest run --locked --profile soak --features ssr crashes:: model::

@@ -117,3 +117,25 @@ fn rooms_name_each_other_in_one_direction() {
         }
     }
 }
+
+/// Inside a transaction the store itself refuses a second connection; whoever keeps a reader is held by this.
+#[test]
+fn whoever_keeps_a_connection_asks_for_no_other() {
+    const OTHERS: [&str; 10] =
+        [".reader()", ".timeline()", ".snapshot(", ".write(", "(db,", "(db)", "(&db,", "(ledger,", "(ledger)", "(&ledger.db"];
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut found = Vec::new();
+    for (path, text) in ["server", "pages", "api"].into_iter().flat_map(sources) {
+        let lines: Vec<&str> = text.lines().collect();
+        for (number, line) in lines.iter().enumerate() {
+            if !line.trim_start().starts_with("let ") || !line.ends_with(".reader().await?;") {
+                continue;
+            }
+            let kept = lines[number + 1..].iter().take_while(|next| next.trim().is_empty() || indent(next) >= indent(line));
+            for (after, next) in kept.enumerate().filter(|(_, next)| OTHERS.iter().any(|other| next.contains(other))) {
+                found.push(format!("{}:{}: {}", path.display(), number + after + 2, next.trim()));
+            }
+        }
+    }
+    assert_eq!(found, Vec::<String>::new(), "a connection is kept while another is asked for");
+}

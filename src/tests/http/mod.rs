@@ -26,3 +26,4 @@ mod v1_orders;
 mod v1_redemptions;
 mod v1_requests;
 mod v1_rewards;
+mod v1_writer;

@@ -1,5 +1,7 @@
 //! Benefits by the API: claimed by the payment system, checked and used up at a till.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -83,5 +85,18 @@ stories! {
         let replies = join_all((0..20).map(async |n| api.once(&at, &format!("u{n}"), "").await)).await;
         assert_eq!(replies.iter().filter(|reply| reply.status == StatusCode::OK).count(), 1);
         assert_eq!(replies.iter().filter(|reply| reply.json["code"] == "claim_used").count(), 19);
+    }
+
+    async fn sixty_four_readers_at_once_wait_for_nothing_but_their_turn(db: Db) {
+        let api = with_vip(&db).await;
+        let reading = join_all((0..64).map(|_| api.get("/members/m-1/benefits")));
+        let arriving = join_all((0..16).map(|n| {
+            let event = json!({"id": format!("e{n}"), "kind": "payment", "member": "m-1", "amount": "1", "currency": "CNY",
+                "occurred_at": "2026-11-22T09:59:00Z"});
+            api.post("/events", event.to_string())
+        }));
+        let (read, arrived) = tokio::time::timeout(Duration::from_secs(9), futures::future::join(reading, arriving)).await.unwrap();
+        assert!(read.iter().all(|reply| reply.status == StatusCode::OK));
+        assert!(arrived.iter().all(|reply| reply.status == StatusCode::CREATED));
     }
 }

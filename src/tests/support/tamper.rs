@@ -33,7 +33,9 @@ pub async fn tamper(db: &Db, sql: &str) {
 
 async fn change(db: &Db, statements: impl FnOnce(&[String]) -> Vec<String>) {
     let sql = if db.is_postgres() { TABLES_POSTGRES } else { TABLES_SQLITE };
-    let tables: Vec<String> = on!(db, conn => sqlx::query_scalar(sql).fetch_all(conn).await).expect("a list of tables");
+    let mut reader = db.reader().await.expect("a connection");
+    let tables: Vec<String> = on!(reader, conn => sqlx::query_scalar(sql).fetch_all(conn).await).expect("a list of tables");
+    drop(reader);
     let statements = statements(&tables);
     let written = db.write(statements, |tx, statements| {
         Box::pin(async move {

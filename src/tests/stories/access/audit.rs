@@ -28,7 +28,7 @@ stories! {
         let promotion = staff::Change { name: "Wang Wei".into(), role: Role::Manager, enabled: true };
         staff::change(&db, admin, wei, &promotion, later(2)).await.unwrap();
         let about_wei = Filter { subject: Some(format!("staff:{wei}")), limit: 10, ..Filter::default() };
-        let entries = audit::list(&db, &about_wei).await.unwrap();
+        let entries = audit::list(&mut db.reader().await.unwrap(), &about_wei).await.unwrap();
         assert_eq!(entries.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(), ["staff.change", "staff.create"]);
         let last = &entries[0];
         assert_eq!(Actor::from_parts(last.actor_kind, last.actor), Some(admin.actor()));
@@ -42,7 +42,7 @@ stories! {
         for sql in [CHANGE, DELETE] {
             assert!(tamper(&db, sql).await.unwrap_err().to_string().contains("append-only"));
         }
-        assert_eq!(audit::list(&db, &Filter { limit: 10, ..Filter::default() }).await.unwrap().len(), 2);
+        assert_eq!(audit::list(&mut db.reader().await.unwrap(), &Filter { limit: 10, ..Filter::default() }).await.unwrap().len(), 2);
     }
 
     async fn the_record_is_read_a_page_at_a_time(db: Db) {
@@ -52,7 +52,7 @@ stories! {
         }
         let (mut before, mut sizes) = (None, Vec::new());
         loop {
-            let page = audit::list(&db, &Filter { action: Some("key.create".into()), before, limit: 3, ..Filter::default() }).await.unwrap();
+            let page = audit::list(&mut db.reader().await.unwrap(), &Filter { action: Some("key.create".into()), before, limit: 3, ..Filter::default() }).await.unwrap();
             sizes.push(page.len());
             match page.last() {
                 Some(last) => before = Some(last.id),

@@ -200,7 +200,7 @@ stories! {
         assert_eq!(decided.iter().filter_map(|one| one.objection.as_deref()).count(), 3);
         let trail = async |action: &str| {
             let filter = Filter { action: Some(action.into()), limit: 50, ..Filter::default() };
-            audit::list(&db, &filter).await.unwrap().len()
+            audit::list(&mut db.reader().await.unwrap(), &filter).await.unwrap().len()
         };
         assert_eq!((trail("settings.propose").await, trail("settings.approve").await, trail("settings.reject").await), (4, 1, 3));
     }

@@ -17,9 +17,10 @@ const PAGES: &str = "select page_count * page_size from pragma_page_count(), pra
 const RELATIONS: &str = "select cast(pg_total_relation_size('entries') as bigint)";
 
 async fn bytes(db: &Db) -> i64 {
+    let mut reader = db.reader().await.unwrap();
     match db.is_postgres() {
-        false => on!(db, conn => sqlx::query_scalar(PAGES).fetch_one(conn).await).unwrap(),
-        true => on!(db, conn => sqlx::query_scalar(RELATIONS).fetch_one(conn).await).unwrap(),
+        false => on!(reader, conn => sqlx::query_scalar(PAGES).fetch_one(conn).await).unwrap(),
+        true => on!(reader, conn => sqlx::query_scalar(RELATIONS).fetch_one(conn).await).unwrap(),
     }
 }
 

@@ -19,7 +19,7 @@ fn noted(file: &str) -> Noted {
 
 /// The trail of imports, ends before starts: what was noted, and about what.
 async fn trail(db: &Db) -> Vec<(String, String, Value)> {
-    let rows = audit::list(db, &Filter { limit: 10, ..Filter::default() }).await.unwrap();
+    let rows = audit::list(&mut db.reader().await.unwrap(), &Filter { limit: 10, ..Filter::default() }).await.unwrap();
     let read = |row: audit::AuditRow| {
         let after: Value = serde_json::from_str(&row.after.unwrap()).unwrap();
         (row.action, row.subject, after)

@@ -11,7 +11,7 @@ use laurel_domain::ids::MemberId;
 use laurel_domain::refusal::Refusal;
 
 use crate::support::people::{later, member_session, registered, registration, visitor};
-use crate::support::programme::{HISTORY, check, post, programme, standing, tell};
+use crate::support::programme::{HISTORY, LIVE, check, post, programme, programme_with, standing, tell};
 
 /// Registers somebody whom the owner of `code` invited, and lets the payment system claim them as `external_id`.
 async fn invited(db: &Db, auth: &Auth, name: &str, code: Option<String>, external_id: &str) -> MemberId {
@@ -65,6 +65,21 @@ stories! {
         ]).await;
         assert_eq!(outcomes.len(), 5);
         assert_eq!(standing(&ledger, "m-a").await, "100.00/0.00/100.00/2");
+        check(&ledger).await;
+    }
+
+    async fn an_award_before_the_inviters_own_payment_leaves_them_their_tier(db: Db) {
+        let (ledger, auth) = (programme_with(&db, |set| set.ladder.tiers[1].multiplier = "2".parse().unwrap()).await, Auth::default());
+        let inviter = registered(&db, &auth, "a@example.com").await;
+        claim(&db, inviter.token.as_str(), "m-a").await;
+        let code = code_of(&ledger, inviter.member).await;
+        invited(&db, &auth, "b@example.com", code, "m-b").await;
+        tell(&ledger, "id=p0 member=m-a pay=100").await.unwrap();
+        assert_eq!(standing(&ledger, "m-a").await, "100.00/0.00/100.00/2");
+        ledger.clock.advance(jiff::SignedDuration::from_hours(1));
+        let outcomes = post(&ledger, LIVE, &["id=p1 member=m-b pay=5 at=2026-11-22T10:59:00Z", "id=p2 member=m-a pay=100 at=2026-11-22T10:59:00Z"]).await;
+        assert_eq!(outcomes.len(), 2);
+        assert_eq!(standing(&ledger, "m-a").await, "310.00/0.00/310.00/2", "10 for the invitation, and twice 100");
         check(&ledger).await;
     }
 }

@@ -5,6 +5,7 @@ mod adjustments;
 mod adjust_limits;
 mod budget;
 mod corners;
+mod damage;
 mod due;
 mod events;
 mod imports;

@@ -37,7 +37,7 @@ stories! {
         edit(&db, support, han, &change, later(1)).await.unwrap();
         edit(&db, support, han, &change, later(2)).await.unwrap();
         let about = Filter { subject: Some(format!("member:{han}")), limit: 10, ..Filter::default() };
-        let entries = audit::list(&db, &about).await.unwrap();
+        let entries = audit::list(&mut db.reader().await.unwrap(), &about).await.unwrap();
         assert_eq!(entries.len(), 1, "what changes nothing is no change");
         assert_eq!(entries[0].after.as_deref(), Some(r#"{"changed":["name"]}"#));
     }
@@ -51,7 +51,7 @@ stories! {
             assert_eq!(member(&db, han).await.status, expected);
         }
         let about = Filter { subject: Some(format!("member:{han}")), limit: 10, ..Filter::default() };
-        assert_eq!(audit::list(&db, &about).await.unwrap().len(), 2);
+        assert_eq!(audit::list(&mut db.reader().await.unwrap(), &about).await.unwrap().len(), 2);
     }
 
     async fn a_viewer_changes_nothing(db: Db) {

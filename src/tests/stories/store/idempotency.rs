@@ -29,6 +29,7 @@ async fn request(db: &Db, key: &'static str, hash: u8, fails: bool) -> Result<Cl
 }
 
 async fn effects(db: &Db) -> i64 {
+    let mut db = db.reader().await.unwrap();
     on!(db, conn => sqlx::query_scalar(COUNT).fetch_one(conn).await).unwrap()
 }
 

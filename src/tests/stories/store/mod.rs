@@ -1,4 +1,5 @@
 //! What transactions and idempotency keys promise.
 
+mod connections;
 mod idempotency;
 mod transactions;

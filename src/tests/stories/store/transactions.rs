@@ -30,6 +30,7 @@ async fn add(db: &Db) -> Result<(), StoreError> {
 }
 
 async fn value(db: &Db) -> i64 {
+    let mut db = db.reader().await.unwrap();
     on!(db, conn => sqlx::query_scalar(READ).bind("visits").fetch_one(conn).await).unwrap()
 }
 
@@ -102,7 +103,8 @@ stories! {
         let (before, after) = db
             .snapshot(db.clone(), |tx, db| Box::pin(async move {
                 let before: i64 = on!(tx, conn => sqlx::query_scalar(READ).bind("visits").fetch_one(conn).await?);
-                add(db).await?;
+                let somebody_else = db.clone();
+                tokio::spawn(async move { add(&somebody_else).await }).await.expect("an end")?;
                 let after: i64 = on!(tx, conn => sqlx::query_scalar(READ).bind("visits").fetch_one(conn).await?);
                 Ok::<_, StoreError>((before, after))
             }))
