@@ -109,7 +109,11 @@ async fn codes_come_by_paste_and_by_file() {
     assert_eq!(browser.upload("/admin/rewards/nonsense/codes", "file", "E").await.status, StatusCode::NOT_FOUND);
     let viewer = signed_in(&site, Role::Viewer).await;
     assert_eq!(viewer.upload(&format!("{path}/codes"), "file", "E").await.status, StatusCode::FORBIDDEN);
-    assert_eq!(site.browser().upload(&format!("{path}/codes"), "file", "E").await.status, StatusCode::UNAUTHORIZED);
+    let stranger = site.browser();
+    stranger.open(&path).await;
+    let sent = stranger.upload(&format!("{path}/codes"), "file", "E").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    assert!(sent.location().starts_with("/admin/sign-in?next=%2Fadmin%2Frewards%2F"), "{}", sent.location());
     let page = viewer.open(&path).await.body;
     assert!(!page.contains("<form class=\"form\"") && words(&page).contains("4 available"), "{page}");
     assert_eq!(viewer.open("/admin/rewards/new").await.status, StatusCode::FORBIDDEN);
