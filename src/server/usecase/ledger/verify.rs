@@ -539,16 +539,13 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// Where a redemption is that has been in these states: each once, one following from the other, none before the one before.
-/// Nothing if they are no way from the first.
+/// Where a redemption is that has been in these states: each once, one following from the other. Nothing if they are no way from
+/// the first. Their times say nothing: a clock may have been set back, or another server's may be behind.
 fn last_state(kind: RedemptionKind, noted: &[(RedemptionState, Timestamp)]) -> Option<RedemptionState> {
     let since = |wanted: RedemptionState| noted.iter().find(|(state, _)| *state == wanted).copied();
     let mut here = since(kind.first())?;
     let mut passed = 1;
     while let Some(next) = here.0.next(kind).iter().copied().find_map(since) {
-        if next.1 < here.1 {
-            return None;
-        }
         (here, passed) = (next, passed + 1);
     }
     (passed == noted.len()).then_some(here.0)

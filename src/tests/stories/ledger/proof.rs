@@ -256,6 +256,16 @@ stories! {
         assert!(checkpoint.len() == 1 && checkpoint[0].contains("is cancelled; from paid, as the checkpoint has it"), "{checkpoint:?}");
     }
 
+    async fn a_clock_that_was_set_back_is_no_tampering(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=200").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=20").await.unwrap();
+        let id = cash(&ledger, "k1").await;
+        ledger.clock.advance(SignedDuration::from_secs(-5));
+        rewards::go(&ledger, id, RedemptionState::Processing).await.unwrap();
+        crate::support::programme::check(&ledger).await;
+    }
+
     async fn redemptions_that_go_on_are_as_they_should_be(db: Db) {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=400").await.unwrap();
