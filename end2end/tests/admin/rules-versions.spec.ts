@@ -31,7 +31,7 @@ test('a version is scheduled with its time read back, seen, edited and withdrawn
   await page.getByRole('button', { name: 'Review the time' }).click();
   await page.getByRole('button', { name: 'Schedule', exact: true }).click();
   await expect(ahead).toHaveCount(1);
-  await ahead.getByRole('link', { name: /Version/ }).click();
+  await ahead.getByRole('link', { name: /Show version/ }).click();
   await expect(page.locator('.formula')).toContainText('A review earns 7 points.');
 
   await page.goto('/admin/rules');

@@ -158,7 +158,7 @@ test('an expiry and a cap are published, and a member sees until when points are
   await rule(page, 'caps.payment.day').fill('50');
   const changes = page.locator('.preview .changes');
   await expect(changes).toContainText('Points expire after (months)');
-  await expect(changes).toContainText('Most points a day, Payments');
+  await expect(changes).toContainText('Payments: most points per day');
   await page.getByRole('button', { name: 'Save and publish…' }).click();
   await expect(page).toHaveURL('/admin/rules/publish');
   await expect(page.locator('.changes')).toContainText('Points expire after (months) 12');
