@@ -131,8 +131,13 @@ fn whoever_keeps_a_connection_asks_for_no_other() {
             if !line.trim_start().starts_with("let ") || !line.ends_with(".reader().await?;") {
                 continue;
             }
+            // its own name is none of the others
+            let name =
+                line.trim_start().trim_start_matches("let ").trim_start_matches("mut ").split(' ').next().unwrap_or_default();
+            let is_other =
+                |next: &str| OTHERS.iter().any(|other| next.contains(other) && other.trim_matches(['(', ',', ')']) != name);
             let kept = lines[number + 1..].iter().take_while(|next| next.trim().is_empty() || indent(next) >= indent(line));
-            for (after, next) in kept.enumerate().filter(|(_, next)| OTHERS.iter().any(|other| next.contains(other))) {
+            for (after, next) in kept.enumerate().filter(|(_, next)| is_other(next)) {
                 found.push(format!("{}:{}: {}", path.display(), number + after + 2, next.trim()));
             }
         }
