@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use crate::ids::{MemberId, RedemptionId};
 use crate::ledger::account::{Account, Early, PaymentEntry};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Moves};
-use crate::ledger::posting::{Draft, Posting, TierChange};
+use crate::ledger::posting::{Drafting, Posting, TierChange};
 use crate::numbers::money::Money;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Timeline;
@@ -121,12 +121,7 @@ impl History {
     }
 
     /// Posts what `make` drafts as the member's entry `seq`, here too.
-    pub(crate) fn post(
-        &mut self,
-        seq: i64,
-        on: Posting,
-        make: &dyn Fn(&Account, Posting) -> Result<Vec<Draft>, Refusal>,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn post(&mut self, seq: i64, on: Posting, make: &Drafting) -> Result<(), Refusal> {
         self.prepare(seq, on)?;
         let posted = self.account.post(on, make)?;
         self.changes.extend(posted.journal.tier_changes);

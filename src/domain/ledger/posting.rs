@@ -120,6 +120,9 @@ impl Draft {
     }
 }
 
+/// What decides, in view of an account on which everything due has been posted, what to post to it.
+pub(crate) type Drafting<'a> = dyn Fn(&Account, Posting) -> Result<Vec<Draft>, Refusal> + 'a;
+
 impl Account {
     /// Posts everything that is due by then, and after it what `make` drafts in view of that; the last draft is what was asked
     /// for. A refusal changes nothing.
@@ -158,7 +161,7 @@ impl Account {
         mut history: Box<History>,
         on: Posting,
         instant: Timestamp,
-        make: &dyn Fn(&Account, Posting) -> Result<Vec<Draft>, Refusal>,
+        make: &Drafting,
     ) -> (Option<Box<History>>, Option<Timestamp>) {
         let at = history.instant(on.instant).min(instant);
         match history.post(self.seq + 1, Posting { instant: at, ..on }, make) {

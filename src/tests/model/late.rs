@@ -56,9 +56,11 @@ impl Books {
 
     pub fn give_back(&mut self, book: &Book, id: &str, now: Timestamp) {
         let taken: Vec<(Place, i64)> = self.ledger.redemption(id).moves.clone();
-        let give = |account: &mut Account, instant| account.give_back(book, taken.clone(), (now, instant));
-        let done = self.both(book, now, By::Desk, |l, at| Ok(give(l, at)), |history, _, at| Ok(give(history, at)));
-        done.unwrap();
+        let give = |account: &mut Account, instant| {
+            account.give_back(book, taken.clone(), (now, instant));
+            Ok(())
+        };
+        self.both(book, now, By::Desk, give, |history, _, at| give(history, at)).unwrap();
     }
 
     pub fn adjust(&mut self, book: &Book, points: i64, now: Timestamp) -> Result<(), Refused> {
@@ -67,8 +69,11 @@ impl Books {
     }
 
     pub fn close(&mut self, book: &Book, now: Timestamp) {
-        let close = |account: &mut Account, instant| account.close(book, (now, instant));
-        self.both(book, now, By::Desk, |l, at| Ok(close(l, at)), |history, _, at| Ok(close(history, at))).unwrap();
+        let close = |account: &mut Account, instant| {
+            account.close(book, (now, instant));
+            Ok(())
+        };
+        self.both(book, now, By::Desk, close, |history, _, at| close(history, at)).unwrap();
     }
 
     /// The history, if it tells more than the ledger: where something comes behind something later, or has before. By the points
