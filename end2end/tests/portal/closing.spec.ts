@@ -12,7 +12,7 @@ test('a member closes their account, has their data erased, and cannot come back
   await page.getByRole('button', { name: 'Close my account permanently' }).click();
   await expect(page.getByRole('alert')).toContainText('Tick this box to continue.');
   await page.getByLabel('Erase my personal data, too').check();
-  await page.getByLabel('I have read this').check();
+  await page.getByLabel('I understand that this permanently closes the account.').check();
   await page.getByLabel('Your password, once more').fill(password);
   await page.getByRole('button', { name: 'Close my account permanently' }).click();
   await expect(page.getByRole('status')).toContainText('your personal data is erased');
