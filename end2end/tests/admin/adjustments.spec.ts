@@ -46,7 +46,7 @@ test('support gives points, proposes many, and somebody else approves; the membe
 });
 
 test('small gifts count together, and another administrator has to agree to a higher limit', async ({ page, laurel, browser }) => {
-  const contexts = [await browser.newContext(), await browser.newContext()];
+  const contexts = [await browser.newContext(), await browser.newContext()] as const;
   const [admin, other] = [await contexts[0].newPage(), await contexts[1].newPage()];
   const portal = await (await browser.newContext()).newPage();
   const member = await payer(portal, laurel, '10.00');
