@@ -8,6 +8,7 @@
 pub mod i18n;
 
 pub mod api;
+pub mod api_error;
 pub mod islands;
 
 #[cfg(feature = "ssr")]

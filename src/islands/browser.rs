@@ -17,7 +17,7 @@ mod real {
     use wasm_bindgen::closure::Closure;
     use wasm_bindgen_futures::JsFuture;
 
-    use crate::api::ApiError;
+    use crate::api_error::ApiError;
     use crate::islands::markup::{El, Part};
 
     /// Calls a server function by its `PATH`, as a form would, and reads its typed answer or error.
@@ -215,7 +215,7 @@ mod real {
 mod twin {
     use serde::de::DeserializeOwned;
 
-    use crate::api::ApiError;
+    use crate::api_error::ApiError;
 
     pub async fn call<T: DeserializeOwned>(_path: &str, _arguments: &[(&str, &str)]) -> Result<T, ApiError> {
         Err(ApiError::new(0, "network", ""))

@@ -11,8 +11,8 @@ use super::admin::AdminRoutes;
 use super::not_found::NotFound;
 use super::portal::PortalRoutes;
 use crate::server::AppState;
-use crate::server::http::asset_url;
-use crate::server::http::visit::Visit;
+use crate::server::web::asset_url;
+use crate::server::web::visit::Visit;
 
 /// The document. Its language and theme are known before anything is rendered, so nothing flashes.
 pub fn shell(state: &AppState) -> impl IntoView + use<> {

@@ -5,19 +5,19 @@ use leptos::prelude::*;
 
 use crate::i18n::format;
 use crate::pages::components::{Notice, Tone};
-use crate::server::http::{Ask, what_in_words};
 use crate::server::store::rewards::redemptions::Redemption;
 use crate::server::usecase::members::close::Preview;
+use crate::server::web::{RequestContext, describe_redemption};
 
 #[component]
-pub fn WhatClosingDoes(ask: Ask, preview: Preview) -> impl IntoView {
-    let t = ask.lang.closing();
+pub fn WhatClosingDoes(context: RequestContext, preview: Preview) -> impl IntoView {
+    let t = context.lang.closing();
     let waits = (!preview.waits.is_empty()).then(|| {
-        let redemptions = view! { <Redemptions ask=ask.clone() redemptions=preview.waits/> };
+        let redemptions = view! { <Redemptions context=context.clone() redemptions=preview.waits/> };
         view! { <Notice tone=Tone::Warn><p>{t.waits_about}</p><p>{t.waits}</p>{redemptions}</Notice> }
     });
     let cancels = (!preview.cancels.is_empty()).then(|| {
-        view! { <p>{t.cancels}</p><Redemptions ask=ask.clone() redemptions=preview.cancels/> }
+        view! { <p>{t.cancels}</p><Redemptions context=context.clone() redemptions=preview.cancels/> }
     });
     let vouchers = (preview.vouchers > 0).then(|| view! { <p>{(t.vouchers)(preview.vouchers)}</p> });
     let claims = (preview.claims > 0).then(|| view! { <p>{(t.claims)(preview.claims)}</p> });
@@ -31,10 +31,10 @@ pub fn WhatClosingDoes(ask: Ask, preview: Preview) -> impl IntoView {
 }
 
 #[component]
-fn Redemptions(ask: Ask, redemptions: Vec<Redemption>) -> impl IntoView {
+fn Redemptions(context: RequestContext, redemptions: Vec<Redemption>) -> impl IntoView {
     let line = |one: Redemption| {
-        let day = format::date(ask.lang, ask.local(one.created_at).date());
-        view! { <li>{what_in_words(ask.lang, &one.what)}" · "{format::points(one.points)}" · "{day}</li> }
+        let day = format::date(context.lang, context.local(one.created_at).date());
+        view! { <li>{describe_redemption(context.lang, &one.what)}" · "{format::points(one.points)}" · "{day}</li> }
     };
     view! { <ul>{redemptions.into_iter().map(line).collect_view()}</ul> }
 }

@@ -7,7 +7,7 @@ use super::admin::{self, AdminPage};
 use super::components::PageTitle;
 use super::gate::Gate;
 use super::portal::{self, PortalPage};
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 #[component]
 pub fn ErrorPage(#[prop(into)] title: String, #[prop(into)] message: String) -> impl IntoView {

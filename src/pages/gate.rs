@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::components::{Brand, FlashNotice, Labels, LanguageSwitch, ThemeSwitch};
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 #[component]
 pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {

@@ -7,9 +7,9 @@
 //! ```ignore
 //! #[server(prefix = "/api", endpoint = "portal/profile/rename")]
 //! pub async fn rename(name: String) -> Result<(), ApiError> {
-//!     let (ask, member) = Ask::member()?;                    // or Ask::staff(Permission::…)?, or Ask::anyone()?
-//!     rename_member(ask.db(), member.id, &name, ask.now()).await?;   // `?` turns refusals into ApiErrors in the caller's language
-//!     say(ask.lang.account().renamed);                       // and maybe go_to("/profile"); both from server::http
+//!     let (context, member) = RequestContext::member()?;    // or RequestContext::staff(Permission::…)?, or ::anyone()?
+//!     rename_member(context.db(), member.id, &name, context.now()).await?;   // `?` turns refusals into ApiErrors in the caller's language
+//!     flash_message(context.lang.account().renamed);        // and maybe redirect_to("/profile"); both from server::web
 //!     Ok(())
 //! }
 //! ```
@@ -18,9 +18,9 @@
 //! #[component]
 //! pub fn RenamePage() -> impl IntoView {
 //!     page(async {
-//!         let (ask, member) = Ask::member()?;                 // an error becomes a page with its status
-//!         let profile = profile(ask.db(), member.id).await?;
-//!         let (t, form) = (ask.lang.account(), Form::of(Rename::PATH));   // `use leptos::server_fn::ServerFn`
+//!         let (context, member) = RequestContext::member()?; // an error becomes a page with its status
+//!         let profile = profile(context.db(), member.id).await?;
+//!         let (t, form) = (context.lang.account(), Form::of(Rename::PATH));   // `use leptos::server_fn::ServerFn`
 //!         Ok(view! {
 //!             <PortalPage title=t.rename here=Here::Me>
 //!                 <PostForm form>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::error_page::ErrorPage;
 use super::page::set_status;
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 #[component]
 pub fn NotFound() -> impl IntoView {

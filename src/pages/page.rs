@@ -6,8 +6,8 @@ use leptos_axum::ResponseOptions;
 
 use super::admin;
 use super::error_page::ErrorPage;
-use crate::api::ApiError;
-use crate::server::http::visit::Visit;
+use crate::api_error::ApiError;
+use crate::server::web::visit::Visit;
 
 /// Renders what `load` makes, or its error as a page with the error's status.
 pub fn page<F>(load: F) -> AnyView

@@ -12,6 +12,7 @@ pub mod state;
 
 pub mod store;
 pub mod usecase;
+pub mod web;
 
 pub mod http;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 
 /// `points` with a sign. The same `key` again is the same adjustment.
 #[server(prefix = "/api/admin", endpoint = "adjustments/make")]
@@ -14,25 +14,26 @@ pub async fn adjust_points(
 ) -> Result<(), ApiError> {
     use crate::i18n::format;
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::AppError;
     use crate::server::usecase::ledger::adjustments;
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::ledger::adjustment::AdjustmentState;
-    let (ask, staff) = Ask::staff(Permission::AdjustPoints)?;
-    let t = ask.lang.adjust();
-    let member = id.parse().map_err(|_| errors::not_found(ask.lang))?;
+    let (context, staff) = RequestContext::staff(Permission::AdjustPoints)?;
+    let t = context.lang.adjust();
+    let member = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let wish = adjustments::wish(member, &points, &reason, &key)?;
-    let made = adjustments::adjust(&ask.state.ledger, Authority::from(&staff), wish).await.map_err(|error| match error {
-        AppError::Conflict { code } => ApiError::new(409, code, t.form_used),
-        error => error.into(),
-    })?;
+    let made =
+        adjustments::adjust(&context.state.ledger, Authority::from(&staff), wish).await.map_err(|error| match error {
+            AppError::Conflict { code } => ApiError::new(409, code, t.form_used),
+            error => error.into(),
+        })?;
     match made.state {
-        AdjustmentState::Posted => say(&(t.posted)(&format::points_change(made.points))),
-        AdjustmentState::Proposed => say(t.proposed),
-        AdjustmentState::Rejected => say(t.rejected),
-        AdjustmentState::Withdrawn => say(t.withdrawn),
+        AdjustmentState::Posted => flash_message(&(t.posted)(&format::points_change(made.points))),
+        AdjustmentState::Proposed => flash_message(t.proposed),
+        AdjustmentState::Rejected => flash_message(t.rejected),
+        AdjustmentState::Withdrawn => flash_message(t.withdrawn),
     }
-    go_to(&format!("/admin/members/{member}"));
+    redirect_to(&format!("/admin/members/{member}"));
     Ok(())
 }
 
@@ -45,27 +46,27 @@ pub async fn decide_adjustment(
 ) -> Result<(), ApiError> {
     use crate::i18n::format;
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::ledger::adjustments::{self, Decision};
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::refusal::Refusal;
     use laurel_domain::text::Reason;
     // who may approve is the use case's to say: withdrawing asks for less
-    let (ask, staff) = Ask::staff(Permission::AdjustPoints)?;
-    let t = ask.lang.adjust();
-    let id = proposal.parse().map_err(|_| errors::not_found(ask.lang))?;
+    let (context, staff) = RequestContext::staff(Permission::AdjustPoints)?;
+    let t = context.lang.adjust();
+    let id = proposal.parse().map_err(|_| errors::not_found(context.lang))?;
     let decision = match decision.as_str() {
         "approve" => Decision::Approve,
         "reject" => Decision::Reject(Reason::new(objection.trim()).map_err(|fault| Refusal::field("objection", fault))?),
         "withdraw" => Decision::Withdraw,
         _ => return Err(ApiError::field("decision", t.pick_a_decision)),
     };
-    let decided = adjustments::decide(&ask.state.ledger, Authority::from(&staff), id, decision.clone()).await?;
+    let decided = adjustments::decide(&context.state.ledger, Authority::from(&staff), id, decision.clone()).await?;
     match decision {
-        Decision::Approve => say(&(t.approved)(&format::points_change(decided.points))),
-        Decision::Reject(_) => say(t.rejected),
-        Decision::Withdraw => say(t.withdrawn),
+        Decision::Approve => flash_message(&(t.approved)(&format::points_change(decided.points))),
+        Decision::Reject(_) => flash_message(t.rejected),
+        Decision::Withdraw => flash_message(t.withdrawn),
     }
-    go_to("/admin/adjustments");
+    redirect_to("/admin/adjustments");
     Ok(())
 }
 
@@ -77,13 +78,13 @@ pub async fn set_adjust_limit(
     #[server(default)] reason: String,
 ) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, say};
     use crate::server::usecase::ledger::adjust_limit::{self, Outcome};
-    let (ask, staff) = Ask::staff(Permission::ManageSettings)?;
+    use crate::server::web::{RequestContext, flash_message};
+    let (context, staff) = RequestContext::staff(Permission::ManageSettings)?;
     let wish = adjust_limit::wish(&limit, &hours, &reason)?;
-    match adjust_limit::set(&ask.state.ledger, Authority::from(&staff), wish).await? {
-        Outcome::Set => say(ask.lang.adjust().limit_saved),
-        Outcome::Proposed => say(ask.lang.adjust().limit_proposed),
+    match adjust_limit::set(&context.state.ledger, Authority::from(&staff), wish).await? {
+        Outcome::Set => flash_message(context.lang.adjust().limit_saved),
+        Outcome::Proposed => flash_message(context.lang.adjust().limit_proposed),
     }
     Ok(())
 }
@@ -96,25 +97,25 @@ pub async fn decide_limit_change(
     #[server(default)] objection: String,
 ) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, say};
     use crate::server::usecase::ledger::adjust_limit;
     use crate::server::usecase::ledger::adjustments::Decision;
+    use crate::server::web::{RequestContext, errors, flash_message};
     use laurel_domain::refusal::Refusal;
     use laurel_domain::text::Reason;
-    let (ask, staff) = Ask::staff(Permission::ManageSettings)?;
-    let t = ask.lang.adjust();
-    let id = change.parse().map_err(|_| errors::not_found(ask.lang))?;
+    let (context, staff) = RequestContext::staff(Permission::ManageSettings)?;
+    let t = context.lang.adjust();
+    let id = change.parse().map_err(|_| errors::not_found(context.lang))?;
     let decision = match decision.as_str() {
         "approve" => Decision::Approve,
         "reject" => Decision::Reject(Reason::new(objection.trim()).map_err(|fault| Refusal::field("objection", fault))?),
         "withdraw" => Decision::Withdraw,
         _ => return Err(ApiError::field("decision", t.pick_a_decision)),
     };
-    adjust_limit::decide(&ask.state.ledger, Authority::from(&staff), id, decision.clone()).await?;
+    adjust_limit::decide(&context.state.ledger, Authority::from(&staff), id, decision.clone()).await?;
     match decision {
-        Decision::Approve => say(t.limit_approved),
-        Decision::Reject(_) => say(t.rejected),
-        Decision::Withdraw => say(t.withdrawn),
+        Decision::Approve => flash_message(t.limit_approved),
+        Decision::Reject(_) => flash_message(t.rejected),
+        Decision::Withdraw => flash_message(t.withdrawn),
     }
     Ok(())
 }

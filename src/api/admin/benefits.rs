@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 
 #[server(prefix = "/api/admin", endpoint = "benefits/use")]
 pub async fn use_benefit_up(#[server(default)] code: String) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, go_to, say};
     use crate::server::usecase::benefits::claims;
-    let (ask, staff) = Ask::staff(Permission::UseBenefits)?;
-    let claim = claims::use_up(&ask.state.ledger, Authority::from(&staff), &code).await?;
-    say(&(ask.lang.benefits().used_up)(ask.lang.of(&claim.benefit.text)));
-    go_to(&format!("/admin/benefits?code={}", claim.row.code));
+    use crate::server::web::{RequestContext, flash_message, redirect_to};
+    let (context, staff) = RequestContext::staff(Permission::UseBenefits)?;
+    let claim = claims::use_up(&context.state.ledger, Authority::from(&staff), &code).await?;
+    flash_message(&(context.lang.benefits().used_up)(context.lang.of(&claim.benefit.text)));
+    redirect_to(&format!("/admin/benefits?code={}", claim.row.code));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 
 /// `removes` is what the page said that closing would remove; `sure` is `yes`.
 #[server(prefix = "/api/admin", endpoint = "members/close")]
@@ -12,20 +12,20 @@ pub async fn close_member(
     #[server(default)] sure: String,
 ) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::members::close::close;
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::ids::MemberId;
     use laurel_domain::refusal::Refusal;
-    let (ask, staff) = Ask::staff(Permission::CloseMembers)?;
-    let t = ask.lang.closing();
-    let id: MemberId = id.parse().map_err(|_| errors::not_found(ask.lang))?;
+    let (context, staff) = RequestContext::staff(Permission::CloseMembers)?;
+    let t = context.lang.closing();
+    let id: MemberId = id.parse().map_err(|_| errors::not_found(context.lang))?;
     if sure != "yes" {
         return Err(ApiError::field("sure", t.say_sure));
     }
     let removes = removes.parse().map_err(|fault| Refusal::field("removes", fault))?;
-    close(&ask.state.ledger, Authority::from(&staff), id, Some(removes)).await?;
-    say(t.closed);
-    go_to(&format!("/admin/members/{id}"));
+    close(&context.state.ledger, Authority::from(&staff), id, Some(removes)).await?;
+    flash_message(t.closed);
+    redirect_to(&format!("/admin/members/{id}"));
     Ok(())
 }
 
@@ -33,15 +33,15 @@ pub async fn close_member(
 #[server(prefix = "/api/admin", endpoint = "members/erase")]
 pub async fn erase_member(#[server(default)] id: String, #[server(default)] sure: String) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, say};
     use crate::server::usecase::members::erase::erase;
-    let (ask, staff) = Ask::staff(Permission::EraseMembers)?;
-    let t = ask.lang.closing();
-    let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
+    use crate::server::web::{RequestContext, errors, flash_message};
+    let (context, staff) = RequestContext::staff(Permission::EraseMembers)?;
+    let t = context.lang.closing();
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     if sure != "yes" {
         return Err(ApiError::field("sure", t.say_sure));
     }
-    erase(&ask.state.ledger, Authority::from(&staff), id).await?;
-    say(t.erased);
+    erase(&context.state.ledger, Authority::from(&staff), id).await?;
+    flash_message(t.erased);
     Ok(())
 }

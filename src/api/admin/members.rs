@@ -2,20 +2,20 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 
 /// `suspended`: `yes` or `no`.
 #[server(prefix = "/api/admin", endpoint = "members/suspend")]
 pub async fn suspend_member(#[server(default)] id: String, #[server(default)] suspended: String) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, say};
     use crate::server::usecase::members::profile;
-    let (ask, staff) = Ask::staff(Permission::SuspendMembers)?;
-    let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
+    use crate::server::web::{RequestContext, errors, flash_message};
+    let (context, staff) = RequestContext::staff(Permission::SuspendMembers)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let suspended = suspended == "yes";
-    profile::suspend(ask.db(), Authority::from(&staff), id, suspended, ask.now()).await?;
-    let words = ask.lang.console();
-    say(if suspended { words.member_suspended } else { words.member_reactivated });
+    profile::suspend(context.db(), Authority::from(&staff), id, suspended, context.now()).await?;
+    let words = context.lang.console();
+    flash_message(if suspended { words.member_suspended } else { words.member_reactivated });
     Ok(())
 }
 
@@ -23,15 +23,15 @@ pub async fn suspend_member(#[server(default)] id: String, #[server(default)] su
 #[server(prefix = "/api/admin", endpoint = "members/invite")]
 pub async fn invite_member(#[server(default)] id: String) -> Result<String, ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, links, say, show_once};
     use crate::server::usecase::access::activate;
-    let (ask, staff) = Ask::staff(Permission::SendActivation)?;
-    let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
-    let invitation = activate::invite(ask.db(), Authority::from(&staff), id, ask.now()).await?;
-    let link = links::activation(&ask.state.config.public_url, invitation.code.as_str());
-    let until = ask.moment(invitation.expires_at);
-    say(&(ask.lang.console().invitation)(&until));
-    show_once(&link);
+    use crate::server::web::{RequestContext, errors, flash_message, links, show_secret};
+    let (context, staff) = RequestContext::staff(Permission::SendActivation)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    let invitation = activate::invite(context.db(), Authority::from(&staff), id, context.now()).await?;
+    let link = links::activation(&context.state.config.public_url, invitation.code.as_str());
+    let until = context.moment(invitation.expires_at);
+    flash_message(&(context.lang.console().invitation)(&until));
+    show_secret(&link);
     Ok(link)
 }
 
@@ -43,12 +43,12 @@ pub async fn merge_member(
     #[server(default)] reason: String,
 ) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::members::merge::merge;
-    let (ask, staff) = Ask::staff(Permission::CloseMembers)?;
-    let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
-    let survivor = merge(&ask.state.ledger, Authority::from(&staff), id, &into, &reason).await?;
-    say(ask.lang.merging().done);
-    go_to(&format!("/admin/members/{survivor}"));
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    let (context, staff) = RequestContext::staff(Permission::CloseMembers)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    let survivor = merge(&context.state.ledger, Authority::from(&staff), id, &into, &reason).await?;
+    flash_message(context.lang.merging().done);
+    redirect_to(&format!("/admin/members/{survivor}"));
     Ok(())
 }

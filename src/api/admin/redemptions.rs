@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 
 /// Marks redemptions as `processing`, `paid`, `shipped`, `used`, `cancelled` …: all of them or none. `tracking` is for what is
 /// shipped; `note` is a payment's reference, or the reason why points are given back. `back` is the page to go to afterwards.
@@ -16,23 +16,23 @@ pub async fn advance_redemptions(
 ) -> Result<usize, ApiError> {
     use crate::i18n::format;
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::rewards::fulfil::{self, Marking};
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::rewards::redemption::RedemptionState;
-    let (ask, staff) = Ask::staff(Permission::ManageRedemptions)?;
-    let words = ask.lang.fulfil();
+    let (context, staff) = RequestContext::staff(Permission::ManageRedemptions)?;
+    let words = context.lang.fulfil();
     let to = RedemptionState::named(&to).ok_or_else(|| ApiError::field("to", words.no_such_state))?;
-    let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>().map_err(|_| errors::not_found(ask.lang))?;
+    let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>().map_err(|_| errors::not_found(context.lang))?;
     if ids.is_empty() {
         return Err(ApiError::field("ids", words.nothing_selected));
     }
     let tracking = Some(tracking.trim().to_owned()).filter(|text| !text.is_empty() && to == RedemptionState::Shipped);
     let marking = Marking { to, tracking, note: Some(note) };
-    let sum = fulfil::advance(&ask.state.ledger, Authority::from(&staff), &ids, marking).await?;
+    let sum = fulfil::advance(&context.state.ledger, Authority::from(&staff), &ids, marking).await?;
     let amount = if to.restores() { format::points(sum.points) } else { format::money(sum.cash) };
-    say(&(words.done)(to, sum.count, &amount, ask.lang.console().state(to)));
+    flash_message(&(words.done)(to, sum.count, &amount, context.lang.console().state(to)));
     if back.starts_with("/admin/redemptions") {
-        go_to(&back);
+        redirect_to(&back);
     }
     Ok(sum.count)
 }
@@ -46,14 +46,14 @@ pub async fn take_back_gift(
 ) -> Result<(), ApiError> {
     use crate::i18n::format;
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::rewards::{redeem, take_back};
-    let (ask, staff) = Ask::staff(Permission::ManageRedemptions)?;
-    let ledger = &ask.state.ledger;
-    let id = redemption.parse().map_err(|_| errors::not_found(ask.lang))?;
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    let (context, staff) = RequestContext::staff(Permission::ManageRedemptions)?;
+    let ledger = &context.state.ledger;
+    let id = redemption.parse().map_err(|_| errors::not_found(context.lang))?;
     take_back::take_back(ledger, Authority::from(&staff), id, restock == "yes", &reason).await?;
     let points = redeem::find(ledger, id).await?.map(|found| found.redeemed.redemption.points).unwrap_or_default();
-    say(&(ask.lang.reward_desk().taken_back)(&format::points(points)));
-    go_to("/admin/redemptions?kind=gift&state=returned");
+    flash_message(&(context.lang.reward_desk().taken_back)(&format::points(points)));
+    redirect_to("/admin/redemptions?kind=gift&state=returned");
     Ok(())
 }

@@ -1,20 +1,20 @@
-//! What is done to the draft of the rules as a whole. Saving it is `server::http::rules_form`: a form of any number of fields.
+//! What is done to the draft of the rules as a whole. Saving it is `the form of `server::http``: a form of any number of fields.
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 
 /// `revision`: of the draft that was looked at.
 #[server(prefix = "/api/admin", endpoint = "rules/discard")]
 pub async fn discard_draft(#[server(default)] revision: String) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, go_to, say};
     use crate::server::usecase::rules;
-    let (ask, staff) = Ask::staff(Permission::ManageRules)?;
+    use crate::server::web::{RequestContext, flash_message, redirect_to};
+    let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let revision = revision.parse().unwrap_or_default();
-    rules::discard_draft(&ask.state.ledger, Authority::from(&staff), revision).await?;
-    say(ask.lang.console().draft_discarded);
-    go_to("/admin/rules");
+    rules::discard_draft(&context.state.ledger, Authority::from(&staff), revision).await?;
+    flash_message(context.lang.console().draft_discarded);
+    redirect_to("/admin/rules");
     Ok(())
 }
 
@@ -22,13 +22,13 @@ pub async fn discard_draft(#[server(default)] revision: String) -> Result<(), Ap
 #[server(prefix = "/api/admin", endpoint = "rules/withdraw")]
 pub async fn withdraw_rules(#[server(default)] version: String) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::rules;
-    let (ask, staff) = Ask::staff(Permission::ManageRules)?;
-    let version = version.parse().map_err(|_| errors::not_found(ask.lang))?;
-    rules::withdraw(&ask.state.ledger, Authority::from(&staff), version).await?;
-    say(&(ask.lang.rules_desk().withdrawn)(version));
-    go_to("/admin/rules");
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
+    let version = version.parse().map_err(|_| errors::not_found(context.lang))?;
+    rules::withdraw(&context.state.ledger, Authority::from(&staff), version).await?;
+    flash_message(&(context.lang.rules_desk().withdrawn)(version));
+    redirect_to("/admin/rules");
     Ok(())
 }
 
@@ -36,14 +36,14 @@ pub async fn withdraw_rules(#[server(default)] version: String) -> Result<(), Ap
 #[server(prefix = "/api/admin", endpoint = "rules/schedule")]
 pub async fn schedule_rules(#[server(default)] at: String) -> Result<(), ApiError> {
     use crate::server::auth::Permission;
-    use crate::server::http::{Ask, go_to};
     use crate::server::usecase::rules;
+    use crate::server::web::{RequestContext, redirect_to};
     use laurel_domain::refusal::{Fault, Refusal};
-    let (ask, _staff) = Ask::staff(Permission::ManageRules)?;
-    let time = ask.instant_of("at", &at)?.ok_or_else(|| Refusal::field("at", Fault::Missing))?;
-    rules::check_time(&*ask.state.ledger.timeline().await?, time, ask.now())?;
+    let (context, _staff) = RequestContext::staff(Permission::ManageRules)?;
+    let time = context.instant_of("at", &at)?.ok_or_else(|| Refusal::field("at", Fault::Missing))?;
+    rules::check_time(&*context.state.ledger.timeline().await?, time, context.now())?;
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("at", at.trim()).finish();
-    go_to(&format!("/admin/rules/publish?{query}"));
+    redirect_to(&format!("/admin/rules/publish?{query}"));
     Ok(())
 }
 
@@ -57,17 +57,18 @@ pub async fn publish_rules(
     #[server(default)] instead_of: String,
 ) -> Result<u32, ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, go_to, say};
     use crate::server::usecase::rules::{self, Publication};
-    let (ask, staff) = Ask::staff(Permission::ManageRules)?;
+    use crate::server::web::{RequestContext, flash_message, redirect_to};
+    let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let revision = revision.parse().unwrap_or_default();
-    let how = Publication { at: ask.instant_of("at", &at)?, demotes: !demotes.is_empty(), instead_of: instead_of.parse().ok() };
-    let version = rules::publish(&ask.state.ledger, Authority::from(&staff), revision, how).await?;
-    ask.state.jobs.wake();
-    say(&match how.at {
-        None => (ask.lang.console().published)(version),
-        Some(at) => (ask.lang.console().scheduled)(version, &ask.in_full(at)),
+    let how =
+        Publication { at: context.instant_of("at", &at)?, demotes: !demotes.is_empty(), instead_of: instead_of.parse().ok() };
+    let version = rules::publish(&context.state.ledger, Authority::from(&staff), revision, how).await?;
+    context.state.jobs.wake();
+    flash_message(&match how.at {
+        None => (context.lang.console().published)(version),
+        Some(at) => (context.lang.console().scheduled)(version, &context.in_full(at)),
     });
-    go_to("/admin/rules");
+    redirect_to("/admin/rules");
     Ok(version)
 }

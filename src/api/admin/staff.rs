@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 
 /// Makes an account, whose owner sets a password by the link that is shown once.
 #[server(prefix = "/api/admin", endpoint = "staff/add")]
@@ -13,17 +13,17 @@ pub async fn add_staff(
     #[server(default)] locale: String,
 ) -> Result<String, ApiError> {
     use crate::server::auth::{Authority, Permission, Role};
-    use crate::server::http::{Ask, links, say, show_once};
     use crate::server::usecase::access::staff::{Wanted, create};
-    let (ask, staff) = Ask::staff(Permission::ManageStaff)?;
+    use crate::server::web::{RequestContext, flash_message, links, show_secret};
+    let (context, staff) = RequestContext::staff(Permission::ManageStaff)?;
     // a role that is none gives the least
     let role = role.parse().unwrap_or(Role::Viewer);
     let wanted = Wanted { email, name, role, locale, password: None };
-    let made = create(ask.db(), ask.auth(), Authority::from(&staff), &wanted, ask.now()).await?;
-    let link = made.code.map(|code| links::staff_activation(&ask.state.config.public_url, code.as_str()));
+    let made = create(context.db(), context.auth(), Authority::from(&staff), &wanted, context.now()).await?;
+    let link = made.code.map(|code| links::staff_activation(&context.state.config.public_url, code.as_str()));
     let link = link.unwrap_or_default();
-    say(&(ask.lang.team().added)(wanted.name.trim()));
-    show_once(&link);
+    flash_message(&(context.lang.team().added)(wanted.name.trim()));
+    show_secret(&link);
     Ok(link)
 }
 
@@ -36,15 +36,15 @@ pub async fn change_staff(
     #[server(default)] enabled: String,
 ) -> Result<(), ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::access::staff::{Change, change};
-    let (ask, staff) = Ask::staff(Permission::ManageStaff)?;
-    let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
-    let role = role.parse().map_err(|_| errors::not_found(ask.lang))?;
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    let (context, staff) = RequestContext::staff(Permission::ManageStaff)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    let role = role.parse().map_err(|_| errors::not_found(context.lang))?;
     let wanted = Change { name, role, enabled: enabled == "yes" };
-    change(ask.db(), Authority::from(&staff), id, &wanted, ask.now()).await?;
-    say(ask.lang.team().changed);
-    go_to("/admin/staff");
+    change(context.db(), Authority::from(&staff), id, &wanted, context.now()).await?;
+    flash_message(context.lang.team().changed);
+    redirect_to("/admin/staff");
     Ok(())
 }
 
@@ -52,14 +52,14 @@ pub async fn change_staff(
 #[server(prefix = "/api/admin", endpoint = "staff/invite")]
 pub async fn invite_staff(#[server(default)] id: String) -> Result<String, ApiError> {
     use crate::server::auth::{Authority, Permission};
-    use crate::server::http::{Ask, errors, links, say, show_once};
     use crate::server::usecase::access::staff::{find, invite};
-    let (ask, staff) = Ask::staff(Permission::ManageStaff)?;
-    let id = id.parse().map_err(|_| errors::not_found(ask.lang))?;
-    let account = find(ask.db(), Authority::from(&staff), id).await?;
-    let code = invite(ask.db(), Authority::from(&staff), id, ask.now()).await?;
-    let link = links::staff_activation(&ask.state.config.public_url, code.as_str());
-    say(&(ask.lang.team().invited)(&account.name));
-    show_once(&link);
+    use crate::server::web::{RequestContext, errors, flash_message, links, show_secret};
+    let (context, staff) = RequestContext::staff(Permission::ManageStaff)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    let account = find(context.db(), Authority::from(&staff), id).await?;
+    let code = invite(context.db(), Authority::from(&staff), id, context.now()).await?;
+    let link = links::staff_activation(&context.state.config.public_url, code.as_str());
+    flash_message(&(context.lang.team().invited)(&account.name));
+    show_secret(&link);
     Ok(link)
 }

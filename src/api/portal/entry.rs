@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 
 #[server(prefix = "/api", endpoint = "portal/sign-in")]
 pub async fn sign_in(
@@ -10,13 +10,13 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), ApiError> {
-    use crate::server::http::{Ask, Cookie, go_to, local_path, session};
     use crate::server::usecase::access::sign_in::{SignIn, member};
-    let ask = Ask::anyone()?;
-    let visitor = session::visitor(&ask, ask.visit.member.as_ref().map(|member| member.token_hash));
-    let signed_in = member(ask.db(), ask.auth(), &SignIn { sign_in_name, password }, &visitor, ask.now()).await?;
-    session::begin(&ask, Cookie::Member, &signed_in.token);
-    go_to(local_path(&next).unwrap_or("/"));
+    use crate::server::web::{Cookie, RequestContext, local_path, redirect_to, session};
+    let context = RequestContext::anyone()?;
+    let visitor = session::visitor(&context, context.visit.member.as_ref().map(|member| member.token_hash));
+    let signed_in = member(context.db(), context.auth(), &SignIn { sign_in_name, password }, &visitor, context.now()).await?;
+    session::begin(&context, Cookie::Member, &signed_in.token);
+    redirect_to(local_path(&next).unwrap_or("/"));
     Ok(())
 }
 
@@ -27,17 +27,17 @@ pub async fn register(
     #[server(default)] password: String,
     #[server(default)] referral_code: String,
 ) -> Result<(), ApiError> {
-    use crate::server::http::{Ask, Cookie, go_to, say, session};
     use crate::server::usecase::members::register::{Registration, register};
-    let ask = Ask::anyone()?;
-    let visitor = session::visitor(&ask, ask.visit.member.as_ref().map(|member| member.token_hash));
-    let welcome = (ask.lang.account().registered)(name.trim());
-    let (referral_code, locale) = (Some(referral_code), ask.lang.code().to_owned());
+    use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
+    let context = RequestContext::anyone()?;
+    let visitor = session::visitor(&context, context.visit.member.as_ref().map(|member| member.token_hash));
+    let welcome = (context.lang.account().registered)(name.trim());
+    let (referral_code, locale) = (Some(referral_code), context.lang.code().to_owned());
     let registration = Registration { name, sign_in_name, password, referral_code, locale };
-    let signed_in = register(ask.db(), ask.auth(), &registration, &visitor, ask.now()).await?;
-    session::begin(&ask, Cookie::Member, &signed_in.token);
-    say(&welcome);
-    go_to("/");
+    let signed_in = register(context.db(), context.auth(), &registration, &visitor, context.now()).await?;
+    session::begin(&context, Cookie::Member, &signed_in.token);
+    flash_message(&welcome);
+    redirect_to("/");
     Ok(())
 }
 
@@ -48,39 +48,39 @@ pub async fn activate(
     #[server(default)] sign_in_name: String,
     #[server(default)] password: String,
 ) -> Result<(), ApiError> {
-    use crate::server::http::{Ask, Cookie, go_to, say, session};
     use crate::server::usecase::access::activate::{Activation, activate};
-    let ask = Ask::anyone()?;
-    let visitor = session::visitor(&ask, ask.visit.member.as_ref().map(|member| member.token_hash));
+    use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
+    let context = RequestContext::anyone()?;
+    let visitor = session::visitor(&context, context.visit.member.as_ref().map(|member| member.token_hash));
     let activation = Activation { code, sign_in_name: Some(sign_in_name), password };
-    let signed_in = activate(ask.db(), ask.auth(), &activation, &visitor, ask.now()).await?;
-    session::begin(&ask, Cookie::Member, &signed_in.token);
-    say(ask.lang.account().activated);
-    go_to("/");
+    let signed_in = activate(context.db(), context.auth(), &activation, &visitor, context.now()).await?;
+    session::begin(&context, Cookie::Member, &signed_in.token);
+    flash_message(context.lang.account().activated);
+    redirect_to("/");
     Ok(())
 }
 
 #[server(prefix = "/api", endpoint = "portal/sign-out")]
 pub async fn sign_out() -> Result<(), ApiError> {
-    use crate::server::http::{Ask, Cookie, go_to, say, session};
     use crate::server::usecase::access::sign_out;
-    let (ask, member) = Ask::member()?;
-    sign_out::here(ask.db(), member.token_hash).await?;
-    session::end(&ask, Cookie::Member);
-    say(ask.lang.account().signed_out);
-    go_to("/sign-in");
+    use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
+    let (context, member) = RequestContext::member()?;
+    sign_out::here(context.db(), member.token_hash).await?;
+    session::end(&context, Cookie::Member);
+    flash_message(context.lang.account().signed_out);
+    redirect_to("/sign-in");
     Ok(())
 }
 
 #[server(prefix = "/api", endpoint = "portal/sign-out-everywhere")]
 pub async fn sign_out_everywhere() -> Result<(), ApiError> {
-    use crate::server::http::{Ask, Cookie, go_to, say, session};
     use crate::server::store::access::sessions::Owner;
     use crate::server::usecase::access::sign_out;
-    let (ask, member) = Ask::member()?;
-    sign_out::everywhere(ask.db(), Owner::Member(member.no)).await?;
-    session::end(&ask, Cookie::Member);
-    say(ask.lang.account().signed_out_everywhere);
-    go_to("/sign-in");
+    use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
+    let (context, member) = RequestContext::member()?;
+    sign_out::everywhere(context.db(), Owner::Member(member.no)).await?;
+    session::end(&context, Cookie::Member);
+    flash_message(context.lang.account().signed_out_everywhere);
+    redirect_to("/sign-in");
     Ok(())
 }

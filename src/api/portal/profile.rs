@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 
 #[server(prefix = "/api", endpoint = "portal/profile/edit")]
 pub async fn edit_profile(
@@ -10,12 +10,12 @@ pub async fn edit_profile(
     #[server(default)] email: String,
     #[server(default)] phone: String,
 ) -> Result<(), ApiError> {
-    use crate::server::http::{Ask, say};
     use crate::server::usecase::members::profile::{Edit, edit_own};
-    let (ask, member) = Ask::member()?;
+    use crate::server::web::{RequestContext, flash_message};
+    let (context, member) = RequestContext::member()?;
     let edit = Edit { name: Some(name), email: Some(email), phone: Some(phone), locale: None };
-    edit_own(ask.db(), &member, &edit).await?;
-    say(ask.lang.account().details_saved);
+    edit_own(context.db(), &member, &edit).await?;
+    flash_message(context.lang.account().details_saved);
     Ok(())
 }
 
@@ -25,35 +25,35 @@ pub async fn change_password(
     #[server(default)] current_password: String,
     #[server(default)] password: String,
 ) -> Result<(), ApiError> {
-    use crate::server::http::{Ask, say, session};
     use crate::server::usecase::access::passwords::{Change, change_members};
-    let (ask, member) = Ask::member()?;
-    let visitor = session::visitor(&ask, None);
+    use crate::server::web::{RequestContext, flash_message, session};
+    let (context, member) = RequestContext::member()?;
+    let visitor = session::visitor(&context, None);
     let change = Change { current_password, password };
-    change_members(ask.db(), ask.auth(), &member, &change, visitor.address, ask.now()).await?;
-    say(ask.lang.account().password_changed);
+    change_members(context.db(), context.auth(), &member, &change, visitor.address, context.now()).await?;
+    flash_message(context.lang.account().password_changed);
     Ok(())
 }
 
 /// A code with which the payment system claims this account. It is in the note, once.
 #[server(prefix = "/api", endpoint = "portal/profile/link-code")]
 pub async fn make_link_code() -> Result<String, ApiError> {
-    use crate::server::http::{Ask, say};
     use crate::server::usecase::members::link;
-    let (ask, member) = Ask::member()?;
-    let (code, _) = link::new_code(ask.db(), &member, ask.now()).await?;
-    say(&(ask.lang.account().link_code_is)(&code));
+    use crate::server::web::{RequestContext, flash_message};
+    let (context, member) = RequestContext::member()?;
+    let (code, _) = link::new_code(context.db(), &member, context.now()).await?;
+    flash_message(&(context.lang.account().link_code_is)(&code));
     Ok(code)
 }
 
 #[server(prefix = "/api", endpoint = "portal/profile/sign-device-out")]
 pub async fn sign_device_out(#[server(default)] device: String) -> Result<(), ApiError> {
-    use crate::server::http::{Ask, errors, say};
     use crate::server::store::access::sessions::Owner;
     use crate::server::usecase::access::sign_out;
-    let (ask, member) = Ask::member()?;
-    let device = device.parse().map_err(|_| errors::not_found(ask.lang))?;
-    sign_out::device(ask.db(), Owner::Member(member.no), device).await?;
-    say(ask.lang.account().device_signed_out);
+    use crate::server::web::{RequestContext, errors, flash_message};
+    let (context, member) = RequestContext::member()?;
+    let device = device.parse().map_err(|_| errors::not_found(context.lang))?;
+    sign_out::device(context.db(), Owner::Member(member.no), device).await?;
+    flash_message(context.lang.account().device_signed_out);
     Ok(())
 }

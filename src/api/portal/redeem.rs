@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 
 /// `rules_version` is the one that the quote was made under; the same `key` again is the same redemption, whose id is returned.
 #[server(prefix = "/api", endpoint = "portal/redeem")]
@@ -11,19 +11,19 @@ pub async fn redeem(
     #[server(default)] rules_version: String,
     #[server(default)] key: String,
 ) -> Result<String, ApiError> {
-    use crate::server::http::{Ask, go_to, say, what_in_words};
     use crate::server::usecase::AppError;
     use crate::server::usecase::rewards::{offer, redeem};
-    let (ask, member) = Ask::member()?;
-    let t = ask.lang.redeem();
+    use crate::server::web::{RequestContext, describe_redemption, flash_message, redirect_to};
+    let (context, member) = RequestContext::member()?;
+    let t = context.lang.redeem();
     let wish = offer::wish(&member, &points, &rules_version, &key)?;
-    let redeemed = redeem::redeem(&ask.state.ledger, wish).await.map_err(|error| match error {
+    let redeemed = redeem::redeem(&context.state.ledger, wish).await.map_err(|error| match error {
         AppError::Conflict { code } => ApiError::new(409, code, t.form_used),
         error => error.into(),
     })?;
     let id = redeemed.redemption.id.to_string();
-    say(&(t.done)(&what_in_words(ask.lang, &redeemed.redemption.what)));
-    go_to(&format!("/redemptions/{id}"));
+    flash_message(&(t.done)(&describe_redemption(context.lang, &redeemed.redemption.what)));
+    redirect_to(&format!("/redemptions/{id}"));
     Ok(id)
 }
 
@@ -31,22 +31,22 @@ pub async fn redeem(
 pub async fn cancel_redemption(#[server(default)] redemption: String) -> Result<(), ApiError> {
     use crate::i18n::format;
     use crate::server::auth::Actor;
-    use crate::server::http::{Ask, errors, go_to, say};
     use crate::server::usecase::AppError;
     use crate::server::usecase::rewards::redeem::{Advance, advance};
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::refusal::Refusal;
     use laurel_domain::rewards::redemption::RedemptionState;
-    let (ask, member) = Ask::member()?;
-    let t = ask.lang.redeem();
-    let id = redemption.parse().map_err(|_| errors::not_found(ask.lang))?;
+    let (context, member) = RequestContext::member()?;
+    let t = context.lang.redeem();
+    let id = redemption.parse().map_err(|_| errors::not_found(context.lang))?;
     let actor = Actor::Member(member.member.uuid());
     let command =
         Advance { id, steps: vec![RedemptionState::Cancelled], tracking: None, note: None, actor, of_member: Some(member.no) };
-    let cancelled = advance(&ask.state.ledger, command).await.map_err(|error| match error {
+    let cancelled = advance(&context.state.ledger, command).await.map_err(|error| match error {
         AppError::Refused(Refusal::NoSuchTransition { .. }) => ApiError::new(409, "no_such_transition", t.too_late),
         error => error.into(),
     })?;
-    say(&(t.cancelled)(&format::points(cancelled.points)));
-    go_to(&format!("/redemptions/{id}"));
+    flash_message(&(t.cancelled)(&format::points(cancelled.points)));
+    redirect_to(&format!("/redemptions/{id}"));
     Ok(())
 }

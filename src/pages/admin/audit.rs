@@ -19,45 +19,45 @@ use crate::islands::changed;
 use crate::pages::components::{EmptyState, Markup, Table};
 use crate::pages::page;
 use crate::server::auth::{Permission, Role};
-use crate::server::http::{Ask, what_in_words};
 use crate::server::store::audit::{AuditRow, Filter};
 use crate::server::store::timestamp;
 use crate::server::usecase::audit::{self, Objects};
+use crate::server::web::{RequestContext, describe_redemption};
 
 const ROWS: usize = 50;
 
 #[component]
 pub fn AuditPage() -> impl IntoView {
     page(async {
-        let (ask, _staff) = Ask::staff(Permission::Read)?;
+        let (context, _staff) = RequestContext::staff(Permission::Read)?;
         let wanted = Filter {
             actor: None,
-            action: filter(&ask.visit, "action"),
-            subject: filter(&ask.visit, "subject"),
-            before: filter(&ask.visit, "before").and_then(|id| id.parse().ok()),
+            action: filter(&context.visit, "action"),
+            subject: filter(&context.visit, "subject"),
+            before: filter(&context.visit, "before").and_then(|id| id.parse().ok()),
             limit: ROWS as i64 + 1,
         };
-        let mut rows = audit::list(ask.db(), &wanted).await?;
+        let mut rows = audit::list(context.db(), &wanted).await?;
         let more = rows.len() > ROWS;
         rows.truncate(ROWS);
         let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
-        let timeline = ask.state.ledger.timeline().await?;
-        let t = ask.lang.console();
+        let timeline = context.state.ledger.timeline().await?;
+        let t = context.lang.console();
         let list = match rows.is_empty() {
             true => view! { <EmptyState icon="list" title=t.no_audit><p>{t.no_audit_about}</p></EmptyState> }.into_any(),
             false => {
-                let objects = audit::objects(&ask.state.ledger, &rows).await?;
-                view! { <Rows ask=ask.clone() timeline objects rows/><Onward next/> }.into_any()
+                let objects = audit::objects(&context.state.ledger, &rows).await?;
+                view! { <Rows context=context.clone() timeline objects rows/><Onward next/> }.into_any()
             }
         };
-        let actions = audit::ACTIONS.map(|action| (action.to_owned(), action_name(ask.lang, action).to_owned()));
+        let actions = audit::ACTIONS.map(|action| (action.to_owned(), action_name(context.lang, action).to_owned()));
         let about = wanted.subject.map(|subject| view! { <input type="hidden" name="subject" value=subject/> });
         Ok(view! {
-            <AdminPage title=ask.lang.admin().audit here=Here::Audit>
+            <AdminPage title=context.lang.admin().audit here=Here::Audit>
                 <form class="filters" method="get">
-                    <FilterSelect name="action" label=t.what any=ask.lang.common().all options=actions.to_vec() chosen=wanted.action/>
+                    <FilterSelect name="action" label=t.what any=context.lang.common().all options=actions.to_vec() chosen=wanted.action/>
                     {about}
-                    <button class="button">{ask.lang.common().filter}</button>
+                    <button class="button">{context.lang.common().filter}</button>
                 </form>
                 {list}
             </AdminPage>
@@ -67,23 +67,23 @@ pub fn AuditPage() -> impl IntoView {
 }
 
 #[component]
-fn Rows(ask: Ask, timeline: Arc<Timeline>, objects: Objects, rows: Vec<AuditRow>) -> impl IntoView {
-    let t = ask.lang.console();
+fn Rows(context: RequestContext, timeline: Arc<Timeline>, objects: Objects, rows: Vec<AuditRow>) -> impl IntoView {
+    let t = context.lang.console();
     let row = |row: AuditRow| {
-        let when = timestamp(row.at).map(|at| ask.moment(at)).unwrap_or_default();
+        let when = timestamp(row.at).map(|at| context.moment(at)).unwrap_or_default();
         let who = row.actor_name.clone().unwrap_or_else(|| t.actor(row.actor_kind).to_owned());
         view! {
             <tr>
                 <td class="small nowrap">{when}</td>
                 <td>{who}</td>
-                <td>{action_name(ask.lang, &row.action).to_owned()}</td>
-                <td class="small">{object(&ask, &objects, &row)}</td>
-                <td>{difference(&ask, &timeline, &objects, &row)}</td>
+                <td>{action_name(context.lang, &row.action).to_owned()}</td>
+                <td class="small">{object(&context, &objects, &row)}</td>
+                <td>{difference(&context, &timeline, &objects, &row)}</td>
             </tr>
         }
     };
     let rows = rows.into_iter().map(row).collect_view();
-    view! { <Table label=ask.lang.admin().audit head=vec![t.when, t.who, t.what, t.whom, t.before_after]>{rows}</Table> }
+    view! { <Table label=context.lang.admin().audit head=vec![t.when, t.who, t.what, t.whom, t.before_after]>{rows}</Table> }
 }
 
 fn action_name(lang: Lang, action: &str) -> &str {
@@ -92,12 +92,12 @@ fn action_name(lang: Lang, action: &str) -> &str {
 }
 
 /// By its name, leading to its page if it has one.
-fn object(ask: &Ask, objects: &Objects, row: &AuditRow) -> AnyView {
-    let t = ask.lang.console();
+fn object(context: &RequestContext, objects: &Objects, row: &AuditRow) -> AnyView {
+    let t = context.lang.console();
     let (kind, id) = row.subject.split_once(':').unwrap_or((row.subject.as_str(), ""));
     let name = match kind {
-        "redemption" => objects.redemption(&row.subject).map(|redemption| what_in_words(ask.lang, &redemption.what)),
-        _ => objects.name(&row.subject).map(|name| ask.lang.of(name).to_owned()),
+        "redemption" => objects.redemption(&row.subject).map(|redemption| describe_redemption(context.lang, &redemption.what)),
+        _ => objects.name(&row.subject).map(|name| context.lang.of(name).to_owned()),
     };
     let text = match (kind, name, id.parse::<u32>()) {
         (_, Some(name), _) => name,
@@ -127,7 +127,7 @@ fn short_id(id: &str) -> String {
 }
 
 /// Field by field: what it was, what it became.
-fn difference(ask: &Ask, timeline: &Timeline, objects: &Objects, row: &AuditRow) -> AnyView {
+fn difference(context: &RequestContext, timeline: &Timeline, objects: &Objects, row: &AuditRow) -> AnyView {
     let read = |text: &Option<String>| match text.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
         Some(Value::Object(fields)) => fields,
         _ => serde_json::Map::new(),
@@ -150,22 +150,22 @@ fn difference(ask: &Ask, timeline: &Timeline, objects: &Objects, row: &AuditRow)
     let mut changes = match row.action.starts_with("rules.") {
         true => {
             let sets: Vec<&RuleSet> = timeline.all().iter().rev().map(|rules| &rules.set).collect();
-            ask.lang.changes(&changes, &sets)
+            context.lang.changes(&changes, &sets)
         }
-        false => changes.into_iter().map(|change| in_words(ask.lang, change)).collect(),
+        false => changes.into_iter().map(|change| in_words(context.lang, change)).collect(),
     };
-    changes.extend(noted(ask, objects, row, after.get("state")));
+    changes.extend(noted(context, objects, row, after.get("state")));
     match changes.is_empty() {
         true => ().into_any(),
-        false => view! { <Markup content=vec![changed(ask.lang, changes)]/> }.into_any(),
+        false => view! { <Markup content=vec![changed(context.lang, changes)]/> }.into_any(),
     }
 }
 
 /// The payment's reference, or the reason, that was noted with a redemption's state.
-fn noted(ask: &Ask, objects: &Objects, row: &AuditRow, state: Option<&Value>) -> Option<ChangeInWords> {
+fn noted(context: &RequestContext, objects: &Objects, row: &AuditRow, state: Option<&Value>) -> Option<ChangeInWords> {
     let state = RedemptionState::named(state?.as_str()?)?;
     let note = objects.note(&row.subject, state)?;
-    let t = ask.lang.console();
+    let t = context.lang.console();
     let what = t.audit_word(if state.restores() { "reason" } else { "reference" }).unwrap_or_default();
     Some(ChangeInWords { what: what.to_owned(), before: None, after: Some(note.to_owned()) })
 }

@@ -12,10 +12,10 @@ use crate::i18n::format;
 use crate::pages::components::{Card, EmptyState, Icon, ProgressBar, TierBadge, tier_class};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::Ask;
 use crate::server::usecase::ledger::adjustments;
 use crate::server::usecase::programme::report::{Report, expiring, report};
 use crate::server::usecase::rewards::redeem;
+use crate::server::web::RequestContext;
 
 /// How many days ahead points are about to expire.
 const SOON: u16 = 30;
@@ -23,28 +23,28 @@ const SOON: u16 = 30;
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     page(async {
-        let (ask, _staff) = Ask::staff(Permission::Read)?;
-        let report = report(ask.db()).await?;
-        let expiring = expiring(&ask.state.ledger, SOON).await?;
-        let waiting = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Reserved).await?;
-        let processing = redeem::count(&ask.state.ledger, RedemptionKind::Cash, RedemptionState::Processing).await?;
-        let gifts = redeem::count(&ask.state.ledger, RedemptionKind::Gift, RedemptionState::Ordered).await?;
-        let proposals = adjustments::number_waiting(&ask.state.ledger).await?;
-        let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
-        let t = ask.lang.console();
+        let (context, _staff) = RequestContext::staff(Permission::Read)?;
+        let report = report(context.db()).await?;
+        let expiring = expiring(&context.state.ledger, SOON).await?;
+        let waiting = redeem::count(&context.state.ledger, RedemptionKind::Cash, RedemptionState::Reserved).await?;
+        let processing = redeem::count(&context.state.ledger, RedemptionKind::Cash, RedemptionState::Processing).await?;
+        let gifts = redeem::count(&context.state.ledger, RedemptionKind::Gift, RedemptionState::Ordered).await?;
+        let proposals = adjustments::number_waiting(&context.state.ledger).await?;
+        let rules = context.state.ledger.timeline().await?.at(context.now()).clone();
+        let t = context.lang.console();
         let tiers = match report.members {
             0 => view! { <EmptyState icon="people" title=t.no_members><p>{t.no_members_about}</p></EmptyState> }.into_any(),
-            _ => view! { <Tiers ask=ask.clone() report=report.clone() rules=rules.clone()/> }.into_any(),
+            _ => view! { <Tiers context=context.clone() report=report.clone() rules=rules.clone()/> }.into_any(),
         };
         Ok(view! {
-            <AdminPage title=ask.lang.admin().dashboard here=Here::Dashboard>
-                <Figures ask=ask.clone() report=report.clone() rules/>
+            <AdminPage title=context.lang.admin().dashboard here=Here::Dashboard>
+                <Figures context=context.clone() report=report.clone() rules/>
                 <div class="halves">
                     <Card title=t.members_by_tier>{tiers}</Card>
                     <div class="stack">
-                        <Waiting ask=ask.clone() waiting processing gifts/>
-                        <Proposals ask=ask.clone() proposals/>
-                        <Flow ask report expiring/>
+                        <Waiting context=context.clone() waiting processing gifts/>
+                        <Proposals context=context.clone() proposals/>
+                        <Flow context report expiring/>
                     </div>
                 </div>
             </AdminPage>
@@ -54,8 +54,8 @@ pub fn DashboardPage() -> impl IntoView {
 }
 
 #[component]
-fn Figures(ask: Ask, report: Report, rules: Rules) -> impl IntoView {
-    let t = ask.lang.console();
+fn Figures(context: RequestContext, report: Report, rules: Rules) -> impl IntoView {
+    let t = context.lang.console();
     let points = &report.points;
     let worth = cash_for(&rules.cash_terms(), points.outstanding).map(|cash| (t.worth)(&format::money(cash)));
     let figure = |label: &'static str, value: String, note: Option<String>| {
@@ -63,7 +63,7 @@ fn Figures(ask: Ask, report: Report, rules: Rules) -> impl IntoView {
     };
     view! {
         <div class="figures">
-            {figure(ask.lang.admin().members, format::count(report.members), Some((t.events)(&format::count(report.events))))}
+            {figure(context.lang.admin().members, format::count(report.members), Some((t.events)(&format::count(report.events))))}
             {figure(t.issued, format::points(points.issued), None)}
             {figure(t.redeemed, format::points(points.redeemed.checked_sub(points.restored).unwrap_or(points.redeemed)), None)}
             {figure(t.outstanding, format::points(points.outstanding), worth)}
@@ -73,13 +73,13 @@ fn Figures(ask: Ask, report: Report, rules: Rules) -> impl IntoView {
 
 /// A bar a tier, with its number beside it.
 #[component]
-fn Tiers(ask: Ask, report: Report, rules: Rules) -> impl IntoView {
-    let t = ask.lang.console();
+fn Tiers(context: RequestContext, report: Report, rules: Rules) -> impl IntoView {
+    let t = context.lang.console();
     let ranks = (1..=rules.set.ladder.tiers.len()).filter_map(|rank| TierRank::new(u16::try_from(rank).ok()?));
     let row = |rank: TierRank| {
         let members = report.tiers.iter().find(|tier| tier.rank == i64::from(rank.get())).map_or(0, |tier| tier.members);
         let share = format::share(members, report.members);
-        let name = ask.lang.of(&rules.tier(rank).name).to_owned();
+        let name = context.lang.of(&rules.tier(rank).name).to_owned();
         let label = format!("{name}: {}", format::count(members));
         view! {
             <tr>
@@ -100,9 +100,9 @@ fn Tiers(ask: Ask, report: Report, rules: Rules) -> impl IntoView {
 }
 
 #[component]
-fn Waiting(ask: Ask, waiting: i64, processing: i64, gifts: i64) -> impl IntoView {
-    let t = ask.lang.console();
-    let title = ask.lang.admin().redemptions;
+fn Waiting(context: RequestContext, waiting: i64, processing: i64, gifts: i64) -> impl IntoView {
+    let t = context.lang.console();
+    let title = context.lang.admin().redemptions;
     match (waiting, processing, gifts) {
         (0, 0, 0) => view! { <Card title><p class="row mute"><Icon name="check"/>{t.nothing_waits}</p></Card> }.into_any(),
         _ => view! {
@@ -110,7 +110,7 @@ fn Waiting(ask: Ask, waiting: i64, processing: i64, gifts: i64) -> impl IntoView
                 <dl class="sums">
                     <dt><a href="/admin/redemptions?state=reserved">{t.waiting}</a></dt><dd>{format::count(waiting)}</dd>
                     <dt><a href="/admin/redemptions?state=processing">{t.processing}</a></dt><dd>{format::count(processing)}</dd>
-                    <dt><a href="/admin/redemptions?kind=gift">{ask.lang.reward_desk().waiting_gifts}</a></dt><dd>{format::count(gifts)}</dd>
+                    <dt><a href="/admin/redemptions?kind=gift">{context.lang.reward_desk().waiting_gifts}</a></dt><dd>{format::count(gifts)}</dd>
                 </dl>
             </Card>
         }
@@ -120,8 +120,8 @@ fn Waiting(ask: Ask, waiting: i64, processing: i64, gifts: i64) -> impl IntoView
 
 /// What a second person has to decide; nothing when nothing waits.
 #[component]
-fn Proposals(ask: Ask, proposals: i64) -> impl IntoView {
-    let t = ask.lang.adjust();
+fn Proposals(context: RequestContext, proposals: i64) -> impl IntoView {
+    let t = context.lang.adjust();
     (proposals > 0).then(|| {
         view! {
             <Card title=t.proposals>
@@ -133,8 +133,8 @@ fn Proposals(ask: Ask, proposals: i64) -> impl IntoView {
 
 /// Where all points came from and went: the lines add up to what is outstanding; below it, what is in it or about to go.
 #[component]
-fn Flow(ask: Ask, report: Report, expiring: Points) -> impl IntoView {
-    let t = ask.lang.console();
+fn Flow(context: RequestContext, report: Report, expiring: Points) -> impl IntoView {
+    let t = context.lang.console();
     let points = report.points;
     let less = |points: Points| format::points_change(points.checked_neg().unwrap_or(points));
     view! {

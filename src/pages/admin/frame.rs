@@ -9,7 +9,7 @@ use crate::pages::components::{
     Brand, FlashNotice, Form, Icon, Labels, LanguageSwitch, PageTitle, PostForm, Submit, ThemeSwitch,
 };
 use crate::server::auth::Permission;
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 /// Where in the console a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 /// A value of the query that says something: filters left empty restrict nothing.
 pub fn filter(visit: &Visit, name: &str) -> Option<String> {

@@ -13,29 +13,29 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{CheckBox, Field, Form, Hidden, Notice, PostForm, Submit};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::{Ask, errors, what_in_words};
 use crate::server::store::rewards::redemptions::Redemption;
 use crate::server::usecase::rewards::redeem;
+use crate::server::web::{RequestContext, describe_redemption, errors};
 
 #[component]
 pub fn TakeBackPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id");
     page(async move {
-        let (ask, _) = Ask::staff(Permission::ManageRedemptions)?;
-        let t = ask.lang.reward_desk();
-        let nothing = || errors::not_found(ask.lang);
+        let (context, _) = RequestContext::staff(Permission::ManageRedemptions)?;
+        let t = context.lang.reward_desk();
+        let nothing = || errors::not_found(context.lang);
         let id = id.and_then(|id| id.parse().ok()).ok_or_else(nothing)?;
-        let redemption = redeem::find(&ask.state.ledger, id).await?.ok_or_else(nothing)?.redeemed.redemption;
+        let redemption = redeem::find(&context.state.ledger, id).await?.ok_or_else(nothing)?.redeemed.redemption;
         let can = redemption.state.next(redemption.kind()).contains(&RedemptionState::Returned);
         let content = match can {
-            true => view! { <TakeBack lang=ask.lang redemption/> }.into_any(),
+            true => view! { <TakeBack lang=context.lang redemption/> }.into_any(),
             false => view! { <Notice>{t.not_to_take_back}</Notice> }.into_any(),
         };
         Ok(view! {
             <AdminPage title=t.take_back_title here=Here::Redemptions>
                 <div class="stack narrow">
                     {content}
-                    <p><a href="/admin/redemptions?kind=gift&state=shipped">{ask.lang.common().back}</a></p>
+                    <p><a href="/admin/redemptions?kind=gift&state=shipped">{context.lang.common().back}</a></p>
                 </div>
             </AdminPage>
         }
@@ -53,7 +53,7 @@ fn TakeBack(lang: Lang, redemption: Redemption) -> impl IntoView {
         <section class="card confirm" aria-label=desk.take_back_title>
             <dl class="sum">
                 <div><dt>{t.member}</dt><dd><a href=format!("/admin/members/{}", redemption.member)>{name}</a></dd></div>
-                <div><dt>{desk.what_column}</dt><dd>{what_in_words(lang, &redemption.what)}</dd></div>
+                <div><dt>{desk.what_column}</dt><dd>{describe_redemption(lang, &redemption.what)}</dd></div>
                 <div><dt>{t.state_label}</dt><dd><StateChip lang kind=redemption.kind() state=redemption.state/></dd></div>
             </dl>
             <p>{about}</p>

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::Labels;
 use super::form::Form;
-use crate::api::field_id;
-use crate::server::http::visit::Visit;
+use crate::api_error::field_id;
+use crate::server::web::visit::Visit;
 
 /// One line of text. `value` is what stands there first; what was typed and refused goes before it.
 #[component]

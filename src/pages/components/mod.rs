@@ -18,7 +18,7 @@ mod select;
 mod table;
 mod tier_badge;
 
-pub use crate::api::field_id;
+pub use crate::api_error::field_id;
 pub use amount::{PointsAmount, PointsChange};
 pub use brand::{Brand, PageTitle};
 pub use card::{Card, Chip};

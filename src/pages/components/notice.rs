@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::Icon;
 use super::labels::{Label, Labels};
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 use crate::islands::CopyButton;
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {

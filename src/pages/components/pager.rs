@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 /// `page` counts from 1. Keeps the rest of the query as it is.
 #[component]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::i18n::Theme;
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 /// One click to the other language, named in that language.
 #[component]

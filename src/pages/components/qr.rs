@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::server::http::qr_path;
+use crate::server::web::qr_path;
 
 /// `label` says what it is for those who cannot see it; the text itself has to stand beside it.
 #[component]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Labels;
 use super::field::Frame;
 use super::form::Form;
-use crate::api::field_id;
+use crate::api_error::field_id;
 
 /// One of a few. `options` are value and text.
 #[component]

@@ -6,17 +6,17 @@ use leptos::server_fn::ServerFn;
 use crate::api::portal::entry::Activate;
 use crate::pages::components::{Field, Form, Hidden, PageTitle, PostForm, Submit};
 use crate::pages::{Gate, page};
-use crate::server::http::Ask;
-use crate::server::http::visit::Visit;
 use crate::server::usecase::access::activate::{Opened, open};
+use crate::server::web::RequestContext;
+use crate::server::web::visit::Visit;
 
 #[component]
 pub fn ActivatePage() -> impl IntoView {
     page(async {
-        let ask = Ask::anyone()?;
-        let code = ask.visit.query("code").unwrap_or_default();
-        let opened = open(ask.db(), &code, ask.now()).await?;
-        let t = ask.lang.account();
+        let context = RequestContext::anyone()?;
+        let code = context.visit.query("code").unwrap_or_default();
+        let opened = open(context.db(), &code, context.now()).await?;
+        let t = context.lang.account();
         let title = if opened.sign_in_name.is_some() { t.reset } else { t.activate };
         let hello = opened.name.as_deref().map(|name| view! { <p class="mute">{(t.activate_hello)(name)}</p> });
         Ok(view! {

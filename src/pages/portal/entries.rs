@@ -10,27 +10,27 @@ use leptos::prelude::*;
 use super::explanation::Why;
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Icon, PointsChange, kind_icon};
-use crate::server::http::{Ask, what_in_words};
 use crate::server::usecase::ledger::activity::{Detail, Line};
+use crate::server::web::{RequestContext, describe_redemption};
 
 /// `timeline` explains: each entry names its version of the rules. The console shows them too, `without_receipts`.
 #[component]
 pub fn EntryList(
-    ask: Ask,
+    context: RequestContext,
     timeline: Arc<Timeline>,
     lines: Vec<Line>,
     #[prop(optional)] without_receipts: bool,
 ) -> impl IntoView {
-    let row = |line| view! { <EntryRow ask=ask.clone() timeline=timeline.clone() line without_receipts/> };
+    let row = |line| view! { <EntryRow context=context.clone() timeline=timeline.clone() line without_receipts/> };
     let rows = lines.into_iter().map(row);
     view! { <ul class="list entries">{rows.collect_view()}</ul> }
 }
 
 #[component]
-fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: bool) -> impl IntoView {
-    let (lang, entry) = (ask.lang, line.entry.clone());
-    let when = ask.moment(entry.occurred_at);
-    let detail = about(&ask, &line).map(|about| view! { <span>{about}</span> });
+fn EntryRow(context: RequestContext, timeline: Arc<Timeline>, line: Line, without_receipts: bool) -> impl IntoView {
+    let (lang, entry) = (context.lang, line.entry.clone());
+    let when = context.moment(entry.occurred_at);
+    let detail = about(&context, &line).map(|about| view! { <span>{about}</span> });
     let receipt = match &line.detail {
         Detail::Redeemed(redemption) if !without_receipts => {
             let href = format!("/redemptions/{}", redemption.id);
@@ -38,7 +38,7 @@ fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: boo
         }
         _ => None,
     };
-    let lasts = lasting(&ask, &line).map(|text| view! { <span>{text}</span> });
+    let lasts = lasting(&context, &line).map(|text| view! { <span>{text}</span> });
     let balance = (lang.activity().balance_after)(&format::points(entry.balance));
     view! {
         <li id=format!("entry-{}", entry.seq)>
@@ -56,7 +56,7 @@ fn EntryRow(ask: Ask, timeline: Arc<Timeline>, line: Line, without_receipts: boo
                 <PointsChange points=entry.points is_loss={entry.kind == EntryKind::Clawback}/>
                 <small>{balance}</small>
             </div>
-            <Why ask timeline line/>
+            <Why context timeline line/>
         </li>
     }
 }
@@ -71,7 +71,7 @@ pub fn title(lang: Lang, line: &Line) -> String {
         Cause::Review { .. } => t.review.to_owned(),
         Cause::Redemption { .. } => {
             let Detail::Redeemed(redemption) = &line.detail else { return t.redemption.to_owned() };
-            let what = what_in_words(lang, &redemption.what);
+            let what = describe_redemption(lang, &redemption.what);
             if line.entry.kind == EntryKind::Restore { (t.restored)(&what) } else { (t.redeemed)(&what) }
         }
         Cause::Lapse { .. } => t.lapsed.to_owned(),
@@ -85,26 +85,28 @@ pub fn title(lang: Lang, line: &Line) -> String {
 }
 
 /// What is told beside it: the payment that was refunded, what was reviewed, why the staff did something, how a redemption stands.
-pub fn about(ask: &Ask, line: &Line) -> Option<String> {
+pub fn about(context: &RequestContext, line: &Line) -> Option<String> {
     match &line.detail {
-        Detail::PaidAt(at) => Some((ask.lang.activity().of_payment)(&format::date(ask.lang, ask.local(*at).date()))),
+        Detail::PaidAt(at) => {
+            Some((context.lang.activity().of_payment)(&format::date(context.lang, context.local(*at).date())))
+        }
         Detail::Reviewed(text) | Detail::Adjusted(text) => Some(text.clone()),
-        Detail::Redeemed(redemption) => Some((ask.lang.redeem().state)(redemption.state).to_owned()),
+        Detail::Redeemed(redemption) => Some((context.lang.redeem().state)(redemption.state).to_owned()),
         Detail::Nothing => None,
     }
 }
 
 /// Until when it is held back, or the last day on which what came in can be redeemed.
-fn lasting(ask: &Ask, line: &Line) -> Option<String> {
-    let t = ask.lang.activity();
+fn lasting(context: &RequestContext, line: &Line) -> Option<String> {
+    let t = context.lang.activity();
     let term = match line.explanation.as_ref()? {
         Explanation::Payment { term, .. } | Explanation::Referral { term } | Explanation::Review { term } => {
             Some(term).filter(|term| term.points.is_positive())
         }
         _ => None,
     };
-    if let Some(until) = term.and_then(|term| term.held_until).filter(|until| *until > ask.now()) {
-        return Some((t.pending_until)(&format::date(ask.lang, ask.local(until).date())));
+    if let Some(until) = term.and_then(|term| term.held_until).filter(|until| *until > context.now()) {
+        return Some((t.pending_until)(&format::date(context.lang, context.local(until).date())));
     }
     let mut lots = line.entry.moves.iter().filter(|m| m.points.is_positive()).filter_map(|m| match m.place {
         Place::Lot { day } => day,
@@ -116,7 +118,7 @@ fn lasting(ask: &Ask, line: &Line) -> Option<String> {
         // points that went to several lots have several last days: the explanation lists them
         (None, _, Some(_)) => None,
     };
-    day.map(|day| (t.good_through)(&format::date(ask.lang, day)))
+    day.map(|day| (t.good_through)(&format::date(context.lang, day)))
 }
 
 fn icon(line: &Line) -> &'static str {

@@ -11,20 +11,20 @@ use leptos::prelude::*;
 
 use super::tiers::unit;
 use crate::i18n::{Lang, format};
-use crate::server::http::Ask;
 use crate::server::usecase::ledger::activity::Line;
+use crate::server::web::RequestContext;
 
 /// A line of the sum: its name, its value, and whether it is the total.
 type Row = (String, String, bool);
 
 #[component]
-pub fn Why(ask: Ask, timeline: Arc<Timeline>, line: Line) -> impl IntoView {
-    let t = ask.lang.activity();
+pub fn Why(context: RequestContext, timeline: Arc<Timeline>, line: Line) -> impl IntoView {
+    let t = context.lang.activity();
     let entry = &line.entry;
     let rules = timeline.version(entry.rules).unwrap_or(timeline.latest());
     let content = match &line.explanation {
         Some(explanation) => {
-            let rows = sum(&ask, rules, entry, explanation);
+            let rows = sum(&context, rules, entry, explanation);
             view! { <Sum rows/><p class="hint">{(t.by_rules)(entry.rules)}</p> }.into_any()
         }
         None => view! { <p class="mute">{t.unexplained}</p> }.into_any(),
@@ -52,8 +52,8 @@ fn Sum(rows: Vec<Row>) -> impl IntoView {
     view! { <dl class="sum">{rows.into_iter().map(row).collect_view()}</dl> }
 }
 
-fn sum(ask: &Ask, rules: &Rules, entry: &Entry, explanation: &Explanation) -> Vec<Row> {
-    let (lang, t) = (ask.lang, ask.lang.activity());
+fn sum(context: &RequestContext, rules: &Rules, entry: &Entry, explanation: &Explanation) -> Vec<Row> {
+    let (lang, t) = (context.lang, context.lang.activity());
     let total = |name: &str, points: Points| (name.to_owned(), format::points(points), true);
     let row = |name: &str, value: String| (name.to_owned(), value, false);
     let factor = |name: String, value: String| (format!("× {name}"), value, false);
@@ -67,11 +67,11 @@ fn sum(ask: &Ask, rules: &Rules, entry: &Entry, explanation: &Explanation) -> Ve
                 factor((t.tier_multiplier)(tier), tier_multiplier.to_string()),
                 (format!("= {}", t.exact), term.exact.clone(), false),
             ];
-            rows.extend(earned(ask, term));
+            rows.extend(earned(context, term));
             rows
         }
-        Explanation::Referral { term } => given(ask, t.for_referral, term),
-        Explanation::Review { term } => given(ask, t.for_review, term),
+        Explanation::Referral { term } => given(context, t.for_referral, term),
+        Explanation::Review { term } => given(context, t.for_review, term),
         Explanation::Refund { paid, refunded_before, amount, points, pending, owed, forgiven } => {
             let taken = points.checked_sub(*forgiven).unwrap_or(*points);
             let mut rows = vec![
@@ -163,15 +163,15 @@ fn lots(lang: Lang, entry: &Entry) -> Vec<Row> {
     moved.into_iter().map(|(day, points)| (name(day), format::points(points), false)).collect()
 }
 
-fn given(ask: &Ask, name: &str, term: &Term) -> Vec<Row> {
+fn given(context: &RequestContext, name: &str, term: &Term) -> Vec<Row> {
     let mut rows = vec![(name.to_owned(), term.weight.to_string(), false)];
-    rows.extend(earned(ask, term));
+    rows.extend(earned(context, term));
     rows
 }
 
 /// How the exact product became points: rounding and caps are left out where they did nothing.
-fn earned(ask: &Ask, term: &Term) -> Vec<Row> {
-    let t = ask.lang.activity();
+fn earned(context: &RequestContext, term: &Term) -> Vec<Row> {
+    let t = context.lang.activity();
     let mut rows = Vec::new();
     if term.rounding != "0" {
         let sign = if term.rounding.starts_with('-') { "" } else { "+" };
@@ -185,10 +185,10 @@ fn earned(ask: &Ask, term: &Term) -> Vec<Row> {
         rows.push((t.repaid.to_owned(), format::points(term.repaid), false));
     }
     if let Some(until) = term.held_until {
-        rows.push((t.available_from.to_owned(), format::date_time(ask.lang, ask.local(until)), false));
+        rows.push((t.available_from.to_owned(), format::date_time(context.lang, context.local(until)), false));
     }
     if let Some(day) = term.expires.filter(|_| term.points.is_positive()) {
-        rows.push((t.redeemable_through.to_owned(), format::date(ask.lang, day), false));
+        rows.push((t.redeemable_through.to_owned(), format::date(context.lang, day), false));
     }
     rows
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::i18n::portal::Portal;
 use crate::pages::components::{Brand, FlashNotice, Icon, Labels, LanguageSwitch, PageTitle};
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 /// Where in the portal a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn;
 use crate::api::portal::entry::Register;
 use crate::pages::Gate;
 use crate::pages::components::{Field, Form, Notice, PageTitle, PostForm, Submit, Tone};
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 #[component]
 pub fn RegisterPage() -> impl IntoView {

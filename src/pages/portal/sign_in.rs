@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn;
 use crate::api::portal::entry::SignIn;
 use crate::pages::Gate;
 use crate::pages::components::{Field, Form, Hidden, PageTitle, PostForm, Submit};
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 #[component]
 pub fn SignInPage() -> impl IntoView {

@@ -18,29 +18,29 @@ use super::{Here, PortalPage};
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Icon, TierBadge, tier_class};
 use crate::pages::page;
-use crate::server::http::visit::Visit;
-use crate::server::http::{Ask, errors};
 use crate::server::store::members::member::By;
 use crate::server::usecase::ledger::due;
 use crate::server::usecase::members::view;
+use crate::server::web::visit::Visit;
+use crate::server::web::{RequestContext, errors};
 
 #[component]
 pub fn TiersPage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::member()?;
-        let (t, ledger) = (ask.lang.portal(), &ask.state.ledger);
+        let (context, session) = RequestContext::member()?;
+        let (t, ledger) = (context.lang.portal(), &context.state.ledger);
         let found = due::settled(ledger, By::No(session.no)).await?;
-        let member = found.ok_or_else(|| errors::not_found(ask.lang))?;
+        let member = found.ok_or_else(|| errors::not_found(context.lang))?;
         let timeline = ledger.timeline().await?;
-        let rules = timeline.at(ask.now()).clone();
-        let tier = view::view_at(&timeline, ask.now(), &member).tier;
-        let (own, name) = (tier.rank, ask.lang.of(&tier.name).to_owned());
-        let progress = view::progress(&timeline, ask.now(), &member);
+        let rules = timeline.at(context.now()).clone();
+        let tier = view::view_at(&timeline, context.now(), &member).tier;
+        let (own, name) = (tier.rank, context.lang.of(&tier.name).to_owned());
+        let progress = view::progress(&timeline, context.now(), &member);
         let cards = (1..).zip(rules.set.ladder.tiers.clone()).filter_map(|(rank, tier)| Some((TierRank::new(rank)?, tier)));
         let cards = cards.map(|(rank, tier)| view! { <TierCard rules=rules.clone() rank tier own/> }).collect_view();
         Ok(view! {
             <PortalPage title=t.tiers here=Here::Benefits>
-                <div class=format!("tier-progress {}", tier_class(own))><TierProgress ask=ask.clone() tier=name progress/></div>
+                <div class=format!("tier-progress {}", tier_class(own))><TierProgress context=context.clone() tier=name progress/></div>
                 <Counting ladder=rules.set.ladder.clone()/>
                 <ol class="tier-cards">{cards}</ol>
                 <Card title=t.how_to_earn class="earning"><HowToEarn rules/></Card>

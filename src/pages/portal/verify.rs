@@ -6,19 +6,19 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Here, PortalPage};
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 use crate::i18n::Lang;
 use crate::pages::components::{Card, Icon, Notice, PageTitle, Tone};
 use crate::pages::{Gate, page};
-use crate::server::http::{Ask, asset_url};
+use crate::server::web::{RequestContext, asset_url};
 
 #[component]
 pub fn VerifyPage() -> impl IntoView {
     page(async {
-        let ask = Ask::anyone()?;
-        let t = ask.lang.proof();
-        let content = view! { <Checker lang=ask.lang/> };
-        Ok::<_, ApiError>(match ask.visit.member.is_some() {
+        let context = RequestContext::anyone()?;
+        let t = context.lang.proof();
+        let content = view! { <Checker lang=context.lang/> };
+        Ok::<_, ApiError>(match context.visit.member.is_some() {
             true => view! { <PortalPage title=t.title here=Here::Activity>{content}</PortalPage> }.into_any(),
             false => view! { <PageTitle text=t.title/><Gate title=t.title>{content}</Gate> }.into_any(),
         })

@@ -7,8 +7,8 @@ use clap::Subcommand;
 
 use super::{Common, Ended, PublicAddress};
 use crate::server::auth::{Auth, Authority, Role};
-use crate::server::http::links;
 use crate::server::usecase::access::staff::{Wanted, create};
+use crate::server::web::links;
 
 #[derive(Subcommand)]
 pub(super) enum Command {

@@ -4,12 +4,12 @@ use clap::Subcommand;
 
 use super::{Common, Ended, PublicAddress, print_json};
 use crate::server::auth::Authority;
-use crate::server::http::links;
 use crate::server::store::members::member::{By, Member};
 use crate::server::usecase::access::activate;
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::due;
 use crate::server::usecase::members::{close, erase, view};
+use crate::server::web::links;
 
 #[derive(Subcommand)]
 pub(super) enum Command {

@@ -8,9 +8,9 @@ use tokio::net::TcpListener;
 
 use super::{Common, Ended};
 use crate::server::config::{Network, PublicUrl};
-use crate::server::http::links;
 use crate::server::usecase::access::staff_entry::first_code;
 use crate::server::usecase::ledger::Ledger;
+use crate::server::web::links;
 use crate::server::{AppState, Config, startup};
 
 #[derive(Args)]

@@ -9,8 +9,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::answer::{self, Asked};
-use super::visit::Visit;
 use crate::server::AppState;
+use crate::server::web::paths::{is_console, sign_in_then};
+use crate::server::web::visit::Visit;
 
 /// Who a route is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +40,6 @@ const OPEN: &[&str] = &[
     "/preferences/theme",
 ];
 
-/// Whether a page or function belongs to the console.
-pub fn is_console(path: &str) -> bool {
-    let is_below = |root: &str| path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
-    is_below("/admin") || is_below("/api/admin")
-}
-
 /// The rule for a route by its path in the router.
 pub fn audience(route: &str) -> Audience {
     match route {
@@ -70,20 +65,6 @@ pub async fn guard(State(_state): State<AppState>, request: Request, next: Next)
     answer::not_signed_in(&Asked::of(&request))
 }
 
-/// The sign-in page, which comes back to where somebody wanted to go.
-pub fn sign_in_then(sign_in: &str, path: &str) -> String {
-    match path {
-        "" | "/" | "/admin" => sign_in.to_owned(),
-        path => format!("{sign_in}?next={}", form_urlencoded::byte_serialize(path.as_bytes()).collect::<String>()),
-    }
-}
-
-/// `next` as a path of this very site, if it is one.
-pub fn local_path(next: &str) -> Option<&str> {
-    let is_local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
-    is_local.then_some(next)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,14 +82,6 @@ mod tests {
             ("/sign-in", Audience::Anyone),
         ] {
             assert_eq!(audience(route), expected, "{route}");
-        }
-    }
-
-    #[test]
-    fn only_a_path_of_this_site_is_gone_to_after_signing_in() {
-        assert_eq!(local_path("/activity?month=2026-11"), Some("/activity?month=2026-11"));
-        for foreign in ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "", "/a\nb"] {
-            assert_eq!(local_path(foreign), None, "{foreign}");
         }
     }
 }

@@ -4,18 +4,18 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::access::is_console;
-use super::assets::asset_url;
-use super::errors;
-use super::forms::path_of_referer;
-use super::outermost::RequestId;
-use super::visit::Visit;
-use crate::api::ApiError;
+use super::request_log::RequestId;
+use crate::api_error::ApiError;
 use crate::i18n::Lang;
 use crate::server::store::StoreError;
+use crate::server::web::assets::asset_url;
+use crate::server::web::errors;
+use crate::server::web::headers::{header_text, wants_page};
+use crate::server::web::paths::{is_console, path_of_referer};
+use crate::server::web::visit::Visit;
 
 /// What is known of a request before anything has looked at it.
 #[derive(Clone, Debug)]
@@ -38,15 +38,6 @@ impl Asked {
             home: if is_console(request.uri().path()) { "/admin" } else { "/" },
         }
     }
-}
-
-/// A browser that navigates, or a plain form.
-pub fn wants_page(headers: &HeaderMap) -> bool {
-    header_text(headers, header::ACCEPT).is_some_and(|accept| accept.contains("text/html"))
-}
-
-pub fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 pub fn internal(asked: &Asked, id: &RequestId) -> Response {

@@ -8,7 +8,7 @@ use axum::response::Response;
 use futures::StreamExt;
 
 use super::answer::{self, Asked};
-use super::rules_form;
+use crate::server::web::paths::RULES_DRAFT;
 
 /// Forms and calls of islands.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -28,7 +28,7 @@ pub async fn limit(request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
     let most = match is_file(&request) {
         true => MOST_BYTES_OF_A_FILE,
-        false if request.uri().path() == rules_form::PATH => MOST_BYTES_OF_RULES,
+        false if request.uri().path() == RULES_DRAFT => MOST_BYTES_OF_RULES,
         false => MOST_BYTES,
     };
     match read(request, most).await {

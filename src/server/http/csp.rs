@@ -8,8 +8,8 @@ use leptos::context::{provide_context, use_context};
 use leptos::nonce::use_nonce;
 use leptos_axum::ResponseOptions;
 
-use super::visit::Visit;
 use crate::server::AppState;
+use crate::server::web::visit::Visit;
 
 /// What every page and server function finds in its context, and the policy of a page.
 ///

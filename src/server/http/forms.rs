@@ -2,56 +2,29 @@
 //!
 //! A POST that accepts text/html runs as a call that accepts JSON. A refusal goes back to the page of the form, with
 //! the error and what was typed in a flash or, where that is too small, kept by the server; a success goes where the function
-//! said ([`go_to`]), with its note ([`say`]). Calls by scripts pass through and get the status and the JSON.
+//! said, with its message ([`crate::server::web::reply`]). Calls by scripts pass through and get the status and the JSON.
 //!
 //! A form that needs a session which has ended, whoever answers it, leads to the sign-in page of its part of Laurel and from
 //! there back to its own page, with all that was typed but passwords. It is shown again and never sent by itself.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use leptos::context::use_context;
-use leptos_axum::ResponseOptions;
 
-use super::access::{is_console, local_path, sign_in_then};
-use super::answer::{header_text, wants_page};
-use super::errors;
-use super::flash::{Flash, is_secret};
 use super::kept;
-use super::visit::Visit;
-use crate::api::ApiError;
+use super::server_fn_errors;
+use crate::api_error::ApiError;
 use crate::server::AppState;
-
-const GO_TO: HeaderName = HeaderName::from_static("laurel-go-to");
-const SAY: HeaderName = HeaderName::from_static("laurel-say");
-const SHOW_ONCE: HeaderName = HeaderName::from_static("laurel-show-once");
+use crate::server::web::flash::{Flash, is_secret};
+use crate::server::web::headers::{header_text, wants_page};
+use crate::server::web::paths::{is_console, local_path, path_of_referer, sign_in_then};
+use crate::server::web::reply::Reply;
+use crate::server::web::visit::Visit;
 
 /// Errors and typed values fit easily, for larger bodies were refused before; whatever is larger is no error of ours.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
-
-/// In a server function: where a plain form goes after success. Without it, back to the page of the form.
-pub fn go_to(path: &str) {
-    tell(GO_TO, path);
-}
-
-/// In a server function: what the page after a plain form says, `role=status`.
-pub fn say(note: &str) {
-    tell(SAY, note);
-}
-
-/// In a server function: what stands below the note to be copied, on that page and never again: a link, a key.
-pub fn show_once(text: &str) {
-    tell(SHOW_ONCE, text);
-}
-
-fn tell(name: HeaderName, text: &str) {
-    let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::try_from(encoded)) {
-        response.insert_header(name, value);
-    }
-}
 
 pub async fn layer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
@@ -69,19 +42,17 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     }
     let mut response = next.run(request).await;
     if is_call {
-        response = errors::with_status(response, &visit).await;
+        response = server_fn_errors::with_status(response, &visit).await;
     }
-    let goes_to = take(&mut response, &GO_TO);
-    let says = take(&mut response, &SAY);
-    let shows = take(&mut response, &SHOW_ONCE);
+    let reply = Reply::take(&mut response);
     match response.status() {
         _ if !is_form => response,
         StatusCode::UNAUTHORIZED => sent.signs_in_first(&state, &visit).await,
         _ if !is_call => response,
         status if status.is_success() => {
             let back = sent.back();
-            let to = goes_to.as_deref().and_then(local_path).unwrap_or(&back);
-            let flash = says.map(|note| Flash { once: shows, ..Flash::note(note) });
+            let to = reply.redirect.as_deref().and_then(local_path).unwrap_or(&back);
+            let flash = reply.message.map(|message| Flash { once: reply.secret, ..Flash::note(message) });
             see_other(&state, response.headers(), to, flash)
         }
         _ => {
@@ -185,16 +156,4 @@ async fn error_of(response: &mut Response) -> ApiError {
     let body = std::mem::take(response.body_mut());
     let bytes = to_bytes(body, MOST_BYTES).await.unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_else(|_| ApiError::new(status, "refused", ""))
-}
-
-fn take(response: &mut Response, name: &HeaderName) -> Option<String> {
-    let value = response.headers_mut().remove(name)?;
-    form_urlencoded::parse(value.as_bytes()).next().map(|(text, _)| text.into_owned())
-}
-
-/// Where the browser was, as a path of this site: only the path and the query are looked at.
-pub fn path_of_referer(headers: &HeaderMap) -> Option<String> {
-    let uri: http::Uri = header_text(headers, header::REFERER)?.parse().ok()?;
-    let path = uri.path_and_query()?.as_str();
-    local_path(path).map(ToOwned::to_owned)
 }

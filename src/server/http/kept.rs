@@ -4,13 +4,14 @@
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
-use super::cookies::Cookie;
-use super::flash::Flash;
-use super::visit::{Facts, Visit};
 use crate::server::auth::{Address, Token};
 use crate::server::store::StoreError;
 use crate::server::usecase::AppError;
 use crate::server::usecase::access::kept_forms::{self, KEPT_FOR, Place};
+use crate::server::web::cookies::Cookie;
+use crate::server::web::flash::Flash;
+use crate::server::web::paths::is_console;
+use crate::server::web::visit::{Facts, Visit};
 use crate::server::{AppState, random};
 
 /// What the id is called in an address.
@@ -84,7 +85,7 @@ fn owner(visit: &Visit, path: &str) -> Option<String> {
 
 /// Staff in the console, members in the portal: one browser can be both.
 fn owner_of(facts: &Facts, path: &str) -> Option<String> {
-    match super::access::is_console(path) {
+    match is_console(path) {
         true => facts.staff.as_ref().map(|staff| format!("staff:{}", staff.staff)),
         false => facts.member.as_ref().map(|member| format!("member:{}", member.member)),
     }

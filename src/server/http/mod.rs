@@ -1,34 +1,27 @@
-//! HTTP: the router and its layers. From outside in: request id, log and panics · headers · cross-site ·
-//! who is asking (session, language, theme, flash) · size · plain forms · who may · the route.
+//! HTTP: the router and its layers, above pages and server functions; what those use of a request is `server::web`.
+//!
+//! From outside in: request id, log and panics · headers · cross-site · who is asking (session, language, theme, flash) ·
+//! size · plain forms · who may · the route.
 //! The API for payment systems (`v1`) stands beside: it goes by keys, which never ride on cookies.
 //!
 //! Handlers are thin: they authorise, parse, call one use case, and answer.
 
 mod access;
 mod answer;
-mod ask;
-mod assets;
 mod body;
-mod cookies;
 mod cross_site;
 mod csp;
-mod csv;
-pub mod errors;
-pub mod flash;
 mod forms;
 mod health;
 mod kept;
-pub mod links;
-mod outermost;
+mod request_log;
 mod preferences;
-mod qr;
-pub mod reward_form;
-pub mod rules_form;
-pub mod session;
-pub mod statement;
+mod reward_form;
+mod rules_form;
+mod server_fn_errors;
+mod session;
+mod statement;
 pub mod v1;
-pub mod visit;
-mod what;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -36,16 +29,8 @@ use axum::routing::{get, post};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 
 use super::AppState;
+use super::web::{assets, paths};
 use crate::pages;
-
-pub use access::local_path;
-pub use ask::Ask;
-pub use assets::asset_url;
-pub use cookies::Cookie;
-pub use forms::{go_to, say, show_once};
-pub use qr::qr_path;
-pub use reward_form::terms_of;
-pub use what::what_in_words;
 
 /// Everything that Laurel answers to.
 pub fn router(state: AppState) -> Router {
@@ -57,9 +42,9 @@ pub fn router(state: AppState) -> Router {
     let routes = generate_route_list(pages::App);
     Router::<AppState>::new()
         .leptos_routes_with_context(&state, routes, csp::page_context, shell)
-        .route(rules_form::PATH, post(rules_form::answer))
-        .route(statement::JSON, get(statement::json))
-        .route(statement::CSV, get(statement::csv))
+        .route(paths::RULES_DRAFT, post(rules_form::answer))
+        .route(paths::STATEMENT_JSON, get(statement::json))
+        .route(paths::STATEMENT_CSV, get(statement::csv))
         .route(reward_form::UPLOAD, post(reward_form::upload))
         .route_layer(from_fn_with_state(state.clone(), access::guard))
         .route("/preferences/language", post(preferences::language))
@@ -74,7 +59,7 @@ pub fn router(state: AppState) -> Router {
         .merge(v1::router())
         .merge(assets::routes())
         .layer(from_fn_with_state(state.clone(), csp::strict_headers))
-        .layer(from_fn(outermost::layer))
+        .layer(from_fn(request_log::layer))
         .with_state(state)
 }
 

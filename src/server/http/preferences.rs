@@ -7,14 +7,14 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
 use serde::Deserialize;
 
-use super::cookies::{Cookie, REMEMBERED_FOR_SECONDS};
-use super::forms::path_of_referer;
-use super::visit::Visit;
 use crate::i18n::{Lang, Theme};
 use crate::server::AppState;
 use crate::server::usecase::AppError;
 use crate::server::usecase::members::profile;
 use crate::server::usecase::members::profile::Edit;
+use crate::server::web::cookies::{Cookie, REMEMBERED_FOR_SECONDS};
+use crate::server::web::paths::path_of_referer;
+use crate::server::web::visit::Visit;
 
 #[derive(Deserialize)]
 pub struct Choice {

@@ -1,72 +1,22 @@
-//! The forms about rewards that are more than a few fields: terms as typed, and codes as a file.
+//! Codes of a reward as a file.
 
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{RequestExt, extract};
-use jiff::civil::Date;
-use laurel_domain::numbers::points::Points;
-use laurel_domain::refusal::{Fault, FieldFault, NumberError, Refusal};
-use laurel_domain::rewards::reward::{Limit, Period, RewardTerms};
-use laurel_domain::text::{Both, Key};
+use laurel_domain::refusal::{Fault, Refusal};
 
 use super::answer::{self, Asked};
-use super::errors;
-use super::flash::Flash;
-use super::visit::Visit;
-use crate::api::ApiError;
-use crate::api::admin::rewards::TypedTerms;
-use crate::i18n::{Lang, format};
+use crate::i18n::format;
 use crate::server::AppState;
 use crate::server::auth::{Authority, Permission, StaffSession};
 use crate::server::usecase::rewards::edit;
+use crate::server::web::errors;
+use crate::server::web::flash::Flash;
+use crate::server::web::visit::Visit;
 
 /// Where a file of codes is sent.
 pub const UPLOAD: &str = "/admin/rewards/{id}/codes";
-
-/// What a form means, or everything that cannot be read in it. What the terms may be is the use case's to say.
-///
-/// # Errors
-/// 422 with the fields as the form calls them.
-pub fn terms_of(lang: Lang, typed: &TypedTerms) -> Result<RewardTerms, ApiError> {
-    let mut faults = Vec::new();
-    let text = |typed: &str| typed.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut fault = |field: &str, fault: Fault| faults.push(FieldFault::new(field, fault));
-    let price = match typed.price.trim() {
-        "" => Err(Fault::Missing),
-        price => price.parse::<Points>().map_err(Fault::from),
-    };
-    let price = price.map_err(|wrong| fault("price", wrong)).unwrap_or(Points::ZERO);
-    let mut whole = |field: &str, typed: &str| match typed.trim() {
-        "" => None,
-        number => number.parse::<u32>().map_err(|_| fault(field, NumberError::NotANumber.into())).ok(),
-    };
-    let limit = whole("limit", &typed.limit);
-    let valid_days = whole("valid_days", &typed.valid_days);
-    let mut day = |field: &str, typed: &str| match typed.trim() {
-        "" => None,
-        day => day.parse::<Date>().map_err(|_| fault(field, Fault::NotADay)).ok(),
-    };
-    let (starts, ends) = (day("starts", &typed.starts), day("ends", &typed.ends));
-    let least_tier = match typed.least_tier.as_str() {
-        "" => None,
-        key => Key::new(key).map_err(|wrong| fault("least_tier", wrong)).ok(),
-    };
-    let period = Period::named(&typed.period).unwrap_or(Period::Ever);
-    if !faults.is_empty() {
-        return Err(errors::of_refusal(lang, &Refusal::Invalid { faults }).within("terms"));
-    }
-    Ok(RewardTerms {
-        name: Both { zh: text(&typed.name_zh), en: text(&typed.name_en) },
-        about: Both { zh: text(&typed.about_zh), en: text(&typed.about_en) },
-        price,
-        least_tier,
-        limit: limit.map(|most| Limit { most, period }),
-        starts,
-        ends,
-        valid_days,
-    })
-}
 
 /// Adds the codes of a file, and goes back to the reward's page to say how many.
 pub async fn upload(State(state): State<AppState>, mut request: Request) -> Response {

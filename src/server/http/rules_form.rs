@@ -11,38 +11,21 @@ use laurel_domain::rules::form::{self, Fields};
 use laurel_domain::rules::form_edit::Edit;
 
 use super::answer::{self, Asked};
-use super::errors;
-use super::flash::Flash;
 use super::kept::{self, Kept};
-use super::visit::Visit;
-use crate::api::{ApiError, field_id};
+use crate::api_error::{ApiError, field_id};
 use crate::server::auth::{Authority, Permission, StaffSession};
 use crate::server::usecase::{AppError, rules};
+use crate::server::web::errors;
+use crate::server::web::flash::Flash;
+use crate::server::web::paths::{RULES_DRAFT as PATH, RULES_PUBLISH as PUBLISH};
+use crate::server::web::visit::Visit;
 use crate::server::{AppState, random};
-
-pub const PATH: &str = "/admin/rules/draft";
-pub const PUBLISH: &str = "/admin/rules/publish";
 
 /// Bodies are limited before they come here.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// Longer than any field may be: what is beyond is not worth keeping.
 const MOST_CHARACTERS: usize = 1_000;
-
-/// The form as it was sent, for the page that shows it again.
-#[derive(Clone, Debug, Default)]
-pub struct Typed {
-    pub fields: Fields,
-    pub error: Option<ApiError>,
-}
-
-impl Typed {
-    /// In a page: the form that came back, if one did.
-    pub fn of(visit: &Visit) -> Option<Typed> {
-        let flash = visit.flash.as_ref().filter(|flash| flash.path == PATH)?;
-        Some(Typed { fields: flash.typed.iter().cloned().collect(), error: flash.error.clone() })
-    }
-}
 
 /// What becomes of the form.
 enum Outcome {

@@ -1,25 +1,22 @@
 //! Finds out who is asking, once, and puts it into the request's extensions as a [`Visit`].
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use leptos::context::use_context;
-use leptos_axum::ResponseOptions;
 
-use super::Ask;
-use super::answer::{self, Asked, header_text, wants_page};
-use super::cookies::Cookie;
-use super::flash::Flash;
+use super::answer::{self, Asked};
 use super::kept;
-use super::visit::{Facts, Visit};
 use crate::i18n::{Lang, Theme};
-use crate::server::auth::{self, Address, Token, TokenHash};
+use crate::server::auth;
 use crate::server::store::StoreError;
-use crate::server::usecase::access::sign_in::Visitor;
+use crate::server::web::cookies::Cookie;
+use crate::server::web::flash::Flash;
+use crate::server::web::headers::{header_text, wants_page};
+use crate::server::web::visit::{Facts, Visit};
 use crate::server::{AppState, Config};
 
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -79,32 +76,6 @@ async fn facts(state: &AppState, request: &Parts, opens_page: bool) -> Result<Fa
         facts.flash = Some(Flash { note: other.note, once: other.once, ..kept });
     }
     Ok(facts)
-}
-
-/// How long a member's browser keeps the cookie; how long the session is good for is the server's business.
-const KEPT_FOR_SECONDS: i64 = 90 * 24 * 3600;
-
-/// In a server function: gives the browser a new session. A staff session ends with the browser.
-pub fn begin(ask: &Ask, cookie: Cookie, token: &Token) {
-    let max_age = (cookie == Cookie::Member).then_some(KEPT_FOR_SECONDS);
-    set(cookie.write(token.as_str(), max_age, &ask.state.config));
-}
-
-/// In a server function: takes the session away from the browser.
-pub fn end(ask: &Ask, cookie: Cookie) {
-    set(cookie.remove(&ask.state.config));
-}
-
-fn set(cookie: HeaderValue) {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.append_header(header::SET_COOKIE, cookie);
-    }
-}
-
-/// Who somebody who signs in is, as far as the request tells. `session` is the one that the new one replaces.
-pub fn visitor(ask: &Ask, session: Option<TokenHash>) -> Visitor {
-    let address = ask.visit.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    Visitor { address: Address::from(address), device: ask.visit.device.clone(), session }
 }
 
 /// The client's address: what a trusted proxy says, else the other end of the connection.

@@ -4,9 +4,6 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 
 use super::answer::{self, Asked};
-use super::csv::{Cell, Csv, attachment};
-use super::visit::Visit;
-use super::{Ask, errors};
 use crate::pages::portal::activity::Filter;
 use crate::pages::portal::entries::{about, title};
 use crate::server::AppState;
@@ -14,36 +11,36 @@ use crate::server::store::ledger::entries::Page;
 use crate::server::usecase::AppError;
 use crate::server::usecase::ledger::activity::{Line, activity};
 use crate::server::usecase::ledger::statement;
-
-pub const JSON: &str = "/activity/statement.json";
-pub const CSV: &str = "/activity/statement.csv";
+use crate::server::web::csv::{Cell, Csv, attachment};
+use crate::server::web::visit::Visit;
+use crate::server::web::{RequestContext, errors};
 
 /// Entries read at a time for the CSV.
 const CHUNK: i64 = 500;
 
 /// Everything that there is of the member, filter or not: a chain with parts left out proves nothing.
 pub async fn json(State(state): State<AppState>, request: Request) -> Response {
-    answer_with(state, request, async |ask, member_no| {
-        let statement = statement::statement(&ask.state.ledger, member_no).await?;
+    answer_with(state, request, async |context, member_no| {
+        let statement = statement::statement(&context.state.ledger, member_no).await?;
         let bytes = serde_json::to_vec_pretty(&statement).map_err(|error| AppError::Internal(error.into()))?;
-        Ok(attachment(bytes, "application/json", &file_name(&ask, "json")))
+        Ok(attachment(bytes, "application/json", &file_name(&context, "json")))
     })
     .await
 }
 
 /// What the activity page shows, with the same filter, newest first.
 pub async fn csv(State(state): State<AppState>, request: Request) -> Response {
-    answer_with(state, request, async |ask, member_no| {
-        let mut csv = Csv::new(&ask.lang.proof().columns)?;
-        let mut page = Page { most: CHUNK, ..Filter::asked(&ask).page() };
+    answer_with(state, request, async |context, member_no| {
+        let mut csv = Csv::new(&context.lang.proof().columns)?;
+        let mut page = Page { most: CHUNK, ..Filter::asked(&context).page() };
         loop {
-            let found = activity(&ask.state.ledger, member_no, page).await?;
+            let found = activity(&context.state.ledger, member_no, page).await?;
             for line in &found.lines {
-                csv.row(cells(&ask, line))?;
+                csv.row(cells(&context, line))?;
             }
             match found.next {
                 Some(before) => page.before_seq = before,
-                None => return csv.attachment(&file_name(&ask, "csv")),
+                None => return csv.attachment(&file_name(&context, "csv")),
             }
         }
     })
@@ -52,32 +49,32 @@ pub async fn csv(State(state): State<AppState>, request: Request) -> Response {
 
 async fn answer_with<F>(state: AppState, request: Request, make: F) -> Response
 where
-    F: AsyncFnOnce(Ask, i64) -> Result<Response, AppError>,
+    F: AsyncFnOnce(RequestContext, i64) -> Result<Response, AppError>,
 {
     let asked = Asked::of(&request);
     let visit = request.extensions().get::<Visit>().cloned().unwrap_or_default();
     let Some(member_no) = visit.member.as_ref().map(|member| member.no) else { return answer::not_signed_in(&asked) };
     let lang = visit.lang;
-    match make(Ask { state, visit, lang }, member_no).await {
+    match make(RequestContext { state, visit, lang }, member_no).await {
         Ok(response) => response,
         Err(error) => answer::refuse(&asked, lang.errors().refused_title, &errors::of_app(lang, error)),
     }
 }
 
-fn file_name(ask: &Ask, ending: &str) -> String {
-    format!("laurel-statement-{}.{ending}", ask.local(ask.now()).date())
+fn file_name(context: &RequestContext, ending: &str) -> String {
+    format!("laurel-statement-{}.{ending}", context.local(context.now()).date())
 }
 
-fn cells(ask: &Ask, line: &Line) -> [Cell; 11] {
+fn cells(context: &RequestContext, line: &Line) -> [Cell; 11] {
     let entry = &line.entry;
-    let local = ask.local(entry.occurred_at);
+    let local = context.local(entry.occurred_at);
     let event = entry.cause.event().map(|event| format!("{}/{}", event.source, event.id)).unwrap_or_default();
     [
         Cell::number(entry.seq),
         Cell::text(local.strftime("%Y-%m-%d %H:%M:%S").to_string()),
-        Cell::text((ask.lang.activity().kinds)(entry.kind)),
-        Cell::text(title(ask.lang, line)),
-        Cell::text(about(ask, line).unwrap_or_default()),
+        Cell::text((context.lang.activity().kinds)(entry.kind)),
+        Cell::text(title(context.lang, line)),
+        Cell::text(about(context, line).unwrap_or_default()),
         Cell::number(entry.points),
         Cell::number(entry.balance),
         Cell::number(entry.tier.get()),

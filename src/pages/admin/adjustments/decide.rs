@@ -6,31 +6,31 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::{called, reason};
-use crate::api::ApiError;
 use crate::api::admin::adjustments::DecideAdjustment;
+use crate::api_error::ApiError;
 use crate::i18n::{Lang, format};
 use crate::pages::admin::members::name_of;
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Field, Form, Hidden, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::auth::{Authority, Permission};
-use crate::server::http::{Ask, errors};
 use crate::server::store::ledger::adjustments::Adjustment;
 use crate::server::usecase::audit;
 use crate::server::usecase::ledger::adjustments::{self, Preview};
+use crate::server::web::{RequestContext, errors};
 
 #[component]
 pub fn DecidePage() -> impl IntoView {
     page(async {
-        let (ask, staff) = Ask::staff(Permission::ApproveAdjustments)?;
-        let ledger = &ask.state.ledger;
-        let path = ask.visit.path.split('?').next().unwrap_or_default();
-        let id = path.rsplit('/').next().and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
-        let proposal = adjustments::proposal(ledger, id).await?.ok_or_else(|| errors::not_found(ask.lang))?;
-        let names = audit::staff_names(ask.db()).await?;
-        let t = ask.lang.adjust();
+        let (context, staff) = RequestContext::staff(Permission::ApproveAdjustments)?;
+        let ledger = &context.state.ledger;
+        let path = context.visit.path.split('?').next().unwrap_or_default();
+        let id = path.rsplit('/').next().and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
+        let proposal = adjustments::proposal(ledger, id).await?.ok_or_else(|| errors::not_found(context.lang))?;
+        let names = audit::staff_names(context.db()).await?;
+        let t = context.lang.adjust();
         let points = format::points_change(proposal.points);
-        let name = name_of(ask.lang, proposal.member_name.clone(), &proposal.external_id);
+        let name = name_of(context.lang, proposal.member_name.clone(), &proposal.external_id);
         let title = (t.approve_title)(&points, &name);
         // what cannot be posted today can still be rejected
         let previewed =
@@ -38,14 +38,14 @@ pub fn DecidePage() -> impl IntoView {
         let preview = previewed.map_err(ApiError::from);
         let content = match (proposal.state, proposal.made_by == staff.staff) {
             (AdjustmentState::Proposed, false) => {
-                view! { <Question ask=ask.clone() by=called(&names, proposal.made_by) proposal preview/> }.into_any()
+                view! { <Question context=context.clone() by=called(&names, proposal.made_by) proposal preview/> }.into_any()
             }
             (AdjustmentState::Proposed, true) => view! { <Notice>{t.for_others}</Notice> }.into_any(),
             (state, _) => view! { <Notice>{(t.decided_already)(t.state(state))}</Notice> }.into_any(),
         };
         Ok(view! {
             <AdminPage title here=Here::Adjustments>
-                <div class="stack narrow">{content}<p><a href="/admin/adjustments">{ask.lang.common().back}</a></p></div>
+                <div class="stack narrow">{content}<p><a href="/admin/adjustments">{context.lang.common().back}</a></p></div>
             </AdminPage>
         }
         .into_any())
@@ -53,8 +53,8 @@ pub fn DecidePage() -> impl IntoView {
 }
 
 #[component]
-fn Question(ask: Ask, by: String, proposal: Adjustment, preview: Result<Preview, ApiError>) -> impl IntoView {
-    let (t, lang) = (ask.lang.adjust(), ask.lang);
+fn Question(context: RequestContext, by: String, proposal: Adjustment, preview: Result<Preview, ApiError>) -> impl IntoView {
+    let (t, lang) = (context.lang.adjust(), context.lang);
     let id = proposal.id.to_string();
     let form = Form::about(DecideAdjustment::PATH, "proposal", &id);
     let points = format::points_change(proposal.points);
@@ -64,7 +64,7 @@ fn Question(ask: Ask, by: String, proposal: Adjustment, preview: Result<Preview,
         <dl class="sum">
             <div><dt>{t.member}</dt><dd><a href=format!("/admin/members/{}", proposal.member)>{name}</a></dd></div>
             {row(t.reason, reason(lang, &proposal), "")}
-            {row(t.proposed_by, format!("{by} · {}", ask.moment(proposal.made_at)), "")}
+            {row(t.proposed_by, format!("{by} · {}", context.moment(proposal.made_at)), "")}
             {preview.as_ref().ok().map(|shown| row(t.before, format::points(shown.available), ""))}
             {row(column(t.points_column), points.clone(), "")}
             {preview.as_ref().ok().map(|shown| row(t.after, format::points(shown.after), "total"))}

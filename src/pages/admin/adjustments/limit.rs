@@ -11,8 +11,8 @@ use crate::api::admin::adjustments::{DecideLimitChange, SetAdjustLimit};
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Field, Form, Hidden, Notice, PostForm, Submit, Table, Tone};
 use crate::server::auth::{Permission, StaffSession};
-use crate::server::http::Ask;
 use crate::server::store::ledger::adjust_limits::LimitChange;
+use crate::server::web::RequestContext;
 
 #[derive(Clone)]
 pub(super) struct Limits {
@@ -22,16 +22,21 @@ pub(super) struct Limits {
 }
 
 #[component]
-pub(super) fn LimitCard(ask: Ask, staff: StaffSession, names: HashMap<String, String>, limits: Limits) -> impl IntoView {
-    let t = ask.lang.adjust();
+pub(super) fn LimitCard(
+    context: RequestContext,
+    staff: StaffSession,
+    names: HashMap<String, String>,
+    limits: Limits,
+) -> impl IntoView {
+    let t = context.lang.adjust();
     let may_set = staff.role.may(Permission::ManageSettings);
     let now = limits.now;
     let waiting = limits.waiting.map(|change| {
-        view! { <Waiting ask=ask.clone() staff names=names.clone() now change/> }
+        view! { <Waiting context=context.clone() staff names=names.clone() now change/> }
     });
     // one at a time; a stricter limit can be set meanwhile
-    let form = may_set.then(|| view! { <SetForm lang=ask.lang now/> });
-    let decided = (!limits.decided.is_empty()).then(|| view! { <Decided ask names rows=limits.decided/> });
+    let form = may_set.then(|| view! { <SetForm lang=context.lang now/> });
+    let decided = (!limits.decided.is_empty()).then(|| view! { <Decided context names rows=limits.decided/> });
     view! {
         <Card title=t.limit>
             <p>{(t.limit_now)(&format::points(now.points), now.hours)}</p>
@@ -57,18 +62,25 @@ fn SetForm(lang: Lang, now: Limit) -> impl IntoView {
 }
 
 #[component]
-fn Waiting(ask: Ask, staff: StaffSession, names: HashMap<String, String>, now: Limit, change: LimitChange) -> impl IntoView {
-    let t = ask.lang.adjust();
+fn Waiting(
+    context: RequestContext,
+    staff: StaffSession,
+    names: HashMap<String, String>,
+    now: Limit,
+    change: LimitChange,
+) -> impl IntoView {
+    let t = context.lang.adjust();
     let told = |limit: Limit| (format::points(limit.points), limit.hours);
     let ((now, now_hours), (to, to_hours)) = (told(now), told(change.to));
     let reason = change.reason.clone();
-    let asked = (t.limit_asked)(&called(&names, change.made_by), &format::date_time(ask.lang, ask.local(change.made_at)));
+    let asked =
+        (t.limit_asked)(&called(&names, change.made_by), &format::date_time(context.lang, context.local(change.made_at)));
     view! {
         <Notice tone=Tone::Warn>
             <b>{t.limit_states[0]}": "{(t.limit_waits)((&now, now_hours), (&to, to_hours))}</b>
             <br/>{asked}": "{reason}
         </Notice>
-        <Choices lang=ask.lang staff change/>
+        <Choices lang=context.lang staff change/>
     }
 }
 
@@ -111,8 +123,8 @@ fn Choices(lang: Lang, staff: StaffSession, change: LimitChange) -> impl IntoVie
 }
 
 #[component]
-fn Decided(ask: Ask, names: HashMap<String, String>, rows: Vec<LimitChange>) -> impl IntoView {
-    let t = ask.lang.adjust();
+fn Decided(context: RequestContext, names: HashMap<String, String>, rows: Vec<LimitChange>) -> impl IntoView {
+    let t = context.lang.adjust();
     let row = |row: LimitChange| {
         let tone = match row.state {
             AdjustmentState::Posted => "good",
@@ -122,7 +134,7 @@ fn Decided(ask: Ask, names: HashMap<String, String>, rows: Vec<LimitChange>) -> 
         let objection = row.objection.clone().map(|objection| view! { <br/><small class="mute">{objection}</small> });
         view! {
             <tr>
-                <td class="small nowrap">{row.decided_at.map(|at| format::date_time(ask.lang, ask.local(at)))}</td>
+                <td class="small nowrap">{row.decided_at.map(|at| format::date_time(context.lang, context.local(at)))}</td>
                 <th scope="row">{(t.limit_now_of)(&format::points(row.to.points), row.to.hours)}</th>
                 <td>{row.reason}</td>
                 <td>{called(&names, row.made_by)}</td>

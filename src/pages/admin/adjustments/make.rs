@@ -13,33 +13,33 @@ use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Field, Form, Hidden, Notice, OnceKey, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::auth::{Authority, Permission};
-use crate::server::http::{Ask, errors};
 use crate::server::store::members::member::By;
 use crate::server::usecase::ledger::adjustments::{Preview, Room, preview, room};
 use crate::server::usecase::members::view;
+use crate::server::web::{RequestContext, errors};
 
 #[component]
 pub fn AdjustPage() -> impl IntoView {
     page(async {
-        let (ask, staff) = Ask::staff(Permission::AdjustPoints)?;
-        let ledger = &ask.state.ledger;
-        let path = ask.visit.path.split('?').next().unwrap_or_default();
-        let id = path.rsplit('/').nth(1).and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
-        let member = view::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(ask.lang))?;
+        let (context, staff) = RequestContext::staff(Permission::AdjustPoints)?;
+        let ledger = &context.state.ledger;
+        let path = context.visit.path.split('?').next().unwrap_or_default();
+        let id = path.rsplit('/').nth(1).and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
+        let member = view::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(context.lang))?;
         let room = room(ledger, Authority::from(&staff), member.no).await?;
-        let typed = filter(&ask.visit, "points");
+        let typed = filter(&context.visit, "points");
         let previewed = match &typed {
             Some(points) => Some(preview(ledger, Authority::from(&staff), id, points).await),
             None => None,
         };
-        let t = ask.lang.adjust();
+        let t = context.lang.adjust();
         let external_id = member.external_id.as_ref().map(|id| id.as_str().to_owned());
-        let title = (t.title_of)(&name_of(ask.lang, member.name.clone(), &external_id));
+        let title = (t.title_of)(&name_of(context.lang, member.name.clone(), &external_id));
         let is_closed = member.status == Status::Closed;
         // a refusal is told beside the number; what is no refusal is a page of its own
         let (shown, wrong) = match previewed {
             Some(Ok(shown)) => (Some(shown), None),
-            Some(Err(error)) => match crate::api::ApiError::from(error) {
+            Some(Err(error)) => match crate::api_error::ApiError::from(error) {
                 error if error.status < 500 => {
                     (None, Some(error.fields.into_iter().next().map_or(error.message, |field| field.message)))
                 }
@@ -49,15 +49,15 @@ pub fn AdjustPage() -> impl IntoView {
         };
         let typed = typed.unwrap_or_default();
         let confirm = shown.map(|shown| {
-            view! { <Confirm lang=ask.lang id=id.to_string() typed=typed.clone() room shown/> }
+            view! { <Confirm lang=context.lang id=id.to_string() typed=typed.clone() room shown/> }
         });
         let content = match is_closed {
             true => view! { <Notice>{t.closed}</Notice> }.into_any(),
-            false => view! { <Amount lang=ask.lang typed=typed.clone() wrong room/>{confirm} }.into_any(),
+            false => view! { <Amount lang=context.lang typed=typed.clone() wrong room/>{confirm} }.into_any(),
         };
         Ok(view! {
             <AdminPage title here=Here::Members>
-                <div class="stack narrow">{content}<p><a href=format!("/admin/members/{id}")>{ask.lang.common().back}</a></p></div>
+                <div class="stack narrow">{content}<p><a href=format!("/admin/members/{id}")>{context.lang.common().back}</a></p></div>
             </AdminPage>
         }
         .into_any())

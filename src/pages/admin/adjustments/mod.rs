@@ -18,10 +18,10 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, EmptyState, Form, Hidden, PointsChange, PostForm, Submit, Table};
 use crate::pages::page;
 use crate::server::auth::{Permission, StaffSession};
-use crate::server::http::Ask;
 use crate::server::store::ledger::adjustments::Adjustment;
 use crate::server::usecase::audit;
 use crate::server::usecase::ledger::adjustments;
+use crate::server::web::RequestContext;
 
 pub use decide::DecidePage;
 use limit::{LimitCard, Limits};
@@ -32,21 +32,21 @@ const DECIDED: i64 = 20;
 #[component]
 pub fn AdjustmentsPage() -> impl IntoView {
     page(async {
-        let (ask, staff) = Ask::staff(Permission::Read)?;
-        let t = ask.lang.adjust();
-        let proposals = adjustments::proposals(&ask.state.ledger, DECIDED).await?;
-        let names = audit::staff_names(ask.db()).await?;
+        let (context, staff) = RequestContext::staff(Permission::Read)?;
+        let t = context.lang.adjust();
+        let proposals = adjustments::proposals(&context.state.ledger, DECIDED).await?;
+        let names = audit::staff_names(context.db()).await?;
         let limits = Limits { now: proposals.limit, waiting: proposals.limit_waiting, decided: proposals.limit_decided };
-        let limit = view! { <LimitCard ask=ask.clone() staff=staff.clone() names=names.clone() limits/> };
+        let limit = view! { <LimitCard context=context.clone() staff=staff.clone() names=names.clone() limits/> };
         let waiting = match proposals.waiting.is_empty() {
             true => {
                 view! { <EmptyState icon="check" title=t.nothing_waits><p>{t.nothing_waits_about}</p></EmptyState> }.into_any()
             }
-            false => view! { <Waiting ask=ask.clone() staff names=names.clone() rows=proposals.waiting/> }.into_any(),
+            false => view! { <Waiting context=context.clone() staff names=names.clone() rows=proposals.waiting/> }.into_any(),
         };
         let decided = match proposals.decided.is_empty() {
             true => view! { <p class="mute">{t.nothing_decided}</p> }.into_any(),
-            false => view! { <Decided ask=ask.clone() names rows=proposals.decided/> }.into_any(),
+            false => view! { <Decided context=context.clone() names rows=proposals.decided/> }.into_any(),
         };
         Ok(view! {
             <AdminPage title=t.proposals here=Here::Adjustments>
@@ -64,8 +64,8 @@ fn called(names: &HashMap<String, String>, staff: StaffId) -> String {
     names.get(&staff.to_string()).cloned().unwrap_or_default()
 }
 
-fn member(ask: &Ask, row: &Adjustment) -> impl IntoView + use<> {
-    let name = name_of(ask.lang, row.member_name.clone(), &row.external_id);
+fn member(context: &RequestContext, row: &Adjustment) -> impl IntoView + use<> {
+    let name = name_of(context.lang, row.member_name.clone(), &row.external_id);
     view! { <a href=format!("/admin/members/{}", row.member)>{name}</a> }
 }
 
@@ -74,17 +74,22 @@ fn reason(lang: Lang, row: &Adjustment) -> String {
 }
 
 #[component]
-fn Waiting(ask: Ask, staff: StaffSession, names: HashMap<String, String>, rows: Vec<Adjustment>) -> impl IntoView {
-    let t = ask.lang.adjust();
+fn Waiting(
+    context: RequestContext,
+    staff: StaffSession,
+    names: HashMap<String, String>,
+    rows: Vec<Adjustment>,
+) -> impl IntoView {
+    let t = context.lang.adjust();
     let row = |row: Adjustment| {
         view! {
             <tr>
-                <td class="small nowrap">{format::date_time(ask.lang, ask.local(row.made_at))}</td>
-                <th scope="row">{member(&ask, &row)}</th>
+                <td class="small nowrap">{format::date_time(context.lang, context.local(row.made_at))}</td>
+                <th scope="row">{member(&context, &row)}</th>
                 <td class="num"><PointsChange points=row.points/></td>
-                <td>{reason(ask.lang, &row)}</td>
+                <td>{reason(context.lang, &row)}</td>
                 <td>{called(&names, row.made_by)}</td>
-                <td><Choices lang=ask.lang staff=staff.clone() row/></td>
+                <td><Choices lang=context.lang staff=staff.clone() row/></td>
             </tr>
         }
     };
@@ -115,8 +120,8 @@ fn Choices(lang: Lang, staff: StaffSession, row: Adjustment) -> impl IntoView {
 }
 
 #[component]
-fn Decided(ask: Ask, names: HashMap<String, String>, rows: Vec<Adjustment>) -> impl IntoView {
-    let t = ask.lang.adjust();
+fn Decided(context: RequestContext, names: HashMap<String, String>, rows: Vec<Adjustment>) -> impl IntoView {
+    let t = context.lang.adjust();
     let row = |row: Adjustment| {
         let tone = match row.state {
             AdjustmentState::Posted => "good",
@@ -127,10 +132,10 @@ fn Decided(ask: Ask, names: HashMap<String, String>, rows: Vec<Adjustment>) -> i
         let objection = row.objection.clone().map(|objection| view! { <br/><small class="mute">{objection}</small> });
         view! {
             <tr>
-                <td class="small nowrap">{row.decided_at.map(|at| format::date_time(ask.lang, ask.local(at)))}</td>
-                <th scope="row">{member(&ask, &row)}</th>
+                <td class="small nowrap">{row.decided_at.map(|at| format::date_time(context.lang, context.local(at)))}</td>
+                <th scope="row">{member(&context, &row)}</th>
                 <td class="num"><PointsChange points=row.points/></td>
-                <td>{reason(ask.lang, &row)}</td>
+                <td>{reason(context.lang, &row)}</td>
                 <td>{called(&names, row.made_by)}</td>
                 <td>{by}</td>
                 <td><Chip tone>{t.state(row.state)}</Chip>{objection}</td>

@@ -6,16 +6,16 @@ use laurel_domain::benefits::claim::ClaimState;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use crate::api::ApiError;
 use crate::api::admin::benefits::UseBenefitUp;
+use crate::api_error::ApiError;
 use crate::i18n::{Lang, format};
 use crate::pages::admin::list::filter;
 use crate::pages::admin::members::name_of;
 use crate::pages::components::{Card, Chip, EmptyState, Form, Hidden, Icon, PostForm, Submit, Table};
 use crate::server::auth::Actor;
-use crate::server::http::Ask;
 use crate::server::usecase::audit;
 use crate::server::usecase::benefits::claims::{self, Claim};
+use crate::server::web::RequestContext;
 
 const USED: i64 = 20;
 
@@ -43,27 +43,27 @@ impl Seen {
 }
 
 /// `?code=` of the page.
-pub async fn checked(ask: &Ask) -> Result<Checked, ApiError> {
-    let typed = filter(&ask.visit, "code").unwrap_or_default();
-    let staff = audit::staff_names(ask.db()).await?;
-    let found = claims::find(&ask.state.ledger, &typed).await?.map(|claim| Seen::of(ask.lang, claim, &staff));
+pub async fn checked(context: &RequestContext) -> Result<Checked, ApiError> {
+    let typed = filter(&context.visit, "code").unwrap_or_default();
+    let staff = audit::staff_names(context.db()).await?;
+    let found = claims::find(&context.state.ledger, &typed).await?.map(|claim| Seen::of(context.lang, claim, &staff));
     Ok(Checked { typed, found })
 }
 
-pub async fn used_last(ask: &Ask) -> Result<Vec<Seen>, ApiError> {
-    let staff = audit::staff_names(ask.db()).await?;
-    let used = claims::used_last(&ask.state.ledger, USED).await?;
-    Ok(used.into_iter().map(|claim| Seen::of(ask.lang, claim, &staff)).collect())
+pub async fn used_last(context: &RequestContext) -> Result<Vec<Seen>, ApiError> {
+    let staff = audit::staff_names(context.db()).await?;
+    let used = claims::used_last(&context.state.ledger, USED).await?;
+    Ok(used.into_iter().map(|claim| Seen::of(context.lang, claim, &staff)).collect())
 }
 
 #[component]
-pub fn Check(ask: Ask, checked: Checked) -> impl IntoView {
-    let t = ask.lang.benefits();
+pub fn Check(context: RequestContext, checked: Checked) -> impl IntoView {
+    let t = context.lang.benefits();
     let is_unknown = !checked.typed.is_empty() && checked.found.is_none();
     let unknown = is_unknown.then(|| view! { <p class="error" role="alert" id="field-code-error">{t.no_such_code}</p> });
     let described = if is_unknown { "field-code-hint field-code-error" } else { "field-code-hint" };
     let invalid = is_unknown.then_some("true");
-    let found = checked.found.map(|seen| view! { <Found ask=ask.clone() seen/> });
+    let found = checked.found.map(|seen| view! { <Found context=context.clone() seen/> });
     view! {
         <Card title=t.check>
             <form class="filters code-check" method="get" role="search">
@@ -93,11 +93,11 @@ pub fn Check(ask: Ask, checked: Checked) -> impl IntoView {
 }
 
 #[component]
-fn Found(ask: Ask, seen: Seen) -> impl IntoView {
-    let (t, Seen { claim, by }) = (ask.lang.benefits(), seen);
+fn Found(context: RequestContext, seen: Seen) -> impl IntoView {
+    let (t, Seen { claim, by }) = (context.lang.benefits(), seen);
     let row = claim.row;
     let code = row.code.to_string();
-    let at = |at| format::date_time(ask.lang, ask.local(at));
+    let at = |at| format::date_time(context.lang, context.local(at));
     let ended = row.ended.map(|(when, _)| {
         view! { <dt>{t.state(claim.state)}</dt><dd>{at(when)}{by.map(|by| format!(" · {by}"))}</dd> }
     });
@@ -113,15 +113,15 @@ fn Found(ask: Ask, seen: Seen) -> impl IntoView {
     view! {
         <div class="code-found">
             <div class="spread">
-                <h3>{ask.lang.of(&claim.benefit.text).to_owned()}</h3>
+                <h3>{context.lang.of(&claim.benefit.text).to_owned()}</h3>
                 <Chip tone=tone(claim.state)>{t.state(claim.state)}</Chip>
             </div>
             <p class="code-text">{code}</p>
             <dl class="facts">
                 <dt>{t.member}</dt>
-                <dd><a href=format!("/admin/members/{}", row.member)>{name_of(ask.lang, row.member_name, &row.external_id)}</a></dd>
+                <dd><a href=format!("/admin/members/{}", row.member)>{name_of(context.lang, row.member_name, &row.external_id)}</a></dd>
                 <dt>{t.claimed_at}</dt><dd>{at(row.claimed_at)}</dd>
-                <dt>{t.good_until}</dt><dd>{format::date(ask.lang, ask.last_day(row.valid_until))}</dd>
+                <dt>{t.good_until}</dt><dd>{format::date(context.lang, context.last_day(row.valid_until))}</dd>
                 {ended}
             </dl>
             {use_up}
@@ -138,19 +138,19 @@ fn tone(state: ClaimState) -> &'static str {
 }
 
 #[component]
-pub fn UsedLast(ask: Ask, used: Vec<Seen>) -> impl IntoView {
-    let t = ask.lang.benefits();
+pub fn UsedLast(context: RequestContext, used: Vec<Seen>) -> impl IntoView {
+    let t = context.lang.benefits();
     if used.is_empty() {
         return view! { <EmptyState icon="ticket" title=t.none_used/> }.into_any();
     }
     let row = |Seen { claim, by }: Seen| {
         let row = claim.row;
-        let at = row.ended.map(|(at, _)| format::date_time(ask.lang, ask.local(at)));
+        let at = row.ended.map(|(at, _)| format::date_time(context.lang, context.local(at)));
         view! {
             <tr>
                 <td class="small nowrap">{at}</td>
-                <th scope="row"><a href=format!("/admin/members/{}", row.member)>{name_of(ask.lang, row.member_name, &row.external_id)}</a></th>
-                <td class="benefit-name">{ask.lang.of(&claim.benefit.text).to_owned()}</td>
+                <th scope="row"><a href=format!("/admin/members/{}", row.member)>{name_of(context.lang, row.member_name, &row.external_id)}</a></th>
+                <td class="benefit-name">{context.lang.of(&claim.benefit.text).to_owned()}</td>
                 <td class="mono small nowrap">{row.code.to_string()}</td>
                 <td>{by}</td>
             </tr>

@@ -12,29 +12,29 @@ use crate::i18n::Lang;
 use crate::pages::components::{Card, Table, TierBadge};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::Ask;
+use crate::server::web::RequestContext;
 use check::{Check, UsedLast};
 
 #[component]
 pub fn BenefitsPage() -> impl IntoView {
     page(async {
-        let (ask, staff) = Ask::staff(Permission::Read)?;
-        let t = ask.lang.benefits();
-        let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
+        let (context, staff) = RequestContext::staff(Permission::Read)?;
+        let t = context.lang.benefits();
+        let rules = context.state.ledger.timeline().await?.at(context.now()).clone();
         let checked = match staff.role.may(Permission::UseBenefits) {
-            true => Some(check::checked(&ask).await?),
+            true => Some(check::checked(&context).await?),
             false => None,
         };
-        let used = check::used_last(&ask).await?;
-        let check = checked.map(|checked| view! { <Check ask=ask.clone() checked/> });
+        let used = check::used_last(&context).await?;
+        let check = checked.map(|checked| view! { <Check context=context.clone() checked/> });
         let may_edit = staff.role.may(Permission::ManageRules);
         let edit = move || may_edit.then(|| view! { <a class="button small" href="/admin/rules/draft">{t.edit}</a> });
         Ok(view! {
-            <AdminPage title=ask.lang.admin().benefits here=Here::Benefits head=edit>
+            <AdminPage title=context.lang.admin().benefits here=Here::Benefits head=edit>
                 <div class="narrow stack">{check}</div>
                 <p class="mute measure">{t.about}</p>
-                <Tiers lang=ask.lang rules/>
-                <Card title=t.used_last><UsedLast ask used/></Card>
+                <Tiers lang=context.lang rules/>
+                <Card title=t.used_last><UsedLast context used/></Card>
             </AdminPage>
         }
         .into_any())

@@ -8,12 +8,12 @@ use crate::api::admin::members::{InviteMember, SuspendMember};
 use crate::pages::admin::adjustments::AmountForm;
 use crate::pages::components::{Card, Form, Hidden, PostForm, Submit};
 use crate::server::auth::{Permission, Role};
-use crate::server::http::Ask;
 use crate::server::usecase::members::search::File;
+use crate::server::web::RequestContext;
 
 #[component]
-pub fn Actions(ask: Ask, file: File, role: Role) -> impl IntoView {
-    let t = ask.lang.console();
+pub fn Actions(context: RequestContext, file: File, role: Role) -> impl IntoView {
+    let t = context.lang.console();
     let id = file.view.id.clone();
     let is_open = file.view.status != Status::Closed;
     let (is_suspended, is_in) = (file.view.status == Status::Suspended, file.sign_in_name.is_some());
@@ -45,7 +45,7 @@ pub fn Actions(ask: Ask, file: File, role: Role) -> impl IntoView {
     });
     let adjust = (is_open && role.may(Permission::AdjustPoints)).then(|| {
         let action = format!("/admin/members/{}/adjust", file.view.id);
-        view! { <Card title=ask.lang.adjust().title><AmountForm lang=ask.lang action/></Card> }
+        view! { <Card title=context.lang.adjust().title><AmountForm lang=context.lang action/></Card> }
     });
     let others = (invite.is_some() || suspend.is_some())
         .then(|| view! { <Card title=t.actions class="actions">{invite}{suspend}</Card> });

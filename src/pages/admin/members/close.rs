@@ -11,20 +11,20 @@ use crate::pages::closing::WhatClosingDoes;
 use crate::pages::components::{Card, CheckBox, Form, Hidden, Notice, PostForm, Submit};
 use crate::pages::page;
 use crate::server::auth::{Permission, Role};
-use crate::server::http::{Ask, errors};
 use crate::server::store::members::member::By;
 use crate::server::usecase::members::close::preview;
 use crate::server::usecase::members::search::File;
 use crate::server::usecase::members::view;
+use crate::server::web::{RequestContext, errors};
 
 #[component]
 pub fn CloseMemberPage() -> impl IntoView {
     page(async {
-        let (ask, _staff) = Ask::staff(Permission::CloseMembers)?;
-        let (ledger, lang, t) = (&ask.state.ledger, ask.lang, ask.lang.closing());
-        let path = ask.visit.path.split('?').next().unwrap_or_default();
-        let id = path.rsplit('/').nth(1).and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
-        let member = view::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(ask.lang))?;
+        let (context, _staff) = RequestContext::staff(Permission::CloseMembers)?;
+        let (ledger, lang, t) = (&context.state.ledger, context.lang, context.lang.closing());
+        let path = context.visit.path.split('?').next().unwrap_or_default();
+        let id = path.rsplit('/').nth(1).and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
+        let member = view::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(context.lang))?;
         let external_id = member.external_id.as_ref().map(|id| id.as_str().to_owned());
         let title = (t.close_of)(&name_of(lang, member.name.clone(), &external_id));
         let content = match member.status {
@@ -42,7 +42,7 @@ pub fn CloseMemberPage() -> impl IntoView {
                         </PostForm>
                     }
                 });
-                view! { <Card><WhatClosingDoes ask=ask.clone() preview=preview.clone()/>{confirm}</Card> }.into_any()
+                view! { <Card><WhatClosingDoes context=context.clone() preview=preview.clone()/>{confirm}</Card> }.into_any()
             }
         };
         Ok(view! {
@@ -56,8 +56,8 @@ pub fn CloseMemberPage() -> impl IntoView {
 
 /// On the member's page: the way to closing, then to erasing, as far as the role goes.
 #[component]
-pub fn Leaving(ask: Ask, file: File, role: Role) -> impl IntoView {
-    let t = ask.lang.closing();
+pub fn Leaving(context: RequestContext, file: File, role: Role) -> impl IntoView {
+    let t = context.lang.closing();
     let id = file.view.id.clone();
     let is_closed = file.view.status == Status::Closed;
     let close = (!is_closed && role.may(Permission::CloseMembers)).then(|| {

@@ -20,7 +20,6 @@ use crate::pages::components::{Card, Notice, Table, TierBadge, Tone};
 use crate::pages::page;
 use crate::pages::portal::entries::EntryList;
 use crate::server::auth::Permission;
-use crate::server::http::{Ask, errors, what_in_words};
 use crate::server::store::ledger::adjustments::Adjustment;
 use crate::server::store::ledger::entries::Page;
 use crate::server::store::rewards::redemptions::Redemption;
@@ -28,49 +27,50 @@ use crate::server::usecase::ledger::activity::{Activity, activity};
 use crate::server::usecase::ledger::adjustments;
 use crate::server::usecase::members::search::{File, file};
 use crate::server::usecase::members::view::MemberView;
+use crate::server::web::{RequestContext, describe_redemption, errors};
 
 const ROWS: i64 = 30;
 
 #[component]
 pub fn MemberPage() -> impl IntoView {
     page(async {
-        let (ask, staff) = Ask::staff(Permission::Read)?;
-        let path = ask.visit.path.split('?').next().unwrap_or_default();
-        let id = path.rsplit('/').next().and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
-        let ledger = &ask.state.ledger;
-        let before_seq = filter(&ask.visit, "before").and_then(|seq| seq.parse().ok()).unwrap_or(i64::MAX);
+        let (context, staff) = RequestContext::staff(Permission::Read)?;
+        let path = context.visit.path.split('?').next().unwrap_or_default();
+        let id = path.rsplit('/').next().and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
+        let ledger = &context.state.ledger;
+        let before_seq = filter(&context.visit, "before").and_then(|seq| seq.parse().ok()).unwrap_or(i64::MAX);
         let file = file(ledger, id).await?;
         let activity = activity(ledger, file.member.no, Page { before_seq, ..Page::newest(ROWS) }).await?;
         let is_closed = file.view.status == Status::Closed;
-        let closed = match merged_notice(&ask, file.member.no).await? {
+        let closed = match merged_notice(&context, file.member.no).await? {
             Some(merged) => Some(merged),
-            None => is_closed.then(|| view! { <Notice>{ask.lang.closing().is_closed}</Notice> }.into_any()),
+            None => is_closed.then(|| view! { <Notice>{context.lang.closing().is_closed}</Notice> }.into_any()),
         };
         let waiting = adjustments::waiting_of(ledger, file.member.no).await?;
         let timeline = ledger.timeline().await?;
-        let rules = timeline.at(ask.now()).clone();
-        let title = name_of(ask.lang, file.view.name.clone(), &file.view.external_id);
+        let rules = timeline.at(context.now()).clone();
+        let title = name_of(context.lang, file.view.name.clone(), &file.view.external_id);
         let head = {
-            let (lang, view) = (ask.lang, file.view.clone());
+            let (lang, view) = (context.lang, file.view.clone());
             move || view! { <TierBadge rank=view.tier.rank name=lang.of(&view.tier.name).to_owned()/><StatusChip lang status=view.status/> }
         };
         Ok(view! {
             <AdminPage title here=Here::Members head>
-                <Figures ask=ask.clone() file=file.clone()/>
-                {waits(ask.lang, &waiting)}
+                <Figures context=context.clone() file=file.clone()/>
+                {waits(context.lang, &waiting)}
                 {closed}
                 <div class="file">
                     <div class="stack">
-                        <Ledger ask=ask.clone() timeline activity/>
-                        <Redemptions ask=ask.clone() redemptions=file.redemptions.clone()/>
+                        <Ledger context=context.clone() timeline activity/>
+                        <Redemptions context=context.clone() redemptions=file.redemptions.clone()/>
                     </div>
                     <div class="stack">
-                        <Lots ask=ask.clone() view=file.view.clone()/>
-                        <Facts ask=ask.clone() file=file.clone()/>
-                        <Actions ask=ask.clone() file=file.clone() role=staff.role/>
-                        <Merging ask=ask.clone() file=file.clone() role=staff.role/>
-                        <Leaving ask=ask.clone() file=file.clone() role=staff.role/>
-                        <TierHistory ask rules tiers=file.tiers/>
+                        <Lots context=context.clone() view=file.view.clone()/>
+                        <Facts context=context.clone() file=file.clone()/>
+                        <Actions context=context.clone() file=file.clone() role=staff.role/>
+                        <Merging context=context.clone() file=file.clone() role=staff.role/>
+                        <Leaving context=context.clone() file=file.clone() role=staff.role/>
+                        <TierHistory context rules tiers=file.tiers/>
                     </div>
                 </div>
             </AdminPage>
@@ -80,8 +80,8 @@ pub fn MemberPage() -> impl IntoView {
 }
 
 #[component]
-fn Figures(ask: Ask, file: File) -> impl IntoView {
-    let t = ask.lang.console();
+fn Figures(context: RequestContext, file: File) -> impl IntoView {
+    let t = context.lang.console();
     let points = file.view.points;
     let figure = |label: &'static str, value: String, class: &'static str| view! { <div class="figure"><small>{label}</small><b class=class>{value}</b></div> };
     let debt = (!points.debt.is_zero()).then(|| figure(t.debt, format::points(points.debt), "down"));
@@ -105,8 +105,8 @@ fn waits(lang: Lang, waiting: &[Adjustment]) -> Option<impl IntoView + use<>> {
 }
 
 #[component]
-fn Facts(ask: Ask, file: File) -> impl IntoView {
-    let t = ask.lang.console();
+fn Facts(context: RequestContext, file: File) -> impl IntoView {
+    let t = context.lang.console();
     let view = file.view;
     let fact = |name: &'static str, value: Option<String>| {
         let value = match value {
@@ -115,9 +115,9 @@ fn Facts(ask: Ask, file: File) -> impl IntoView {
         };
         view! { <dt>{name}</dt>{value} }
     };
-    let erased_at = file.member.erased_at.map(|at| format::date_time(ask.lang, ask.local(at)));
-    let erased = erased_at.map(|at| fact(ask.lang.closing().erased_at, Some(at)));
-    let day = move |at| format::date_time(ask.lang, ask.local(at));
+    let erased_at = file.member.erased_at.map(|at| format::date_time(context.lang, context.local(at)));
+    let erased = erased_at.map(|at| fact(context.lang.closing().erased_at, Some(at)));
+    let day = move |at| format::date_time(context.lang, context.local(at));
     view! {
         <Card title=t.details>
             <dl class="facts">
@@ -137,16 +137,16 @@ fn Facts(ask: Ask, file: File) -> impl IntoView {
 
 /// What there is by the day it goes, and what is pending by the time it comes.
 #[component]
-fn Lots(ask: Ask, view: MemberView) -> impl IntoView {
-    let t = ask.lang.console();
+fn Lots(context: RequestContext, view: MemberView) -> impl IntoView {
+    let t = context.lang.console();
     let row = |when: String, points: Points| view! { <dt>{when}</dt><dd>{format::points(points)}</dd> };
     let lots: Vec<_> = view
         .lots
         .iter()
-        .map(|lot| row(lot.day.map_or_else(|| t.never_expires.to_owned(), |day| format::date(ask.lang, day)), lot.points))
+        .map(|lot| row(lot.day.map_or_else(|| t.never_expires.to_owned(), |day| format::date(context.lang, day)), lot.points))
         .collect();
     let pending: Vec<_> =
-        view.pending.iter().map(|held| row(format::date_time(ask.lang, ask.local(held.until)), held.points)).collect();
+        view.pending.iter().map(|held| row(format::date_time(context.lang, context.local(held.until)), held.points)).collect();
     // without any day there is nothing to say beyond the figures on top
     if pending.is_empty() && view.lots.iter().all(|lot| lot.day.is_none()) {
         return ().into_any();
@@ -158,46 +158,46 @@ fn Lots(ask: Ask, view: MemberView) -> impl IntoView {
 
 /// With what explains each entry.
 #[component]
-fn Ledger(ask: Ask, timeline: Arc<Timeline>, activity: Activity) -> impl IntoView {
-    let t = ask.lang.console();
+fn Ledger(context: RequestContext, timeline: Arc<Timeline>, activity: Activity) -> impl IntoView {
+    let t = context.lang.console();
     if activity.lines.is_empty() {
         return view! { <Card title=t.ledger><p class="mute">{t.no_entries}</p></Card> }.into_any();
     }
     let next = activity.next.map(|seq| seq.to_string());
     view! {
-        <Card title=t.ledger><EntryList ask timeline lines=activity.lines without_receipts=true/></Card>
+        <Card title=t.ledger><EntryList context timeline lines=activity.lines without_receipts=true/></Card>
         <Onward next/>
     }
     .into_any()
 }
 
 #[component]
-fn Redemptions(ask: Ask, redemptions: Vec<Redemption>) -> impl IntoView {
-    let t = ask.lang.console();
+fn Redemptions(context: RequestContext, redemptions: Vec<Redemption>) -> impl IntoView {
+    let t = context.lang.console();
     if redemptions.is_empty() {
         return ().into_any();
     }
     let row = |redemption: Redemption| {
         view! {
             <tr>
-                <td class="small nowrap">{format::date_time(ask.lang, ask.local(redemption.created_at))}</td>
+                <td class="small nowrap">{format::date_time(context.lang, context.local(redemption.created_at))}</td>
                 <td class="num">{format::points(redemption.points)}</td>
                 <td class="num amount">
-                    <a href=format!("/admin/redemptions/{}", redemption.id)>{what_in_words(ask.lang, &redemption.what)}</a>
+                    <a href=format!("/admin/redemptions/{}", redemption.id)>{describe_redemption(context.lang, &redemption.what)}</a>
                 </td>
-                <td><StateChip lang=ask.lang kind=redemption.kind() state=redemption.state/></td>
+                <td><StateChip lang=context.lang kind=redemption.kind() state=redemption.state/></td>
             </tr>
         }
     };
     let rows = redemptions.into_iter().map(row).collect_view();
     let head = vec![t.when, t.points_column, t.cash_column, t.state_label];
-    view! { <Card title=ask.lang.admin().redemptions><Table label=ask.lang.admin().redemptions head>{rows}</Table></Card> }
+    view! { <Card title=context.lang.admin().redemptions><Table label=context.lang.admin().redemptions head>{rows}</Table></Card> }
         .into_any()
 }
 
 #[component]
-fn TierHistory(ask: Ask, rules: Rules, tiers: Vec<TierChange>) -> impl IntoView {
-    let t = ask.lang.console();
+fn TierHistory(context: RequestContext, rules: Rules, tiers: Vec<TierChange>) -> impl IntoView {
+    let t = context.lang.console();
     if tiers.is_empty() {
         return ().into_any();
     }
@@ -208,10 +208,10 @@ fn TierHistory(ask: Ask, rules: Rules, tiers: Vec<TierChange>) -> impl IntoView 
             ChangedBy::Month => t.by_month.to_owned(),
             ChangedBy::Period => t.by_period.to_owned(),
         };
-        let when = format::date(ask.lang, ask.local(change.at).date());
+        let when = format::date(context.lang, context.local(change.at).date());
         view! {
             <li>
-                <div><TierBadge rank=change.to name=ask.lang.of(&rules.tier(change.to).name).to_owned()/><small>{by}</small></div>
+                <div><TierBadge rank=change.to name=context.lang.of(&rules.tier(change.to).name).to_owned()/><small>{by}</small></div>
                 <span class="mute small">{when}</span>
             </li>
         }

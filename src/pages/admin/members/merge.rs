@@ -7,30 +7,30 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::name_of;
-use crate::api::ApiError;
 use crate::api::admin::members::MergeMember;
+use crate::api_error::ApiError;
 use crate::i18n::{Lang, format};
 use crate::pages::admin::list::filter;
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Field, Form, Hidden, Notice, PostForm, Submit, Table};
 use crate::pages::page;
 use crate::server::auth::{Authority, Permission, Role};
-use crate::server::http::{Ask, errors};
 use crate::server::store::members::member::{By, Member};
 use crate::server::usecase::members::merge::{Preview, merged_into, preview};
 use crate::server::usecase::members::search::File;
 use crate::server::usecase::members::view;
+use crate::server::web::{RequestContext, errors};
 
 #[component]
 pub fn MergeMemberPage() -> impl IntoView {
     page(async {
-        let (ask, staff) = Ask::staff(Permission::CloseMembers)?;
-        let (ledger, t) = (&ask.state.ledger, ask.lang.merging());
-        let path = ask.visit.path.split('?').next().unwrap_or_default();
-        let id = path.rsplit('/').nth(1).and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
-        let member = view::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(ask.lang))?;
-        let title = (t.title_of)(&called(ask.lang, &member));
-        let typed = filter(&ask.visit, "into");
+        let (context, staff) = RequestContext::staff(Permission::CloseMembers)?;
+        let (ledger, t) = (&context.state.ledger, context.lang.merging());
+        let path = context.visit.path.split('?').next().unwrap_or_default();
+        let id = path.rsplit('/').nth(1).and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
+        let member = view::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(context.lang))?;
+        let title = (t.title_of)(&called(context.lang, &member));
+        let typed = filter(&context.visit, "into");
         let (shown, wrong) = match &typed {
             None => (None, None),
             Some(into) => match preview(ledger, Authority::from(&staff), id, into).await {
@@ -43,14 +43,14 @@ pub fn MergeMemberPage() -> impl IntoView {
         };
         let can = member.external_id.is_none() && member.status != Status::Closed;
         let typed = typed.unwrap_or_default();
-        let confirm = shown.map(|shown| view! { <Confirm lang=ask.lang id=id.to_string() into=typed.clone() shown/> });
+        let confirm = shown.map(|shown| view! { <Confirm lang=context.lang id=id.to_string() into=typed.clone() shown/> });
         let content = match can {
-            true => view! { <Card title=t.title><IntoForm lang=ask.lang typed wrong/></Card>{confirm} }.into_any(),
+            true => view! { <Card title=t.title><IntoForm lang=context.lang typed wrong/></Card>{confirm} }.into_any(),
             false => view! { <Notice>{t.not_here}</Notice> }.into_any(),
         };
         Ok(view! {
             <AdminPage title here=Here::Members>
-                <div class="stack narrow">{content}<p><a href=format!("/admin/members/{id}")>{ask.lang.common().back}</a></p></div>
+                <div class="stack narrow">{content}<p><a href=format!("/admin/members/{id}")>{context.lang.common().back}</a></p></div>
             </AdminPage>
         }
         .into_any())
@@ -133,19 +133,19 @@ fn Confirm(lang: Lang, id: String, into: String, shown: Preview) -> impl IntoVie
 
 /// On the member's page: the way to merging, for a registration that the payment system does not know.
 #[component]
-pub fn Merging(ask: Ask, file: File, role: Role) -> impl IntoView {
-    let t = ask.lang.merging();
+pub fn Merging(context: RequestContext, file: File, role: Role) -> impl IntoView {
+    let t = context.lang.merging();
     let can = file.view.status != Status::Closed && file.view.external_id.is_none() && role.may(Permission::CloseMembers);
     let action = format!("/admin/members/{}/merge", file.view.id);
-    can.then(|| view! { <Card title=t.title><IntoForm lang=ask.lang action/></Card> })
+    can.then(|| view! { <Card title=t.title><IntoForm lang=context.lang action/></Card> })
 }
 
 /// Where a member's account went, if it was merged.
-pub async fn merged_notice(ask: &Ask, member_no: i64) -> Result<Option<AnyView>, ApiError> {
-    let Some((member, at)) = merged_into(&ask.state.ledger, member_no).await? else { return Ok(None) };
-    let when = format::date_time(ask.lang, ask.local(at));
-    let told = (ask.lang.merging().merged_into)(&when);
+pub async fn merged_notice(context: &RequestContext, member_no: i64) -> Result<Option<AnyView>, ApiError> {
+    let Some((member, at)) = merged_into(&context.state.ledger, member_no).await? else { return Ok(None) };
+    let when = format::date_time(context.lang, context.local(at));
+    let told = (context.lang.merging().merged_into)(&when);
     let href = format!("/admin/members/{}", member.id());
-    let name = called(ask.lang, &member);
+    let name = called(context.lang, &member);
     Ok(Some(view! { <Notice>{told}" "<a href=href>{name}</a></Notice> }.into_any()))
 }

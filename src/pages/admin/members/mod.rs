@@ -16,10 +16,10 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Chip, EmptyState, Icon, Table, TierBadge};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::Ask;
 use crate::server::store::members::search::Filter;
 use crate::server::usecase::members::search;
 use crate::server::usecase::members::view::MemberView;
+use crate::server::web::RequestContext;
 
 pub use close::CloseMemberPage;
 pub use detail::MemberPage;
@@ -30,8 +30,8 @@ const ROWS: usize = 50;
 #[component]
 pub fn MembersPage() -> impl IntoView {
     page(async {
-        let (ask, _staff) = Ask::staff(Permission::Read)?;
-        let value = |name| filter(&ask.visit, name);
+        let (context, _staff) = RequestContext::staff(Permission::Read)?;
+        let value = |name| filter(&context.visit, name);
         let wanted = Filter {
             text: value("q"),
             tier: value("tier").and_then(|rank| TierRank::new(rank.parse().ok()?)),
@@ -39,20 +39,20 @@ pub fn MembersPage() -> impl IntoView {
             before: value("before").and_then(|id| id.parse().ok()),
             most: ROWS as i64 + 1,
         };
-        let mut members = search::list(&ask.state.ledger, &wanted).await?;
+        let mut members = search::list(&context.state.ledger, &wanted).await?;
         let more = members.len() > ROWS;
         members.truncate(ROWS);
         let next = members.last().filter(|_| more).map(|member| member.id.clone());
-        let timeline = ask.state.ledger.timeline().await?;
-        let rules = timeline.at(ask.now()).set.clone();
+        let timeline = context.state.ledger.timeline().await?;
+        let rules = timeline.at(context.now()).set.clone();
         let is_filtered = wanted.text.is_some() || wanted.tier.is_some() || wanted.status.is_some();
         let list = match members.is_empty() {
-            true => nobody(ask.lang, is_filtered),
-            false => view! { <Rows ask=ask.clone() members/><Onward next/> }.into_any(),
+            true => nobody(context.lang, is_filtered),
+            false => view! { <Rows context=context.clone() members/><Onward next/> }.into_any(),
         };
         Ok(view! {
-            <AdminPage title=ask.lang.admin().members here=Here::Members>
-                <Filters lang=ask.lang rules wanted/>
+            <AdminPage title=context.lang.admin().members here=Here::Members>
+                <Filters lang=context.lang rules wanted/>
                 {list}
             </AdminPage>
         }
@@ -90,27 +90,27 @@ fn nobody(lang: Lang, is_filtered: bool) -> AnyView {
 }
 
 #[component]
-fn Rows(ask: Ask, members: Vec<MemberView>) -> impl IntoView {
-    let t = ask.lang.console();
+fn Rows(context: RequestContext, members: Vec<MemberView>) -> impl IntoView {
+    let t = context.lang.console();
     let row = |member: MemberView| {
         let href = format!("/admin/members/{}", member.id);
-        let since = format::date(ask.lang, ask.local(member.registered_at).date());
+        let since = format::date(context.lang, context.local(member.registered_at).date());
         let contact = [member.email, member.phone].into_iter().flatten().collect::<Vec<_>>().join(" · ");
         view! {
             <tr>
-                <th scope="row"><a href=href>{name_of(ask.lang, member.name, &member.external_id)}</a></th>
+                <th scope="row"><a href=href>{name_of(context.lang, member.name, &member.external_id)}</a></th>
                 <td class="mono small">{member.external_id}</td>
                 <td class="small mute">{contact}</td>
-                <td><TierBadge rank=member.tier.rank name=ask.lang.of(&member.tier.name).to_owned()/></td>
+                <td><TierBadge rank=member.tier.rank name=context.lang.of(&member.tier.name).to_owned()/></td>
                 <td class="num amount">{format::points(member.points.available)}</td>
-                <td><StatusChip lang=ask.lang status=member.status/></td>
+                <td><StatusChip lang=context.lang status=member.status/></td>
                 <td class="small mute nowrap">{since}</td>
             </tr>
         }
     };
     let rows = members.into_iter().map(row).collect_view();
     let head = vec![t.name, t.external_id, t.contact, t.tier, t.available_column, t.status_label, t.member_since];
-    view! { <Table label=ask.lang.admin().members head>{rows}</Table> }
+    view! { <Table label=context.lang.admin().members head>{rows}</Table> }
 }
 
 /// Who has told no name goes by the payment system's id.

@@ -18,9 +18,9 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{EmptyState, Hidden, Table};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::{Ask, what_in_words};
 use crate::server::store::rewards::redemptions::{Filter, Redemption};
 use crate::server::usecase::rewards::redeem;
+use crate::server::web::{RequestContext, describe_redemption};
 
 pub use confirm::ConfirmRedemptionsPage;
 pub use one::RedemptionPage;
@@ -39,16 +39,16 @@ const WORK: [(RedemptionKind, &[RedemptionState]); 3] = [
 #[component]
 pub fn RedemptionsPage() -> impl IntoView {
     page(async {
-        let (ask, staff) = Ask::staff(Permission::Read)?;
-        let kind = filter(&ask.visit, "kind").and_then(|name| RedemptionKind::named(&name)).unwrap_or(RedemptionKind::Cash);
-        let wanted = filter(&ask.visit, "state").unwrap_or_else(|| first_of(kind).name().to_owned());
+        let (context, staff) = RequestContext::staff(Permission::Read)?;
+        let kind = filter(&context.visit, "kind").and_then(|name| RedemptionKind::named(&name)).unwrap_or(RedemptionKind::Cash);
+        let wanted = filter(&context.visit, "state").unwrap_or_else(|| first_of(kind).name().to_owned());
         let state = RedemptionState::named(&wanted);
-        let code = filter(&ask.visit, "code").filter(|_| kind == RedemptionKind::Voucher);
-        let ledger = &ask.state.ledger;
+        let code = filter(&context.visit, "code").filter(|_| kind == RedemptionKind::Voucher);
+        let ledger = &context.state.ledger;
         let mut rows = match &code {
             Some(code) => redeem::with_code(ledger, code).await?,
             None => {
-                let after = filter(&ask.visit, "before").and_then(|text| {
+                let after = filter(&context.visit, "before").and_then(|text| {
                     let (at, id) = text.split_once('_')?;
                     Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
                 });
@@ -68,16 +68,16 @@ pub fn RedemptionsPage() -> impl IntoView {
         }
         let may_act = staff.role.may(Permission::ManageRedemptions);
         let list = match rows.is_empty() {
-            true => view! { <Nothing lang=ask.lang kind state is_search=code.is_some()/> }.into_any(),
-            false => view! { <Work ask=ask.clone() kind rows contacts may_act/><Onward next/> }.into_any(),
+            true => view! { <Nothing lang=context.lang kind state is_search=code.is_some()/> }.into_any(),
+            false => view! { <Work context=context.clone() kind rows contacts may_act/><Onward next/> }.into_any(),
         };
-        let search = (kind == RedemptionKind::Voucher).then(|| view! { <FindCode lang=ask.lang code=code.clone()/> });
+        let search = (kind == RedemptionKind::Voucher).then(|| view! { <FindCode lang=context.lang code=code.clone()/> });
         let wanted = if code.is_some() { String::new() } else { wanted };
         Ok(view! {
-            <AdminPage title=ask.lang.admin().redemptions here=Here::Redemptions>
+            <AdminPage title=context.lang.admin().redemptions here=Here::Redemptions>
                 <div class="work-filters">
-                    <Kinds lang=ask.lang kind counts=counts.clone()/>
-                    <States lang=ask.lang kind wanted counts/>
+                    <Kinds lang=context.lang kind counts=counts.clone()/>
+                    <States lang=context.lang kind wanted counts/>
                 </div>
                 {search}
                 {list}
@@ -175,18 +175,18 @@ fn Nothing(lang: Lang, kind: RedemptionKind, state: Option<RedemptionState>, is_
 
 #[component]
 fn Work(
-    ask: Ask,
+    context: RequestContext,
     kind: RedemptionKind,
     rows: Vec<Redemption>,
     contacts: HashMap<RedemptionId, Contact>,
     may_act: bool,
 ) -> impl IntoView {
-    let (t, desk) = (ask.lang.console(), ask.lang.reward_desk());
+    let (t, desk) = (context.lang.console(), context.lang.reward_desk());
     let acts = may_act && rows.iter().any(can_do);
     let row = |redemption: Redemption| {
         let id = redemption.id.to_string();
-        let what = what_in_words(ask.lang, &redemption.what);
-        let name = name_of(ask.lang, redemption.member_name.clone(), &redemption.external_id);
+        let what = describe_redemption(context.lang, &redemption.what);
+        let name = name_of(context.lang, redemption.member_name.clone(), &redemption.external_id);
         let pick = acts.then(|| {
             let pick = can_do(&redemption).then(|| {
                 let label = (t.pick)(&name, &what);
@@ -209,9 +209,9 @@ fn Work(
                 <th scope="row"><a href=format!("/admin/members/{}", redemption.member)>{name}</a></th>
                 <td class=class>{what}</td>
                 <td class="num">{format::points(redemption.points)}</td>
-                <td><StateChip lang=ask.lang kind state=redemption.state/>{take_back}</td>
+                <td><StateChip lang=context.lang kind state=redemption.state/>{take_back}</td>
                 {parcel}
-                <td class="small nowrap">{format::date_time(ask.lang, ask.local(redemption.created_at))}</td>
+                <td class="small nowrap">{format::date_time(context.lang, context.local(redemption.created_at))}</td>
                 <td><a class="mono small nowrap" href=path_of(&id) title=id.clone()>{short(&id)}</a></td>
             </tr>
         }
@@ -225,17 +225,17 @@ fn Work(
     if acts {
         head.insert(0, t.pick_column);
     }
-    let table = view! { <Table label=ask.lang.admin().redemptions head>{rows}</Table> };
+    let table = view! { <Table label=context.lang.admin().redemptions head>{rows}</Table> };
     if !acts {
         return table.into_any();
     }
     view! {
         <form class="work" method="get" action=confirm::PATH>
-            <Hidden name="back" value=ask.visit.path.clone()/>
+            <Hidden name="back" value=context.visit.path.clone()/>
             {table}
             <div class="work-bar">
-                <span class="mute small">{ask.lang.fulfil().selected}</span>
-                <Steps lang=ask.lang kind/>
+                <span class="mute small">{context.lang.fulfil().selected}</span>
+                <Steps lang=context.lang kind/>
             </div>
         </form>
     }

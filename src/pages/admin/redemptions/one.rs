@@ -11,39 +11,39 @@ use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Hidden, Icon};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::{Ask, errors, what_in_words};
 use crate::server::store::rewards::redemptions::{Redemption, StateSince};
 use crate::server::usecase::rewards::redeem::{self, Found};
+use crate::server::web::{RequestContext, describe_redemption, errors};
 
 #[component]
 pub fn RedemptionPage() -> impl IntoView {
     page(async {
-        let (ask, staff) = Ask::staff(Permission::Read)?;
-        let path = ask.visit.path.split('?').next().unwrap_or_default();
-        let id = path.rsplit('/').next().and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
-        let found = redeem::find(&ask.state.ledger, id).await?.ok_or_else(|| errors::not_found(ask.lang))?;
+        let (context, staff) = RequestContext::staff(Permission::Read)?;
+        let path = context.visit.path.split('?').next().unwrap_or_default();
+        let id = path.rsplit('/').next().and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
+        let found = redeem::find(&context.state.ledger, id).await?.ok_or_else(|| errors::not_found(context.lang))?;
         let redemption = found.redeemed.redemption.clone();
         let may_act = staff.role.may(Permission::ManageRedemptions) && can_do(&redemption);
         let head = {
-            let (lang, kind, state) = (ask.lang, redemption.kind(), redemption.state);
+            let (lang, kind, state) = (context.lang, redemption.kind(), redemption.state);
             move || view! { <StateChip lang kind state/> }
         };
-        let title = what_in_words(ask.lang, &redemption.what);
-        let next = may_act.then(|| view! { <NextStep ask=ask.clone() redemption=redemption.clone()/> });
+        let title = describe_redemption(context.lang, &redemption.what);
+        let next = may_act.then(|| view! { <NextStep context=context.clone() redemption=redemption.clone()/> });
         let can_return = staff.role.may(Permission::ManageRedemptions)
             && redemption.state.next(redemption.kind()).contains(&RedemptionState::Returned);
         let take_back = can_return.then(|| {
             let href = format!("/admin/redemptions/{}/return", redemption.id);
-            view! { <p><a class="button" href=href>{ask.lang.reward_desk().take_back}</a></p> }
+            view! { <p><a class="button" href=href>{context.lang.reward_desk().take_back}</a></p> }
         });
         let list = format!("/admin/redemptions?kind={}", redemption.kind().name());
         Ok(view! {
             <AdminPage title here=Here::Redemptions head>
                 <div class="file">
-                    <div class="stack"><History ask=ask.clone() redemption states=found.states.clone()/>{next}{take_back}</div>
-                    <div class="stack"><Facts ask=ask.clone() found/></div>
+                    <div class="stack"><History context=context.clone() redemption states=found.states.clone()/>{next}{take_back}</div>
+                    <div class="stack"><Facts context=context.clone() found/></div>
                 </div>
-                <p><a href=list>{ask.lang.fulfil().to_list}</a></p>
+                <p><a href=list>{context.lang.fulfil().to_list}</a></p>
             </AdminPage>
         }
         .into_any())
@@ -51,13 +51,13 @@ pub fn RedemptionPage() -> impl IntoView {
 }
 
 #[component]
-fn Facts(ask: Ask, found: Found) -> impl IntoView {
-    let (t, console) = (ask.lang.fulfil(), ask.lang.console());
+fn Facts(context: RequestContext, found: Found) -> impl IntoView {
+    let (t, console) = (context.lang.fulfil(), context.lang.console());
     let redemption = found.redeemed.redemption;
-    let name = name_of(ask.lang, redemption.member_name.clone(), &redemption.external_id);
+    let name = name_of(context.lang, redemption.member_name.clone(), &redemption.external_id);
     let member = format!("/admin/members/{}", redemption.member);
     let fact = |name: &'static str, value: String| view! { <dt>{name}</dt><dd>{value}</dd> };
-    let good_until = redemption.expires_at.map(|until| fact(t.good_until, format::date(ask.lang, ask.last_day(until))));
+    let good_until = redemption.expires_at.map(|until| fact(t.good_until, format::date(context.lang, context.last_day(until))));
     let tracking = redemption.tracking.clone().map(|tracking| fact(t.tracking, tracking));
     let address = found.contact.map(|to| fact(t.deliver_to, format!("{} · {} · {}", to.recipient, to.phone, to.address)));
     view! {
@@ -65,26 +65,26 @@ fn Facts(ask: Ask, found: Found) -> impl IntoView {
             <dl class="facts">
                 <dt>{console.member}</dt>
                 <dd><a href=member>{name}</a></dd>
-                {fact(t.what, what_in_words(ask.lang, &redemption.what))}
+                {fact(t.what, describe_redemption(context.lang, &redemption.what))}
                 {fact(t.points, format::points(redemption.points))}
-                {fact(console.requested, ask.moment(redemption.created_at))}
+                {fact(console.requested, context.moment(redemption.created_at))}
                 {tracking}
                 {address}
                 {good_until}
-                {fact(t.rules, console_version(&ask, redemption.rules_version))}
+                {fact(t.rules, console_version(&context, redemption.rules_version))}
                 {fact(console.number, redemption.id.to_string())}
             </dl>
         </Card>
     }
 }
 
-fn console_version(ask: &Ask, version: u32) -> String {
-    (ask.lang.console().version)(version)
+fn console_version(context: &RequestContext, version: u32) -> String {
+    (context.lang.console().version)(version)
 }
 
 #[component]
-fn History(ask: Ask, redemption: Redemption, states: Vec<StateSince>) -> impl IntoView {
-    let (t, kind) = (ask.lang.fulfil(), redemption.kind());
+fn History(context: RequestContext, redemption: Redemption, states: Vec<StateSince>) -> impl IntoView {
+    let (t, kind) = (context.lang.fulfil(), redemption.kind());
     let now = redemption.state;
     let step = |since: StateSince| {
         let note = since.note.clone().map(|note| {
@@ -97,8 +97,8 @@ fn History(ask: Ask, redemption: Redemption, states: Vec<StateSince>) -> impl In
             <li class=if is_bad { "bad" } else { "" } aria-current=(since.state == now).then_some("step")>
                 <span class="step-mark"><Icon name=icon/></span>
                 <div>
-                    {state_label(ask.lang, kind, since.state)}
-                    <small><time datetime=since.at.to_string()>{ask.moment(since.at)}</time>" · "{who(&ask, &since)}</small>
+                    {state_label(context.lang, kind, since.state)}
+                    <small><time datetime=since.at.to_string()>{context.moment(since.at)}</time>" · "{who(&context, &since)}</small>
                     {note}
                 </div>
             </li>
@@ -108,26 +108,26 @@ fn History(ask: Ask, redemption: Redemption, states: Vec<StateSince>) -> impl In
     view! { <Card title=t.history><ol class="steps">{steps}</ol></Card> }
 }
 
-fn who(ask: &Ask, since: &StateSince) -> String {
-    let t = ask.lang.fulfil();
+fn who(context: &RequestContext, since: &StateSince) -> String {
+    let t = context.lang.fulfil();
     match (&since.actor_name, since.actor.as_str()) {
         (Some(name), _) => (t.by)(name),
         (None, "member") => t.member_did.to_owned(),
-        (None, kind) => (t.by)(ask.lang.console().actor_named(kind)),
+        (None, kind) => (t.by)(context.lang.console().actor_named(kind)),
     }
 }
 
 /// What the staff can do next, from here.
 #[component]
-fn NextStep(ask: Ask, redemption: Redemption) -> impl IntoView {
+fn NextStep(context: RequestContext, redemption: Redemption) -> impl IntoView {
     let (kind, from) = (redemption.kind(), redemption.state);
     let id = redemption.id.to_string();
     view! {
-        <Card title=ask.lang.fulfil().next_step>
+        <Card title=context.lang.fulfil().next_step>
             <form method="get" action=confirm::PATH class="row">
                 <Hidden name="ids[]" value=id.clone()/>
                 <Hidden name="back" value=path_of(&id)/>
-                <Steps lang=ask.lang kind from/>
+                <Steps lang=context.lang kind from/>
             </form>
         </Card>
     }

@@ -46,25 +46,25 @@ pub fn Steps(lang: Lang, kind: RedemptionKind, #[prop(optional)] from: Option<Re
     let (t, desk) = (lang.console(), lang.reward_desk());
     let form = Form::of(AdvanceRedemptions::PATH);
     let fits = |to| from.is_none_or(|from| is_on_the_way(kind, from, to));
-    let ask = |to, label, kind| fits(to).then(|| view! { <Asks to label kind/> });
+    let context = |to, label, kind| fits(to).then(|| view! { <Asks to label kind/> });
     let step = |to, label, kind| fits(to).then(|| view! { <Step to label kind/> });
     match kind {
         RedemptionKind::Cash => view! {
-            {ask(Paid, t.mark_paid, "main")}
+            {context(Paid, t.mark_paid, "main")}
             {step(Processing, t.mark_processing, "")}
-            {ask(Failed, t.mark_failed, "danger")}
+            {context(Failed, t.mark_failed, "danger")}
         }
         .into_any(),
         RedemptionKind::Voucher => view! {
             {step(Used, desk.mark_used, "main")}
-            {ask(Voided, desk.mark_voided, "danger")}
+            {context(Voided, desk.mark_voided, "danger")}
         }
         .into_any(),
         RedemptionKind::Gift => view! {
             {fits(Shipped).then(|| view! { <Field form name="tracking" label=desk.tracking maxlength=200/> })}
             {step(Shipped, desk.mark_shipped, "main")}
             {step(Delivered, desk.mark_delivered, "")}
-            {ask(Cancelled, desk.mark_cancelled, "danger")}
+            {context(Cancelled, desk.mark_cancelled, "danger")}
         }
         .into_any(),
     }

@@ -12,27 +12,27 @@ use crate::i18n::Lang;
 use crate::pages::components::{Card, Field, Form, Hidden, PostForm, Select, Submit, TextArea, field_id};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::Ask;
+use crate::server::web::RequestContext;
 
 /// `?supply=`: the kind comes first, because what can be said about a reward depends on it.
 #[component]
 pub fn NewRewardPage() -> impl IntoView {
     page(async {
-        let (ask, _staff) = Ask::staff(Permission::ManageRewards)?;
-        let t = ask.lang.reward_desk();
-        let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
-        let content = match ask.visit.query("supply").and_then(|name| Supply::named(&name)) {
-            None => view! { <Kinds lang=ask.lang/> }.into_any(),
+        let (context, _staff) = RequestContext::staff(Permission::ManageRewards)?;
+        let t = context.lang.reward_desk();
+        let rules = context.state.ledger.timeline().await?.at(context.now()).clone();
+        let content = match context.visit.query("supply").and_then(|name| Supply::named(&name)) {
+            None => view! { <Kinds lang=context.lang/> }.into_any(),
             Some(supply) => {
                 let form = Form::of(CreateReward::PATH);
                 view! {
                     <Card title=t.supplies[supply as usize]>
                         <PostForm form>
                             <Hidden name="supply" value=supply.name()/>
-                            <TermsFields lang=ask.lang form supply terms=None tiers=tiers(ask.lang, &rules)/>
+                            <TermsFields lang=context.lang form supply terms=None tiers=tiers(context.lang, &rules)/>
                             <div class="form-foot">
                                 <Submit label=t.create/>
-                                <a class="button quiet" href="/admin/rewards">{ask.lang.common().cancel}</a>
+                                <a class="button quiet" href="/admin/rewards">{context.lang.common().cancel}</a>
                             </div>
                         </PostForm>
                     </Card>

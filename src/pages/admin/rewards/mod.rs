@@ -18,22 +18,22 @@ use crate::pages::components::{Chip, EmptyState, Table};
 use crate::pages::page;
 use crate::pages::portal::rewards::conditions;
 use crate::server::auth::Permission;
-use crate::server::http::Ask;
 use crate::server::usecase::rewards::edit;
+use crate::server::web::RequestContext;
 pub use form::NewRewardPage;
 pub use one::RewardPage;
 
 #[component]
 pub fn RewardsPage() -> impl IntoView {
     page(async {
-        let (ask, staff) = Ask::staff(Permission::Read)?;
-        let t = ask.lang.reward_desk();
-        let rewards = edit::list(&ask.state.ledger).await?;
-        let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
+        let (context, staff) = RequestContext::staff(Permission::Read)?;
+        let t = context.lang.reward_desk();
+        let rewards = edit::list(&context.state.ledger).await?;
+        let rules = context.state.ledger.timeline().await?.at(context.now()).clone();
         let may_edit = staff.role.may(Permission::ManageRewards);
         let list = match rewards.is_empty() {
             true => view! { <EmptyState icon="gift" title=t.none><p>{t.none_about}</p></EmptyState> }.into_any(),
-            false => view! { <List ask=ask.clone() rules rewards/> }.into_any(),
+            false => view! { <List context=context.clone() rules rewards/> }.into_any(),
         };
         let new = move || may_edit.then(|| view! { <a class="button main small" href="/admin/rewards/new">{t.new}</a> });
         Ok(view! { <AdminPage title=t.title here=Here::Rewards head=new>{list}</AdminPage> }.into_any())
@@ -41,11 +41,11 @@ pub fn RewardsPage() -> impl IntoView {
 }
 
 #[component]
-fn List(ask: Ask, rules: Rules, rewards: Vec<Reward>) -> impl IntoView {
-    let t = ask.lang.reward_desk();
+fn List(context: RequestContext, rules: Rules, rewards: Vec<Reward>) -> impl IntoView {
+    let t = context.lang.reward_desk();
     let row = |reward: Reward| {
-        let name = ask.lang.of(&reward.terms.name).to_owned();
-        let conditions: Vec<String> = conditions(&ask, &rules, &Reward { left: None, ..reward.clone() });
+        let name = context.lang.of(&reward.terms.name).to_owned();
+        let conditions: Vec<String> = conditions(&context, &rules, &Reward { left: None, ..reward.clone() });
         let left = reward.left.map_or_else(|| t.no_end.to_owned(), format::count);
         view! {
             <tr>
@@ -54,7 +54,7 @@ fn List(ask: Ask, rules: Rules, rewards: Vec<Reward>) -> impl IntoView {
                 <td class="num amount">{format::points(reward.terms.price)}</td>
                 <td class="num">{left}</td>
                 <td class="small mute">{conditions.join(" · ")}</td>
-                <td><Standing ask=ask.clone() rules=rules.clone() reward/></td>
+                <td><Standing context=context.clone() rules=rules.clone() reward/></td>
             </tr>
         }
     };
@@ -65,10 +65,10 @@ fn List(ask: Ask, rules: Rules, rewards: Vec<Reward>) -> impl IntoView {
 
 /// Whether members can have it now.
 #[component]
-fn Standing(ask: Ask, rules: Rules, reward: Reward) -> impl IntoView {
-    let t = ask.lang.reward_desk();
+fn Standing(context: RequestContext, rules: Rules, reward: Reward) -> impl IntoView {
+    let t = context.lang.reward_desk();
     let lost = reward.terms.least_tier.as_ref().is_some_and(|key| rules.set.ladder.tiers.iter().all(|tier| tier.key != *key));
-    let (tone, text) = match reward.check_day(today(&ask)) {
+    let (tone, text) = match reward.check_day(today(&context)) {
         Err(Refusal::RewardNotAvailable { why: Unavailable::NotBefore { .. } }) => ("", t.not_yet),
         Err(Refusal::RewardNotAvailable { why: Unavailable::NotAfter { .. } }) => ("", t.over),
         Err(_) => ("", t.retired),
@@ -79,9 +79,9 @@ fn Standing(ask: Ask, rules: Rules, reward: Reward) -> impl IntoView {
     view! { <Chip tone>{text}</Chip> }
 }
 
-fn today(ask: &Ask) -> Date {
-    let zone = TimeZone::get(&ask.programme().time_zone).unwrap_or(TimeZone::UTC);
-    Programme::day(&zone, ask.now())
+fn today(context: &RequestContext) -> Date {
+    let zone = TimeZone::get(&context.programme().time_zone).unwrap_or(TimeZone::UTC);
+    Programme::day(&zone, context.now())
 }
 
 /// The tiers there are, to choose from.

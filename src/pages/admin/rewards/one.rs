@@ -14,41 +14,41 @@ use crate::pages::components::{Card, Form, FormGuard, Hidden, PostForm, Submit};
 use crate::pages::page;
 use crate::pages::portal::rewards::conditions;
 use crate::server::auth::Permission;
-use crate::server::http::{Ask, errors};
 use crate::server::usecase::rewards::edit;
+use crate::server::web::{RequestContext, errors};
 
 #[component]
 pub fn RewardPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id");
     page(async move {
-        let (ask, staff) = Ask::staff(Permission::Read)?;
-        let id = id.and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
-        let file = edit::file(&ask.state.ledger, id).await?;
-        let rules = ask.state.ledger.timeline().await?.at(ask.now()).clone();
+        let (context, staff) = RequestContext::staff(Permission::Read)?;
+        let id = id.and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
+        let file = edit::file(&context.state.ledger, id).await?;
+        let rules = context.state.ledger.timeline().await?.at(context.now()).clone();
         let may_edit = staff.role.may(Permission::ManageRewards);
-        let (t, reward) = (ask.lang.reward_desk(), file.reward.clone());
+        let (t, reward) = (context.lang.reward_desk(), file.reward.clone());
         let terms = match may_edit {
             true => {
-                let tiers = tiers(ask.lang, &rules);
-                view! { <Terms lang=ask.lang reward=reward.clone() tiers/> }.into_any()
+                let tiers = tiers(context.lang, &rules);
+                view! { <Terms lang=context.lang reward=reward.clone() tiers/> }.into_any()
             }
             false => {
-                let about = ask.lang.of(&reward.terms.about).to_owned();
-                let conditions = conditions(&ask, &rules, &reward).join(" · ");
+                let about = context.lang.of(&reward.terms.about).to_owned();
+                let conditions = conditions(&context, &rules, &reward).join(" · ");
                 view! { <Card title=t.supplies[reward.supply as usize]><p>{about}</p><p class="mute">{conditions}</p></Card> }
                     .into_any()
             }
         };
         let left = match reward.supply {
-            Supply::Stock => view! { <Stock ask=ask.clone() file=file.clone() may_edit/> }.into_any(),
-            Supply::Pool => view! { <Codes ask=ask.clone() file=file.clone() may_edit/> }.into_any(),
-            Supply::Generated => view! { <Codes ask=ask.clone() file=file.clone() may_edit=false/> }.into_any(),
+            Supply::Stock => view! { <Stock context=context.clone() file=file.clone() may_edit/> }.into_any(),
+            Supply::Pool => view! { <Codes context=context.clone() file=file.clone() may_edit/> }.into_any(),
+            Supply::Generated => view! { <Codes context=context.clone() file=file.clone() may_edit=false/> }.into_any(),
         };
-        let retire = may_edit.then(|| view! { <Retire lang=ask.lang reward=reward.clone()/> });
-        let (asked, standing) = (ask.clone(), reward.clone());
-        let head = move || view! { <Standing ask=asked rules reward=standing/> };
+        let retire = may_edit.then(|| view! { <Retire lang=context.lang reward=reward.clone()/> });
+        let (asked, standing) = (context.clone(), reward.clone());
+        let head = move || view! { <Standing context=asked rules reward=standing/> };
         Ok(view! {
-            <AdminPage title=ask.lang.of(&reward.terms.name).to_owned() here=Here::Rewards head>
+            <AdminPage title=context.lang.of(&reward.terms.name).to_owned() here=Here::Rewards head>
                 <div class="halves">
                     {terms}
                     <div class="stack">{left}{retire}</div>

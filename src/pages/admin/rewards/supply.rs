@@ -7,13 +7,13 @@ use leptos::server_fn::ServerFn;
 use crate::api::admin::rewards::{AddCodes, ChangeStock};
 use crate::i18n::format;
 use crate::pages::components::{Card, Field, Form, Hidden, PostForm, Submit, Table, TextArea};
-use crate::server::http::Ask;
 use crate::server::store::rewards::catalogue::StockChange;
 use crate::server::usecase::rewards::edit::File;
+use crate::server::web::RequestContext;
 
 #[component]
-pub fn Stock(ask: Ask, file: File, may_edit: bool) -> impl IntoView {
-    let (t, form) = (ask.lang.reward_desk(), Form::of(ChangeStock::PATH));
+pub fn Stock(context: RequestContext, file: File, may_edit: bool) -> impl IntoView {
+    let (t, form) = (context.lang.reward_desk(), Form::of(ChangeStock::PATH));
     let left = (t.in_stock)(&format::count(file.reward.left.unwrap_or(0)));
     let change = may_edit.then(|| {
         view! {
@@ -31,14 +31,14 @@ pub fn Stock(ask: Ask, file: File, may_edit: bool) -> impl IntoView {
         let sign = if line.change > 0 { "+" } else { "" };
         view! {
             <tr>
-                <td class="small nowrap">{format::date_time(ask.lang, ask.local(line.at))}</td>
+                <td class="small nowrap">{format::date_time(context.lang, context.local(line.at))}</td>
                 <td>{line.reason}</td>
                 <td class="num amount">{format!("{sign}{}", format::count(line.change))}</td>
             </tr>
         }
     };
     let history = (!file.stock.is_empty()).then(|| {
-        let words = ask.lang.console();
+        let words = context.lang.console();
         let rows = file.stock.into_iter().map(row).collect_view();
         view! { <Table label=t.stock head=vec![words.when, t.reason, t.change_column]>{rows}</Table> }
     });
@@ -46,8 +46,8 @@ pub fn Stock(ask: Ask, file: File, may_edit: bool) -> impl IntoView {
 }
 
 #[component]
-pub fn Codes(ask: Ask, file: File, may_edit: bool) -> impl IntoView {
-    let (t, form, codes) = (ask.lang.reward_desk(), Form::of(AddCodes::PATH), file.codes);
+pub fn Codes(context: RequestContext, file: File, may_edit: bool) -> impl IntoView {
+    let (t, form, codes) = (context.lang.reward_desk(), Form::of(AddCodes::PATH), file.codes);
     let made = (file.reward.supply == Supply::Generated).then(|| view! { <p class="mute">{t.codes_made}</p> });
     let sum = (t.codes_sum)(&format::count(codes.free), &format::count(codes.held), &format::count(codes.revealed));
     let id = file.reward.id.to_string();

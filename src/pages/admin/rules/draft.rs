@@ -9,15 +9,16 @@ use leptos::server_fn::ServerFn;
 use super::editor::{Earning, Redeeming, Tiers};
 use super::lasting::{Caps, Lasting};
 use super::sheet::Sheet;
+use super::typed_form::TypedForm;
 use super::{AdminPage, Here, IN_FORCE};
 use crate::api::admin::rules::DiscardDraft;
 use crate::islands::{RulesPreview, UnsavedGuard, changed, sheets};
 use crate::pages::components::{Chip, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::Ask;
-use crate::server::http::rules_form::{PATH, Typed};
 use crate::server::usecase::rules::{self, Desk};
+use crate::server::web::RequestContext;
+use crate::server::web::paths::RULES_DRAFT as PATH;
 
 /// The form of this page is the editor's; the buttons on top belong to it by this.
 const EDITOR: &str = "editor";
@@ -25,22 +26,22 @@ const EDITOR: &str = "editor";
 #[component]
 pub fn RulesDraftPage() -> impl IntoView {
     page(async {
-        let (ask, _staff) = Ask::staff(Permission::ManageRules)?;
-        let desk = rules::desk(&ask.state.ledger).await?;
-        let typed = Typed::of(&ask.visit);
-        Ok(opened(&ask, desk, typed))
+        let (context, _staff) = RequestContext::staff(Permission::ManageRules)?;
+        let desk = rules::desk(&context.state.ledger).await?;
+        let typed = TypedForm::of(&context.visit);
+        Ok(opened(&context, desk, typed))
     })
 }
 
-fn opened(ask: &Ask, desk: Desk, typed: Option<Typed>) -> AnyView {
-    let t = ask.lang.console();
-    let (currency, today) = (desk.in_force.currency, ask.local(ask.now()).date());
+fn opened(context: &RequestContext, desk: Desk, typed: Option<TypedForm>) -> AnyView {
+    let t = context.lang.console();
+    let (currency, today) = (desk.in_force.currency, context.local(context.now()).date());
     let came_back = typed.is_some();
     let error = typed.as_ref().and_then(|typed| typed.error.clone());
     let fields = typed.map_or_else(|| form::fields(desk.set()).into_iter().collect(), |typed| typed.fields);
     let before = form::fields(&desk.in_force.set);
     let sheet = Sheet {
-        lang: ask.lang,
+        lang: context.lang,
         fields: Arc::new(fields.clone()),
         before: Arc::new(before.iter().cloned().collect()),
         faults: Arc::new(error.as_ref().map(|error| error.fields.clone()).unwrap_or_default()),
@@ -51,21 +52,21 @@ fn opened(ask: &Ask, desk: Desk, typed: Option<Typed>) -> AnyView {
     let kept = |name: &str| sheet.fields.get(name).filter(|_| !is_stale).cloned();
     let base = kept("base").unwrap_or_else(|| desk.base.to_string());
     let revision = kept("revision").unwrap_or_else(|| desk.draft.as_ref().map_or(0, |draft| draft.revision).to_string());
-    let first = sheets(ask.lang, currency, today, &sheet.before, &fields);
+    let first = sheets(context.lang, currency, today, &sheet.before, &fields);
     let preview = view! {
-        <RulesPreview lang=ask.lang currency today=(today.year(), today.month(), today.day()) in_force=before>
+        <RulesPreview lang=context.lang currency today=(today.year(), today.month(), today.day()) in_force=before>
             <Markup content=first/>
         </RulesPreview>
     };
-    let stale = is_stale.then(|| theirs(ask, &desk));
+    let stale = is_stale.then(|| theirs(context, &desk));
     let scheduled = desk.scheduled.clone().map(|rules| {
-        let text = (ask.lang.rules_desk().takes_place_of)(rules.version, &ask.in_full(rules.from));
+        let text = (context.lang.rules_desk().takes_place_of)(rules.version, &context.in_full(rules.from));
         view! { <Notice tone=Tone::Info><p>{text}</p></Notice> }
     });
-    let head = head(ask.clone(), desk);
-    let sending = ask.lang.common().sending.to_owned();
+    let head = head(context.clone(), desk);
+    let sending = context.lang.common().sending.to_owned();
     view! {
-        <AdminPage title=ask.lang.rules_desk().draft_title here=Here::Rules head>
+        <AdminPage title=context.lang.rules_desk().draft_title here=Here::Rules head>
             <p class="mute measure">{t.rules_about}</p>
             {scheduled}
             {stale}
@@ -94,34 +95,34 @@ fn opened(ask: &Ask, desk: Desk, typed: Option<Typed>) -> AnyView {
     .into_any()
 }
 
-fn head(ask: Ask, desk: Desk) -> ViewFnOnce {
-    ViewFnOnce::from(move || view! { <Head ask desk/> })
+fn head(context: RequestContext, desk: Desk) -> ViewFnOnce {
+    ViewFnOnce::from(move || view! { <Head context desk/> })
 }
 
 /// What the draft is, and what can be done with it as a whole.
 #[component]
-fn Head(ask: Ask, desk: Desk) -> impl IntoView {
-    let t = ask.lang.console();
+fn Head(context: RequestContext, desk: Desk) -> impl IntoView {
+    let t = context.lang.console();
     let in_force = desk.in_force.set.clone();
     let draft = desk.draft.map(|draft| {
-        let count = ask.lang.changes(&desk.changes, &[&draft.set, &in_force]).len();
+        let count = context.lang.changes(&desk.changes, &[&draft.set, &in_force]).len();
         view! {
-            <Chip tone="warn">{t.draft}" · "{(ask.lang.rules().changed)(count)}</Chip>
+            <Chip tone="warn">{t.draft}" · "{(context.lang.rules().changed)(count)}</Chip>
             <PostForm form=Form::of(DiscardDraft::PATH) class="inline">
                 <Hidden name="revision" value=draft.revision.to_string()/>
                 <Submit label=t.discard kind="small quiet"/>
             </PostForm>
         }
     });
-    view! { {draft}<a class="button small" href=IN_FORCE>{ask.lang.rules_desk().back_to_rules}</a> }
+    view! { {draft}<a class="button small" href=IN_FORCE>{context.lang.rules_desk().back_to_rules}</a> }
 }
 
 /// Somebody else was quicker: what their draft changes, to compare with what was typed here.
-fn theirs(ask: &Ask, desk: &Desk) -> AnyView {
-    let t = ask.lang.console();
+fn theirs(context: &RequestContext, desk: &Desk) -> AnyView {
+    let t = context.lang.console();
     let list = desk.draft.as_ref().map(|draft| {
-        let changes = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
-        view! { <Markup content=vec![changed(ask.lang, changes)]/> }
+        let changes = context.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
+        view! { <Markup content=vec![changed(context.lang, changes)]/> }
     });
     view! { <Notice tone=Tone::Warn><p>{t.stale_about}</p>{list}</Notice> }.into_any()
 }

@@ -12,22 +12,22 @@ use crate::islands::changed;
 use crate::pages::components::{Card, Chip, Markup};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::{Ask, errors};
 use crate::server::usecase::audit;
 use crate::server::usecase::rules::{self, Version};
+use crate::server::web::{RequestContext, errors};
 
 #[component]
 pub fn RulesHistoryPage() -> impl IntoView {
     page(async {
-        let (ask, _staff) = Ask::staff(Permission::Read)?;
-        let history = rules::history(&ask.state.ledger).await?;
-        let in_force = ask.state.ledger.timeline().await?.at(ask.now()).version;
-        let names = audit::staff_names(ask.db()).await?;
-        let (t, lang) = (ask.lang.console(), ask.lang);
+        let (context, _staff) = RequestContext::staff(Permission::Read)?;
+        let history = rules::history(&context.state.ledger).await?;
+        let in_force = context.state.ledger.timeline().await?.at(context.now()).version;
+        let names = audit::staff_names(context.db()).await?;
+        let (t, lang) = (context.lang.console(), context.lang);
         let one = |version: Version| {
             let title = (t.version)(version.version);
-            let chip = state(&ask, &version, in_force);
-            let about = view! { {published(&ask, &version, &names)}{what_changed(&ask, &version)} };
+            let chip = state(&context, &version, in_force);
+            let about = view! { {published(&context, &version, &names)}{what_changed(&context, &version)} };
             view! {
                 <Card>
                     <div class="spread version-head">
@@ -50,19 +50,19 @@ pub fn RulesHistoryPage() -> impl IntoView {
 pub fn RulesVersionPage() -> impl IntoView {
     let wanted = use_params_map().read_untracked().get("version").and_then(|text| text.parse::<u32>().ok());
     page(async move {
-        let (ask, _staff) = Ask::staff(Permission::Read)?;
-        let history = rules::history(&ask.state.ledger).await?;
+        let (context, _staff) = RequestContext::staff(Permission::Read)?;
+        let history = rules::history(&context.state.ledger).await?;
         let found = history.into_iter().find(|version| Some(version.version) == wanted);
-        let version = found.ok_or_else(|| errors::not_found(ask.lang))?;
-        let in_force = ask.state.ledger.timeline().await?.at(ask.now()).version;
-        let names = audit::staff_names(ask.db()).await?;
-        let (t, lang, currency) = (ask.lang.console(), ask.lang, ask.programme().currency);
-        let today = ask.local(ask.now()).date();
+        let version = found.ok_or_else(|| errors::not_found(context.lang))?;
+        let in_force = context.state.ledger.timeline().await?.at(context.now()).version;
+        let names = audit::staff_names(context.db()).await?;
+        let (t, lang, currency) = (context.lang.console(), context.lang, context.programme().currency);
+        let today = context.local(context.now()).date();
         let head = ViewFnOnce::from({
-            let chip = state(&ask, &version, in_force);
+            let chip = state(&context, &version, in_force);
             move || view! { {chip}<a class="button small" href=HISTORY>{t.history}</a> }
         });
-        let about = view! { {published(&ask, &version, &names)}{what_changed(&ask, &version)} };
+        let about = view! { {published(&context, &version, &names)}{what_changed(&context, &version)} };
         Ok(view! {
             <AdminPage title=(t.version)(version.version) here=Here::Rules head>
                 <Card>{about}</Card>
@@ -73,8 +73,8 @@ pub fn RulesVersionPage() -> impl IntoView {
     })
 }
 
-fn state(ask: &Ask, version: &Version, in_force: u32) -> AnyView {
-    let (t, withdrawn) = (ask.lang.console(), ask.lang.rules_desk().withdrawn_chip);
+fn state(context: &RequestContext, version: &Version, in_force: u32) -> AnyView {
+    let (t, withdrawn) = (context.lang.console(), context.lang.rules_desk().withdrawn_chip);
     match version.version {
         _ if version.withdrawn.is_some() => view! { <Chip tone="">{withdrawn}</Chip> }.into_any(),
         number if number == in_force => view! { <Chip tone="good">{t.in_force}</Chip> }.into_any(),
@@ -84,27 +84,27 @@ fn state(ask: &Ask, version: &Version, in_force: u32) -> AnyView {
 }
 
 /// When it was published and by whom, from when it holds, and whether it was withdrawn.
-fn published(ask: &Ask, version: &Version, names: &HashMap<String, String>) -> AnyView {
-    let t = ask.lang.console();
+fn published(context: &RequestContext, version: &Version, names: &HashMap<String, String>) -> AnyView {
+    let t = context.lang.console();
     let who =
         |by: &str| by.strip_prefix("staff:").and_then(|id| names.get(id)).cloned().unwrap_or_else(|| t.by_laurel.to_owned());
-    let at = format::date_time(ask.lang, ask.local(version.published_at));
+    let at = format::date_time(context.lang, context.local(version.published_at));
     // the first has been in force since ever
-    let from = (version.version > 1).then(|| format!(" · {}", (t.in_force_from)(&ask.in_full(version.from))));
+    let from = (version.version > 1).then(|| format!(" · {}", (t.in_force_from)(&context.in_full(version.from))));
     let withdrawn = version.withdrawn.as_ref().map(|(at, by)| {
-        let at = format::date_time(ask.lang, ask.local(*at));
-        view! { <p class="mute small">{(ask.lang.rules_desk().withdrawn_by)(&at, &who(by))}</p> }
+        let at = format::date_time(context.lang, context.local(*at));
+        view! { <p class="mute small">{(context.lang.rules_desk().withdrawn_by)(&at, &who(by))}</p> }
     });
     let by = who(&version.published_by);
     view! { <p class="mute small version-by">{at}" · "{by}{from}</p>{withdrawn} }.into_any()
 }
 
-fn what_changed(ask: &Ask, version: &Version) -> AnyView {
+fn what_changed(context: &RequestContext, version: &Version) -> AnyView {
     match &version.before {
-        None => view! { <p class="mute">{ask.lang.console().first_version}</p> }.into_any(),
+        None => view! { <p class="mute">{context.lang.console().first_version}</p> }.into_any(),
         Some(before) => {
-            let changes = ask.lang.changes(&version.changes(), &[&version.set, before]);
-            view! { <Markup content=vec![changed(ask.lang, changes)]/> }.into_any()
+            let changes = context.lang.changes(&version.changes(), &[&version.set, before]);
+            view! { <Markup content=vec![changed(context.lang, changes)]/> }.into_any()
         }
     }
 }

@@ -11,10 +11,10 @@ use crate::i18n::format;
 use crate::pages::components::{Chip, Form, Hidden, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::Ask;
-use crate::server::http::rules_form::PATH;
 use crate::server::usecase::ledger::due;
 use crate::server::usecase::rules::{self, Desk};
+use crate::server::web::RequestContext;
+use crate::server::web::paths::RULES_DRAFT as PATH;
 
 /// How many of the versions before the one in force the time line shows.
 const BEFORE: usize = 3;
@@ -22,23 +22,23 @@ const BEFORE: usize = 3;
 #[component]
 pub fn RulesPage() -> impl IntoView {
     page(async {
-        let (ask, staff) = Ask::staff(Permission::Read)?;
-        let ledger = &ask.state.ledger;
+        let (context, staff) = RequestContext::staff(Permission::Read)?;
+        let ledger = &context.state.ledger;
         let (desk, timeline) = (rules::desk(ledger).await?, ledger.timeline().await?);
         let to_re_rate = due::to_re_rate(ledger).await?;
         let may_edit = staff.role.may(Permission::ManageRules);
         let (set, currency) = (desk.in_force.set.clone(), desk.in_force.currency);
-        let (lang, today) = (ask.lang, ask.local(ask.now()).date());
+        let (lang, today) = (context.lang, context.local(context.now()).date());
         let t = lang.rules_desk();
-        let line = time_line(&ask, &timeline, &desk, may_edit);
+        let line = time_line(&context, &timeline, &desk, may_edit);
         let head = ViewFnOnce::from({
-            let ask = ask.clone();
-            move || view! { <Head ask desk may_edit/> }
+            let context = context.clone();
+            move || view! { <Head context desk may_edit/> }
         });
         Ok(view! {
             <AdminPage title=lang.admin().rules here=Here::Rules head>
                 <p class="mute measure">{t.about}</p>
-                <ReRating ask to_re_rate/>
+                <ReRating context to_re_rate/>
                 {line}
                 <ReadableRules lang set currency today/>
             </AdminPage>
@@ -49,21 +49,21 @@ pub fn RulesPage() -> impl IntoView {
 
 /// What is in force, and the way to what comes next.
 #[component]
-fn Head(ask: Ask, desk: Desk, may_edit: bool) -> impl IntoView {
-    let t = ask.lang.console();
+fn Head(context: RequestContext, desk: Desk, may_edit: bool) -> impl IntoView {
+    let t = context.lang.console();
     let in_force = match desk.in_force.version {
         1 => (t.version_in_force)(1),
-        version => (t.version_since)(version, &format::date(ask.lang, ask.local(desk.in_force.from).date())),
+        version => (t.version_since)(version, &format::date(context.lang, context.local(desk.in_force.from).date())),
     };
     let draft = desk.draft.filter(|_| may_edit);
     let edit = may_edit.then(|| {
-        let label = if draft.is_some() { ask.lang.rules_desk().edit_draft } else { ask.lang.rules_desk().start_draft };
+        let label = if draft.is_some() { context.lang.rules_desk().edit_draft } else { context.lang.rules_desk().start_draft };
         view! { <a class="button small main" href=PATH>{label}</a> }
     });
     let draft = draft.map(|draft| {
-        let count = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]).len();
+        let count = context.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]).len();
         view! {
-            <Chip tone="warn">{t.draft}" · "{(ask.lang.rules().changed)(count)}</Chip>
+            <Chip tone="warn">{t.draft}" · "{(context.lang.rules().changed)(count)}</Chip>
             <PostForm form=Form::of(DiscardDraft::PATH) class="inline">
                 <Hidden name="revision" value=draft.revision.to_string()/>
                 <Submit label=t.discard kind="small quiet"/>
@@ -78,24 +78,24 @@ fn Head(ask: Ask, desk: Desk, may_edit: bool) -> impl IntoView {
     }
 }
 
-fn time_line(ask: &Ask, timeline: &Timeline, desk: &Desk, may_edit: bool) -> AnyView {
-    let (t, words, now) = (ask.lang.rules_desk(), ask.lang.console(), ask.now());
+fn time_line(context: &RequestContext, timeline: &Timeline, desk: &Desk, may_edit: bool) -> AnyView {
+    let (t, words, now) = (context.lang.rules_desk(), context.lang.console(), context.now());
     let started: Vec<&Rules> = timeline.all().iter().filter(|rules| rules.version <= desk.in_force.version).collect();
     let shown = started.len().saturating_sub(BEFORE + 1);
     let mark = |rules: &Rules| {
         let is_now = rules.version == desk.in_force.version;
         let is_ahead = rules.from > now && rules.version != timeline.all()[0].version;
         let when = match rules.version {
-            _ if is_ahead => (t.comes)(&ask.in_full(rules.from), ask.days_until(rules.from)),
+            _ if is_ahead => (t.comes)(&context.in_full(rules.from), context.days_until(rules.from)),
             1 => t.from_the_start.to_owned(),
-            _ => (t.since)(&format::date(ask.lang, ask.local(rules.from).date())),
+            _ => (t.since)(&format::date(context.lang, context.local(rules.from).date())),
         };
         let chip = match (is_now, is_ahead) {
             (true, _) => Some(view! { <Chip tone="good">{words.in_force}</Chip> }),
             (_, true) => Some(view! { <Chip tone="warn">{words.scheduled_chip}</Chip> }),
             _ => None,
         };
-        let actions = (is_ahead && may_edit).then(|| view! { <Scheduled ask=ask.clone() version=rules.version/> });
+        let actions = (is_ahead && may_edit).then(|| view! { <Scheduled context=context.clone() version=rules.version/> });
         let class = if is_ahead { "ahead" } else { "" };
         view! {
             <li class=class aria-current=is_now.then_some("true")>
@@ -112,8 +112,8 @@ fn time_line(ask: &Ask, timeline: &Timeline, desk: &Desk, may_edit: bool) -> Any
 
 /// What can be done with a version as long as it is not in force.
 #[component]
-fn Scheduled(ask: Ask, version: u32) -> impl IntoView {
-    let t = ask.lang.rules_desk();
+fn Scheduled(context: RequestContext, version: u32) -> impl IntoView {
+    let t = context.lang.rules_desk();
     view! {
         <div class="row">
             <a class="button small" href=PATH>{t.edit}</a>
@@ -133,8 +133,8 @@ fn Scheduled(ask: Ask, version: u32) -> impl IntoView {
 
 /// How far re-rating has come; asking again is a link.
 #[component]
-fn ReRating(ask: Ask, to_re_rate: i64) -> impl IntoView {
-    let t = ask.lang.console();
+fn ReRating(context: RequestContext, to_re_rate: i64) -> impl IntoView {
+    let t = context.lang.console();
     (to_re_rate > 0).then(|| {
         view! { <Notice tone=Tone::Info><p>{(t.re_rating)(&format::count(to_re_rate))}" "<a href=IN_FORCE>{t.reload}</a></p></Notice> }
     })

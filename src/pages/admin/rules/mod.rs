@@ -7,6 +7,7 @@ mod history;
 mod in_force;
 mod lasting;
 mod publish;
+mod typed_form;
 mod readable;
 mod sheet;
 

@@ -12,49 +12,49 @@ use crate::islands::changed;
 use crate::pages::components::{Card, CheckBox, EmptyState, Field, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::http::Ask;
-use crate::server::http::rules_form::{PATH, PUBLISH};
 use crate::server::usecase::rules::{self, Desk, check_time};
+use crate::server::web::RequestContext;
+use crate::server::web::paths::{RULES_DRAFT as PATH, RULES_PUBLISH as PUBLISH};
 
 #[component]
 pub fn PublishRulesPage() -> impl IntoView {
     page(async {
-        let (ask, _staff) = Ask::staff(Permission::ManageRules)?;
-        let desk = rules::desk(&ask.state.ledger).await?;
-        let timeline = ask.state.ledger.timeline().await?;
-        let typed = ask.visit.query("at").unwrap_or_default();
-        let at = ask.instant_of("at", &typed).ok().flatten();
-        let at = at.filter(|at| check_time(&timeline, *at, ask.now()).is_ok()).map(|at| (typed, at));
-        let title = ask.lang.console().publish_title;
-        Ok(view! { <AdminPage title here=Here::Rules><Question ask desk at/></AdminPage> }.into_any())
+        let (context, _staff) = RequestContext::staff(Permission::ManageRules)?;
+        let desk = rules::desk(&context.state.ledger).await?;
+        let timeline = context.state.ledger.timeline().await?;
+        let typed = context.visit.query("at").unwrap_or_default();
+        let at = context.instant_of("at", &typed).ok().flatten();
+        let at = at.filter(|at| check_time(&timeline, *at, context.now()).is_ok()).map(|at| (typed, at));
+        let title = context.lang.console().publish_title;
+        Ok(view! { <AdminPage title here=Here::Rules><Question context desk at/></AdminPage> }.into_any())
     })
 }
 
 /// `at`: a time to come, as it was typed and what it is.
 #[component]
-fn Question(ask: Ask, desk: Desk, at: Option<(String, Timestamp)>) -> impl IntoView {
-    let t = ask.lang.console();
+fn Question(context: RequestContext, desk: Desk, at: Option<(String, Timestamp)>) -> impl IntoView {
+    let t = context.lang.console();
     let Some(draft) = desk.draft.clone().filter(|_| !desk.changes.is_empty()) else {
         return view! { <EmptyState icon="rules" title=t.nothing_to_publish><a href=PATH>{t.back_to_editor}</a></EmptyState> }
             .into_any();
     };
-    let changes = ask.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
+    let changes = context.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
     let re_rates = draft.set.ladder.rates_otherwise_than(&desk.in_force.set.ladder);
     let keeps = re_rates && draft.set.ladder.validity.is_some();
     let asks_window = draft.set.ladder.window != Window::Lifetime;
     let re_rates = (re_rates || asks_window).then(|| view! { <p>{t.re_rates}</p> });
     let instead = desk.scheduled.as_ref().map(|rules| {
-        let text = (ask.lang.rules_desk().takes_place_of)(rules.version, &ask.in_full(rules.from));
+        let text = (context.lang.rules_desk().takes_place_of)(rules.version, &context.in_full(rules.from));
         view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> }
     });
     let terms = Publish { revision: draft.revision, instead_of: desk.scheduled.as_ref().map(|rules| rules.version), keeps };
     let question = match at {
-        Some((typed, at)) => view! { <AtATime ask=ask.clone() version=desk.next_version typed at terms/> }.into_any(),
-        None => view! { <NowOrLater ask=ask.clone() terms/> }.into_any(),
+        Some((typed, at)) => view! { <AtATime context=context.clone() version=desk.next_version typed at terms/> }.into_any(),
+        None => view! { <NowOrLater context=context.clone() terms/> }.into_any(),
     };
     view! {
         <div class="narrow stack">
-            <Card title=(t.becomes)(desk.next_version)><Markup content=vec![changed(ask.lang, changes)]/></Card>
+            <Card title=(t.becomes)(desk.next_version)><Markup content=vec![changed(context.lang, changes)]/></Card>
             {instead}
             <Notice tone=Tone::Warn><p>{t.publish_about}</p>{re_rates}</Notice>
             {question}
@@ -73,9 +73,9 @@ struct Publish {
 }
 
 #[component]
-fn Sent(ask: Ask, terms: Publish, #[prop(optional, into)] at: String, label: &'static str) -> impl IntoView {
+fn Sent(context: RequestContext, terms: Publish, #[prop(optional, into)] at: String, label: &'static str) -> impl IntoView {
     let form = Form::of(PublishRules::PATH);
-    let demotes = terms.keeps.then(|| view! { <CheckBox form name="demotes" label=ask.lang.console().demotes/> });
+    let demotes = terms.keeps.then(|| view! { <CheckBox form name="demotes" label=context.lang.console().demotes/> });
     let instead_of = terms.instead_of.map(|version| version.to_string()).unwrap_or_default();
     view! {
         <PostForm form>
@@ -89,15 +89,15 @@ fn Sent(ask: Ask, terms: Publish, #[prop(optional, into)] at: String, label: &'s
 }
 
 #[component]
-fn NowOrLater(ask: Ask, terms: Publish) -> impl IntoView {
-    let (t, words) = (ask.lang.rules_desk(), ask.lang.console());
+fn NowOrLater(context: RequestContext, terms: Publish) -> impl IntoView {
+    let (t, words) = (context.lang.rules_desk(), context.lang.console());
     let form = Form::of(ScheduleRules::PATH);
-    let now = (t.at_once)(&ask.in_full(ask.now()));
-    let zone = ask.programme().time_zone.clone();
+    let now = (t.at_once)(&context.in_full(context.now()));
+    let zone = context.programme().time_zone.clone();
     view! {
         <div class="halves even">
             <Card title=t.at_once_title>
-                <div class="stack"><p>{now}</p><Sent ask=ask.clone() terms label=words.publish_now/></div>
+                <div class="stack"><p>{now}</p><Sent context=context.clone() terms label=words.publish_now/></div>
             </Card>
             <Card title=t.later_title>
                 <PostForm form>
@@ -110,15 +110,15 @@ fn NowOrLater(ask: Ask, terms: Publish) -> impl IntoView {
 }
 
 #[component]
-fn AtATime(ask: Ask, version: u32, typed: String, at: Timestamp, terms: Publish) -> impl IntoView {
-    let t = ask.lang.rules_desk();
-    let sentence = (t.from_then)(version, &ask.in_full(at), ask.days_until(at));
+fn AtATime(context: RequestContext, version: u32, typed: String, at: Timestamp, terms: Publish) -> impl IntoView {
+    let t = context.lang.rules_desk();
+    let sentence = (t.from_then)(version, &context.in_full(at), context.days_until(at));
     view! {
         <Card title=t.later_title>
             <div class="stack">
                 <p class="read-back"><b>{sentence}</b></p>
                 <p class="mute">{t.stays}</p>
-                <Sent ask=ask.clone() terms at=typed label=t.publish_scheduled/>
+                <Sent context=context.clone() terms at=typed label=t.publish_scheduled/>
                 <p><a href=PUBLISH>{t.other_time}</a></p>
             </div>
         </Card>

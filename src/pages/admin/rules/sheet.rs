@@ -7,7 +7,7 @@ use laurel_domain::rules::form::Fields;
 use laurel_domain::rules::form_edit::counterpart;
 use leptos::prelude::*;
 
-use crate::api::FieldError;
+use crate::api_error::FieldError;
 use crate::i18n::Lang;
 use crate::pages::components::{Labels, field_id};
 

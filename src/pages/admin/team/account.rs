@@ -12,26 +12,26 @@ use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, CheckBox, Field, Form, Hidden, PostForm, Select, Submit};
 use crate::pages::page;
 use crate::server::auth::{Authority, Permission, Role};
-use crate::server::http::{Ask, errors};
 use crate::server::store::access::staff::StaffRow;
 use crate::server::usecase::access::staff;
+use crate::server::web::{RequestContext, errors};
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id");
     page(async move {
-        let (ask, session) = Ask::staff(Permission::ManageStaff)?;
-        let id: StaffId = id.and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(ask.lang))?;
-        let account = staff::find(ask.db(), Authority::from(&session), id).await?;
+        let (context, session) = RequestContext::staff(Permission::ManageStaff)?;
+        let id: StaffId = id.and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
+        let account = staff::find(context.db(), Authority::from(&session), id).await?;
         let head = {
-            let (lang, account) = (ask.lang, account.clone());
+            let (lang, account) = (context.lang, account.clone());
             move || view! { <StateChip lang account/><a class="button small" href="/admin/staff">{lang.team().all_staff}</a> }
         };
         Ok(view! {
             <AdminPage title=account.name.clone() here=Here::Staff head>
                 <div class="narrow stack">
-                    <Change lang=ask.lang account=account.clone()/>
-                    <Invite lang=ask.lang account/>
+                    <Change lang=context.lang account=account.clone()/>
+                    <Invite lang=context.lang account/>
                 </div>
             </AdminPage>
         }

@@ -9,25 +9,25 @@ use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, CheckBox, Chip, EmptyState, Field, Form, Hidden, Labels, PostForm, Submit, field_id};
 use crate::pages::page;
 use crate::server::auth::{Authority, Permission, Scope, rate_of};
-use crate::server::http::Ask;
 use crate::server::store::access::keys::ListedKeyRow;
 use crate::server::store::timestamp;
 use crate::server::usecase::access::keys;
+use crate::server::web::RequestContext;
 
 #[component]
 pub fn KeysPage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::staff(Permission::ManageKeys)?;
-        let t = ask.lang.team();
-        let keys = keys::list(ask.db(), Authority::from(&session)).await?;
+        let (context, session) = RequestContext::staff(Permission::ManageKeys)?;
+        let t = context.lang.team();
+        let keys = keys::list(context.db(), Authority::from(&session)).await?;
         let list = match keys.is_empty() {
             true => view! { <EmptyState icon="key" title=t.no_keys><p>{t.no_keys_about}</p></EmptyState> }.into_any(),
-            false => view! { <Keys ask=ask.clone() keys/> }.into_any(),
+            false => view! { <Keys context=context.clone() keys/> }.into_any(),
         };
         Ok(view! {
-            <AdminPage title=ask.lang.admin().keys here=Here::Keys>
+            <AdminPage title=context.lang.admin().keys here=Here::Keys>
                 <p class="mute measure">{t.keys_about}" "<a href="/api/docs">"/api/docs"</a></p>
-                <div class="file">{list}<Make lang=ask.lang/></div>
+                <div class="file">{list}<Make lang=context.lang/></div>
             </AdminPage>
         }
         .into_any())
@@ -35,9 +35,9 @@ pub fn KeysPage() -> impl IntoView {
 }
 
 #[component]
-fn Keys(ask: Ask, keys: Vec<ListedKeyRow>) -> impl IntoView {
-    let t = ask.lang.team();
-    let day = |at: i64| timestamp(at).map(|at| format::date(ask.lang, ask.local(at).date())).unwrap_or_default();
+fn Keys(context: RequestContext, keys: Vec<ListedKeyRow>) -> impl IntoView {
+    let t = context.lang.team();
+    let day = |at: i64| timestamp(at).map(|at| format::date(context.lang, context.local(at).date())).unwrap_or_default();
     let row = |key: ListedKeyRow| {
         let (id, name) = (key.id.to_string(), key.name.clone());
         let (made, used) = (day(key.created_at), key.last_used_at.map_or_else(|| t.never.to_owned(), &day));
@@ -47,7 +47,7 @@ fn Keys(ask: Ask, keys: Vec<ListedKeyRow>) -> impl IntoView {
         };
         // a row that cannot be read shows no figure
         let rate = rate_of(&key).map(|(rate, _)| (t.rate_of)(&format::count(rate.into()))).unwrap_or_default();
-        let revoke = key.revoked_at.is_none().then(|| view! { <Revoke lang=ask.lang id name/> });
+        let revoke = key.revoked_at.is_none().then(|| view! { <Revoke lang=context.lang id name/> });
         view! {
             <li>
                 <div>
@@ -66,7 +66,7 @@ fn Keys(ask: Ask, keys: Vec<ListedKeyRow>) -> impl IntoView {
         }
     };
     let rows = keys.into_iter().map(row).collect_view();
-    view! { <Card title=ask.lang.admin().keys><ul class="list bare keys">{rows}</ul></Card> }
+    view! { <Card title=context.lang.admin().keys><ul class="list bare keys">{rows}</ul></Card> }
 }
 
 /// Asks first: there is no way back.

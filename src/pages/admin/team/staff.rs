@@ -9,21 +9,21 @@ use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Chip, Field, Form, PostForm, Select, Submit, Table};
 use crate::pages::page;
 use crate::server::auth::{Authority, Permission, Role};
-use crate::server::http::Ask;
 use crate::server::store::access::staff::StaffRow;
 use crate::server::store::timestamp;
 use crate::server::usecase::access::staff;
+use crate::server::web::RequestContext;
 
 #[component]
 pub fn StaffPage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::staff(Permission::ManageStaff)?;
-        let accounts = staff::list(ask.db(), Authority::from(&session)).await?;
+        let (context, session) = RequestContext::staff(Permission::ManageStaff)?;
+        let accounts = staff::list(context.db(), Authority::from(&session)).await?;
         Ok(view! {
-            <AdminPage title=ask.lang.admin().staff here=Here::Staff>
+            <AdminPage title=context.lang.admin().staff here=Here::Staff>
                 <div class="file">
-                    <Accounts ask=ask.clone() accounts/>
-                    <Add lang=ask.lang/>
+                    <Accounts context=context.clone() accounts/>
+                    <Add lang=context.lang/>
                 </div>
             </AdminPage>
         }
@@ -32,23 +32,23 @@ pub fn StaffPage() -> impl IntoView {
 }
 
 #[component]
-fn Accounts(ask: Ask, accounts: Vec<StaffRow>) -> impl IntoView {
-    let t = ask.lang.team();
+fn Accounts(context: RequestContext, accounts: Vec<StaffRow>) -> impl IntoView {
+    let t = context.lang.team();
     let row = |account: StaffRow| {
         let last = account.last_sign_in_at.and_then(|at| timestamp(at).ok());
-        let last = last.map_or_else(|| t.never.to_owned(), |at| format::date_time(ask.lang, ask.local(at)));
+        let last = last.map_or_else(|| t.never.to_owned(), |at| format::date_time(context.lang, context.local(at)));
         view! {
             <tr>
                 <th scope="row"><a href=format!("/admin/staff/{}", account.id)>{account.name.clone()}</a></th>
                 <td class="small mute">{account.email.clone()}</td>
-                <td class="nowrap">{role_name(ask.lang, account.role)}</td>
-                <td><StateChip lang=ask.lang account/></td>
+                <td class="nowrap">{role_name(context.lang, account.role)}</td>
+                <td><StateChip lang=context.lang account/></td>
                 <td class="small nowrap">{last}</td>
             </tr>
         }
     };
     let rows = accounts.into_iter().map(row).collect_view();
-    view! { <Table label=ask.lang.admin().staff head=vec![t.name, t.email, t.role, t.state, t.last_sign_in]>{rows}</Table> }
+    view! { <Table label=context.lang.admin().staff head=vec![t.name, t.email, t.role, t.state, t.last_sign_in]>{rows}</Table> }
 }
 
 pub fn role_name(lang: Lang, number: i16) -> &'static str {

@@ -7,8 +7,8 @@ use laurel_domain::ledger::entry::EntryKind;
 use leptos::prelude::*;
 
 use crate::i18n::format;
-use crate::server::http::Ask;
 use crate::server::store::ledger::entries::Page;
+use crate::server::web::RequestContext;
 
 const LINES: i64 = 20;
 /// On one page, for paper.
@@ -31,14 +31,14 @@ pub struct Filter {
 }
 
 impl Filter {
-    pub fn asked(ask: &Ask) -> Filter {
-        let month = ask.visit.query("month").and_then(|month| format!("{month}-01").parse().ok());
+    pub fn asked(context: &RequestContext) -> Filter {
+        let month = context.visit.query("month").and_then(|month| format!("{month}-01").parse().ok());
         Filter {
-            kind: ask.visit.query("kind").and_then(|kind| EntryKind::named(&kind)),
+            kind: context.visit.query("kind").and_then(|kind| EntryKind::named(&kind)),
             month,
-            before: ask.visit.query("before").and_then(|seq| seq.parse().ok()),
-            is_long: ask.visit.query("lines").is_some_and(|lines| lines == "all"),
-            zone: TimeZone::get(&ask.programme().time_zone).unwrap_or(TimeZone::UTC),
+            before: context.visit.query("before").and_then(|seq| seq.parse().ok()),
+            is_long: context.visit.query("lines").is_some_and(|lines| lines == "all"),
+            zone: TimeZone::get(&context.programme().time_zone).unwrap_or(TimeZone::UTC),
         }
     }
 
@@ -88,15 +88,15 @@ impl Filter {
 
 /// `since`: when the member's history begins.
 #[component]
-pub fn FilterForm(ask: Ask, filter: Filter, since: Option<Date>) -> impl IntoView {
-    let t = ask.lang.activity();
+pub fn FilterForm(context: RequestContext, filter: Filter, since: Option<Date>) -> impl IntoView {
+    let t = context.lang.activity();
     let mut kinds = OFFERED.to_vec();
     kinds.extend(filter.kind.filter(|kind| !OFFERED.contains(kind)));
     let kinds = kinds.into_iter().map(|kind| {
         view! { <option value=kind.name() selected={filter.kind == Some(kind)}>{(t.kinds)(kind)}</option> }
     });
-    let months = offered_months(&ask, filter.month, since).into_iter().map(|month| {
-        view! { <option value=code(month) selected={filter.month == Some(month)}>{format::month(ask.lang, month)}</option> }
+    let months = offered_months(&context, filter.month, since).into_iter().map(|month| {
+        view! { <option value=code(month) selected={filter.month == Some(month)}>{format::month(context.lang, month)}</option> }
     });
     let clear = filter.is_any().then(|| view! { <a class="button quiet" href="/activity">{t.clear}</a> });
     view! {
@@ -116,8 +116,8 @@ pub fn FilterForm(ask: Ask, filter: Filter, since: Option<Date>) -> impl IntoVie
 }
 
 /// From the present month back to the first entry's, and the one that the URL asks for.
-fn offered_months(ask: &Ask, chosen: Option<Date>, since: Option<Date>) -> Vec<Date> {
-    let now = ask.local(ask.now()).date().first_of_month();
+fn offered_months(context: &RequestContext, chosen: Option<Date>, since: Option<Date>) -> Vec<Date> {
+    let now = context.local(context.now()).date().first_of_month();
     let first = since.unwrap_or(now).first_of_month().min(now);
     let back = std::iter::successors(Some(now), |month| month.checked_sub(1.month()).ok());
     let mut months: Vec<Date> = back.take_while(|month| *month >= first).take(MOST_MONTHS).collect();

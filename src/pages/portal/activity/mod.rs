@@ -11,8 +11,8 @@ use super::{Here, PortalPage};
 use crate::i18n::format;
 use crate::pages::components::EmptyState;
 use crate::pages::page;
-use crate::server::http::Ask;
 use crate::server::usecase::ledger::activity::{Line, activity, first};
+use crate::server::web::RequestContext;
 pub use filter::Filter;
 use filter::FilterForm;
 use statement::StatementCard;
@@ -20,24 +20,24 @@ use statement::StatementCard;
 #[component]
 pub fn ActivityPage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::member()?;
-        let (t, ledger) = (ask.lang.activity(), &ask.state.ledger);
-        let filter = Filter::asked(&ask);
+        let (context, session) = RequestContext::member()?;
+        let (t, ledger) = (context.lang.activity(), &context.state.ledger);
+        let filter = Filter::asked(&context);
         let first = first(ledger, session.no).await?;
         let found = activity(ledger, session.no, filter.page()).await?;
         let timeline = ledger.timeline().await?;
-        let since = first.map(|at| ask.local(at).date());
+        let since = first.map(|at| context.local(at).date());
         let empty = found.lines.is_empty().then(|| match filter.is_any() {
             true => view! { <EmptyState title=t.none_found icon="search"><p>{t.none_found_about}</p></EmptyState> }.into_any(),
             false => view! { <EmptyState title=t.none icon="list"><p>{t.none_about}</p></EmptyState> }.into_any(),
         });
         let older = found.next.map(|seq| view! { <a class="button" rel="next" href=filter.link(Some(seq))>{t.older}</a> });
         let newest = filter.before.map(|_| view! { <a class="button" rel="first" href=filter.link(None)>{t.newest}</a> });
-        let months = months(&ask, found.lines).into_iter().map(|(month, lines)| {
+        let months = months(&context, found.lines).into_iter().map(|(month, lines)| {
             view! {
                 <section class="month">
-                    <h2>{format::month(ask.lang, month)}</h2>
-                    <EntryList ask=ask.clone() timeline=timeline.clone() lines/>
+                    <h2>{format::month(context.lang, month)}</h2>
+                    <EntryList context=context.clone() timeline=timeline.clone() lines/>
                 </section>
             }
         });
@@ -45,7 +45,7 @@ pub fn ActivityPage() -> impl IntoView {
         Ok(view! {
             <PortalPage title=t.title here=Here::Activity>
                 <p class="mute page-about">{t.about}</p>
-                <FilterForm ask=ask.clone() filter=filter.clone() since/>
+                <FilterForm context=context.clone() filter=filter.clone() since/>
                 {empty}
                 <div class="months">{months}</div>
                 <div class="pager">{newest}{older}</div>
@@ -57,10 +57,10 @@ pub fn ActivityPage() -> impl IntoView {
 }
 
 /// Neighbouring lines of the same month stand together. Posting order is kept, so a late event opens its month once more.
-fn months(ask: &Ask, lines: Vec<Line>) -> Vec<(Date, Vec<Line>)> {
+fn months(context: &RequestContext, lines: Vec<Line>) -> Vec<(Date, Vec<Line>)> {
     let mut months: Vec<(Date, Vec<Line>)> = Vec::new();
     for line in lines {
-        let month = ask.local(line.entry.occurred_at).date().first_of_month();
+        let month = context.local(line.entry.occurred_at).date().first_of_month();
         match months.last_mut() {
             Some((last, lines)) if *last == month => lines.push(line),
             _ => months.push((month, vec![line])),

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::Filter;
 use crate::pages::components::Card;
-use crate::server::http::statement::{CSV, JSON};
-use crate::server::http::visit::Visit;
+use crate::server::web::paths::{STATEMENT_CSV as CSV, STATEMENT_JSON as JSON};
+use crate::server::web::visit::Visit;
 
 /// CSV and paper show what the list shows; the file with proofs has everything.
 #[component]

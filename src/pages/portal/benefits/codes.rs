@@ -8,13 +8,13 @@ use crate::api::portal::benefits::GiveBenefitBack;
 use crate::i18n::format;
 use crate::pages::components::{Chip, Form, Hidden, Icon, PostForm, Submit, field_id};
 use crate::pages::portal::tiers::icon;
-use crate::server::http::Ask;
 use crate::server::usecase::benefits::claims::Claim;
+use crate::server::web::RequestContext;
 
 #[component]
-pub fn Codes(ask: Ask, claims: Vec<Claim>) -> impl IntoView {
-    let t = ask.lang.benefits();
-    let codes = claims.into_iter().map(|claim| view! { <Code ask=ask.clone() claim/> }).collect_view();
+pub fn Codes(context: RequestContext, claims: Vec<Claim>) -> impl IntoView {
+    let t = context.lang.benefits();
+    let codes = claims.into_iter().map(|claim| view! { <Code context=context.clone() claim/> }).collect_view();
     (!codes.is_empty()).then(|| {
         view! {
             <section class="codes" id=field_id("code")>
@@ -26,11 +26,11 @@ pub fn Codes(ask: Ask, claims: Vec<Claim>) -> impl IntoView {
 }
 
 #[component]
-fn Code(ask: Ask, claim: Claim) -> impl IntoView {
-    let t = ask.lang.benefits();
-    let text = ask.lang.of(&claim.benefit.text).to_owned();
+fn Code(context: RequestContext, claim: Claim) -> impl IntoView {
+    let t = context.lang.benefits();
+    let text = context.lang.of(&claim.benefit.text).to_owned();
     let code = claim.row.code.to_string();
-    let through = (t.good_through)(&format::date(ask.lang, ask.last_day(claim.row.valid_until)));
+    let through = (t.good_through)(&format::date(context.lang, context.last_day(claim.row.valid_until)));
     view! {
         <li class="card code">
             <h3>{text.clone()}</h3>
@@ -51,8 +51,8 @@ fn Code(ask: Ask, claim: Claim) -> impl IntoView {
 }
 
 #[component]
-pub fn Earlier(ask: Ask, claims: Vec<Claim>) -> impl IntoView {
-    let t = ask.lang.benefits();
+pub fn Earlier(context: RequestContext, claims: Vec<Claim>) -> impl IntoView {
+    let t = context.lang.benefits();
     let row = |claim: Claim| {
         let at = claim.row.ended.map_or(claim.row.valid_until, |(at, _)| at);
         let tone = if claim.state == ClaimState::Used { "good" } else { "" };
@@ -60,8 +60,8 @@ pub fn Earlier(ask: Ask, claims: Vec<Claim>) -> impl IntoView {
             <li>
                 <span class="tile plain"><Icon name=icon(claim.benefit.kind)/></span>
                 <div>
-                    {ask.lang.of(&claim.benefit.text).to_owned()}
-                    <small class="parts"><span>{format::date_time(ask.lang, ask.local(at))}</span><span class="mono">{claim.row.code.to_string()}</span></small>
+                    {context.lang.of(&claim.benefit.text).to_owned()}
+                    <small class="parts"><span>{format::date_time(context.lang, context.local(at))}</span><span class="mono">{claim.row.code.to_string()}</span></small>
                 </div>
                 <Chip tone>{t.state(claim.state)}</Chip>
             </li>

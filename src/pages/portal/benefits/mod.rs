@@ -12,16 +12,16 @@ use crate::api::portal::benefits::ClaimBenefit;
 use crate::i18n::Lang;
 use crate::pages::components::{Card, EmptyState, Form, Hidden, Icon, Notice, OnceKey, PostForm, Tone, field_id, tier_class};
 use crate::pages::page;
-use crate::server::http::Ask;
 use crate::server::usecase::benefits::of_member::{Benefits, Held, Room, of_member};
+use crate::server::web::RequestContext;
 use codes::{Codes, Earlier};
 
 #[component]
 pub fn BenefitsPage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::member()?;
-        let t = ask.lang.benefits();
-        let benefits = of_member(&ask.state.ledger, session.no).await?;
+        let (context, session) = RequestContext::member()?;
+        let t = context.lang.benefits();
+        let benefits = of_member(&context.state.ledger, session.no).await?;
         let suspended = (benefits.status != Status::Active).then(|| {
             view! { <Notice tone=Tone::Warn><p>{t.suspended}</p></Notice> }
         });
@@ -31,12 +31,12 @@ pub fn BenefitsPage() -> impl IntoView {
                 <div class="portal-columns even">
                     <div>
                         {suspended}
-                        <Codes ask=ask.clone() claims=open/>
-                        <Yours ask=ask.clone() benefits/>
+                        <Codes context=context.clone() claims=open/>
+                        <Yours context=context.clone() benefits/>
                     </div>
                     <div>
-                        <HowItWorks lang=ask.lang/>
-                        <Earlier ask claims=ended/>
+                        <HowItWorks lang=context.lang/>
+                        <Earlier context claims=ended/>
                     </div>
                 </div>
             </PortalPage>
@@ -46,14 +46,15 @@ pub fn BenefitsPage() -> impl IntoView {
 }
 
 #[component]
-fn Yours(ask: Ask, benefits: Benefits) -> impl IntoView {
-    let t = ask.lang.benefits();
-    let (rank, name) = (benefits.tier.rank, ask.lang.of(&benefits.tier.name).to_owned());
+fn Yours(context: RequestContext, benefits: Benefits) -> impl IntoView {
+    let t = context.lang.benefits();
+    let (rank, name) = (benefits.tier.rank, context.lang.of(&benefits.tier.name).to_owned());
     let may_claim = benefits.status == Status::Active;
     let list = match benefits.held.is_empty() {
         true => view! { <EmptyState icon="star" title=(t.nothing)(&name)><p>{t.nothing_about}</p></EmptyState> }.into_any(),
         false => {
-            let rows = benefits.held.into_iter().map(|held| view! { <Row ask=ask.clone() held may_claim/> }).collect_view();
+            let rows =
+                benefits.held.into_iter().map(|held| view! { <Row context=context.clone() held may_claim/> }).collect_view();
             view! { <ul class=format!("list held {}", tier_class(rank))>{rows}</ul> }.into_any()
         }
     };
@@ -66,10 +67,10 @@ fn Yours(ask: Ask, benefits: Benefits) -> impl IntoView {
 }
 
 #[component]
-fn Row(ask: Ask, held: Held, may_claim: bool) -> impl IntoView {
-    let (t, benefit) = (ask.lang.benefits(), held.benefit);
-    let text = ask.lang.of(&benefit.text).to_owned();
-    let rest = held.room.map(|room| view! { <small>{(t.times)(room.quota)}" · "{rest(&ask, room)}</small> });
+fn Row(context: RequestContext, held: Held, may_claim: bool) -> impl IntoView {
+    let (t, benefit) = (context.lang.benefits(), held.benefit);
+    let text = context.lang.of(&benefit.text).to_owned();
+    let rest = held.room.map(|room| view! { <small>{(t.times)(room.quota)}" · "{rest(&context, room)}</small> });
     let claim = held.room.filter(|room| may_claim && room.left > 0).map(|_| {
         let form = Form::about(ClaimBenefit::PATH, "benefit", benefit.key.as_str());
         let (key, text) = (benefit.key.to_string(), text.clone());
@@ -84,11 +85,11 @@ fn Row(ask: Ask, held: Held, may_claim: bool) -> impl IntoView {
     view! { <li><span class="tile"><Icon name=icon(benefit.kind)/></span><div>{text}{rest}</div>{claim}</li> }
 }
 
-fn rest(ask: &Ask, room: Room) -> String {
-    let t = ask.lang.benefits();
+fn rest(context: &RequestContext, room: Room) -> String {
+    let t = context.lang.benefits();
     match room.left {
-        0 => (t.none_left)(&ask.day(ask.local(room.until).date())),
-        left => (t.left)(left, &ask.day(ask.last_day(room.until))),
+        0 => (t.none_left)(&context.day(context.local(room.until).date())),
+        left => (t.left)(left, &context.day(context.last_day(room.until))),
     }
 }
 

@@ -5,19 +5,19 @@ use leptos::prelude::*;
 
 use crate::i18n::format;
 use crate::i18n::portal::Portal;
-use crate::server::http::Ask;
 use crate::server::usecase::members::view::MemberView;
+use crate::server::web::RequestContext;
 
 /// How many are shown at once.
 const FEW: usize = 3;
 
 #[component]
-pub fn Lasting(ask: Ask, member: MemberView) -> impl IntoView {
-    let (lang, t) = (ask.lang, ask.lang.portal());
+pub fn Lasting(context: RequestContext, member: MemberView) -> impl IntoView {
+    let (lang, t) = (context.lang, context.lang.portal());
     let day = |day| format::date(lang, day);
     let expiring = member.lots.iter().filter_map(|lot| Some((lot.points, (t.through)(&day(lot.day?))))).collect();
     let awaiting =
-        member.pending.iter().map(|held| (held.points, (t.available_on)(&day(ask.local(held.until).date())))).collect();
+        member.pending.iter().map(|held| (held.points, (t.available_on)(&day(context.local(held.until).date())))).collect();
     view! { {list(t, t.expiring, expiring)}{list(t, t.awaiting, awaiting)} }
 }
 

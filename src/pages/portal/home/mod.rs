@@ -14,13 +14,13 @@ use super::{Here, PortalPage};
 use crate::i18n::format;
 use crate::pages::components::{EmptyState, Icon, Notice, Tone};
 use crate::pages::page;
-use crate::server::http::visit::Visit;
-use crate::server::http::{Ask, errors};
 use crate::server::store::ledger::entries::Page;
 use crate::server::store::members::member::By;
 use crate::server::usecase::ledger::activity::activity;
 use crate::server::usecase::ledger::due;
 use crate::server::usecase::members::view::{self, MemberView};
+use crate::server::web::visit::Visit;
+use crate::server::web::{RequestContext, errors};
 use lasting::Lasting;
 use pass::Pass;
 pub use pass::TierProgress;
@@ -30,14 +30,14 @@ const LATEST: i64 = 5;
 #[component]
 pub fn HomePage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::member()?;
-        let (t, ledger) = (ask.lang.portal(), &ask.state.ledger);
+        let (context, session) = RequestContext::member()?;
+        let (t, ledger) = (context.lang.portal(), &context.state.ledger);
         let found = due::settled(ledger, By::No(session.no)).await?;
-        let member = found.ok_or_else(|| errors::not_found(ask.lang))?;
+        let member = found.ok_or_else(|| errors::not_found(context.lang))?;
         let timeline = ledger.timeline().await?;
-        let rules = timeline.at(ask.now()).clone();
-        let view = view::view_at(&timeline, ask.now(), &member);
-        let progress = view::progress(&timeline, ask.now(), &member);
+        let rules = timeline.at(context.now()).clone();
+        let view = view::view_at(&timeline, context.now(), &member);
+        let progress = view::progress(&timeline, context.now(), &member);
         let latest = activity(ledger, session.no, Page::newest(LATEST)).await?;
         let (rank, is_linked, is_new) = (view.tier.rank, view.external_id.is_some(), latest.lines.is_empty());
         let latest = match is_new {
@@ -45,7 +45,7 @@ pub fn HomePage() -> impl IntoView {
             false => view! {
                 <section>
                     <div class="section-head"><h2>{t.latest}</h2><a href="/activity">{t.all_activity}</a></div>
-                    <EntryList ask=ask.clone() timeline=timeline.clone() lines=latest.lines/>
+                    <EntryList context=context.clone() timeline=timeline.clone() lines=latest.lines/>
                 </section>
             }
             .into_any(),
@@ -54,9 +54,9 @@ pub fn HomePage() -> impl IntoView {
             <PortalPage title=t.title here=Here::Home plain_title=true>
                 <div class="portal-columns">
                     <div>
-                        <Pass ask=ask.clone() member=view.clone() progress terms=rules.cash_terms()/>
+                        <Pass context=context.clone() member=view.clone() progress terms=rules.cash_terms()/>
                         <Shortcuts/>
-                        <Lasting ask=ask.clone() member=view.clone()/>
+                        <Lasting context=context.clone() member=view.clone()/>
                         <Troubles member=view/>
                         <Benefits rules rank/>
                     </div>

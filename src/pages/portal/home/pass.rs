@@ -10,12 +10,12 @@ use crate::i18n::format;
 use crate::i18n::portal::Portal;
 use crate::pages::components::{Icon, ProgressBar, TierBadge, tier_class};
 use crate::pages::portal::tiers::gathered;
-use crate::server::http::Ask;
 use crate::server::usecase::members::view::MemberView;
+use crate::server::web::RequestContext;
 
 #[component]
-pub fn Pass(ask: Ask, member: MemberView, progress: Progress, terms: CashTerms) -> impl IntoView {
-    let (lang, t) = (ask.lang, ask.lang.portal());
+pub fn Pass(context: RequestContext, member: MemberView, progress: Progress, terms: CashTerms) -> impl IntoView {
+    let (lang, t) = (context.lang, context.lang.portal());
     let (rank, points) = (member.tier.rank, member.points);
     let name = member.name.map(|name| view! { <span class="pass-name">{name}</span> });
     view! {
@@ -25,7 +25,7 @@ pub fn Pass(ask: Ask, member: MemberView, progress: Progress, terms: CashTerms) 
             <p class="pass-label">{t.available}</p>
             <p class="pass-number">{format::points(points.available)}</p>
             <p class="pass-beside">{beside(t, terms, [points.available, points.pending, points.debt])}</p>
-            <TierProgress ask tier=lang.of(&member.tier.name).to_owned() progress/>
+            <TierProgress context tier=lang.of(&member.tier.name).to_owned() progress/>
         </div>
     }
 }
@@ -43,15 +43,15 @@ fn beside(t: &'static Portal, terms: CashTerms, [available, pending, debt]: [Poi
 
 /// The bar runs from where the tier starts to where the next does. `tier`: the name of the member's own.
 #[component]
-pub fn TierProgress(ask: Ask, tier: String, progress: Progress) -> impl IntoView {
-    let (lang, t) = (ask.lang, ask.lang.portal());
+pub fn TierProgress(context: RequestContext, tier: String, progress: Progress) -> impl IntoView {
+    let (lang, t) = (context.lang, context.lang.portal());
     let shown = |counted| gathered(progress.basis, progress.currency, counted);
-    let keeping = keeping(&ask, &tier, &progress).map(|text| view! { <p class="pass-keep">{text}</p> });
+    let keeping = keeping(&context, &tier, &progress).map(|text| view! { <p class="pass-keep">{text}</p> });
     let Some(next) = progress.next else {
         return view! { <p class="pass-next">{t.highest_tier}</p>{keeping} }.into_any();
     };
     let name = lang.of(&next.tier.name).to_owned();
-    let by = progress.by.map(|day| ask.day(day));
+    let by = progress.by.map(|day| context.day(day));
     let [before, after] = match progress.basis {
         Basis::AmountSpent => (t.spend_to_next)(&name, by.as_deref()),
         Basis::PointsEarned | Basis::PointsBalance => (t.points_to_next)(&name, by.as_deref()),
@@ -66,11 +66,11 @@ pub fn TierProgress(ask: Ask, tier: String, progress: Progress) -> impl IntoView
 }
 
 /// What keeps the tier at the end of its period; nothing has to keep the first.
-fn keeping(ask: &Ask, tier: &str, progress: &Progress) -> Option<String> {
-    let t = ask.lang.portal();
+fn keeping(context: &RequestContext, tier: &str, progress: &Progress) -> Option<String> {
+    let t = context.lang.portal();
     let keeping = progress.keeping.as_ref().filter(|_| progress.from > 0)?;
     let shown = |counted| gathered(progress.basis, progress.currency, counted);
-    let by = format::date(ask.lang, ask.last_day(keeping.until));
+    let by = format::date(context.lang, context.last_day(keeping.until));
     let missing = progress.from.saturating_sub(keeping.gathered);
     Some(match keeping.in_grace {
         _ if missing <= 0 => (t.kept)(tier, &by),

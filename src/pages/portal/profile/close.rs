@@ -9,26 +9,27 @@ use crate::pages::closing::WhatClosingDoes;
 use crate::pages::components::{Card, CheckBox, Field, Form, Hidden, PostForm, Submit};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::http::Ask;
 use crate::server::usecase::members::close::{Preview, preview};
 use crate::server::usecase::members::profile::own;
+use crate::server::web::RequestContext;
 
 #[component]
 pub fn CloseAccountPage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::member()?;
-        let t = ask.lang.closing();
-        let preview = preview(&ask.state.ledger, session.no).await?;
-        let sign_in_name = own(ask.db(), &session).await?.sign_in_name;
-        let form = preview.waits.is_empty().then(|| view! { <Confirm lang=ask.lang preview=preview.clone() sign_in_name/> });
+        let (context, session) = RequestContext::member()?;
+        let t = context.lang.closing();
+        let preview = preview(&context.state.ledger, session.no).await?;
+        let sign_in_name = own(context.db(), &session).await?.sign_in_name;
+        let form =
+            preview.waits.is_empty().then(|| view! { <Confirm lang=context.lang preview=preview.clone() sign_in_name/> });
         Ok(view! {
             <PortalPage title=t.close_mine here=Here::Me>
                 <div class="narrow">
                     <Card class="confirm">
                         <p class="mute">{t.for_ever}</p>
-                        <WhatClosingDoes ask=ask.clone() preview=preview.clone()/>
+                        <WhatClosingDoes context=context.clone() preview=preview.clone()/>
                         {form}
-                        <p class="confirm-back"><a href="/profile">{ask.lang.common().back}</a></p>
+                        <p class="confirm-back"><a href="/profile">{context.lang.common().back}</a></p>
                     </Card>
                 </div>
             </PortalPage>

@@ -8,15 +8,15 @@ use crate::api::portal::entry::SignOutEverywhere;
 use crate::api::portal::profile::SignDeviceOut;
 use crate::i18n::Lang;
 use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Submit};
-use crate::server::http::Ask;
 use crate::server::store::access::sessions::DeviceRow;
 use crate::server::store::timestamp;
+use crate::server::web::RequestContext;
 
 #[component]
-pub fn Devices(ask: Ask, devices: Vec<DeviceRow>, present: Uuid) -> impl IntoView {
-    let t = ask.lang.account();
+pub fn Devices(context: RequestContext, devices: Vec<DeviceRow>, present: Uuid) -> impl IntoView {
+    let t = context.lang.account();
     let row = |device: DeviceRow| {
-        let used = timestamp(device.session.last_seen_at).map(|at| ask.moment(at));
+        let used = timestamp(device.session.last_seen_at).map(|at| context.moment(at));
         let is_present = device.session.id == present;
         let end = match is_present {
             true => view! { <Chip tone="good">{t.this_device}</Chip> }.into_any(),
@@ -25,7 +25,7 @@ pub fn Devices(ask: Ask, devices: Vec<DeviceRow>, present: Uuid) -> impl IntoVie
         view! {
             <li>
                 <span class="tile"><Icon name="device"/></span>
-                <div>{device_name(ask.lang, &device.device)}<small>{used.ok().map(|at| (t.last_used)(&at))}</small></div>
+                <div>{device_name(context.lang, &device.device)}<small>{used.ok().map(|at| (t.last_used)(&at))}</small></div>
                 {end}
             </li>
         }

@@ -14,9 +14,9 @@ use crate::api::portal::profile::EditProfile;
 use crate::i18n::format;
 use crate::pages::components::{Card, Field, Form, FormGuard, LanguageSwitch, PostForm, Submit, ThemeSwitch};
 use crate::pages::page;
-use crate::server::http::Ask;
-use crate::server::http::statement::JSON;
 use crate::server::usecase::members::profile::{Profile, own};
+use crate::server::web::RequestContext;
+use crate::server::web::paths::STATEMENT_JSON as JSON;
 pub use close::CloseAccountPage;
 use devices::Devices;
 use password::PasswordForm;
@@ -25,9 +25,9 @@ use sharing::{Invite, Link};
 #[component]
 pub fn ProfilePage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::member()?;
-        let profile = own(ask.db(), &session).await?;
-        let t = ask.lang.account();
+        let (context, session) = RequestContext::member()?;
+        let profile = own(context.db(), &session).await?;
+        let t = context.lang.account();
         let member = profile.member.clone();
         let link = member.external_id.is_none().then(|| view! { <Link/> });
         let invite = member.referral_code.clone().map(|code| view! { <Invite code/> });
@@ -35,7 +35,7 @@ pub fn ProfilePage() -> impl IntoView {
             <PortalPage title=t.profile here=Here::Me>
                 <div class="portal-halves">
                     <div>
-                        <Details ask=ask.clone() profile=profile.clone()/>
+                        <Details context=context.clone() profile=profile.clone()/>
                         <Card title=t.display>
                             <div class="spread"><ThemeSwitch/><LanguageSwitch/></div>
                         </Card>
@@ -44,17 +44,17 @@ pub fn ProfilePage() -> impl IntoView {
                     <div>
                         {link}
                         {invite}
-                        <Devices ask=ask.clone() devices=profile.devices present=session.id/>
-                        <Card title=ask.lang.proof().statement>
-                            <p class="mute">{ask.lang.proof().statement_about}</p>
+                        <Devices context=context.clone() devices=profile.devices present=session.id/>
+                        <Card title=context.lang.proof().statement>
+                            <p class="mute">{context.lang.proof().statement_about}</p>
                             <div class="choices">
-                                <a class="button" href=JSON download="">{ask.lang.proof().as_json}</a>
-                                <a class="button quiet" href="/statement/verify">{ask.lang.proof().check}</a>
+                                <a class="button" href=JSON download="">{context.lang.proof().as_json}</a>
+                                <a class="button quiet" href="/statement/verify">{context.lang.proof().check}</a>
                             </div>
                         </Card>
-                        <Card title=ask.lang.closing().close_mine class="quiet">
-                            <p class="mute">{ask.lang.closing().close_mine_about}</p>
-                            <p><a href="/profile/close">{ask.lang.closing().go_to_close}</a></p>
+                        <Card title=context.lang.closing().close_mine class="quiet">
+                            <p class="mute">{context.lang.closing().close_mine_about}</p>
+                            <p><a href="/profile/close">{context.lang.closing().go_to_close}</a></p>
                         </Card>
                         <PostForm form=Form::of(SignOut::PATH) class="portal-end"><Submit label=t.sign_out kind="wide"/></PostForm>
                     </div>
@@ -66,10 +66,10 @@ pub fn ProfilePage() -> impl IntoView {
 }
 
 #[component]
-fn Details(ask: Ask, profile: Profile) -> impl IntoView {
-    let (t, form) = (ask.lang.account(), Form::of(EditProfile::PATH));
+fn Details(context: RequestContext, profile: Profile) -> impl IntoView {
+    let (t, form) = (context.lang.account(), Form::of(EditProfile::PATH));
     let member = profile.member;
-    let since = format::date(ask.lang, ask.local(member.registered_at).date());
+    let since = format::date(context.lang, context.local(member.registered_at).date());
     let known_as = member.external_id.map_or_else(|| t.not_linked.to_owned(), |id| id.as_str().to_owned());
     let fact = |name: &'static str, value: Option<String>| value.map(|value| view! { <dt>{name}</dt><dd>{value}</dd> });
     view! {
@@ -85,7 +85,7 @@ fn Details(ask: Ask, profile: Profile) -> impl IntoView {
                     <Field form name="email" label=t.email value=member.email.unwrap_or_default() kind="email" autocomplete="email"/>
                     <Field form name="phone" label=t.phone value=member.phone.unwrap_or_default() kind="tel" autocomplete="tel"/>
                 </div>
-                <Submit label=ask.lang.common().save kind=""/>
+                <Submit label=context.lang.common().save kind=""/>
                 <FormGuard form/>
             </PostForm>
         </Card>

@@ -5,7 +5,7 @@ use leptos::server_fn::ServerFn;
 
 use crate::api::portal::profile::ChangePassword;
 use crate::pages::components::{Field, Form, PostForm, Submit};
-use crate::server::http::visit::Visit;
+use crate::server::web::visit::Visit;
 
 /// Folded away until it is wanted, or was sent and refused.
 #[component]

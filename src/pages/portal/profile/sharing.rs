@@ -7,8 +7,8 @@ use crate::api::portal::profile::MakeLinkCode;
 use crate::islands::CopyButton;
 use crate::pages::components::{Card, Form, PostForm, Submit};
 use crate::server::AppState;
-use crate::server::http::links;
-use crate::server::http::visit::Visit;
+use crate::server::web::links;
+use crate::server::web::visit::Visit;
 
 /// The member's referral code and the link that carries it.
 #[component]

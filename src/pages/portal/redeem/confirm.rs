@@ -12,29 +12,31 @@ use crate::pages::components::{Form, Hidden, PostForm, Submit};
 use crate::pages::page;
 use crate::pages::portal::tiers::unit;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::http::Ask;
-use crate::server::http::visit::Visit;
 use crate::server::random;
 use crate::server::usecase::rewards::offer::{Offer, offer};
+use crate::server::web::RequestContext;
+use crate::server::web::visit::Visit;
 
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::member()?;
-        let t = ask.lang.redeem();
-        let offer = offer(&ask.state.ledger, session.no).await?;
-        let typed = ask.visit.query("points").unwrap_or_default();
+        let (context, session) = RequestContext::member()?;
+        let t = context.lang.redeem();
+        let offer = offer(&context.state.ledger, session.no).await?;
+        let typed = context.visit.query("points").unwrap_or_default();
         let asked = typed.trim().parse::<Points>().ok().filter(|asked| *asked <= offer.available && offer.obstacle.is_none());
         let quoted = asked.and_then(|asked| Some((asked, quote(&offer.terms, asked).ok()?)));
         let (title, content) = match quoted {
-            Some((asked, quote)) => (t.confirm, view! { <Confirm lang=ask.lang offer=offer.clone() asked quote/> }.into_any()),
-            None => (t.title, view! { <Amount lang=ask.lang offer=offer.clone() typed=Some(typed)/> }.into_any()),
+            Some((asked, quote)) => {
+                (t.confirm, view! { <Confirm lang=context.lang offer=offer.clone() asked quote/> }.into_any())
+            }
+            None => (t.title, view! { <Amount lang=context.lang offer=offer.clone() typed=Some(typed)/> }.into_any()),
         };
         Ok(view! {
             <PortalPage title here=Here::Rewards>
                 <div class="portal-columns even">
                     <div>{content}</div>
-                    <div><HowItWorks lang=ask.lang basis=offer.basis/></div>
+                    <div><HowItWorks lang=context.lang basis=offer.basis/></div>
                 </div>
             </PortalPage>
         }

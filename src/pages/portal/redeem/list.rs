@@ -9,20 +9,20 @@ use crate::i18n::format;
 use crate::pages::components::{Chip, EmptyState, Icon, kind_icon};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::http::{Ask, what_in_words};
 use crate::server::store::rewards::redemptions::{Filter, Redemption};
 use crate::server::usecase::rewards::redeem;
+use crate::server::web::{RequestContext, describe_redemption};
 
 const LINES: i64 = 20;
 
 #[component]
 pub fn RedemptionsPage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::member()?;
-        let t = ask.lang.redeem();
-        let after = ask.visit.query("after").and_then(|place| place_of(&place));
+        let (context, session) = RequestContext::member()?;
+        let t = context.lang.redeem();
+        let after = context.visit.query("after").and_then(|place| place_of(&place));
         let filter = Filter { member_no: Some(session.no), kind: None, state: None, after, most: LINES + 1 };
-        let mut redemptions = redeem::list(&ask.state.ledger, filter).await?;
+        let mut redemptions = redeem::list(&context.state.ledger, filter).await?;
         let most = usize::try_from(LINES).unwrap_or(usize::MAX);
         let is_more = redemptions.len() > most;
         redemptions.truncate(most);
@@ -34,7 +34,7 @@ pub fn RedemptionsPage() -> impl IntoView {
         Ok(view! {
             <PortalPage title=t.mine here=Here::Rewards>
                 <div class="narrow">
-                    <RedemptionList ask redemptions/>
+                    <RedemptionList context redemptions/>
                     <div class="pager">{newest}{older}</div>
                 </div>
             </PortalPage>
@@ -49,19 +49,19 @@ fn place_of(text: &str) -> Option<(Timestamp, RedemptionId)> {
 }
 
 #[component]
-pub fn RedemptionList(ask: Ask, redemptions: Vec<Redemption>) -> impl IntoView {
-    let t = ask.lang.redeem();
+pub fn RedemptionList(context: RequestContext, redemptions: Vec<Redemption>) -> impl IntoView {
+    let t = context.lang.redeem();
     if redemptions.is_empty() {
         return view! { <EmptyState icon="cash" title=t.none><p>{t.none_about}</p></EmptyState> }.into_any();
     }
     let row = |redemption: Redemption| {
-        let at = format::date_time(ask.lang, ask.local(redemption.created_at));
-        let points = ask.lang.common().with_points;
+        let at = format::date_time(context.lang, context.local(redemption.created_at));
+        let points = context.lang.common().with_points;
         view! {
             <li>
                 <span class="tile"><Icon name=kind_icon(redemption.kind())/></span>
                 <div>
-                    <a href=format!("/redemptions/{}", redemption.id)>{what_in_words(ask.lang, &redemption.what)}</a>
+                    <a href=format!("/redemptions/{}", redemption.id)>{describe_redemption(context.lang, &redemption.what)}</a>
                     <small class="parts"><span>{points(&format::points(redemption.points))}</span><span>{at}</span></small>
                 </div>
                 <Chip tone=tone(redemption.state)>{(t.state)(redemption.state)}</Chip>

@@ -15,10 +15,10 @@ use crate::islands::RedeemQuote;
 use crate::pages::components::{Card, Icon, Notice, Tone};
 use crate::pages::page;
 use crate::pages::portal::tiers::unit;
-use crate::server::http::Ask;
 use crate::server::store::rewards::redemptions::Filter;
 use crate::server::usecase::rewards::offer::{Obstacle, Offer, offer};
 use crate::server::usecase::rewards::redeem;
+use crate::server::web::RequestContext;
 pub use confirm::{ConfirmPage, once_key};
 pub use list::{RedemptionList, RedemptionsPage};
 pub use receipt::ReceiptPage;
@@ -28,23 +28,23 @@ const LATEST: i64 = 3;
 #[component]
 pub fn RedeemPage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::member()?;
-        let t = ask.lang.redeem();
-        let offer = offer(&ask.state.ledger, session.no).await?;
+        let (context, session) = RequestContext::member()?;
+        let t = context.lang.redeem();
+        let offer = offer(&context.state.ledger, session.no).await?;
         let latest = Filter { member_no: Some(session.no), kind: None, state: None, after: None, most: LATEST };
-        let latest = redeem::list(&ask.state.ledger, latest).await?;
-        let typed = ask.visit.query("points");
+        let latest = redeem::list(&context.state.ledger, latest).await?;
+        let typed = context.visit.query("points");
         Ok(view! {
             <PortalPage title=t.title here=Here::Rewards>
                 <div class="portal-columns even">
                     <div>
-                        <Amount lang=ask.lang offer=offer.clone() typed/>
+                        <Amount lang=context.lang offer=offer.clone() typed/>
                     </div>
                     <div>
-                        <HowItWorks lang=ask.lang basis=offer.basis/>
+                        <HowItWorks lang=context.lang basis=offer.basis/>
                         <section>
                             <div class="section-head"><h2>{t.mine}</h2><a href="/redemptions">{t.all}</a></div>
-                            <RedemptionList ask redemptions=latest/>
+                            <RedemptionList context redemptions=latest/>
                         </section>
                     </div>
                 </div>

@@ -13,43 +13,43 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Qr, Submit};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::http::{Ask, errors, what_in_words};
 use crate::server::store::rewards::redemptions::{Redemption, StateSince, What};
 use crate::server::usecase::members::merge;
 use crate::server::usecase::rewards::redeem::{self, Found, Redeemed};
+use crate::server::web::{RequestContext, describe_redemption, errors};
 
 #[component]
 pub fn ReceiptPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id");
     page(async move {
-        let (ask, session) = Ask::member()?;
-        let nothing = || errors::not_found(ask.lang);
+        let (context, session) = RequestContext::member()?;
+        let nothing = || errors::not_found(context.lang);
         let id = id.and_then(|id| id.parse().ok()).ok_or_else(nothing)?;
-        let Found { redeemed, states, code, contact } = redeem::find(&ask.state.ledger, id).await?.ok_or_else(nothing)?;
+        let Found { redeemed, states, code, contact } = redeem::find(&context.state.ledger, id).await?.ok_or_else(nothing)?;
         // another member's is none, unless that account was merged into this one
-        if !merge::is_of(&ask.state.ledger, redeemed.redemption.member_no, session.no).await? {
+        if !merge::is_of(&context.state.ledger, redeemed.redemption.member_no, session.no).await? {
             return Err(nothing());
         }
-        let t = ask.lang.redeem();
+        let t = context.lang.redeem();
         let redemption = redeemed.redemption.clone();
         let cancel = redemption.state.can_be_cancelled(redemption.kind()).then(|| {
-            view! { <Cancel lang=ask.lang redemption=redemption.clone()/> }
+            view! { <Cancel lang=context.lang redemption=redemption.clone()/> }
         });
         let reveal = redemption.state.next(redemption.kind()).contains(&RedemptionState::Issued).then(|| {
-            view! { <Reveal lang=ask.lang redemption=redemption.clone()/> }
+            view! { <Reveal lang=context.lang redemption=redemption.clone()/> }
         });
-        let code = code.map(|code| view! { <Code ask=ask.clone() redemption=redemption.clone() code/> });
-        let parcel = contact.map(|contact| view! { <Parcel lang=ask.lang redemption=redemption.clone() contact/> });
+        let code = code.map(|code| view! { <Code context=context.clone() redemption=redemption.clone() code/> });
+        let parcel = contact.map(|contact| view! { <Parcel lang=context.lang redemption=redemption.clone() contact/> });
         Ok(view! {
             <PortalPage title=t.receipt here=Here::Rewards>
                 <div class="portal-columns even">
                     <div>
                         {code}
-                        <Receipt ask=ask.clone() redeemed/>
+                        <Receipt context=context.clone() redeemed/>
                         {reveal}
                     </div>
                     <div>
-                        <Card title=t.progress><Progress ask=ask.clone() redemption=redemption.clone() states/></Card>
+                        <Card title=t.progress><Progress context=context.clone() redemption=redemption.clone() states/></Card>
                         {parcel}
                         {cancel}
                     </div>
@@ -62,9 +62,9 @@ pub fn ReceiptPage() -> impl IntoView {
 }
 
 #[component]
-fn Receipt(ask: Ask, redeemed: Redeemed) -> impl IntoView {
-    let (t, redemption) = (ask.lang.redeem(), redeemed.redemption);
-    let made = format::date_time(ask.lang, ask.local(redemption.created_at));
+fn Receipt(context: RequestContext, redeemed: Redeemed) -> impl IntoView {
+    let (t, redemption) = (context.lang.redeem(), redeemed.redemption);
+    let made = format::date_time(context.lang, context.local(redemption.created_at));
     let after = redeemed.balance_after;
     let before = after.checked_add(redemption.points).unwrap_or(after);
     let (label, cash) = match redemption.state.restores() {
@@ -80,14 +80,14 @@ fn Receipt(ask: Ask, redeemed: Redeemed) -> impl IntoView {
         What::Reward(bought) if bought.quantity > 1 => Some(format::points(bought.price)),
         _ => None,
     };
-    let each = each.map(|price| view! { <div><dt>{ask.lang.rewards().unit_price}</dt><dd>{price}</dd></div> });
+    let each = each.map(|price| view! { <div><dt>{context.lang.rewards().unit_price}</dt><dd>{price}</dd></div> });
     view! {
         <section class="card receipt">
             <div class="spread">
                 <p class="label">{label}</p>
                 <Chip tone=tone(redemption.state)>{(t.state)(redemption.state)}</Chip>
             </div>
-            <p class=cash>{what_in_words(ask.lang, &redemption.what)}</p>
+            <p class=cash>{describe_redemption(context.lang, &redemption.what)}</p>
             <p class="mute">{(t.state_about)(redemption.kind(), redemption.state)}</p>
             {reason}
             <dl class="sum">
@@ -107,10 +107,10 @@ fn Receipt(ask: Ask, redeemed: Redeemed) -> impl IntoView {
 
 /// The states it went through with their times, and those still ahead.
 #[component]
-fn Progress(ask: Ask, redemption: Redemption, states: Vec<StateSince>) -> impl IntoView {
-    let (t, state) = (ask.lang.redeem(), redemption.state);
+fn Progress(context: RequestContext, redemption: Redemption, states: Vec<StateSince>) -> impl IntoView {
+    let (t, state) = (context.lang.redeem(), redemption.state);
     let been = states.into_iter().map(|since| {
-        let at = format::date_time(ask.lang, ask.local(since.at));
+        let at = format::date_time(context.lang, context.local(since.at));
         let class = if matches!(since.state, RedemptionState::Failed | RedemptionState::Voided) { "bad" } else { "" };
         let current = (since.state == state).then_some("step");
         let icon = if since.state.restores() || since.state == RedemptionState::Expired { "close" } else { "check" };
@@ -134,13 +134,13 @@ fn Progress(ask: Ask, redemption: Redemption, states: Vec<StateSince>) -> impl I
 /// The code as text, which can be marked and copied, and as a picture, which a till can read. Nothing to show at a till once it
 /// is used up.
 #[component]
-fn Code(ask: Ask, redemption: Redemption, code: String) -> impl IntoView {
-    let t = ask.lang.rewards();
+fn Code(context: RequestContext, redemption: Redemption, code: String) -> impl IntoView {
+    let t = context.lang.rewards();
     let is_good = redemption.state == RedemptionState::Issued;
     let until = redemption.expires_at.map(|at| {
         // the last minute that it is good in
         let last = at.checked_sub(jiff::SignedDuration::from_mins(1)).unwrap_or(at);
-        (t.good_until)(&format::date_time(ask.lang, ask.local(last)))
+        (t.good_until)(&format::date_time(context.lang, context.local(last)))
     });
     let until = until.unwrap_or_else(|| t.good_for_ever.to_owned());
     let class = if is_good { "voucher-code" } else { "voucher-code undone" };

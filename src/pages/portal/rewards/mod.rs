@@ -16,10 +16,10 @@ use super::{Here, PortalPage};
 use crate::i18n::{Lang, format};
 use crate::pages::components::{EmptyState, Icon, kind_icon};
 use crate::pages::page;
-use crate::server::http::Ask;
 use crate::server::store::rewards::redemptions::Filter;
 use crate::server::usecase::rewards::catalogue::{self, Offered};
 use crate::server::usecase::rewards::redeem;
+use crate::server::web::RequestContext;
 pub use take::TakeRewardPage;
 
 const LATEST: i64 = 3;
@@ -27,11 +27,11 @@ const LATEST: i64 = 3;
 #[component]
 pub fn RewardsPage() -> impl IntoView {
     page(async {
-        let (ask, session) = Ask::member()?;
-        let (t, ledger) = (ask.lang.rewards(), &ask.state.ledger);
+        let (context, session) = RequestContext::member()?;
+        let (t, ledger) = (context.lang.rewards(), &context.state.ledger);
         let catalogue = catalogue::of_member(ledger, session.no).await?;
         let timeline = ledger.timeline().await?;
-        let rules = timeline.at(ask.now()).clone();
+        let rules = timeline.at(context.now()).clone();
         let latest = Filter { member_no: Some(session.no), kind: None, state: None, after: None, most: LATEST };
         let latest = redeem::list(ledger, latest).await?;
         let available = catalogue.available;
@@ -41,11 +41,11 @@ pub fn RewardsPage() -> impl IntoView {
             view! { <EmptyState icon="gift" title=t.nothing_yet><p>{t.nothing_yet_about}</p></EmptyState> }
         });
         let mine = (!latest.is_empty()).then(|| {
-            let words = ask.lang.redeem();
+            let words = context.lang.redeem();
             view! {
                 <section>
                     <div class="section-head"><h2>{words.mine}</h2><a href="/redemptions">{words.all}</a></div>
-                    <RedemptionList ask=ask.clone() redemptions=latest/>
+                    <RedemptionList context=context.clone() redemptions=latest/>
                 </section>
             }
         });
@@ -53,11 +53,11 @@ pub fn RewardsPage() -> impl IntoView {
             <PortalPage title=t.title here=Here::Rewards>
                 <div class="rewards-head">
                     <div><p class="label">{t.available}</p><p class="redeem-available">{format::points(available)}</p></div>
-                    <Cash lang=ask.lang rules=rules.clone()/>
+                    <Cash lang=context.lang rules=rules.clone()/>
                 </div>
                 {nothing}
-                <Shelf ask=ask.clone() rules=rules.clone() title=t.vouchers offered=vouchers available/>
-                <Shelf ask=ask.clone() rules title=t.gifts offered=gifts available/>
+                <Shelf context=context.clone() rules=rules.clone() title=t.vouchers offered=vouchers available/>
+                <Shelf context=context.clone() rules title=t.gifts offered=gifts available/>
                 {mine}
             </PortalPage>
         }
@@ -80,12 +80,18 @@ fn Cash(lang: Lang, rules: Rules) -> impl IntoView {
 }
 
 #[component]
-fn Shelf(ask: Ask, rules: Rules, title: &'static str, offered: Vec<Offered>, available: Points) -> impl IntoView {
+fn Shelf(
+    context: RequestContext,
+    rules: Rules,
+    title: &'static str,
+    offered: Vec<Offered>,
+    available: Points,
+) -> impl IntoView {
     if offered.is_empty() {
         return None;
     }
     let cards = offered.into_iter().map(|offered| {
-        view! { <RewardCard ask=ask.clone() rules=rules.clone() offered available/> }
+        view! { <RewardCard context=context.clone() rules=rules.clone() offered available/> }
     });
     Some(view! {
         <section>
@@ -96,12 +102,12 @@ fn Shelf(ask: Ask, rules: Rules, title: &'static str, offered: Vec<Offered>, ava
 }
 
 #[component]
-fn RewardCard(ask: Ask, rules: Rules, offered: Offered, available: Points) -> impl IntoView {
-    let (t, reward) = (ask.lang.rewards(), offered.reward);
-    let name = ask.lang.of(&reward.terms.name).to_owned();
-    let about = ask.lang.of(&reward.terms.about).to_owned();
+fn RewardCard(context: RequestContext, rules: Rules, offered: Offered, available: Points) -> impl IntoView {
+    let (t, reward) = (context.lang.rewards(), offered.reward);
+    let name = context.lang.of(&reward.terms.name).to_owned();
+    let about = context.lang.of(&reward.terms.about).to_owned();
     let about = (!about.is_empty()).then(|| view! { <p class="mute small">{about}</p> });
-    let conditions = conditions(&ask, &rules, &reward).into_iter().map(|text| view! { <span>{text}</span> }).collect_view();
+    let conditions = conditions(&context, &rules, &reward).into_iter().map(|text| view! { <span>{text}</span> }).collect_view();
     let class = if offered.obstacle.is_some() { "card reward-card closed" } else { "card reward-card" };
     let way = match offered.obstacle {
         None => {
@@ -109,7 +115,7 @@ fn RewardCard(ask: Ask, rules: Rules, offered: Offered, available: Points) -> im
             view! { <a class="button main" href=href aria-label=(t.take_what)(&name)>{t.take}</a> }.into_any()
         }
         Some(refusal) => {
-            view! { <p class="reward-why"><Icon name="lock"/><span>{why_not(ask.lang, &refusal, available)}</span></p> }
+            view! { <p class="reward-why"><Icon name="lock"/><span>{why_not(context.lang, &refusal, available)}</span></p> }
                 .into_any()
         }
     };
@@ -125,12 +131,12 @@ fn RewardCard(ask: Ask, rules: Rules, offered: Offered, available: Points) -> im
 }
 
 /// What a reward asks for, and how much of it there is.
-pub fn conditions(ask: &Ask, rules: &Rules, reward: &Reward) -> Vec<String> {
-    let (t, terms) = (ask.lang.rewards(), &reward.terms);
+pub fn conditions(context: &RequestContext, rules: &Rules, reward: &Reward) -> Vec<String> {
+    let (t, terms) = (context.lang.rewards(), &reward.terms);
     let tier = terms.least_tier.as_ref().and_then(|key| rules.set.ladder.tiers.iter().find(|tier| tier.key == *key));
-    let day = |day: jiff::civil::Date| format::date(ask.lang, day);
+    let day = |day: jiff::civil::Date| format::date(context.lang, day);
     let parts = [
-        tier.map(|tier| (t.for_tier)(ask.lang.of(&tier.name))),
+        tier.map(|tier| (t.for_tier)(context.lang.of(&tier.name))),
         terms.limit.map(|limit| (t.limit)(limit.most, limit.period)),
         terms.starts.map(|starts| (t.from_day)(&day(starts))),
         terms.ends.map(|ends| (t.until_day)(&day(ends))),

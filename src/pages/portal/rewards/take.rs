@@ -14,11 +14,11 @@ use crate::pages::components::{Card, Field, Form, Hidden, Icon, Notice, PostForm
 use crate::pages::page;
 use crate::pages::portal::redeem::once_key;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::http::{Ask, errors};
 use crate::server::store::members::member::{By, Member};
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::members::view;
 use crate::server::usecase::rewards::catalogue;
+use crate::server::web::{RequestContext, errors};
 
 /// How many are offered to choose from; the API takes more.
 const MOST_CHOICES: i64 = 10;
@@ -27,23 +27,23 @@ const MOST_CHOICES: i64 = 10;
 pub fn TakeRewardPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id");
     page(async move {
-        let (ask, session) = Ask::member()?;
-        let nothing = || errors::not_found(ask.lang);
+        let (context, session) = RequestContext::member()?;
+        let nothing = || errors::not_found(context.lang);
         let id = id.and_then(|id| id.parse().ok()).ok_or_else(nothing)?;
-        let (t, ledger) = (ask.lang.rewards(), &ask.state.ledger);
+        let (t, ledger) = (context.lang.rewards(), &context.state.ledger);
         let member = view::find(ledger, By::No(session.no)).await?.ok_or_else(nothing)?;
         let reward = catalogue::find(ledger, id).await?.ok_or_else(nothing)?;
         let form = Form::of(TakeReward::PATH);
         // a refused form comes back with what it was about
-        let quantity = form.typed("quantity").or_else(|| ask.visit.query("quantity"));
+        let quantity = form.typed("quantity").or_else(|| context.visit.query("quantity"));
         let quantity = quantity.and_then(|text| text.trim().parse().ok()).unwrap_or(1);
         let quoted = catalogue::quote(ledger, id, quantity, Some(&member)).await;
         let content = match quoted {
             Ok((reward, points)) => {
-                view! { <Confirm lang=ask.lang form member=member.clone() reward quantity points/> }.into_any()
+                view! { <Confirm lang=context.lang form member=member.clone() reward quantity points/> }.into_any()
             }
             Err(AppError::Refused(refusal)) => {
-                let why = why_not(ask.lang, &refusal, member.account.available);
+                let why = why_not(context.lang, &refusal, member.account.available);
                 view! {
                     <Notice tone=Tone::Warn><p>{why}</p><p><a href="/tiers">{t.how_to_earn}</a></p></Notice>
                 }
@@ -52,12 +52,12 @@ pub fn TakeRewardPage() -> impl IntoView {
             Err(error) => return Err(error.into()),
         };
         let timeline = ledger.timeline().await?;
-        let conditions = conditions(&ask, timeline.at(ask.now()), &reward);
+        let conditions = conditions(&context, timeline.at(context.now()), &reward);
         Ok(view! {
-            <PortalPage title=ask.lang.of(&reward.terms.name).to_owned() here=Here::Rewards>
+            <PortalPage title=context.lang.of(&reward.terms.name).to_owned() here=Here::Rewards>
                 <div class="portal-columns even">
                     <div>{content}</div>
-                    <div><About lang=ask.lang reward conditions/></div>
+                    <div><About lang=context.lang reward conditions/></div>
                 </div>
                 <p class="confirm-back"><a href="/rewards">{t.others}</a></p>
             </PortalPage>

@@ -8,7 +8,6 @@ use laurel_domain::text::{ExternalId, Source};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::super::answer::header_text;
 use super::json;
 use super::problem::Stop;
 use crate::i18n::Lang;
@@ -19,6 +18,7 @@ use crate::server::store::members::member::{By, Member};
 use crate::server::usecase::idempotency::{self, Once, Request, Work};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::due;
+use crate::server::web::headers::header_text;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");

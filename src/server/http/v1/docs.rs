@@ -8,8 +8,8 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::Value;
 
 use super::super::answer::escaped;
-use super::super::asset_url;
 use super::ROOT;
+use crate::server::web::asset_url;
 
 pub const OPENAPI: &str = include_str!("openapi.json");
 

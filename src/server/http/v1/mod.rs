@@ -25,12 +25,12 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{any, get, on};
 
-use super::answer::header_text;
 use super::body;
-use super::outermost::RequestId;
+use super::request_log::RequestId;
 use crate::i18n::Lang;
 use crate::server::AppState;
 use crate::server::usecase::AppError;
+use crate::server::web::headers::header_text;
 use problem::{Problem, Stop};
 
 pub use docs::OPENAPI;

@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use laurel_domain::refusal::{Fault, Refusal};
 use serde::Serialize;
 
-use super::super::errors;
 use super::MOST_BYTES;
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 use crate::i18n::Lang;
 use crate::server::auth::Scope;
 use crate::server::usecase::AppError;
+use crate::server::web::errors;
 
 /// Where in a request something stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::RustEmbed;
 
-use super::answer::header_text;
+use super::headers::header_text;
 use crate::server::AppState;
 
 #[derive(RustEmbed)]

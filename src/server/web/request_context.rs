@@ -10,7 +10,7 @@ use leptos::context::use_context;
 
 use super::errors;
 use super::visit::Visit;
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 use crate::i18n::{Lang, format};
 use crate::server::AppState;
 use crate::server::auth::{Auth, MemberSession, Permission, StaffSession};
@@ -19,22 +19,22 @@ use crate::server::usecase::AppError;
 
 /// One request, as pages and server functions see it. The ways to get one say who may call.
 #[derive(Clone)]
-pub struct Ask {
+pub struct RequestContext {
     pub state: AppState,
     pub visit: Visit,
     pub lang: Lang,
 }
 
-impl Ask {
+impl RequestContext {
     /// Anyone may call, signed in or not.
     ///
     /// # Errors
     /// 500 outside a request.
-    pub fn anyone() -> Result<Ask, ApiError> {
+    pub fn anyone() -> Result<RequestContext, ApiError> {
         let visit = Visit::current();
         let lang = visit.lang;
         match use_context::<AppState>() {
-            Some(state) => Ok(Ask { state, visit, lang }),
+            Some(state) => Ok(RequestContext { state, visit, lang }),
             None => Err(errors::internal(lang, "asked outside a request")),
         }
     }
@@ -43,22 +43,22 @@ impl Ask {
     ///
     /// # Errors
     /// 401 `not_signed_in`.
-    pub fn member() -> Result<(Ask, MemberSession), ApiError> {
-        let ask = Ask::anyone()?;
-        let member = ask.visit.member.clone().ok_or_else(|| errors::not_signed_in(ask.lang))?;
-        Ok((ask, member))
+    pub fn member() -> Result<(RequestContext, MemberSession), ApiError> {
+        let context = RequestContext::anyone()?;
+        let member = context.visit.member.clone().ok_or_else(|| errors::not_signed_in(context.lang))?;
+        Ok((context, member))
     }
 
     /// Signed-in staff may call whose role has the permission. `Authority::from(&staff)` is what use cases ask for.
     ///
     /// # Errors
     /// 401 `not_signed_in`, 403 `forbidden`.
-    pub fn staff(permission: Permission) -> Result<(Ask, StaffSession), ApiError> {
-        let ask = Ask::anyone()?;
-        let staff = ask.visit.staff.clone().ok_or_else(|| errors::not_signed_in(ask.lang))?;
+    pub fn staff(permission: Permission) -> Result<(RequestContext, StaffSession), ApiError> {
+        let context = RequestContext::anyone()?;
+        let staff = context.visit.staff.clone().ok_or_else(|| errors::not_signed_in(context.lang))?;
         match staff.role.may(permission) {
-            true => Ok((ask, staff)),
-            false => Err(errors::forbidden(ask.lang)),
+            true => Ok((context, staff)),
+            false => Err(errors::forbidden(context.lang)),
         }
     }
 

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::cookies::Cookie;
-use crate::api::ApiError;
+use crate::api_error::ApiError;
 use crate::server::Config;
 
 /// Cookies of more than 4 kB are thrown away by browsers; session and preferences need some room, too.

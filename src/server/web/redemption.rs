@@ -4,7 +4,7 @@ use crate::i18n::{Lang, format};
 use crate::server::store::rewards::redemptions::What;
 
 /// `¥1.50`, `Mug`, `Mug × 2`.
-pub fn what_in_words(lang: Lang, what: &What) -> String {
+pub fn describe_redemption(lang: Lang, what: &What) -> String {
     match what {
         What::Cash(cash) => format::money(*cash),
         What::Reward(bought) if bought.quantity > 1 => format!("{} × {}", lang.of(&bought.name), bought.quantity),

@@ -1,6 +1,6 @@
 //! The one error that server functions answer with.
 //!
-//! It must not know why something failed inside: `server::http::errors` makes it from what use cases refuse.
+//! It must not know why something failed inside: `server::web::errors` makes it from what use cases refuse.
 
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};

@@ -1,0 +1,26 @@
+//! What pages, server functions and routes use of a request: who is asking and everything they may reach ([`RequestContext`]),
+//! what a plain form is told afterwards ([`reply`], [`flash`]), cookies, paths, files of the site, and refusals in the
+//! caller's language ([`errors`]). It stands below pages and server functions and names neither of them.
+
+pub mod assets;
+pub mod cookies;
+pub mod csv;
+pub mod errors;
+pub mod flash;
+pub mod headers;
+pub mod links;
+pub mod paths;
+mod qr;
+mod redemption;
+pub mod reply;
+mod request_context;
+pub mod session;
+pub mod visit;
+
+pub use assets::asset_url;
+pub use cookies::Cookie;
+pub use paths::local_path;
+pub use qr::qr_path;
+pub use redemption::describe_redemption;
+pub use reply::{flash_message, redirect_to, show_secret};
+pub use request_context::RequestContext;

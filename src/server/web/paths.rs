@@ -1,0 +1,54 @@
+//! Paths of this site: those that pages link to though no page answers them, and what a path tells.
+
+use axum::http::{HeaderMap, header};
+
+use super::headers::header_text;
+
+/// The editor of rules, a page and the form that it sends.
+pub const RULES_DRAFT: &str = "/admin/rules/draft";
+/// Where a draft is published, at once or for a time to come.
+pub const RULES_PUBLISH: &str = "/admin/rules/publish";
+/// A member's statement with proofs, as JSON.
+pub const STATEMENT_JSON: &str = "/activity/statement.json";
+/// A member's statement for a spreadsheet.
+pub const STATEMENT_CSV: &str = "/activity/statement.csv";
+
+/// Whether a page or function belongs to the console.
+pub fn is_console(path: &str) -> bool {
+    let is_below = |root: &str| path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
+    is_below("/admin") || is_below("/api/admin")
+}
+
+/// The sign-in page, which comes back to where somebody wanted to go.
+pub fn sign_in_then(sign_in: &str, path: &str) -> String {
+    match path {
+        "" | "/" | "/admin" => sign_in.to_owned(),
+        path => format!("{sign_in}?next={}", form_urlencoded::byte_serialize(path.as_bytes()).collect::<String>()),
+    }
+}
+
+/// `next` as a path of this very site, if it is one.
+pub fn local_path(next: &str) -> Option<&str> {
+    let is_local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    is_local.then_some(next)
+}
+
+/// Where the browser was, as a path of this site: only the path and the query are looked at.
+pub fn path_of_referer(headers: &HeaderMap) -> Option<String> {
+    let uri: http::Uri = header_text(headers, header::REFERER)?.parse().ok()?;
+    let path = uri.path_and_query()?.as_str();
+    local_path(path).map(ToOwned::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_path_of_this_site_is_gone_to_after_signing_in() {
+        assert_eq!(local_path("/activity?month=2026-11"), Some("/activity?month=2026-11"));
+        for foreign in ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "", "/a\nb"] {
+            assert_eq!(local_path(foreign), None, "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What a server function tells the page that comes after a plain form: where to go, and what it says there.
+//!
+//! It travels in headers of the response, which the layer for forms takes off again. Calls by scripts get the JSON and no more.
+
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::Response;
+use leptos::context::use_context;
+use leptos_axum::ResponseOptions;
+
+const REDIRECT: HeaderName = HeaderName::from_static("laurel-redirect");
+const MESSAGE: HeaderName = HeaderName::from_static("laurel-message");
+const SECRET: HeaderName = HeaderName::from_static("laurel-secret");
+
+/// In a server function: where a plain form leads after success. Without it, back to the page of the form.
+pub fn redirect_to(path: &str) {
+    tell(REDIRECT, path);
+}
+
+/// In a server function: what the page after a plain form says, `role=status`.
+pub fn flash_message(text: &str) {
+    tell(MESSAGE, text);
+}
+
+/// In a server function: what stands below the message to be copied, on that page and never again: a link, a key.
+pub fn show_secret(text: &str) {
+    tell(SECRET, text);
+}
+
+fn tell(name: HeaderName, text: &str) {
+    let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::try_from(encoded)) {
+        response.insert_header(name, value);
+    }
+}
+
+/// What a server function said, taken off its response.
+#[derive(Debug, Default)]
+pub struct Reply {
+    pub redirect: Option<String>,
+    pub message: Option<String>,
+    pub secret: Option<String>,
+}
+
+impl Reply {
+    pub fn take(response: &mut Response) -> Reply {
+        let mut take = |name: HeaderName| {
+            let value = response.headers_mut().remove(name)?;
+            form_urlencoded::parse(value.as_bytes()).next().map(|(text, _)| text.into_owned())
+        };
+        Reply { redirect: take(REDIRECT), message: take(MESSAGE), secret: take(SECRET) }
+    }
+}
