@@ -51,7 +51,10 @@ pub struct SqliteDb {
 
 #[derive(Clone, Debug)]
 pub struct PostgresDb {
-    pool: PgPool,
+    /// For what writes.
+    ledger: PgPool,
+    /// For what only reads.
+    pages: PgPool,
     /// Connections made before are not used again.
     distrusted: Distrusted,
     last_uses: LastUses,
@@ -83,7 +86,10 @@ impl Db {
                 db.read.close().await;
                 db.write.close().await;
             }
-            Self::Postgres(db) => db.pool.close().await,
+            Self::Postgres(db) => {
+                db.pages.close().await;
+                db.ledger.close().await;
+            }
         }
     }
 }

@@ -1,12 +1,14 @@
 //! What somebody can do who has the database's own password: set it back to how it was, or write into it past the triggers.
 
 use laurel::server::store::{Db, StoreError, Tx, on};
-use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 const TABLES_SQLITE: &str = "select name from sqlite_master where type = 'table' and name not like 'sqlite%'
     and name not like '%sqlx%' and name not like 'kept%' order by name";
 const TABLES_POSTGRES: &str = "select cast(tablename as text) from pg_tables where schemaname = 'public'
     and tablename not like '%sqlx%' and tablename not like 'kept%' order by tablename";
+const FILE_SQLITE: &str = "select file from pragma_database_list where name = 'main'";
 const TRIGGERS_SQLITE: &str = "select name from sqlite_master where type = 'trigger'";
 
 /// Remembers every row of every table.
@@ -29,6 +31,20 @@ pub async fn put_back(db: &Db) {
 /// Runs one statement as if there were no triggers.
 pub async fn tamper(db: &Db, sql: &str) {
     change(db, |_| vec![sql.to_owned()]).await;
+}
+
+/// Runs one statement as if there were no foreign keys.
+pub async fn tamper_past_keys(db: &Db, sql: &'static str) {
+    if db.is_postgres() {
+        return tamper(db, sql).await;
+    }
+    let mut reader = db.reader().await.expect("a connection");
+    let file: String = on!(reader, conn => sqlx::query_scalar(FILE_SQLITE).fetch_one(conn).await).expect("the database's file");
+    drop(reader);
+    let options = SqliteConnectOptions::new().filename(file).foreign_keys(false);
+    let mut connection = SqliteConnection::connect_with(&options).await.expect("another connection");
+    sqlx::raw_sql(sql).execute(&mut connection).await.expect("a database that has been tampered with");
+    connection.close().await.expect("closed");
 }
 
 async fn change(db: &Db, statements: impl FnOnce(&[String]) -> Vec<String>) {

@@ -13,7 +13,10 @@ use crate::server::store::{Db, LastUses, PostgresDb, SqliteDb, StoreError, on};
 /// How long to wait for a connection before answering that the database is busy.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 const READERS: u32 = 8;
-const POSTGRES_CONNECTIONS: u32 = 12;
+const POSTGRES_WRITERS: u32 = 6;
+const POSTGRES_READERS: u32 = 6;
+/// Texts whose plans a PostgreSQL connection keeps: more than there are.
+const POSTGRES_STATEMENTS: usize = 512;
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 const SQLITE_VERSION: &str = "select sqlite_version()";
 const PING: &str = "select 1";
@@ -69,26 +72,32 @@ impl Distrusted {
     }
 }
 
-/// Statements are planned anew each time: a plan made while a table was small would be kept for minutes after it has grown.
+/// How statements are planned on connections that write. They look rows up by keys in sets whose size the planner does not know, so
+/// one plan serves all, and it has to be the one by index: a plan made while a table was small would be kept after it has grown.
+const LEDGER: [(&str, &str); 4] =
+    [("plan_cache_mode", "auto"), ("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+/// How they are planned on connections that only read, for pages and reports: anew each time, as what is asked for decides the plan.
+const PAGES: [(&str, &str); 1] = [("plan_cache_mode", "force_custom_plan")];
+
 async fn open_postgres(url: &str) -> Result<Db, StoreError> {
-    let options = PgConnectOptions::from_str(url)?.application_name("laurel").options([
-        ("lock_timeout", "10s"),
-        ("idle_in_transaction_session_timeout", "60s"),
-        ("jit", "off"),
-        ("plan_cache_mode", "force_custom_plan"),
-    ]);
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("laurel")
+        .statement_cache_capacity(POSTGRES_STATEMENTS)
+        .options([("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s"), ("jit", "off")]);
     let distrusted = Distrusted::default();
+    // a write finds out with its `begin` whether the connection is there still, and takes another if not
+    let ledger = postgres_pool(POSTGRES_WRITERS, &distrusted).test_before_acquire(false);
+    let ledger = ledger.connect_with(options.clone().options(LEDGER)).await?;
+    let pages = postgres_pool(POSTGRES_READERS, &distrusted).connect_with(options.options(PAGES)).await?;
+    Ok(Db::Postgres(PostgresDb { ledger, pages, distrusted, last_uses: LastUses::default() }))
+}
+
+fn postgres_pool(connections: u32, distrusted: &Distrusted) -> PgPoolOptions {
     let judge = distrusted.clone();
-    let pool = PgPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .before_acquire(move |_, connection| {
-            let is_good = judge.is_good(connection.age);
-            Box::pin(async move { Ok(is_good) })
-        })
-        .connect_with(options)
-        .await?;
-    Ok(Db::Postgres(PostgresDb { pool, distrusted, last_uses: LastUses::default() }))
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).before_acquire(move |_, connection| {
+        let is_good = judge.is_good(connection.age);
+        Box::pin(async move { Ok(is_good) })
+    })
 }
 
 async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {

@@ -82,6 +82,12 @@ impl StoreError {
         self.code().as_deref() == Some("25006")
     }
 
+    /// The connection is gone, or the server ended it; another one may do.
+    pub fn is_lost_connection(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::Io(_)))
+            || self.code().is_some_and(|code| matches!(&*code, "57P01" | "57P02") || code.starts_with("08"))
+    }
+
     /// Nothing is wrong with the request: trying again later may succeed.
     pub fn is_unavailable(&self) -> bool {
         match self {

@@ -18,7 +18,7 @@ impl Db {
                 let _turn = db.gate.acquire().await.map_err(|_| StoreError::Closing)?;
                 SQLITE.run(&db.write).await?;
             }
-            Self::Postgres(db) => POSTGRES.run(&db.pool).await?,
+            Self::Postgres(db) => POSTGRES.run(&db.pages).await?,
         }
         Ok(())
     }

@@ -56,10 +56,16 @@ pub struct PostgresTx {
 }
 
 impl PostgresTx {
+    /// Connections that turn out to be lost are closed, and others taken: nothing has been done on them.
     async fn begin(pool: &PgPool, statement: &'static str) -> Result<PostgresTx, StoreError> {
-        let mut tx = PostgresTx { connection: pool.acquire().await?, is_open: true };
-        tx.run(statement).await?;
-        Ok(tx)
+        let mut others = pool.options().get_max_connections();
+        loop {
+            let mut tx = PostgresTx { connection: pool.acquire().await?, is_open: true };
+            match tx.run(statement).await {
+                Err(error) if error.is_lost_connection() && others > 0 => others -= 1,
+                begun => return begun.map(|()| tx),
+            }
+        }
     }
 
     async fn end(mut self, statement: &'static str) -> Result<(), StoreError> {
@@ -190,7 +196,7 @@ impl Db {
         outside()?;
         Ok(match self {
             Self::Sqlite(db) => Tx::SqliteReader(db.read.acquire().await?),
-            Self::Postgres(db) => Tx::PostgresReader(db.pool.acquire().await?),
+            Self::Postgres(db) => Tx::PostgresReader(db.pages.acquire().await?),
         })
     }
 
@@ -201,7 +207,7 @@ impl Db {
                 let transaction = db.write.begin_with(WRITE_SQLITE).await?;
                 Ok(Tx::Sqlite(SqliteTx { transaction, _turn: Some(turn) }))
             }
-            Self::Postgres(db) => Ok(Tx::Postgres(PostgresTx::begin(&db.pool, WRITE_POSTGRES).await?)),
+            Self::Postgres(db) => Ok(Tx::Postgres(PostgresTx::begin(&db.ledger, WRITE_POSTGRES).await?)),
         }
     }
 
@@ -211,7 +217,7 @@ impl Db {
                 let transaction = db.read.begin_with(READ_SQLITE).await?;
                 Ok(Tx::Sqlite(SqliteTx { transaction, _turn: None }))
             }
-            Self::Postgres(db) => Ok(Tx::Postgres(PostgresTx::begin(&db.pool, READ_POSTGRES).await?)),
+            Self::Postgres(db) => Ok(Tx::Postgres(PostgresTx::begin(&db.pages, READ_POSTGRES).await?)),
         }
     }
 

@@ -120,6 +120,11 @@ impl EntryRow {
         })
     }
 
+    /// Whether the source of its event was found, if it has an event.
+    pub(in crate::server::store) fn has_source(&self) -> bool {
+        self.event_id.is_none() || self.source.is_some()
+    }
+
     fn event(&self) -> Result<EventKey, StoreError> {
         let (source, id) = self.source.as_deref().zip(self.event_id.as_deref()).ok_or(BROKEN)?;
         Ok(EventKey { source: Source::new(source).map_err(|_| BROKEN)?, id: EventId::new(id).map_err(|_| BROKEN)? })

@@ -6,5 +6,6 @@ pub mod entries;
 pub mod events;
 pub mod late;
 pub mod proof;
+pub mod strays;
 pub mod adjustments;
 pub mod adjust_limits;

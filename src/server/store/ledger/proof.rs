@@ -46,10 +46,30 @@ const ENTRIES: &str = concat!(
 where e.member_no >= $1 and e.member_no <= $2 order by e.member_no, e.seq"
 );
 
-/// All entries of the members with these numbers, each member's in order.
-pub async fn entries(db: &mut Tx, currency: Currency, first: i64, last: i64) -> Result<HashMap<i64, Vec<Entry>>, StoreError> {
+/// Entries by their members, each member's in order.
+pub type ByMember = HashMap<i64, Vec<Entry>>;
+
+/// An entry that cannot be read: whose and which it is, and why.
+pub type Unreadable = (i64, i64, &'static str);
+
+/// All entries of the members with these numbers, and those that cannot be read.
+pub async fn entries(
+    db: &mut Tx,
+    currency: Currency,
+    first: i64,
+    last: i64,
+) -> Result<(ByMember, Vec<Unreadable>), StoreError> {
     let rows: Vec<OwnedEntry> = on!(db, conn => sqlx::query_as(ENTRIES).bind(first).bind(last).fetch_all(conn).await?);
-    by_member(rows, currency)
+    let (mut entries, mut unreadable) = (ByMember::new(), Vec::new());
+    for OwnedEntry { member_no, entry } in rows {
+        let (seq, has_source) = (entry.seq, entry.has_source());
+        match entry.read(currency) {
+            Ok(entry) => entries.entry(member_no).or_default().push(entry),
+            Err(_) if !has_source => unreadable.push((member_no, seq, "is of a source that is not there")),
+            Err(_) => unreadable.push((member_no, seq, "cannot be read")),
+        }
+    }
+    Ok((entries, unreadable))
 }
 
 const OF_SQLITE: &str = concat!(
@@ -66,14 +86,14 @@ where e.member_no in (select value::bigint from jsonb_array_elements_text($1::js
 );
 
 /// All entries of these members, each member's in order.
-pub async fn entries_of(db: &mut Tx, currency: Currency, members: &[i64]) -> Result<HashMap<i64, Vec<Entry>>, StoreError> {
+pub async fn entries_of(db: &mut Tx, currency: Currency, members: &[i64]) -> Result<ByMember, StoreError> {
     let (sql, members) = (db.pick(OF_SQLITE, OF_POSTGRES), json(members)?);
     let rows: Vec<OwnedEntry> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
     by_member(rows, currency)
 }
 
-fn by_member(rows: Vec<OwnedEntry>, currency: Currency) -> Result<HashMap<i64, Vec<Entry>>, StoreError> {
-    let mut entries: HashMap<i64, Vec<Entry>> = HashMap::new();
+fn by_member(rows: Vec<OwnedEntry>, currency: Currency) -> Result<ByMember, StoreError> {
+    let mut entries = ByMember::new();
     for row in rows {
         entries.entry(row.member_no).or_default().push(row.entry.read(currency)?);
     }

@@ -217,7 +217,7 @@ pub(in crate::server::store) async fn is_steady(db: &mut Tx, members: &[Member])
 }
 
 const LOCK_SQLITE: &str = BY_NO;
-const LOCK_POSTGRES: &str = concat!("select ", columns!(), " from members m where m.no = $1 for update");
+const LOCK_POSTGRES: &str = concat!("select ", columns!(), " from members m where m.no = $1 for no key update");
 
 /// The member as they are until the transaction ends: nobody else posts to them meanwhile.
 pub async fn lock(tx: &mut Tx, no: i64) -> Result<Option<Member>, StoreError> {
@@ -268,7 +268,7 @@ const WANTED_POSTGRES: &str = concat!(
     union select k.invited_by from members k where k.external_id in (select jsonb_array_elements_text($2::jsonb))
         and k.invited_by is not null and not exists (select from referrals f where f.referee_no = k.no)
     union select value::bigint from jsonb_array_elements_text($3::jsonb) as value
-)) order by m.no for update"
+)) order by m.no for no key update"
 );
 
 /// Loads and locks all of them by one statement, in the order of their numbers, as everybody locks several: two transactions with
@@ -291,7 +291,7 @@ const NUMBERS_SQLITE: &str =
 const NUMBERS_POSTGRES: &str = concat!(
     "select ",
     columns!(),
-    " from members m where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by m.no for update"
+    " from members m where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by m.no for no key update"
 );
 
 /// Loads and locks the members with these numbers, in order.

@@ -21,7 +21,7 @@ use serde::Serialize;
 
 use crate::server::store::ledger::late::Late;
 use crate::server::store::ledger::proof::Kept;
-use crate::server::store::ledger::{adjustments, events, proof};
+use crate::server::store::ledger::{adjustments, events, proof, strays};
 use crate::server::store::members::member::Member;
 use crate::server::store::rewards::redemptions;
 use crate::server::store::rewards::redemptions::{Redemption, What};
@@ -106,15 +106,26 @@ pub(in crate::server::usecase) async fn everything(
     loop {
         let members = proof::members_after(tx, after, CHUNK).await?;
         let Some(last) = members.last().map(|member| member.no) else {
+            strays(tx, after, i64::MAX, &mut verdict).await?;
             verify_rewards::check(tx, &mut verdict).await?;
             let merges = std::mem::take(&mut verdict.merges);
             verify_merges::check(tx, merges, &mut verdict).await?;
             verdict.conserve();
             return Ok(verdict);
         };
+        strays(tx, after, last, &mut verdict).await?;
         chunk(tx, timeline, currency, &members, &mut verdict).await?;
         after = last;
     }
+}
+
+/// Rows of members who are not there, of the numbers after one and up to another.
+async fn strays(tx: &mut Tx, after: i64, last: i64, verdict: &mut Verdict) -> Result<(), StoreError> {
+    for (no, what) in strays::strays(tx, after.saturating_add(1), last, MOST as i64).await? {
+        let what = format!("there are {what} of member number {no}, who is not there");
+        verdict.differences.push(Difference { member: String::new(), seq: None, what });
+    }
+    Ok(())
 }
 
 async fn chunk(
@@ -125,7 +136,7 @@ async fn chunk(
     verdict: &mut Verdict,
 ) -> Result<(), StoreError> {
     let (first, last) = (members[0].no, members[members.len() - 1].no);
-    let mut entries = proof::entries(tx, currency, first, last).await?;
+    let (mut entries, unreadable) = proof::entries(tx, currency, first, last).await?;
     let kept = proof::kept(tx, first, last).await?;
     let numbers: Vec<i64> = members.iter().map(|member| member.no).collect();
     let mut changes = events::tier_changes(tx, &numbers).await?;
@@ -138,6 +149,11 @@ async fn chunk(
     for member in members {
         let own = entries.remove(&member.no).unwrap_or_default();
         let mut replay = Replay::new(member, timeline, verdict);
+        let mut damaged = unreadable.iter().filter(|(no, _, _)| *no == member.no).peekable();
+        if damaged.peek().is_some() {
+            damaged.for_each(|(_, seq, why)| replay.differ(*seq, *why));
+            continue;
+        }
         replay.look_back(kept.early(member.no), kept.late(member.no));
         replay.add_up(&own);
         replay.keep_merges(&own);

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 use crate::support::programme::{LIVE, post, programme, programme_with, tell};
 use crate::support::rewards;
-use crate::support::tamper::{keep, put_back, tamper};
+use crate::support::tamper::{keep, put_back, tamper, tamper_past_keys};
 
 /// What was put aside while all was well: a checkpoint, and the statements of m-1 and m-2.
 struct Evidence {
@@ -391,6 +391,27 @@ stories! {
         assert_eq!(check(&issued).findings, []);
         assert_eq!((issued.entries.len(), issued.entries[1].kind.as_str(), issued.points.available.as_str()), (2, "expire", "0.00"));
         assert_eq!(evidence.found(&ledger).await, [NOTHING; 4]);
+    }
+
+    async fn rows_of_a_member_or_a_source_that_is_not_there_are_found(db: Db) {
+        let ledger = programme_with(&db, |set| set.expiry = Expiry::Months(1)).await;
+        for n in 1..=4 {
+            tell(&ledger, &format!("id=p{n} member=m-{n} pay=300 source=till-{n}")).await.unwrap();
+        }
+        let found = async || lines(&checkpoint::prove(&ledger, Wish::default()).await.unwrap());
+        assert_eq!(found().await, NOTHING);
+        let mut expected = Vec::new();
+        for gone in ["m-2", "m-4"] {
+            let no = view::find(&ledger, By::External(gone)).await.unwrap().unwrap().no;
+            for what in ["changes of tier", "entries", "open lots"] {
+                expected.push(format!("-: there are {what} of member number {no}, who is not there"));
+            }
+        }
+        // one between others, one behind the last
+        tamper_past_keys(&db, "delete from members where external_id in ('m-2', 'm-4')").await;
+        assert_eq!(found().await, expected);
+        tamper_past_keys(&db, "delete from sources where name = 'till-3'").await;
+        assert!(found().await.contains(&"1: is of a source that is not there".to_owned()));
     }
 
     async fn a_statement_holds_the_texts_that_the_chain_has_as_digests(db: Db) {
