@@ -45,6 +45,8 @@ pub enum Db {
 pub struct SqliteDb {
     write: SqlitePool,
     read: SqlitePool,
+    /// For checkpoints.
+    keeper: SqlitePool,
     gate: Arc<Semaphore>,
     last_uses: LastUses,
 }
@@ -83,6 +85,7 @@ impl Db {
     pub async fn close(&self) {
         match self {
             Self::Sqlite(db) => {
+                db.keeper.close().await;
                 db.read.close().await;
                 db.write.close().await;
             }

@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Semaphore;
 
+use super::{checkpoints, memory};
 use crate::server::store::{Db, LastUses, PostgresDb, SqliteDb, StoreError, on};
 
 /// How long to wait for a connection before answering that the database is busy.
@@ -17,6 +18,8 @@ const POSTGRES_WRITERS: u32 = 6;
 const POSTGRES_READERS: u32 = 6;
 /// Texts whose plans a PostgreSQL connection keeps: more than there are.
 const POSTGRES_STATEMENTS: usize = 512;
+/// Rows on their way from SQLite's thread before it waits for whoever reads them.
+const SQLITE_ROWS: usize = 2_048;
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 const SQLITE_VERSION: &str = "select sqlite_version()";
 const PING: &str = "select 1";
@@ -104,31 +107,43 @@ async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
     if url.contains(":memory:") {
         return Err(StoreError::UnknownUrl("SQLite needs a file"));
     }
-    let options = SqliteConnectOptions::from_str(url)?
+    let mut options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(create)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .synchronous(SqliteSynchronous::Full)
+        .row_buffer_size(SQLITE_ROWS)
         .pragma("temp_store", "memory")
         .pragma("trusted_schema", "off");
-    if !create && !options.get_filename().exists() {
-        return Err(StoreError::Missing(options.get_filename().to_owned()));
+    if !options.get_filename().exists() {
+        if !create {
+            return Err(StoreError::Missing(options.get_filename().to_owned()));
+        }
+        // rows are small and lie anywhere: the less of their surroundings is written with each, the better
+        options = options.page_size(2048);
     }
+    let cache = memory::cache_kib();
     let writer = options
         .clone()
         .journal_mode(SqliteJournalMode::Wal)
-        .pragma("cache_size", "-65536")
+        .pragma("cache_size", format!("-{cache}"))
         .pragma("journal_size_limit", "67108864")
-        .pragma("wal_autocheckpoint", "4000")
+        .pragma("wal_autocheckpoint", checkpoints::MOST_PAGES)
         .statement_cache_capacity(200);
     let write = sqlite_pool(1).connect_with(writer).await?;
     let (version,): (String,) = sqlx::query_as(SQLITE_VERSION).fetch_one(&write).await?;
     if !is_new_enough(&version) {
         return Err(StoreError::SqliteTooOld(version));
     }
-    let reader = options.create_if_missing(false).pragma("cache_size", "-16384").pragma("query_only", "on");
+    let options = options.create_if_missing(false);
+    let reader = options.clone().pragma("cache_size", format!("-{}", cache / 4)).pragma("query_only", "on");
     let read = sqlite_pool(READERS).connect_with(reader).await?;
-    Ok(SqliteDb { write, read, gate: Arc::new(Semaphore::new(1)), last_uses: LastUses::default() })
+    // gives up soon: whoever writes or reads meanwhile comes first
+    let keeper = options.busy_timeout(Duration::from_millis(20)).pragma("wal_autocheckpoint", "0");
+    let keeper = sqlite_pool(1).connect_with(keeper).await?;
+    let gate = Arc::new(Semaphore::new(1));
+    checkpoints::start(keeper.clone(), &gate);
+    Ok(SqliteDb { write, read, keeper, gate, last_uses: LastUses::default() })
 }
 
 /// Connections to a file neither age nor go stale, so none is closed or tested for it.

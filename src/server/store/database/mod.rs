@@ -1,8 +1,10 @@
 //! Opening a database, its migrations, its errors, transactions, and what is gathered to be written later. It knows nothing of what the tables hold.
 
+mod checkpoints;
 mod connect;
 mod error;
 mod last_uses;
+mod memory;
 mod migrate;
 #[cfg(test)]
 pub mod plans;

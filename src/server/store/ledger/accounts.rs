@@ -17,6 +17,7 @@ use laurel_domain::rules::window::{Gain, Months};
 use serde::Serialize;
 use sqlx::FromRow;
 
+use crate::server::store::members::member::Indexed;
 use crate::server::store::{StoreError, Tx, json, micros, on, timestamp};
 
 const LOTS: i16 = 1;
@@ -215,6 +216,8 @@ pub struct Change<'a> {
     pub no: i64,
     pub before: &'a Account,
     pub after: &'a Account,
+    /// What its row has for jobs.
+    pub indexed: Indexed,
 }
 
 /// Which books an account has.
@@ -249,7 +252,7 @@ struct Difference {
 
 impl Difference {
     fn add(&mut self, change: &Change<'_>) {
-        let Change { no, before, after } = *change;
+        let Change { no, before, after, .. } = *change;
         for (last, points) in changed(&before.lots, &after.lots) {
             match points {
                 Some(points) => self.lots.push((no, day_number(last), points.hundredths())),

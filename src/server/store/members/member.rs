@@ -17,7 +17,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::server::store::ledger::accounts::{self, Change, Shelf};
-use crate::server::store::{StoreError, Tx, micros, on, timestamp};
+use crate::server::store::{Either, StoreError, Tx, micros, on, timestamp};
 
 /// A member with their account. `no` is their number inside this database and stands in no answer.
 #[derive(Clone, Debug)]
@@ -36,8 +36,27 @@ pub struct Member {
     /// From then on their personal data and texts are gone.
     pub erased_at: Option<Timestamp>,
     pub account: Account,
+    /// What jobs look for, as it was read.
+    pub indexed: Indexed,
     /// Whether the account was read out of more than its row.
     pub(in crate::server::store) has_books: bool,
+}
+
+/// What a member's row has for jobs to look for. SQLite writes an index anew whenever a statement sets its column, so these are set
+/// only where they change, which is seldom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Indexed {
+    rated_by: u32,
+    due_at: Option<i64>,
+}
+
+impl Indexed {
+    /// Of a row that nothing has been posted to.
+    pub const NEW: Indexed = Indexed { rated_by: 1, due_at: None };
+
+    fn of(account: &Account, timeline: &Timeline) -> Indexed {
+        Indexed { rated_by: account.rated_by, due_at: account.due_at(timeline).map(micros) }
+    }
 }
 
 impl Member {
@@ -72,6 +91,7 @@ pub(in crate::server::store) struct MemberRow {
     last_instant: Option<i64>,
     books: i16,
     erased_at: Option<i64>,
+    due_at: Option<i64>,
 }
 
 /// Members out of rows, their accounts read whole.
@@ -138,6 +158,7 @@ impl MemberRow {
             referral_code: row.referral_code,
             invited_by: row.invited_by,
             erased_at: row.erased_at.map(timestamp).transpose()?,
+            indexed: Indexed { rated_by: account.rated_by, due_at: row.due_at },
             account,
             has_books: row.books != 0,
         })
@@ -156,7 +177,7 @@ macro_rules! columns {
     () => {
         "m.no, m.id, m.external_id, m.name, m.email, m.phone, m.locale, m.registered_at, m.last_sign_in_at, m.status, \
          m.referral_code, m.invited_by, m.available, m.pending, m.debt, m.earned, m.spent, m.tier, m.rated_by, m.seq, \
-         m.head, m.last_instant, m.books, m.erased_at"
+         m.head, m.last_instant, m.books, m.erased_at, m.due_at"
     };
 }
 pub(in crate::server::store) use columns;
@@ -406,16 +427,18 @@ pub async fn insert(tx: &mut Tx, members: &[NewMember]) -> Result<Vec<(i64, Memb
 }
 
 #[derive(Serialize)]
-struct AccountRow(i64, i64, i64, i64, i64, i64, u16, u32, i64, String, Option<i64>, i16, Option<i64>);
+struct AccountRow(i64, i64, i64, i64, i64, i64, u16, i64, String, Option<i64>, i16, u32, Option<i64>);
 
 const UPDATE_SQLITE: &str = "update members set available = j.value->>1, pending = j.value->>2, debt = j.value->>3,
-    earned = j.value->>4, spent = j.value->>5, tier = j.value->>6, rated_by = j.value->>7, seq = j.value->>8,
-    head = unhex(j.value->>9), last_instant = j.value->>10, books = j.value->>11, due_at = j.value->>12
-from json_each($1) j where members.no = j.value->>0";
+    earned = j.value->>4, spent = j.value->>5, tier = j.value->>6, seq = j.value->>7, head = unhex(j.value->>8),
+    last_instant = j.value->>9, books = j.value->>10
+from jsonb_each($1) j where members.no = j.value->>0";
+const INDEX_SQLITE: &str = "update members set rated_by = j.value->>1, due_at = j.value->>2
+from jsonb_each($1) j where members.no = j.value->>0";
 const UPDATE_POSTGRES: &str = "update members set available = (j.value->>1)::bigint, pending = (j.value->>2)::bigint,
     debt = (j.value->>3)::bigint, earned = (j.value->>4)::bigint, spent = (j.value->>5)::bigint, tier = (j.value->>6)::smallint,
-    rated_by = (j.value->>7)::integer, seq = (j.value->>8)::bigint, head = decode(j.value->>9, 'hex'),
-    last_instant = (j.value->>10)::bigint, books = (j.value->>11)::smallint, due_at = (j.value->>12)::bigint
+    seq = (j.value->>7)::bigint, head = decode(j.value->>8, 'hex'), last_instant = (j.value->>9)::bigint,
+    books = (j.value->>10)::smallint, rated_by = (j.value->>11)::integer, due_at = (j.value->>12)::bigint
 from jsonb_array_elements($1::jsonb) as j(value) where members.no = (j.value->>0)::bigint";
 
 /// Writes the rows of accounts; the rest of them is `accounts::save`'s.
@@ -425,7 +448,7 @@ pub(in crate::server::store) async fn update_accounts(
     changes: &[Change<'_>],
 ) -> Result<(), StoreError> {
     let row = |change: &Change<'_>| {
-        let a = change.after;
+        let (a, indexed) = (change.after, Indexed::of(change.after, timeline));
         AccountRow(
             change.no,
             a.available.hundredths(),
@@ -434,17 +457,27 @@ pub(in crate::server::store) async fn update_accounts(
             a.earned.hundredths(),
             a.spent,
             a.tier.get(),
-            a.rated_by,
             a.seq,
             a.head.to_string(),
             a.last.map(micros),
             accounts::books(a),
-            a.due_at(timeline).map(micros),
+            indexed.rated_by,
+            indexed.due_at,
         )
     };
     let rows: Vec<AccountRow> = changes.iter().map(row).collect();
     let (sql, rows) = (tx.pick(UPDATE_SQLITE, UPDATE_POSTGRES), crate::server::store::json(&rows)?);
     on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
+    if let Either::Sqlite(conn) = tx.either() {
+        let other = |change: &Change<'_>| {
+            let indexed = Indexed::of(change.after, timeline);
+            (indexed != change.indexed).then_some((change.no, indexed.rated_by, indexed.due_at))
+        };
+        let rows: Vec<(i64, u32, Option<i64>)> = changes.iter().filter_map(other).collect();
+        if !rows.is_empty() {
+            sqlx::query(INDEX_SQLITE).bind(crate::server::store::json(&rows)?).execute(conn).await?;
+        }
+    }
     match changes.iter().filter_map(|change| change.after.last).max() {
         Some(last) => crate::server::store::programme::note_instant(tx, last).await,
         None => Ok(()),

@@ -75,7 +75,9 @@ async fn keep_of(tx: &mut Tx, ledger: &Ledger, numbers: &[i64]) -> Result<(), Ap
         after.months = Some(months);
         changed.push((member, after));
     }
-    let changes: Vec<Change<'_>> =
-        changed.iter().map(|(member, after)| Change { no: member.no, before: &member.account, after }).collect();
+    let changes: Vec<Change<'_>> = changed
+        .iter()
+        .map(|(member, after)| Change { no: member.no, before: &member.account, after, indexed: member.indexed })
+        .collect();
     Ok(accounts::save(tx, &timeline, &changes).await?)
 }

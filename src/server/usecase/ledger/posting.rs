@@ -51,7 +51,9 @@ pub(in crate::server::usecase) async fn write(tx: &mut Tx, timeline: &Timeline, 
         .collect();
     events::insert_tier_changes(tx, &changes).await?;
     // all of them: what is due next may be another thing although nothing was posted
-    let changed: Vec<Change<'_>> =
-        desks.iter().map(|desk| Change { no: no(desk), before: &desk.before, after: &desk.member.account }).collect();
+    let changed: Vec<Change<'_>> = desks
+        .iter()
+        .map(|Desk { member, before, .. }| Change { no: member.no, before, after: &member.account, indexed: member.indexed })
+        .collect();
     accounts::save(tx, timeline, &changed).await
 }

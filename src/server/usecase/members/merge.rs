@@ -169,7 +169,7 @@ async fn may_merge(tx: &mut Tx, ledger: &Ledger, ended: &Member, survivor: &Memb
 }
 
 async fn entries_of(tx: &mut Tx, ledger: &Ledger, no: i64) -> Result<Vec<Entry>, StoreError> {
-    Ok(proof::entries(tx, ledger.programme.currency, no, no).await?.remove(&no).unwrap_or_default())
+    Ok(proof::entries_of(tx, ledger.programme.currency, &[no]).await?.remove(&no).unwrap_or_default())
 }
 
 /// Posts what is due to both, then ends the one and lets the other take over what it brings.

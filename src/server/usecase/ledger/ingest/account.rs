@@ -23,7 +23,7 @@ use laurel_domain::text::{ExternalId, Subject};
 use crate::server::store::StoreError;
 use crate::server::store::ledger::accounts::Change;
 use crate::server::store::ledger::caps::Used;
-use crate::server::store::members::member::Member;
+use crate::server::store::members::member::{Indexed, Member};
 
 /// Why an event was not posted: the rules refuse it, or the batch cannot go on.
 #[derive(Debug)]
@@ -82,6 +82,7 @@ pub(super) struct LoadedAccount {
     /// How much has been refunded of payments, in minor units, by their sequence numbers; and how much of that by this batch.
     refunded: HashMap<i64, (i64, i64)>,
     parts: Parts,
+    indexed: Indexed,
 }
 
 impl LoadedAccount {
@@ -93,6 +94,7 @@ impl LoadedAccount {
         }
         LoadedAccount {
             no: Some(member.no),
+            indexed: member.indexed,
             external: member.external_id,
             status: member.status,
             registered_at: member.registered_at,
@@ -119,6 +121,7 @@ impl LoadedAccount {
         let account = Account::new(id, timeline);
         LoadedAccount {
             no: None,
+            indexed: Indexed::NEW,
             external: Some(external),
             status: Status::Active,
             registered_at,
@@ -223,7 +226,7 @@ impl LoadedAccount {
     /// How the batch has changed the account, if it has.
     pub(super) fn change(&self) -> Option<Change<'_>> {
         let no = self.no.filter(|_| self.account.seq != self.before.seq)?;
-        Some(Change { no, before: &self.before, after: &self.account })
+        Some(Change { no, before: &self.before, after: &self.account, indexed: self.indexed })
     }
 
     /// What the batch adds to the tier history.
