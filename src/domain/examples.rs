@@ -7,12 +7,14 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
-use crate::ledger::account::{Account, PaymentEntry};
+use crate::ledger::account::Account;
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
 use crate::ledger::event::{EventKey, Scene};
 use crate::ledger::explanation::{Context, Explanation, explain};
 use crate::ledger::history::History;
+use crate::ledger::invitation::Award;
 use crate::ledger::posting::{ChangedBy, Journal, Posted, Posting, TierChange};
+use crate::ledger::refund::PaymentEntry;
 use crate::numbers::calendar::Calendar;
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
@@ -151,6 +153,28 @@ impl Story {
         Ok(())
     }
 
+    /// The payment of somebody invited brings an award that goes by it.
+    fn be_awarded(&mut self) -> &mut Story {
+        let payment = Hash([self.entries.len() as u8; 32]);
+        self.post(|account, on, event, _| account.refer(on, event, MemberId::new(id(7)), Some(payment))).unwrap();
+        self
+    }
+
+    /// The awards that have not been taken back.
+    fn awards(&self) -> Vec<Award> {
+        let gone = |award: &Award| {
+            self.entries.iter().any(|e| matches!(e.cause, Cause::ReferralTakenBack { award: seq, .. } if seq == award.earned.seq))
+        };
+        self.entries.iter().filter_map(Award::of).filter(|award| !gone(award)).collect()
+    }
+
+    /// The payment of an award that stands is refunded.
+    fn take_back(&mut self, at: usize) -> &mut Story {
+        let award = self.awards()[at];
+        self.post(|account, on, _, _| account.take_back(on, &award, Hash([9; 32]))).unwrap();
+        self
+    }
+
     fn redeem(&mut self, amount: &str) -> Result<(), Refusal> {
         let redemption = RedemptionId::new(id(u128::from(self.events)));
         self.post(|account, on, _, _| account.redeem(on, redemption, points(amount), None).map(|(posted, _)| posted))
@@ -236,6 +260,9 @@ impl Story {
                 context.payment = PaymentEntry::of(paid, Money::from_minor(*before, amount.currency()).unwrap());
                 *before += amount.minor();
             }
+            if let Cause::ReferralTakenBack { award, .. } = &entry.cause {
+                context.award = Award::of(&self.entries[*award as usize - 1]);
+            }
             let explanation = explain(entry, &self.timeline, &context).unwrap();
             assert_eq!(explanation.points(), Some(entry.points), "{entry:?} explains itself: {explanation:?}");
         }
@@ -262,19 +289,19 @@ impl Story {
                 Cause::RefundOfLapsed { .. } => self.entries.get(made.entries.len() + 1).unwrap(),
                 _ => entry,
             };
-            let on = Posting { instant: late(of).unwrap_or(on.instant), ..on };
-            let posted = match entry.cause.clone() {
+            let on = Posting { occurred_at: of.occurred_at, instant: late(of).unwrap_or(on.instant), ..on };
+            let posted = match of.cause.clone() {
                 Cause::Payment { event, amount, scene, .. } => again.pay(on, event, amount, scene, &made.tier_changes),
-                Cause::Referral { event, referee, .. } => again.refer(on, event, referee),
+                Cause::Referral { event, referee, completed_by, .. } => again.refer(on, event, referee, completed_by),
                 Cause::Review { event, subject, .. } => again.review(on, event, subject),
-                Cause::Refund { .. } | Cause::RefundOfLapsed { .. } => {
-                    let refund = self.entries[made.entries.len()..].iter().find(|e| matches!(e.cause, Cause::Refund { .. }));
-                    let Cause::Refund { event, amount, payment } = refund.unwrap().cause.clone() else { unreachable!() };
+                Cause::ReferralTakenBack { award, refunded_by, .. } => {
+                    again.take_back(on, &Award::of(&self.entries[award as usize - 1]).unwrap(), refunded_by)
+                }
+                Cause::Refund { event, amount, payment } => {
                     let before = refunded.entry(payment).or_default();
                     let paid = &self.entries[payment as usize - 1];
                     let paid = PaymentEntry::of(paid, Money::from_minor(*before, amount.currency()).unwrap()).unwrap();
                     *before += amount.minor();
-                    let on = Posting { occurred_at: refund.unwrap().occurred_at, ..on };
                     again.refund(on, event, &paid, amount)
                 }
                 Cause::Redemption { redemption } if entry.kind == EntryKind::Redeem => {
@@ -288,7 +315,7 @@ impl Story {
                 Cause::Closing => again.close(on),
                 Cause::MergedInto { member, head } => again.merge_into(on, member, head),
                 Cause::MergedFrom { member, head, brought } => again.merge_from(on, member, head, brought),
-                Cause::Lapse { .. } | Cause::Activation { .. } => panic!("due work was not done again: {entry:?}"),
+                Cause::Lapse { .. } | Cause::Activation { .. } | Cause::RefundOfLapsed { .. } => panic!("due work was not done again: {entry:?}"),
             };
             let journal = posted.unwrap().journal;
             made.entries.extend(journal.entries);
@@ -319,7 +346,7 @@ fn payments_referrals_and_reviews_add_up_by_the_formula() {
     let mut story = Story::new(|_| ());
     story.pay("300.00").pay("21.50");
     for referee in 0..3 {
-        story.post(|account, on, event, _| account.refer(on, event, MemberId::new(id(10 + referee)))).unwrap();
+        story.post(|account, on, event, _| account.refer(on, event, MemberId::new(id(10 + referee)), None)).unwrap();
     }
     for _ in 0..4 {
         story.post(|account, on, event, _| account.review(on, event, Hash::NONE)).unwrap();
@@ -353,7 +380,7 @@ fn a_programme_may_forgive_what_is_not_there() {
     story.refund(0, "100").unwrap();
     story.check("0", "0", "0", 1);
     assert_eq!(story.entries[2].points, points("-40"));
-    let context = Context { payment: Some(PaymentEntry { refunded: cny("0"), ..story.payment(0) }), cost: None };
+    let context = Context { payment: Some(PaymentEntry { refunded: cny("0"), ..story.payment(0) }), ..Context::default() };
     let explained = explain(&story.entries[2], &story.timeline, &context);
     let Some(Explanation::Refund { points: taken, forgiven, .. }) = explained else { panic!() };
     assert_eq!((taken, forgiven), (points("100"), points("60")));
@@ -592,7 +619,7 @@ mod caps {
     use super::*;
 
     fn refer(story: &mut Story, at: Timestamp) -> Points {
-        story.post_at(at, |account, on, event, _| account.refer(on, event, MemberId::new(id(7)))).unwrap();
+        story.post_at(at, |account, on, event, _| account.refer(on, event, MemberId::new(id(7)), None)).unwrap();
         story.entries.last().unwrap().points
     }
 
@@ -924,7 +951,7 @@ mod adjusting_and_closing {
             set.holding.referral = 30;
         });
         story.paid_on("2027-01-10", "100");
-        story.post(|account, on, event, _| account.refer(on, event, MemberId::new(id(7)))).unwrap();
+        story.post(|account, on, event, _| account.refer(on, event, MemberId::new(id(7)), None)).unwrap();
         story.post(|account, on, _, _| account.close(on)).unwrap();
         assert_eq!(story.entries[2].to_line(), "adjust -110.00 lot:2027-02-10 -100.00,pending:2 -10.00");
         assert_eq!(story.account.balance(), Some(Points::ZERO));
@@ -949,12 +976,15 @@ mod adjusting_and_closing {
 mod corners;
 #[path = "examples_history.rs"]
 mod history;
+#[path = "examples_invitations.rs"]
+mod invitations;
 
 #[derive(Clone, Debug)]
 enum Step {
     Wait(u32),
     Pay(i64, u32),
     Refer,
+    TakeBack(usize),
     Review,
     Refund(usize, i64),
     Redeem(i64),
@@ -969,7 +999,8 @@ fn step() -> impl Strategy<Value = Step> {
         // hours, so that days, months and years pass
         6 => prop_oneof![0..50_u32, 600..1_000_u32, 8_000..9_000_u32].prop_map(Step::Wait),
         8 => (1..10_0000_i64, prop_oneof![Just(0_u32), 0..3_000_u32]).prop_map(|(minor, late)| Step::Pay(minor, late)),
-        1 => Just(Step::Refer),
+        2 => Just(Step::Refer),
+        1 => (0..4_usize).prop_map(Step::TakeBack),
         1 => Just(Step::Review),
         5 => (0..8_usize, 1..10_0000_i64).prop_map(|(p, a)| Step::Refund(p, a)),
         4 => (1..200_000_i64).prop_map(Step::Redeem),
@@ -1008,6 +1039,7 @@ fn any_rules() -> impl Strategy<Value = RuleSet> {
                 set.shortfall = if forgive { Shortfall::Forgive } else { Shortfall::Debt };
                 set.expiry = expiry;
                 (set.holding.payment, set.holding.review) = holding;
+                set.holding.referral = holding.1;
                 set.ladder.basis = Basis::ALL[basis];
                 set.ladder.window = if set.ladder.basis == Basis::PointsBalance { Window::Lifetime } else { window };
                 set.ladder.validity = validity;
@@ -1030,8 +1062,9 @@ fn play(story: &mut Story, steps: &[Step], settle: bool) {
                 story.pay_at(occurred_at, &money(*minor));
             }
             Step::Refer if !story.account.closed => {
-                story.post(|account, on, event, _| account.refer(on, event, MemberId::new(id(7)))).unwrap();
+                story.be_awarded();
             }
+            Step::TakeBack(at) if *at < story.awards().len() => drop(story.take_back(*at)),
             Step::Review if !story.account.closed => {
                 story.post(|account, on, event, _| account.review(on, event, Hash::NONE)).unwrap();
             }

@@ -16,7 +16,7 @@ use crate::numbers::points::Points;
 use crate::refusal::{Fault, Refusal};
 use crate::rewards::cash::{self, Quote};
 use crate::rules::period::{Floor, Period};
-use crate::rules::rule_set::{Rules, Shortfall, Timeline};
+use crate::rules::rule_set::{Rules, Timeline};
 use crate::rules::terms::{CapKey, EarnKind};
 use crate::rules::tier::TierRank;
 use crate::rules::window::{Gain, Months};
@@ -90,19 +90,6 @@ pub struct Held {
     pub rules: u32,
 }
 
-/// What a payment's entry records, as a refund of it needs it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaymentEntry {
-    pub seq: i64,
-    pub amount: Money,
-    pub terms: PaymentTerms,
-    pub rules: u32,
-    pub occurred_at: Timestamp,
-    pub instant: Timestamp,
-    /// How much of it has been refunded so far.
-    pub refunded: Money,
-}
-
 /// What an event would earn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quoted {
@@ -110,28 +97,6 @@ pub struct Quoted {
     /// Whose multiplier applies to a payment; of all else the member's tier.
     pub tier: TierRank,
     pub rules_version: u32,
-}
-
-impl PaymentEntry {
-    /// `None` if the entry is no payment's.
-    pub fn of(entry: &Entry, refunded: Money) -> Option<PaymentEntry> {
-        let Cause::Payment { amount, scene, tier, cap_room, .. } = &entry.cause else { return None };
-        Some(PaymentEntry {
-            seq: entry.seq,
-            amount: *amount,
-            terms: PaymentTerms { scene: *scene, tier: *tier, cap_room: *cap_room },
-            rules: entry.rules,
-            occurred_at: entry.occurred_at,
-            instant: entry.instant,
-            refunded,
-        })
-    }
-
-    /// The expiry day of the lot that its points went to, or will.
-    pub fn day(&self, timeline: &Timeline) -> Option<Date> {
-        let rules = timeline.version(self.rules).unwrap_or(timeline.latest());
-        rules.set.expiry.day(timeline.calendar(), self.occurred_at)
-    }
 }
 
 impl Account {
@@ -169,7 +134,7 @@ impl Account {
     }
 
     /// Likewise of the next entry.
-    fn is_next_early(&self) -> bool {
+    pub(crate) fn is_next_early(&self) -> bool {
         self.early.is_some_and(|early| self.seq < early.seq)
     }
 
@@ -233,12 +198,19 @@ impl Account {
         })
     }
 
-    /// A referral earns β.
-    pub fn refer(&mut self, on: Posting, event: EventKey, referee: MemberId) -> Result<Posted, Refusal> {
+    /// A referral earns β. `completed_by` is the hash of the entry of the referee's payment that completed an invitation, where
+    /// a refund of it takes the award back (see [`crate::ledger::invitation`]).
+    pub fn refer(
+        &mut self,
+        on: Posting,
+        event: EventKey,
+        referee: MemberId,
+        completed_by: Option<Hash>,
+    ) -> Result<Posted, Refusal> {
         let rules = on.timeline.at(on.occurred_at);
         let cap_room = self.cap_room(rules, EarnKind::Referral, on);
         let gain = Gain::points(earning::referral(rules, cap_room)?.points);
-        let cause = Cause::Referral { event, referee, cap_room };
+        let cause = Cause::Referral { event, referee, completed_by, cap_room };
         self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Referral, gain, cause.clone())?]))
     }
 
@@ -259,7 +231,7 @@ impl Account {
         let (mut account, key) = (self.clone(), event.key.clone());
         let posted = match &event.activity {
             Activity::Payment { amount, scene } => account.pay(on, key, *amount, *scene, history)?,
-            Activity::Referral { .. } => account.refer(on, key, self.member)?,
+            Activity::Referral { .. } => account.refer(on, key, self.member, None)?,
             Activity::Review { .. } => account.review(on, key, Hash::NONE)?,
             Activity::Refund { .. } => return Err(Refusal::UnknownPayment),
         };
@@ -313,61 +285,6 @@ impl Account {
         }
         draft.counted = vec![counted];
         Ok(draft)
-    }
-
-    /// A refund takes back what its part of the payment earned: first out of the payment's own pending points, then its own
-    /// lot, then the lots that expire first; the rest is owed or forgiven. What lapsed out of its own lot is not owed: so much
-    /// is restored first. What of this repaid debt of something else on its way (lots and debt never stand side by side) is owed
-    /// again, also where the rest is forgiven: a refund forgives what it is short of itself and nobody else's debt.
-    ///
-    /// Refused: [`Refusal::RefundBeyondPayment`].
-    pub fn refund(&mut self, on: Posting, event: EventKey, payment: &PaymentEntry, amount: Money) -> Result<Posted, Refusal> {
-        let rules = on.timeline.version(payment.rules).unwrap_or(on.timeline.latest());
-        let points = earning::taken_back(rules, payment.amount, payment.terms, payment.refunded, amount)?;
-        let day = payment.day(on.timeline);
-        self.post(on, |account, on| {
-            let held = account.held.get(&payment.seq).map_or(Points::ZERO, |held| held.points).available_for(points);
-            let rest = checked(points.checked_sub(held))?;
-            let mut drafts = Vec::with_capacity(2);
-            let mut after = account.clone();
-            let is_early = account.is_next_early();
-            let missing = checked(rest.checked_sub(after.lot(day).available_for(rest)))?;
-            let lapsed = day.and_then(|day| account.lapsed.get(&day).copied()).unwrap_or(Points::ZERO).available_for(missing);
-            if let Some(day) = day.filter(|_| lapsed.is_positive()) {
-                let cause = Cause::RefundOfLapsed { payment: payment.seq };
-                let mut restore = Draft::new(EntryKind::Restore, rules.version, cause, on.occurred_at);
-                restore.moves = after.entering(lapsed, Some(day))?;
-                restore.lapsed = Some((day, checked(lapsed.checked_neg())?));
-                after.apply(on.timeline, &restore)?;
-                drafts.push(restore);
-            }
-            let repaid = checked(account.debt.checked_sub(after.debt))?;
-            let own = after.lot(day).available_for(rest);
-            let mut moves = Moves::none().with(Place::Pending { payment: payment.seq }, checked(held.checked_neg())?);
-            moves = moves.with(Place::Lot { day }, checked(own.checked_neg())?);
-            after.take(Place::Lot { day }, own)?;
-            let mut short = checked(rest.checked_sub(own))?;
-            for (place, points) in after.earliest(short) {
-                moves = moves.with(place, checked(points.checked_neg())?);
-                short = checked(short.checked_sub(points))?;
-            }
-            let owed = match rules.set.shortfall {
-                _ if account.closed => Points::ZERO,
-                Shortfall::Debt => short,
-                Shortfall::Forgive if is_early => Points::ZERO,
-                Shortfall::Forgive => repaid.available_for(short),
-            };
-            moves = moves.with(Place::Debt, checked(owed.checked_neg())?);
-            let cause = Cause::Refund { event: event.clone(), amount, payment: payment.seq };
-            let mut clawback = Draft::new(EntryKind::Clawback, rules.version, cause, on.occurred_at);
-            clawback.moves = moves;
-            // a closed member's tier matters no more, and what was pending when they closed never counted
-            if !account.closed {
-                clawback.counted = taken_from(on.timeline, rules, payment, rest, amount)?;
-            }
-            drafts.push(clawback);
-            Ok(drafts)
-        })
     }
 
     /// Redeems points to cash by the rules in force.
@@ -515,7 +432,7 @@ impl Account {
         drawn
     }
 
-    fn take(&mut self, place: Place, points: Points) -> Result<(), Refusal> {
+    pub(crate) fn take(&mut self, place: Place, points: Points) -> Result<(), Refusal> {
         self.carry_out(&Moves::none().with(place, checked(points.checked_neg())?), None)
     }
 
@@ -578,30 +495,6 @@ impl Account {
         }
         Ok(())
     }
-}
-
-/// What a refund takes from the tier basis, each in the month and at the time where the payment counted.
-pub(crate) fn taken_from(
-    timeline: &Timeline,
-    rules: &Rules,
-    payment: &PaymentEntry,
-    points: Points,
-    amount: Money,
-) -> Result<Vec<Counted>, Refusal> {
-    let paid = (payment.occurred_at.min(payment.instant), payment.occurred_at);
-    let earned = match rules.set.holding.payment {
-        0 => paid,
-        // held points counted from their activation
-        days => {
-            let until = timeline.calendar().days_after(payment.occurred_at, days);
-            (until, until)
-        }
-    };
-    let counted = |(at, occurred_at), gain| Counted { seq: payment.seq, at, occurred_at, gain };
-    Ok(vec![
-        counted(earned, Gain::points(checked(points.checked_neg())?)),
-        counted(paid, Gain { earned: Points::ZERO, spent: -amount.minor() }),
-    ])
 }
 
 /// Adds to what is kept of something; nothing left is not kept.

@@ -185,9 +185,11 @@ pub enum Cause {
         amount: Money,
         payment: i64,
     },
+    /// `completed_by` is the hash of the entry of the referee's payment, where a refund of it takes the award back.
     Referral {
         event: EventKey,
         referee: MemberId,
+        completed_by: Option<Hash>,
         cap_room: Option<Points>,
     },
     /// The subject stands in the chain as a salted digest, its text beside it.
@@ -228,6 +230,13 @@ pub enum Cause {
         member: MemberId,
         head: Hash,
         brought: Brought,
+    },
+    /// The payment was refunded that had completed an invitation: what the entry `award` earned for it is taken back.
+    /// `refunded_by` is the hash of the refund's entry.
+    ReferralTakenBack {
+        referee: MemberId,
+        award: i64,
+        refunded_by: Hash,
     },
 }
 
@@ -308,9 +317,12 @@ impl Entry {
                 line("amount", amount);
                 line("payment", payment);
             }
-            Cause::Referral { referee, cap_room, .. } => {
+            Cause::Referral { referee, completed_by, cap_room, .. } => {
                 line("cause", &"referral");
                 line("referee", referee);
+                if let Some(payment) = completed_by {
+                    line("completed_by", payment);
+                }
                 cap = *cap_room;
             }
             Cause::Review { subject, cap_room, .. } => {
@@ -351,6 +363,12 @@ impl Entry {
                 line("other_head", head);
                 line("brought", &brought.moves);
                 line("gathered", &brought.gathered);
+            }
+            Cause::ReferralTakenBack { referee, award, refunded_by } => {
+                line("cause", &"referral_taken_back");
+                line("referee", referee);
+                line("award", award);
+                line("refunded_by", refunded_by);
             }
         }
         if let Some(room) = cap {

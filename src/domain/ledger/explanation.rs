@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::ledger::account::PaymentEntry;
 use crate::ledger::earning::{self, PaymentTerms};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Place};
 use crate::ledger::event::Scene;
+use crate::ledger::invitation::Award;
+use crate::ledger::refund::PaymentEntry;
 use crate::numbers::factor::Factor;
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
@@ -59,6 +60,14 @@ pub enum Explanation {
         amount: Money,
         points: Points,
         /// Out of the payment's own pending points.
+        pending: Points,
+        owed: Points,
+        forgiven: Points,
+    },
+    /// What an award for an invitation had earned is taken back, because its payment was refunded.
+    ReferralTakenBack {
+        earned: Points,
+        /// Out of the award's own pending points.
         pending: Points,
         owed: Points,
         forgiven: Points,
@@ -124,6 +133,8 @@ pub enum Cost {
 pub struct Context {
     /// Of a refund: its payment, with what had been refunded before.
     pub payment: Option<PaymentEntry>,
+    /// Of an award that is taken back.
+    pub award: Option<Award>,
     /// Of a redemption, taken or given back.
     pub cost: Option<Cost>,
 }
@@ -135,6 +146,7 @@ impl Explanation {
             Explanation::Payment { term, .. } | Explanation::Referral { term } | Explanation::Review { term } => {
                 Some(term.points)
             }
+            Explanation::ReferralTakenBack { earned, forgiven, .. } => earned.checked_sub(*forgiven)?.checked_neg(),
             Explanation::Refund { points, forgiven, .. } => points.checked_sub(*forgiven)?.checked_neg(),
             Explanation::LapsedRestored { points } => Some(*points),
             Explanation::Cash { cost, .. } | Explanation::Reward { cost, .. } => cost.checked_neg(),
@@ -187,6 +199,15 @@ pub fn explain(entry: &Entry, timeline: &Timeline, context: &Context) -> Option<
                 pending: moved(entry, held)?.checked_neg()?,
                 owed: debt.checked_neg()?,
                 forgiven: points.checked_sub(taken)?,
+            }
+        }
+        Cause::ReferralTakenBack { award, .. } => {
+            let award = context.award.as_ref().filter(|made| made.earned.seq == *award)?;
+            Explanation::ReferralTakenBack {
+                earned: award.points,
+                pending: moved(entry, held)?.checked_neg()?,
+                owed: debt.checked_neg()?,
+                forgiven: award.points.checked_add(entry.points)?,
             }
         }
         Cause::RefundOfLapsed { .. } => Explanation::LapsedRestored { points: moved(entry, lots)?.checked_add(debt)? },

@@ -18,9 +18,11 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use crate::ids::{MemberId, RedemptionId};
-use crate::ledger::account::{Account, Early, PaymentEntry};
+use crate::ledger::account::{Account, Early};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Moves};
+use crate::ledger::invitation::Award;
 use crate::ledger::posting::{Drafting, Posting, TierChange};
+use crate::ledger::refund::PaymentEntry;
 use crate::numbers::money::Money;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Timeline;
@@ -77,7 +79,10 @@ impl History {
                 before.payments.extend(PaymentEntry::of(entry, nothing(*amount)?).map(|paid| (entry.seq, paid)));
                 earn(self, EarnKind::Payment, gain(amount.minor()))
             }
-            Cause::Referral { .. } => earn(self, EarnKind::Referral, gain(0)),
+            Cause::Referral { .. } => {
+                before.awards.extend(Award::of(entry).map(|award| (entry.seq, award)));
+                earn(self, EarnKind::Referral, gain(0))
+            }
             Cause::Review { .. } => earn(self, EarnKind::Review, gain(0)),
             Cause::Refund { event, amount, payment } => {
                 let paid = before.payments.get_mut(payment).ok_or(Refusal::UnknownPayment)?;
@@ -103,6 +108,10 @@ impl History {
                         self.account.restore(on, *redemption, taken)?
                     }
                     Cause::Staff { staff, reason } => self.account.adjust(on, *staff, *reason, entry.points)?,
+                    Cause::ReferralTakenBack { award, refunded_by, .. } => {
+                        let award = before.awards.get(award).ok_or(Refusal::UnknownPayment)?;
+                        self.account.take_back(on, award, *refunded_by)?
+                    }
                     Cause::MergedInto { member, head } => self.account.merge_into(on, *member, *head)?,
                     Cause::MergedFrom { member, head, brought } => {
                         self.account.merge_from(on, *member, *head, brought.clone())?
@@ -166,6 +175,7 @@ impl History {
 #[derive(Default)]
 struct Before {
     payments: HashMap<i64, PaymentEntry>,
+    awards: HashMap<i64, Award>,
     taken: HashMap<RedemptionId, Moves>,
 }
 

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use crate::ids::{MemberId, RedemptionId};
 use crate::ledger::account::{Account, checked};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
+use crate::ledger::invitation::Award;
 use crate::ledger::posting::{Counted, Draft, Posted, Posting};
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
@@ -61,15 +62,24 @@ impl Brought {
         let (last, before) = entries.split_last()?;
         let Cause::MergedInto { .. } = &last.cause else { return None };
         let mut gathered = Gathered::default();
+        let mut has_ended = false;
         for entry in before {
             let pending = pending(entry)?;
             let gain = match (&entry.cause, entry.kind) {
                 // what it brought before, it brought: after that only what was redeemed can come back
                 (Cause::MergedInto { .. }, _) => {
                     gathered.0.clear();
+                    has_ended = true;
                     continue;
                 }
                 (Cause::Payment { .. } | Cause::Refund { .. } | Cause::MergedFrom { .. }, _) => return None,
+                (Cause::ReferralTakenBack { .. }, _) if has_ended => continue,
+                (Cause::ReferralTakenBack { award, .. }, _) => {
+                    let award = before.iter().find(|earned| earned.seq == *award).and_then(Award::of)?;
+                    let taken = award.points.checked_add(pending)?;
+                    gathered.0.push((award.earned.points_counted(timeline).0, taken.checked_neg()?));
+                    continue;
+                }
                 (_, EntryKind::Earn) => entry.points.checked_sub(pending)?,
                 (_, EntryKind::Activate) => pending.checked_neg()?,
                 _ => continue,

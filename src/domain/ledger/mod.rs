@@ -8,6 +8,8 @@ pub mod earning;
 pub mod entry;
 pub mod account;
 pub mod posting;
+pub mod refund;
+pub mod invitation;
 pub mod due;
 pub mod merging;
 pub mod month_totals;

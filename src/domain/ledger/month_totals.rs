@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::ledger::account::{PaymentEntry, taken_from};
 use crate::ledger::earning;
 use crate::ledger::entry::{Cause, Entry, EntryKind, Place};
+use crate::ledger::invitation::Award;
+use crate::ledger::refund::{PaymentEntry, taken_from};
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
 use crate::rules::rule_set::Timeline;
@@ -37,11 +38,17 @@ pub fn months(entries: &[Entry], timeline: &Timeline) -> Option<Months> {
                 let points = earning::taken_back(rules, payment.amount, payment.terms, payment.refunded, *amount)
                     .ok()?
                     .checked_add(pending)?;
-                for counted in taken_from(timeline, rules, payment, points, *amount).ok()? {
+                for counted in taken_from(timeline, payment, points, *amount).ok()? {
                     months.add(calendar.month(counted.occurred_at), counted.gain)?;
                 }
                 let refunded = payment.refunded.minor() + amount.minor();
                 payment.refunded = Money::from_minor(refunded, amount.currency()).ok()?;
+            }
+            Cause::ReferralTakenBack { award, .. } => {
+                let award = entries.iter().find(|earned| earned.seq == *award).and_then(Award::of)?;
+                let (_, counted) = award.earned.points_counted(timeline);
+                let taken = award.points.checked_add(pending)?;
+                months.add(calendar.month(counted), Gain::points(taken.checked_neg()?))?;
             }
             _ if entry.kind == EntryKind::Earn => months.add(month, Gain::points(entry.points.checked_sub(pending)?))?,
             _ if entry.kind == EntryKind::Activate => months.add(month, Gain::points(pending.checked_neg()?))?,

@@ -235,6 +235,7 @@ fn read(fields: &Fields) -> (RuleSet, Vec<FieldFault>) {
         holding: form_terms::holding(&mut r),
         caps: form_terms::caps(&mut r),
         referral_least: r.factor("referral_least"),
+        take_back_referral: r.choice("take_back_referral", &[false, true], form_terms::yes_or_no),
         rate: r.factor("rate"),
         shortfall: r.choice("shortfall", &Shortfall::ALL, Shortfall::name),
         ladder: Ladder {

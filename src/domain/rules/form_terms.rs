@@ -12,6 +12,11 @@ use crate::rules::window::Window;
 
 pub const EXPIRIES: [&str; 3] = ["never", "months", "yearly"];
 pub const WINDOWS: [&str; 3] = ["lifetime", "calendar_year", "months"];
+pub const NO_OR_YES: [&str; 2] = ["no", "yes"];
+
+pub const fn yes_or_no(is_so: bool) -> &'static str {
+    NO_OR_YES[is_so as usize]
+}
 
 /// What becomes of earned points.
 pub(crate) fn earned_fields(set: &RuleSet) -> Vec<(String, String)> {
@@ -37,6 +42,7 @@ pub(crate) fn earned_fields(set: &RuleSet) -> Vec<(String, String)> {
         fields.push((format!("caps.{}.month", kind.name()), most(month)));
     }
     fields.push(("referral_least".into(), set.referral_least.to_string()));
+    fields.push(("take_back_referral".into(), yes_or_no(set.take_back_referral).into()));
     fields
 }
 
@@ -207,10 +213,12 @@ mod tests {
             holding in kinds(0..=365_u16),
             caps in any_caps(),
             least in 0..10_000_000_i64,
+            take_back_referral in any::<bool>(),
             window in any_window(),
             validity in any_validity(),
         ) {
-            let mut set = RuleSet { expiry, holding, caps, referral_least: Factor::from_millionths(least * 10_000), ..rest };
+            let referral_least = Factor::from_millionths(least * 10_000);
+            let mut set = RuleSet { expiry, holding, caps, referral_least, take_back_referral, ..rest };
             set.ladder.window = window;
             set.ladder.validity = validity;
             prop_assert_eq!(set.faults("CNY".parse().unwrap()), vec![]);
@@ -227,6 +235,7 @@ mod tests {
         after.caps.payment.month = Some("5000".parse().unwrap());
         after.caps.referral.day = None;
         after.referral_least = Factor::whole(50);
+        after.take_back_referral = true;
         after.ladder.window = Window::Months(12);
         after.ladder.validity = Some(Validity { months: 12, grace_days: 0 });
         let line = |change: crate::rules::form::Change| {
@@ -244,6 +253,7 @@ mod tests {
                 "caps.payment.month >5000",
                 "caps.referral.day 100>",
                 "referral_least 0>50",
+                "take_back_referral no>yes",
                 "window.kind lifetime>months",
                 "window.months >12",
                 "validity.months >12",
@@ -265,6 +275,7 @@ mod tests {
             (vec![("caps.payment.day", "-1")], "caps.payment.day"),
             (vec![("caps.review.month", "1.005")], "caps.review.month"),
             (vec![("referral_least", "1.005")], "referral_least"),
+            (vec![("take_back_referral", "perhaps")], "take_back_referral"),
             (vec![("window.kind", "months")], "window.months"),
             (vec![("window.kind", "months"), ("window.months", "61")], "window.months"),
             (vec![("window.kind", "calendar_year"), ("basis", "points_balance")], "window.kind"),

@@ -89,6 +89,10 @@ pub struct RuleSet {
     /// What somebody invited at the portal has to pay at once for the invitation to earn β, in units of currency.
     #[serde(default = "nothing")]
     pub referral_least: Factor,
+    /// Whether an award for an invitation is taken back when the payment that completed it is refunded. See
+    /// [`crate::ledger::invitation`].
+    #[serde(default)]
+    pub take_back_referral: bool,
 }
 
 const fn nothing() -> Factor {
@@ -141,6 +145,7 @@ impl Default for RuleSet {
             holding: Kinds::default(),
             caps: Kinds { referral: Cap { day: Some(Points::from_hundredths(10_000)), month: None }, ..Kinds::default() },
             referral_least: nothing(),
+            take_back_referral: false,
         }
     }
 }
@@ -229,6 +234,12 @@ impl Rules {
     /// Whether a first payment of that much makes an invitation earn.
     pub fn completes_invitation(&self, paid: Money) -> bool {
         self.set.least_referred(self.currency).is_some_and(|least| paid.minor() >= least)
+    }
+
+    /// Whether an award for an invitation stands as long as its payment is not refunded, and is taken back when so much is left of
+    /// it.
+    pub fn takes_back_award(&self, left: Money) -> bool {
+        self.set.take_back_referral && (left.minor() == 0 || !self.completes_invitation(left))
     }
 
     /// The tier of that rank, or the highest there is when the ladder has become shorter.

@@ -18,6 +18,7 @@ pub static ACTIVITY: Activity = Activity {
     refund: |money| format!("Refund {money}"),
     of_payment: |day| format!("of the payment on {day}"),
     referral: "A friend joined",
+    referral_taken_back: "Referral points taken back: your friend’s payment was refunded",
     review: "A review",
     redeemed: |what| format!("Redeemed for {what}"),
     restored: |what| format!("Returned: {what} redemption"),

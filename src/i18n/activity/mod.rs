@@ -16,6 +16,7 @@ pub struct Activity {
     pub refund: fn(&str) -> String,
     pub of_payment: fn(&str) -> String,
     pub referral: &'static str,
+    pub referral_taken_back: &'static str,
     pub review: &'static str,
     pub redeemed: fn(&str) -> String,
     pub restored: fn(&str) -> String,

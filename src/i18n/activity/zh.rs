@@ -17,6 +17,7 @@ pub static ACTIVITY: Activity = Activity {
     refund: |money| format!("退款 {money}"),
     of_payment: |day| format!("来自 {day} 的支付"),
     referral: "推荐新用户",
+    referral_taken_back: "收回推荐积分：好友的支付已退款",
     review: "发表评论",
     redeemed: |what| format!("兑换 {what}"),
     restored: |what| format!("退回：兑换 {what}"),

@@ -20,6 +20,7 @@ pub static CONSOLE: Console = Console {
             "The referrer earns β once the invited member’s first payment reaches this amount in {unit}. 0 means any amount."
         )
     },
+    take_back_referral_hint: "Taken back as soon as what is left of the payment is less than the minimum, or nothing. A later payment can earn the referral points again. Referrals sent by the payment system are kept.",
     redeeming: "Redeeming and refunds",
     window_hint: "Based on when events happened; pending points count once they become available.",
     window_months_hint: "The current month and the ones before it; 12 is about a year.",

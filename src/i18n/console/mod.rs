@@ -24,6 +24,7 @@ pub struct Console {
     pub caps: &'static str,
     pub caps_about: &'static str,
     pub referral_least_hint: fn(&str) -> String,
+    pub take_back_referral_hint: &'static str,
     pub redeeming: &'static str,
     pub window_hint: &'static str,
     pub window_months_hint: &'static str,

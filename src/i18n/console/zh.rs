@@ -18,6 +18,7 @@ pub static CONSOLE: Console = Console {
     referral_least_hint: |unit| {
         format!("在门户受邀注册的人首次支付达到该金额（{unit}），邀请人才获得 β 积分；0 表示任意金额。")
     },
+    take_back_referral_hint: "退款后该笔支付的余额低于最低金额或为零时收回；之后的支付可再次获得推荐积分。支付系统直接发送的推荐不受影响。",
     redeeming: "兑换与退款",
     window_hint: "按事件发生时间统计；待生效积分自生效时计入。",
     window_months_hint: "包含当月在内的最近若干个月，12 即约一年。",

@@ -66,6 +66,7 @@ impl Rules {
             ["expiry", "day"] => self.expiry_day,
             ["expiry", "years"] => self.expiry_years,
             ["referral_least"] => self.referral_least,
+            ["take_back_referral"] => self.take_back_referral,
             ["rate"] => self.rate,
             ["shortfall"] => self.shortfall,
             ["basis"] => self.basis,

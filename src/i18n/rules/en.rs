@@ -23,6 +23,8 @@ pub static RULES: Rules = Rules {
     cap_day: |kind| format!("{kind}: most points per day"),
     cap_month: |kind| format!("{kind}: most points per month"),
     referral_least: "Minimum first payment for a referral",
+    take_back_referral: "Referral points when that payment is refunded",
+    take_back_referrals: ["Keep them", "Take them back"],
     basis: "Tier is based on",
     bases: ["Points earned", "Points held", "Amount spent"],
     window: "Qualifying period",

@@ -8,7 +8,7 @@ mod zh;
 use laurel_domain::benefits::benefit::{BenefitKind, Period};
 use laurel_domain::ledger::event::Scene;
 use laurel_domain::numbers::rounding::{Mode, Precision};
-use laurel_domain::rules::form_terms::{EXPIRIES, WINDOWS};
+use laurel_domain::rules::form_terms::{EXPIRIES, NO_OR_YES, WINDOWS};
 use laurel_domain::rules::rule_set::Shortfall;
 use laurel_domain::rules::terms::EarnKind;
 use laurel_domain::rules::tier::Basis;
@@ -43,6 +43,9 @@ pub struct Rules {
     pub cap_day: fn(&str) -> String,
     pub cap_month: fn(&str) -> String,
     pub referral_least: &'static str,
+    pub take_back_referral: &'static str,
+    /// In the order of `form_terms::NO_OR_YES`.
+    pub take_back_referrals: [&'static str; 2],
     pub basis: &'static str,
     pub bases: [&'static str; 3],
     pub window: &'static str,
@@ -121,6 +124,7 @@ impl Rules {
             "precision" => of(&Precision::ALL.map(Precision::name), &self.precisions),
             "mode" => of(&Mode::ALL.map(Mode::name), &self.modes),
             "shortfall" => of(&Shortfall::ALL.map(Shortfall::name), &self.shortfalls),
+            "take_back_referral" => of(&NO_OR_YES, &self.take_back_referrals),
             "basis" => of(&Basis::ALL.map(Basis::name), &self.bases),
             "expiry.kind" => of(&EXPIRIES, &self.expiries),
             "window.kind" => of(&WINDOWS, &self.windows),

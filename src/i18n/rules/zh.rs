@@ -23,6 +23,8 @@ pub static RULES: Rules = Rules {
     cap_day: |kind| format!("{kind}每日积分上限"),
     cap_month: |kind| format!("{kind}每月积分上限"),
     referral_least: "被推荐人首次支付的最低金额",
+    take_back_referral: "该笔支付退款后，推荐积分",
+    take_back_referrals: ["保留", "收回"],
     basis: "等级依据",
     bases: ["累计获得积分", "积分余额", "消费金额"],
     window: "定级统计范围",

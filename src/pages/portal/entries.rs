@@ -68,6 +68,7 @@ pub fn title(lang: Lang, line: &Line) -> String {
         Cause::Payment { amount, scene, .. } => (t.payment)((t.scene)(*scene), &format::money(*amount)),
         Cause::Refund { amount, .. } => (t.refund)(&format::money(*amount)),
         Cause::Referral { .. } => t.referral.to_owned(),
+        Cause::ReferralTakenBack { .. } => t.referral_taken_back.to_owned(),
         Cause::Review { .. } => t.review.to_owned(),
         Cause::Redemption { .. } => {
             let Detail::Redeemed(redemption) = &line.detail else { return t.redemption.to_owned() };
@@ -124,7 +125,7 @@ fn lasting(context: &RequestContext, line: &Line) -> Option<String> {
 fn icon(line: &Line) -> &'static str {
     match &line.entry.cause {
         Cause::Payment { .. } => "card",
-        Cause::Refund { .. } | Cause::RefundOfLapsed { .. } => "undo",
+        Cause::Refund { .. } | Cause::RefundOfLapsed { .. } | Cause::ReferralTakenBack { .. } => "undo",
         Cause::Referral { .. } => "invite",
         Cause::Review { .. } => "pen",
         Cause::Redemption { .. } => match &line.detail {

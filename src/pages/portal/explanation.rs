@@ -73,24 +73,16 @@ fn sum(context: &RequestContext, rules: &Rules, entry: &Entry, explanation: &Exp
         Explanation::Referral { term } => given(context, t.for_referral, term),
         Explanation::Review { term } => given(context, t.for_review, term),
         Explanation::Refund { paid, refunded_before, amount, points, pending, owed, forgiven } => {
-            let taken = points.checked_sub(*forgiven).unwrap_or(*points);
             let mut rows = vec![
                 row(t.paid, format::money(*paid)),
                 row(t.refunded_before, format::money(*refunded_before)),
                 row(t.this_refund, format::money(*amount)),
             ];
-            if !forgiven.is_zero() {
-                rows.push(row(t.taken_back, format::points(*points)));
-                rows.push(row(t.forgiven, format::points(*forgiven)));
-            }
-            rows.push(total(t.taken, taken));
-            if !pending.is_zero() {
-                rows.push(row(t.from_pending, format::points(*pending)));
-            }
-            if !owed.is_zero() {
-                rows.push(row(t.owed, format::points(*owed)));
-            }
+            rows.extend(taken_back(lang, *points, *forgiven, *pending, *owed));
             rows
+        }
+        Explanation::ReferralTakenBack { earned, pending, owed, forgiven } => {
+            taken_back(lang, *earned, *forgiven, *pending, *owed)
         }
         Explanation::LapsedRestored { points } => vec![total(t.given_back, *points)],
         Explanation::Cash { cash, rate, cost } => {
@@ -142,6 +134,22 @@ fn sum(context: &RequestContext, rules: &Rules, entry: &Entry, explanation: &Exp
             rows
         }
     }
+}
+
+/// What was taken back of what had been earned, and what of it was not simply there.
+fn taken_back(lang: Lang, earned: Points, forgiven: Points, pending: Points, owed: Points) -> Vec<Row> {
+    let t = lang.activity();
+    let row = |name: &str, points: Points| (name.to_owned(), format::points(points), false);
+    let mut rows = Vec::new();
+    if !forgiven.is_zero() {
+        rows.push(row(t.taken_back, earned));
+        rows.push(row(t.forgiven, forgiven));
+    }
+    let taken = earned.checked_sub(forgiven).unwrap_or(earned);
+    rows.push((t.taken.to_owned(), format::points(taken), true));
+    rows.extend((!pending.is_zero()).then(|| row(t.from_pending, pending)));
+    rows.extend((!owed.is_zero()).then(|| row(t.owed, owed)));
+    rows
 }
 
 /// From which lots it came or to which it went, where any of them expires.

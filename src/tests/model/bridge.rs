@@ -35,6 +35,7 @@ pub fn rule_set(sheet: &Sheet) -> RuleSet {
         holding: Kinds { payment, referral, review },
         caps: Kinds { payment: caps[0], referral: caps[1], review: caps[2] },
         referral_least: factor(sheet.least * 10_000),
+        take_back_referral: sheet.takes_back,
     }
 }
 

@@ -147,8 +147,10 @@ pub fn sheet() -> impl Strategy<Value = Sheet> {
     let rounding = (prop_oneof![3 => Just(1), 1 => Just(10), 1 => Just(100)], 0..3_usize);
     let ladder = (tiers(), prop_oneof![3 => Just(0), 1 => Just(1), 2 => Just(2)], window, validity);
     let lasting = (expiry, prop::array::uniform3(holding()), (cap(60_000), cap(4_000), cap(3_000)), any::<bool>());
-    let rest = (prop_oneof![Just(100_000_000), 1..200_000_000_i64], prop_oneof![Just(0), 0..50_000_i64]);
-    (earning, rounding, ladder, lasting, rest).prop_map(|(earning, (step, mode), ladder, lasting, (rate, least))| {
+    let invited = (prop_oneof![Just(0), 0..50_000_i64], prop::bool::weighted(0.7));
+    let rest = (prop_oneof![Just(100_000_000), 1..200_000_000_i64], invited);
+    (earning, rounding, ladder, lasting, rest).prop_map(|(earning, (step, mode), ladder, lasting, (rate, invited))| {
+        let (least, takes_back) = invited;
         let (alpha, beta, gamma, scenes) = earning;
         let (tiers, basis, window, validity) = ladder;
         let (expiry, holding, caps, forgive) = lasting;
@@ -174,6 +176,7 @@ pub fn sheet() -> impl Strategy<Value = Sheet> {
             holding,
             caps,
             least,
+            takes_back,
         }
     })
 }

@@ -49,6 +49,15 @@ impl Books {
         self.both(book, wanted, By::Event, refund, |history, _, instant| refund(history, instant).map(drop))
     }
 
+    /// Takes back all that the line of an award earned.
+    pub fn take_back(&mut self, book: &Book, line: usize, at: Timestamp, wanted: Timestamp) {
+        let take = |account: &mut Account, instant| {
+            account.take_back(book, line, (at, instant));
+            Ok(())
+        };
+        self.both(book, wanted, By::Event, take, |history, _, instant| take(history, instant)).unwrap();
+    }
+
     pub fn spend(&mut self, book: &Book, id: &str, (wanted, cost): (i64, i64), now: Timestamp) -> Result<(), Refused> {
         let spend = |account: &mut Account, wanted, instant| account.spend(book, id, (wanted, cost), (now, instant));
         self.both(book, now, By::Desk, |l, at| spend(l, wanted, at), |history, _, at| spend(history, cost, at))

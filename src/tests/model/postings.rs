@@ -111,16 +111,35 @@ impl Account {
         let sheet = book.sheet(earning.version);
         let earned = |fen| paid.room.unwrap_or(i64::MAX).min(sheet.payment(fen, paid.scene, paid.tier));
         let points = earned(kept) - earned(kept - fen);
+        Ok(self.take_from(book, &earning, (points, fen), (at, instant)))
+    }
+
+    /// What is left of a payment, and the rules that it was made by.
+    pub fn left_of<'b>(&self, book: &'b Book, payment: &str) -> (i64, &'b Sheet) {
+        let mut payments = self.earnings.iter().filter(|earning| earning.kind == PAYMENT);
+        let earning = payments.find(|earning| earning.id == payment).unwrap();
+        (earning.payment.fen - earning.payment.refunded, book.sheet(earning.version))
+    }
+
+    /// Takes back all that the line of an award earned.
+    pub fn take_back(&mut self, book: &Book, line: usize, (at, instant): (Timestamp, Timestamp)) {
+        self.catch_up(book, instant);
+        let earning = self.earnings.iter().find(|earning| earning.line == line).unwrap().clone();
+        self.take_from(book, &earning, (earning.points, 0), (at, instant));
+    }
+
+    /// Takes back so many points of what was earned, by a refund of so much; the number of the line that does.
+    fn take_from(&mut self, book: &Book, earning: &Earning, (points, fen): (i64, i64), when: (Timestamp, Timestamp)) -> usize {
         // out of what is pending of it, which never counted; the rest out of lots
         let held = points.min(self.in_place(Place::Pending(earning.line)));
-        let drafts = self.clawing_back(&earning, (held, points - held), sheet.forgive, (at, instant));
+        let drafts = self.clawing_back(earning, (held, points - held), book.sheet(earning.version).forgive, when);
         let line = self.lines.len() + drafts.len();
         if !self.closed {
-            self.uncount(book, &earning, points - held, fen);
+            self.uncount(book, earning, points - held, fen);
         }
         let promoter = (!self.closed).then_some(earning.line);
-        self.post(book, drafts, instant, promoter);
-        Ok(line)
+        self.post(book, drafts, when.1, promoter);
+        line
     }
 
     /// The lines of a refund: so much out of what is pending, `rest` out of its own lot (what lapsed there comes back first), then
@@ -164,7 +183,9 @@ impl Account {
         // held points counted when they were activated
         let (at, occurred) = earning.held_until.map_or((paid_at, occurred_at), |until| (until, until));
         self.facts.push(Fact { line, at, month: month(occurred), points: -points, fen: 0 });
-        self.facts.push(Fact { line, at: paid_at, month: month(occurred_at), points: 0, fen: -fen });
+        if fen > 0 {
+            self.facts.push(Fact { line, at: paid_at, month: month(occurred_at), points: 0, fen: -fen });
+        }
     }
 
     /// What lapsed out of the lot of a day and has not come back.

@@ -76,6 +76,8 @@ pub struct Sheet {
     pub caps: [(Option<i64>, Option<i64>); 3],
     /// What a first payment has to be at least for an invitation to count.
     pub least: i64,
+    /// Whether a refund of it takes back what it brought.
+    pub takes_back: bool,
 }
 
 impl Sheet {
@@ -113,6 +115,11 @@ impl Sheet {
         let fen = i128::from(points) * 1_000_000 / rate;
         let cost = (fen * rate + 999_999) / 1_000_000;
         (fen as i64, cost as i64)
+    }
+
+    /// Whether a payment of which so much is left is too small to keep the award that it brought.
+    pub fn takes_back(&self, left: i64) -> bool {
+        self.takes_back && (left == 0 || left < self.least)
     }
 
     /// The tier of that rank, or the highest there is.

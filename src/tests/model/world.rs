@@ -17,6 +17,8 @@ pub struct Person {
     has_code: bool,
     invited_by: Option<usize>,
     referred_by: Option<usize>,
+    /// The payment that brought whoever referred them an award that goes by it, and the line of the award.
+    award: Option<(String, usize)>,
     reviewed: Vec<u8>,
     pub suspended: bool,
     pub books: Books,
@@ -157,8 +159,10 @@ impl World {
             self.people[member] = None;
         }
         let line = self.person_line(member, line?);
-        if let Happening::Payment { fen, .. } = event.what {
-            self.complete_invitation(member, fen, at, wanted);
+        match &event.what {
+            Happening::Payment { fen, .. } => self.complete_invitation(member, (&event.id, *fen), at, wanted),
+            Happening::Refund { payment, .. } => self.take_back_award(member, payment, at, wanted),
+            _ => (),
         }
         let points = line.moves.iter().map(|(_, points)| points).sum();
         Ok(format!("{} {} {}", decimal(points), decimal(line.balance), line.tier))
@@ -196,7 +200,7 @@ impl World {
     }
 
     /// The first payment that is large enough brings whoever invited the payer their award.
-    fn complete_invitation(&mut self, payer: usize, fen: i64, at: Timestamp, wanted: Timestamp) {
+    fn complete_invitation(&mut self, payer: usize, (payment, fen): (&str, i64), at: Timestamp, wanted: Timestamp) {
         let book = self.book.clone();
         let (invited_by, referred_by) = (self.person(payer).invited_by, self.person(payer).referred_by);
         let Some(inviter) = invited_by.filter(|_| referred_by.is_none() && fen >= book.at(at).least) else { return };
@@ -204,13 +208,26 @@ impl World {
             return;
         }
         self.person(payer).referred_by = Some(inviter);
-        self.person(inviter).books.be_awarded(&book, REFERRAL, &format!("referral of {payer}"), at, wanted);
+        let line = self.person(inviter).books.be_awarded(&book, REFERRAL, &format!("referral of {payer}"), at, wanted);
+        self.person(payer).award = book.at(at).takes_back.then(|| (payment.to_owned(), line));
+    }
+
+    /// The refund of the payment that brought an award takes it back when too little is left, and the invitation is open again.
+    fn take_back_award(&mut self, payer: usize, payment: &str, at: Timestamp, wanted: Timestamp) {
+        let book = self.book.clone();
+        let person = self.person(payer);
+        let (left, sheet) = person.books.ledger.left_of(&book, payment);
+        let Some((_, line)) = person.award.take_if(|(by, _)| by == payment && sheet.takes_back(left)) else { return };
+        let inviter = person.referred_by.take().unwrap();
+        self.person(inviter).books.take_back(&book, line, at, wanted);
     }
 
     /// Whether events may come in through two processes at once without its mattering which is first.
     pub fn is_free(&self, event: &Told) -> bool {
-        let open = self.people[event.member].as_ref().is_some_and(|p| p.invited_by.is_some() && p.referred_by.is_none());
-        !open && !matches!(event.what, Happening::Referral { .. })
+        let person = self.people[event.member].as_ref();
+        let open = person.is_some_and(|p| p.invited_by.is_some() && p.referred_by.is_none());
+        let takes_back = person.is_some_and(|p| p.award.is_some()) && matches!(event.what, Happening::Refund { .. });
+        !open && !takes_back && !matches!(event.what, Happening::Referral { .. })
     }
 
     fn join(&mut self, member: usize, invited_by: Option<usize>, now: Timestamp) -> String {
@@ -250,6 +267,7 @@ fn person(registered_at: Timestamp, has_code: bool, invited_by: Option<usize>) -
         has_code,
         invited_by,
         referred_by: None,
+        award: None,
         reviewed: Vec::new(),
         suspended: false,
         books: Books::new(),

@@ -61,6 +61,8 @@ pub enum CauseRecord {
         event: String,
         referee: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        completed_by: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         cap_room: Option<String>,
     },
     Review {
@@ -96,6 +98,11 @@ pub enum CauseRecord {
         other_head: String,
         brought: String,
         gathered: String,
+    },
+    ReferralTakenBack {
+        referee: String,
+        award: i64,
+        refunded_by: String,
     },
 }
 
@@ -188,9 +195,10 @@ impl CauseRecord {
                 let ((source, event), (amount, currency)) = (event(key), money(amount));
                 CauseRecord::Refund { source, event, amount, currency, payment: *payment }
             }
-            Cause::Referral { event: key, referee, cap_room } => {
-                let (source, event) = event(key);
-                CauseRecord::Referral { source, event, referee: referee.to_string(), cap_room: room(cap_room) }
+            Cause::Referral { event: key, referee, completed_by, cap_room } => {
+                let ((source, event), referee) = (event(key), referee.to_string());
+                let (completed_by, cap_room) = (completed_by.map(|hash| hash.to_string()), room(cap_room));
+                CauseRecord::Referral { source, event, referee, completed_by, cap_room }
             }
             Cause::Review { event: key, subject, cap_room } => {
                 let (source, event) = event(key);
@@ -211,6 +219,11 @@ impl CauseRecord {
                 brought: brought.moves.to_string(),
                 gathered: brought.gathered.to_string(),
             },
+            Cause::ReferralTakenBack { referee, award, refunded_by } => CauseRecord::ReferralTakenBack {
+                referee: referee.to_string(),
+                award: *award,
+                refunded_by: refunded_by.to_string(),
+            },
         }
     }
 
@@ -227,10 +240,19 @@ impl CauseRecord {
                 let (event, amount) = (r.event(source, event), r.money(amount, currency));
                 Some(Cause::Refund { event: event?, amount: amount?, payment: *payment })
             }
-            CauseRecord::Referral { source, event, referee, cap_room } => {
+            CauseRecord::Referral { source, event, referee, completed_by, cap_room } => {
                 let (event, referee) = (r.event(source, event), r.value(Field::Referee, referee));
+                let completed_by = match completed_by {
+                    None => Some(None),
+                    Some(text) => r.read(Field::CompletedBy, text, hash).map(Some),
+                };
                 let cap_room = r.cap_room(cap_room);
-                Some(Cause::Referral { event: event?, referee: referee?, cap_room: cap_room? })
+                Some(Cause::Referral {
+                    event: event?,
+                    referee: referee?,
+                    completed_by: completed_by?,
+                    cap_room: cap_room?,
+                })
             }
             CauseRecord::Review { source, event, subject, cap_room } => {
                 let (event, subject) = (r.event(source, event), r.salted(Field::Subject, subject));
@@ -261,6 +283,10 @@ impl CauseRecord {
                 });
                 let brought = Brought { moves: moves?, gathered: gathered? };
                 Some(Cause::MergedFrom { member: member?, head: head?, brought })
+            }
+            CauseRecord::ReferralTakenBack { referee, award, refunded_by } => {
+                let (referee, refund) = (r.value(Field::Referee, referee), r.read(Field::RefundedBy, refunded_by, hash));
+                Some(Cause::ReferralTakenBack { referee: referee?, award: *award, refunded_by: refund? })
             }
         }
     }

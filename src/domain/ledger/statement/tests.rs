@@ -65,6 +65,10 @@ fn entries(steps: Vec<(EntryKind, &str, Cause)>) -> Vec<Entry> {
     made
 }
 
+fn referral(completed_by: Option<Hash>, cap_room: Option<Points>) -> Cause {
+    Cause::Referral { event: key("f1"), referee: OTHER.parse().unwrap(), completed_by, cap_room }
+}
+
 fn all_causes() -> Vec<(EntryKind, &'static str, Cause)> {
     let amount = Money::parse("139.12", "CNY".parse().unwrap()).unwrap();
     let cap_room = Some(points("500"));
@@ -76,7 +80,7 @@ fn all_causes() -> Vec<(EntryKind, &'static str, Cause)> {
         (EntryKind::Earn, "pending:2 139.12", Cause::Payment { event: key("支付 2"), amount, scene, tier, cap_room }),
         (EntryKind::Clawback, "pending:2 -39.12", Cause::Refund { event: key("r1"), amount, payment: 2 }),
         (EntryKind::Activate, "pending:2 -100.00,lot:2027-02-28 100.00", Cause::Activation { payment: 2 }),
-        (EntryKind::Earn, "lot:never 10.00", Cause::Referral { event: key("f1"), referee: OTHER.parse().unwrap(), cap_room }),
+        (EntryKind::Earn, "lot:never 10.00", referral(None, cap_room)),
         (EntryKind::Earn, "lot:never 5.00", Cause::Review { event: key("v1"), subject: digest(&text(7, "茶 17")), cap_room }),
         (EntryKind::Redeem, "lot:2027-02-28 -60.00", Cause::Redemption { redemption }),
         (EntryKind::Restore, "lot:2027-02-28 60.00", Cause::Redemption { redemption }),
@@ -100,6 +104,12 @@ fn all_causes() -> Vec<(EntryKind, &'static str, Cause)> {
                     gathered: Gathered::parse("1763805540000000 3.00").unwrap(),
                 },
             },
+        ),
+        (EntryKind::Earn, "lot:never 10.00", referral(Some(Hash([5; 32])), cap_room)),
+        (
+            EntryKind::Clawback,
+            "lot:never -10.00",
+            Cause::ReferralTakenBack { referee: OTHER.parse().unwrap(), award: 15, refunded_by: Hash([6; 32]) },
         ),
     ]
 }
@@ -159,7 +169,7 @@ fn a_statement_with_every_cause_passes_and_comes_back_the_same() {
     let read: Statement = serde_json::from_str(&json).unwrap();
     assert_eq!(read, statement);
     let Report { entries, head, findings, .. } = check(&read);
-    assert_eq!((entries, head, told(&findings)), (14, statement.entries[13].hash.clone(), vec![]));
+    assert_eq!((entries, head, told(&findings)), (16, statement.entries[15].hash.clone(), vec![]));
 }
 
 #[test]
@@ -227,7 +237,7 @@ fn entries_left_out_are_found_where_they_are_missing() {
     let middle = found(|entries| drop(entries.remove(4)));
     assert_eq!(middle[0], "6 seq gap 5");
     // what is gone from the end is given away by the number and the last hash that the seal is over
-    assert_eq!(found(|entries| drop(entries.pop())), ["- entries changed 14"]);
+    assert_eq!(found(|entries| drop(entries.pop())), ["- entries changed 16"]);
     let three = found(|entries| entries.truncate(9));
     assert!(three.iter().any(|line| line.starts_with("- head total")), "{three:?}");
 }

@@ -1,6 +1,6 @@
 //! The editor's sheets of how many points there can be, when they come and when they go.
 
-use laurel_domain::rules::form_terms::EXPIRIES;
+use laurel_domain::rules::form_terms::{EXPIRIES, NO_OR_YES};
 use laurel_domain::rules::terms::EarnKind;
 use leptos::prelude::*;
 
@@ -24,7 +24,9 @@ pub fn Caps(sheet: Sheet) -> impl IntoView {
             <div class="fields pairs">{caps.into_iter().flatten().collect_view()}</div>
             <div class="fields hinted pairs">
                 {sheet.hinted_number("referral_least", words.referral_least, (desk.referral_least_hint)(&unit))}
+                {sheet.choice("take_back_referral", "take_back_referral", words.take_back_referral, &NO_OR_YES)}
             </div>
+            <p class="hint measure">{desk.take_back_referral_hint}</p>
         </Card>
     }
 }

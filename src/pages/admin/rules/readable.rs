@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use laurel_domain::ledger::event::Scene;
 use laurel_domain::numbers::factor::Factor;
 use laurel_domain::numbers::money::{Currency, Money};
+use laurel_domain::rules::form_terms::yes_or_no;
 use laurel_domain::rules::lasting::Lasting;
 use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::rules::terms::EarnKind;
@@ -122,12 +123,14 @@ fn Limits(lang: Lang, set: RuleSet, currency: Currency, today: Date) -> impl Int
         true => t.any_payment.to_owned(),
         false => (t.at_least)(&format!("{} {}", set.referral_least, currency.code())),
     };
+    let refunded = words.choice("take_back_referral", yes_or_no(set.take_back_referral)).unwrap_or_default();
     view! {
         <Card title=t.limits>
             <Markup content=vec![lasting(lang, &Lasting::of(&set, today))]/>
             <dl class="sums">
                 {caps.collect_view()}
                 <dt>{t.first_payment}</dt><dd>{least}</dd>
+                <dt>{words.take_back_referral}</dt><dd>{refunded}</dd>
             </dl>
         </Card>
     }

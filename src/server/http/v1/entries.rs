@@ -90,6 +90,9 @@ struct CauseLine {
     /// The entry of the payment that is refunded or activated.
     #[serde(skip_serializing_if = "Option::is_none")]
     payment_seq: Option<i64>,
+    /// The entry of the referral that is taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    award_seq: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     day: Option<String>,
 }
@@ -120,6 +123,9 @@ impl CauseLine {
             Cause::Staff { .. } => CauseLine { kind: "staff", ..CauseLine::default() },
             Cause::RefundOfLapsed { payment } => {
                 CauseLine { kind: "refund_of_lapsed", payment_seq: Some(*payment), ..CauseLine::default() }
+            }
+            Cause::ReferralTakenBack { award, .. } => {
+                CauseLine { kind: "referral_taken_back", award_seq: Some(*award), ..CauseLine::default() }
             }
             Cause::Closing => CauseLine { kind: "closing", ..CauseLine::default() },
             Cause::MergedInto { .. } => CauseLine { kind: "merged_into", ..CauseLine::default() },

@@ -32,6 +32,12 @@ pub enum Explained {
         owed: Points,
         forgiven: Points,
     },
+    ReferralTakenBack {
+        earned: Points,
+        from_pending: Points,
+        owed: Points,
+        forgiven: Points,
+    },
     LapsedRestored {
         points: Points,
     },
@@ -112,6 +118,9 @@ impl From<Explanation> for Explained {
             Explanation::Review { term } => Explained::Review(term.into()),
             Explanation::Refund { paid, refunded_before, amount, points, pending, owed, forgiven } => {
                 Explained::Refund { paid, refunded_before, amount, earned: points, from_pending: pending, owed, forgiven }
+            }
+            Explanation::ReferralTakenBack { earned, pending, owed, forgiven } => {
+                Explained::ReferralTakenBack { earned, from_pending: pending, owed, forgiven }
             }
             Explanation::LapsedRestored { points } => Explained::LapsedRestored { points },
             Explanation::Cash { cash, rate, cost } => Explained::Cash { cash, rate, cost },

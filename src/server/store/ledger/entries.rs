@@ -90,7 +90,11 @@ impl EntryRow {
                 cap_room,
             },
             1 => Cause::Refund { event: self.event()?, amount: money()?, payment: payment()? },
-            2 => Cause::Referral { event: self.event()?, referee: MemberId::new(uuid(other()?)?), cap_room },
+            2 => {
+                let (referee, payment) = other()?.split_at_checked(16).ok_or(BROKEN)?;
+                let completed_by = Some(payment).filter(|payment| !payment.is_empty()).map(digest).transpose()?;
+                Cause::Referral { event: self.event()?, referee: MemberId::new(uuid(referee)?), completed_by, cap_room }
+            }
             3 => Cause::Review { event: self.event()?, subject: digest(other()?)?, cap_room },
             4 => Cause::Redemption { redemption: RedemptionId::new(uuid(other()?)?) },
             5 => {
@@ -115,6 +119,11 @@ impl EntryRow {
                 let (moves, gathered) = (Moves::parse(brought.0), Gathered::parse(brought.1));
                 let brought = Brought { moves: moves.ok_or(BROKEN)?, gathered: gathered.ok_or(BROKEN)? };
                 Cause::MergedFrom { member: MemberId::new(uuid(member)?), head: digest(head)?, brought }
+            }
+            12 => {
+                let (referee, refund) = other()?.split_at_checked(16).ok_or(BROKEN)?;
+                let (referee, refunded_by) = (MemberId::new(uuid(referee)?), digest(refund)?);
+                Cause::ReferralTakenBack { referee, award: payment()?, refunded_by }
             }
             _ => return Err(BROKEN),
         })
@@ -208,9 +217,10 @@ impl<'a> Columns<'a> {
                 row.a = Some(amount.minor());
                 row.y = Some(*payment);
             }
-            Cause::Referral { referee, cap_room, .. } => {
+            Cause::Referral { referee, completed_by, cap_room, .. } => {
                 row.c = 2;
-                row.x = Some(referee.uuid().simple().to_string());
+                let payment = completed_by.map(|hash| hash.to_string()).unwrap_or_default();
+                row.x = Some(format!("{}{payment}", referee.uuid().simple()));
                 row.l = cap_room.map(Points::hundredths);
             }
             Cause::Review { subject, cap_room, .. } => {
@@ -247,6 +257,11 @@ impl<'a> Columns<'a> {
                 row.c = 11;
                 let text = hex::encode(format!("{}|{}", brought.moves, brought.gathered));
                 row.x = Some(format!("{}{head}{text}", member.uuid().simple()));
+            }
+            Cause::ReferralTakenBack { referee, award, refunded_by } => {
+                row.c = 12;
+                row.y = Some(*award);
+                row.x = Some(format!("{}{refunded_by}", referee.uuid().simple()));
             }
         }
         row

@@ -92,7 +92,7 @@ const KNOWN_SQLITE: &str = concat!(
     " from json_each($1) j cross join sources s on s.name = j.value->>0
 cross join entries e on e.source = s.no and e.event_id = j.value->>1",
     joins!(),
-    "e.other
+    "substr(e.other, 1, 16)
 left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq"
 );
 // Lateral and `offset 0` make it one look into the index for each key. Left to choose, PostgreSQL without statistics reads all
@@ -105,7 +105,7 @@ cross join lateral (
     where own.source = (select no from sources where name = j.value->>0) and own.event_id = j.value->>1 offset 0
 ) e join sources s on s.no = e.source",
     joins!(),
-    "case when e.cause = 2 then encode(e.other, 'hex')::uuid end
+    "case when e.cause = 2 then encode(substring(e.other from 1 for 16), 'hex')::uuid end
 left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq"
 );
 
@@ -196,18 +196,6 @@ join reviews v on v.member_no = (j.value->>0)::bigint and v.subject = j.value->>
 pub async fn reviewed(tx: &mut Tx, pairs: &[(i64, &str)]) -> Result<Vec<(i64, String)>, StoreError> {
     let (sql, pairs) = (tx.pick(REVIEWED_SQLITE, REVIEWED_POSTGRES), json(pairs)?);
     Ok(on!(tx, conn => sqlx::query_as(sql).bind(pairs).fetch_all(conn).await?))
-}
-
-const REFERRALS_SQLITE: &str =
-    "select f.referee_no, f.referrer_no from json_each($1) j cross join referrals f on f.referee_no = j.value";
-const REFERRALS_POSTGRES: &str = "select f.referee_no, f.referrer_no from referrals f
-where f.referee_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)";
-
-/// Who referred each of these, where a referral has been awarded: (referee, referrer).
-pub async fn referrals(tx: &mut Tx, referees: &[i64]) -> Result<HashMap<i64, i64>, StoreError> {
-    let (sql, referees) = (tx.pick(REFERRALS_SQLITE, REFERRALS_POSTGRES), json(referees)?);
-    let rows: Vec<(i64, i64)> = on!(tx, conn => sqlx::query_as(sql).bind(referees).fetch_all(conn).await?);
-    Ok(rows.into_iter().collect())
 }
 
 #[derive(FromRow)]
@@ -350,18 +338,4 @@ pub async fn subjects(db: &mut Tx, member_no: i64, seqs: &[i64]) -> Result<HashM
     let (sql, seqs) = (db.pick(SUBJECTS_SQLITE, SUBJECTS_POSTGRES), json(seqs)?);
     let rows: Vec<(i64, String)> = on!(db, conn => sqlx::query_as(sql).bind(member_no).bind(seqs).fetch_all(conn).await?);
     Ok(rows.into_iter().collect())
-}
-
-/// An awarded referral on its way into the table: (referee, referrer, the referrer's seq).
-pub type NewReferral = (i64, i64, i64);
-
-const ADD_REFERRALS_SQLITE: &str =
-    "insert into referrals (referee_no, referrer_no, seq) select value->>0, value->>1, value->>2 from json_each($1)";
-const ADD_REFERRALS_POSTGRES: &str = "insert into referrals (referee_no, referrer_no, seq)
-select (value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint from jsonb_array_elements($1::jsonb) as j(value)";
-
-pub async fn insert_referrals(tx: &mut Tx, referrals: &[NewReferral]) -> Result<(), StoreError> {
-    let (sql, rows) = (tx.pick(ADD_REFERRALS_SQLITE, ADD_REFERRALS_POSTGRES), json(referrals)?);
-    on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
-    Ok(())
 }

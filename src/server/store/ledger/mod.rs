@@ -6,6 +6,7 @@ pub mod entries;
 pub mod events;
 pub mod late;
 pub mod proof;
+pub mod referrals;
 pub mod strays;
 pub mod adjustments;
 pub mod adjust_limits;

@@ -106,7 +106,7 @@ pub struct Kept {
     refunded: HashMap<(i64, i64), i64>,
     lapsed: HashMap<i64, BTreeMap<Date, Points>>,
     capped: HashMap<i64, BTreeMap<CapKey, Points>>,
-    referrals: HashMap<i64, HashMap<i64, MemberId>>,
+    referrals: HashMap<i64, HashMap<i64, (MemberId, Option<Hash>)>>,
     reviews: HashMap<(i64, i64), ([u8; 16], String)>,
     adjustments: HashMap<i64, HashMap<i64, adjustments::Kept>>,
     early: HashMap<i64, Early>,
@@ -127,8 +127,8 @@ impl Kept {
         self.capped.get(&member).cloned().unwrap_or_default()
     }
 
-    /// Whom a member has referred, by the entries that it earned.
-    pub fn referrals(&self, member: i64) -> HashMap<i64, MemberId> {
+    /// Whom a member has referred, by the entries that earned for it and still stand, with the hash of the payment that they go by.
+    pub fn referrals(&self, member: i64) -> HashMap<i64, (MemberId, Option<Hash>)> {
         self.referrals.get(&member).cloned().unwrap_or_default()
     }
 
@@ -157,8 +157,10 @@ const REFUNDED: &str = "select member_no, payment, refunded from refunded_paymen
 const LAPSED: &str = "select member_no, day, points from lapsed_lots where member_no >= $1 and member_no <= $2 and points <> 0";
 const CAPPED: &str =
     "select member_no, kind, through, points from capped where member_no >= $1 and member_no <= $2 and points <> 0";
-const REFERRALS: &str = "select f.referrer_no, f.seq, m.id from referrals f join members m on m.no = f.referee_no
-where f.referrer_no >= $1 and f.referrer_no <= $2";
+const REFERRALS: &str =
+    "select f.referrer_no, f.seq, m.id, p.hash from referrals f join members m on m.no = f.referee_no
+left join entries p on p.member_no = f.referee_no and p.seq = f.payment
+where f.referrer_no >= $1 and f.referrer_no <= $2 and f.taken_back is null";
 const REVIEWS: &str = "select member_no, seq, salt, subject from reviews where member_no >= $1 and member_no <= $2";
 
 const EARLY: &str = "select member_no, seq, last_instant from early_entries where member_no >= $1 and member_no <= $2";
@@ -178,9 +180,11 @@ pub async fn kept(db: &mut Tx, first: i64, last: i64) -> Result<Kept, StoreError
         let caps = kept.capped.entry(member).or_default();
         caps.insert(accounts::cap_of_numbers(kind, through)?, Points::from_hundredths(points));
     }
-    let rows: Vec<(i64, i64, Uuid)> = on!(db, conn => sqlx::query_as(REFERRALS).bind(first).bind(last).fetch_all(conn).await?);
-    for (member, seq, referee) in rows {
-        kept.referrals.entry(member).or_default().insert(seq, MemberId::new(referee));
+    let rows: Vec<(i64, i64, Uuid, Option<Vec<u8>>)> =
+        on!(db, conn => sqlx::query_as(REFERRALS).bind(first).bind(last).fetch_all(conn).await?);
+    for (member, seq, referee, payment) in rows {
+        let referral = (MemberId::new(referee), payment.map(hash).transpose()?);
+        kept.referrals.entry(member).or_default().insert(seq, referral);
     }
     let rows: Vec<(i64, i64, Vec<u8>, String)> =
         on!(db, conn => sqlx::query_as(REVIEWS).bind(first).bind(last).fetch_all(conn).await?);

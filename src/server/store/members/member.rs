@@ -254,6 +254,8 @@ pub struct Wanted<'a> {
     /// Of members with these external ids: who invited them, as long as no referral of theirs has been awarded.
     pub inviters_of: Vec<&'a str>,
     pub numbers: Vec<i64>,
+    /// Of members with these numbers: who was awarded for them and may lose that, and who invited them and may earn it again.
+    pub awarded_for: Vec<i64>,
 }
 
 impl Wanted<'_> {
@@ -263,8 +265,10 @@ impl Wanted<'_> {
             ids.sort_unstable();
             ids.dedup();
         }
-        self.numbers.sort_unstable();
-        self.numbers.dedup();
+        for numbers in [&mut self.numbers, &mut self.awarded_for] {
+            numbers.sort_unstable();
+            numbers.dedup();
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -277,8 +281,10 @@ const WANTED_SQLITE: &str = concat!(
     columns!(),
     " from (select k.no as no from json_each($1) j cross join members k on k.external_id = j.value
 union select k.invited_by from json_each($2) j cross join members k on k.external_id = j.value
-    where k.invited_by is not null and not exists (select 1 from referrals f where f.referee_no = k.no)
-union select j.value from json_each($3) j) w
+    where k.invited_by is not null and not exists (select 1 from referrals f where f.referee_no = k.no and f.taken_back is null)
+union select j.value from json_each($3) j
+union select f.referrer_no from json_each($4) j cross join referrals f on f.referee_no = j.value
+union select k.invited_by from json_each($4) j cross join members k on k.no = j.value where k.invited_by is not null) w
 cross join members m on m.no = w.no order by m.no"
 );
 const WANTED_POSTGRES: &str = concat!(
@@ -287,23 +293,30 @@ const WANTED_POSTGRES: &str = concat!(
     " from members m where m.no = any (array(
     select k.no from members k where k.external_id in (select jsonb_array_elements_text($1::jsonb))
     union select k.invited_by from members k where k.external_id in (select jsonb_array_elements_text($2::jsonb))
-        and k.invited_by is not null and not exists (select from referrals f where f.referee_no = k.no)
+        and k.invited_by is not null
+        and not exists (select from referrals f where f.referee_no = k.no and f.taken_back is null)
     union select value::bigint from jsonb_array_elements_text($3::jsonb) as value
+    union select f.referrer_no from referrals f
+        where f.referee_no in (select value::bigint from jsonb_array_elements_text($4::jsonb) as value)
+    union select k.invited_by from members k
+        where k.no in (select value::bigint from jsonb_array_elements_text($4::jsonb) as value) and k.invited_by is not null
 )) order by m.no for no key update"
 );
 
 /// Loads and locks all of them by one statement, in the order of their numbers, as everybody locks several: two transactions with
 /// the same members wait for one another and never each for the other.
 ///
-/// Who is whose inviter changes with a merge only, which a batch notices and starts anew; and an awarded referral stays awarded. So
-/// both may be read before the lock.
+/// Who is whose inviter changes with a merge only, and whether an award stands with a refund: a batch notices either, as an account
+/// that it has not loaded, and starts anew. So both may be read before the lock.
 pub async fn lock_wanted(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Member>, StoreError> {
     let sql = tx.pick(WANTED_SQLITE, WANTED_POSTGRES);
     let (external, inviters) =
         (crate::server::store::json(&wanted.external_ids)?, crate::server::store::json(&wanted.inviters_of)?);
     let numbers = crate::server::store::json(&wanted.numbers)?;
-    let rows: Vec<MemberRow> =
-        on!(tx, conn => sqlx::query_as(sql).bind(external).bind(inviters).bind(numbers).fetch_all(conn).await?);
+    let awarded_for = crate::server::store::json(&wanted.awarded_for)?;
+    let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql)
+        .bind(external).bind(inviters).bind(numbers).bind(awarded_for)
+        .fetch_all(conn).await?);
     complete(tx, rows).await
 }
 

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use laurel_domain::ids::RedemptionId;
-use laurel_domain::ledger::account::PaymentEntry;
 use laurel_domain::ledger::entry::{Cause, Entry};
 use laurel_domain::ledger::explanation::{Context, Cost, Explanation, explain};
+use laurel_domain::ledger::invitation::Award;
+use laurel_domain::ledger::refund::PaymentEntry;
 use laurel_domain::numbers::money::{Currency, Money};
 use laurel_domain::rules::rule_set::Timeline;
 
@@ -88,7 +89,8 @@ async fn read(
 
 /// Everything that the entries of a page refer to.
 struct About {
-    payments: HashMap<i64, Entry>,
+    /// Payments that are refunded, and awards that are taken back.
+    earned: HashMap<i64, Entry>,
     refunds: Vec<RefundOf>,
     subjects: HashMap<i64, String>,
     redemptions: HashMap<RedemptionId, Redemption>,
@@ -97,19 +99,22 @@ struct About {
 
 impl About {
     async fn of(tx: &mut Tx, currency: Currency, member_no: i64, found: &[Entry]) -> Result<About, StoreError> {
-        let (mut payments, mut reviews, mut redemptions, mut adjusted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut payments, mut awards) = (Vec::new(), Vec::new());
+        let (mut reviews, mut redemptions, mut adjusted) = (Vec::new(), Vec::new(), Vec::new());
         for entry in found {
             match &entry.cause {
                 Cause::Refund { payment, .. } => payments.push(*payment),
+                Cause::ReferralTakenBack { award, .. } => awards.push(*award),
                 Cause::Review { .. } => reviews.push(entry.seq),
                 Cause::Redemption { redemption } => redemptions.push(*redemption),
                 Cause::Staff { .. } => adjusted.push(entry.seq),
                 _ => (),
             }
         }
-        let paid = match payments.is_empty() {
+        awards.extend(&payments);
+        let earned = match awards.is_empty() {
             true => Vec::new(),
-            false => entries::with_seqs(tx, currency, member_no, &payments).await?,
+            false => entries::with_seqs(tx, currency, member_no, &awards).await?,
         };
         let refunds = match payments.is_empty() {
             true => Vec::new(),
@@ -128,7 +133,7 @@ impl About {
             false => adjustments::reasons(tx, member_no, &adjusted).await?,
         };
         Ok(About {
-            payments: paid.into_iter().map(|entry| (entry.seq, entry)).collect(),
+            earned: earned.into_iter().map(|entry| (entry.seq, entry)).collect(),
             refunds,
             subjects,
             redemptions: redeemed.into_iter().map(|redemption| (redemption.id, redemption)).collect(),
@@ -138,7 +143,7 @@ impl About {
 
     fn line(&self, entry: Entry, timeline: &Timeline, currency: Currency) -> Line {
         let detail = match &entry.cause {
-            Cause::Refund { payment, .. } => self.payments.get(payment).map(|paid| Detail::PaidAt(paid.occurred_at)),
+            Cause::Refund { payment, .. } => self.earned.get(payment).map(|paid| Detail::PaidAt(paid.occurred_at)),
             Cause::Review { .. } => self.subjects.get(&entry.seq).cloned().map(Detail::Reviewed),
             Cause::Redemption { redemption } => {
                 self.redemptions.get(redemption).map(|redemption| Detail::Redeemed(Box::new(redemption.clone())))
@@ -153,7 +158,7 @@ impl About {
             }),
             _ => None,
         };
-        let context = Context { payment: self.payment(&entry, currency), cost };
+        let context = Context { payment: self.payment(&entry, currency), award: self.award(&entry), cost };
         let explanation = explain(&entry, timeline, &context).filter(|explanation| explanation.points() == Some(entry.points));
         if explanation.is_none() {
             tracing::error!(member.id = %entry.member, entry.seq = entry.seq, "an entry does not recompute");
@@ -161,10 +166,16 @@ impl About {
         Line { entry, explanation, detail: detail.unwrap_or(Detail::Nothing) }
     }
 
+    /// The award that an entry takes back.
+    fn award(&self, entry: &Entry) -> Option<Award> {
+        let Cause::ReferralTakenBack { award, .. } = &entry.cause else { return None };
+        self.earned.get(award).and_then(Award::of)
+    }
+
     /// What a refund refunds, with what had been refunded before it.
     fn payment(&self, refund: &Entry, currency: Currency) -> Option<PaymentEntry> {
         let Cause::Refund { payment, .. } = &refund.cause else { return None };
-        let paid = self.payments.get(payment)?;
+        let paid = self.earned.get(payment)?;
         let before = self.refunds.iter().filter(|one| one.payment == *payment && one.seq < refund.seq);
         let refunded = Money::from_minor(before.map(|one| one.amount).sum(), currency).ok()?;
         PaymentEntry::of(paid, refunded)

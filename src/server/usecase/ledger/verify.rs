@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use laurel_domain::ids::{RedemptionId, StaffId};
-use laurel_domain::ledger::account::{Account, Early, PaymentEntry};
+use laurel_domain::ledger::account::{Account, Early};
 use laurel_domain::ledger::entry::{Cause, Entry, EntryKind, Hash, Place};
 use laurel_domain::ledger::history::History;
+use laurel_domain::ledger::invitation::Award;
 use laurel_domain::ledger::merging::Brought;
 use laurel_domain::ledger::posting::{Journal, Posted, Posting, TierChange};
+use laurel_domain::ledger::refund::PaymentEntry;
 use laurel_domain::numbers::money::Money;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
@@ -27,7 +29,7 @@ use crate::server::store::rewards::redemptions;
 use crate::server::store::rewards::redemptions::{Redemption, What};
 use crate::server::store::{StoreError, Tx};
 
-use crate::server::usecase::ledger::{Ledger, verify_merges};
+use crate::server::usecase::ledger::{Ledger, verify_awards, verify_merges};
 use crate::server::usecase::rewards::verify_rewards;
 
 /// Members read at a time.
@@ -52,6 +54,9 @@ pub struct Verdict {
     /// Both sides of every merge.
     #[serde(skip)]
     merges: Vec<verify_merges::Side>,
+    /// Awards for invitations, and the refunds that take them back.
+    #[serde(skip)]
+    awards: verify_awards::Sides,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -110,6 +115,7 @@ pub(in crate::server::usecase) async fn everything(
             verify_rewards::check(tx, &mut verdict).await?;
             let merges = std::mem::take(&mut verdict.merges);
             verify_merges::check(tx, merges, &mut verdict).await?;
+            std::mem::take(&mut verdict.awards).check(&mut verdict);
             verdict.conserve();
             return Ok(verdict);
         };
@@ -157,6 +163,7 @@ async fn chunk(
         replay.look_back(kept.early(member.no), kept.late(member.no));
         replay.add_up(&own);
         replay.keep_merges(&own);
+        replay.verdict.awards.add(&own, timeline);
         replay.make_again(&own);
         replay.finish(&kept, &changes.remove(&member.no).unwrap_or_default(), &redeemed.remove(&member.no).unwrap_or_default());
     }
@@ -180,7 +187,9 @@ struct Replay<'a> {
     reviews: HashMap<i64, Hash>,
     /// Who answers for what the staff gave or took, and the digest of their reason.
     adjustments: HashMap<i64, (StaffId, Hash, Points)>,
-    referrals: HashMap<i64, laurel_domain::ids::MemberId>,
+    /// The awards that stand, each with the payment that it goes by.
+    referrals: HashMap<i64, (laurel_domain::ids::MemberId, Option<Hash>)>,
+    awards: HashMap<i64, Award>,
     /// Whom the next entry hands everything over to.
     over: Option<(laurel_domain::ids::MemberId, Hash)>,
 }
@@ -203,6 +212,7 @@ impl<'a> Replay<'a> {
             reviews: HashMap::new(),
             adjustments: HashMap::new(),
             referrals: HashMap::new(),
+            awards: HashMap::new(),
             over: None,
         }
     }
@@ -359,9 +369,15 @@ impl<'a> Replay<'a> {
                 paid.refunded = Money::from_minor(minor, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
                 Ok(posted)
             }
-            Cause::Referral { event, referee, .. } => {
-                self.referrals.insert(entry.seq, referee);
-                self.account.refer(on, event, referee)
+            Cause::Referral { event, referee, completed_by, .. } => {
+                self.referrals.insert(entry.seq, (referee, completed_by));
+                self.awards.extend(Award::of(entry).map(|award| (entry.seq, award)));
+                self.account.refer(on, event, referee, completed_by)
+            }
+            Cause::ReferralTakenBack { referee, award, refunded_by } => {
+                self.referrals.remove(&award);
+                let award = self.awards.remove(&award).filter(|award| award.referee == referee);
+                self.account.take_back(on, &award.ok_or(Refusal::UnknownPayment)?, refunded_by)
             }
             Cause::Review { event, subject, .. } => {
                 self.reviews.insert(entry.seq, subject);

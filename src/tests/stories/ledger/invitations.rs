@@ -14,21 +14,21 @@ use crate::support::people::{later, member_session, registered, registration, vi
 use crate::support::programme::{HISTORY, LIVE, check, post, programme, programme_with, standing, tell};
 
 /// Registers somebody whom the owner of `code` invited, and lets the payment system claim them as `external_id`.
-async fn invited(db: &Db, auth: &Auth, name: &str, code: Option<String>, external_id: &str) -> MemberId {
+pub async fn invited(db: &Db, auth: &Auth, name: &str, code: Option<String>, external_id: &str) -> MemberId {
     let wish = Registration { referral_code: code, ..registration(name) };
     let came = register(db, auth, &wish, &visitor(), later(1)).await.unwrap();
     claim(db, came.token.as_str(), external_id).await;
     came.member
 }
 
-async fn claim(db: &Db, token: &str, external_id: &str) {
+pub async fn claim(db: &Db, token: &str, external_id: &str) {
     let session = member_session(db, token, later(2)).await.unwrap();
     let (code, _) = link::new_code(db, &session, later(2)).await.unwrap();
     let claim = Enrolment { external_id: external_id.into(), link_code: Some(code), ..Enrolment::default() };
     enrol(db, Actor::CommandLine, &claim, later(3)).await.unwrap();
 }
 
-async fn code_of(ledger: &Ledger, member: MemberId) -> Option<String> {
+pub async fn code_of(ledger: &Ledger, member: MemberId) -> Option<String> {
     view::find(ledger, By::Id(member)).await.unwrap().unwrap().referral_code
 }
 

@@ -10,6 +10,7 @@ mod due;
 mod events;
 mod imports;
 mod invitations;
+mod invitations_taken_back;
 mod proof;
 mod races;
 mod reads;

@@ -7,11 +7,13 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use laurel_domain::ids::MemberId;
-use laurel_domain::ledger::account::{Account, PaymentEntry};
-use laurel_domain::ledger::entry::{Entry, Hash};
+use laurel_domain::ledger::account::Account;
+use laurel_domain::ledger::entry::{Cause, Entry, Hash};
 use laurel_domain::ledger::event::{EventKey, Scene};
 use laurel_domain::ledger::history::History;
+use laurel_domain::ledger::invitation::Award;
 use laurel_domain::ledger::posting::{Posted, Posting, TierChange};
+use laurel_domain::ledger::refund::PaymentEntry;
 use laurel_domain::member::Status;
 use laurel_domain::numbers::money::Money;
 use laurel_domain::numbers::points::Points;
@@ -23,6 +25,7 @@ use laurel_domain::text::{ExternalId, Subject};
 use crate::server::store::StoreError;
 use crate::server::store::ledger::accounts::Change;
 use crate::server::store::ledger::caps::Used;
+use crate::server::store::ledger::referrals::Referral;
 use crate::server::store::members::member::{Indexed, Member};
 
 /// Why an event was not posted: the rules refuse it, or the batch cannot go on.
@@ -47,6 +50,20 @@ fn insist(loaded: bool, what: &'static str) -> Result<(), Stop> {
 pub(super) enum Referrer {
     No(i64),
     Newcomer(usize),
+}
+
+/// The last award for referring a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Awarded {
+    pub(super) by: Referrer,
+    /// The referrer's entry.
+    pub(super) seq: i64,
+    /// The member's entry of the payment that brought it, where a refund takes it back.
+    pub(super) payment: Option<i64>,
+    /// The referrer's entry that took it back.
+    pub(super) taken_back: Option<i64>,
+    /// How many awards there have been for the member.
+    pub(super) times: i64,
 }
 
 /// What has been read beside the row and its books.
@@ -77,7 +94,9 @@ pub(super) struct LoadedAccount {
     /// The tier history: as far as it was loaded, and what the batch adds to it.
     history: Vec<TierChange>,
     loaded_history: usize,
-    referred_by: Option<Referrer>,
+    awarded: Option<Awarded>,
+    /// As it was loaded.
+    awarded_before: Option<Awarded>,
     reviewed: HashSet<String>,
     /// How much has been refunded of payments, in minor units, by their sequence numbers; and how much of that by this batch.
     refunded: HashMap<i64, (i64, i64)>,
@@ -104,7 +123,8 @@ impl LoadedAccount {
             account,
             history: Vec::new(),
             loaded_history: 0,
-            referred_by: None,
+            awarded: None,
+            awarded_before: None,
             reviewed: HashSet::new(),
             refunded: HashMap::new(),
             parts: Parts::Some {
@@ -131,7 +151,8 @@ impl LoadedAccount {
             account,
             history: Vec::new(),
             loaded_history: 0,
-            referred_by: None,
+            awarded: None,
+            awarded_before: None,
             reviewed: HashSet::new(),
             refunded: HashMap::new(),
             parts: Parts::All,
@@ -155,9 +176,24 @@ impl LoadedAccount {
         Ok(self.note(posted))
     }
 
-    pub(super) fn refer(&mut self, on: Posting, key: EventKey, referee: MemberId) -> Result<Posted, Stop> {
+    /// `completed_by` is the hash of the entry of the payment that brings the award, where a refund takes it back.
+    pub(super) fn refer(
+        &mut self,
+        on: Posting,
+        key: EventKey,
+        referee: MemberId,
+        completed_by: Option<Hash>,
+    ) -> Result<Posted, Stop> {
         self.check(on, EarnKind::Referral)?;
-        let posted = self.account.refer(on, key, referee)?;
+        let posted = self.account.refer(on, key, referee, completed_by)?;
+        Ok(self.note(posted))
+    }
+
+    /// Takes back an award of this account's. `refunded_by` is the hash of the refund's entry.
+    pub(super) fn take_back(&mut self, on: Posting, award: &Award, refunded_by: Hash) -> Result<Posted, Stop> {
+        self.check_whole()?;
+        self.check_lot(award.earned.day(on.timeline))?;
+        let posted = self.account.take_back(on, award, refunded_by)?;
         Ok(self.note(posted))
     }
 
@@ -184,22 +220,53 @@ impl LoadedAccount {
             *self.refunded.get(&payment.seq).ok_or(Stop::Failed(StoreError::NotLoaded("a refund total")))?;
         let so_far = Money::from_minor(total, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
         let payment = PaymentEntry::of(payment, so_far).ok_or(Refusal::UnknownPayment)?;
-        if let (Some(day), Parts::Some { lots, .. }) = (payment.day(on.timeline), &self.parts) {
-            insist(lots.contains(&day), "what lapsed out of a lot")?;
-        }
+        self.check_lot(payment.day(on.timeline))?;
         let posted = self.account.refund(on, key, &payment, amount)?;
         self.refunded.insert(payment.seq, (total + amount.minor(), by_batch + amount.minor()));
         Ok(self.note(posted))
     }
 
-    /// Who has referred the member, where a referral has been awarded.
-    pub(super) fn referred_by(&self) -> Result<Option<Referrer>, Stop> {
-        insist(matches!(self.parts, Parts::All | Parts::Some { referral: true, .. }), "a referral")?;
-        Ok(self.referred_by)
+    /// What is left of a payment of this member's. Asked after a refund of it.
+    pub(super) fn left_of(&self, payment: &Entry) -> Result<Money, Stop> {
+        let Cause::Payment { amount, .. } = &payment.cause else { return Err(Refusal::UnknownPayment.into()) };
+        let refunded = self.refunded.get(&payment.seq).map_or(0, |(total, _)| *total);
+        Ok(Money::from_minor(amount.minor() - refunded, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?)
     }
 
-    pub(super) fn set_referred_by(&mut self, referrer: Referrer) {
-        self.referred_by = Some(referrer);
+    /// Who has referred the member, where an award for it stands.
+    pub(super) fn referred_by(&self) -> Result<Option<Referrer>, Stop> {
+        Ok(self.awarded()?.filter(|award| award.taken_back.is_none()).map(|award| award.by))
+    }
+
+    /// The last award for referring the member, whether it stands or not.
+    pub(super) fn awarded(&self) -> Result<Option<Awarded>, Stop> {
+        insist(matches!(self.parts, Parts::All | Parts::Some { referral: true, .. }), "a referral")?;
+        Ok(self.awarded)
+    }
+
+    /// `payment` is the entry of the member's payment that brought it, where a refund takes it back.
+    pub(super) fn set_awarded(&mut self, by: Referrer, seq: i64, payment: Option<i64>) {
+        let times = self.awarded.map_or(0, |before| before.times) + 1;
+        self.awarded = Some(Awarded { by, seq, payment, taken_back: None, times });
+    }
+
+    pub(super) fn set_taken_back(&mut self, seq: i64) {
+        self.awarded = self.awarded.map(|award| Awarded { taken_back: Some(seq), ..award });
+    }
+
+    /// The award that stands and can be taken back: whose it is, and which of their entries.
+    pub(super) fn award_that_can_go(&self) -> Option<(i64, i64)> {
+        let award = self.awarded.filter(|award| award.taken_back.is_none() && award.payment.is_some())?;
+        match award.by {
+            Referrer::No(no) => Some((no, award.seq)),
+            Referrer::Newcomer(_) => None,
+        }
+    }
+
+    /// What the batch has changed about awards for the member, and whether there was none before.
+    pub(super) fn new_award(&self) -> Option<(Awarded, bool)> {
+        let award = self.awarded.filter(|_| self.awarded != self.awarded_before)?;
+        Some((award, self.awarded_before.is_none()))
     }
 
     fn has_history(&self) -> bool {
@@ -212,6 +279,14 @@ impl LoadedAccount {
         let Parts::Some { caps, .. } = &self.parts else { return Ok(()) };
         let loaded = caps_of(on.timeline, kind, on.occurred_at).all(|key| caps.contains(&key));
         insist(loaded, "a cap")
+    }
+
+    /// That what lapsed out of a lot is loaded.
+    fn check_lot(&self, day: Option<Date>) -> Result<(), Stop> {
+        match (day, &self.parts) {
+            (Some(day), Parts::Some { lots, .. }) => insist(lots.contains(&day), "what lapsed out of a lot"),
+            _ => Ok(()),
+        }
     }
 
     fn check_whole(&self) -> Result<(), Stop> {
@@ -251,8 +326,15 @@ impl LoadedAccount {
         self.account.history = Some(history);
     }
 
-    pub(super) fn learn_referral(&mut self, referrer: Option<i64>) {
-        self.referred_by = referrer.map(Referrer::No);
+    pub(super) fn learn_referral(&mut self, row: Option<&Referral>) {
+        self.awarded = row.map(|row| Awarded {
+            by: Referrer::No(row.referrer_no),
+            seq: row.seq,
+            payment: row.payment,
+            taken_back: row.taken_back,
+            times: row.times,
+        });
+        self.awarded_before = self.awarded;
         if let Parts::Some { referral, .. } = &mut self.parts {
             *referral = true;
         }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::entry::{Entry, Hash};
 use laurel_domain::ledger::event::{Activity, Event, EventKey, MOST_AHEAD};
+use laurel_domain::ledger::invitation::Award;
 use laurel_domain::ledger::posting::{Posted, Posting};
 use laurel_domain::member::Status;
 use laurel_domain::numbers::money::Money;
@@ -37,8 +38,6 @@ pub(super) struct Batch<'a> {
     pub(super) posted: Vec<(usize, Entry)>,
     /// (whose, subject, the entry's sequence number, salt)
     pub(super) new_reviews: Vec<(usize, Subject, i64, [u8; 16])>,
-    /// (referee, referrer, the referrer's sequence number)
-    pub(super) new_referrals: Vec<(usize, usize, i64)>,
     /// (whose, the entry's sequence number, when it counts for the tier)
     pub(super) late: Vec<(usize, i64, Timestamp)>,
 }
@@ -59,7 +58,6 @@ pub(super) async fn post(tx: &mut Tx, ledger: &Ledger, list: &[Event], terms: Te
         accounts,
         posted: Vec::with_capacity(list.len()),
         new_reviews: Vec::new(),
-        new_referrals: Vec::new(),
         late: Vec::new(),
     };
     let outcomes = list.iter().map(|event| batch.decide(event)).collect::<Result<_, _>>()?;
@@ -140,9 +138,10 @@ impl Batch<'_> {
             Activity::Review { subject } => self.review(at, on, key, subject)?,
             Activity::Refund { .. } => return Err(Refusal::UnknownPayment.into()),
         };
+        let (seq, hash) = (posted.entry().seq, posted.entry().hash);
         let answer = self.note(at, event, posted);
         if let Activity::Payment { amount, .. } = &event.activity {
-            self.award_invitation(at, event.occurred_at, *amount)?;
+            self.award_invitation(at, event.occurred_at, *amount, (seq, hash))?;
         }
         Ok(answer)
     }
@@ -181,7 +180,38 @@ impl Batch<'_> {
         let timeline = self.timeline.clone();
         let on = self.posting(&timeline, event.occurred_at);
         let posted = self.accounts.all[at].refund(on, event.key.clone(), &paid, amount)?;
-        Ok(self.note(at, event, posted))
+        let refund = posted.entry().hash;
+        let answer = self.note(at, event, posted);
+        self.take_back_award(at, &paid, event.occurred_at, refund)?;
+        Ok(answer)
+    }
+
+    /// A refund that leaves too little of the payment that completed an invitation takes back what it brought the inviter.
+    fn take_back_award(&mut self, payer: usize, paid: &Entry, occurred_at: Timestamp, refund: Hash) -> Result<(), Stop> {
+        let timeline = self.timeline.clone();
+        let account = &self.accounts.all[payer];
+        let rules = timeline.version(paid.rules).unwrap_or(timeline.latest());
+        if !rules.takes_back_award(account.left_of(paid)?) {
+            return Ok(());
+        }
+        let Some(awarded) = account.awarded()?.filter(|award| award.payment == Some(paid.seq) && award.taken_back.is_none())
+        else {
+            return Ok(());
+        };
+        let loaded = match awarded.by {
+            Referrer::No(no) => self.accounts.of_number(no).zip(self.accounts.award(no, awarded.seq).copied()),
+            Referrer::Newcomer(_) => None,
+        };
+        let (at, award) = loaded.ok_or(Stop::Failed(StoreError::NotLoaded("an award")))?;
+        let on = self.posting(&timeline, occurred_at);
+        // the refund is posted already, so what the other account refuses stops the batch rather than this step
+        let posted = self.accounts.all[at].take_back(on, &award, refund).map_err(|stop| match stop {
+            Stop::Refused(_) => Stop::Failed(StoreError::Corrupt("an account that was awarded")),
+            failed => failed,
+        })?;
+        self.accounts.all[payer].set_taken_back(posted.entry().seq);
+        self.keep(at, posted);
+        Ok(())
     }
 
     fn refer(&mut self, at: usize, on: Posting, key: EventKey, referee: &ExternalId) -> Result<Posted, Stop> {
@@ -201,23 +231,33 @@ impl Batch<'_> {
             return Err(Refusal::RefereeCameFirst.into());
         }
         let referee = referee.member();
-        let posted = self.accounts.all[at].refer(on, key, referee)?;
-        self.note_referral(to, at, posted.entry().seq);
+        let posted = self.accounts.all[at].refer(on, key, referee, None)?;
+        self.note_referral(to, at, posted.entry(), None);
         Ok(posted)
     }
 
-    fn note_referral(&mut self, referee: usize, referrer: usize, seq: i64) {
-        let by = self.accounts.all[referrer].no.map_or(Referrer::Newcomer(referrer), Referrer::No);
-        self.accounts.all[referee].set_referred_by(by);
-        self.new_referrals.push((referee, referrer, seq));
+    /// `payment` is the referee's entry of the payment that brings the award, where a refund takes it back.
+    fn note_referral(&mut self, referee: usize, referrer: usize, entry: &Entry, payment: Option<i64>) {
+        let no = self.accounts.all[referrer].no;
+        self.accounts.all[referee].set_awarded(no.map_or(Referrer::Newcomer(referrer), Referrer::No), entry.seq, payment);
+        if let Some((no, award)) = no.zip(Award::of(entry)) {
+            self.accounts.keep_award(no, award);
+        }
     }
 
-    /// The first payment of somebody invited at the portal that is large enough brings the inviter β.
-    fn award_invitation(&mut self, referee: usize, occurred_at: Timestamp, paid: Money) -> Result<(), Stop> {
+    /// The first payment of somebody invited at the portal that is large enough brings the inviter β; also the first after an award
+    /// was taken back. `payment` is its entry: number and hash.
+    fn award_invitation(
+        &mut self,
+        referee: usize,
+        occurred_at: Timestamp,
+        paid: Money,
+        payment: (i64, Hash),
+    ) -> Result<(), Stop> {
+        let timeline = self.timeline.clone();
+        let rules = timeline.at(occurred_at);
         let account = &self.accounts.all[referee];
-        let Some(inviter) = account.invited_by.filter(|_| self.timeline.at(occurred_at).completes_invitation(paid)) else {
-            return Ok(());
-        };
+        let Some(inviter) = account.invited_by.filter(|_| rules.completes_invitation(paid)) else { return Ok(()) };
         if account.referred_by()?.is_some() {
             return Ok(());
         }
@@ -226,13 +266,16 @@ impl Batch<'_> {
         if self.accounts.all[at].status == Status::Closed {
             return Ok(());
         }
-        let id = EventId::new(&format!("referral:{member}"));
+        let id = match account.awarded()?.map_or(0, |before| before.times) {
+            0 => EventId::new(&format!("referral:{member}")),
+            before => EventId::new(&format!("referral:{member}:{}", before + 1)),
+        };
         let Some((source, id)) = Source::new(OWN_SOURCE).ok().zip(id.ok()) else { return Ok(()) };
-        let timeline = self.timeline.clone();
         let on = self.posting(&timeline, occurred_at);
-        match self.accounts.all[at].refer(on, EventKey { source, id }, member) {
+        let goes_by = Some(payment).filter(|_| rules.set.take_back_referral);
+        match self.accounts.all[at].refer(on, EventKey { source, id }, member, goes_by.map(|(_, hash)| hash)) {
             Ok(posted) => {
-                self.note_referral(referee, at, posted.entry().seq);
+                self.note_referral(referee, at, posted.entry(), goes_by.map(|(seq, _)| seq));
                 self.keep(at, posted);
             }
             Err(Stop::Refused(refusal)) => tracing::warn!(member.id = %member, %refusal, "an invitation earned nothing"),

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use laurel_domain::ledger::invitation::Award;
 use laurel_domain::numbers::money::Currency;
 use laurel_domain::rules::rule_set::Timeline;
 use laurel_domain::rules::terms::{CapKey, EarnKind};
 use laurel_domain::text::ExternalId;
 
 use crate::server::store::ledger::caps::{self, Used};
-use crate::server::store::ledger::{accounts, events};
+use crate::server::store::ledger::{accounts, events, referrals};
 use crate::server::store::members::member;
 use crate::server::store::{StoreError, Tx};
 
@@ -25,6 +26,8 @@ pub(super) struct Accounts {
     pub(super) all: Vec<LoadedAccount>,
     by_external: HashMap<ExternalId, usize>,
     by_no: HashMap<i64, usize>,
+    /// Awards that a refund may take back, by the number of whom they were made to and their entry's.
+    awards: HashMap<(i64, i64), Award>,
 }
 
 /// What has to be read of one account beside its row and books.
@@ -36,7 +39,6 @@ struct Needs<'a> {
     is_late: bool,
     /// Something is to be posted as of before the last instant.
     posts_before: bool,
-    referral: bool,
     caps: BTreeSet<CapKey>,
     lots: BTreeSet<Date>,
     subjects: BTreeSet<&'a str>,
@@ -59,8 +61,9 @@ impl Accounts {
                 accounts.add(LoadedAccount::of(member, timeline));
             }
         }
+        accounts.load_referrals(tx, plan).await?;
+        accounts.load_awards(tx, plan, currency).await?;
         let needs = accounts.needs(plan, timeline, &instant);
-        accounts.load_referrals(tx, &needs).await?;
         accounts.load_histories(tx, &needs).await?;
         accounts.load_late(tx, currency, timeline, &needs).await?;
         accounts.load_caps(tx, timeline, &needs).await?;
@@ -98,12 +101,21 @@ impl Accounts {
         self.by_no.get(&no).copied()
     }
 
-    fn of(&self, whose: Whose<'_>) -> Option<usize> {
+    /// Of those whom a plan names.
+    fn of_known(&self, whose: Whose<'_>) -> Option<usize> {
         match whose {
             Whose::Member(id) => self.of_external(id),
             Whose::Number(no) => self.of_number(no),
-            // not locked if the invitation was awarded before
+            Whose::InviterOf(_) | Whose::AwardedFor(_) => None,
+        }
+    }
+
+    fn of(&self, whose: Whose<'_>) -> Option<usize> {
+        match whose {
+            Whose::Member(_) | Whose::Number(_) => self.of_known(whose),
+            // not locked if an award stands
             Whose::InviterOf(id) => self.of_number(self.all[self.of_external(id)?].invited_by?),
+            Whose::AwardedFor(no) => self.of_number(self.award_for(no)?.0),
         }
     }
 
@@ -124,16 +136,49 @@ impl Accounts {
         needs
     }
 
-    async fn load_referrals(&mut self, tx: &mut Tx, needs: &BTreeMap<i64, Needs<'_>>) -> Result<(), StoreError> {
-        let numbers: Vec<i64> = needs.iter().filter(|(_, needs)| needs.referral).map(|(no, _)| *no).collect();
-        if numbers.is_empty() {
-            return Ok(());
-        }
-        let referrals = events::referrals(tx, &numbers).await?;
+    /// Who has been awarded for those of whom it matters: whoever that is may be touched, too.
+    async fn load_referrals(&mut self, tx: &mut Tx, plan: &Plan<'_>) -> Result<(), StoreError> {
+        let accounts = plan.touches.iter().filter_map(|touch| Some((touch.deed, &self.all[self.of_known(touch.whose)?])));
+        let wanted = accounts.filter(|(deed, account)| match deed {
+            Deed::Payment => account.invited_by.is_some(),
+            Deed::Refer | Deed::BeReferred => true,
+            Deed::Refund { takes_back, .. } => *takes_back,
+            Deed::Award | Deed::TakeBack { .. } | Deed::Review(_) => false,
+        });
+        let numbers: BTreeSet<i64> = wanted.filter_map(|(_, account)| account.no).collect();
+        let numbers: Vec<i64> = numbers.into_iter().collect();
+        let referrals = referrals::of(tx, &numbers).await?;
         for no in numbers {
-            self.with(no, |account| account.learn_referral(referrals.get(&no).copied()));
+            self.with(no, |account| account.learn_referral(referrals.get(&no)));
         }
         Ok(())
+    }
+
+    /// The awards that refunds may take back.
+    async fn load_awards(&mut self, tx: &mut Tx, plan: &Plan<'_>, currency: Currency) -> Result<(), StoreError> {
+        let awarded = plan.touches.iter().filter_map(|touch| match touch.whose {
+            Whose::AwardedFor(no) => self.award_for(no),
+            _ => None,
+        });
+        let awarded: BTreeSet<(i64, i64)> = awarded.collect();
+        let awarded: Vec<(i64, i64)> = awarded.into_iter().collect();
+        for (key, entry) in referrals::entries(tx, currency, &awarded).await? {
+            self.awards.extend(Award::of(&entry).map(|award| (key, award)));
+        }
+        Ok(())
+    }
+
+    /// The award that stands for a member and can be taken back: whose it is, and which of their entries.
+    fn award_for(&self, no: i64) -> Option<(i64, i64)> {
+        self.all[self.of_number(no)?].award_that_can_go()
+    }
+
+    pub(super) fn award(&self, referrer: i64, seq: i64) -> Option<&Award> {
+        self.awards.get(&(referrer, seq))
+    }
+
+    pub(super) fn keep_award(&mut self, referrer: i64, award: Award) {
+        self.awards.insert((referrer, award.earned.seq), award);
     }
 
     /// The tier history of those with a payment that may come late; for all others the present tier is the one. Whatever is posted
@@ -255,22 +300,18 @@ impl<'a> Needs<'a> {
             Deed::Payment => {
                 earns(EarnKind::Payment);
                 self.pays = true;
-                self.referral |= account.invited_by.is_some();
             }
-            Deed::Award => earns(EarnKind::Referral),
-            Deed::Refer => {
-                earns(EarnKind::Referral);
-                self.referral = true;
-            }
-            Deed::BeReferred => self.referral = true,
+            Deed::Award | Deed::Refer => earns(EarnKind::Referral),
+            Deed::BeReferred => (),
             Deed::Review(subject) => {
                 earns(EarnKind::Review);
                 self.subjects.insert(subject.as_str());
             }
-            Deed::Refund { payment, lot } => {
+            Deed::Refund { payment, lot, .. } => {
                 self.payments.extend(payment);
                 self.lots.extend(lot);
             }
+            Deed::TakeBack { lot } => self.lots.extend(lot),
         }
     }
 }

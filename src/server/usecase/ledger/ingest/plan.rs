@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use laurel_domain::ledger::event::{Activity, Event, EventKey};
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::{Rules, Timeline};
 use laurel_domain::text::{ExternalId, Subject};
 
 use crate::server::store::ledger::events::Known;
@@ -19,6 +19,8 @@ pub(super) enum Whose<'a> {
     /// Of whoever invited that member at the portal, if somebody did.
     InviterOf(&'a ExternalId),
     Number(i64),
+    /// Of whoever was awarded for the member with that number, as long as the award stands and can be taken back.
+    AwardedFor(i64),
 }
 
 /// What may be done to it.
@@ -32,9 +34,15 @@ pub(super) enum Deed<'a> {
     BeReferred,
     Review(&'a Subject),
     /// `payment` is the sequence number of a payment that was posted earlier; `None` for one of the same batch. `lot` is the day
-    /// of the lot that its points went to.
+    /// of the lot that its points went to. `takes_back`: its rules take back the award that it brought.
     Refund {
         payment: Option<i64>,
+        lot: Option<Date>,
+        takes_back: bool,
+    },
+    /// The refund of somebody else's payment takes back the award that it brought. An award's points go to a lot of the same day
+    /// as those of its payment: it occurred with it.
+    TakeBack {
         lot: Option<Date>,
     },
 }
@@ -86,14 +94,24 @@ impl<'a> Plan<'a> {
                 Activity::Refund { payment, .. } => match known.get(payment) {
                     // the payer's, whose name may have been erased since
                     Some(known) => {
-                        let lot = lot(timeline, known.entry.rules, known.entry.occurred_at);
-                        let deed = Deed::Refund { payment: Some(known.entry.seq), lot };
+                        let rules = timeline.version(known.entry.rules).unwrap_or(timeline.latest());
+                        let lot = lot(timeline, rules, known.entry.occurred_at);
+                        let takes_back = rules.set.take_back_referral;
+                        let deed = Deed::Refund { payment: Some(known.entry.seq), lot, takes_back };
                         plan.add(event, Whose::Number(known.member_no), deed);
+                        if takes_back {
+                            plan.add(event, Whose::AwardedFor(known.member_no), Deed::TakeBack { lot });
+                        }
                     }
                     None => {
                         for paid in payments.get(payment).into_iter().flatten() {
-                            let lot = lot(timeline, timeline.at(paid.occurred_at).version, paid.occurred_at);
-                            plan.add(event, member, Deed::Refund { payment: None, lot });
+                            let rules = timeline.at(paid.occurred_at);
+                            let lot = lot(timeline, rules, paid.occurred_at);
+                            let takes_back = rules.set.take_back_referral;
+                            plan.add(event, member, Deed::Refund { payment: None, lot, takes_back });
+                            if takes_back {
+                                plan.add(event, Whose::InviterOf(&event.member), Deed::TakeBack { lot });
+                            }
                         }
                     }
                 },
@@ -114,6 +132,7 @@ impl<'a> Plan<'a> {
                 Whose::Member(id) => wanted.external_ids.push(id.as_str()),
                 Whose::InviterOf(id) => wanted.inviters_of.push(id.as_str()),
                 Whose::Number(no) => wanted.numbers.push(no),
+                Whose::AwardedFor(no) => wanted.awarded_for.push(no),
             }
         }
         wanted.sort();
@@ -122,7 +141,6 @@ impl<'a> Plan<'a> {
 }
 
 /// The day of the lot that a payment's points went to.
-fn lot(timeline: &Timeline, rules: u32, occurred_at: Timestamp) -> Option<Date> {
-    let rules = timeline.version(rules).unwrap_or(timeline.latest());
+fn lot(timeline: &Timeline, rules: &Rules, occurred_at: Timestamp) -> Option<Date> {
     rules.set.expiry.day(timeline.calendar(), occurred_at)
 }

@@ -6,11 +6,12 @@ use laurel_domain::ids::MemberId;
 
 use crate::server::store::ledger::accounts::{self, Change};
 use crate::server::store::ledger::events::{self, NewTierChange};
+use crate::server::store::ledger::referrals::{self, Referral};
 use crate::server::store::ledger::{entries, late};
 use crate::server::store::members::member;
 use crate::server::store::{StoreError, Tx};
 
-use super::account::LoadedAccount;
+use super::account::{Awarded, LoadedAccount, Referrer};
 use super::decide::Batch;
 
 impl Batch<'_> {
@@ -36,11 +37,23 @@ impl Batch<'_> {
                 self.new_reviews.iter().map(|(at, s, seq, salt)| (no(*at), s.as_str(), *seq, hex::encode(salt))).collect();
             events::insert_reviews(tx, &rows).await?;
         }
-        if !self.new_referrals.is_empty() {
-            let rows: Vec<_> = self.new_referrals.iter().map(|(referee, at, seq)| (no(*referee), no(*at), *seq)).collect();
-            events::insert_referrals(tx, &rows).await?;
+        self.write_referrals(tx).await
+    }
+
+    async fn write_referrals(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let (mut first, mut later) = (Vec::new(), Vec::new());
+        for account in &self.accounts.all {
+            let Some((award, is_first)) = account.new_award() else { continue };
+            let Awarded { by, seq, payment, taken_back, times } = award;
+            let referrer_no = match by {
+                Referrer::No(no) => no,
+                Referrer::Newcomer(at) => number(&self.accounts.all[at]),
+            };
+            let row = Referral { referee_no: number(account), referrer_no, seq, payment, taken_back, times };
+            if is_first { first.push(row) } else { later.push(row) }
         }
-        Ok(())
+        referrals::insert(tx, &first).await?;
+        referrals::update(tx, &later).await
     }
 
     async fn write_entries(&self, tx: &mut Tx) -> Result<(), StoreError> {

@@ -1,0 +1,185 @@
+//! Taking back what was earned: what a refund does to the points of its payment, and how anything else that was earned is taken
+//! back.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::ledger::account::{Account, checked};
+use crate::ledger::earning::{self, PaymentTerms};
+use crate::ledger::entry::{Cause, Entry, EntryKind, Moves, Place};
+use crate::ledger::event::EventKey;
+use crate::ledger::posting::{Counted, Draft, Posted, Posting};
+use crate::numbers::money::Money;
+use crate::numbers::points::Points;
+use crate::refusal::Refusal;
+use crate::rules::rule_set::{Rules, Shortfall, Timeline};
+use crate::rules::terms::EarnKind;
+use crate::rules::window::Gain;
+
+/// An entry that earned, as taking it back needs it: where its points went, and when they counted for the tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earned {
+    pub seq: i64,
+    pub kind: EarnKind,
+    pub rules: u32,
+    pub occurred_at: Timestamp,
+    pub instant: Timestamp,
+}
+
+/// What a payment's entry records, as a refund of it needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentEntry {
+    pub seq: i64,
+    pub amount: Money,
+    pub terms: PaymentTerms,
+    pub rules: u32,
+    pub occurred_at: Timestamp,
+    pub instant: Timestamp,
+    /// How much of it has been refunded so far.
+    pub refunded: Money,
+}
+
+impl Earned {
+    /// The rules that it was earned by.
+    pub fn rules<'a>(&self, timeline: &'a Timeline) -> &'a Rules {
+        timeline.version(self.rules).unwrap_or(timeline.latest())
+    }
+
+    /// The expiry day of the lot that its points went to, or will.
+    pub fn day(&self, timeline: &Timeline) -> Option<Date> {
+        self.rules(timeline).set.expiry.day(timeline.calendar(), self.occurred_at)
+    }
+
+    /// When the event counted: for a validity period, and in whose month.
+    fn counted(&self) -> (Timestamp, Timestamp) {
+        (self.occurred_at.min(self.instant), self.occurred_at)
+    }
+
+    /// Likewise its points. Those that were held back counted from their activation.
+    pub(crate) fn points_counted(&self, timeline: &Timeline) -> (Timestamp, Timestamp) {
+        match self.rules(timeline).set.holding.of(self.kind) {
+            0 => self.counted(),
+            days => {
+                let until = timeline.calendar().days_after(self.occurred_at, days);
+                (until, until)
+            }
+        }
+    }
+}
+
+impl PaymentEntry {
+    /// `None` if the entry is no payment's.
+    pub fn of(entry: &Entry, refunded: Money) -> Option<PaymentEntry> {
+        let Cause::Payment { amount, scene, tier, cap_room, .. } = &entry.cause else { return None };
+        Some(PaymentEntry {
+            seq: entry.seq,
+            amount: *amount,
+            terms: PaymentTerms { scene: *scene, tier: *tier, cap_room: *cap_room },
+            rules: entry.rules,
+            occurred_at: entry.occurred_at,
+            instant: entry.instant,
+            refunded,
+        })
+    }
+
+    pub fn earned(&self) -> Earned {
+        let PaymentEntry { seq, rules, occurred_at, instant, .. } = *self;
+        Earned { seq, kind: EarnKind::Payment, rules, occurred_at, instant }
+    }
+
+    /// The expiry day of the lot that its points went to, or will.
+    pub fn day(&self, timeline: &Timeline) -> Option<Date> {
+        self.earned().day(timeline)
+    }
+}
+
+impl Account {
+    /// A refund takes back what its part of the payment earned: first out of the payment's own pending points, then its own
+    /// lot, then the lots that expire first; the rest is owed or forgiven. What lapsed out of its own lot is not owed: so much
+    /// is restored first. What of this repaid debt of something else on its way (lots and debt never stand side by side) is owed
+    /// again, also where the rest is forgiven: a refund forgives what it is short of itself and nobody else's debt.
+    ///
+    /// Refused: [`Refusal::RefundBeyondPayment`].
+    pub fn refund(&mut self, on: Posting, event: EventKey, payment: &PaymentEntry, amount: Money) -> Result<Posted, Refusal> {
+        let earned = payment.earned();
+        let rules = earned.rules(on.timeline);
+        let points = earning::taken_back(rules, payment.amount, payment.terms, payment.refunded, amount)?;
+        self.post(on, |account, on| {
+            let cause = Cause::Refund { event: event.clone(), amount, payment: payment.seq };
+            let (mut drafts, taken) = account.clawing_back(on, &earned, points, cause)?;
+            if let Some(clawback) = drafts.last_mut().filter(|_| !account.closed) {
+                clawback.counted = taken_from(on.timeline, payment, taken, amount)?;
+            }
+            Ok(drafts)
+        })
+    }
+
+    /// The drafts that take back so many points of what an entry earned, and how many of them were not pending any more: so many
+    /// the tier basis falls by, unless the account is closed. What was earned decides by its rules whether the rest is owed.
+    pub(crate) fn clawing_back(
+        &self,
+        on: Posting,
+        earned: &Earned,
+        points: Points,
+        cause: Cause,
+    ) -> Result<(Vec<Draft>, Points), Refusal> {
+        let (rules, day) = (earned.rules(on.timeline), earned.day(on.timeline));
+        let held = self.held.get(&earned.seq).map_or(Points::ZERO, |held| held.points).available_for(points);
+        let rest = checked(points.checked_sub(held))?;
+        let mut drafts = Vec::with_capacity(2);
+        let mut after = self.clone();
+        drafts.extend(after.restoring_lapsed(on, earned, rest)?);
+        let repaid = checked(self.debt.checked_sub(after.debt))?;
+        let own = after.lot(day).available_for(rest);
+        let mut moves = Moves::none().with(Place::Pending { payment: earned.seq }, checked(held.checked_neg())?);
+        moves = moves.with(Place::Lot { day }, checked(own.checked_neg())?);
+        after.take(Place::Lot { day }, own)?;
+        let mut short = checked(rest.checked_sub(own))?;
+        for (place, points) in after.earliest(short) {
+            moves = moves.with(place, checked(points.checked_neg())?);
+            short = checked(short.checked_sub(points))?;
+        }
+        let owed = match rules.set.shortfall {
+            _ if self.closed => Points::ZERO,
+            Shortfall::Debt => short,
+            Shortfall::Forgive if self.is_next_early() => Points::ZERO,
+            Shortfall::Forgive => repaid.available_for(short),
+        };
+        let mut clawback = Draft::new(EntryKind::Clawback, rules.version, cause, on.occurred_at);
+        clawback.moves = moves.with(Place::Debt, checked(owed.checked_neg())?);
+        drafts.push(clawback);
+        Ok((drafts, rest))
+    }
+
+    /// What lapsed out of the entry's own lot comes back to be taken, as far as the lot has not got so many points. It is done to
+    /// this account, too.
+    fn restoring_lapsed(&mut self, on: Posting, earned: &Earned, wanted: Points) -> Result<Option<Draft>, Refusal> {
+        let Some(day) = earned.day(on.timeline) else { return Ok(None) };
+        let missing = checked(wanted.checked_sub(self.lot(Some(day)).available_for(wanted)))?;
+        let lapsed = self.lapsed.get(&day).copied().unwrap_or(Points::ZERO).available_for(missing);
+        if !lapsed.is_positive() {
+            return Ok(None);
+        }
+        let (rules, cause) = (earned.rules(on.timeline), Cause::RefundOfLapsed { payment: earned.seq });
+        let mut restore = Draft::new(EntryKind::Restore, rules.version, cause, on.occurred_at);
+        restore.moves = self.entering(lapsed, Some(day))?;
+        restore.lapsed = Some((day, checked(lapsed.checked_neg())?));
+        self.apply(on.timeline, &restore)?;
+        Ok(Some(restore))
+    }
+}
+
+/// What a refund takes from the tier basis, each in the month and at the time where the payment counted.
+pub(crate) fn taken_from(
+    timeline: &Timeline,
+    payment: &PaymentEntry,
+    points: Points,
+    amount: Money,
+) -> Result<Vec<Counted>, Refusal> {
+    let earned = payment.earned();
+    let counted = |(at, occurred_at), gain| Counted { seq: payment.seq, at, occurred_at, gain };
+    Ok(vec![
+        counted(earned.points_counted(timeline), Gain::points(checked(points.checked_neg())?)),
+        counted(earned.counted(), Gain { earned: Points::ZERO, spent: -amount.minor() }),
+    ])
+}

@@ -1,0 +1,80 @@
+//! Proving that awards for invitations go by their payments: each is taken back by the refund that leaves too little of its payment,
+//! and by nothing else.
+
+use std::collections::HashMap;
+
+use laurel_domain::ids::MemberId;
+use laurel_domain::ledger::entry::{Cause, Entry, Hash};
+use laurel_domain::numbers::money::Money;
+use laurel_domain::rules::rule_set::{Rules, Timeline};
+
+use super::verify::{Difference, MOST, Verdict};
+
+/// What the chains of payers and of those whom they were referred by say of each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sides {
+    /// The refund that left too little of a payment, by the payer and the payment.
+    refunds: HashMap<(MemberId, Hash), Hash>,
+    /// Awards that go by a payment: whose, which entry, for whom, and the payment.
+    awards: Vec<(MemberId, i64, MemberId, Hash)>,
+    /// The refund that an award was taken back for, by whose award it was and its entry.
+    taken_back: HashMap<(MemberId, i64), Hash>,
+}
+
+/// A payment as far as it has been refunded.
+struct Paid<'a> {
+    hash: Hash,
+    left: Money,
+    rules: &'a Rules,
+}
+
+impl Sides {
+    /// Adds what a member's entries, oldest first, say.
+    pub(super) fn add(&mut self, entries: &[Entry], timeline: &Timeline) {
+        if !timeline.all().iter().any(|rules| rules.set.take_back_referral) {
+            return;
+        }
+        let mut payments: HashMap<i64, Paid<'_>> = HashMap::new();
+        for entry in entries {
+            match &entry.cause {
+                Cause::Payment { amount, .. } => {
+                    let rules = timeline.version(entry.rules).filter(|rules| rules.set.take_back_referral);
+                    payments.extend(rules.map(|rules| (entry.seq, Paid { hash: entry.hash, left: *amount, rules })));
+                }
+                Cause::Refund { amount, payment, .. } => {
+                    let Some(paid) = payments.get_mut(payment) else { continue };
+                    // more than was paid is found elsewhere
+                    let left = paid.left.minor().saturating_sub(amount.minor());
+                    paid.left = Money::from_minor(left, amount.currency()).unwrap_or(paid.left);
+                    if paid.rules.takes_back_award(paid.left) {
+                        self.refunds.entry((entry.member, paid.hash)).or_insert(entry.hash);
+                    }
+                }
+                Cause::Referral { referee, completed_by: Some(payment), .. } => {
+                    self.awards.push((entry.member, entry.seq, *referee, *payment));
+                }
+                Cause::ReferralTakenBack { award, refunded_by, .. } => {
+                    self.taken_back.insert((entry.member, *award), *refunded_by);
+                }
+                _ => (),
+            }
+        }
+    }
+
+    /// Adds what differs between the sides.
+    pub(super) fn check(self, verdict: &mut Verdict) {
+        for (member, seq, referee, payment) in self.awards {
+            let (refund, taken_back) = (self.refunds.get(&(referee, payment)), self.taken_back.get(&(member, seq)));
+            let what = match (refund, taken_back) {
+                (None, None) => continue,
+                (Some(refund), Some(taken_back)) if refund == taken_back => continue,
+                (Some(_), None) => "stands, and the payment that it goes by was refunded",
+                (None, Some(_)) => "was taken back, and the payment that it goes by was not refunded",
+                (Some(_), Some(_)) => "was taken back for another refund than that of the payment that it goes by",
+            };
+            if verdict.differences.len() < MOST {
+                verdict.differences.push(Difference { member: member.to_string(), seq: Some(seq), what: what.to_owned() });
+            }
+        }
+    }
+}
