@@ -1,25 +1,29 @@
-//! A member's account: where their points lie, and the postings that change it. The core of the ledger.
+//! A member's account: where their points lie, and how moves change that. What is posted to it is in files of its own: [`earn`],
+//! [`refund`], [`invitation`], [`spend`], [`closing`] and [`merging`].
+//!
+//! [`earn`]: crate::ledger::earn
+//! [`refund`]: crate::ledger::refund
+//! [`invitation`]: crate::ledger::invitation
+//! [`spend`]: crate::ledger::spend
+//! [`closing`]: crate::ledger::closing
+//! [`merging`]: crate::ledger::merging
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::ids::{MemberId, RedemptionId, StaffId};
-use crate::ledger::earning::{self, PaymentTerms, Worth};
-use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
-use crate::ledger::event::{Activity, Event, EventKey, Scene};
+use crate::ids::MemberId;
+use crate::ledger::entry::{Cause, Hash, Moves, Place};
 use crate::ledger::history::History;
-use crate::ledger::posting::{Counted, Draft, Posted, Posting, TierChange};
-use crate::numbers::money::Money;
+use crate::ledger::posting::{Counted, Draft};
 use crate::numbers::points::Points;
-use crate::refusal::{Fault, Refusal};
-use crate::rewards::cash::{self, Quote};
+use crate::refusal::Refusal;
 use crate::rules::period::{Floor, Period};
-use crate::rules::rule_set::{Rules, Timeline};
-use crate::rules::terms::{CapKey, EarnKind};
+use crate::rules::rule_set::Timeline;
+use crate::rules::terms::CapKey;
 use crate::rules::tier::TierRank;
-use crate::rules::window::{Gain, Months};
+use crate::rules::window::Months;
 
 /// Where a member stands. Everything here follows from their entries; tables keep it so that nobody has to add them up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,15 +94,6 @@ pub struct Held {
     pub rules: u32,
 }
 
-/// What an event would earn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quoted {
-    pub worth: Worth,
-    /// Whose multiplier applies to a payment; of all else the member's tier.
-    pub tier: TierRank,
-    pub rules_version: u32,
-}
-
 impl Account {
     /// A new member's. `timeline` says what has to be kept of them.
     pub fn new(member: MemberId, timeline: &Timeline) -> Account {
@@ -159,247 +154,6 @@ impl Account {
         self.last.map_or(occurred_at, |last| last.max(occurred_at))
     }
 
-    /// A payment earns `α × amount × multipliers` under the rules in force when it occurred.
-    ///
-    /// The tier whose multiplier applies is what the history posted so far shows just before `occurred_at`. `history` is the
-    /// member's, oldest first; it may be left out if nothing was posted at or after that time.
-    pub fn pay(
-        &mut self,
-        on: Posting,
-        event: EventKey,
-        amount: Money,
-        scene: Scene,
-        history: &[TierChange],
-    ) -> Result<Posted, Refusal> {
-        let rules = on.timeline.at(on.occurred_at);
-        let tier = self.tier_before(on, history)?;
-        let cap_room = self.cap_room(rules, EarnKind::Payment, on);
-        let points = earning::payment(rules, amount, PaymentTerms { scene, tier, cap_room })?.points;
-        let cause = Cause::Payment { event, amount, scene, tier, cap_room };
-        let gain = Gain { earned: points, spent: amount.minor() };
-        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Payment, gain, cause.clone())?]))
-    }
-
-    /// The tier just before something occurred, with what is due done.
-    fn tier_before(&self, on: Posting, history: &[TierChange]) -> Result<TierRank, Refusal> {
-        let until = self.instant_of_history(on.instant);
-        if let Some(history) = self.history.as_ref().filter(|_| !on.timeline.has_gone_by_balance(until)) {
-            return history.tier_before(on);
-        }
-        let due = match self.is_due(on.timeline, until) {
-            true => self.clone().catch_up(on.timeline, until)?.tier_changes,
-            false => Vec::new(),
-        };
-        let earlier = |change: &&TierChange| change.at < on.occurred_at;
-        Ok(match due.iter().rev().find(earlier) {
-            Some(change) => change.to,
-            None if self.last.is_none_or(|last| last < on.occurred_at) => self.tier,
-            None => history.iter().rev().find(earlier).map_or(TierRank::FIRST, |change| change.to),
-        })
-    }
-
-    /// A referral earns β. `completed_by` is the hash of the entry of the referee's payment that completed an invitation, where
-    /// a refund of it takes the award back (see [`crate::ledger::invitation`]).
-    pub fn refer(
-        &mut self,
-        on: Posting,
-        event: EventKey,
-        referee: MemberId,
-        completed_by: Option<Hash>,
-    ) -> Result<Posted, Refusal> {
-        let rules = on.timeline.at(on.occurred_at);
-        let cap_room = self.cap_room(rules, EarnKind::Referral, on);
-        let gain = Gain::points(earning::referral(rules, cap_room)?.points);
-        let cause = Cause::Referral { event, referee, completed_by, cap_room };
-        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Referral, gain, cause.clone())?]))
-    }
-
-    /// A review earns γ. `subject` is the salted digest of what was reviewed.
-    pub fn review(&mut self, on: Posting, event: EventKey, subject: Hash) -> Result<Posted, Refusal> {
-        let rules = on.timeline.at(on.occurred_at);
-        let cap_room = self.cap_room(rules, EarnKind::Review, on);
-        let gain = Gain::points(earning::review(rules, cap_room)?.points);
-        let cause = Cause::Review { event, subject, cap_room };
-        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Review, gain, cause.clone())?]))
-    }
-
-    /// What an event would earn if it were posted so: it is, to a copy, and by the same code. `history` is as for
-    /// [`Account::pay`].
-    ///
-    /// Refused: as posting it; [`Refusal::UnknownPayment`] for a refund, which earns nothing.
-    pub fn quote(&self, on: Posting, event: &Event, history: &[TierChange]) -> Result<Quoted, Refusal> {
-        let (mut account, key) = (self.clone(), event.key.clone());
-        let posted = match &event.activity {
-            Activity::Payment { amount, scene } => account.pay(on, key, *amount, *scene, history)?,
-            Activity::Referral { .. } => account.refer(on, key, self.member, None)?,
-            Activity::Review { .. } => account.review(on, key, Hash::NONE)?,
-            Activity::Refund { .. } => return Err(Refusal::UnknownPayment),
-        };
-        let rules = on.timeline.at(on.occurred_at);
-        let (worth, tier) = match posted.entry().cause {
-            Cause::Payment { amount, scene, tier, cap_room, .. } => {
-                (earning::payment(rules, amount, PaymentTerms { scene, tier, cap_room })?, tier)
-            }
-            Cause::Referral { cap_room, .. } => (earning::referral(rules, cap_room)?, account.tier),
-            Cause::Review { cap_room, .. } => (earning::review(rules, cap_room)?, account.tier),
-            _ => return Err(Refusal::UnknownPayment),
-        };
-        Ok(Quoted { worth, tier, rules_version: rules.version })
-    }
-
-    /// What earlier postings left of the caps that apply; `None` when none does.
-    fn cap_room(&self, rules: &Rules, kind: EarnKind, on: Posting) -> Option<Points> {
-        let limits = rules.set.caps.of(kind).limits(kind, on.timeline.calendar(), on.occurred_at);
-        limits.map(|(key, most)| self.left_of(key, most)).min()
-    }
-
-    /// The whole day or month counts, also what of it lies before the version that brought the cap.
-    fn left_of(&self, key: CapKey, most: Points) -> Points {
-        let of = |kept: &BTreeMap<CapKey, Points>| kept.get(&key).copied().unwrap_or(Points::ZERO);
-        let uncapped = if self.is_next_early() { Points::ZERO } else { of(&self.uncapped) };
-        let left = of(&self.capped).checked_add(uncapped).and_then(|used| most.checked_sub(used));
-        left.filter(|left| left.is_positive()).unwrap_or(Points::ZERO)
-    }
-
-    /// Points that are earned: held back if the rules say so, else available at once.
-    pub(crate) fn earning(&self, on: Posting, kind: EarnKind, gain: Gain, cause: Cause) -> Result<Draft, Refusal> {
-        let calendar = on.timeline.calendar();
-        let rules = on.timeline.at(on.occurred_at);
-        let day = rules.set.expiry.day(calendar, on.occurred_at);
-        let seq = self.seq + 1;
-        let at = on.occurred_at.min(on.instant);
-        let mut draft = Draft::new(EntryKind::Earn, rules.version, cause, on.occurred_at);
-        let caps = rules.set.caps.of(kind).limits(kind, calendar, on.occurred_at);
-        draft.capped = caps.map(|(key, _)| (key, gain.earned)).collect();
-        let partly = on.timeline.uncapped_within_caps(kind, on.occurred_at);
-        draft.uncapped = partly.into_iter().map(|key| (key, gain.earned)).collect();
-        let mut counted = Counted { seq, at, occurred_at: on.occurred_at, gain };
-        match rules.set.holding.of(kind) {
-            days if days > 0 && gain.earned.is_positive() => {
-                let until = calendar.days_after(on.occurred_at, days);
-                draft.moves = Moves::none().with(Place::Pending { payment: seq }, gain.earned);
-                draft.held = Some(Held { points: gain.earned, until, day, rules: rules.version });
-                counted.gain.earned = Points::ZERO;
-            }
-            _ => draft.moves = self.entering(gain.earned, day)?,
-        }
-        draft.counted = vec![counted];
-        Ok(draft)
-    }
-
-    /// Redeems points to cash by the rules in force.
-    ///
-    /// Refused: [`Refusal::StaleQuote`] when `quoted` is another version, [`Refusal::NotEnoughPoints`] (also with any debt),
-    /// [`Refusal::NothingToPay`].
-    pub fn redeem(
-        &mut self,
-        on: Posting,
-        redemption: RedemptionId,
-        points: Points,
-        quoted: Option<u32>,
-    ) -> Result<(Posted, Quote), Refusal> {
-        let rules = on.timeline.at(on.instant);
-        if let Some(quoted) = quoted.filter(|quoted| *quoted != rules.version) {
-            return Err(Refusal::StaleQuote { quoted, in_force: rules.version });
-        }
-        let quote = cash::quote(&rules.cash_terms(), points)?;
-        // what was asked for is what the member must have, even where the cash costs a little less
-        let posted = self.spend(on, redemption, quote.points, points)?;
-        Ok((posted, quote))
-    }
-
-    /// Buys a reward at a fixed price.
-    ///
-    /// Refused: [`Refusal::NotEnoughPoints`], also with any debt.
-    pub fn buy(&mut self, on: Posting, redemption: RedemptionId, price: Points) -> Result<Posted, Refusal> {
-        self.spend(on, redemption, price, price)
-    }
-
-    fn spend(&mut self, on: Posting, redemption: RedemptionId, price: Points, wanted: Points) -> Result<Posted, Refusal> {
-        self.post(on, |account, on| {
-            if wanted > account.available {
-                return Err(Refusal::NotEnoughPoints { available: account.available, wanted });
-            }
-            let rules = on.timeline.at(on.instant).version;
-            let mut draft = Draft::new(EntryKind::Redeem, rules, Cause::Redemption { redemption }, on.occurred_at);
-            draft.moves = account.drawing(price)?;
-            Ok(vec![draft])
-        })
-    }
-
-    /// Gives back what a redemption took: debt first, then the very lots it came from. `taken` are the moves of its entry.
-    /// What the earliest lots gave repays the debt, as spending would have drawn them first.
-    pub fn restore(&mut self, on: Posting, redemption: RedemptionId, taken: &Moves) -> Result<Posted, Refusal> {
-        self.restore_to(on, redemption, taken, Cause::Closing)
-    }
-
-    /// [`Account::restore`], and what becomes of it if the account is closed.
-    pub(crate) fn restore_to(
-        &mut self,
-        on: Posting,
-        redemption: RedemptionId,
-        taken: &Moves,
-        cleared_by: Cause,
-    ) -> Result<Posted, Refusal> {
-        self.post(on, |account, on| {
-            let rules = on.timeline.at(on.instant).version;
-            let mut draft = Draft::new(EntryKind::Restore, rules, Cause::Redemption { redemption }, on.occurred_at);
-            let total = checked(taken.total().and_then(Points::checked_neg))?;
-            let mut repaid = account.debt.available_for(total);
-            draft.moves = Moves::none().with(Place::Debt, repaid);
-            // moves stand in the order in which they were drawn: what expires first, first
-            for drawn in taken.iter() {
-                let points = checked(drawn.points.checked_neg())?;
-                let owed = repaid.available_for(points);
-                repaid = checked(repaid.checked_sub(owed))?;
-                draft.moves = std::mem::take(&mut draft.moves).with(drawn.place, checked(points.checked_sub(owed))?);
-            }
-            let mut drafts = vec![draft];
-            if account.closed {
-                // nobody can use them any more
-                let mut after = account.clone();
-                after.apply(on.timeline, &drafts[0])?;
-                drafts.push(Draft { cause: cleared_by.clone(), ..after.clearing(on)? });
-            }
-            Ok(drafts)
-        })
-    }
-
-    /// Gives or takes points for a reason that a member of the staff answers for. `reason` is its salted digest.
-    ///
-    /// Refused: [`Refusal::NotEnoughPoints`] beyond what is available; no points at all.
-    pub fn adjust(&mut self, on: Posting, staff: StaffId, reason: Hash, points: Points) -> Result<Posted, Refusal> {
-        self.post(on, |account, on| {
-            let rules = on.timeline.at(on.instant);
-            let mut draft = Draft::new(EntryKind::Adjust, rules.version, Cause::Staff { staff, reason }, on.occurred_at);
-            draft.moves = match checked(points.checked_neg())? {
-                _ if points.is_zero() => return Err(Refusal::field("points", Fault::NotZero)),
-                taken if taken.is_positive() && taken > account.available => {
-                    return Err(Refusal::NotEnoughPoints { available: account.available, wanted: taken });
-                }
-                taken if taken.is_positive() => account.drawing(taken)?,
-                _ => account.entering(points, rules.set.expiry.day(on.timeline.calendar(), on.instant))?,
-            };
-            Ok(vec![draft])
-        })
-    }
-
-    /// Closes the account: removes whatever is left, pending points and debt too.
-    pub fn close(&mut self, on: Posting) -> Result<Posted, Refusal> {
-        self.post(on, |account, on| Ok(vec![account.clearing(on)?]))
-    }
-
-    pub(crate) fn clearing(&self, on: Posting) -> Result<Draft, Refusal> {
-        let rules = on.timeline.at(on.instant).version;
-        let mut draft = Draft::new(EntryKind::Adjust, rules, Cause::Closing, on.occurred_at);
-        let mut moves = self.drawing(self.available)?;
-        for (seq, held) in &self.held {
-            moves = moves.with(Place::Pending { payment: *seq }, checked(held.points.checked_neg())?);
-        }
-        draft.moves = moves.with(Place::Debt, self.debt);
-        Ok(draft)
-    }
-
     /// Where points that come in go: debt is repaid first, the rest enters a lot.
     pub(crate) fn entering(&self, points: Points, day: Option<Date>) -> Result<Moves, Refusal> {
         let repaid = self.debt.available_for(points);
@@ -408,7 +162,7 @@ impl Account {
     }
 
     /// The moves of spending that much, which is there.
-    fn drawing(&self, points: Points) -> Result<Moves, Refusal> {
+    pub(crate) fn drawing(&self, points: Points) -> Result<Moves, Refusal> {
         self.earliest(points)
             .into_iter()
             .try_fold(Moves::none(), |moves, (place, points)| Ok(moves.with(place, checked(points.checked_neg())?)))

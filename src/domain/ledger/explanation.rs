@@ -163,21 +163,11 @@ impl Explanation {
 /// Recomputes an entry; `None` if it cannot be, because something it refers to is missing or its kind and cause contradict.
 pub fn explain(entry: &Entry, timeline: &Timeline, context: &Context) -> Option<Explanation> {
     let rules = timeline.version(entry.rules)?;
-    let lots = |place: Place| matches!(place, Place::Lot { .. });
-    let held = |place: Place| matches!(place, Place::Pending { .. });
-    let debt = moved(entry, |place| place == Place::Debt)?;
+    let debt = moved(entry, owed)?;
     Some(match &entry.cause {
         Cause::Payment { amount, scene, tier, cap_room, .. } => {
             let terms = PaymentTerms { scene: *scene, tier: *tier, cap_room: *cap_room };
-            let worth = earning::payment(rules, *amount, terms).ok()?;
-            Explanation::Payment {
-                amount: *amount,
-                scene: *scene,
-                scene_multiplier: rules.set.scenes.of(*scene),
-                tier: *tier,
-                tier_multiplier: rules.tier(*tier).multiplier,
-                term: term(entry, timeline, rules, EarnKind::Payment, rules.set.alpha, worth)?,
-            }
+            paid(entry, timeline, rules, *amount, terms)?
         }
         Cause::Referral { cap_room, .. } => {
             let worth = earning::referral(rules, *cap_room).ok()?;
@@ -187,20 +177,7 @@ pub fn explain(entry: &Entry, timeline: &Timeline, context: &Context) -> Option<
             let worth = earning::review(rules, *cap_room).ok()?;
             Explanation::Review { term: term(entry, timeline, rules, EarnKind::Review, rules.set.gamma, worth)? }
         }
-        Cause::Refund { amount, .. } => {
-            let payment = context.payment.as_ref()?;
-            let points = earning::taken_back(rules, payment.amount, payment.terms, payment.refunded, *amount).ok()?;
-            let taken = entry.points.checked_neg()?;
-            Explanation::Refund {
-                paid: payment.amount,
-                refunded_before: payment.refunded,
-                amount: *amount,
-                points,
-                pending: moved(entry, held)?.checked_neg()?,
-                owed: debt.checked_neg()?,
-                forgiven: points.checked_sub(taken)?,
-            }
-        }
+        Cause::Refund { amount, .. } => refunded(entry, rules, *amount, context.payment.as_ref()?)?,
         Cause::ReferralTakenBack { award, .. } => {
             let award = context.award.as_ref().filter(|made| made.earned.seq == *award)?;
             Explanation::ReferralTakenBack {
@@ -236,6 +213,43 @@ pub fn explain(entry: &Entry, timeline: &Timeline, context: &Context) -> Option<
     })
 }
 
+fn paid(entry: &Entry, timeline: &Timeline, rules: &Rules, amount: Money, terms: PaymentTerms) -> Option<Explanation> {
+    let worth = earning::payment(rules, amount, terms).ok()?;
+    Some(Explanation::Payment {
+        amount,
+        scene: terms.scene,
+        scene_multiplier: rules.set.scenes.of(terms.scene),
+        tier: terms.tier,
+        tier_multiplier: rules.tier(terms.tier).multiplier,
+        term: term(entry, timeline, rules, EarnKind::Payment, rules.set.alpha, worth)?,
+    })
+}
+
+fn refunded(entry: &Entry, rules: &Rules, amount: Money, payment: &PaymentEntry) -> Option<Explanation> {
+    let points = earning::taken_back(rules, payment.amount, payment.terms, payment.refunded, amount).ok()?;
+    Some(Explanation::Refund {
+        paid: payment.amount,
+        refunded_before: payment.refunded,
+        amount,
+        points,
+        pending: moved(entry, held)?.checked_neg()?,
+        owed: moved(entry, owed)?.checked_neg()?,
+        forgiven: points.checked_add(entry.points)?,
+    })
+}
+
+fn lots(place: Place) -> bool {
+    matches!(place, Place::Lot { .. })
+}
+
+fn held(place: Place) -> bool {
+    matches!(place, Place::Pending { .. })
+}
+
+fn owed(place: Place) -> bool {
+    place == Place::Debt
+}
+
 /// What an entry's moves add up to in some places.
 fn moved(entry: &Entry, there: impl Fn(Place) -> bool) -> Option<Points> {
     let moves = entry.moves.iter().filter(|m| there(m.place));
@@ -258,7 +272,7 @@ fn term(
         rounding: worth.rounding(),
         rounded: worth.rounded,
         cut: worth.rounded.checked_sub(worth.points)?,
-        repaid: moved(entry, |place| place == Place::Debt)?,
+        repaid: moved(entry, owed)?,
         points: worth.points,
         held_until: is_held.then(|| timeline.calendar().days_after(entry.occurred_at, days)),
         expires: rules.set.expiry.day(timeline.calendar(), entry.occurred_at),
@@ -276,7 +290,7 @@ fn redeemed(entry: &Entry, rules: &Rules, cost: Option<Cost>) -> Option<Explanat
         }
         // without knowing what for, as many points as left the lots
         None => {
-            let cost = moved(entry, |place| matches!(place, Place::Lot { .. }))?.checked_neg()?;
+            let cost = moved(entry, lots)?.checked_neg()?;
             Explanation::Reward { price: cost, quantity: 1, cost }
         }
     })

@@ -1,44 +1,22 @@
-//! Ledger entries: what they hold, how their moves add up, and the chain of hashes that binds them.
+//! Ledger entries: what they hold ([`cause`], [`moves`]) and the chain of [`hash`]es that binds them.
+
+mod cause;
+mod hash;
+mod moves;
+
+pub use cause::Cause;
+pub use hash::Hash;
+pub use moves::{Move, Moves, Place};
 
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::ids::{MemberId, RedemptionId, StaffId};
-use crate::ledger::event::{EventKey, Scene};
-use crate::ledger::merging::Brought;
-use crate::numbers::money::Money;
+use crate::ids::MemberId;
 use crate::numbers::points::Points;
 use crate::rules::tier::TierRank;
-
-/// A SHA-256 digest, in hexadecimal where it is shown.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Hash(pub [u8; 32]);
-
-impl Hash {
-    /// What the first entry of a member follows.
-    pub const NONE: Hash = Hash([0; 32]);
-
-    /// A text that must not stand in the chain itself: SHA-256(random salt ‖ text), so that the text can be erased.
-    pub fn of_text(salt: &[u8; 16], text: &str) -> Hash {
-        Hash(Sha256::new().chain_update(salt).chain_update(text.as_bytes()).finalize().into())
-    }
-}
-
-impl fmt::Display for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,178 +55,6 @@ impl EntryKind {
 
     pub fn named(name: &str) -> Option<EntryKind> {
         EntryKind::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
-
-/// Where a member's points lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
-    /// Earned by the payment with this sequence number, in its holding period.
-    Pending { payment: i64 },
-    /// Available through the end of that day; `None` never expires.
-    Lot { day: Option<Date> },
-    /// Owed: its moves are negative when debt grows, positive when it is repaid.
-    Debt,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Place::Pending { payment } => write!(f, "pending:{payment}"),
-            Place::Lot { day: None } => f.write_str("lot:never"),
-            Place::Lot { day: Some(day) } => write!(f, "lot:{day}"),
-            Place::Debt => f.write_str("debt"),
-        }
-    }
-}
-
-/// What an entry does to one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Move {
-    pub place: Place,
-    pub points: Points,
-}
-
-/// An entry's moves; together they are its points. Written `lot:never 13.00,debt 26.12`, nothing when there are none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Moves(Vec<Move>);
-
-impl Moves {
-    pub fn none() -> Moves {
-        Moves::default()
-    }
-
-    /// Adds a move; one of 0 points is none.
-    pub fn with(mut self, place: Place, points: Points) -> Moves {
-        if !points.is_zero() {
-            self.0.push(Move { place, points });
-        }
-        self
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &Move> {
-        self.0.iter()
-    }
-
-    /// What the moves add up to; `None` when that does not fit.
-    pub fn total(&self) -> Option<Points> {
-        self.0.iter().try_fold(Points::ZERO, |sum, m| sum.checked_add(m.points))
-    }
-
-    /// The moves of most entries: all points into or out of the lot that never expires. Tables leave these out.
-    pub fn plain(points: Points) -> Moves {
-        Moves::none().with(Place::Lot { day: None }, points)
-    }
-
-    pub fn parse(text: &str) -> Option<Moves> {
-        let one = |part: &str| {
-            let (place, points) = part.split_once(' ')?;
-            let place = match place.split_once(':') {
-                None if place == "debt" => Place::Debt,
-                Some(("lot", "never")) => Place::Lot { day: None },
-                Some(("lot", day)) => Place::Lot { day: Some(day.parse().ok()?) },
-                Some(("pending", payment)) => Place::Pending { payment: payment.parse().ok()? },
-                _ => return None,
-            };
-            Some(Move { place, points: points.parse().ok()? })
-        };
-        if text.is_empty() {
-            return Some(Moves::none());
-        }
-        text.split(',').map(one).collect::<Option<Vec<Move>>>().map(Moves)
-    }
-}
-
-impl fmt::Display for Moves {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, m) in self.0.iter().enumerate() {
-            let comma = if i > 0 { "," } else { "" };
-            write!(f, "{comma}{} {}", m.place, m.points)?;
-        }
-        Ok(())
-    }
-}
-
-/// Why an entry is there, with everything that its points recompute from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cause {
-    Payment {
-        event: EventKey,
-        amount: Money,
-        scene: Scene,
-        tier: TierRank,
-        cap_room: Option<Points>,
-    },
-    /// `payment` is the sequence number of the payment's own entry.
-    Refund {
-        event: EventKey,
-        amount: Money,
-        payment: i64,
-    },
-    /// `completed_by` is the hash of the entry of the referee's payment, where a refund of it takes the award back.
-    Referral {
-        event: EventKey,
-        referee: MemberId,
-        completed_by: Option<Hash>,
-        cap_room: Option<Points>,
-    },
-    /// The subject stands in the chain as a salted digest, its text beside it.
-    Review {
-        event: EventKey,
-        subject: Hash,
-        cap_room: Option<Points>,
-    },
-    Redemption {
-        redemption: RedemptionId,
-    },
-    /// The lot of that day lapsed.
-    Lapse {
-        day: Date,
-    },
-    /// The holding period of what the entry with that sequence number earned has ended.
-    Activation {
-        payment: i64,
-    },
-    Staff {
-        staff: StaffId,
-        reason: Hash,
-    },
-    /// What had lapsed out of the lot of the payment with that sequence number comes back, for its refund (the next entry) to
-    /// take it.
-    RefundOfLapsed {
-        payment: i64,
-    },
-    /// The account was closed, and what was left in it removed.
-    Closing,
-    /// All that was left went over to another member, whose last entry by then had that hash. The account has ended.
-    MergedInto {
-        member: MemberId,
-        head: Hash,
-    },
-    /// What another member brought, whose account ended with it; its last entry before had that hash.
-    MergedFrom {
-        member: MemberId,
-        head: Hash,
-        brought: Brought,
-    },
-    /// The payment was refunded that had completed an invitation: what the entry `award` earned for it is taken back.
-    /// `refunded_by` is the hash of the refund's entry.
-    ReferralTakenBack {
-        referee: MemberId,
-        award: i64,
-        refunded_by: Hash,
-    },
-}
-
-impl Cause {
-    pub fn event(&self) -> Option<&EventKey> {
-        match self {
-            Cause::Payment { event, .. }
-            | Cause::Refund { event, .. }
-            | Cause::Referral { event, .. }
-            | Cause::Review { event, .. } => Some(event),
-            _ => None,
-        }
     }
 }
 
@@ -299,81 +105,7 @@ impl Entry {
         line("occurred", &self.occurred_at.as_microsecond());
         line("instant", &self.instant.as_microsecond());
         line("rules", &self.rules);
-        if let Some(event) = self.cause.event() {
-            line("source", &event.source);
-            line("event", &event.id);
-        }
-        let mut cap = None;
-        match &self.cause {
-            Cause::Payment { amount, scene, tier, cap_room, .. } => {
-                line("cause", &"payment");
-                line("amount", amount);
-                line("scene", &scene.name());
-                line("tier_applied", &tier.get());
-                cap = *cap_room;
-            }
-            Cause::Refund { amount, payment, .. } => {
-                line("cause", &"refund");
-                line("amount", amount);
-                line("payment", payment);
-            }
-            Cause::Referral { referee, completed_by, cap_room, .. } => {
-                line("cause", &"referral");
-                line("referee", referee);
-                if let Some(payment) = completed_by {
-                    line("completed_by", payment);
-                }
-                cap = *cap_room;
-            }
-            Cause::Review { subject, cap_room, .. } => {
-                line("cause", &"review");
-                line("subject", subject);
-                cap = *cap_room;
-            }
-            Cause::Redemption { redemption } => {
-                line("cause", &"redemption");
-                line("redemption", redemption);
-            }
-            Cause::Lapse { day } => {
-                line("cause", &"lapse");
-                line("day", day);
-            }
-            Cause::Activation { payment } => {
-                line("cause", &"activation");
-                line("payment", payment);
-            }
-            Cause::Staff { staff, reason } => {
-                line("cause", &"staff");
-                line("staff", staff);
-                line("reason", reason);
-            }
-            Cause::RefundOfLapsed { payment } => {
-                line("cause", &"refund_of_lapsed");
-                line("payment", payment);
-            }
-            Cause::Closing => line("cause", &"closing"),
-            Cause::MergedInto { member, head } => {
-                line("cause", &"merged_into");
-                line("other_member", member);
-                line("other_head", head);
-            }
-            Cause::MergedFrom { member, head, brought } => {
-                line("cause", &"merged_from");
-                line("other_member", member);
-                line("other_head", head);
-                line("brought", &brought.moves);
-                line("gathered", &brought.gathered);
-            }
-            Cause::ReferralTakenBack { referee, award, refunded_by } => {
-                line("cause", &"referral_taken_back");
-                line("referee", referee);
-                line("award", award);
-                line("refunded_by", refunded_by);
-            }
-        }
-        if let Some(room) = cap {
-            line("cap_room", &room);
-        }
+        self.cause.lines(&mut line);
         form
     }
 
@@ -386,6 +118,8 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::event::{EventKey, Scene};
+    use crate::numbers::money::Money;
     use crate::text::{EventId, Source};
 
     fn entry() -> Entry {
@@ -449,21 +183,5 @@ mod tests {
         for other in others {
             assert_ne!(other, first);
         }
-    }
-
-    #[test]
-    fn moves_are_read_as_they_are_written() {
-        let day = Place::Lot { day: Some("2027-02-28".parse().unwrap()) };
-        let points = |text: &str| text.parse::<Points>().unwrap();
-        let moves = Moves::none()
-            .with(Place::Pending { payment: 7 }, points("-1"))
-            .with(day, points("3.50"))
-            .with(Place::Debt, points("2"))
-            .with(Place::Lot { day: None }, Points::ZERO);
-        assert_eq!(moves.to_string(), "pending:7 -1.00,lot:2027-02-28 3.50,debt 2.00");
-        assert_eq!(Moves::parse(&moves.to_string()), Some(moves.clone()));
-        assert_eq!(moves.total(), Some(points("4.50")));
-        assert_eq!(Moves::parse(""), Some(Moves::none()));
-        assert_eq!(Moves::parse("lot:tomorrow 1.00"), None);
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::finding::{Field, Finding, Rule};
-use super::record::{Reader, hash};
+use super::reader::{Reader, hash};
 use super::{FORMAT, Statement, Totals};
 use crate::ids::MemberId;
 use crate::ledger::entry::{Entry, Hash, Place};

@@ -11,6 +11,7 @@
 
 pub mod check;
 pub mod finding;
+mod reader;
 pub mod record;
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use laurel_domain::ids::{MemberId, RedemptionId};
-use laurel_domain::ledger::account::{Account, Quoted};
+use laurel_domain::ledger::account::Account;
+use laurel_domain::ledger::earn::Quoted;
 use laurel_domain::ledger::event::{Activity, Event, MOST_AHEAD};
 use laurel_domain::ledger::posting::{Posting, TierChange};
 use laurel_domain::member::Status;

@@ -1,0 +1,156 @@
+//! Events that earn, posted to an account: payments, referrals and reviews; and what one would earn.
+
+use std::collections::BTreeMap;
+
+use crate::ids::MemberId;
+use crate::ledger::account::{Account, Held};
+use crate::ledger::earning::{self, PaymentTerms, Worth};
+use crate::ledger::entry::{Cause, EntryKind, Hash, Moves, Place};
+use crate::ledger::event::{Activity, Event, EventKey, Scene};
+use crate::ledger::posting::{Counted, Draft, Posted, Posting, TierChange};
+use crate::numbers::money::Money;
+use crate::numbers::points::Points;
+use crate::refusal::Refusal;
+use crate::rules::rule_set::Rules;
+use crate::rules::terms::{CapKey, EarnKind};
+use crate::rules::tier::TierRank;
+use crate::rules::window::Gain;
+
+/// What an event would earn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quoted {
+    pub worth: Worth,
+    /// Whose multiplier applies to a payment; of all else the member's tier.
+    pub tier: TierRank,
+    pub rules_version: u32,
+}
+
+impl Account {
+    /// A payment earns `α × amount × multipliers` under the rules in force when it occurred.
+    ///
+    /// The tier whose multiplier applies is what the history posted so far shows just before `occurred_at`. `history` is the
+    /// member's, oldest first; it may be left out if nothing was posted at or after that time.
+    pub fn pay(
+        &mut self,
+        on: Posting,
+        event: EventKey,
+        amount: Money,
+        scene: Scene,
+        history: &[TierChange],
+    ) -> Result<Posted, Refusal> {
+        let rules = on.timeline.at(on.occurred_at);
+        let tier = self.tier_before(on, history)?;
+        let cap_room = self.cap_room(rules, EarnKind::Payment, on);
+        let points = earning::payment(rules, amount, PaymentTerms { scene, tier, cap_room })?.points;
+        let cause = Cause::Payment { event, amount, scene, tier, cap_room };
+        let gain = Gain { earned: points, spent: amount.minor() };
+        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Payment, gain, cause.clone())?]))
+    }
+
+    /// The tier just before something occurred, with what is due done.
+    fn tier_before(&self, on: Posting, history: &[TierChange]) -> Result<TierRank, Refusal> {
+        let until = self.instant_of_history(on.instant);
+        if let Some(history) = self.history.as_ref().filter(|_| !on.timeline.has_gone_by_balance(until)) {
+            return history.tier_before(on);
+        }
+        let due = match self.is_due(on.timeline, until) {
+            true => self.clone().catch_up(on.timeline, until)?.tier_changes,
+            false => Vec::new(),
+        };
+        let earlier = |change: &&TierChange| change.at < on.occurred_at;
+        Ok(match due.iter().rev().find(earlier) {
+            Some(change) => change.to,
+            None if self.last.is_none_or(|last| last < on.occurred_at) => self.tier,
+            None => history.iter().rev().find(earlier).map_or(TierRank::FIRST, |change| change.to),
+        })
+    }
+
+    /// A referral earns β. `completed_by` is the hash of the entry of the referee's payment that completed an invitation, where
+    /// a refund of it takes the award back (see [`crate::ledger::invitation`]).
+    pub fn refer(
+        &mut self,
+        on: Posting,
+        event: EventKey,
+        referee: MemberId,
+        completed_by: Option<Hash>,
+    ) -> Result<Posted, Refusal> {
+        let rules = on.timeline.at(on.occurred_at);
+        let cap_room = self.cap_room(rules, EarnKind::Referral, on);
+        let gain = Gain::points(earning::referral(rules, cap_room)?.points);
+        let cause = Cause::Referral { event, referee, completed_by, cap_room };
+        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Referral, gain, cause.clone())?]))
+    }
+
+    /// A review earns γ. `subject` is the salted digest of what was reviewed.
+    pub fn review(&mut self, on: Posting, event: EventKey, subject: Hash) -> Result<Posted, Refusal> {
+        let rules = on.timeline.at(on.occurred_at);
+        let cap_room = self.cap_room(rules, EarnKind::Review, on);
+        let gain = Gain::points(earning::review(rules, cap_room)?.points);
+        let cause = Cause::Review { event, subject, cap_room };
+        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Review, gain, cause.clone())?]))
+    }
+
+    /// What an event would earn if it were posted so: it is, to a copy, and by the same code. `history` is as for
+    /// [`Account::pay`].
+    ///
+    /// Refused: as posting it; [`Refusal::UnknownPayment`] for a refund, which earns nothing.
+    pub fn quote(&self, on: Posting, event: &Event, history: &[TierChange]) -> Result<Quoted, Refusal> {
+        let (mut account, key) = (self.clone(), event.key.clone());
+        let posted = match &event.activity {
+            Activity::Payment { amount, scene } => account.pay(on, key, *amount, *scene, history)?,
+            Activity::Referral { .. } => account.refer(on, key, self.member, None)?,
+            Activity::Review { .. } => account.review(on, key, Hash::NONE)?,
+            Activity::Refund { .. } => return Err(Refusal::UnknownPayment),
+        };
+        let rules = on.timeline.at(on.occurred_at);
+        let (worth, tier) = match posted.entry().cause {
+            Cause::Payment { amount, scene, tier, cap_room, .. } => {
+                (earning::payment(rules, amount, PaymentTerms { scene, tier, cap_room })?, tier)
+            }
+            Cause::Referral { cap_room, .. } => (earning::referral(rules, cap_room)?, account.tier),
+            Cause::Review { cap_room, .. } => (earning::review(rules, cap_room)?, account.tier),
+            _ => return Err(Refusal::UnknownPayment),
+        };
+        Ok(Quoted { worth, tier, rules_version: rules.version })
+    }
+
+    /// What earlier postings left of the caps that apply; `None` when none does.
+    fn cap_room(&self, rules: &Rules, kind: EarnKind, on: Posting) -> Option<Points> {
+        let limits = rules.set.caps.of(kind).limits(kind, on.timeline.calendar(), on.occurred_at);
+        limits.map(|(key, most)| self.left_of(key, most)).min()
+    }
+
+    /// The whole day or month counts, also what of it lies before the version that brought the cap.
+    fn left_of(&self, key: CapKey, most: Points) -> Points {
+        let of = |kept: &BTreeMap<CapKey, Points>| kept.get(&key).copied().unwrap_or(Points::ZERO);
+        let uncapped = if self.is_next_early() { Points::ZERO } else { of(&self.uncapped) };
+        let left = of(&self.capped).checked_add(uncapped).and_then(|used| most.checked_sub(used));
+        left.filter(|left| left.is_positive()).unwrap_or(Points::ZERO)
+    }
+
+    /// Points that are earned: held back if the rules say so, else available at once.
+    pub(crate) fn earning(&self, on: Posting, kind: EarnKind, gain: Gain, cause: Cause) -> Result<Draft, Refusal> {
+        let calendar = on.timeline.calendar();
+        let rules = on.timeline.at(on.occurred_at);
+        let day = rules.set.expiry.day(calendar, on.occurred_at);
+        let seq = self.seq + 1;
+        let at = on.occurred_at.min(on.instant);
+        let mut draft = Draft::new(EntryKind::Earn, rules.version, cause, on.occurred_at);
+        let caps = rules.set.caps.of(kind).limits(kind, calendar, on.occurred_at);
+        draft.capped = caps.map(|(key, _)| (key, gain.earned)).collect();
+        let partly = on.timeline.uncapped_within_caps(kind, on.occurred_at);
+        draft.uncapped = partly.into_iter().map(|key| (key, gain.earned)).collect();
+        let mut counted = Counted { seq, at, occurred_at: on.occurred_at, gain };
+        match rules.set.holding.of(kind) {
+            days if days > 0 && gain.earned.is_positive() => {
+                let until = calendar.days_after(on.occurred_at, days);
+                draft.moves = Moves::none().with(Place::Pending { payment: seq }, gain.earned);
+                draft.held = Some(Held { points: gain.earned, until, day, rules: rules.version });
+                counted.gain.earned = Points::ZERO;
+            }
+            _ => draft.moves = self.entering(gain.earned, day)?,
+        }
+        draft.counted = vec![counted];
+        Ok(draft)
+    }
+}

@@ -1,0 +1,89 @@
+//! Points that are redeemed, and points that a redemption gives back.
+
+use crate::ids::RedemptionId;
+use crate::ledger::account::{Account, checked};
+use crate::ledger::entry::{Cause, EntryKind, Moves, Place};
+use crate::ledger::posting::{Draft, Posted, Posting};
+use crate::numbers::points::Points;
+use crate::refusal::Refusal;
+use crate::rewards::cash::{self, Quote};
+
+impl Account {
+    /// Redeems points to cash by the rules in force.
+    ///
+    /// Refused: [`Refusal::StaleQuote`] when `quoted` is another version, [`Refusal::NotEnoughPoints`] (also with any debt),
+    /// [`Refusal::NothingToPay`].
+    pub fn redeem(
+        &mut self,
+        on: Posting,
+        redemption: RedemptionId,
+        points: Points,
+        quoted: Option<u32>,
+    ) -> Result<(Posted, Quote), Refusal> {
+        let rules = on.timeline.at(on.instant);
+        if let Some(quoted) = quoted.filter(|quoted| *quoted != rules.version) {
+            return Err(Refusal::StaleQuote { quoted, in_force: rules.version });
+        }
+        let quote = cash::quote(&rules.cash_terms(), points)?;
+        // what was asked for is what the member must have, even where the cash costs a little less
+        let posted = self.spend(on, redemption, quote.points, points)?;
+        Ok((posted, quote))
+    }
+
+    /// Buys a reward at a fixed price.
+    ///
+    /// Refused: [`Refusal::NotEnoughPoints`], also with any debt.
+    pub fn buy(&mut self, on: Posting, redemption: RedemptionId, price: Points) -> Result<Posted, Refusal> {
+        self.spend(on, redemption, price, price)
+    }
+
+    fn spend(&mut self, on: Posting, redemption: RedemptionId, price: Points, wanted: Points) -> Result<Posted, Refusal> {
+        self.post(on, |account, on| {
+            if wanted > account.available {
+                return Err(Refusal::NotEnoughPoints { available: account.available, wanted });
+            }
+            let rules = on.timeline.at(on.instant).version;
+            let mut draft = Draft::new(EntryKind::Redeem, rules, Cause::Redemption { redemption }, on.occurred_at);
+            draft.moves = account.drawing(price)?;
+            Ok(vec![draft])
+        })
+    }
+
+    /// Gives back what a redemption took: debt first, then the very lots it came from. `taken` are the moves of its entry.
+    /// What the earliest lots gave repays the debt, as spending would have drawn them first.
+    pub fn restore(&mut self, on: Posting, redemption: RedemptionId, taken: &Moves) -> Result<Posted, Refusal> {
+        self.restore_to(on, redemption, taken, Cause::Closing)
+    }
+
+    /// [`Account::restore`], and what becomes of it if the account is closed.
+    pub(crate) fn restore_to(
+        &mut self,
+        on: Posting,
+        redemption: RedemptionId,
+        taken: &Moves,
+        cleared_by: Cause,
+    ) -> Result<Posted, Refusal> {
+        self.post(on, |account, on| {
+            let rules = on.timeline.at(on.instant).version;
+            let mut draft = Draft::new(EntryKind::Restore, rules, Cause::Redemption { redemption }, on.occurred_at);
+            let total = checked(taken.total().and_then(Points::checked_neg))?;
+            let mut repaid = account.debt.available_for(total);
+            draft.moves = Moves::none().with(Place::Debt, repaid);
+            // moves stand in the order in which they were drawn: what expires first, first
+            for drawn in taken.iter() {
+                let points = checked(drawn.points.checked_neg())?;
+                let owed = repaid.available_for(points);
+                repaid = checked(repaid.checked_sub(owed))?;
+                draft.moves = std::mem::take(&mut draft.moves).with(drawn.place, checked(points.checked_sub(owed))?);
+            }
+            let mut drafts = vec![draft];
+            if account.closed {
+                // nobody can use them any more
+                let mut after = account.clone();
+                after.apply(on.timeline, &drafts[0])?;
+                drafts.push(Draft { cause: cleared_by.clone(), ..after.clearing(on)? });
+            }
+            Ok(drafts)
+        })
+    }
+}
