@@ -13,8 +13,6 @@ pub mod activity;
 pub mod statement;
 pub mod quote;
 pub mod verify;
-mod verify_merges;
-mod verify_awards;
 pub mod checkpoint;
 pub(super) mod late;
 pub(super) mod months;

@@ -8,7 +8,7 @@ use laurel_domain::ledger::entry::{Cause, Entry, Hash};
 use laurel_domain::numbers::money::Money;
 use laurel_domain::rules::rule_set::{Rules, Timeline};
 
-use super::verify::{Difference, MOST, Verdict};
+use super::{Difference, MOST, Verdict};
 
 /// What the chains of payers and of those whom they were referred by say of each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

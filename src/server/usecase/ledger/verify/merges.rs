@@ -6,7 +6,7 @@ use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::entry::{Cause, Entry, Hash};
 use laurel_domain::ledger::merging::Brought;
 
-use super::verify::{Difference, Verdict};
+use super::{Difference, Verdict};
 use crate::server::store::members::merging;
 use crate::server::store::{StoreError, Tx};
 
