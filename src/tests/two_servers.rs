@@ -11,20 +11,20 @@ use crate::support::database::Throwaway;
 use crate::support::people::PASSWORD;
 
 /// Somebody of the staff with a browser that reaches both servers.
-struct Desk {
+struct StaffBrowser {
     http: reqwest::Client,
     cookie: String,
 }
 
-impl Desk {
-    async fn sign_in(address: &str, email: &str) -> Desk {
+impl StaffBrowser {
+    async fn sign_in(address: &str, email: &str) -> StaffBrowser {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let form = [("sign_in_name", email), ("password", PASSWORD)];
         let request = http.post(format!("{address}/api/admin/sign-in")).header(ORIGIN, address).header(ACCEPT, "text/html");
         let answer = request.form(&form).send().await.expect("an answer");
         let cookies = answer.headers().get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
         let cookie = cookies.filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ");
-        Desk { http, cookie }
+        StaffBrowser { http, cookie }
     }
 
     async fn send(&self, address: &str, path: &str, form: &[(&str, &str)]) -> u16 {
@@ -56,13 +56,13 @@ async fn gifts_sent_through_both_come_to_no_more_than_the_limit(url: Option<Stri
         (0..4).map(|n| member(&laurel, &format!("m-{n}"))["id"].as_str().expect("an id").to_owned()).collect();
     let before: f64 = available(&laurel);
     let servers: Vec<(Child, String)> = (0..2).map(|_| serve(&laurel)).collect();
-    let desk = Desk::sign_in(&servers[0].1, "s@example.com").await;
+    let browser = StaffBrowser::sign_in(&servers[0].1, "s@example.com").await;
     let sent = (0..40_usize).map(|n| {
         let (key, id, address) = (format!("k{n}"), ids[n / 2 % 4].clone(), servers[n % 2].1.clone());
-        let desk = &desk;
+        let browser = &browser;
         async move {
             let form = [("id", id.as_str()), ("points", "100"), ("reason", "a favour"), ("key", key.as_str())];
-            desk.send(&address, "/api/admin/adjustments/make", &form).await
+            browser.send(&address, "/api/admin/adjustments/make", &form).await
         }
     });
     let answers = join_all(sent).await;

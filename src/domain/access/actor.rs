@@ -1,4 +1,4 @@
-//! Who did something, for the audit trail.
+//! Who did something, for the audit log.
 
 use uuid::Uuid;
 

@@ -41,7 +41,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     check(&options)?;
     let db = Db::create(&common.database_url).await?;
     db.migrate().await?;
-    if !found(&db, &options, RuleSet::default()).await? {
+    if !create_programme(&db, &options, RuleSet::default()).await? {
         anyhow::bail!("this database already has a programme");
     }
     eprintln!("Created {:?} ({}, {}).", options.name, options.currency, options.time_zone);
@@ -62,12 +62,12 @@ fn check(options: &Options) -> anyhow::Result<Currency> {
 }
 
 /// Whether the programme was made now.
-pub(super) async fn found(db: &Db, options: &Options, rules: RuleSet) -> anyhow::Result<bool> {
+pub(super) async fn create_programme(db: &Db, options: &Options, rules: RuleSet) -> anyhow::Result<bool> {
     let programme = Programme {
         name: options.name.clone(),
         currency: check(options)?,
         time_zone: options.time_zone.clone(),
         enrol_on_event: options.enrol_on_event,
     };
-    Ok(create::found(db, &Clock::System, programme, rules).await?)
+    Ok(create::create_programme(db, &Clock::System, programme, rules).await?)
 }

@@ -169,7 +169,7 @@ impl Common {
         if let Some(ledger) = Ledger::open(db.clone(), Clock::System).await? {
             return Ok(ledger);
         }
-        init::found(&db, &init::Options::default(), rules).await?;
+        init::create_programme(&db, &init::Options::default(), rules).await?;
         self.ledger().await
     }
 }

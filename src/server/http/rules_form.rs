@@ -116,7 +116,7 @@ async fn save(state: &AppState, staff: &StaffSession, fields: &Fields) -> Result
     let set = form::whole_rule_set(fields, state.ledger.programme.currency).map_err(|faults| Refusal::Invalid { faults })?;
     let number = |name: &str| fields.get(name).and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
     let base = u32::try_from(number("base")).unwrap_or_default();
-    let desk = rules::desk(&state.ledger).await?;
+    let desk = rules::overview(&state.ledger).await?;
     let is_same = match (&desk.draft, &desk.scheduled) {
         (Some(draft), _) => draft.set == set && draft.revision == number("revision") && draft.base == base,
         // what is scheduled may be published for another time

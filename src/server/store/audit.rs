@@ -1,7 +1,7 @@
-//! The audit trail: who did what to what, when, and what it was before and after. Append-only; triggers see to that.
+//! The audit log: who did what to what, when, and what it was before and after. Append-only; triggers see to that.
 //!
 //! Before and after are JSON of what changed. They hold no secrets, and of personal data only which field changed,
-//! so that erasing a person leaves the trail whole.
+//! so that erasing a person leaves the log whole.
 
 use laurel_domain::text::Both;
 use serde_json::Value;

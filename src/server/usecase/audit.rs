@@ -1,4 +1,4 @@
-//! Reading the audit trail. Everybody on the staff may.
+//! Reading the audit log. Everybody on the staff may.
 
 use std::collections::HashMap;
 
@@ -60,7 +60,7 @@ pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<AuditRow>, StoreError>
     audit::list(&mut db.reader().await?, filter).await
 }
 
-/// What the audit trail's objects are called.
+/// What the audit log's objects are called.
 #[derive(Clone, Debug, Default)]
 pub struct Objects {
     /// By subject, `member:0192…`, in both languages.
@@ -80,7 +80,7 @@ impl Objects {
         self.redemptions.get(subject)
     }
 
-    /// What was noted when a redemption went to a state; it is not in the trail, because it can be erased.
+    /// What was noted when a redemption went to a state; it is not in the log, because it can be erased.
     pub fn note(&self, subject: &str, state: RedemptionState) -> Option<&str> {
         self.notes.get(&(subject.to_owned(), state)).map(String::as_str)
     }

@@ -33,7 +33,7 @@ pub type Work<I> = for<'t> fn(&'t mut Tx, &'t Ledger, &'t I) -> BoxFuture<'t, Re
 
 /// What became of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Once {
+pub enum Handled {
     Done {
         status: u16,
         body: String,
@@ -52,7 +52,7 @@ pub enum Once {
 ///
 /// # Errors
 /// Those of `work`; the key is then as good as unused.
-pub async fn once<I>(ledger: &Ledger, request: Request, input: I, work: Work<I>) -> Result<Once, AppError>
+pub async fn handle_once<I>(ledger: &Ledger, request: Request, input: I, work: Work<I>) -> Result<Handled, AppError>
 where
     I: Send + Sync + 'static,
 {
@@ -65,11 +65,11 @@ where
                     Claim::New => {
                         let (status, body) = work(tx, ledger, input).await?;
                         idempotency::complete(tx, owner, key, status, &body).await?;
-                        Ok(Once::Done { status, body })
+                        Ok(Handled::Done { status, body })
                     }
-                    Claim::Answered { status, body } => Ok(Once::Before { status, body }),
-                    Claim::OtherRequest => Ok(Once::OtherRequest),
-                    Claim::Running => Ok(Once::Running),
+                    Claim::Answered { status, body } => Ok(Handled::Before { status, body }),
+                    Claim::OtherRequest => Ok(Handled::OtherRequest),
+                    Claim::Running => Ok(Handled::Running),
                 }
             })
         })

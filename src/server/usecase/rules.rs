@@ -22,7 +22,7 @@ const MONTHS_AHEAD: u16 = 12;
 
 /// The draft of the next version, and what there is without it.
 #[derive(Clone, Debug)]
-pub struct Desk {
+pub struct Overview {
     pub in_force: Rules,
     /// The version that is still to come into force, if one is.
     pub scheduled: Option<Rules>,
@@ -35,7 +35,7 @@ pub struct Desk {
     pub next_version: u32,
 }
 
-impl Desk {
+impl Overview {
     /// What an editor starts with: the draft, else what is scheduled, else what is in force.
     pub fn set(&self) -> &RuleSet {
         let scheduled = self.scheduled.as_ref().map(|rules| &rules.set);
@@ -43,15 +43,15 @@ impl Desk {
     }
 }
 
-pub async fn desk(ledger: &Ledger) -> Result<Desk, AppError> {
+pub async fn overview(ledger: &Ledger) -> Result<Overview, AppError> {
     let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
     let draft = programme::draft(&mut ledger.db.reader().await?).await?;
     let next_version = programme::progress(&mut ledger.db.reader().await?).await?.latest + 1;
     let scheduled = scheduled(&timeline, now).cloned();
     let (in_force, base) = (timeline.at(now).clone(), timeline.latest().version);
-    let mut desk = Desk { in_force, scheduled, draft, changes: Vec::new(), base, next_version };
-    desk.changes = form::changes(&desk.in_force.set, desk.set());
-    Ok(desk)
+    let mut overview = Overview { in_force, scheduled, draft, changes: Vec::new(), base, next_version };
+    overview.changes = form::changes(&overview.in_force.set, overview.set());
+    Ok(overview)
 }
 
 /// The version that is still to come into force. The first holds since ever, whatever time it says.

@@ -74,7 +74,7 @@ async fn bad_values_come_back_beside_their_fields_with_all_that_was_typed() {
     assert!(page.contains("href=\"#field-alpha\"") && page.contains("href=\"#field-tiers-2-from\""), "{page}");
     assert!(page.contains("must not be negative") && page.contains("must be greater than the threshold before it"), "{page}");
     assert!(page.contains("value=\"-1\"") && page.contains("value=\"Golden\""), "{page}");
-    assert!(rules::desk(&site.state.ledger).await.unwrap().draft.is_none(), "nothing was saved");
+    assert!(rules::overview(&site.state.ledger).await.unwrap().draft.is_none(), "nothing was saved");
     let both = send(&browser, &[("rate", "a lot"), ("beta", "-1"), ("do", "save")]).await;
     let page = shown(&browser, &both).await;
     assert!(page.contains("must be a plain number") && page.contains("must not be negative"), "all at once: {page}");
@@ -89,7 +89,7 @@ async fn a_preview_works_the_examples_and_saves_nothing() {
     assert!(browser.open(EDITOR).await.body.contains(">139.12<"));
     let page = shown(&browser, &send(&browser, &[("alpha", "2"), ("do", "preview")]).await).await;
     assert!(page.contains(">278.24<") && page.contains("was 1"), "{page}");
-    assert!(rules::desk(&site.state.ledger).await.unwrap().draft.is_none());
+    assert!(rules::overview(&site.state.ledger).await.unwrap().draft.is_none());
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn tiers_and_benefits_are_added_and_removed_by_buttons() {
     let page = shown(&browser, &again(&browser, &page, &free).await).await;
     let saved = again(&browser, &page, &[("do", "save")]).await;
     assert_eq!(saved.location(), EDITOR, "{}", saved.body);
-    let set = rules::desk(&site.state.ledger).await.unwrap().draft.unwrap().set;
+    let set = rules::overview(&site.state.ledger).await.unwrap().draft.unwrap().set;
     let names: Vec<&str> = set.ladder.tiers.iter().map(|tier| tier.name.en.as_str()).collect();
     assert_eq!(names, ["Standard", "Silver", "Gold", "Diamond"]);
     assert_eq!((set.alpha.to_string().as_str(), set.ladder.tiers[1].benefits[0].text.zh.as_str()), ("3", "免费停车"));
@@ -166,9 +166,9 @@ async fn a_session_that_ends_while_rules_are_edited_loses_nothing() {
     assert!(back.starts_with("/admin/rules/draft?form="), "{back}");
     let page = browser.open(&back).await.body;
     assert!(page.contains("value=\"2.5\"") && page.contains("value=\"Golden\"") && page.contains("signed in again"), "{page}");
-    assert!(rules::desk(&site.state.ledger).await.unwrap().draft.is_none(), "nothing is sent by itself");
+    assert!(rules::overview(&site.state.ledger).await.unwrap().draft.is_none(), "nothing is sent by itself");
     assert_eq!(again(&browser, &page, &[("do", "save")]).await.location(), EDITOR);
-    assert_eq!(rules::desk(&site.state.ledger).await.unwrap().draft.unwrap().set.alpha.to_string(), "2.5");
+    assert_eq!(rules::overview(&site.state.ledger).await.unwrap().draft.unwrap().set.alpha.to_string(), "2.5");
 }
 
 #[tokio::test]
@@ -203,7 +203,7 @@ async fn the_largest_rule_set_there_may_be_comes_back_whole_and_what_is_beyond_i
     assert_eq!(fields(&page, EDITOR).len(), form.len(), "every field is there again");
     assert_eq!(page.matches(text.as_str()).count() / 400, page.matches(text.as_str()).count().div_ceil(400));
     assert_eq!(again(&browser, &page, &[("do", "save")]).await.location(), EDITOR);
-    assert_eq!(rules::desk(&site.state.ledger).await.unwrap().draft.unwrap().set.ladder.tiers.len(), 20);
+    assert_eq!(rules::overview(&site.state.ledger).await.unwrap().draft.unwrap().set.ladder.tiers.len(), 20);
     let digits = "9".repeat(1_000_000);
     let page = shown(&browser, &again(&browser, &page, &[("alpha", &digits), ("do", "save")]).await).await;
     assert!(page.contains("has too many digits") && page.contains(&digits[..1000]) && !page.contains(&digits[..1001]));
@@ -242,7 +242,7 @@ async fn how_long_points_and_tiers_last_is_edited_and_another_save_loses_none_of
         assert!(page.contains(text), "{text}: {page}");
     }
     assert_eq!(send(&browser, &[("alpha", "2"), ("do", "save")]).await.location(), EDITOR);
-    let set = rules::desk(&site.state.ledger).await.unwrap().draft.unwrap().set;
+    let set = rules::overview(&site.state.ledger).await.unwrap().draft.unwrap().set;
     assert_eq!(set.alpha.to_string(), "2");
     assert_eq!(set.expiry, Expiry::Yearly { month: 12, day: 31, years: 1 });
     assert_eq!((set.holding.payment, set.caps.payment.day), (14, Some("500".parse().unwrap())));
@@ -295,7 +295,7 @@ async fn a_scheduled_version_is_edited_by_a_draft_that_takes_its_place() {
     let page = browser.open(EDITOR).await.body;
     assert!(page.contains("Version 2, scheduled for 1 Dec 2026 00:00 (Asia/Shanghai, UTC+08:00), is withdrawn"), "{page}");
     assert_eq!(again(&browser, &page, &[("beta", "20"), ("do", "publish")]).await.location(), "/admin/rules/publish");
-    let desk = rules::desk(&site.state.ledger).await.unwrap();
+    let desk = rules::overview(&site.state.ledger).await.unwrap();
     assert_eq!(desk.changes.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["alpha", "beta"]);
     let revision = desk.draft.unwrap().revision.to_string();
     let page = browser.submit_and_follow(PUBLISH, &[("revision", &revision)]).await.body;
@@ -313,7 +313,7 @@ async fn the_page_of_rules_says_how_many_are_still_to_be_re_rated() {
     tell(&site.state.ledger, "id=p1 member=m-1 pay=150").await.unwrap();
     let form = fields(&browser.open(EDITOR).await.body, EDITOR);
     browser.submit(EDITOR, &typed(&form, &[("tiers.1.from", "200"), ("do", "save")])).await;
-    let desk = rules::desk(&site.state.ledger).await.unwrap();
+    let desk = rules::overview(&site.state.ledger).await.unwrap();
     let how = Publication::default();
     // a version starts after all that has been posted
     site.state.ledger.clock.advance(SignedDuration::from_secs(1));

@@ -28,8 +28,8 @@ pub async fn compare(world: &mut World, driven: &[Driven; 2], turn: usize) -> Re
     for member in 0..world.people.len() {
         let book = world.book.clone();
         let Some(person) = &mut world.people[member] else { continue };
-        person.books.ledger.catch_up(&book, now);
-        let wanted = of_model(&person.books.ledger);
+        person.accounts.ledger.catch_up(&book, now);
+        let wanted = of_model(&person.accounts.ledger);
         for (one, name) in driven.iter().zip(["SQLite", "PostgreSQL"]) {
             let found = of_database(one, member).await;
             if found != wanted {

@@ -27,7 +27,7 @@ use super::bridge::rule_set;
 use super::compare;
 use super::deeds::{Deed, Route, Told};
 use super::driven::Driven;
-use super::shelf::is_whole;
+use super::rewards::is_whole;
 use crate::support::people::{self, member_session, visitor};
 use crate::support::programme::{HISTORY, LIVE, event};
 use crate::support::rewards;
@@ -49,11 +49,11 @@ impl Driven {
                 let member = self.member(*member).await;
                 vec![compare::view(&view::view(&ledger, &member).await.unwrap())]
             }
-            other => vec![self.at_the_desk(&ledger, other).await.unwrap_or_else(|error| code(&error))],
+            other => vec![self.request(&ledger, other).await.unwrap_or_else(|error| code(&error))],
         }
     }
 
-    async fn at_the_desk(&mut self, ledger: &Ledger, deed: &Deed) -> Result<String, AppError> {
+    async fn request(&mut self, ledger: &Ledger, deed: &Deed) -> Result<String, AppError> {
         let points = Points::from_hundredths;
         match deed {
             Deed::Redeem { member, points: wanted, key } => {
@@ -111,7 +111,7 @@ impl Driven {
             Deed::Publish { sheet, at, demotes } => {
                 let (by, set) = (Authority::command_line(), rule_set(sheet));
                 let latest = ledger.timeline().await?.latest().version;
-                let revision = rules::desk(ledger).await?.draft.map_or(0, |draft| draft.revision);
+                let revision = rules::overview(ledger).await?.draft.map_or(0, |draft| draft.revision);
                 let saved = rules::save_draft(ledger, by, set, latest, revision).await?;
                 let version =
                     rules::publish(ledger, by, saved, Publication { at: *at, demotes: *demotes, ..Publication::default() })

@@ -45,7 +45,7 @@ impl Driven {
             enrol_on_event: true,
         };
         let first = rule_set(&game.first);
-        assert!(create::found(&throwaway.db, &clock, programme, first).await.unwrap());
+        assert!(create::create_programme(&throwaway.db, &clock, programme, first).await.unwrap());
         let other = Db::connect(&throwaway.url()).await.unwrap();
         let ledgers = [
             Ledger::open(throwaway.db.clone(), clock.clone()).await.unwrap().unwrap(),

@@ -9,7 +9,7 @@ use super::sheet::{Basis, Book};
 type Refused = &'static str;
 
 /// A member's ledger, and the history that it would have without jobs and reads.
-pub struct Books {
+pub struct Accounts {
     pub ledger: Account,
     /// Nothing once something was done that its points do not allow.
     history: Option<Account>,
@@ -17,16 +17,16 @@ pub struct Books {
     is_late: bool,
 }
 
-/// Where something is told of, or done at a desk: only what is told of can come late.
+/// Where something is told of, or done by a request: only what is told of can come late.
 #[derive(Clone, Copy, PartialEq)]
 enum By {
     Event,
-    Desk,
+    Request,
 }
 
-impl Books {
-    pub fn new() -> Books {
-        Books { ledger: Account::new(), history: Some(Account::new()), is_late: false }
+impl Accounts {
+    pub fn new() -> Accounts {
+        Accounts { ledger: Account::new(), history: Some(Account::new()), is_late: false }
     }
 
     /// `wanted` is when it is to be posted: now, or for history when it occurred.
@@ -60,7 +60,7 @@ impl Books {
 
     pub fn spend(&mut self, book: &Book, id: &str, (wanted, cost): (i64, i64), now: Timestamp) -> Result<(), Refused> {
         let spend = |account: &mut Account, wanted, instant| account.spend(book, id, (wanted, cost), (now, instant));
-        self.both(book, now, By::Desk, |l, at| spend(l, wanted, at), |history, _, at| spend(history, cost, at))
+        self.both(book, now, By::Request, |l, at| spend(l, wanted, at), |history, _, at| spend(history, cost, at))
     }
 
     pub fn give_back(&mut self, book: &Book, id: &str, now: Timestamp) {
@@ -69,12 +69,12 @@ impl Books {
             account.give_back(book, taken.clone(), (now, instant));
             Ok(())
         };
-        self.both(book, now, By::Desk, give, |history, _, at| give(history, at)).unwrap();
+        self.both(book, now, By::Request, give, |history, _, at| give(history, at)).unwrap();
     }
 
     pub fn adjust(&mut self, book: &Book, points: i64, now: Timestamp) -> Result<(), Refused> {
         let adjust = |account: &mut Account, instant| account.adjust(book, points, (now, instant));
-        self.both(book, now, By::Desk, adjust, |history, _, at| adjust(history, at))
+        self.both(book, now, By::Request, adjust, |history, _, at| adjust(history, at))
     }
 
     pub fn close(&mut self, book: &Book, now: Timestamp) {
@@ -82,7 +82,7 @@ impl Books {
             account.close(book, (now, instant));
             Ok(())
         };
-        self.both(book, now, By::Desk, close, |history, _, at| close(history, at)).unwrap();
+        self.both(book, now, By::Request, close, |history, _, at| close(history, at)).unwrap();
     }
 
     /// The history, if it tells more than the ledger: where something comes behind something later, or has before. By the points

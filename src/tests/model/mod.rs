@@ -18,7 +18,7 @@ mod late;
 mod plan;
 mod postings;
 mod sheet;
-mod shelf;
+mod rewards;
 mod tiers;
 mod world;
 

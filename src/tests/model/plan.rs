@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::calendar::{first_of, plus_days};
 use super::commands::{Ago, Command, Jump, News, Way, What};
 use super::deeds::{Deed, Happening, Route, Told};
-use super::shelf::STATES;
+use super::rewards::STATES;
 use super::world::World;
 
 /// The program reads the machine's clock, which must not be behind the game's.
@@ -31,7 +31,7 @@ pub fn plan(world: &World, command: &Command, now: Timestamp, count: usize) -> O
         }
         Command::Redeem(m, points) => {
             // now and then all that there is
-            let available = world.people[known(*m)].as_ref().map_or(0, |person| person.books.ledger.available());
+            let available = world.people[known(*m)].as_ref().map_or(0, |person| person.accounts.ledger.available());
             let points = if *points > 60_000 { available.max(1) } else { *points };
             Deed::Redeem { member: known(*m), points, key }
         }
@@ -138,7 +138,7 @@ pub fn land(world: &World, jump: &Jump, now: Timestamp) -> Timestamp {
             seconds(calendar.begin(plus_days(first_of(february + 1), -1)), 12 * 3_600)
         }
         Jump::Due(member, more) => {
-            let account = world.people[*member].as_ref().map(|person| &person.books.ledger);
+            let account = world.people[*member].as_ref().map(|person| &person.accounts.ledger);
             let due = account.and_then(|account| account.next_due(&world.book, seconds(now, 400 * 86_400)));
             due.filter(|due| *due > now).map_or(now, |due| seconds(due, i64::from(*more)))
         }

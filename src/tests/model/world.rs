@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::account::{Account, Line};
 use super::calendar::Calendar;
 use super::deeds::{Deed, Happening, OFFERS, Route, Told, decimal};
-use super::late::Books;
+use super::late::Accounts;
 use super::sheet::{Book, REFERRAL, REVIEW, Sheet, Version};
-use super::shelf::{Proposal, Redemption};
+use super::rewards::{Proposal, Redemption};
 
 pub struct Person {
     registered_at: Timestamp,
@@ -21,7 +21,7 @@ pub struct Person {
     award: Option<(String, usize)>,
     reviewed: Vec<u8>,
     pub suspended: bool,
-    pub books: Books,
+    pub accounts: Accounts,
 }
 
 pub struct World {
@@ -78,31 +78,31 @@ impl World {
             Deed::ReRate => self.everybody(now, Account::is_unrated),
             Deed::Look { member } => {
                 let book = self.book.clone();
-                self.person(*member).books.ledger.catch_up(&book, now);
+                self.person(*member).accounts.ledger.catch_up(&book, now);
                 vec![]
             }
             Deed::View { member } => {
-                let mut account = self.people[*member].as_ref().unwrap().books.ledger.clone();
+                let mut account = self.people[*member].as_ref().unwrap().accounts.ledger.clone();
                 account.catch_up(&self.book, now);
                 vec![standing(&account)]
             }
             Deed::Suspend { member, suspended } => {
                 let person = self.person(*member);
-                if person.books.ledger.closed {
+                if person.accounts.ledger.closed {
                     return vec!["member_closed".into()];
                 }
                 person.suspended = *suspended;
                 vec!["ok".into()]
             }
-            other => vec![self.expect_at_the_desk(other, now)],
+            other => vec![self.expect_request(other, now)],
         }
     }
 
     /// A job goes through all who have something due.
     fn everybody(&mut self, now: Timestamp, has: impl Fn(&Account, &Book, Timestamp) -> bool) -> Vec<String> {
         for person in self.people.iter_mut().flatten() {
-            if has(&person.books.ledger, &self.book, now) {
-                person.books.ledger.catch_up(&self.book, now);
+            if has(&person.accounts.ledger, &self.book, now) {
+                person.accounts.ledger.catch_up(&self.book, now);
             }
         }
         vec![]
@@ -137,21 +137,21 @@ impl World {
         if is_new {
             self.people[member] = Some(person(at, false, None));
         }
-        if self.person(member).books.ledger.closed && !is_refund {
+        if self.person(member).accounts.ledger.closed && !is_refund {
             return Err("member_closed");
         }
         let book = self.book.clone();
         let wanted = if is_history { at } else { now };
-        let books = &mut self.person(member).books;
+        let accounts = &mut self.person(member).accounts;
         let line = match &event.what {
-            Happening::Payment { fen, scene } => Ok(books.pay(&book, &event.id, (*fen, *scene), at, wanted)),
-            Happening::Refund { payment, fen } => books.refund(&book, payment, *fen, at, wanted),
+            Happening::Payment { fen, scene } => Ok(accounts.pay(&book, &event.id, (*fen, *scene), at, wanted)),
+            Happening::Refund { payment, fen } => accounts.refund(&book, payment, *fen, at, wanted),
             Happening::Referral { referee } => self.refer(&event.id, member, *referee, at, wanted),
             Happening::Review { subject } if self.person(member).reviewed.contains(subject) => Err("already_reviewed"),
             Happening::Review { subject } => {
                 let person = self.person(member);
                 person.reviewed.push(*subject);
-                Ok(person.books.be_awarded(&book, REVIEW, &event.id, at, wanted))
+                Ok(person.accounts.be_awarded(&book, REVIEW, &event.id, at, wanted))
             }
         };
         if line.is_err() && is_new {
@@ -169,7 +169,7 @@ impl World {
     }
 
     fn person_line(&mut self, member: usize, number: usize) -> Line {
-        self.person(member).books.ledger.lines[number - 1].clone()
+        self.person(member).accounts.ledger.lines[number - 1].clone()
     }
 
     fn refer(
@@ -196,7 +196,7 @@ impl World {
         }
         self.person(referee).referred_by = Some(member);
         let book = self.book.clone();
-        Ok(self.person(member).books.be_awarded(&book, REFERRAL, id, at, wanted))
+        Ok(self.person(member).accounts.be_awarded(&book, REFERRAL, id, at, wanted))
     }
 
     /// The first payment that is large enough brings whoever invited the payer their award.
@@ -204,11 +204,11 @@ impl World {
         let book = self.book.clone();
         let (invited_by, referred_by) = (self.person(payer).invited_by, self.person(payer).referred_by);
         let Some(inviter) = invited_by.filter(|_| referred_by.is_none() && fen >= book.at(at).least) else { return };
-        if self.person(inviter).books.ledger.closed {
+        if self.person(inviter).accounts.ledger.closed {
             return;
         }
         self.person(payer).referred_by = Some(inviter);
-        let line = self.person(inviter).books.be_awarded(&book, REFERRAL, &format!("referral of {payer}"), at, wanted);
+        let line = self.person(inviter).accounts.be_awarded(&book, REFERRAL, &format!("referral of {payer}"), at, wanted);
         self.person(payer).award = book.at(at).takes_back.then(|| (payment.to_owned(), line));
     }
 
@@ -216,10 +216,10 @@ impl World {
     fn take_back_award(&mut self, payer: usize, payment: &str, at: Timestamp, wanted: Timestamp) {
         let book = self.book.clone();
         let person = self.person(payer);
-        let (left, sheet) = person.books.ledger.left_of(&book, payment);
+        let (left, sheet) = person.accounts.ledger.left_of(&book, payment);
         let Some((_, line)) = person.award.take_if(|(by, _)| by == payment && sheet.takes_back(left)) else { return };
         let inviter = person.referred_by.take().unwrap();
-        self.person(inviter).books.take_back(&book, line, at, wanted);
+        self.person(inviter).accounts.take_back(&book, line, at, wanted);
     }
 
     /// Whether events may come in through two processes at once without its mattering which is first.
@@ -231,7 +231,7 @@ impl World {
     }
 
     fn join(&mut self, member: usize, invited_by: Option<usize>, now: Timestamp) -> String {
-        if invited_by.is_some_and(|inviter| self.person(inviter).books.ledger.closed) {
+        if invited_by.is_some_and(|inviter| self.person(inviter).accounts.ledger.closed) {
             return "unknown_referral_code".into();
         }
         self.people[member] = Some(person(now, true, invited_by));
@@ -251,7 +251,7 @@ impl World {
             return "already_scheduled".into();
         }
         // after all that was posted, or occurred ahead of its posting
-        let accounts = || self.people.iter().flatten().map(|person| &person.books.ledger);
+        let accounts = || self.people.iter().flatten().map(|person| &person.accounts.ledger);
         let ahead = accounts().flat_map(|account| &account.lines).filter(|line| line.occurred_at > line.instant);
         let posted = accounts().filter_map(|account| account.last).chain(ahead.map(|line| line.occurred_at)).max();
         let before = posted.map_or(latest.from, |posted| posted.max(latest.from));
@@ -270,7 +270,7 @@ fn person(registered_at: Timestamp, has_code: bool, invited_by: Option<usize>) -
         award: None,
         reviewed: Vec::new(),
         suspended: false,
-        books: Books::new(),
+        accounts: Accounts::new(),
     }
 }
 

@@ -31,7 +31,7 @@ pub async fn signed_in<'a>(site: &'a Site, external_id: &str, events: &[&str]) -
 
 /// Publishes other rules, in force at once.
 pub async fn publish(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) {
-    let desk = rules::desk(ledger).await.expect("the rules");
+    let desk = rules::overview(ledger).await.expect("the rules");
     let mut set = desk.in_force.set.clone();
     change(&mut set);
     let by = Authority::command_line();

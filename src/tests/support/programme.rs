@@ -44,7 +44,7 @@ pub async fn programme_with(db: &Db, change: impl FnOnce(&mut RuleSet)) -> Ledge
         enrol_on_event: true,
     };
     let clock = clock();
-    assert!(create::found(db, &clock, programme, rules).await.expect("a programme"));
+    assert!(create::create_programme(db, &clock, programme, rules).await.expect("a programme"));
     Ledger::open(db.clone(), clock).await.expect("a ledger").expect("the programme")
 }
 
@@ -115,7 +115,7 @@ pub async fn standing(ledger: &Ledger, external_id: &str) -> String {
 pub async fn check(ledger: &Ledger) {
     let verdict = verify::verify(ledger).await.expect("a verdict");
     assert_eq!(verdict.differences, [], "the ledger proves itself");
-    let everybody = search::list(ledger, &Filter { most: 500, ..Filter::default() }).await.expect("a roll");
+    let everybody = search::list(ledger, &Filter { most: 500, ..Filter::default() }).await.expect("a search");
     for view in everybody.into_iter().take(30) {
         let id = view.id.parse().expect("an id");
         let member = view::find(ledger, By::Id(id)).await.expect("a look").expect("a member");

@@ -16,7 +16,7 @@ use crate::islands::{RulesPreview, UnsavedGuard, changed, sheets};
 use crate::pages::components::{Chip, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::usecase::rules::{self, Desk};
+use crate::server::usecase::rules::{self, Overview};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::RULES_DRAFT as PATH;
 
@@ -27,19 +27,19 @@ const EDITOR: &str = "editor";
 pub fn RulesDraftPage() -> impl IntoView {
     page(async {
         let (context, _staff) = RequestContext::staff(Permission::ManageRules)?;
-        let desk = rules::desk(&context.state.ledger).await?;
+        let overview = rules::overview(&context.state.ledger).await?;
         let typed = TypedForm::of(&context.visit);
-        Ok(opened(&context, desk, typed))
+        Ok(opened(&context, overview, typed))
     })
 }
 
-fn opened(context: &RequestContext, desk: Desk, typed: Option<TypedForm>) -> AnyView {
+fn opened(context: &RequestContext, overview: Overview, typed: Option<TypedForm>) -> AnyView {
     let t = context.lang.console();
-    let (currency, today) = (desk.in_force.currency, context.local(context.now()).date());
+    let (currency, today) = (overview.in_force.currency, context.local(context.now()).date());
     let came_back = typed.is_some();
     let error = typed.as_ref().and_then(|typed| typed.error.clone());
-    let fields = typed.map_or_else(|| form::fields(desk.set()).into_iter().collect(), |typed| typed.fields);
-    let before = form::fields(&desk.in_force.set);
+    let fields = typed.map_or_else(|| form::fields(overview.set()).into_iter().collect(), |typed| typed.fields);
+    let before = form::fields(&overview.in_force.set);
     let sheet = Sheet {
         lang: context.lang,
         fields: Arc::new(fields.clone()),
@@ -50,20 +50,20 @@ fn opened(context: &RequestContext, desk: Desk, typed: Option<TypedForm>) -> Any
     // a form that was stale is sent again against what there is now, which is said and shown; any other is not told
     let is_stale = error.as_ref().is_some_and(|error| error.code == "stale_draft");
     let kept = |name: &str| sheet.fields.get(name).filter(|_| !is_stale).cloned();
-    let base = kept("base").unwrap_or_else(|| desk.base.to_string());
-    let revision = kept("revision").unwrap_or_else(|| desk.draft.as_ref().map_or(0, |draft| draft.revision).to_string());
+    let base = kept("base").unwrap_or_else(|| overview.base.to_string());
+    let revision = kept("revision").unwrap_or_else(|| overview.draft.as_ref().map_or(0, |draft| draft.revision).to_string());
     let first = sheets(context.lang, currency, today, &sheet.before, &fields);
     let preview = view! {
         <RulesPreview lang=context.lang currency today=(today.year(), today.month(), today.day()) in_force=before>
             <Markup content=first/>
         </RulesPreview>
     };
-    let stale = is_stale.then(|| theirs(context, &desk));
-    let scheduled = desk.scheduled.clone().map(|rules| {
+    let stale = is_stale.then(|| theirs(context, &overview));
+    let scheduled = overview.scheduled.clone().map(|rules| {
         let text = (context.lang.rules_desk().takes_place_of)(rules.version, &context.in_full(rules.from));
         view! { <Notice tone=Tone::Info><p>{text}</p></Notice> }
     });
-    let head = head(context.clone(), desk);
+    let head = head(context.clone(), overview);
     let sending = context.lang.common().sending.to_owned();
     view! {
         <AdminPage title=context.lang.rules_desk().draft_title here=Here::Rules head>
@@ -95,17 +95,17 @@ fn opened(context: &RequestContext, desk: Desk, typed: Option<TypedForm>) -> Any
     .into_any()
 }
 
-fn head(context: RequestContext, desk: Desk) -> ViewFnOnce {
-    ViewFnOnce::from(move || view! { <Head context desk/> })
+fn head(context: RequestContext, overview: Overview) -> ViewFnOnce {
+    ViewFnOnce::from(move || view! { <Head context overview/> })
 }
 
 /// What the draft is, and what can be done with it as a whole.
 #[component]
-fn Head(context: RequestContext, desk: Desk) -> impl IntoView {
+fn Head(context: RequestContext, overview: Overview) -> impl IntoView {
     let t = context.lang.console();
-    let in_force = desk.in_force.set.clone();
-    let draft = desk.draft.map(|draft| {
-        let count = context.lang.changes(&desk.changes, &[&draft.set, &in_force]).len();
+    let in_force = overview.in_force.set.clone();
+    let draft = overview.draft.map(|draft| {
+        let count = context.lang.changes(&overview.changes, &[&draft.set, &in_force]).len();
         view! {
             <Chip tone="warn">{t.draft}" · "{(context.lang.rules().changed)(count)}</Chip>
             <PostForm form=Form::of(DiscardDraft::PATH) class="inline">
@@ -118,10 +118,10 @@ fn Head(context: RequestContext, desk: Desk) -> impl IntoView {
 }
 
 /// Somebody else was quicker: what their draft changes, to compare with what was typed here.
-fn theirs(context: &RequestContext, desk: &Desk) -> AnyView {
+fn theirs(context: &RequestContext, overview: &Overview) -> AnyView {
     let t = context.lang.console();
-    let list = desk.draft.as_ref().map(|draft| {
-        let changes = context.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
+    let list = overview.draft.as_ref().map(|draft| {
+        let changes = context.lang.changes(&overview.changes, &[&draft.set, &overview.in_force.set]);
         view! { <Markup content=vec![changed(context.lang, changes)]/> }
     });
     view! { <Notice tone=Tone::Warn><p>{t.stale_about}</p>{list}</Notice> }.into_any()

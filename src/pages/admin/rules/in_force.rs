@@ -12,7 +12,7 @@ use crate::pages::components::{Chip, Form, Hidden, Notice, PostForm, Submit, Ton
 use crate::pages::page;
 use crate::server::auth::Permission;
 use crate::server::usecase::ledger::due;
-use crate::server::usecase::rules::{self, Desk};
+use crate::server::usecase::rules::{self, Overview};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::RULES_DRAFT as PATH;
 
@@ -24,16 +24,16 @@ pub fn RulesPage() -> impl IntoView {
     page(async {
         let (context, staff) = RequestContext::staff(Permission::Read)?;
         let ledger = &context.state.ledger;
-        let (desk, timeline) = (rules::desk(ledger).await?, ledger.timeline().await?);
+        let (overview, timeline) = (rules::overview(ledger).await?, ledger.timeline().await?);
         let to_re_rate = due::to_re_rate(ledger).await?;
         let may_edit = staff.role.may(Permission::ManageRules);
-        let (set, currency) = (desk.in_force.set.clone(), desk.in_force.currency);
+        let (set, currency) = (overview.in_force.set.clone(), overview.in_force.currency);
         let (lang, today) = (context.lang, context.local(context.now()).date());
         let t = lang.rules_desk();
-        let line = time_line(&context, &timeline, &desk, may_edit);
+        let line = time_line(&context, &timeline, &overview, may_edit);
         let head = ViewFnOnce::from({
             let context = context.clone();
-            move || view! { <Head context desk may_edit/> }
+            move || view! { <Head context overview may_edit/> }
         });
         Ok(view! {
             <AdminPage title=lang.admin().rules here=Here::Rules head>
@@ -49,19 +49,19 @@ pub fn RulesPage() -> impl IntoView {
 
 /// What is in force, and the way to what comes next.
 #[component]
-fn Head(context: RequestContext, desk: Desk, may_edit: bool) -> impl IntoView {
+fn Head(context: RequestContext, overview: Overview, may_edit: bool) -> impl IntoView {
     let t = context.lang.console();
-    let in_force = match desk.in_force.version {
+    let in_force = match overview.in_force.version {
         1 => (t.version_in_force)(1),
-        version => (t.version_since)(version, &format::date(context.lang, context.local(desk.in_force.from).date())),
+        version => (t.version_since)(version, &format::date(context.lang, context.local(overview.in_force.from).date())),
     };
-    let draft = desk.draft.filter(|_| may_edit);
+    let draft = overview.draft.filter(|_| may_edit);
     let edit = may_edit.then(|| {
         let label = if draft.is_some() { context.lang.rules_desk().edit_draft } else { context.lang.rules_desk().start_draft };
         view! { <a class="button small main" href=PATH>{label}</a> }
     });
     let draft = draft.map(|draft| {
-        let count = context.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]).len();
+        let count = context.lang.changes(&overview.changes, &[&draft.set, &overview.in_force.set]).len();
         view! {
             <Chip tone="warn">{t.draft}" · "{(context.lang.rules().changed)(count)}</Chip>
             <PostForm form=Form::of(DiscardDraft::PATH) class="inline">
@@ -78,12 +78,12 @@ fn Head(context: RequestContext, desk: Desk, may_edit: bool) -> impl IntoView {
     }
 }
 
-fn time_line(context: &RequestContext, timeline: &Timeline, desk: &Desk, may_edit: bool) -> AnyView {
+fn time_line(context: &RequestContext, timeline: &Timeline, overview: &Overview, may_edit: bool) -> AnyView {
     let (t, words, now) = (context.lang.rules_desk(), context.lang.console(), context.now());
-    let started: Vec<&Rules> = timeline.all().iter().filter(|rules| rules.version <= desk.in_force.version).collect();
+    let started: Vec<&Rules> = timeline.all().iter().filter(|rules| rules.version <= overview.in_force.version).collect();
     let shown = started.len().saturating_sub(BEFORE + 1);
     let mark = |rules: &Rules| {
-        let is_now = rules.version == desk.in_force.version;
+        let is_now = rules.version == overview.in_force.version;
         let is_ahead = rules.from > now && rules.version != timeline.all()[0].version;
         let when = match rules.version {
             _ if is_ahead => (t.comes)(&context.in_full(rules.from), context.days_until(rules.from)),

@@ -12,7 +12,7 @@ use crate::islands::changed;
 use crate::pages::components::{Card, CheckBox, EmptyState, Field, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::usecase::rules::{self, Desk, check_time};
+use crate::server::usecase::rules::{self, Overview, check_time};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::{RULES_DRAFT as PATH, RULES_PUBLISH as PUBLISH};
 
@@ -20,41 +20,41 @@ use crate::server::web::paths::{RULES_DRAFT as PATH, RULES_PUBLISH as PUBLISH};
 pub fn PublishRulesPage() -> impl IntoView {
     page(async {
         let (context, _staff) = RequestContext::staff(Permission::ManageRules)?;
-        let desk = rules::desk(&context.state.ledger).await?;
+        let overview = rules::overview(&context.state.ledger).await?;
         let timeline = context.state.ledger.timeline().await?;
         let typed = context.visit.query("at").unwrap_or_default();
         let at = context.instant_of("at", &typed).ok().flatten();
         let at = at.filter(|at| check_time(&timeline, *at, context.now()).is_ok()).map(|at| (typed, at));
         let title = context.lang.console().publish_title;
-        Ok(view! { <AdminPage title here=Here::Rules><Question context desk at/></AdminPage> }.into_any())
+        Ok(view! { <AdminPage title here=Here::Rules><Question context overview at/></AdminPage> }.into_any())
     })
 }
 
 /// `at`: a time to come, as it was typed and what it is.
 #[component]
-fn Question(context: RequestContext, desk: Desk, at: Option<(String, Timestamp)>) -> impl IntoView {
+fn Question(context: RequestContext, overview: Overview, at: Option<(String, Timestamp)>) -> impl IntoView {
     let t = context.lang.console();
-    let Some(draft) = desk.draft.clone().filter(|_| !desk.changes.is_empty()) else {
+    let Some(draft) = overview.draft.clone().filter(|_| !overview.changes.is_empty()) else {
         return view! { <EmptyState icon="rules" title=t.nothing_to_publish><a href=PATH>{t.back_to_editor}</a></EmptyState> }
             .into_any();
     };
-    let changes = context.lang.changes(&desk.changes, &[&draft.set, &desk.in_force.set]);
-    let re_rates = draft.set.ladder.rates_otherwise_than(&desk.in_force.set.ladder);
+    let changes = context.lang.changes(&overview.changes, &[&draft.set, &overview.in_force.set]);
+    let re_rates = draft.set.ladder.rates_otherwise_than(&overview.in_force.set.ladder);
     let keeps = re_rates && draft.set.ladder.validity.is_some();
     let asks_window = draft.set.ladder.window != Window::Lifetime;
     let re_rates = (re_rates || asks_window).then(|| view! { <p>{t.re_rates}</p> });
-    let instead = desk.scheduled.as_ref().map(|rules| {
+    let instead = overview.scheduled.as_ref().map(|rules| {
         let text = (context.lang.rules_desk().takes_place_of)(rules.version, &context.in_full(rules.from));
         view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> }
     });
-    let terms = Publish { revision: draft.revision, instead_of: desk.scheduled.as_ref().map(|rules| rules.version), keeps };
+    let terms = Publish { revision: draft.revision, instead_of: overview.scheduled.as_ref().map(|rules| rules.version), keeps };
     let question = match at {
-        Some((typed, at)) => view! { <AtATime context=context.clone() version=desk.next_version typed at terms/> }.into_any(),
+        Some((typed, at)) => view! { <AtATime context=context.clone() version=overview.next_version typed at terms/> }.into_any(),
         None => view! { <NowOrLater context=context.clone() terms/> }.into_any(),
     };
     view! {
         <div class="narrow stack">
-            <Card title=(t.becomes)(desk.next_version)><Markup content=vec![changed(context.lang, changes)]/></Card>
+            <Card title=(t.becomes)(overview.next_version)><Markup content=vec![changed(context.lang, changes)]/></Card>
             {instead}
             <Notice tone=Tone::Warn><p>{t.publish_about}</p>{re_rates}</Notice>
             {question}

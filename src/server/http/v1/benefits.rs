@@ -117,7 +117,7 @@ pub async fn claim(call: Call) -> Result<Answer, Stop> {
     let member = call.member().await?;
     let key = RequestKey::of_api(&call.key.source, key);
     let wish = Wish { member_no: member.no, benefit: call.parameter("key").to_owned(), key };
-    let made = call.once(&sent, wish, |tx, ledger, wish| {
+    let made = call.idempotent(&sent, wish, |tx, ledger, wish| {
         Box::pin(async move {
             Ok((StatusCode::CREATED.as_u16(), Ticket::of(&claims::claim_in(tx, ledger, wish).await?).to_text()?))
         })
@@ -142,7 +142,7 @@ pub async fn use_up(call: Call) -> Result<Answer, Stop> {
     let sent = nothing(&call)?;
     let code = ClaimCode::parse(call.parameter("code")).ok_or(Stop::NoClaim)?;
     let ending = Ending { code, actor: call.actor(), of_member: None };
-    let used = call.once(&sent, ending, |tx, ledger, ending| {
+    let used = call.idempotent(&sent, ending, |tx, ledger, ending| {
         Box::pin(async move {
             let claim = claims::use_up_in(tx, ledger, ending).await?;
             Ok((StatusCode::OK.as_u16(), Ticket::of(&claim).to_text()?))

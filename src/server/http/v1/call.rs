@@ -15,7 +15,7 @@ use crate::server::AppState;
 use crate::server::auth::{Actor, ApiKey};
 use crate::server::store::StoreError;
 use crate::server::store::members::member::{By, Member};
-use crate::server::usecase::idempotency::{self, Once, Request, Work};
+use crate::server::usecase::idempotency::{self, Handled, Request, Work};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::due;
 use crate::server::web::headers::header_text;
@@ -103,21 +103,21 @@ impl Call {
     ///
     /// # Errors
     /// What the work refuses, which leaves the key unused; `idempotency_key_…`.
-    pub async fn once<I: Send + Sync + 'static>(&self, body: &Value, input: I, work: Work<I>) -> Result<Answer, Stop> {
+    pub async fn idempotent<I: Send + Sync + 'static>(&self, body: &Value, input: I, work: Work<I>) -> Result<Answer, Stop> {
         let request = Request::new(
             format!("source:{}", self.key.source),
             self.idempotency_key()?,
             &[self.method.as_str(), &self.path, &body.to_string()],
         );
-        match idempotency::once(self.ledger(), request, input, work).await? {
-            Once::Done { status, body } => Ok(Answer::stored(status, body)),
-            Once::Before { status, body } => {
+        match idempotency::handle_once(self.ledger(), request, input, work).await? {
+            Handled::Done { status, body } => Ok(Answer::stored(status, body)),
+            Handled::Before { status, body } => {
                 let mut answer = Answer::stored(status, body);
                 answer.headers.push((REPLAYED, HeaderValue::from_static("true")));
                 Ok(answer)
             }
-            Once::OtherRequest => Err(Stop::KeyReused),
-            Once::Running => Err(Stop::KeyRunning),
+            Handled::OtherRequest => Err(Stop::KeyReused),
+            Handled::Running => Err(Stop::KeyRunning),
         }
     }
 }

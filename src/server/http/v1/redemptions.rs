@@ -127,7 +127,7 @@ pub async fn make(call: Call) -> Result<Answer, Stop> {
         }
         None => (Asked::Cash(wish(&call, fields, key).await?), place_of_cash),
     };
-    let made = call.once(&sent, asked, |tx, ledger, asked| {
+    let made = call.idempotent(&sent, asked, |tx, ledger, asked| {
         Box::pin(async move {
             let made = match asked {
                 Asked::Cash(wish) => redeem::redeem_in(tx, ledger, wish).await?,
@@ -261,7 +261,7 @@ pub async fn advance(call: Call, to: RedemptionState) -> Result<Answer, Stop> {
     };
     fields.end()?;
     let advance = Advance { id: id(&call)?, steps: vec![to], tracking, note: None, actor: call.actor(), of_member: None };
-    let done = call.once(&sent, advance, |tx, ledger, advance| {
+    let done = call.idempotent(&sent, advance, |tx, ledger, advance| {
         Box::pin(async move {
             let redemption = redeem::advance_in(tx, ledger, advance).await?;
             let mut receipt = Receipt::of(&redemption, None);
@@ -293,7 +293,7 @@ pub async fn take_back(call: Call) -> Result<Answer, Stop> {
     // what is missing has been told by then
     let Some(reason) = reason else { return Err(Wrong::at("/reason", Flaw::Rule(Fault::Missing)).into()) };
     let wanted = TakeBack { id: id(&call)?, restock, reason, actor: call.actor() };
-    let done = call.once(&sent, wanted, |tx, ledger, wanted| {
+    let done = call.idempotent(&sent, wanted, |tx, ledger, wanted| {
         Box::pin(async move {
             let redemption = take_back::take_back_in(tx, ledger, wanted).await?;
             Ok((200, Receipt::of(&redemption, None).to_text()?))

@@ -25,7 +25,7 @@ use crate::server::store::ledger::adjustments::{self, Adjustment};
 use crate::server::store::members::member::{self, By};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::{AppError, require};
-use crate::server::usecase::ledger::posting::{self, Desk};
+use crate::server::usecase::ledger::posting::{self, LockedMember};
 use crate::server::usecase::ledger::{Ledger, adjust_limit};
 use crate::server::usecase::members::view::account_at;
 
@@ -165,20 +165,20 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
     let timeline = ledger.timeline_in(tx).await?;
     staff::hold(tx, staff.uuid()).await?;
     let found = member::find(tx, By::Id(wish.member)).await?.ok_or(AppError::NotFound)?;
-    let mut desk = Desk::of(member::lock(tx, found.no).await?.ok_or(AppError::NotFound)?);
+    let mut locked = LockedMember::of(member::lock(tx, found.no).await?.ok_or(AppError::NotFound)?);
     if let Some(earlier) = adjustments::find_by_key(tx, staff, &wish.key).await? {
         return again(earlier, wish);
     }
-    if desk.member.status == Status::Closed {
+    if locked.member.status == Status::Closed {
         return Err(Refusal::MemberClosed.into());
     }
     let now = ledger.clock.now();
     let mut adjustment = Adjustment {
         id: AdjustmentId::new(random::id(now)),
-        member_no: desk.member.no,
-        member: desk.member.id(),
-        external_id: desk.member.external_id.as_ref().map(|id| id.as_str().to_owned()),
-        member_name: desk.member.name.clone(),
+        member_no: locked.member.no,
+        member: locked.member.id(),
+        external_id: locked.member.external_id.as_ref().map(|id| id.as_str().to_owned()),
+        member_name: locked.member.name.clone(),
         points: wish.points,
         reason: Some(SaltedText { salt: random::bytes(), text: wish.reason.as_str().to_owned() }),
         state: AdjustmentState::Proposed,
@@ -190,7 +190,7 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
         seq: None,
     };
     // also what waits has to be possible today
-    post_at(&timeline, ledger, &mut desk, &mut adjustment)?;
+    post_at(&timeline, ledger, &mut locked, &mut adjustment)?;
     let limit = adjust_limits::find(tx).await?;
     let left = adjust_limit::left(tx, limit, staff, adjustment.member_no, now).await?;
     let name = match left.is_exceeded_by(wish.points) {
@@ -199,7 +199,7 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
             "adjustment.propose"
         }
         false => {
-            posting::write(tx, &timeline, &[desk]).await?;
+            posting::write(tx, &timeline, &[locked]).await?;
             "adjustment.post"
         }
     };
@@ -221,16 +221,16 @@ fn again(earlier: Adjustment, wish: &Wish) -> Result<Adjustment, AppError> {
     }
 }
 
-/// Posts it at the member's desk, to be written. The proposer answers for it in the chain, whoever approves.
-fn post_at(timeline: &Timeline, ledger: &Ledger, desk: &mut Desk, adjustment: &mut Adjustment) -> Result<(), AppError> {
+/// Posts it to the locked member, to be written. The proposer answers for it in the chain, whoever approves.
+fn post_at(timeline: &Timeline, ledger: &Ledger, locked: &mut LockedMember, adjustment: &mut Adjustment) -> Result<(), AppError> {
     let now = ledger.clock.now();
     let reason = adjustment.reason.as_ref().ok_or(StoreError::Corrupt("an adjustment's reason"))?;
     let digest = Hash::of_text(&reason.salt, &reason.text);
-    let account = &mut desk.member.account;
+    let account = &mut locked.member.account;
     let on = Posting { timeline, occurred_at: now, instant: account.instant_of_history(now) };
     let posted = account.adjust(on, adjustment.made_by, digest, adjustment.points)?;
     (adjustment.state, adjustment.decided_at, adjustment.seq) = (AdjustmentState::Posted, Some(now), Some(posted.entry().seq));
-    desk.note(posted.journal);
+    locked.note(posted.journal);
     Ok(())
 }
 
@@ -281,7 +281,7 @@ async fn decide_in(
 ) -> Result<Adjustment, AppError> {
     let timeline = ledger.timeline_in(tx).await?;
     let found = adjustments::find(tx, id).await?.ok_or(AppError::NotFound)?;
-    let mut desk = Desk::of(member::lock(tx, found.member_no).await?.ok_or(AppError::NotFound)?);
+    let mut locked = LockedMember::of(member::lock(tx, found.member_no).await?.ok_or(AppError::NotFound)?);
     let mut proposal = adjustments::find(tx, id).await?.ok_or(AppError::NotFound)?;
     let to = decision.check(proposal.made_by == staff)?;
     let name = match decision {
@@ -294,11 +294,11 @@ async fn decide_in(
     }
     proposal.state.open()?;
     if *decision == Decision::Approve {
-        if desk.member.status == Status::Closed {
+        if locked.member.status == Status::Closed {
             return Err(Refusal::MemberClosed.into());
         }
-        post_at(&timeline, ledger, &mut desk, &mut proposal)?;
-        posting::write(tx, &timeline, &[desk]).await?;
+        post_at(&timeline, ledger, &mut locked, &mut proposal)?;
+        posting::write(tx, &timeline, &[locked]).await?;
     }
     if let Decision::Reject(objection) = decision {
         proposal.objection = Some(objection.as_str().to_owned());
@@ -317,7 +317,7 @@ pub(super) fn staff_of(by: Authority) -> Result<StaffId, AppError> {
     }
 }
 
-/// The trail has no reasons: they may tell of people, and the trail cannot be erased.
+/// The audit log has no reasons: they may tell of people, and the log cannot be erased.
 async fn note(
     tx: &mut Tx,
     ledger: &Ledger,

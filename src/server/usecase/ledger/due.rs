@@ -7,7 +7,7 @@ use crate::server::store::{StoreError, Tx};
 
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::ledger::posting::{self, Desk};
+use crate::server::usecase::ledger::posting::{self, LockedMember};
 
 /// How many members one transaction settles.
 const CHUNK: i64 = 500;
@@ -52,21 +52,21 @@ async fn chunk(tx: &mut Tx, ledger: &Ledger, next: Next, after: Cursor) -> Resul
     }
     let numbers: Vec<i64> = seen.iter().map(|(_, no)| *no).collect();
     // locked in the order of their numbers, as everybody does; whoever was settled meanwhile has nothing due any more
-    let locked = member::lock_numbers(tx, &numbers).await?;
-    let mut desks: Vec<Desk> = Vec::with_capacity(locked.len());
-    for member in locked {
-        let mut desk = Desk::of(member);
-        match desk.member.account.catch_up(&timeline, now) {
+    let members = member::lock_numbers(tx, &numbers).await?;
+    let mut caught_up: Vec<LockedMember> = Vec::with_capacity(members.len());
+    for member in members {
+        let mut locked = LockedMember::of(member);
+        match locked.member.account.catch_up(&timeline, now) {
             Ok(journal) => {
-                desk.note(journal);
-                desks.push(desk);
+                locked.note(journal);
+                caught_up.push(locked);
             }
             Err(refusal) => {
-                tracing::error!(member.id = %desk.member.id(), %refusal, "what is due for a member cannot be posted");
+                tracing::error!(member.id = %locked.member.id(), %refusal, "what is due for a member cannot be posted");
             }
         }
     }
-    posting::write(tx, &timeline, &desks).await?;
+    posting::write(tx, &timeline, &caught_up).await?;
     Ok(seen)
 }
 
@@ -90,12 +90,12 @@ async fn settle_one(ledger: &Ledger, no: i64) -> Result<Member, AppError> {
             Box::pin(async move {
                 let timeline = ledger.timeline_in(tx).await?;
                 let member = member::lock(tx, *no).await?.ok_or(AppError::NotFound)?;
-                let mut desk = [Desk::of(member)];
-                let journal = desk[0].member.account.catch_up(&timeline, ledger.clock.now())?;
-                desk[0].note(journal);
-                posting::write(tx, &timeline, &desk).await?;
-                let [desk] = desk;
-                Ok(desk.member)
+                let mut locked = [LockedMember::of(member)];
+                let journal = locked[0].member.account.catch_up(&timeline, ledger.clock.now())?;
+                locked[0].note(journal);
+                posting::write(tx, &timeline, &locked).await?;
+                let [locked] = locked;
+                Ok(locked.member)
             })
         })
         .await

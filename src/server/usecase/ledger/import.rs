@@ -63,7 +63,7 @@ struct Importer<'a, W: Write> {
     counts: Counts,
 }
 
-/// What the audit trail says about an import.
+/// What the audit log says about an import.
 #[derive(Clone, Debug)]
 pub struct Noted {
     pub actor: Actor,
@@ -73,7 +73,7 @@ pub struct Noted {
     pub enrol: bool,
 }
 
-/// [`import`], with its start and its end in the audit trail. A start without an end is an import that was killed: what it had
+/// [`import`], with its start and its end in the audit log. A start without an end is an import that was killed: what it had
 /// posted until then stays. `stop` ends it between two transactions' commits: the rest of the file is not read.
 ///
 /// # Errors

@@ -12,16 +12,16 @@ use crate::server::store::members::member::Member;
 use crate::server::store::{StoreError, Tx};
 
 /// A locked member, how their account was, and what has been posted to it since.
-pub(in crate::server::usecase) struct Desk {
+pub(in crate::server::usecase) struct LockedMember {
     pub(in crate::server::usecase) member: Member,
     before: Account,
     journal: Journal,
 }
 
-impl Desk {
-    pub(in crate::server::usecase) fn of(member: Member) -> Desk {
+impl LockedMember {
+    pub(in crate::server::usecase) fn of(member: Member) -> LockedMember {
         let before = member.account.clone();
-        Desk { member, before, journal: Journal::default() }
+        LockedMember { member, before, journal: Journal::default() }
     }
 
     pub(in crate::server::usecase) fn has_news(&self) -> bool {
@@ -35,25 +35,25 @@ impl Desk {
     }
 }
 
-/// Writes what was posted at these desks in a few statements. Entries with an event go in batches, not here.
-pub(in crate::server::usecase) async fn write(tx: &mut Tx, timeline: &Timeline, desks: &[Desk]) -> Result<(), StoreError> {
-    let no = |desk: &Desk| desk.member.no;
-    let new: Vec<NewEntry<'_>> = desks
+/// Writes what was posted to these members in a few statements. Entries with an event go in batches, not here.
+pub(in crate::server::usecase) async fn write(tx: &mut Tx, timeline: &Timeline, members: &[LockedMember]) -> Result<(), StoreError> {
+    let no = |member: &LockedMember| member.member.no;
+    let new: Vec<NewEntry<'_>> = members
         .iter()
-        .flat_map(|desk| desk.journal.entries.iter().map(move |entry| NewEntry { member_no: no(desk), source_no: None, entry }))
+        .flat_map(|member| member.journal.entries.iter().map(move |entry| NewEntry { member_no: no(member), source_no: None, entry }))
         .collect();
     if !new.is_empty() {
         entries::insert(tx, &new).await?;
     }
-    let changes: Vec<NewTierChange> = desks
+    let changes: Vec<NewTierChange> = members
         .iter()
-        .flat_map(|desk| desk.journal.tier_changes.iter().map(move |change| NewTierChange::new(no(desk), change)))
+        .flat_map(|member| member.journal.tier_changes.iter().map(move |change| NewTierChange::new(no(member), change)))
         .collect();
     events::insert_tier_changes(tx, &changes).await?;
     // all of them: what is due next may be another thing although nothing was posted
-    let changed: Vec<Change<'_>> = desks
+    let changed: Vec<Change<'_>> = members
         .iter()
-        .map(|Desk { member, before, .. }| Change { no: member.no, before, after: &member.account, indexed: member.indexed })
+        .map(|LockedMember { member, before, .. }| Change { no: member.no, before, after: &member.account, indexed: member.indexed })
         .collect();
     accounts::save(tx, timeline, &changed).await
 }

@@ -23,7 +23,7 @@ use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::access::passwords::{self, Confirmed};
 use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::ledger::posting::{self, Desk};
+use crate::server::usecase::ledger::posting::{self, LockedMember};
 use crate::server::usecase::members::erase::erase_in;
 use crate::server::usecase::rewards::redeem::{Advance, advance_in};
 
@@ -194,15 +194,15 @@ async fn close_in(tx: &mut Tx, ledger: &Ledger, no: i64, closing: &Closing) -> R
     claims::withdraw_all(tx, no, now, actor).await?;
     adjustments::withdraw_all(tx, no, now).await?;
     // as cancelling left it
-    let mut desk = Desk::of(member::lock(tx, no).await?.ok_or(AppError::NotFound)?);
-    let account = &mut desk.member.account;
+    let mut locked = LockedMember::of(member::lock(tx, no).await?.ok_or(AppError::NotFound)?);
+    let account = &mut locked.member.account;
     let posted = account.close(on(&timeline, account, now))?;
     let removed = posted.entry().points.checked_neg().ok_or(Refusal::PointsOutOfRange)?;
     if let Some(shown) = closing.shown.filter(|shown| *shown != removed) {
         return Err(Refusal::ClosingChanged { shown, left: removed }.into());
     }
-    desk.note(posted.journal);
-    posting::write(tx, &timeline, &[desk]).await?;
+    locked.note(posted.journal);
+    posting::write(tx, &timeline, &[locked]).await?;
     member::set_status(tx, no, Status::Closed).await?;
     shut_out(tx, no).await?;
     let closed = Closed { cancelled: open.cancels.len(), removed };

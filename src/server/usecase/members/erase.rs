@@ -1,7 +1,7 @@
 //! Erasing who a closed member was. Their entries stay and the chain goes on proving them: names and texts stand in it as
 //! salted digests only, and the salts go with the texts.
 //!
-//! The audit trail has nothing to erase: it never held what somebody is called or reached by, only which fields were changed.
+//! The audit log has nothing to erase: it never held what somebody is called or reached by, only which fields were changed.
 //! Answers kept for repeated requests may quote details; they are forgotten after seven days.
 
 use laurel_domain::ids::MemberId;

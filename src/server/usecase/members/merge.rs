@@ -29,7 +29,7 @@ use crate::server::store::rewards::redemptions::{self, Redemption};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::{AccountError, AppError, require};
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::ledger::posting::{self, Desk};
+use crate::server::usecase::ledger::posting::{self, LockedMember};
 use crate::server::usecase::members::enrol::Enrolment;
 use crate::server::usecase::members::link;
 
@@ -125,20 +125,20 @@ async fn merge_in(
 ) -> Result<MemberId, AppError> {
     let timeline = ledger.timeline_in(tx).await?;
     // behind both locks, taken in the order of their numbers
-    let mut locked = member::lock_numbers(tx, &[ended, survivor]).await?.into_iter();
-    let (Some(first), Some(second)) = (locked.next(), locked.next()) else { return Err(Refusal::CannotMerge.into()) };
+    let mut both = member::lock_numbers(tx, &[ended, survivor]).await?.into_iter();
+    let (Some(first), Some(second)) = (both.next(), both.next()) else { return Err(Refusal::CannotMerge.into()) };
     let (mut gone, mut stays) = if first.no == ended { (first, second) } else { (second, first) };
     may_merge(tx, ledger, &gone, &stays).await?;
     let now = ledger.clock.now();
     claims::withdraw_all(tx, gone.no, now, actor).await?;
     adjustments::withdraw_all(tx, gone.no, now).await?;
     let entries = entries_of(tx, ledger, gone.no).await?;
-    let (mut ended_desk, mut desk) = (Desk::of(gone.clone()), Desk::of(stays.clone()));
-    let (left, came) = join(&timeline, now, entries, &mut ended_desk.member.account, &mut desk.member.account)?;
+    let (mut ended_member, mut locked) = (LockedMember::of(gone.clone()), LockedMember::of(stays.clone()));
+    let (left, came) = join(&timeline, now, entries, &mut ended_member.member.account, &mut locked.member.account)?;
     let carried = left.entries.last().and_then(|entry| entry.points.checked_neg()).ok_or(Refusal::PointsOutOfRange)?;
-    ended_desk.note(left);
-    desk.note(came);
-    posting::write(tx, &timeline, &[ended_desk, desk]).await?;
+    ended_member.note(left);
+    locked.note(came);
+    posting::write(tx, &timeline, &[ended_member, locked]).await?;
     move_in(tx, &mut gone, &mut stays).await?;
     merging::end(tx, gone.no, Pointer { into: stays.no, at: now }, reason).await?;
     let subject = format!("member:{}", stays.id());
@@ -229,42 +229,42 @@ async fn move_in(tx: &mut Tx, gone: &mut Member, stays: &mut Member) -> Result<(
 }
 
 /// Gives back what a redemption took: to its member, or to whoever goes on with an account that was merged, with entries at both.
-/// `desk` is its member's; what is posted to another is written here.
+/// `locked` is its member; what is posted to another is written here.
 ///
 /// # Errors
 /// Those of posting.
 pub(in crate::server::usecase) async fn restore(
     tx: &mut Tx,
     ledger: &Ledger,
-    desk: &mut Desk,
+    locked: &mut LockedMember,
     redemption: RedemptionId,
     taken: &Moves,
 ) -> Result<(), AppError> {
     let timeline = ledger.timeline_in(tx).await?;
     let now = ledger.clock.now();
     let on = |account: &Account| Posting { timeline: &timeline, occurred_at: now, instant: account.instant_of_history(now) };
-    let survivor = match merging::pointer(tx, desk.member.no).await? {
+    let survivor = match merging::pointer(tx, locked.member.no).await? {
         Some(pointer) => member::lock(tx, pointer.into).await?.filter(|survivor| survivor.status != Status::Closed),
         None => None,
     };
-    let account = &mut desk.member.account;
+    let account = &mut locked.member.account;
     let Some(survivor) = survivor else {
         let posted = account.restore(on(account), redemption, taken)?;
-        desk.note(posted.journal);
+        locked.note(posted.journal);
         return Ok(());
     };
-    let mut other = Desk::of(survivor);
+    let mut other = LockedMember::of(survivor);
     let came = &mut other.member.account;
     let mut journal = came.catch_up(&timeline, on(came).instant)?;
     let posted = account.restore_over(on(account), redemption, taken, came.member, came.head)?;
     let given = &posted.journal.entries;
     let previous = given.iter().rev().nth(1).ok_or(StoreError::Corrupt("a merged account"))?.hash;
-    let mut entries = entries_of(tx, ledger, desk.member.no).await?;
+    let mut entries = entries_of(tx, ledger, locked.member.no).await?;
     entries.extend(given.iter().cloned());
     let brought = Brought::of(&entries, &timeline).ok_or(StoreError::Corrupt("a merged account"))?;
-    let taken_over = came.merge_from(on(came), desk.member.id(), previous, brought)?;
+    let taken_over = came.merge_from(on(came), locked.member.id(), previous, brought)?;
     add(&mut journal, taken_over.journal);
-    desk.note(posted.journal);
+    locked.note(posted.journal);
     other.note(journal);
     Ok(posting::write(tx, &timeline, &[other]).await?)
 }

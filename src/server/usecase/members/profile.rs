@@ -60,7 +60,7 @@ pub async fn edit_own(db: &Db, session: &MemberSession, edit: &Edit) -> Result<(
     .await
 }
 
-/// Somebody of the staff changes what is known of a member. The audit trail tells which fields, not what they hold.
+/// Somebody of the staff changes what is known of a member. The audit log tells which fields, not what they hold.
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`, `Invalid` with every field at fault.

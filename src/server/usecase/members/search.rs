@@ -1,4 +1,4 @@
-//! The roll of members, as the staff looks through it.
+//! Searching members, for the staff.
 
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::posting::TierChange;
@@ -19,7 +19,7 @@ use crate::server::usecase::members::view::{MemberView, view_at};
 /// How many redemptions of a member are shown at once.
 const MOST_REDEMPTIONS: i64 = 20;
 
-/// A page of the roll; whether there are more is for whoever asks for one more than they show. The first way to look for the
+/// A page of members; whether there are more is for whoever asks for one more than they show. The first way to look for the
 /// text that finds somebody is the one that counts, on every page.
 pub async fn list(ledger: &Ledger, filter: &Filter) -> Result<Vec<MemberView>, AppError> {
     let found = found(&mut ledger.db.reader().await?, filter).await?;

@@ -12,7 +12,7 @@ use crate::server::store::{Db, StoreError, programme};
 const SINCE_EVER: Timestamp = Timestamp::MIN;
 
 /// Makes the programme with the default rules, unless there is one. Whether it was made now.
-pub async fn found(db: &Db, clock: &Clock, new: Programme, rules: RuleSet) -> Result<bool, StoreError> {
+pub async fn create_programme(db: &Db, clock: &Clock, new: Programme, rules: RuleSet) -> Result<bool, StoreError> {
     let now = clock.now();
     db.write((new, rules), move |tx, (new, rules)| {
         Box::pin(async move {

@@ -20,7 +20,7 @@ use crate::server::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::ledger::posting::{self, Desk};
+use crate::server::usecase::ledger::posting::{self, LockedMember};
 use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::rewards::redeem::{Redeemed, may_redeem, moved_by, with_balance};
 
@@ -111,8 +111,8 @@ pub async fn buy(ledger: &Ledger, order: Order) -> Result<Redeemed, AppError> {
 /// [`buy`] inside a transaction of the caller's.
 pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redeemed, AppError> {
     let timeline = ledger.timeline_in(tx).await?;
-    let mut desk = Desk::of(member::lock(tx, order.member_no).await?.ok_or(AppError::NotFound)?);
-    let member = &mut desk.member;
+    let mut locked = LockedMember::of(member::lock(tx, order.member_no).await?.ok_or(AppError::NotFound)?);
+    let member = &mut locked.member;
     if let Some(earlier) = redemptions::find_by_key(tx, ledger.programme.currency, member.no, order.key.as_str()).await? {
         return before(tx, ledger, order, earlier).await;
     }
@@ -153,8 +153,8 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
             valid_days: reward.terms.valid_days,
         }),
     };
-    desk.note(posted.journal);
-    posting::write(tx, &timeline, &[desk]).await?;
+    locked.note(posted.journal);
+    posting::write(tx, &timeline, &[locked]).await?;
     redemptions::insert(tx, &redemption, order.key.as_str()).await?;
     redemptions::note_state(tx, id, redemption.state, now, moved_by(order.actor, None)).await?;
     supply(tx, &reward, order, id, now).await?;

@@ -192,7 +192,7 @@ pub async fn add_codes(ledger: &Ledger, by: Authority, id: RewardId, text: &str)
                 reward.ok_or(AppError::NotFound)?;
                 let now = ledger.clock.now();
                 let new = voucher_codes::add(tx, *id, codes, now).await?;
-                // the trail holds how many: a code is worth something to whoever reads it
+                // the log holds how many: a code is worth something to whoever reads it
                 note(tx, *actor, "reward.codes", *id, (None, Some(json!({"codes": new}))), now).await?;
                 Ok(Added { new, known: (codes.len() as u64).saturating_sub(new) })
             })
@@ -230,7 +230,7 @@ async fn check(tx: &mut Tx, ledger: &Ledger, supply: Supply, terms: &RewardTerms
     if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid { faults }.into()) }
 }
 
-/// The terms as the audit trail tells them.
+/// The terms as the audit log tells them.
 fn told(terms: &RewardTerms) -> Value {
     json!({
         "name_zh": terms.name.zh,

@@ -24,7 +24,7 @@ use crate::server::store::{StoreError, Tx};
 
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::ledger::posting::{self, Desk};
+use crate::server::usecase::ledger::posting::{self, LockedMember};
 use crate::server::usecase::members::merge;
 use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::rewards::buy::Days;
@@ -61,8 +61,8 @@ pub async fn redeem(ledger: &Ledger, wish: Wish) -> Result<Redeemed, AppError> {
 pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Redeemed, AppError> {
     let currency = ledger.programme.currency;
     let timeline = ledger.timeline_in(tx).await?;
-    let mut desk = Desk::of(member::lock(tx, wish.member_no).await?.ok_or(AppError::NotFound)?);
-    let member = &mut desk.member;
+    let mut locked = LockedMember::of(member::lock(tx, wish.member_no).await?.ok_or(AppError::NotFound)?);
+    let member = &mut locked.member;
     if let Some(earlier) = redemptions::find_by_key(tx, currency, member.no, wish.key.as_str()).await? {
         if earlier.kind() != RedemptionKind::Cash || earlier.asked != wish.points {
             return Err(AppError::Conflict { code: "idempotency_conflict" });
@@ -94,8 +94,8 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
         tracking: None,
         returned: None,
     };
-    desk.note(posted.journal);
-    posting::write(tx, &timeline, &[desk]).await?;
+    locked.note(posted.journal);
+    posting::write(tx, &timeline, &[locked]).await?;
     redemptions::insert(tx, &redemption, wish.key.as_str()).await?;
     redemptions::note_state(tx, id, redemption.state, now, moved_by(wish.actor, None)).await?;
     Ok(Redeemed { redemption, balance_after: entry.balance })
@@ -173,7 +173,7 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
         return Err(AppError::NotFound);
     }
     // whoever holds the member decides: the state is read again behind the lock
-    let mut desk = Desk::of(member::lock(tx, find.member_no).await?.ok_or(AppError::NotFound)?);
+    let mut locked = LockedMember::of(member::lock(tx, find.member_no).await?.ok_or(AppError::NotFound)?);
     let now = ledger.clock.now();
     let mut redemption = redemptions::find(tx, currency, advance.id).await?.ok_or(AppError::NotFound)?.as_of(now);
     let before = redemption.state;
@@ -193,7 +193,7 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
         if next.restores() {
             let taken = entries::with_seqs(tx, currency, redemption.member_no, &[redemption.seq]).await?.pop();
             let taken = taken.ok_or(StoreError::Corrupt("a redemption"))?;
-            merge::restore(tx, ledger, &mut desk, redemption.id, &taken.moves).await?;
+            merge::restore(tx, ledger, &mut locked, redemption.id, &taken.moves).await?;
         }
         match next {
             RedemptionState::Cancelled => give_back(tx, &redemption).await?,
@@ -207,8 +207,8 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
             _ => (),
         }
     }
-    if desk.has_news() {
-        posting::write(tx, &timeline, &[desk]).await?;
+    if locked.has_news() {
+        posting::write(tx, &timeline, &[locked]).await?;
     }
     if !matches!(advance.actor, Actor::Member(_)) {
         let subject = format!("redemption:{}", redemption.id);

@@ -16,7 +16,7 @@ use crate::server::store::rewards::redemptions::{self, Redemption, Returned, Wha
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::ledger::posting::{self, Desk};
+use crate::server::usecase::ledger::posting::{self, LockedMember};
 use crate::server::usecase::members::merge;
 use crate::server::usecase::rewards::redeem::moved_by;
 
@@ -52,7 +52,7 @@ pub async fn take_back_in(tx: &mut Tx, ledger: &Ledger, wanted: &TakeBack) -> Re
     let timeline = ledger.timeline_in(tx).await?;
     let find = redemptions::find(tx, currency, wanted.id).await?.ok_or(AppError::NotFound)?;
     // whoever holds the member decides: the state is read again behind the lock
-    let mut desk = Desk::of(member::lock(tx, find.member_no).await?.ok_or(AppError::NotFound)?);
+    let mut locked = LockedMember::of(member::lock(tx, find.member_no).await?.ok_or(AppError::NotFound)?);
     let now = ledger.clock.now();
     let mut redemption = redemptions::find(tx, currency, wanted.id).await?.ok_or(AppError::NotFound)?;
     let from = redemption.state;
@@ -63,8 +63,8 @@ pub async fn take_back_in(tx: &mut Tx, ledger: &Ledger, wanted: &TakeBack) -> Re
     redemptions::set_returned(tx, redemption.id, wanted.restock, wanted.reason.as_str()).await?;
     let taken = entries::with_seqs(tx, currency, redemption.member_no, &[redemption.seq]).await?.pop();
     let taken = taken.ok_or(StoreError::Corrupt("a redemption"))?;
-    merge::restore(tx, ledger, &mut desk, redemption.id, &taken.moves).await?;
-    posting::write(tx, &timeline, &[desk]).await?;
+    merge::restore(tx, ledger, &mut locked, redemption.id, &taken.moves).await?;
+    posting::write(tx, &timeline, &[locked]).await?;
     if let What::Reward(bought) = &redemption.what
         && wanted.restock
         && !catalogue::take_stock(tx, bought.reward, -i64::from(bought.quantity)).await?
@@ -73,7 +73,7 @@ pub async fn take_back_in(tx: &mut Tx, ledger: &Ledger, wanted: &TakeBack) -> Re
     }
     (redemption.state, redemption.changed_at) = (to, now);
     redemption.returned = Some(Returned { restocked: wanted.restock, reason: Some(wanted.reason.as_str().to_owned()) });
-    // the trail has no reason: it may tell of people, and the trail cannot be erased
+    // the log has no reason: it may tell of people, and the log cannot be erased
     let (before, after) = (json!({ "state": from.name() }), json!({ "state": to.name(), "restocked": wanted.restock }));
     let subject = format!("redemption:{}", redemption.id);
     let name = "redemption.advance";

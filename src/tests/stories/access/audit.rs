@@ -1,4 +1,4 @@
-//! The audit trail: what staff did stays on record.
+//! The audit log: what staff did stays on record.
 
 use laurel::server::auth::{Actor, Auth, Authority, Role};
 use laurel::server::store::audit::{self, Filter};

@@ -198,11 +198,11 @@ stories! {
         assert_eq!(s.adjust(s.ann, s.one, "2000", "k1").await.0, Posted);
         let decided = adjustments::proposals(&s.ledger, 10).await.unwrap().limit_decided;
         assert_eq!(decided.iter().filter_map(|one| one.objection.as_deref()).count(), 3);
-        let trail = async |action: &str| {
+        let logged = async |action: &str| {
             let filter = Filter { action: Some(action.into()), limit: 50, ..Filter::default() };
             audit::list(&mut db.reader().await.unwrap(), &filter).await.unwrap().len()
         };
-        assert_eq!((trail("settings.propose").await, trail("settings.approve").await, trail("settings.reject").await), (4, 1, 3));
+        assert_eq!((logged("settings.propose").await, logged("settings.approve").await, logged("settings.reject").await), (4, 1, 3));
     }
 
     async fn of_approval_and_withdrawal_at_once_one_holds(db: Db) {

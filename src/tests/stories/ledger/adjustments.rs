@@ -76,9 +76,9 @@ stories! {
         let statement = statement::statement(&ledger, no).await.unwrap();
         assert_eq!(checked(&statement).findings, []);
         assert!(serde_json::to_string(&statement).unwrap().contains("missing refund of order 17"));
-        let trail = audit::list(&mut db.reader().await.unwrap(), &Filter { action: Some("adjustment.post".into()), limit: 10, ..Filter::default() }).await.unwrap();
-        assert_eq!((trail.len(), trail[0].subject.clone()), (2, format!("member:{member}")));
-        assert!(!trail[0].after.as_deref().unwrap().contains("order 17"), "the trail cannot be erased");
+        let logged = audit::list(&mut db.reader().await.unwrap(), &Filter { action: Some("adjustment.post".into()), limit: 10, ..Filter::default() }).await.unwrap();
+        assert_eq!((logged.len(), logged[0].subject.clone()), (2, format!("member:{member}")));
+        assert!(!logged[0].after.as_deref().unwrap().contains("order 17"), "the log cannot be erased");
         check(&ledger).await;
     }
 

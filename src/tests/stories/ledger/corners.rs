@@ -26,7 +26,7 @@ async fn publish(ledger: &Ledger, from: &str, change: impl FnOnce(&mut RuleSet))
     let latest = ledger.timeline().await.unwrap().latest().clone();
     let mut set = latest.set;
     change(&mut set);
-    let revision = rules::desk(ledger).await.unwrap().draft.map_or(0, |draft| draft.revision);
+    let revision = rules::overview(ledger).await.unwrap().draft.map_or(0, |draft| draft.revision);
     let revision = rules::save_draft(ledger, by, set, latest.version, revision).await.unwrap();
     let how = Publication { at: Some(from.parse().unwrap()), ..Publication::default() };
     rules::publish(ledger, by, revision, how).await.unwrap();

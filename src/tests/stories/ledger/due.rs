@@ -50,7 +50,7 @@ async fn publish(ledger: &Ledger, how: Publication, change: impl FnOnce(&mut Rul
     let latest = ledger.timeline().await.unwrap().latest().clone();
     let mut set = latest.set;
     change(&mut set);
-    let revision = rules::desk(ledger).await?.draft.map_or(0, |draft| draft.revision);
+    let revision = rules::overview(ledger).await?.draft.map_or(0, |draft| draft.revision);
     let revision = rules::save_draft(ledger, by, set, latest.version, revision).await?;
     rules::publish(ledger, by, revision, how).await
 }

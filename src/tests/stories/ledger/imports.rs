@@ -1,4 +1,4 @@
-//! Imports, and what the audit trail says about them.
+//! Imports, and what the audit log says about them.
 
 use std::future::{pending, ready};
 
@@ -17,17 +17,17 @@ fn noted(file: &str) -> Noted {
     Noted { actor: Actor::CommandLine, file: file.into(), source: Source::new("shop").unwrap(), enrol: true }
 }
 
-/// The trail of imports, ends before starts: what was noted, and about what.
-async fn trail(db: &Db) -> Vec<(String, String, Value)> {
+/// The audit log of imports, ends before starts: what was noted, and about what.
+async fn logged(db: &Db) -> Vec<(String, String, Value)> {
     let rows = audit::list(&mut db.reader().await.unwrap(), &Filter { limit: 10, ..Filter::default() }).await.unwrap();
     let read = |row: audit::AuditRow| {
         let after: Value = serde_json::from_str(&row.after.unwrap()).unwrap();
         (row.action, row.subject, after)
     };
-    let mut trail: Vec<_> = rows.into_iter().filter(|row| row.action.starts_with("import.")).map(read).collect();
+    let mut logged: Vec<_> = rows.into_iter().filter(|row| row.action.starts_with("import.")).map(read).collect();
     // the clock stands still, so ids do not tell which came first
-    trail.sort_by(|one, other| (&one.0, one.2.to_string()).cmp(&(&other.0, other.2.to_string())));
-    trail
+    logged.sort_by(|one, other| (&one.0, one.2.to_string()).cmp(&(&other.0, other.2.to_string())));
+    logged
 }
 
 stories! {
@@ -37,9 +37,9 @@ stories! {
         let csv = format!("{HEADER}{row}{row}p2,payment,m-1,-1,CNY,2026-11-01T10:00:00Z\n");
         import_noted(&ledger, noted("november.csv"), csv.as_bytes(), None::<Vec<u8>>, |_| (), pending()).await.unwrap();
         assert_eq!(standing(&ledger, "m-1").await, "10.00/0.00/10.00/1");
-        let trail = trail(&db).await;
-        assert_eq!(trail.len(), 2);
-        let [(end, about_too, ended), (start, about, began)] = [&trail[0], &trail[1]];
+        let logged = logged(&db).await;
+        assert_eq!(logged.len(), 2);
+        let [(end, about_too, ended), (start, about, began)] = [&logged[0], &logged[1]];
         assert_eq!((start.as_str(), end.as_str()), ("import.start", "import.end"));
         assert!(about == about_too && about.starts_with("import:"), "{about} {about_too}");
         assert_eq!(*began, serde_json::json!({ "file": "november.csv", "source": "shop", "enrol": true }));
@@ -55,7 +55,7 @@ stories! {
         let csv = format!("{HEADER}p1,payment,m-1,10.00,CNY,2026-11-01T10:00:00Z\n");
         let stopped = import_noted(&ledger, noted("b.csv"), csv.as_bytes(), None::<Vec<u8>>, |_| (), ready(())).await;
         assert!(matches!(stopped, Err(ImportError::Stopped)), "{stopped:?}");
-        let outcomes: Vec<Value> = trail(&db).await.into_iter().filter(|(action, ..)| action == "import.end").map(|(.., after)| after["outcome"].clone()).collect();
+        let outcomes: Vec<Value> = logged(&db).await.into_iter().filter(|(action, ..)| action == "import.end").map(|(.., after)| after["outcome"].clone()).collect();
         assert_eq!(outcomes, ["failed", "stopped"]);
     }
 }

@@ -182,8 +182,8 @@ stories! {
         let again = sign_in::member(&db, &auth, &presented, &visitor(), ledger.clock.now()).await;
         assert_eq!(refused(again), "wrong_sign_in");
         assert!(holding(&db, "Firefox").await.is_empty(), "no session is left");
-        let trail = audit::list(&mut db.reader().await.unwrap(), &Filter { action: Some("member.close".into()), limit: 9, ..Filter::default() }).await.unwrap();
-        assert_eq!((trail.len(), trail[0].actor), (1, Some(session.member.uuid())));
+        let logged = audit::list(&mut db.reader().await.unwrap(), &Filter { action: Some("member.close".into()), limit: 9, ..Filter::default() }).await.unwrap();
+        assert_eq!((logged.len(), logged[0].actor), (1, Some(session.member.uuid())));
         assert!(view::find(&ledger, By::External("m-1")).await.unwrap().unwrap().erased_at.is_none());
         check(&ledger).await;
     }

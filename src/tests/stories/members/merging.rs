@@ -108,8 +108,8 @@ stories! {
             let statement = statement::statement(&s.ledger, no).await.unwrap();
             assert_eq!(checked(&statement).findings, []);
         }
-        let trail = audit::list(&mut db.reader().await.unwrap(), &Filter { action: Some("member.merge".into()), limit: 9, ..Filter::default() }).await.unwrap();
-        assert_eq!(trail.len(), 1);
+        let logged = audit::list(&mut db.reader().await.unwrap(), &Filter { action: Some("member.merge".into()), limit: 9, ..Filter::default() }).await.unwrap();
+        assert_eq!(logged.len(), 1);
         check(&s.ledger).await;
     }
 

@@ -34,7 +34,7 @@ stories! {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=50").await.unwrap();
         let revision = draft(&ledger, 0, |set| set.alpha = "2".parse().unwrap()).await.unwrap();
-        let desk = rules::desk(&ledger).await.unwrap();
+        let desk = rules::overview(&ledger).await.unwrap();
         assert_eq!(desk.changes.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["alpha"]);
         ledger.clock.advance(SignedDuration::from_secs(60));
         assert_eq!(rules::publish(&ledger, admin(), revision, Publication::default()).await.unwrap(), 2);
@@ -94,7 +94,7 @@ stories! {
         let Refusal::Invalid { faults } = refusal(bad) else { panic!("faults") };
         let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
         assert_eq!(fields, ["alpha", "rate", "tiers.1.name.zh", "tiers.2.from"]);
-        assert!(rules::desk(&ledger).await.unwrap().draft.is_none());
+        assert!(rules::overview(&ledger).await.unwrap().draft.is_none());
     }
 
     async fn a_draft_that_changes_nothing_is_not_published(db: Db) {
@@ -102,6 +102,6 @@ stories! {
         let revision = draft(&ledger, 0, |_| ()).await.unwrap();
         assert_eq!(refusal(rules::publish(&ledger, admin(), revision, Publication::default()).await), Refusal::NothingChanged);
         rules::discard_draft(&ledger, admin(), revision).await.unwrap();
-        assert!(rules::desk(&ledger).await.unwrap().draft.is_none());
+        assert!(rules::overview(&ledger).await.unwrap().draft.is_none());
     }
 }

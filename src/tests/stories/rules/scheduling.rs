@@ -19,7 +19,7 @@ fn admin() -> Authority {
 
 /// Publishes what a change of the editor's rules makes of them.
 async fn publish(ledger: &Ledger, how: Publication, change: impl FnOnce(&mut RuleSet)) -> Result<u32, AppError> {
-    let desk = rules::desk(ledger).await?;
+    let desk = rules::overview(ledger).await?;
     let mut set = desk.set().clone();
     change(&mut set);
     let revision = desk.draft.map_or(0, |draft| draft.revision);
@@ -48,7 +48,7 @@ stories! {
         tell(&ledger, "id=p1 member=m-1 pay=10").await.unwrap();
         assert_eq!(publish(&ledger, at(TOMORROW), alpha("2")).await.unwrap(), 2);
         rules::withdraw(&ledger, admin(), 2).await.unwrap();
-        let desk = rules::desk(&ledger).await.unwrap();
+        let desk = rules::overview(&ledger).await.unwrap();
         assert!(desk.scheduled.is_none());
         let draft = desk.draft.unwrap();
         assert_eq!((draft.base, draft.set.alpha.to_string().as_str(), desk.changes.len()), (1, "2", 1));
@@ -83,9 +83,9 @@ stories! {
         let ledger = programme(&db).await;
         publish(&ledger, at(TOMORROW), alpha("2")).await.unwrap();
         let other = Ledger::open(db.clone(), ledger.clock.clone()).await.unwrap().unwrap();
-        assert_eq!(rules::desk(&other).await.unwrap().scheduled.unwrap().version, 2);
+        assert_eq!(rules::overview(&other).await.unwrap().scheduled.unwrap().version, 2);
         rules::withdraw(&ledger, admin(), 2).await.unwrap();
-        assert!(rules::desk(&other).await.unwrap().scheduled.is_none());
+        assert!(rules::overview(&other).await.unwrap().scheduled.is_none());
         publish(&ledger, at(TOMORROW), alpha("3")).await.unwrap();
         ledger.clock.set("2026-11-23T12:00:00Z".parse().unwrap());
         tell(&other, "id=p1 member=m-1 pay=10 at=2026-11-23T11:00:00Z").await.unwrap();
@@ -114,11 +114,11 @@ stories! {
         publish(&ledger, at(TOMORROW), alpha("2")).await.unwrap();
         let blocked = publish(&ledger, Publication::default(), alpha("3")).await;
         assert_eq!(refusal(blocked), Refusal::AlreadyScheduled { version: 2 });
-        let desk = rules::desk(&ledger).await.unwrap();
+        let desk = rules::overview(&ledger).await.unwrap();
         assert_eq!((desk.draft.as_ref().unwrap().set.alpha.to_string().as_str(), desk.next_version), ("3", 3));
         let how = Publication { instead_of: Some(2), ..at("2026-11-25T00:00:00Z") };
         assert_eq!(publish(&ledger, how, |set| set.beta = "20".parse().unwrap()).await.unwrap(), 3);
-        let desk = rules::desk(&ledger).await.unwrap();
+        let desk = rules::overview(&ledger).await.unwrap();
         let scheduled = desk.scheduled.unwrap();
         assert_eq!((scheduled.version, scheduled.from.to_string().as_str()), (3, "2026-11-25T00:00:00Z"));
         assert!(desk.draft.is_none());
@@ -134,11 +134,11 @@ stories! {
     async fn a_draft_begun_from_the_scheduled_version_survives_its_withdrawal(db: Db) {
         let ledger = programme(&db).await;
         publish(&ledger, at(TOMORROW), alpha("2")).await.unwrap();
-        let desk = rules::desk(&ledger).await.unwrap();
+        let desk = rules::overview(&ledger).await.unwrap();
         let set = RuleSet { beta: "20".parse().unwrap(), ..desk.set().clone() };
         let revision = rules::save_draft(&ledger, admin(), set, desk.base, 0).await.unwrap();
         rules::withdraw(&ledger, admin(), 2).await.unwrap();
-        let draft = rules::desk(&ledger).await.unwrap().draft.unwrap();
+        let draft = rules::overview(&ledger).await.unwrap().draft.unwrap();
         assert_eq!((draft.set.alpha.to_string(), draft.set.beta.to_string()), ("2".into(), "20".into()));
         assert_eq!(refusal(rules::publish(&ledger, admin(), revision, Publication::default()).await), Refusal::StaleDraft);
         assert_eq!(rules::publish(&ledger, admin(), draft.revision, Publication::default()).await.unwrap(), 3);

@@ -65,7 +65,7 @@ impl Redemption {
 }
 
 impl World {
-    pub fn expect_at_the_desk(&mut self, deed: &Deed, now: Timestamp) -> String {
+    pub fn expect_request(&mut self, deed: &Deed, now: Timestamp) -> String {
         let done = match deed {
             Deed::Redeem { member, points, key } => self.redeem(*member, *points, key, now),
             Deed::Buy { member, reward, quantity, key } => self.buy(*member, *reward, *quantity, key, now),
@@ -84,7 +84,7 @@ impl World {
 
     fn may_redeem(&mut self, member: usize) -> Result<(), &'static str> {
         let person = self.person(member);
-        match (person.books.ledger.closed, person.suspended) {
+        match (person.accounts.ledger.closed, person.suspended) {
             (true, _) => Err("member_closed"),
             (_, true) => Err("member_suspended"),
             _ => Ok(()),
@@ -94,12 +94,12 @@ impl World {
     fn redeem(&mut self, member: usize, points: i64, key: &str, now: Timestamp) -> Result<String, &'static str> {
         self.may_redeem(member)?;
         let book = self.book.clone();
-        let books = &mut self.person(member).books;
-        let (fen, cost) = book.at(books.ledger.instant(now)).cash(points);
+        let accounts = &mut self.person(member).accounts;
+        let (fen, cost) = book.at(accounts.ledger.instant(now)).cash(points);
         if fen == 0 {
             return Err("nothing_to_pay");
         }
-        books.spend(&book, key, (points, cost), now)?;
+        accounts.spend(&book, key, (points, cost), now)?;
         self.reserve(member, key, None, 1, now);
         Ok(format!("{} points pay {}, balance {}", decimal(cost), decimal(fen), self.balance_after(member, key)))
     }
@@ -111,13 +111,13 @@ impl World {
     }
 
     fn balance_after(&mut self, member: usize, key: &str) -> String {
-        decimal(self.person(member).books.ledger.redemption(key).balance)
+        decimal(self.person(member).accounts.ledger.redemption(key).balance)
     }
 
     fn buy(&mut self, member: usize, reward: usize, quantity: u32, key: &str, now: Timestamp) -> Result<String, &'static str> {
         self.may_redeem(member)?;
         let (book, offer) = (self.book.clone(), &OFFERS[reward]);
-        let mut after = self.person(member).books.ledger.clone();
+        let mut after = self.person(member).accounts.ledger.clone();
         after.catch_up(&book, after.instant(now));
         let today = book.calendar.day(now);
         let begins = offer.starts_in.map(|days| day_of_game(&book.calendar, days));
@@ -148,7 +148,7 @@ impl World {
             }
         }
         let price = offer.price * i64::from(quantity);
-        self.person(member).books.spend(&book, key, (price, price), now)?;
+        self.person(member).accounts.spend(&book, key, (price, price), now)?;
         self.left[reward] -= i64::from(quantity);
         self.reserve(member, key, Some(reward), quantity, now);
         Ok(format!("{} points, balance {}", decimal(price), self.balance_after(member, key)))
@@ -169,14 +169,14 @@ impl World {
             self.left[reward] += i64::from(redemption.quantity);
         }
         if redemption.is_given_back() {
-            self.person(member).books.give_back(&book, &key, now);
+            self.person(member).accounts.give_back(&book, &key, now);
         }
         Ok(())
     }
 
     fn adjust(&mut self, member: usize, points: i64, made_by: usize, now: Timestamp) -> Result<String, &'static str> {
         let book = self.book.clone();
-        let account = &self.person(member).books.ledger;
+        let account = &self.person(member).accounts.ledger;
         if account.closed {
             return Err("member_closed");
         }
@@ -189,7 +189,7 @@ impl World {
         let to_member: i64 = alike.filter(|one| one.member == member).map(|one| one.points.abs()).sum();
         let state = if points.abs() > LIMIT - by_person.max(to_member) { "proposed" } else { "posted" };
         if state == "posted" {
-            self.person(member).books.adjust(&book, points, now)?;
+            self.person(member).accounts.adjust(&book, points, now)?;
         }
         self.proposals.push(Proposal { member, points, state, made_by, made_at: now });
         Ok(state.into())
@@ -206,14 +206,14 @@ impl World {
             return Err("already_decided");
         }
         if approve {
-            self.person(member).books.adjust(&book, points, now)?;
+            self.person(member).accounts.adjust(&book, points, now)?;
         }
         self.proposals[which].state = to;
         Ok(to.into())
     }
 
     fn close(&mut self, member: usize, now: Timestamp) -> Result<String, &'static str> {
-        if self.person(member).books.ledger.closed {
+        if self.person(member).accounts.ledger.closed {
             return Err("member_closed");
         }
         let mut own: Vec<usize> = (0..self.redemptions.len()).filter(|i| self.redemptions[*i].member == member).collect();
@@ -229,9 +229,9 @@ impl World {
             proposal.state = "withdrawn";
         }
         let book = self.book.clone();
-        let books = &mut self.person(member).books;
-        books.close(&book, now);
-        let removed: i64 = books.ledger.lines.last().unwrap().moves.iter().map(|(_, points)| -points).sum();
+        let accounts = &mut self.person(member).accounts;
+        accounts.close(&book, now);
+        let removed: i64 = accounts.ledger.lines.last().unwrap().moves.iter().map(|(_, points)| -points).sum();
         Ok(format!("removes {}", decimal(removed)))
     }
 }
