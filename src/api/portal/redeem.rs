@@ -22,7 +22,7 @@ pub async fn redeem(
         error => error.into(),
     })?;
     let id = redeemed.redemption.id.to_string();
-    flash_message(&(t.done)(&describe_redemption(context.lang, &redeemed.redemption.what)));
+    flash_message(&(t.done)(&describe_redemption(context.lang, &redeemed.redemption.redeemed_for)));
     redirect_to(&format!("/redemptions/{id}"));
     Ok(id)
 }

@@ -27,7 +27,7 @@ pub async fn take_reward(
         AppError::Conflict { code } => ApiError::new(409, code, t.form_used),
         error => error.into(),
     })?;
-    let what = describe_redemption(context.lang, &made.redemption.what);
+    let what = describe_redemption(context.lang, &made.redemption.redeemed_for);
     let done = if made.redemption.kind() == RedemptionKind::Gift { t.done_gift } else { t.done_voucher };
     flash_message(&done(&what));
     let id = made.redemption.id.to_string();

@@ -53,7 +53,7 @@ fn TakeBack(lang: Lang, redemption: Redemption) -> impl IntoView {
         <section class="card confirm" aria-label=desk.take_back_title>
             <dl class="sum">
                 <div><dt>{t.member}</dt><dd><a href=format!("/admin/members/{}", redemption.member)>{name}</a></dd></div>
-                <div><dt>{desk.what_column}</dt><dd>{describe_redemption(lang, &redemption.what)}</dd></div>
+                <div><dt>{desk.what_column}</dt><dd>{describe_redemption(lang, &redemption.redeemed_for)}</dd></div>
                 <div><dt>{t.state_label}</dt><dd><StateChip lang kind=redemption.kind() state=redemption.state/></dd></div>
             </dl>
             <p>{about}</p>

@@ -72,7 +72,7 @@ pub fn title(lang: Lang, line: &Line) -> String {
         Cause::Review { .. } => t.review.to_owned(),
         Cause::Redemption { .. } => {
             let Detail::Redeemed(redemption) = &line.detail else { return t.redemption.to_owned() };
-            let what = describe_redemption(lang, &redemption.what);
+            let what = describe_redemption(lang, &redemption.redeemed_for);
             if line.entry.kind == EntryKind::Restore { (t.restored)(&what) } else { (t.redeemed)(&what) }
         }
         Cause::Lapse { .. } => t.lapsed.to_owned(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use laurel::server::auth::{Actor, Auth, Authority};
 use laurel::server::store::members::member::By;
-use laurel::server::store::rewards::redemptions::What;
+use laurel::server::store::rewards::redemptions::RedeemedFor;
 use laurel::server::usecase::AppError;
 use laurel::server::usecase::ledger::Ledger;
 use laurel::server::usecase::ledger::adjustments::{self, Decision};
@@ -64,7 +64,7 @@ impl Driven {
                 let made = redeem::redeem(ledger, wish).await?;
                 self.redemptions.push(made.redemption.id);
                 let redeem::Redeemed { redemption, balance_after } = made;
-                let What::Cash(cash) = redemption.what else { panic!("cash") };
+                let RedeemedFor::Cash(cash) = redemption.redeemed_for else { panic!("cash") };
                 Ok(format!("{} points pay {}, balance {balance_after}", redemption.points, cash.amount()))
             }
             Deed::Buy { member, reward, quantity, key } => {

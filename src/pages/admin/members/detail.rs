@@ -183,7 +183,7 @@ fn Redemptions(context: RequestContext, redemptions: Vec<Redemption>) -> impl In
                 <td class="small nowrap">{format::date_time(context.lang, context.local(redemption.created_at))}</td>
                 <td class="num">{format::points(redemption.points)}</td>
                 <td class="num amount">
-                    <a href=format!("/admin/redemptions/{}", redemption.id)>{describe_redemption(context.lang, &redemption.what)}</a>
+                    <a href=format!("/admin/redemptions/{}", redemption.id)>{describe_redemption(context.lang, &redemption.redeemed_for)}</a>
                 </td>
                 <td><StateChip lang=context.lang kind=redemption.kind() state=redemption.state/></td>
             </tr>

@@ -103,7 +103,7 @@ fn Which(context: RequestContext, sum: Sum, found: Vec<Redemption>) -> impl Into
                         {name_of(context.lang, redemption.member_name.clone(), &redemption.external_id)}
                     </a>
                 </th>
-                <td class=class>{describe_redemption(context.lang, &redemption.what)}</td>
+                <td class=class>{describe_redemption(context.lang, &redemption.redeemed_for)}</td>
                 <td class="num">{format::points(redemption.points)}</td>
                 <td><StateChip lang=context.lang kind=redemption.kind() state=redemption.state/></td>
                 <td class="small nowrap">{context.moment(redemption.created_at)}</td>

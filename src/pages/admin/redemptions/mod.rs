@@ -185,7 +185,7 @@ fn Work(
     let acts = may_act && rows.iter().any(can_do);
     let row = |redemption: Redemption| {
         let id = redemption.id.to_string();
-        let what = describe_redemption(context.lang, &redemption.what);
+        let what = describe_redemption(context.lang, &redemption.redeemed_for);
         let name = name_of(context.lang, redemption.member_name.clone(), &redemption.external_id);
         let pick = acts.then(|| {
             let pick = can_do(&redemption).then(|| {

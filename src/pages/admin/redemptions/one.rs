@@ -28,7 +28,7 @@ pub fn RedemptionPage() -> impl IntoView {
             let (lang, kind, state) = (context.lang, redemption.kind(), redemption.state);
             move || view! { <StateChip lang kind state/> }
         };
-        let title = describe_redemption(context.lang, &redemption.what);
+        let title = describe_redemption(context.lang, &redemption.redeemed_for);
         let next = may_act.then(|| view! { <NextStep context=context.clone() redemption=redemption.clone()/> });
         let can_return = staff.role.may(Permission::ManageRedemptions)
             && redemption.state.next(redemption.kind()).contains(&RedemptionState::Returned);
@@ -65,7 +65,7 @@ fn Facts(context: RequestContext, found: Found) -> impl IntoView {
             <dl class="facts">
                 <dt>{console.member}</dt>
                 <dd><a href=member>{name}</a></dd>
-                {fact(t.what, describe_redemption(context.lang, &redemption.what))}
+                {fact(t.what, describe_redemption(context.lang, &redemption.redeemed_for))}
                 {fact(t.points, format::points(redemption.points))}
                 {fact(console.requested, context.moment(redemption.created_at))}
                 {tracking}

@@ -61,7 +61,7 @@ pub fn RedemptionList(context: RequestContext, redemptions: Vec<Redemption>) -> 
             <li>
                 <span class="tile"><Icon name=kind_icon(redemption.kind())/></span>
                 <div>
-                    <a href=format!("/redemptions/{}", redemption.id)>{describe_redemption(context.lang, &redemption.what)}</a>
+                    <a href=format!("/redemptions/{}", redemption.id)>{describe_redemption(context.lang, &redemption.redeemed_for)}</a>
                     <small class="parts"><span>{points(&format::points(redemption.points))}</span><span>{at}</span></small>
                 </div>
                 <Chip tone=tone(redemption.state)>{(t.state)(redemption.state)}</Chip>

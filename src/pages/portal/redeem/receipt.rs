@@ -13,7 +13,7 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Qr, Submit};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::store::rewards::redemptions::{Redemption, StateSince, What};
+use crate::server::store::rewards::redemptions::{Redemption, StateSince, RedeemedFor};
 use crate::server::usecase::members::merge;
 use crate::server::usecase::rewards::redeem::{self, Found, Redeemed};
 use crate::server::web::{RequestContext, describe_redemption, errors};
@@ -76,8 +76,8 @@ fn Receipt(context: RequestContext, redeemed: Redeemed) -> impl IntoView {
     });
     let reason = redemption.returned.as_ref().and_then(|returned| returned.reason.clone());
     let reason = reason.map(|reason| view! { <p>{t.returned_because}": "{reason}</p> });
-    let each = match &redemption.what {
-        What::Reward(bought) if bought.quantity > 1 => Some(format::points(bought.price)),
+    let each = match &redemption.redeemed_for {
+        RedeemedFor::Reward(bought) if bought.quantity > 1 => Some(format::points(bought.price)),
         _ => None,
     };
     let each = each.map(|price| view! { <div><dt>{context.lang.rewards().unit_price}</dt><dd>{price}</dd></div> });
@@ -87,7 +87,7 @@ fn Receipt(context: RequestContext, redeemed: Redeemed) -> impl IntoView {
                 <p class="label">{label}</p>
                 <Chip tone=tone(redemption.state)>{(t.state)(redemption.state)}</Chip>
             </div>
-            <p class=cash>{describe_redemption(context.lang, &redemption.what)}</p>
+            <p class=cash>{describe_redemption(context.lang, &redemption.redeemed_for)}</p>
             <p class="mute">{(t.state_about)(redemption.kind(), redemption.state)}</p>
             {reason}
             <dl class="sum">

@@ -17,7 +17,7 @@ use super::json::Fields;
 use super::problem::{Flaw, Place, Stop, Wrong, in_body};
 use crate::server::auth::Scope;
 use crate::server::store::members::member::Member;
-use crate::server::store::rewards::redemptions::{Redemption, Returned, StateSince, What};
+use crate::server::store::rewards::redemptions::{Redemption, Returned, StateSince, RedeemedFor};
 use crate::server::usecase::AppError;
 use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::rewards::buy::{self, Order};
@@ -77,9 +77,9 @@ struct Since {
 
 impl Receipt {
     fn of(redemption: &Redemption, balance_after: Option<Points>) -> Receipt {
-        let (reward, money, name, quantity) = match &redemption.what {
-            What::Cash(cash) => (CASH.to_owned(), Some(*cash), None, None),
-            What::Reward(bought) => (bought.reward.to_string(), None, Some(bought.name.clone()), Some(bought.quantity)),
+        let (reward, money, name, quantity) = match &redemption.redeemed_for {
+            RedeemedFor::Cash(cash) => (CASH.to_owned(), Some(*cash), None, None),
+            RedeemedFor::Reward(bought) => (bought.reward.to_string(), None, Some(bought.name.clone()), Some(bought.quantity)),
         };
         Receipt {
             id: redemption.id.to_string(),

@@ -14,7 +14,7 @@ use laurel_domain::rules::rule_set::Timeline;
 use crate::server::store::ledger::entries::{self, Page, RefundOf};
 use crate::server::store::ledger::{adjustments, events};
 use crate::server::store::members::member::By;
-use crate::server::store::rewards::redemptions::{self, Redemption, What};
+use crate::server::store::rewards::redemptions::{self, Redemption, RedeemedFor};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::AppError;
 use crate::server::usecase::ledger::Ledger;
@@ -152,9 +152,9 @@ impl About {
             _ => None,
         };
         let cost = match &detail {
-            Some(Detail::Redeemed(redemption)) => Some(match &redemption.what {
-                What::Cash(cash) => Cost::Cash(*cash),
-                What::Reward(bought) => Cost::Reward { price: bought.price, quantity: bought.quantity },
+            Some(Detail::Redeemed(redemption)) => Some(match &redemption.redeemed_for {
+                RedeemedFor::Cash(cash) => Cost::Cash(*cash),
+                RedeemedFor::Reward(bought) => Cost::Reward { price: bought.price, quantity: bought.quantity },
             }),
             _ => None,
         };

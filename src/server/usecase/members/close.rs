@@ -18,7 +18,7 @@ use crate::server::store::audit::{self, Action};
 use crate::server::store::benefits::claims;
 use crate::server::store::ledger::{adjustments, entries};
 use crate::server::store::members::member::{self, By, Member};
-use crate::server::store::rewards::redemptions::{self, Redemption, What};
+use crate::server::store::rewards::redemptions::{self, Redemption, RedeemedFor};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::access::passwords::{self, Confirmed};
 use crate::server::usecase::error::{AppError, require};
@@ -84,9 +84,9 @@ impl Open {
         let (waits, rest): (Vec<Redemption>, Vec<Redemption>) = all.into_iter().partition(|one| one.state.is_under_way());
         let mut cancels: Vec<Redemption> = rest.into_iter().filter(|one| one.state.can_be_cancelled(one.kind())).collect();
         // rewards are locked in one order by everybody
-        cancels.sort_unstable_by_key(|one| match &one.what {
-            What::Cash(_) => (None, one.id),
-            What::Reward(bought) => (Some(bought.reward), one.id),
+        cancels.sort_unstable_by_key(|one| match &one.redeemed_for {
+            RedeemedFor::Cash(_) => (None, one.id),
+            RedeemedFor::Reward(bought) => (Some(bought.reward), one.id),
         });
         Ok(Open { cancels, waits, vouchers })
     }

@@ -15,7 +15,7 @@ use laurel_domain::rules::rule_set::Timeline;
 use crate::server::auth::{Actor, MemberSession};
 use crate::server::random;
 use crate::server::store::members::member::{self, Member};
-use crate::server::store::rewards::redemptions::{self, Bought, Redemption, What};
+use crate::server::store::rewards::redemptions::{self, Bought, Redemption, RedeemedFor};
 use crate::server::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::AppError;
@@ -144,7 +144,7 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
         expires_at: None,
         tracking: None,
         returned: None,
-        what: What::Reward(Bought {
+        redeemed_for: RedeemedFor::Reward(Bought {
             reward: reward.id,
             kind: reward.supply.kind(),
             name: reward.terms.name.clone(),
@@ -163,9 +163,9 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
 
 /// What was bought under this key before, if it is the same.
 async fn before(tx: &mut Tx, ledger: &Ledger, order: &Order, earlier: Redemption) -> Result<Redeemed, AppError> {
-    let is_same = match &earlier.what {
-        What::Reward(bought) => bought.reward == order.reward && bought.quantity == order.quantity,
-        What::Cash(_) => false,
+    let is_same = match &earlier.redeemed_for {
+        RedeemedFor::Reward(bought) => bought.reward == order.reward && bought.quantity == order.quantity,
+        RedeemedFor::Cash(_) => false,
     };
     if !is_same || addresses::find(tx, earlier.id).await? != order.contact {
         return Err(AppError::Conflict { code: "idempotency_conflict" });

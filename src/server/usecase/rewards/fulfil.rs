@@ -10,7 +10,7 @@ use laurel_domain::text::checked;
 use crate::server::auth::{Authority, Permission};
 use crate::server::store::StoreError;
 use crate::server::store::members::member;
-use crate::server::store::rewards::redemptions::{self, Redemption, What};
+use crate::server::store::rewards::redemptions::{self, Redemption, RedeemedFor};
 use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::rewards::redeem::{Advance, advance_in};
@@ -52,7 +52,7 @@ pub fn sum(ledger: &Ledger, found: &[Redemption]) -> Result<Sum, AppError> {
     let (mut points, mut minor) = (Points::ZERO, 0_i64);
     for redemption in found {
         points = points.checked_add(redemption.points).ok_or(Refusal::PointsOutOfRange)?;
-        if let What::Cash(cash) = &redemption.what {
+        if let RedeemedFor::Cash(cash) = &redemption.redeemed_for {
             minor = minor.checked_add(cash.minor()).ok_or(Refusal::PointsOutOfRange)?;
         }
     }
@@ -124,9 +124,9 @@ pub async fn advance(
                 ledger.timeline_in(tx).await?;
                 let members: Vec<i64> = found.iter().map(|redemption| redemption.member_no).collect();
                 member::lock_numbers(tx, &members).await?;
-                found.sort_unstable_by_key(|redemption| match &redemption.what {
-                    What::Cash(_) => (None, redemption.id),
-                    What::Reward(bought) => (Some(bought.reward), redemption.id),
+                found.sort_unstable_by_key(|redemption| match &redemption.redeemed_for {
+                    RedeemedFor::Cash(_) => (None, redemption.id),
+                    RedeemedFor::Reward(bought) => (Some(bought.reward), redemption.id),
                 });
                 for redemption in &found {
                     let id = redemption.id;

@@ -18,7 +18,7 @@ use crate::server::store::audit::{self, Action};
 use crate::server::store::ledger::entries;
 use crate::server::store::members::member;
 use crate::server::store::members::member::Member;
-use crate::server::store::rewards::redemptions::{self, Filter, MovedBy, Redemption, StateSince, What};
+use crate::server::store::rewards::redemptions::{self, Filter, MovedBy, Redemption, StateSince, RedeemedFor};
 use crate::server::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::server::store::{StoreError, Tx};
 
@@ -82,7 +82,7 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
         member: member.id(),
         external_id: member.external_id.as_ref().map(|id| id.as_str().to_owned()),
         member_name: member.name.clone(),
-        what: What::Cash(quote.cash),
+        redeemed_for: RedeemedFor::Cash(quote.cash),
         state: RedemptionKind::Cash.first(),
         points: quote.points,
         rules_version: quote.rules_version,
@@ -222,7 +222,7 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
 
 /// What a redemption that is cancelled had taken beside points.
 async fn give_back(tx: &mut Tx, redemption: &Redemption) -> Result<(), AppError> {
-    let What::Reward(bought) = &redemption.what else { return Ok(()) };
+    let RedeemedFor::Reward(bought) = &redemption.redeemed_for else { return Ok(()) };
     match bought.kind {
         RedemptionKind::Gift if !catalogue::take_stock(tx, bought.reward, -i64::from(bought.quantity)).await? => {
             Err(StoreError::Corrupt("a redemption").into())
@@ -238,7 +238,7 @@ async fn reveal(tx: &mut Tx, ledger: &Ledger, redemption: &mut Redemption) -> Re
     if !voucher_codes::reveal(tx, redemption.id, now).await? {
         return Err(StoreError::Corrupt("a voucher").into());
     }
-    if let What::Reward(bought) = &redemption.what
+    if let RedeemedFor::Reward(bought) = &redemption.redeemed_for
         && let Some(days) = bought.valid_days
     {
         let at = Days::of(&ledger.programme, now)?.end_after(days)?;

@@ -12,7 +12,7 @@ use crate::server::store::audit::{self, Action};
 use crate::server::store::ledger::entries;
 use crate::server::store::members::member;
 use crate::server::store::rewards::catalogue;
-use crate::server::store::rewards::redemptions::{self, Redemption, Returned, What};
+use crate::server::store::rewards::redemptions::{self, Redemption, Returned, RedeemedFor};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;
@@ -65,7 +65,7 @@ pub async fn take_back_in(tx: &mut Tx, ledger: &Ledger, wanted: &TakeBack) -> Re
     let taken = taken.ok_or(StoreError::Corrupt("a redemption"))?;
     merge::restore(tx, ledger, &mut locked, redemption.id, &taken.moves).await?;
     posting::write(tx, &timeline, &[locked]).await?;
-    if let What::Reward(bought) = &redemption.what
+    if let RedeemedFor::Reward(bought) = &redemption.redeemed_for
         && wanted.restock
         && !catalogue::take_stock(tx, bought.reward, -i64::from(bought.quantity)).await?
     {

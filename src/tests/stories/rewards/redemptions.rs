@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use laurel::server::auth::Actor;
 use laurel::server::store::members::member::By;
-use laurel::server::store::rewards::redemptions::What;
+use laurel::server::store::rewards::redemptions::RedeemedFor;
 use laurel::server::usecase::AppError;
 use laurel::server::usecase::ledger::Ledger;
 use laurel::server::usecase::members::view;
@@ -59,7 +59,7 @@ stories! {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=150.50").await.unwrap();
         let made = redeem(&ledger, "150.50", "k1").await.unwrap();
-        assert_eq!(made.redemption.what, What::Cash(Money::parse("1.50", ledger.programme.currency).unwrap()));
+        assert_eq!(made.redemption.redeemed_for, RedeemedFor::Cash(Money::parse("1.50", ledger.programme.currency).unwrap()));
         assert_eq!(made.redemption.points.to_string(), "150.00");
         assert_eq!(made.balance_after.to_string(), "0.50");
         check(&ledger).await;

@@ -17,7 +17,7 @@ use crate::server::store::{StoreError, Tx, json, micros, on, timestamp};
 
 /// What points were redeemed for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum RedeemedFor {
     Cash(Money),
     Reward(Bought),
 }
@@ -42,7 +42,7 @@ pub struct Redemption {
     pub member: MemberId,
     pub external_id: Option<String>,
     pub member_name: Option<String>,
-    pub what: What,
+    pub redeemed_for: RedeemedFor,
     pub state: RedemptionState,
     pub points: Points,
     pub rules_version: u32,
@@ -71,9 +71,9 @@ pub struct Returned {
 
 impl Redemption {
     pub fn kind(&self) -> RedemptionKind {
-        match &self.what {
-            What::Cash(_) => RedemptionKind::Cash,
-            What::Reward(bought) => bought.kind,
+        match &self.redeemed_for {
+            RedeemedFor::Cash(_) => RedemptionKind::Cash,
+            RedeemedFor::Reward(bought) => bought.kind,
         }
     }
 
@@ -124,14 +124,14 @@ fn state(number: i16) -> Result<RedemptionState, StoreError> {
 }
 
 impl Row {
-    fn what(&self, currency: Currency) -> Result<What, StoreError> {
+    fn redeemed_for(&self, currency: Currency) -> Result<RedeemedFor, StoreError> {
         let kind = usize::try_from(self.kind).ok().and_then(|kind| RedemptionKind::ALL.get(kind).copied()).ok_or(BROKEN)?;
         if kind == RedemptionKind::Cash {
-            return Ok(What::Cash(Money::from_minor(self.cash, currency).map_err(|_| BROKEN)?));
+            return Ok(RedeemedFor::Cash(Money::from_minor(self.cash, currency).map_err(|_| BROKEN)?));
         }
         let name = self.reward_zh.clone().zip(self.reward_en.clone()).map(|(zh, en)| Both { zh, en });
         let (Some(reward), Some(name), Some(price)) = (self.reward_id, name, self.price) else { return Err(BROKEN) };
-        Ok(What::Reward(Bought {
+        Ok(RedeemedFor::Reward(Bought {
             reward: RewardId::new(reward),
             kind,
             name,
@@ -146,7 +146,7 @@ impl Row {
             id: RedemptionId::new(self.id),
             member_no: self.member_no,
             member: MemberId::new(self.member_id),
-            what: self.what(currency)?,
+            redeemed_for: self.redeemed_for(currency)?,
             external_id: self.external_id,
             member_name: self.name,
             state: state(self.state)?,
@@ -261,9 +261,9 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $
 pub async fn insert(tx: &mut Tx, redemption: &Redemption, key: &str) -> Result<(), StoreError> {
     let r = redemption;
     let rules = i32::try_from(r.rules_version).map_err(|_| StoreError::Corrupt("a version"))?;
-    let (cash, bought) = match &r.what {
-        What::Cash(cash) => (cash.minor(), None),
-        What::Reward(bought) => (0, Some(bought)),
+    let (cash, bought) = match &r.redeemed_for {
+        RedeemedFor::Cash(cash) => (cash.minor(), None),
+        RedeemedFor::Reward(bought) => (0, Some(bought)),
     };
     let number = |number: u32| i32::try_from(number).map_err(|_| BROKEN);
     let quantity = bought.map_or(Ok(1), |bought| number(bought.quantity))?;

@@ -8,7 +8,7 @@ use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use sha2::{Digest as _, Sha256};
 
 use crate::server::store::programme::VersionRow;
-use crate::server::store::rewards::redemptions::{Redemption, What};
+use crate::server::store::rewards::redemptions::{Redemption, RedeemedFor};
 
 /// The payment system's id for a member. The salt stays in the database: whoever has the file alone can try no guesses.
 pub(super) fn external(salt: &[u8; 16], member: MemberId, external_id: &str) -> Hash {
@@ -43,9 +43,9 @@ pub(super) fn terms(of: &Redemption) -> Hash {
         ("created", &created),
     ];
     let rules: [(&str, &dyn Display); 1] = [("rules", &of.rules_version)];
-    match &of.what {
-        What::Cash(cash) => digest(&[lines.as_slice(), &rules, &[("cash", cash)]].concat()),
-        What::Reward(bought) => {
+    match &of.redeemed_for {
+        RedeemedFor::Cash(cash) => digest(&[lines.as_slice(), &rules, &[("cash", cash)]].concat()),
+        RedeemedFor::Reward(bought) => {
             let days = bought.valid_days.map_or_else(|| "-".to_owned(), |days| days.to_string());
             digest(
                 &[

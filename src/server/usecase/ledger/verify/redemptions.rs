@@ -6,7 +6,7 @@ use laurel_domain::rewards::cash;
 use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 
 use super::replay::Replay;
-use crate::server::store::rewards::redemptions::{Redemption, What};
+use crate::server::store::rewards::redemptions::{Redemption, RedeemedFor};
 
 /// The states that a redemption has been in, and since when, in no order.
 pub(super) type Noted = Vec<(RedemptionState, Timestamp)>;
@@ -33,15 +33,15 @@ impl Replay<'_> {
                 Some((_, restored)) if restored != row.state.restores() => {
                     self.differ(None, format!("redemption {name} is {} but given back: {restored}", row.state.name()));
                 }
-                Some(_) => match &row.what {
-                    What::Cash(cash) => {
+                Some(_) => match &row.redeemed_for {
+                    RedeemedFor::Cash(cash) => {
                         let rules = self.timeline.version(row.rules_version).map(|rules| rules.cash_terms());
                         let quote = rules.and_then(|terms| cash::quote(&terms, row.points).ok());
                         if quote.map(|quote| (quote.cash, quote.points)) != Some((*cash, row.points)) {
                             self.differ(None, format!("redemption {name} pays {cash}, which is not what its points pay"));
                         }
                     }
-                    What::Reward(bought) => {
+                    RedeemedFor::Reward(bought) => {
                         if bought.price.hundredths().checked_mul(i64::from(bought.quantity)) != Some(row.points.hundredths()) {
                             let (price, quantity) = (bought.price, bought.quantity);
                             self.differ(None, format!("redemption {name} took {} for {quantity} at {price}", row.points));
