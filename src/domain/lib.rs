@@ -19,4 +19,4 @@ pub mod rewards;
 pub mod view;
 
 #[cfg(test)]
-mod examples;
+mod stories;

@@ -2,7 +2,7 @@
 
 use crate::ids::StaffId;
 use crate::ledger::account::{Account, checked};
-use crate::ledger::entry::{Cause, EntryKind, Hash, Moves, Place};
+use crate::ledger::entry::{Cause, EntryKind, Hash, Place};
 use crate::ledger::posting::{Draft, Posted, Posting};
 use crate::numbers::points::Points;
 use crate::refusal::{Fault, Refusal};

@@ -55,7 +55,8 @@ impl Account {
             let cause = Cause::ReferralTakenBack { referee: *referee, award: earned.seq, refunded_by };
             let (mut drafts, taken) = account.clawing_back(on, earned, *points, cause)?;
             if let Some(clawback) = drafts.last_mut().filter(|_| !account.closed) {
-                let ((at, occurred_at), gain) = (earned.points_counted(on.timeline), Gain::points(checked(taken.checked_neg())?));
+                let ((at, occurred_at), gain) =
+                    (earned.points_counted(on.timeline), Gain::points(checked(taken.checked_neg())?));
                 clawback.counted = vec![Counted { seq: earned.seq, at, occurred_at, gain }];
             }
             Ok(drafts)

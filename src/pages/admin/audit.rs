@@ -96,7 +96,9 @@ fn object(context: &RequestContext, objects: &Objects, row: &AuditRow) -> AnyVie
     let t = context.lang.console();
     let (kind, id) = row.subject.split_once(':').unwrap_or((row.subject.as_str(), ""));
     let name = match kind {
-        "redemption" => objects.redemption(&row.subject).map(|redemption| describe_redemption(context.lang, &redemption.redeemed_for)),
+        "redemption" => {
+            objects.redemption(&row.subject).map(|redemption| describe_redemption(context.lang, &redemption.redeemed_for))
+        }
         _ => objects.name(&row.subject).map(|name| context.lang.of(name).to_owned()),
     };
     let text = match (kind, name, id.parse::<u32>()) {

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use laurel::server::auth::{Actor, Auth, Authority};
 use laurel::server::store::members::member::By;
 use laurel::server::store::rewards::redemptions::RedeemedFor;
@@ -28,6 +29,7 @@ use super::compare;
 use super::deeds::{Deed, Route, Told};
 use super::driven::Driven;
 use super::rewards::is_whole;
+use super::sheet::Sheet;
 use crate::support::people::{self, member_session, visitor};
 use crate::support::programme::{HISTORY, LIVE, event};
 use crate::support::rewards;
@@ -108,16 +110,7 @@ impl Driven {
                 Ok("ok".into())
             }
             Deed::Join { member, invited_by } => self.join(ledger, *member, *invited_by).await,
-            Deed::Publish { sheet, at, demotes } => {
-                let (by, set) = (Authority::command_line(), rule_set(sheet));
-                let latest = ledger.timeline().await?.latest().version;
-                let revision = rules::overview(ledger).await?.draft.map_or(0, |draft| draft.revision);
-                let saved = rules::save_draft(ledger, by, set, latest, revision).await?;
-                let version =
-                    rules::publish(ledger, by, saved, Publication { at: *at, demotes: *demotes, ..Publication::default() })
-                        .await?;
-                Ok(format!("version {version} from {}", ledger.timeline().await?.latest().from))
-            }
+            Deed::Publish { sheet, at, demotes } => publish(ledger, sheet, *at, *demotes).await,
             _ => unreachable!("done before"),
         }
     }
@@ -192,6 +185,15 @@ async fn post(ledger: &Ledger, events: &[Told], terms: Terms) -> Vec<String> {
         Outcome::Refused(refusal) => refusal.code().to_owned(),
     };
     outcomes.into_iter().map(told).collect()
+}
+
+async fn publish(ledger: &Ledger, sheet: &Sheet, at: Option<Timestamp>, demotes: bool) -> Result<String, AppError> {
+    let (by, set) = (Authority::command_line(), rule_set(sheet));
+    let latest = ledger.timeline().await?.latest().version;
+    let revision = rules::overview(ledger).await?.draft.map_or(0, |draft| draft.revision);
+    let saved = rules::save_draft(ledger, by, set, latest, revision).await?;
+    let version = rules::publish(ledger, by, saved, Publication { at, demotes, ..Publication::default() }).await?;
+    Ok(format!("version {version} from {}", ledger.timeline().await?.latest().from))
 }
 
 fn code(error: &AppError) -> String {

@@ -8,8 +8,8 @@ use super::account::{Account, Line};
 use super::calendar::Calendar;
 use super::deeds::{Deed, Happening, OFFERS, Route, Told, decimal};
 use super::late::Accounts;
-use super::sheet::{Book, REFERRAL, REVIEW, Sheet, Version};
 use super::rewards::{Proposal, Redemption};
+use super::sheet::{Book, REFERRAL, REVIEW, Sheet, Version};
 
 pub struct Person {
     registered_at: Timestamp,
@@ -160,7 +160,7 @@ impl World {
         }
         let line = self.person_line(member, line?);
         match &event.what {
-            Happening::Payment { fen, .. } => self.complete_invitation(member, (&event.id, *fen), at, wanted),
+            Happening::Payment { fen, .. } => self.complete_invitation(member, (event.id.as_str(), *fen), at, wanted),
             Happening::Refund { payment, .. } => self.take_back_award(member, payment, at, wanted),
             _ => (),
         }
@@ -217,7 +217,7 @@ impl World {
         let book = self.book.clone();
         let person = self.person(payer);
         let (left, sheet) = person.accounts.ledger.left_of(&book, payment);
-        let Some((_, line)) = person.award.take_if(|(by, _)| by == payment && sheet.takes_back(left)) else { return };
+        let Some((_, line)) = person.award.take_if(|(by, _)| by.as_str() == payment && sheet.takes_back(left)) else { return };
         let inviter = person.referred_by.take().unwrap();
         self.person(inviter).accounts.take_back(&book, line, at, wanted);
     }

@@ -5,7 +5,6 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::hash::Hash;
-use super::moves::Moves;
 use crate::ids::{MemberId, RedemptionId, StaffId};
 use crate::ledger::event::{EventKey, Scene};
 use crate::ledger::merging::Brought;

@@ -9,6 +9,7 @@ use super::finding::{Field, Finding, Rule};
 use super::record::Salted;
 use crate::ledger::entry::{Hash, Moves};
 use crate::ledger::event::EventKey;
+use crate::ledger::merging::{Brought, Gathered};
 use crate::numbers::money::{Currency, Money};
 use crate::numbers::points::Points;
 use crate::rules::tier::TierRank;
@@ -69,6 +70,22 @@ impl Reader {
             None => Some(None),
             Some(text) => self.value(Field::CapRoom, text).map(Some),
         }
+    }
+
+    /// `Some(None)`: no refund can take the award back.
+    pub fn completed_by(&mut self, payment: &Option<String>) -> Option<Option<Hash>> {
+        match payment {
+            None => Some(None),
+            Some(text) => self.read(Field::CompletedBy, text, hash).map(Some),
+        }
+    }
+
+    /// What an account brought that was merged.
+    pub fn brought(&mut self, moves: &str, gathered: &str) -> Option<Brought> {
+        let moves = self.read(Field::Brought, moves, |text| Moves::parse(text).filter(|moves| moves.to_string() == text));
+        let gathered =
+            self.read(Field::Gathered, gathered, |text| Gathered::parse(text).filter(|gathered| gathered.to_string() == text));
+        Some(Brought { moves: moves?, gathered: gathered? })
     }
 
     /// The digest, held against the text that is said to be behind it.

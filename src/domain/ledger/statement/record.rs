@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::finding::{Field, Finding};
 use super::reader::{Reader, hash, hexadecimal};
 use crate::ids::MemberId;
-use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
+use crate::ledger::entry::{Cause, Entry, EntryKind, Hash};
 use crate::ledger::event::{EventKey, Scene};
-use crate::ledger::merging::{Brought, Gathered};
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
 
@@ -237,17 +236,9 @@ impl CauseRecord {
             }
             CauseRecord::Referral { source, event, referee, completed_by, cap_room } => {
                 let (event, referee) = (r.event(source, event), r.value(Field::Referee, referee));
-                let completed_by = match completed_by {
-                    None => Some(None),
-                    Some(text) => r.read(Field::CompletedBy, text, hash).map(Some),
-                };
-                let cap_room = r.cap_room(cap_room);
-                Some(Cause::Referral {
-                    event: event?,
-                    referee: referee?,
-                    completed_by: completed_by?,
-                    cap_room: cap_room?,
-                })
+                let (completed_by, cap_room) = (r.completed_by(completed_by), r.cap_room(cap_room));
+                let (completed_by, cap_room) = (completed_by?, cap_room?);
+                Some(Cause::Referral { event: event?, referee: referee?, completed_by, cap_room })
             }
             CauseRecord::Review { source, event, subject, cap_room } => {
                 let (event, subject) = (r.event(source, event), r.salted(Field::Subject, subject));
@@ -271,13 +262,8 @@ impl CauseRecord {
             }
             CauseRecord::MergedFrom { other_member: member, other_head: head, brought, gathered } => {
                 let (member, head) = (r.value(Field::OtherMember, member), r.read(Field::OtherHead, head, hash));
-                let moves =
-                    r.read(Field::Brought, brought, |text| Moves::parse(text).filter(|moves| moves.to_string() == text));
-                let gathered = r.read(Field::Gathered, gathered, |text| {
-                    Gathered::parse(text).filter(|gathered| gathered.to_string() == text)
-                });
-                let brought = Brought { moves: moves?, gathered: gathered? };
-                Some(Cause::MergedFrom { member: member?, head: head?, brought })
+                let brought = r.brought(brought, gathered);
+                Some(Cause::MergedFrom { member: member?, head: head?, brought: brought? })
             }
             CauseRecord::ReferralTakenBack { referee, award, refunded_by } => {
                 let (referee, refund) = (r.value(Field::Referee, referee), r.read(Field::RefundedBy, refunded_by, hash));

@@ -49,7 +49,9 @@ fn Question(context: RequestContext, overview: Overview, at: Option<(String, Tim
     });
     let terms = Publish { revision: draft.revision, instead_of: overview.scheduled.as_ref().map(|rules| rules.version), keeps };
     let question = match at {
-        Some((typed, at)) => view! { <AtATime context=context.clone() version=overview.next_version typed at terms/> }.into_any(),
+        Some((typed, at)) => {
+            view! { <AtATime context=context.clone() version=overview.next_version typed at terms/> }.into_any()
+        }
         None => view! { <NowOrLater context=context.clone() terms/> }.into_any(),
     };
     view! {

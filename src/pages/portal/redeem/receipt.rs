@@ -13,7 +13,7 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Qr, Submit};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::store::rewards::redemptions::{Redemption, StateSince, RedeemedFor};
+use crate::server::store::rewards::redemptions::{RedeemedFor, Redemption, StateSince};
 use crate::server::usecase::members::merge;
 use crate::server::usecase::rewards::redeem::{self, Found, Redeemed};
 use crate::server::web::{RequestContext, describe_redemption, errors};

@@ -17,7 +17,7 @@ use super::json::Fields;
 use super::problem::{Flaw, Place, Stop, Wrong, in_body};
 use crate::server::auth::Scope;
 use crate::server::store::members::member::Member;
-use crate::server::store::rewards::redemptions::{Redemption, Returned, StateSince, RedeemedFor};
+use crate::server::store::rewards::redemptions::{RedeemedFor, Redemption, Returned, StateSince};
 use crate::server::usecase::AppError;
 use crate::server::usecase::request_key::RequestKey;
 use crate::server::usecase::rewards::buy::{self, Order};

@@ -157,8 +157,7 @@ const REFUNDED: &str = "select member_no, payment, refunded from refunded_paymen
 const LAPSED: &str = "select member_no, day, points from lapsed_lots where member_no >= $1 and member_no <= $2 and points <> 0";
 const CAPPED: &str =
     "select member_no, kind, through, points from capped where member_no >= $1 and member_no <= $2 and points <> 0";
-const REFERRALS: &str =
-    "select f.referrer_no, f.seq, m.id, p.hash from referrals f join members m on m.no = f.referee_no
+const REFERRALS: &str = "select f.referrer_no, f.seq, m.id, p.hash from referrals f join members m on m.no = f.referee_no
 left join entries p on p.member_no = f.referee_no and p.seq = f.payment
 where f.referrer_no >= $1 and f.referrer_no <= $2 and f.taken_back is null";
 const REVIEWS: &str = "select member_no, seq, salt, subject from reviews where member_no >= $1 and member_no <= $2";

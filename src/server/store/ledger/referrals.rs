@@ -65,11 +65,7 @@ join members m on m.no = e.member_no left join sources s on s.no = e.source"
 ];
 
 /// The entries of awards: (referrer, the referrer's seq). Entries never change, so they may be read at any time.
-pub async fn entries(
-    tx: &mut Tx,
-    currency: Currency,
-    awards: &[(i64, i64)],
-) -> Result<HashMap<(i64, i64), Entry>, StoreError> {
+pub async fn entries(tx: &mut Tx, currency: Currency, awards: &[(i64, i64)]) -> Result<HashMap<(i64, i64), Entry>, StoreError> {
     if awards.is_empty() {
         return Ok(HashMap::new());
     }

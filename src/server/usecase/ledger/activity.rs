@@ -14,7 +14,7 @@ use laurel_domain::rules::rule_set::Timeline;
 use crate::server::store::ledger::entries::{self, Page, RefundOf};
 use crate::server::store::ledger::{adjustments, events};
 use crate::server::store::members::member::By;
-use crate::server::store::rewards::redemptions::{self, Redemption, RedeemedFor};
+use crate::server::store::rewards::redemptions::{self, RedeemedFor, Redemption};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::AppError;
 use crate::server::usecase::ledger::Ledger;

@@ -222,7 +222,12 @@ fn again(earlier: Adjustment, wish: &Wish) -> Result<Adjustment, AppError> {
 }
 
 /// Posts it to the locked member, to be written. The proposer answers for it in the chain, whoever approves.
-fn post_at(timeline: &Timeline, ledger: &Ledger, locked: &mut LockedMember, adjustment: &mut Adjustment) -> Result<(), AppError> {
+fn post_at(
+    timeline: &Timeline,
+    ledger: &Ledger,
+    locked: &mut LockedMember,
+    adjustment: &mut Adjustment,
+) -> Result<(), AppError> {
     let now = ledger.clock.now();
     let reason = adjustment.reason.as_ref().ok_or(StoreError::Corrupt("an adjustment's reason"))?;
     let digest = Hash::of_text(&reason.salt, &reason.text);

@@ -36,11 +36,17 @@ impl LockedMember {
 }
 
 /// Writes what was posted to these members in a few statements. Entries with an event go in batches, not here.
-pub(in crate::server::usecase) async fn write(tx: &mut Tx, timeline: &Timeline, members: &[LockedMember]) -> Result<(), StoreError> {
+pub(in crate::server::usecase) async fn write(
+    tx: &mut Tx,
+    timeline: &Timeline,
+    members: &[LockedMember],
+) -> Result<(), StoreError> {
     let no = |member: &LockedMember| member.member.no;
     let new: Vec<NewEntry<'_>> = members
         .iter()
-        .flat_map(|member| member.journal.entries.iter().map(move |entry| NewEntry { member_no: no(member), source_no: None, entry }))
+        .flat_map(|member| {
+            member.journal.entries.iter().map(move |entry| NewEntry { member_no: no(member), source_no: None, entry })
+        })
         .collect();
     if !new.is_empty() {
         entries::insert(tx, &new).await?;

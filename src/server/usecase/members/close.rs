@@ -18,7 +18,7 @@ use crate::server::store::audit::{self, Action};
 use crate::server::store::benefits::claims;
 use crate::server::store::ledger::{adjustments, entries};
 use crate::server::store::members::member::{self, By, Member};
-use crate::server::store::rewards::redemptions::{self, Redemption, RedeemedFor};
+use crate::server::store::rewards::redemptions::{self, RedeemedFor, Redemption};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::access::passwords::{self, Confirmed};
 use crate::server::usecase::error::{AppError, require};

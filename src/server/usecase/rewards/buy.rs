@@ -15,7 +15,7 @@ use laurel_domain::rules::rule_set::Timeline;
 use crate::server::auth::{Actor, MemberSession};
 use crate::server::random;
 use crate::server::store::members::member::{self, Member};
-use crate::server::store::rewards::redemptions::{self, Bought, Redemption, RedeemedFor};
+use crate::server::store::rewards::redemptions::{self, Bought, RedeemedFor, Redemption};
 use crate::server::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::AppError;

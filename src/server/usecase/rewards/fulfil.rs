@@ -10,7 +10,7 @@ use laurel_domain::text::checked;
 use crate::server::auth::{Authority, Permission};
 use crate::server::store::StoreError;
 use crate::server::store::members::member;
-use crate::server::store::rewards::redemptions::{self, Redemption, RedeemedFor};
+use crate::server::store::rewards::redemptions::{self, RedeemedFor, Redemption};
 use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::rewards::redeem::{Advance, advance_in};

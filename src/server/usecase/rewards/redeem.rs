@@ -18,7 +18,7 @@ use crate::server::store::audit::{self, Action};
 use crate::server::store::ledger::entries;
 use crate::server::store::members::member;
 use crate::server::store::members::member::Member;
-use crate::server::store::rewards::redemptions::{self, Filter, MovedBy, Redemption, StateSince, RedeemedFor};
+use crate::server::store::rewards::redemptions::{self, Filter, MovedBy, RedeemedFor, Redemption, StateSince};
 use crate::server::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::server::store::{StoreError, Tx};
 

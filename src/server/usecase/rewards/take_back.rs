@@ -12,7 +12,7 @@ use crate::server::store::audit::{self, Action};
 use crate::server::store::ledger::entries;
 use crate::server::store::members::member;
 use crate::server::store::rewards::catalogue;
-use crate::server::store::rewards::redemptions::{self, Redemption, Returned, RedeemedFor};
+use crate::server::store::rewards::redemptions::{self, RedeemedFor, Redemption, Returned};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::{AppError, require};
 use crate::server::usecase::ledger::Ledger;

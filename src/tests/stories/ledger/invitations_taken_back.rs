@@ -33,7 +33,8 @@ async fn invitations(db: &Db, friends: usize, change: impl FnOnce(&mut RuleSet))
     claim(db, inviter.token.as_str(), "m-a").await;
     let code = code_of(&ledger, inviter.member).await;
     for n in 1..=friends {
-        invited(db, &auth, &format!("b{n}@example.com"), code.clone(), &format!("m-{n}")).await;
+        // each from elsewhere, as far as the limits of one address go
+        invited(db, &Auth::default(), &format!("b{n}@example.com"), code.clone(), &format!("m-{n}")).await;
     }
     ledger
 }

@@ -8,7 +8,7 @@ use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use sha2::{Digest as _, Sha256};
 
 use crate::server::store::programme::VersionRow;
-use crate::server::store::rewards::redemptions::{Redemption, RedeemedFor};
+use crate::server::store::rewards::redemptions::{RedeemedFor, Redemption};
 
 /// The payment system's id for a member. The salt stays in the database: whoever has the file alone can try no guesses.
 pub(super) fn external(salt: &[u8; 16], member: MemberId, external_id: &str) -> Hash {

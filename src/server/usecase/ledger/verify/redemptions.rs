@@ -1,12 +1,11 @@
 //! Holding redemptions against the entries that took and gave back their points.
 
 use jiff::Timestamp;
-use laurel_domain::ledger::entry::Entry;
 use laurel_domain::rewards::cash;
 use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 
 use super::replay::Replay;
-use crate::server::store::rewards::redemptions::{Redemption, RedeemedFor};
+use crate::server::store::rewards::redemptions::{RedeemedFor, Redemption};
 
 /// The states that a redemption has been in, and since when, in no order.
 pub(super) type Noted = Vec<(RedemptionState, Timestamp)>;

@@ -131,7 +131,7 @@ impl Story {
 
     /// The payment of somebody invited brings an award that goes by it.
     pub(super) fn be_awarded(&mut self) -> &mut Story {
-        let payment = Hash([self.entries.len() as u8; 32]);
+        let payment = Hash([self.events as u8; 32]);
         self.post(|account, on, event, _| account.refer(on, event, MemberId::new(id(7)), Some(payment))).unwrap();
         self
     }
@@ -139,7 +139,9 @@ impl Story {
     /// The awards that have not been taken back.
     pub(super) fn awards(&self) -> Vec<Award> {
         let gone = |award: &Award| {
-            self.entries.iter().any(|e| matches!(e.cause, Cause::ReferralTakenBack { award: seq, .. } if seq == award.earned.seq))
+            self.entries
+                .iter()
+                .any(|e| matches!(e.cause, Cause::ReferralTakenBack { award: seq, .. } if seq == award.earned.seq))
         };
         self.entries.iter().filter_map(Award::of).filter(|award| !gone(award)).collect()
     }
@@ -317,7 +319,15 @@ impl Story {
             Cause::Closing => again.close(on),
             Cause::MergedInto { member, head } => again.merge_into(on, member, head),
             Cause::MergedFrom { member, head, brought } => again.merge_from(on, member, head, brought),
-            Cause::Lapse { .. } | Cause::Activation { .. } | Cause::RefundOfLapsed { .. } => panic!("due work was not done again: {entry:?}"),
+            Cause::Lapse { .. } | Cause::Activation { .. } | Cause::RefundOfLapsed { .. } => {
+                panic!("due work was not done again: {entry:?}")
+            }
         }
+    }
+}
+
+impl Entry {
+    pub(super) fn to_line(&self) -> String {
+        format!("{} {} {}", self.kind.name(), self.points, self.moves)
     }
 }

@@ -1,5 +1,6 @@
 //! What an imported history earns: the same whatever due work was posted between two imports, and however they were cut.
 
+use super::any_history::any_rules;
 use super::*;
 
 /// An event of an import: kind, when it occurred, amount or the payment that it refunds.

@@ -34,7 +34,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn any_rules() -> impl Strategy<Value = RuleSet> {
+pub(super) fn any_rules() -> impl Strategy<Value = RuleSet> {
     let expiry = prop_oneof![
         Just(Expiry::Never),
         (1..14_u16).prop_map(Expiry::Months),
@@ -169,11 +169,5 @@ proptest! {
         // each refund after its payment
         shuffled.sort_by_key(|(is_refund, _)| *is_refund);
         prop_assert_eq!(outcome(in_order), outcome(shuffled));
-    }
-}
-
-impl Entry {
-    fn to_line(&self) -> String {
-        format!("{} {} {}", self.kind.name(), self.points, self.moves)
     }
 }

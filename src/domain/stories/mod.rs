@@ -1,5 +1,5 @@
-//! Examples of what becomes of a member's account: those of design/domain.md as far as they need no more than that, corners, and
-//! what must hold of any history. Each file is a topic; all tell theirs with a [`Story`].
+//! Stories of what becomes of a member's account: the worked examples of design/domain.md as far as they need no more than that,
+//! corners, and what must hold of any history. Each file is a topic; all tell theirs with a [`Story`].
 
 mod story;
 
@@ -14,10 +14,6 @@ mod history;
 mod invitations;
 mod any_history;
 
-use std::collections::BTreeMap;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use proptest::prelude::*;
 use crate::ids::{MemberId, RedemptionId, StaffId};
 use crate::ledger::account::Account;
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
@@ -37,5 +33,9 @@ use crate::rules::terms::{Cap, Expiry};
 use crate::rules::tier::Basis;
 use crate::rules::window::Window;
 use crate::text::{EventId, Source};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 use story::*;
