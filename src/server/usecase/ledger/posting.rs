@@ -59,7 +59,12 @@ pub(in crate::server::usecase) async fn write(
     // all of them: what is due next may be another thing although nothing was posted
     let changed: Vec<Change<'_>> = members
         .iter()
-        .map(|LockedMember { member, before, .. }| Change { no: member.no, before, after: &member.account, indexed: member.indexed })
+        .map(|LockedMember { member, before, .. }| Change {
+            no: member.no,
+            before,
+            after: &member.account,
+            indexed: member.indexed,
+        })
         .collect();
     accounts::save(tx, timeline, &changed).await
 }
