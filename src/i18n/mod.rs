@@ -1,7 +1,7 @@
 //! Every text, number and time that people read, in Chinese and English, checked when Laurel is compiled.
 //!
 //! An area is a folder: `mod.rs` has a struct of texts (`&'static str`, and `fn` pointers for texts with something in
-//! them), `zh.rs` and `en.rs` one static of it each. Areas are apart so that WASM links only `islands` and `quote`.
+//! them), `zh.rs` and `en.rs` one static of it each. Areas are apart so that WASM links only what its islands say.
 //! A text that is missing in a language does not compile. Reached by `lang.account().sign_in`.
 
 pub mod account;
@@ -17,7 +17,6 @@ mod english;
 pub mod errors;
 pub mod format;
 pub mod fulfil;
-pub mod islands;
 mod lang;
 pub mod portal;
 pub mod proof;

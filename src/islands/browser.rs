@@ -11,55 +11,59 @@ mod real {
     use std::cell::Cell;
     use std::rc::Rc;
 
-    use leptos::web_sys::{Element, Event, EventTarget, Headers, Request, RequestInit, Response, UrlSearchParams, window};
-    use serde::de::DeserializeOwned;
+    use leptos::task::spawn_local;
+    use leptos::web_sys::{Element, Event, EventTarget, window};
     use wasm_bindgen::JsCast;
     use wasm_bindgen::closure::Closure;
     use wasm_bindgen_futures::JsFuture;
 
-    use crate::api_error::ApiError;
     use crate::islands::markup::{El, Part};
 
-    /// Calls a server function by its `PATH`, as a form would, and reads its typed answer or error.
-    /// The same by `Action` and the generated client costs another 10 kB.
-    pub async fn call<T: DeserializeOwned>(path: &str, arguments: &[(&str, &str)]) -> Result<T, ApiError> {
-        let response = send(path, arguments).await.map_err(|_| ApiError::new(0, "network", ""))?;
-        let text = match response.text() {
-            Ok(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()).unwrap_or_default(),
-            Err(_) => String::new(),
-        };
-        let unreadable = || ApiError::new(response.status(), "unreadable", "");
-        match response.ok() {
-            true => serde_json::from_str(&text).map_err(|_| unreadable()),
-            false => Err(serde_json::from_str(&text).unwrap_or_else(|_| unreadable())),
-        }
+    /// A `data-` attribute of an element around or at `place`.
+    pub fn data(place: &Element, name: &str) -> Option<String> {
+        let name = format!("data-{name}");
+        place.closest(&format!("[{name}]")).ok().flatten()?.get_attribute(&name)
     }
 
-    async fn send(path: &str, arguments: &[(&str, &str)]) -> Result<Response, wasm_bindgen::JsValue> {
-        let body = UrlSearchParams::new()?;
-        for (name, value) in arguments {
-            body.append(name, value);
-        }
-        let headers = Headers::new()?;
-        headers.append("accept", "application/json")?;
-        let init = RequestInit::new();
-        init.set_method("POST");
-        init.set_headers(&headers);
-        init.set_body(&body);
-        let request = Request::new_with_str_and_init(path, &init)?;
-        let window = window().ok_or(wasm_bindgen::JsValue::NULL)?;
-        JsFuture::from(window.fetch_with_request(&request)).await?.dyn_into()
+    /// The pairs of a query string.
+    pub fn pairs(query: &str) -> Vec<(String, String)> {
+        let decoded = |text: &str| {
+            let text = js_sys::decode_uri_component(&text.replace('+', " "));
+            text.map(String::from).unwrap_or_default()
+        };
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
+    }
+
+    /// Lets the buttons in `place` copy their `data-copy`, and say `data-copied` for two seconds.
+    pub fn copy_on_click(place: &Element) {
+        let within = place.clone();
+        listen(place, "click", move |_| {
+            let Ok(Some(button)) = within.query_selector("[data-copy]") else { return };
+            let Ok(Some(label)) = button.query_selector("span") else { return };
+            let (Some(text), Some(copied)) = (button.get_attribute("data-copy"), button.get_attribute("data-copied")) else {
+                return;
+            };
+            let before = label.text_content().filter(|before| *before != copied);
+            spawn_local(async move {
+                if let (true, Some(before)) = (copy(&text).await, before) {
+                    label.set_text_content(Some(&copied));
+                    sleep(2_000).await;
+                    label.set_text_content(Some(&before));
+                }
+            });
+        });
     }
 
     /// Puts a text on the clipboard; whether that worked.
-    pub async fn copy(text: &str) -> bool {
+    async fn copy(text: &str) -> bool {
         match window() {
             Some(window) => JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok(),
             None => false,
         }
     }
 
-    pub async fn sleep(milliseconds: i32) {
+    async fn sleep(milliseconds: i32) {
         let promise = js_sys::Promise::new(&mut |resolve, _| {
             if let Some(window) = window() {
                 let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
@@ -69,9 +73,15 @@ mod real {
     }
 
     /// Asks before leaving once something in the form around `place` was changed, lets the form be sent only once at a time, and
-    /// shows `sending` in `place` until the next page is there. A page that is stopped from coming gives the form back.
-    pub fn guard_form_around(place: &Element, unsaved: bool, sending: &str) {
-        let (Ok(Some(form)), Some(window)) = (place.closest("form"), window()) else { return };
+    /// shows the `data-sending` in `place` until the next page is there. A page that is stopped from coming gives the form back.
+    pub fn guard_form_around(place: &Element) {
+        let (Ok(Some(form)), Ok(Some(place)), Some(window)) =
+            (place.closest("form"), place.query_selector("[data-sending]"), window())
+        else {
+            return;
+        };
+        let unsaved = place.has_attribute("data-unsaved");
+        let sending = place.get_attribute("data-sending").unwrap_or_default();
         let changed = Rc::new(Cell::new(unsaved));
         let sent = Rc::new(Cell::new(false));
         listen(&form, "input", {
@@ -79,7 +89,7 @@ mod real {
             move |_| changed.set(true)
         });
         let show: Rc<dyn Fn(bool)> = Rc::new({
-            let (form, place, sent, sending) = (form.clone(), place.clone(), sent.clone(), sending.to_owned());
+            let (form, place, sent, sending) = (form.clone(), place.clone(), sent.clone(), sending);
             move |is_sent| {
                 sent.set(is_sent);
                 place.set_text_content(is_sent.then_some(sending.as_str()));
@@ -202,40 +212,27 @@ mod real {
         let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
         closure.forget();
     }
-
-    /// Goes to another page of Laurel, as a link would.
-    pub fn go(path: &str) {
-        if let Some(window) = window() {
-            let _ = window.location().set_href(path);
-        }
-    }
 }
 
 #[cfg(not(feature = "hydrate"))]
 mod twin {
-    use serde::de::DeserializeOwned;
+    use leptos::web_sys::Element;
 
-    use crate::api_error::ApiError;
+    use crate::islands::markup::El;
 
-    pub async fn call<T: DeserializeOwned>(_path: &str, _arguments: &[(&str, &str)]) -> Result<T, ApiError> {
-        Err(ApiError::new(0, "network", ""))
+    pub fn data(_place: &Element, _name: &str) -> Option<String> {
+        None
     }
 
-    pub async fn copy(_text: &str) -> bool {
-        false
+    pub fn pairs(_query: &str) -> Vec<(String, String)> {
+        Vec::new()
     }
 
-    pub async fn sleep(_milliseconds: i32) {}
+    pub fn copy_on_click(_place: &Element) {}
 
-    pub fn guard_form_around(_place: &leptos::web_sys::Element, _unsaved: bool, _sending: &str) {}
+    pub fn guard_form_around(_place: &Element) {}
 
-    pub fn fill(_place: &leptos::web_sys::Element, _content: &[crate::islands::markup::El]) {}
+    pub fn fill(_place: &Element, _content: &[El]) {}
 
-    pub fn watch_form_around(
-        _place: &leptos::web_sys::Element,
-        _judge: impl FnMut(Vec<(String, String)>) -> Vec<(String, String)> + 'static,
-    ) {
-    }
-
-    pub fn go(_path: &str) {}
+    pub fn watch_form_around(_place: &Element, _judge: impl FnMut(Vec<(String, String)>) -> Vec<(String, String)> + 'static) {}
 }

@@ -1,18 +1,20 @@
 //! The interactive pieces, compiled for the server (their HTML) and for browsers. Small, one a file; they never name `server`.
 //!
 //! Every island costs all who open its page a WASM: first ask whether a link, a plain form or `<details>` would do.
-//! A page without islands loads none (see `pages/loader.js`). Members get a file without the console's islands (`.ci/wasm`);
-//! the console's are behind the feature `console`, here and nowhere else.
+//! A page without islands loads none (see `pages/loader.js`). Members and staff get a file each (`.ci/wasm`): the portal's islands
+//! are behind the feature `portal`, the console's behind `console`, here and nowhere else.
 
 pub mod browser;
 mod copy_button;
 pub mod markup;
+#[cfg(any(feature = "ssr", feature = "portal"))]
 mod redeem_quote;
 #[cfg(any(feature = "ssr", feature = "console"))]
 mod rules_preview;
 mod unsaved_guard;
 
 pub use copy_button::CopyButton;
+#[cfg(any(feature = "ssr", feature = "portal"))]
 pub use redeem_quote::RedeemQuote;
 #[cfg(any(feature = "ssr", feature = "console"))]
 pub use rules_preview::{RulesPreview, changed, lasting, sheets};

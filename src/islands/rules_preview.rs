@@ -18,26 +18,22 @@ use super::markup::{El, el};
 use crate::i18n::rules::ChangeInWords;
 use crate::i18n::{Lang, format};
 
-/// Stands in the editor's form, around what [`sheets`] gives. `in_force`: the rules as the fields of a form. Without WASM it is
-/// as of the last time that the form was sent.
+/// Stands in the editor's form, around what [`sheets`] gives. Without WASM it is as of the last time that the form was sent.
+///
+/// It goes by `data-` attributes around it rather than props, whose reading would take a JSON parser to every browser: `lang`,
+/// `currency`, `today` where the programme is, and `in-force`, the rules as the fields of a form in a query string.
 #[island]
-pub fn RulesPreview(
-    lang: Lang,
-    currency: Currency,
-    /// Year, month and day where the programme is.
-    today: (i16, i8, i8),
-    in_force: Vec<(String, String)>,
-    children: Children,
-) -> impl IntoView {
-    let in_force: Fields = in_force.into_iter().collect();
+pub fn RulesPreview(children: Children) -> impl IntoView {
     let place = NodeRef::<Div>::new();
     Effect::new(move |_| {
-        if let Some(place) = place.get() {
-            let (form, in_force) = (place.clone(), in_force.clone());
+        if let Some(place) = place.get()
+            && let Some((lang, currency, today, in_force)) = given(&place)
+        {
+            let form = place.clone();
             browser::watch_form_around(&form, move |fields| {
                 let typed = fields.into_iter().collect();
-                browser::fill(&place, &sheets(lang, currency, day(today), &in_force, &typed));
-                let faults = Preview::of(&typed, currency, day(today)).err().unwrap_or_default();
+                browser::fill(&place, &sheets(lang, currency, today, &in_force, &typed));
+                let faults = Preview::of(&typed, currency, today).err().unwrap_or_default();
                 faults.into_iter().map(|fault| (fault.field, lang.fault(&fault.fault))).collect()
             });
         }
@@ -45,8 +41,15 @@ pub fn RulesPreview(
     view! { <div class="preview" node_ref=place>{children()}</div> }
 }
 
-fn day((year, month, day): (i16, i8, i8)) -> Date {
-    Date::new(year, month, day).unwrap_or(Date::ZERO)
+/// What the attributes around it say.
+fn given(place: &leptos::web_sys::Element) -> Option<(Lang, Currency, Date, Fields)> {
+    let data = |name| browser::data(place, name);
+    let currency = data("currency")?.parse().ok()?;
+    let today = data("today")?;
+    let mut parts = today.splitn(3, '-');
+    let today = Date::new(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?).ok()?;
+    let in_force = browser::pairs(&data("in-force")?).into_iter().collect();
+    Some((Lang::parse(&data("lang")?)?, currency, today, in_force))
 }
 
 /// Worked examples of what is typed, and what it changes.

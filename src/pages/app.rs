@@ -39,8 +39,8 @@ pub fn shell(state: &AppState) -> impl IntoView + use<> {
     }
 }
 
-/// Leptos's own `HydrationScripts` would fetch the WASM on every page; this one only where there is an island, and for
-/// members a file without the console's islands. Development has one file for all, which cargo-leptos keeps up to date.
+/// Leptos's own `HydrationScripts` would fetch the WASM on every page; this one only where there is an island, and of the
+/// islands those of the portal or those of the console. Development has one file for all, which cargo-leptos keeps up to date.
 fn loader(is_console: bool) -> String {
     let [script, wasm] = match is_console || cfg!(debug_assertions) {
         true => ["pkg/laurel.js", "pkg/laurel.wasm"],

@@ -9,6 +9,8 @@ pub static COMMON: Common = Common {
     theme_dark: "Dark",
     save: "Save",
     sending: "Sending…",
+    copy: "Copy",
+    copied: "Copied",
     cancel: "Cancel",
     back: "Back",
     search: "Search",

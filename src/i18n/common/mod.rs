@@ -15,6 +15,8 @@ pub struct Common {
     pub save: &'static str,
     /// While a form is on its way.
     pub sending: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
     pub cancel: &'static str,
     pub back: &'static str,
     pub search: &'static str,

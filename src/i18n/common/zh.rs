@@ -9,6 +9,8 @@ pub static COMMON: Common = Common {
     theme_dark: "深色",
     save: "保存",
     sending: "提交中…",
+    copy: "复制",
+    copied: "已复制",
     cancel: "取消",
     back: "返回",
     search: "搜索",

@@ -53,11 +53,7 @@ fn opened(context: &RequestContext, overview: Overview, typed: Option<TypedForm>
     let base = kept("base").unwrap_or_else(|| overview.base.to_string());
     let revision = kept("revision").unwrap_or_else(|| overview.draft.as_ref().map_or(0, |draft| draft.revision).to_string());
     let first = sheets(context.lang, currency, today, &sheet.before, &fields);
-    let preview = view! {
-        <RulesPreview lang=context.lang currency today=(today.year(), today.month(), today.day()) in_force=before>
-            <Markup content=first/>
-        </RulesPreview>
-    };
+    let (lang, in_force) = (context.lang.code(), query_of(&before));
     let stale = is_stale.then(|| theirs(context, &overview));
     let scheduled = overview.scheduled.clone().map(|rules| {
         let text = (context.lang.rules_desk().takes_place_of)(rules.version, &context.in_full(rules.from));
@@ -82,7 +78,10 @@ fn opened(context: &RequestContext, overview: Overview, typed: Option<TypedForm>
                     <Tiers sheet=sheet.clone()/>
                     <Redeeming sheet/>
                 </div>
-                <aside class="rules-aside" aria-label=t.preview tabindex="0">{preview}</aside>
+                <aside class="rules-aside" aria-label=t.preview tabindex="0"
+                    data-lang=lang data-currency=currency.to_string() data-today=today.to_string() data-in-force=in_force>
+                    <RulesPreview><Markup content=first/></RulesPreview>
+                </aside>
                 <div class="rules-bar">
                     <Submit label=t.save_draft name="do" value="save"/>
                     <Submit label=t.preview kind="without-wasm" name="do" value="preview"/>
@@ -93,6 +92,10 @@ fn opened(context: &RequestContext, overview: Overview, typed: Option<TypedForm>
         </AdminPage>
     }
     .into_any()
+}
+
+fn query_of(fields: &[(String, String)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 fn head(context: RequestContext, overview: Overview) -> ViewFnOnce {
