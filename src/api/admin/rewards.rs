@@ -17,7 +17,7 @@ pub async fn create_reward(
     let (context, staff) = RequestContext::staff(Permission::ManageRewards)?;
     let words = context.lang.reward_desk();
     let supply = Supply::named(&supply).ok_or_else(|| ApiError::field("supply", words.choose_kind))?;
-    let terms = terms.read().map_err(|refusal| ApiError::from(refusal).within("terms"))?;
+    let terms = terms.read();
     let made = edit::create(&context.state.ledger, Authority::from(&staff), supply, terms).await;
     let id = made.map_err(|error| ApiError::from(error).within("terms"))?.to_string();
     flash_message(words.created);
@@ -36,7 +36,7 @@ pub async fn edit_reward(
     use crate::server::web::{RequestContext, errors, flash_message};
     let (context, staff) = RequestContext::staff(Permission::ManageRewards)?;
     let id = reward.parse().map_err(|_| errors::not_found(context.lang))?;
-    let terms = terms.read().map_err(|refusal| ApiError::from(refusal).within("terms"))?;
+    let terms = terms.read();
     let revision = revision.parse().unwrap_or_default();
     let edited = edit::edit(&context.state.ledger, Authority::from(&staff), id, revision, terms).await;
     edited.map_err(|error| ApiError::from(error).within("terms"))?;

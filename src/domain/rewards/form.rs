@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::reward::{Limit, Period, RewardTerms};
+use super::reward::{Limit, Period, RewardTerms, Supply};
 use crate::numbers::points::Points;
-use crate::refusal::{Fault, FieldFault, NumberError, Refusal};
+use crate::refusal::{Fault, FieldFault, NumberError};
 use crate::text::{Both, Key};
 
 /// A reward's terms as typed.
@@ -25,12 +25,32 @@ pub struct TypedTerms {
     pub valid_days: String,
 }
 
+/// The terms of a reward as far as they could be read, and the fields that could not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadTerms {
+    pub terms: RewardTerms,
+    pub unreadable: Vec<FieldFault>,
+}
+
+impl From<RewardTerms> for ReadTerms {
+    fn from(terms: RewardTerms) -> ReadTerms {
+        ReadTerms { terms, unreadable: Vec::new() }
+    }
+}
+
+impl ReadTerms {
+    /// Everything that is wrong, one fault a field: what cannot be read, and what the terms may not be.
+    pub fn faults(&self, supply: Supply) -> Vec<FieldFault> {
+        let mut faults = self.unreadable.clone();
+        let is_new = |fault: &FieldFault| self.unreadable.iter().all(|unreadable| unreadable.field != fault.field);
+        faults.extend(self.terms.faults(supply).into_iter().filter(is_new));
+        faults
+    }
+}
+
 impl TypedTerms {
-    /// The terms that are meant. Whether they may be so is for [`RewardTerms`] to say.
-    ///
-    /// # Errors
-    /// `Invalid` with every field that cannot be read.
-    pub fn read(&self) -> Result<RewardTerms, Refusal> {
+    /// The terms that are meant.
+    pub fn read(&self) -> ReadTerms {
         let mut faults = Vec::new();
         let text = |typed: &str| typed.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut fault = |field: &str, fault: Fault| faults.push(FieldFault::new(field, fault));
@@ -55,10 +75,7 @@ impl TypedTerms {
             key => Key::new(key).map_err(|wrong| fault("least_tier", wrong)).ok(),
         };
         let period = Period::named(&self.period).unwrap_or(Period::Ever);
-        if !faults.is_empty() {
-            return Err(Refusal::Invalid { faults });
-        }
-        Ok(RewardTerms {
+        let terms = RewardTerms {
             name: Both { zh: text(&self.name_zh), en: text(&self.name_en) },
             about: Both { zh: text(&self.about_zh), en: text(&self.about_en) },
             price,
@@ -67,6 +84,28 @@ impl TypedTerms {
             starts,
             ends,
             valid_days,
-        })
+        };
+        ReadTerms { terms, unreadable: faults }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_wrong_with_typed_terms_is_said_at_once() {
+        let typed = TypedTerms {
+            name_zh: "杯子".to_owned(),
+            price: "ten".to_owned(),
+            limit: "0".to_owned(),
+            starts: "2026-12-01".to_owned(),
+            ends: "2026-11-01".to_owned(),
+            valid_days: "soon".to_owned(),
+            ..TypedTerms::default()
+        };
+        let mut fields: Vec<String> = typed.read().faults(Supply::Stock).into_iter().map(|fault| fault.field).collect();
+        fields.sort();
+        assert_eq!(fields, ["ends", "limit", "name.en", "price", "valid_days"]);
     }
 }

@@ -16,7 +16,7 @@ use crate::server::store::members::member::{self, By, Member};
 use crate::server::store::{Db, Tx, micros};
 use crate::server::usecase::access::sign_in::{Entry, MemberSignedIn, Visitor};
 use crate::server::usecase::members::register::new_referral_code;
-use crate::server::usecase::{AccountError, AppError, input, require};
+use crate::server::usecase::{AccountError, AppError, Faults, input, require};
 
 /// Every one-time code's life.
 pub(in crate::server::usecase) const VALID_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -110,13 +110,17 @@ pub async fn activate(
 ) -> Result<MemberSignedIn, AppError> {
     let code = Token::hash_of(&activation.code).ok_or(AccountError::CodeNotValid)?;
     let opened = open(db, &activation.code, now).await?;
+    let mut faults = Faults::default();
     let picked = match (&opened.sign_in_name, input::given(activation.sign_in_name.as_deref())) {
-        (None, Some(typed)) => Some(SignInName::parse(typed)?),
-        _ => None,
+        (None, Some(typed)) => faults.note(SignInName::parse(typed)).map(Some),
+        _ => Some(None),
     };
-    let known = [opened.sign_in_name.as_deref(), opened.suggested.as_deref(), picked.as_ref().map(SignInName::as_str)];
+    let name = picked.as_ref().and_then(Option::as_ref).map(SignInName::as_str);
+    let known = [opened.sign_in_name.as_deref(), opened.suggested.as_deref(), name];
     let known: Vec<&str> = known.into_iter().flatten().collect();
-    let password_hash = auth.passwords.hash(Password::new(&activation.password, &known)?).await?;
+    let password = faults.note(Password::new(&activation.password, &known));
+    let (Some(picked), Some(password)) = (picked, password) else { return Err(faults.into_error()) };
+    let password_hash = auth.passwords.hash(password).await?;
     let opening = Opening { code, picked, password_hash, entry: Entry::new(visitor, now) };
     db.write(opening, |tx, opening| Box::pin(opening.run(tx))).await
 }

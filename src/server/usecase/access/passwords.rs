@@ -7,7 +7,7 @@ use crate::server::store::access::sessions::{self, Owner};
 use crate::server::store::access::{credentials, one_time_codes, staff};
 use crate::server::store::members::member;
 use crate::server::store::{Db, Tx, micros};
-use crate::server::usecase::{AccountError, AppError};
+use crate::server::usecase::{AccountError, AppError, Faults};
 
 /// Both as typed.
 #[derive(Clone)]
@@ -84,8 +84,13 @@ async fn new_hash(
     address: Address,
     now: Timestamp,
 ) -> Result<String, AppError> {
-    let password = Password::new(&change.password, &[name])?;
-    confirm(auth, name, stored, &change.current_password, address, now).await?;
+    let mut faults = Faults::default();
+    let password = faults.note(Password::new(&change.password, &[name]));
+    let confirmed = match confirm(auth, name, stored, &change.current_password, address, now).await {
+        Err(error) if !matches!(error, AppError::Account(_)) => return Err(error),
+        outcome => faults.note(outcome),
+    };
+    let (Some(password), Some(_)) = (password, confirmed) else { return Err(faults.into_error()) };
     Ok(auth.passwords.hash(password).await?)
 }
 

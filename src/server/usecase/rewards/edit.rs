@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use laurel_domain::ids::RewardId;
 use laurel_domain::refusal::{Fault, FieldFault, Refusal};
+use laurel_domain::rewards::form::ReadTerms;
 use laurel_domain::rewards::reward::{Reward, RewardTerms, Supply};
 use laurel_domain::text::{Key, checked};
 use serde_json::{Value, json};
@@ -60,16 +61,16 @@ pub async fn file(ledger: &Ledger, id: RewardId) -> Result<File, AppError> {
 ///
 /// # Errors
 /// `Forbidden`, `invalid` with every field at fault.
-pub async fn create(ledger: &Ledger, by: Authority, supply: Supply, terms: RewardTerms) -> Result<RewardId, AppError> {
+pub async fn create(ledger: &Ledger, by: Authority, supply: Supply, terms: impl Into<ReadTerms>) -> Result<RewardId, AppError> {
     require(by, Permission::ManageRewards)?;
     let now = ledger.clock.now();
     let id = RewardId::new(random::id(now));
-    let input = (ledger.clone(), by.actor(), id, supply, terms, now);
+    let input = (ledger.clone(), by.actor(), id, supply, terms.into(), now);
     ledger
         .db
         .write(input, |tx, (ledger, actor, id, supply, terms, now)| {
             Box::pin(async move {
-                check(tx, ledger, *supply, terms).await?;
+                let terms = checked_terms(tx, ledger, *supply, terms).await?;
                 if catalogue::number(tx).await? >= MOST {
                     return Err(Refusal::field("name.zh", Fault::Count { least: 0, most: MOST as usize }).into());
                 }
@@ -87,9 +88,15 @@ pub async fn create(ledger: &Ledger, by: Authority, supply: Supply, terms: Rewar
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`, `invalid`, `stale_reward` if it was changed since `revision`.
-pub async fn edit(ledger: &Ledger, by: Authority, id: RewardId, revision: i64, terms: RewardTerms) -> Result<(), AppError> {
+pub async fn edit(
+    ledger: &Ledger,
+    by: Authority,
+    id: RewardId,
+    revision: i64,
+    terms: impl Into<ReadTerms>,
+) -> Result<(), AppError> {
     require(by, Permission::ManageRewards)?;
-    let input = (ledger.clone(), by.actor(), id, revision, terms);
+    let input = (ledger.clone(), by.actor(), id, revision, terms.into());
     ledger
         .db
         .write(input, |tx, (ledger, actor, id, revision, terms)| {
@@ -97,7 +104,7 @@ pub async fn edit(ledger: &Ledger, by: Authority, id: RewardId, revision: i64, t
                 // everybody locks rules before rewards
                 ledger.timeline_in(tx).await?;
                 let reward = catalogue::lock(tx, *id).await?.ok_or(AppError::NotFound)?;
-                check(tx, ledger, reward.supply, terms).await?;
+                let terms = checked_terms(tx, ledger, reward.supply, terms).await?;
                 let now = ledger.clock.now();
                 if !catalogue::update(tx, *id, *revision, terms, now).await? {
                     return Err(Refusal::StaleReward.into());
@@ -216,10 +223,15 @@ fn codes_of(text: &str) -> Result<Vec<String>, Fault> {
     if codes.is_empty() { Err(Fault::Missing) } else { Ok(codes) }
 }
 
-/// What the terms say, and that the tier they ask for is one of those in force.
-async fn check(tx: &mut Tx, ledger: &Ledger, supply: Supply, terms: &RewardTerms) -> Result<(), AppError> {
-    let mut faults = terms.faults(supply);
-    if let Some(key) = &terms.least_tier {
+/// The terms if nothing is wrong with them, and the tier that they ask for is one of those in force.
+async fn checked_terms<'a>(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    supply: Supply,
+    read: &'a ReadTerms,
+) -> Result<&'a RewardTerms, AppError> {
+    let mut faults = read.faults(supply);
+    if let Some(key) = &read.terms.least_tier {
         let timeline = ledger.timeline_in(tx).await?;
         let tiers = &timeline.at(ledger.clock.now()).set.ladder.tiers;
         if tiers.iter().all(|tier| tier.key != *key) {
@@ -227,7 +239,7 @@ async fn check(tx: &mut Tx, ledger: &Ledger, supply: Supply, terms: &RewardTerms
             faults.push(FieldFault::new("least_tier", Fault::NotOneOf { choices: keys.join(", ") }));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid { faults }.into()) }
+    if faults.is_empty() { Ok(&read.terms) } else { Err(Refusal::Invalid { faults }.into()) }
 }
 
 /// The terms as the audit log tells them.
