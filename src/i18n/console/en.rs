@@ -149,7 +149,7 @@ pub static CONSOLE: Console = Console {
     cash_column: ">Cash",
     requested: "Requested",
     number: "Number",
-    pick_column: "Pick",
+    pick_column: "~Select",
     pick: |a, b| format!("Select {b}, {a}"),
     mark_paid: "Mark as paid",
     mark_processing: "Processing",

@@ -144,7 +144,7 @@ pub static CONSOLE: Console = Console {
     cash_column: ">金额",
     requested: "申请时间",
     number: "编号",
-    pick_column: "选择",
+    pick_column: "~选择",
     pick: |a, b| format!("选择 {a} 的 {b}"),
     mark_paid: "标记为已支付",
     mark_processing: "处理中",
