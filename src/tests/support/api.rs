@@ -13,6 +13,7 @@ use laurel::server::{AppState, Config, http};
 use serde_json::Value;
 use tower::ServiceExt;
 
+use super::described;
 use super::programme::programme;
 
 pub struct Api {
@@ -93,12 +94,16 @@ impl Api {
             .header(header::ACCEPT_LANGUAGE, "en")
     }
 
+    /// Every answer is held to the description of the API.
     pub async fn send(&self, request: Request<Body>) -> Reply {
+        let (method, path) = (request.method().clone(), request.uri().to_string());
         let response = self.router.clone().oneshot(request).await.expect("a router answers");
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");
         let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
         let json = serde_json::from_str(&text).unwrap_or_default();
+        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        described::check(method.as_str(), &path, parts.status.as_u16(), content_type, &json);
         Reply { status: parts.status, headers: parts.headers, json, text }
     }
 

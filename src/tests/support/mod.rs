@@ -5,6 +5,7 @@ pub mod database;
 pub mod programme;
 pub mod site;
 pub mod api;
+pub mod described;
 pub mod people;
 pub mod portal;
 pub mod tamper;
