@@ -67,6 +67,11 @@ impl Posted {
         &self.journal.entries[self.main]
     }
 
+    /// Where it stands in the journal.
+    pub fn place(&self) -> usize {
+        self.main
+    }
+
     /// When it counts for the tier, if it was posted behind due work of a later time.
     pub fn late(&self) -> Option<Timestamp> {
         self.late

@@ -1,12 +1,13 @@
 //! Whose API key somebody presents.
 
 use std::ops::RangeInclusive;
+use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{Scope, Scopes, Token};
-use crate::server::store::access::keys::{self, ListedKeyRow};
+use crate::server::store::access::keys::{self, KeyRow, ListedKeyRow};
 use crate::server::store::{Db, StoreError, micros};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -34,14 +35,14 @@ impl ApiKey {
     }
 }
 
-/// The key that somebody presents, if there is one and it is not revoked. Its last use is noted, to be written
+/// The key that somebody presents, if there is one and it is not revoked (by another process: not for some seconds). Its last use is noted, to be written
 /// with others once a minute.
 pub async fn key(db: &Db, presented: &str, now: Timestamp) -> Result<Option<ApiKey>, StoreError> {
     if !presented.starts_with(ApiKey::PREFIX) {
         return Ok(None);
     }
     let Some(hash) = Token::hash_of(presented) else { return Ok(None) };
-    let Some(row) = keys::find(&mut db.reader().await?, hash).await? else { return Ok(None) };
+    let Some(row) = look_up(db, hash).await? else { return Ok(None) };
     let minute_ago = micros(now.saturating_sub(MINUTE).unwrap_or(now));
     if row.last_used_at.is_none_or(|last| last <= minute_ago) {
         db.last_uses().note_key(row.id, micros(now));
@@ -49,6 +50,18 @@ pub async fn key(db: &Db, presented: &str, now: Timestamp) -> Result<Option<ApiK
     let scopes = scopes(&row.scopes)?;
     let rate = rate(row.rate, &scopes)?;
     Ok(Some(ApiKey { id: row.id, name: row.name, scopes, source: row.source, rate }))
+}
+
+async fn look_up(db: &Db, hash: [u8; 32]) -> Result<Option<KeyRow>, StoreError> {
+    if let Some(row) = db.key_cache().get(&hash) {
+        return Ok(Some(row));
+    }
+    let since = Instant::now();
+    let found = keys::find(&mut db.reader().await?, hash).await?;
+    if let Some(row) = &found {
+        db.key_cache().put(hash, since, row.clone());
+    }
+    Ok(found)
 }
 
 fn scopes(text: &str) -> Result<Scopes, StoreError> {

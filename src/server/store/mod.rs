@@ -4,8 +4,9 @@
 //! `Db::snapshot`; a single read takes a `Db::reader`.
 //!
 //! - `$1` works on both kinds. Only set-based statements, locking reads and triggers may have a text for each: `tx.pick(SQLITE, POSTGRES)`.
-//! - A set of rows goes in as one JSON text: `from json_each($1)` with `value->>0` on SQLite,
+//! - A set of rows goes in as one JSON text: `from jsonb_each($1)` with `value->>0` on SQLite,
 //!   `from json_array_elements($1::json) as j(value)` with `(value->>0)::bigint` on PostgreSQL; bytes in it are hex (`unhex`, `decode(…, 'hex')`).
+//!   What every event writes goes in as bound values on SQLite: `database::rows`.
 //! - Times are i64 microseconds (`micros`, `timestamp`), identifiers `Uuid`.
 
 pub(crate) mod database;
@@ -20,6 +21,7 @@ pub mod audit;
 pub mod idempotency;
 pub mod report;
 
+pub use access::key_cache::KeyCache;
 pub use database::{FromStore, LastUses, StoreError, Tx};
 
 use std::sync::Arc;
@@ -49,6 +51,7 @@ pub struct SqliteDb {
     keeper: SqlitePool,
     gate: Arc<Semaphore>,
     last_uses: LastUses,
+    key_cache: KeyCache,
 }
 
 #[derive(Clone, Debug)]
@@ -60,6 +63,7 @@ pub struct PostgresDb {
     /// Connections made before are not used again.
     distrusted: Distrusted,
     last_uses: LastUses,
+    key_cache: KeyCache,
 }
 
 /// One of two things, by the kind of database.
@@ -71,6 +75,14 @@ pub enum Either<S, P> {
 impl Db {
     pub fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres(_))
+    }
+
+    /// The keys that were looked up lately.
+    pub fn key_cache(&self) -> &KeyCache {
+        match self {
+            Self::Sqlite(db) => &db.key_cache,
+            Self::Postgres(db) => &db.key_cache,
+        }
     }
 
     /// When sessions and keys were used last, as far as it is not written yet.
@@ -121,6 +133,11 @@ pub fn micros(time: Timestamp) -> i64 {
 /// `StoreError::Corrupt` if no calendar reaches that far.
 pub fn timestamp(micros: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(micros).map_err(|_| StoreError::Corrupt("a time"))
+}
+
+/// Bytes in such a text.
+pub(crate) fn hexadecimal<S: serde::Serializer>(bytes: &impl AsRef<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&hex::encode(bytes))
 }
 
 /// A set of rows as the one JSON text that set-based statements take.

@@ -90,8 +90,11 @@ impl Entry {
         let mut form = String::with_capacity(420);
         let mut line = |name: &str, value: &dyn fmt::Display| {
             use fmt::Write as _;
+            form.push_str(name);
+            form.push('=');
             // writing to a String cannot fail
-            let _ = writeln!(form, "{name}={value}");
+            let _ = write!(form, "{value}");
+            form.push('\n');
         };
         line("laurel-entry", &1);
         line("previous", previous);

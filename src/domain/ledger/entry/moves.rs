@@ -66,6 +66,15 @@ impl Moves {
         Moves::none().with(Place::Lot { day: None }, points)
     }
 
+    /// Whether these are the plain moves of so many points.
+    pub fn is_plain(&self, points: Points) -> bool {
+        match self.0.as_slice() {
+            [] => points.is_zero(),
+            [one] => one.place == Place::Lot { day: None } && one.points == points && !points.is_zero(),
+            _ => false,
+        }
+    }
+
     pub fn parse(text: &str) -> Option<Moves> {
         let one = |part: &str| {
             let (place, points) = part.split_once(' ')?;
@@ -113,5 +122,15 @@ mod tests {
         assert_eq!(moves.total(), Some(points("4.50")));
         assert_eq!(Moves::parse(""), Some(Moves::none()));
         assert_eq!(Moves::parse("lot:tomorrow 1.00"), None);
+        for (moves, of, is_plain) in [
+            (Moves::plain(points("3")), "3", true),
+            (Moves::plain(points("3")), "4", false),
+            (Moves::none(), "0", true),
+            (Moves::none(), "1", false),
+            (Moves::none().with(Place::Debt, points("3")), "3", false),
+            (moves, "4.50", false),
+        ] {
+            assert_eq!((moves.is_plain(points(of)), moves == Moves::plain(points(of))), (is_plain, is_plain), "{moves}");
+        }
     }
 }

@@ -4,5 +4,6 @@ pub mod credentials;
 pub mod sessions;
 pub mod one_time_codes;
 pub mod staff;
+pub mod key_cache;
 pub mod keys;
 pub mod kept_forms;

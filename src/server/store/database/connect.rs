@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use tokio::sync::Semaphore;
 
 use super::{checkpoints, memory};
-use crate::server::store::{Db, LastUses, PostgresDb, SqliteDb, StoreError, on};
+use crate::server::store::{Db, KeyCache, LastUses, PostgresDb, SqliteDb, StoreError, on};
 
 /// How long to wait for a connection before answering that the database is busy.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -92,7 +92,7 @@ async fn open_postgres(url: &str) -> Result<Db, StoreError> {
     let ledger = postgres_pool(POSTGRES_WRITERS, &distrusted).test_before_acquire(false);
     let ledger = ledger.connect_with(options.clone().options(LEDGER)).await?;
     let pages = postgres_pool(POSTGRES_READERS, &distrusted).connect_with(options.options(PAGES)).await?;
-    Ok(Db::Postgres(PostgresDb { ledger, pages, distrusted, last_uses: LastUses::default() }))
+    Ok(Db::Postgres(PostgresDb { ledger, pages, distrusted, last_uses: LastUses::default(), key_cache: KeyCache::default() }))
 }
 
 fn postgres_pool(connections: u32, distrusted: &Distrusted) -> PgPoolOptions {
@@ -143,7 +143,7 @@ async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
     let keeper = sqlite_pool(1).connect_with(keeper).await?;
     let gate = Arc::new(Semaphore::new(1));
     checkpoints::start(keeper.clone(), &gate);
-    Ok(SqliteDb { write, read, keeper, gate, last_uses: LastUses::default() })
+    Ok(SqliteDb { write, read, keeper, gate, last_uses: LastUses::default(), key_cache: KeyCache::default() })
 }
 
 /// Connections to a file neither age nor go stale, so none is closed or tested for it.

@@ -6,6 +6,7 @@ mod error;
 mod last_uses;
 mod memory;
 mod migrate;
+pub(in crate::server::store) mod rows;
 #[cfg(test)]
 pub mod plans;
 mod transaction;

@@ -201,7 +201,7 @@ pub async fn withdraw_all(tx: &mut Tx, member_no: i64, now: Timestamp) -> Result
 }
 
 const REASONS_SQLITE: &str = "select a.seq, a.reason from adjustments a
-where a.member_no = $1 and a.reason is not null and a.seq in (select value from json_each($2))";
+where a.member_no = $1 and a.reason is not null and a.seq in (select value from jsonb_each($2))";
 const REASONS_POSTGRES: &str = "select a.seq, a.reason from adjustments a
 where a.member_no = $1 and a.reason is not null
     and a.seq in (select value::bigint from jsonb_array_elements_text($2::jsonb) as value)";

@@ -22,7 +22,7 @@ pub struct Used {
 }
 
 const WITHIN: [&str; 2] = [
-    "select j.key, cast(coalesce(sum(e.points), 0) as bigint) from json_each($1) j
+    "select j.key, cast(coalesce(sum(e.points), 0) as bigint) from jsonb_each($1) j
 cross join entries e on e.member_no = j.value->>0 and e.kind = 0 and e.cause = j.value->>1
     and e.occurred_at >= j.value->>2 and e.occurred_at < j.value->>3 group by j.key",
     "select j.no - 1, cast(coalesce(sum(e.points), 0) as bigint) from jsonb_array_elements($1::jsonb) with ordinality as j(value, no)

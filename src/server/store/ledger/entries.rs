@@ -8,7 +8,6 @@ use laurel_domain::ledger::merging::{Brought, Gathered};
 use laurel_domain::numbers::money::{Currency, Money};
 use laurel_domain::numbers::points::Points;
 use laurel_domain::text::{EventId, Source};
-use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -140,155 +139,6 @@ impl EntryRow {
     }
 }
 
-/// An entry on its way into the table, with the numbers that stand for its member and its source there.
-pub struct NewEntry<'a> {
-    pub member_no: i64,
-    pub source_no: Option<i32>,
-    pub entry: &'a Entry,
-}
-
-#[derive(Default, Serialize)]
-struct Columns<'a> {
-    m: i64,
-    q: i64,
-    k: u8,
-    p: i64,
-    b: i64,
-    t: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    v: Option<String>,
-    o: i64,
-    d: i64,
-    r: u32,
-    c: u8,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    s: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    e: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    a: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    n: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    g: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    l: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    y: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    x: Option<String>,
-    h: String,
-}
-
-fn scene_number(scene: Scene) -> u8 {
-    Scene::ALL.iter().position(|s| *s == scene).map_or(0, |at| at as u8)
-}
-
-impl<'a> Columns<'a> {
-    fn of(new: &'a NewEntry) -> Columns<'a> {
-        let entry = new.entry;
-        let event = entry.cause.event();
-        let mut row = Columns {
-            m: new.member_no,
-            q: entry.seq,
-            k: entry.kind as u8,
-            p: entry.points.hundredths(),
-            b: entry.balance.hundredths(),
-            t: entry.tier.get(),
-            v: (entry.moves != Moves::plain(entry.points)).then(|| entry.moves.to_string()),
-            o: micros(entry.occurred_at),
-            d: micros(entry.instant) - micros(entry.occurred_at),
-            r: entry.rules,
-            s: new.source_no,
-            e: event.map(|event| event.id.as_str()),
-            h: entry.hash.to_string(),
-            ..Columns::default()
-        };
-        match &entry.cause {
-            Cause::Payment { amount, scene, tier, cap_room, .. } => {
-                row.c = 0;
-                row.a = Some(amount.minor());
-                row.n = Some(scene_number(*scene));
-                row.g = Some(tier.get());
-                row.l = cap_room.map(Points::hundredths);
-            }
-            Cause::Refund { amount, payment, .. } => {
-                row.c = 1;
-                row.a = Some(amount.minor());
-                row.y = Some(*payment);
-            }
-            Cause::Referral { referee, completed_by, cap_room, .. } => {
-                row.c = 2;
-                let payment = completed_by.map(|hash| hash.to_string()).unwrap_or_default();
-                row.x = Some(format!("{}{payment}", referee.uuid().simple()));
-                row.l = cap_room.map(Points::hundredths);
-            }
-            Cause::Review { subject, cap_room, .. } => {
-                row.c = 3;
-                row.x = Some(subject.to_string());
-                row.l = cap_room.map(Points::hundredths);
-            }
-            Cause::Redemption { redemption } => {
-                row.c = 4;
-                row.x = Some(redemption.uuid().simple().to_string());
-            }
-            Cause::Lapse { day } => {
-                row.c = 5;
-                row.x = Some(hex::encode(day.to_string()));
-            }
-            Cause::Activation { payment } => {
-                row.c = 6;
-                row.y = Some(*payment);
-            }
-            Cause::Staff { staff, reason } => {
-                row.c = 7;
-                row.x = Some(format!("{}{reason}", staff.uuid().simple()));
-            }
-            Cause::RefundOfLapsed { payment } => {
-                row.c = 8;
-                row.y = Some(*payment);
-            }
-            Cause::Closing => row.c = 9,
-            Cause::MergedInto { member, head } => {
-                row.c = 10;
-                row.x = Some(format!("{}{head}", member.uuid().simple()));
-            }
-            Cause::MergedFrom { member, head, brought } => {
-                row.c = 11;
-                let text = hex::encode(format!("{}|{}", brought.moves, brought.gathered));
-                row.x = Some(format!("{}{head}{text}", member.uuid().simple()));
-            }
-            Cause::ReferralTakenBack { referee, award, refunded_by } => {
-                row.c = 12;
-                row.y = Some(*award);
-                row.x = Some(format!("{}{refunded_by}", referee.uuid().simple()));
-            }
-        }
-        row
-    }
-}
-
-const INSERT_SQLITE: &str =
-    "insert into entries (member_no, seq, kind, points, balance, tier, moves, occurred_at, delay, rules,
-    cause, source, event_id, amount, scene, applied_tier, cap_room, payment, other, hash)
-select value->>'m', value->>'q', value->>'k', value->>'p', value->>'b', value->>'t', value->>'v', value->>'o', value->>'d',
-    value->>'r', value->>'c', value->>'s', value->>'e', value->>'a', value->>'n', value->>'g', value->>'l', value->>'y',
-    unhex(value->>'x'), unhex(value->>'h')
-from json_each($1)";
-const INSERT_POSTGRES: &str = "insert into entries (member_no, seq, kind, points, balance, tier, moves, occurred_at, delay, rules,
-    cause, source, event_id, amount, scene, applied_tier, cap_room, payment, other, hash)
-select m, q, k, p, b, t, v, o, d, r, c, s, e, a, n, g, l, y, decode(x, 'hex'), decode(h, 'hex')
-from json_to_recordset($1::json) as j(m bigint, q bigint, k smallint, p bigint, b bigint, t smallint, v text, o bigint, d bigint,
-    r integer, c smallint, s integer, e text, a bigint, n smallint, g smallint, l bigint, y bigint, x text, h text)";
-
-/// Adds entries. An event id that is taken within its source is a unique violation.
-pub async fn insert(tx: &mut Tx, entries: &[NewEntry<'_>]) -> Result<(), StoreError> {
-    let rows: Vec<Columns> = entries.iter().map(Columns::of).collect();
-    let (sql, rows) = (tx.pick(INSERT_SQLITE, INSERT_POSTGRES), json(&rows)?);
-    on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
-    Ok(())
-}
-
 /// What to list of a member's entries; newest first.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
@@ -326,7 +176,7 @@ pub async fn page(db: &mut Tx, currency: Currency, member_no: i64, page: Page) -
 const SET_SQLITE: &str = concat!(
     "select ",
     columns!(),
-    " from json_each($2) j cross join entries e on e.member_no = $1 and e.seq = j.value join members m on m.no = e.member_no
+    " from jsonb_each($2) j cross join entries e on e.member_no = $1 and e.seq = j.value join members m on m.no = e.member_no
 left join sources s on s.no = e.source"
 );
 const SET_POSTGRES: &str = concat!(
@@ -352,7 +202,7 @@ pub struct RefundOf {
 }
 
 const REFUNDS_SQLITE: &str = "select e.payment, e.seq, e.amount from entries e
-where e.member_no = $1 and e.cause = 1 and e.payment in (select value from json_each($2)) order by e.seq";
+where e.member_no = $1 and e.cause = 1 and e.payment in (select value from jsonb_each($2)) order by e.seq";
 const REFUNDS_POSTGRES: &str = "select e.payment, e.seq, e.amount from entries e
 where e.member_no = $1 and e.cause = 1
     and e.payment in (select value::bigint from jsonb_array_elements_text($2::jsonb) as value) order by e.seq";

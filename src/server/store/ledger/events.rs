@@ -2,170 +2,15 @@
 
 use std::collections::HashMap;
 
-use laurel_domain::ledger::entry::{Cause, Entry};
-use laurel_domain::ledger::event::{Activity, Event, EventKey};
 use laurel_domain::ledger::posting::{ChangedBy, TierChange};
-use laurel_domain::numbers::money::Currency;
-use laurel_domain::text::{EventId, ExternalId, Source, Subject};
 use serde::Serialize;
 use sqlx::FromRow;
 
-use crate::server::store::ledger::entries::{EntryRow, columns};
 use crate::server::store::members::member::tier;
 use crate::server::store::{StoreError, Tx, json, micros, on, timestamp};
 
-/// What a review was about, once that was erased.
-const ERASED: &str = "erased";
-
-/// An event that has been accepted, and the entry it made. Nothing of it ever changes, save that names and texts are erased, so it
-/// may be read before its member is locked.
-#[derive(Clone, Debug)]
-pub struct Known {
-    pub member_no: i64,
-    pub event: Event,
-    pub entry: Entry,
-    /// Whether its member's name and texts were erased: then `event` has stand-ins for them.
-    pub is_erased: bool,
-    /// Likewise of a referral's referee.
-    referee_is_erased: bool,
-}
-
-impl Known {
-    /// One that was accepted in this very moment.
-    pub fn new(member_no: i64, event: Event, entry: Entry) -> Known {
-        Known { member_no, event, entry, is_erased: false, referee_is_erased: false }
-    }
-
-    /// Whether this is the same event again. What was erased of the first one can be anything.
-    pub fn is(&self, event: &Event) -> bool {
-        let mut again = event.clone();
-        if self.is_erased {
-            again.member.clone_from(&self.event.member);
-        }
-        match (&mut again.activity, &self.event.activity) {
-            (Activity::Review { subject }, Activity::Review { subject: first }) if self.is_erased => subject.clone_from(first),
-            (Activity::Referral { referee }, Activity::Referral { referee: first }) if self.referee_is_erased => {
-                referee.clone_from(first);
-            }
-            _ => (),
-        }
-        again == self.event
-    }
-}
-
-#[derive(FromRow)]
-struct KnownRow {
-    member_no: i64,
-    #[sqlx(flatten)]
-    entry: EntryRow,
-    member: Option<String>,
-    payment_source: Option<String>,
-    payment_event: Option<String>,
-    referee: Option<String>,
-    subject: Option<String>,
-    is_erased: bool,
-    referee_is_erased: bool,
-}
-
-macro_rules! known {
-    () => {
-        concat!(
-            "select e.member_no, ",
-            columns!(),
-            ", m.external_id as member, ps.name as payment_source, p.event_id as payment_event, f.external_id as referee,
-    v.subject, m.erased_at is not null as is_erased, f.erased_at is not null as referee_is_erased"
-        )
-    };
-}
-
-macro_rules! joins {
-    () => {
-        " join members m on m.no = e.member_no
-left join entries p on e.cause = 1 and p.member_no = e.member_no and p.seq = e.payment
-left join sources ps on ps.no = p.source
-left join members f on e.cause = 2 and f.id = "
-    };
-}
-
-const KNOWN_SQLITE: &str = concat!(
-    known!(),
-    " from json_each($1) j cross join sources s on s.name = j.value->>0
-cross join entries e on e.source = s.no and e.event_id = j.value->>1",
-    joins!(),
-    "substr(e.other, 1, 16)
-left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq"
-);
-// Lateral and `offset 0` make it one look into the index for each key. Left to choose, PostgreSQL without statistics reads all
-// events of the source for each: 3 s rather than 6 ms for 1,000 keys among 7,500 events.
-const KNOWN_POSTGRES: &str = concat!(
-    known!(),
-    " from jsonb_array_elements($1::jsonb) as j(value)
-cross join lateral (
-    select own.* from entries own
-    where own.source = (select no from sources where name = j.value->>0) and own.event_id = j.value->>1 offset 0
-) e join sources s on s.no = e.source",
-    joins!(),
-    "case when e.cause = 2 then encode(substring(e.other from 1 for 16), 'hex')::uuid end
-left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq"
-);
-
-/// Which of these events have been accepted already, with what they were and made.
-pub async fn known(db: &mut Tx, currency: Currency, keys: &[&EventKey]) -> Result<HashMap<EventKey, Known>, StoreError> {
-    let pairs: Vec<(&str, &str)> = keys.iter().map(|key| (key.source.as_str(), key.id.as_str())).collect();
-    let (sql, pairs) = (db.pick(KNOWN_SQLITE, KNOWN_POSTGRES), json(&pairs)?);
-    let rows: Vec<KnownRow> = on!(db, conn => sqlx::query_as(sql).bind(pairs).fetch_all(conn).await?);
-    rows.into_iter()
-        .map(|row| {
-            let known = row.read(currency)?;
-            Ok((known.event.key.clone(), known))
-        })
-        .collect()
-}
-
-impl KnownRow {
-    fn read(self, currency: Currency) -> Result<Known, StoreError> {
-        const BROKEN: StoreError = StoreError::Corrupt("an event");
-        let text = |text: Option<String>| text.ok_or(BROKEN);
-        let entry = self.entry.read(currency)?;
-        let key = entry.cause.event().cloned().ok_or(BROKEN)?;
-        // a member registered at the portal has no external id, and is named by no event but Laurel's own
-        let member = self.member.unwrap_or_else(|| entry.member.to_string());
-        let activity = match &entry.cause {
-            Cause::Payment { amount, scene, .. } => Activity::Payment { amount: *amount, scene: *scene },
-            Cause::Refund { amount, .. } => Activity::Refund {
-                payment: EventKey {
-                    source: Source::new(&text(self.payment_source)?).map_err(|_| BROKEN)?,
-                    id: EventId::new(&text(self.payment_event)?).map_err(|_| BROKEN)?,
-                },
-                amount: *amount,
-            },
-            Cause::Referral { referee, .. } => {
-                let referee = self.referee.unwrap_or_else(|| referee.to_string());
-                Activity::Referral { referee: ExternalId::new(&referee).map_err(|_| BROKEN)? }
-            }
-            Cause::Review { .. } => {
-                let subject = self.subject.or_else(|| self.is_erased.then(|| ERASED.to_owned()));
-                Activity::Review { subject: Subject::new(&text(subject)?).map_err(|_| BROKEN)? }
-            }
-            _ => return Err(BROKEN),
-        };
-        Ok(Known {
-            member_no: self.member_no,
-            event: Event {
-                key,
-                member: ExternalId::new(&member).map_err(|_| BROKEN)?,
-                occurred_at: entry.occurred_at,
-                activity,
-            },
-            is_erased: self.is_erased,
-            referee_is_erased: self.referee_is_erased,
-            entry,
-        })
-    }
-}
-
 const SOURCES_SQLITE: &str =
-    "insert into sources (name) select value from json_each($1) where true on conflict (name) do nothing";
+    "insert into sources (name) select value from jsonb_each($1) where true on conflict (name) do nothing";
 const SOURCES_POSTGRES: &str =
     "insert into sources (name) select value from jsonb_array_elements_text($1::jsonb) as value on conflict (name) do nothing";
 const SOURCE_NUMBERS: &str = "select name, no from sources";
@@ -187,7 +32,7 @@ async fn source_numbers(tx: &mut Tx) -> Result<HashMap<String, i32>, StoreError>
     Ok(rows.into_iter().collect())
 }
 
-const REVIEWED_SQLITE: &str = "select v.member_no, v.subject from json_each($1) j
+const REVIEWED_SQLITE: &str = "select v.member_no, v.subject from jsonb_each($1) j
 cross join reviews v on v.member_no = j.value->>0 and v.subject = j.value->>1";
 const REVIEWED_POSTGRES: &str = "select v.member_no, v.subject from jsonb_array_elements($1::jsonb) as j(value)
 join reviews v on v.member_no = (j.value->>0)::bigint and v.subject = j.value->>1";
@@ -225,7 +70,7 @@ impl TierChangeRow {
 }
 
 const TIER_CHANGES_SQLITE: &str =
-    "select t.member_no, t.seq, t.at, t.cause, t.rules, t.from_tier, t.to_tier from json_each($1) j
+    "select t.member_no, t.seq, t.at, t.cause, t.rules, t.from_tier, t.to_tier from jsonb_each($1) j
 cross join tier_changes t on t.member_no = j.value order by t.member_no, t.seq, t.at, t.cause";
 const TIER_CHANGES_POSTGRES: &str =
     "select t.member_no, t.seq, t.at, t.cause, t.rules, t.from_tier, t.to_tier from tier_changes t
@@ -270,7 +115,7 @@ impl NewTierChange {
 
 const ADD_CHANGES_SQLITE: &str = "insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier)
 select value->>'member_no', value->>'seq', value->>'at', value->>'cause', value->>'rules', value->>'from_tier',
-    value->>'to_tier' from json_each($1)";
+    value->>'to_tier' from jsonb_each($1)";
 const ADD_CHANGES_POSTGRES: &str = "insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier)
 select member_no, seq, at, cause, rules, from_tier, to_tier from json_to_recordset($1::json)
     as j(member_no bigint, seq bigint, at bigint, cause smallint, rules integer, from_tier smallint, to_tier smallint)";
@@ -287,7 +132,7 @@ pub async fn insert_tier_changes(tx: &mut Tx, changes: &[NewTierChange]) -> Resu
 /// What is refunded of a payment: (member, the payment's seq, minor units).
 pub type Refunded = (i64, i64, i64);
 
-const REFUNDED_SQLITE: &str = "select r.member_no, r.payment, r.refunded from json_each($1) j
+const REFUNDED_SQLITE: &str = "select r.member_no, r.payment, r.refunded from jsonb_each($1) j
 cross join refunded_payments r on r.member_no = j.value->>0 and r.payment = j.value->>1";
 const REFUNDED_POSTGRES: &str = "select r.member_no, r.payment, r.refunded from jsonb_array_elements($1::jsonb) as j(value)
 join refunded_payments r on r.member_no = (j.value->>0)::bigint and r.payment = (j.value->>1)::bigint";
@@ -301,7 +146,7 @@ pub async fn refunded(tx: &mut Tx, payments: &[(i64, i64)]) -> Result<HashMap<(i
 }
 
 const ADD_REFUNDED_SQLITE: &str = "insert into refunded_payments (member_no, payment, refunded)
-select value->>0, value->>1, value->>2 from json_each($1) where true
+select value->>0, value->>1, value->>2 from jsonb_each($1) where true
 on conflict (member_no, payment) do update set refunded = refunded_payments.refunded + excluded.refunded";
 const ADD_REFUNDED_POSTGRES: &str = "insert into refunded_payments (member_no, payment, refunded)
 select (value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint from jsonb_array_elements($1::jsonb) as j(value)
@@ -318,7 +163,7 @@ pub async fn add_refunded(tx: &mut Tx, refunded: &[Refunded]) -> Result<(), Stor
 pub type NewReview<'a> = (i64, &'a str, i64, String);
 
 const REVIEWS_SQLITE: &str = "insert into reviews (member_no, subject, seq, salt)
-select value->>0, value->>1, value->>2, unhex(value->>3) from json_each($1)";
+select value->>0, value->>1, value->>2, unhex(value->>3) from jsonb_each($1)";
 const REVIEWS_POSTGRES: &str = "insert into reviews (member_no, subject, seq, salt)
 select (value->>0)::bigint, value->>1, (value->>2)::bigint, decode(value->>3, 'hex') from jsonb_array_elements($1::jsonb) as j(value)";
 
@@ -329,7 +174,7 @@ pub async fn insert_reviews(tx: &mut Tx, reviews: &[NewReview<'_>]) -> Result<()
 }
 
 const SUBJECTS_SQLITE: &str =
-    "select v.seq, v.subject from reviews v where v.member_no = $1 and v.seq in (select value from json_each($2))";
+    "select v.seq, v.subject from reviews v where v.member_no = $1 and v.seq in (select value from jsonb_each($2))";
 const SUBJECTS_POSTGRES: &str = "select v.seq, v.subject from reviews v
 where v.member_no = $1 and v.seq in (select value::bigint from jsonb_array_elements_text($2::jsonb) as value)";
 

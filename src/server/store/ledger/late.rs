@@ -12,7 +12,7 @@ use crate::server::store::{StoreError, Tx, json, micros, on, timestamp};
 pub type Late = BTreeMap<i64, Timestamp>;
 
 const OF: [&str; 2] = [
-    "select l.member_no, l.seq, l.at from json_each($1) j cross join late_entries l on l.member_no = j.value",
+    "select l.member_no, l.seq, l.at from jsonb_each($1) j cross join late_entries l on l.member_no = j.value",
     "select l.member_no, l.seq, l.at from late_entries l
 where l.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
 ];
@@ -41,7 +41,7 @@ fn by_member(rows: Vec<(i64, i64, i64)>) -> Result<HashMap<i64, Late>, StoreErro
 }
 
 const EARLY: [&str; 2] = [
-    "select f.member_no, f.seq, f.last_instant from json_each($1) j cross join early_entries f on f.member_no = j.value",
+    "select f.member_no, f.seq, f.last_instant from jsonb_each($1) j cross join early_entries f on f.member_no = j.value",
     "select f.member_no, f.seq, f.last_instant from early_entries f
 where f.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
 ];
@@ -54,7 +54,7 @@ pub async fn early(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Early>, 
 }
 
 const INSERT: [&str; 2] = [
-    "insert into late_entries (member_no, seq, at) select value->>0, value->>1, value->>2 from json_each($1)",
+    "insert into late_entries (member_no, seq, at) select value->>0, value->>1, value->>2 from jsonb_each($1)",
     "insert into late_entries (member_no, seq, at)
 select (value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint from jsonb_array_elements($1::jsonb) as j(value)",
 ];

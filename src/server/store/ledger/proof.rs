@@ -75,7 +75,7 @@ pub async fn entries(
 const OF_SQLITE: &str = concat!(
     "select e.member_no, ",
     columns!(),
-    " from json_each($1) j cross join entries e on e.member_no = j.value join members m on m.no = e.member_no
+    " from jsonb_each($1) j cross join entries e on e.member_no = j.value join members m on m.no = e.member_no
 left join sources s on s.no = e.source order by e.member_no, e.seq"
 );
 const OF_POSTGRES: &str = concat!(
@@ -270,7 +270,7 @@ pub struct Link {
 
 type LinkRow = (Uuid, i64, Option<Vec<u8>>, Option<String>, Option<i64>);
 
-const LINKS_SQLITE: &str = "select m.id, m.seq, e.hash, m.external_id, m.erased_at from json_each($1) j
+const LINKS_SQLITE: &str = "select m.id, m.seq, e.hash, m.external_id, m.erased_at from jsonb_each($1) j
 cross join members m on m.id = unhex(j.value->>0)
 left join entries e on e.member_no = m.no and e.seq = j.value->>1";
 const LINKS_POSTGRES: &str =

@@ -26,7 +26,7 @@ pub struct Referral {
 
 const OF: [&str; 2] = [
     "select f.referee_no, f.referrer_no, f.seq, f.payment, f.taken_back, f.times
-from json_each($1) j cross join referrals f on f.referee_no = j.value",
+from jsonb_each($1) j cross join referrals f on f.referee_no = j.value",
     "select f.referee_no, f.referrer_no, f.seq, f.payment, f.taken_back, f.times from referrals f
 where f.referee_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
 ];
@@ -52,7 +52,7 @@ const ENTRIES: [&str; 2] = [
     concat!(
         "select e.member_no, ",
         columns!(),
-        " from json_each($1) j cross join entries e on e.member_no = j.value->>0 and e.seq = j.value->>1
+        " from jsonb_each($1) j cross join entries e on e.member_no = j.value->>0 and e.seq = j.value->>1
 join members m on m.no = e.member_no left join sources s on s.no = e.source"
     ),
     concat!(
@@ -83,14 +83,14 @@ type Row = (i64, i64, i64, Option<i64>, Option<i64>, i64);
 
 const INSERT: [&str; 2] = [
     "insert into referrals (referee_no, referrer_no, seq, payment, taken_back, times)
-select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from json_each($1)",
+select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from jsonb_each($1)",
     "insert into referrals (referee_no, referrer_no, seq, payment, taken_back, times)
 select (value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint, (value->>4)::bigint, (value->>5)::bigint
 from jsonb_array_elements($1::jsonb) as j(value)",
 ];
 const UPDATE: [&str; 2] = [
     "update referrals set referrer_no = j.value->>1, seq = j.value->>2, payment = j.value->>3, taken_back = j.value->>4,
-    times = j.value->>5 from json_each($1) j where referrals.referee_no = j.value->>0",
+    times = j.value->>5 from jsonb_each($1) j where referrals.referee_no = j.value->>0",
     "update referrals set referrer_no = (j.value->>1)::bigint, seq = (j.value->>2)::bigint, payment = (j.value->>3)::bigint,
     taken_back = (j.value->>4)::bigint, times = (j.value->>5)::bigint
 from jsonb_array_elements($1::jsonb) as j(value) where referrals.referee_no = (j.value->>0)::bigint",

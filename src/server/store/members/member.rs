@@ -8,7 +8,6 @@ use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::Hash;
 use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
-use laurel_domain::rules::rule_set::Timeline;
 use laurel_domain::rules::tier::TierRank;
 use laurel_domain::rules::window::Months;
 use laurel_domain::text::ExternalId;
@@ -16,8 +15,9 @@ use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::server::store::ledger::accounts::{self, Change, Shelf};
-use crate::server::store::{Either, StoreError, Tx, micros, on, timestamp};
+use crate::server::store::ledger::accounts::{self, Shelf};
+use crate::server::store::members::sums::Indexed;
+use crate::server::store::{StoreError, Tx, micros, on, timestamp};
 
 /// A member with their account. `no` is their number inside this database and stands in no answer.
 #[derive(Clone, Debug)]
@@ -42,23 +42,6 @@ pub struct Member {
     pub(in crate::server::store) has_books: bool,
 }
 
-/// What a member's row has for jobs to look for. SQLite writes an index anew whenever a statement sets its column, so these are set
-/// only where they change, which is seldom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Indexed {
-    rated_by: u32,
-    due_at: Option<i64>,
-}
-
-impl Indexed {
-    /// Of a row that nothing has been posted to.
-    pub const NEW: Indexed = Indexed { rated_by: 1, due_at: None };
-
-    fn of(account: &Account, timeline: &Timeline) -> Indexed {
-        Indexed { rated_by: account.rated_by, due_at: account.due_at(timeline).map(micros) }
-    }
-}
-
 impl Member {
     pub fn id(&self) -> MemberId {
         self.account.member
@@ -69,7 +52,7 @@ impl Member {
 pub(in crate::server::store) struct MemberRow {
     pub(in crate::server::store) no: i64,
     id: Uuid,
-    external_id: Option<String>,
+    pub(in crate::server::store) external_id: Option<String>,
     name: Option<String>,
     email: Option<String>,
     phone: Option<String>,
@@ -78,7 +61,7 @@ pub(in crate::server::store) struct MemberRow {
     last_sign_in_at: Option<i64>,
     status: i16,
     referral_code: Option<String>,
-    invited_by: Option<i64>,
+    pub(in crate::server::store) invited_by: Option<i64>,
     available: i64,
     pending: i64,
     debt: i64,
@@ -216,7 +199,7 @@ pub async fn find(db: &mut Tx, by: By<'_>) -> Result<Option<Member>, StoreError>
 /// How often a look without a transaction is taken again when somebody posts in the middle of it.
 pub(in crate::server::store) const ATTEMPTS: u32 = 10;
 
-const INSTANTS_SQLITE: &str = "select m.no, m.seq, m.last_instant from json_each($1) j cross join members m on m.no = j.value";
+const INSTANTS_SQLITE: &str = "select m.no, m.seq, m.last_instant from jsonb_each($1) j cross join members m on m.no = j.value";
 const INSTANTS_POSTGRES: &str = "select m.no, m.seq, m.last_instant from members m
 where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)";
 
@@ -247,81 +230,8 @@ pub async fn lock(tx: &mut Tx, no: i64) -> Result<Option<Member>, StoreError> {
     Ok(complete(tx, row.into_iter().collect()).await?.pop())
 }
 
-/// Whom a batch has to lock.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted<'a> {
-    pub external_ids: Vec<&'a str>,
-    /// Of members with these external ids: who invited them, as long as no referral of theirs has been awarded.
-    pub inviters_of: Vec<&'a str>,
-    pub numbers: Vec<i64>,
-    /// Of members with these numbers: who was awarded for them and may lose that, and who invited them and may earn it again.
-    pub awarded_for: Vec<i64>,
-}
-
-impl Wanted<'_> {
-    /// Each once.
-    pub fn sort(&mut self) {
-        for ids in [&mut self.external_ids, &mut self.inviters_of] {
-            ids.sort_unstable();
-            ids.dedup();
-        }
-        for numbers in [&mut self.numbers, &mut self.awarded_for] {
-            numbers.sort_unstable();
-            numbers.dedup();
-        }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.external_ids.is_empty() && self.inviters_of.is_empty() && self.numbers.is_empty()
-    }
-}
-
-const WANTED_SQLITE: &str = concat!(
-    "select ",
-    columns!(),
-    " from (select k.no as no from json_each($1) j cross join members k on k.external_id = j.value
-union select k.invited_by from json_each($2) j cross join members k on k.external_id = j.value
-    where k.invited_by is not null and not exists (select 1 from referrals f where f.referee_no = k.no and f.taken_back is null)
-union select j.value from json_each($3) j
-union select f.referrer_no from json_each($4) j cross join referrals f on f.referee_no = j.value
-union select k.invited_by from json_each($4) j cross join members k on k.no = j.value where k.invited_by is not null) w
-cross join members m on m.no = w.no order by m.no"
-);
-const WANTED_POSTGRES: &str = concat!(
-    "select ",
-    columns!(),
-    " from members m where m.no = any (array(
-    select k.no from members k where k.external_id in (select jsonb_array_elements_text($1::jsonb))
-    union select k.invited_by from members k where k.external_id in (select jsonb_array_elements_text($2::jsonb))
-        and k.invited_by is not null
-        and not exists (select from referrals f where f.referee_no = k.no and f.taken_back is null)
-    union select value::bigint from jsonb_array_elements_text($3::jsonb) as value
-    union select f.referrer_no from referrals f
-        where f.referee_no in (select value::bigint from jsonb_array_elements_text($4::jsonb) as value)
-    union select k.invited_by from members k
-        where k.no in (select value::bigint from jsonb_array_elements_text($4::jsonb) as value) and k.invited_by is not null
-)) order by m.no for no key update"
-);
-
-/// Loads and locks all of them by one statement, in the order of their numbers, as everybody locks several: two transactions with
-/// the same members wait for one another and never each for the other.
-///
-/// Who is whose inviter changes with a merge only, and whether an award stands with a refund: a batch notices either, as an account
-/// that it has not loaded, and starts anew. So both may be read before the lock.
-pub async fn lock_wanted(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Member>, StoreError> {
-    let sql = tx.pick(WANTED_SQLITE, WANTED_POSTGRES);
-    let (external, inviters) =
-        (crate::server::store::json(&wanted.external_ids)?, crate::server::store::json(&wanted.inviters_of)?);
-    let numbers = crate::server::store::json(&wanted.numbers)?;
-    let awarded_for = crate::server::store::json(&wanted.awarded_for)?;
-    let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql)
-        .bind(external).bind(inviters).bind(numbers).bind(awarded_for)
-        .fetch_all(conn).await?);
-    complete(tx, rows).await
-}
-
 const NUMBERS_SQLITE: &str =
-    concat!("select ", columns!(), " from json_each($1) j cross join members m on m.no = j.value order by m.no");
+    concat!("select ", columns!(), " from jsonb_each($1) j cross join members m on m.no = j.value order by m.no");
 const NUMBERS_POSTGRES: &str = concat!(
     "select ",
     columns!(),
@@ -416,7 +326,7 @@ struct NewRow<'a>(
 
 const INSERT_SQLITE: &str =
     "insert into members (id, external_id, name, email, phone, locale, registered_at, referral_code, invited_by)
-select unhex(value->>0), value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8 from json_each($1)
+select unhex(value->>0), value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8 from jsonb_each($1)
 returning no, id";
 const INSERT_POSTGRES: &str =
     "insert into members (id, external_id, name, email, phone, locale, registered_at, referral_code, invited_by)
@@ -437,64 +347,6 @@ pub async fn insert(tx: &mut Tx, members: &[NewMember]) -> Result<Vec<(i64, Memb
     let (sql, rows) = (tx.pick(INSERT_SQLITE, INSERT_POSTGRES), crate::server::store::json(&rows)?);
     let inserted: Vec<(i64, Uuid)> = on!(tx, conn => sqlx::query_as(sql).bind(rows).fetch_all(conn).await?);
     Ok(inserted.into_iter().map(|(no, id)| (no, MemberId::new(id))).collect())
-}
-
-#[derive(Serialize)]
-struct AccountRow(i64, i64, i64, i64, i64, i64, u16, i64, String, Option<i64>, i16, u32, Option<i64>);
-
-const UPDATE_SQLITE: &str = "update members set available = j.value->>1, pending = j.value->>2, debt = j.value->>3,
-    earned = j.value->>4, spent = j.value->>5, tier = j.value->>6, seq = j.value->>7, head = unhex(j.value->>8),
-    last_instant = j.value->>9, books = j.value->>10
-from jsonb_each($1) j where members.no = j.value->>0";
-const INDEX_SQLITE: &str = "update members set rated_by = j.value->>1, due_at = j.value->>2
-from jsonb_each($1) j where members.no = j.value->>0";
-const UPDATE_POSTGRES: &str = "update members set available = (j.value->>1)::bigint, pending = (j.value->>2)::bigint,
-    debt = (j.value->>3)::bigint, earned = (j.value->>4)::bigint, spent = (j.value->>5)::bigint, tier = (j.value->>6)::smallint,
-    seq = (j.value->>7)::bigint, head = decode(j.value->>8, 'hex'), last_instant = (j.value->>9)::bigint,
-    books = (j.value->>10)::smallint, rated_by = (j.value->>11)::integer, due_at = (j.value->>12)::bigint
-from jsonb_array_elements($1::jsonb) as j(value) where members.no = (j.value->>0)::bigint";
-
-/// Writes the rows of accounts; the rest of them is `accounts::save`'s.
-pub(in crate::server::store) async fn update_accounts(
-    tx: &mut Tx,
-    timeline: &Timeline,
-    changes: &[Change<'_>],
-) -> Result<(), StoreError> {
-    let row = |change: &Change<'_>| {
-        let (a, indexed) = (change.after, Indexed::of(change.after, timeline));
-        AccountRow(
-            change.no,
-            a.available.hundredths(),
-            a.pending.hundredths(),
-            a.debt.hundredths(),
-            a.earned.hundredths(),
-            a.spent,
-            a.tier.get(),
-            a.seq,
-            a.head.to_string(),
-            a.last.map(micros),
-            accounts::books(a),
-            indexed.rated_by,
-            indexed.due_at,
-        )
-    };
-    let rows: Vec<AccountRow> = changes.iter().map(row).collect();
-    let (sql, rows) = (tx.pick(UPDATE_SQLITE, UPDATE_POSTGRES), crate::server::store::json(&rows)?);
-    on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
-    if let Either::Sqlite(conn) = tx.either() {
-        let other = |change: &Change<'_>| {
-            let indexed = Indexed::of(change.after, timeline);
-            (indexed != change.indexed).then_some((change.no, indexed.rated_by, indexed.due_at))
-        };
-        let rows: Vec<(i64, u32, Option<i64>)> = changes.iter().filter_map(other).collect();
-        if !rows.is_empty() {
-            sqlx::query(INDEX_SQLITE).bind(crate::server::store::json(&rows)?).execute(conn).await?;
-        }
-    }
-    match changes.iter().filter_map(|change| change.after.last).max() {
-        Some(last) => crate::server::store::programme::note_instant(tx, last).await,
-        None => Ok(()),
-    }
 }
 
 const UPDATE_DETAILS: &str =
@@ -539,7 +391,7 @@ mod tests {
 
     #[tokio::test]
     async fn jobs_and_batches_look_members_up() {
-        for sql in [UNRATED, DUE, NEXT, WANTED_SQLITE, NUMBERS_SQLITE] {
+        for sql in [UNRATED, DUE, NEXT, NUMBERS_SQLITE] {
             check_scans_nothing(sql, &[]).await;
         }
     }

@@ -3,4 +3,6 @@
 pub mod member;
 pub mod merging;
 pub mod search;
+pub mod sums;
+pub mod wanted;
 pub mod erasure;

@@ -102,7 +102,7 @@ impl Key {
 /// `Forbidden`; `NotFound` if there is no such key in force.
 pub async fn revoke(db: &Db, authority: Authority, id: Uuid, now: Timestamp) -> Result<(), AppError> {
     require(authority, Permission::ManageKeys)?;
-    db.write((authority.actor(), id, now), |tx, (actor, id, now)| {
+    let work = db.write((authority.actor(), id, now), |tx, (actor, id, now)| {
         Box::pin(async move {
             if !keys::revoke(tx, *id, micros(*now)).await? {
                 return Err(AppError::NotFound);
@@ -111,8 +111,11 @@ pub async fn revoke(db: &Db, authority: Authority, id: Uuid, now: Timestamp) -> 
             let action = Action { actor: *actor, name: "key.revoke", subject: &subject, before: None, after: None };
             Ok(audit::append(tx, &action, *now).await?)
         })
-    })
-    .await
+    });
+    let revoked = work.await;
+    // also when it is not known whether it was
+    db.key_cache().forget();
+    revoked
 }
 
 /// # Errors

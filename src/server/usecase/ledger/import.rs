@@ -8,6 +8,7 @@ use laurel_domain::ledger::event::{Event, RawEvent};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::text::Source;
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use crate::server::auth::Actor;
 use crate::server::random;
@@ -17,8 +18,9 @@ use crate::server::store::audit::{self, Action};
 use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::ingest::{self, Outcome, Terms};
 
-/// How many rows one transaction takes.
-const BATCH: usize = 1_000;
+/// How many rows one transaction takes, and about how many bytes of them.
+const BATCH: usize = 4_000;
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// A row longer than this is no row of events, and is not kept in memory whole.
 const LONGEST_ROW: usize = 64 * 1024;
 
@@ -51,7 +53,29 @@ pub enum ImportError {
 #[derive(Default)]
 struct Waiting {
     rows: Vec<StringRecord>,
-    events: Vec<Result<Event, Refusal>>,
+    /// What is wrong with those that are no events.
+    refusals: Vec<Option<Refusal>>,
+    events: Vec<Event>,
+    bytes: usize,
+}
+
+impl Waiting {
+    fn add(&mut self, row: StringRecord, event: Result<Event, Refusal>) {
+        self.bytes += row.as_slice().len();
+        self.rows.push(row);
+        self.refusals.push(event.map(|event| self.events.push(event)).err());
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows.len() >= BATCH || self.bytes >= BATCH_BYTES
+    }
+}
+
+/// Rows whose transaction is under way.
+struct Posting {
+    rows: Vec<StringRecord>,
+    refusals: Vec<Option<Refusal>>,
+    outcomes: JoinHandle<Result<Vec<Outcome>, StoreError>>,
 }
 
 struct Importer<'a, W: Write> {
@@ -140,17 +164,32 @@ pub async fn import<R: Read, W: Write>(
     let terms = Terms { enrol, history: true };
     let mut importer = Importer { ledger, source, terms, columns, rejects, counts: Counts::default() };
     let mut waiting = Waiting::default();
+    // the next rows are read while these are posted
+    let mut under_way: Option<Posting> = None;
     let mut row = csv::ByteRecord::new();
-    while reader.read_byte_record(&mut row)? {
-        let (row, event) = importer.read(&row);
-        waiting.rows.push(row);
-        waiting.events.push(event);
-        if waiting.rows.len() == BATCH {
-            importer.post(std::mem::take(&mut waiting)).await?;
-            progress(importer.counts);
+    let read = loop {
+        match reader.read_byte_record(&mut row) {
+            Ok(true) => {
+                let (row, event) = importer.read(&row);
+                waiting.add(row, event);
+            }
+            Ok(false) => break Ok(()),
+            Err(error) => break Err(error),
         }
+        if waiting.is_full() {
+            if let Some(posting) = under_way.take() {
+                importer.finish(posting).await?;
+                progress(importer.counts);
+            }
+            under_way = Some(importer.post(std::mem::take(&mut waiting)));
+        }
+    };
+    if let Some(posting) = under_way {
+        importer.finish(posting).await?;
     }
-    importer.post(waiting).await?;
+    read?;
+    let last = importer.post(waiting);
+    importer.finish(last).await?;
     if let Some(rejects) = &mut importer.rejects {
         rejects.flush().map_err(ImportError::Rejects)?;
     }
@@ -228,13 +267,27 @@ impl<W: Write> Importer<'_, W> {
         (row, event)
     }
 
-    async fn post(&mut self, waiting: Waiting) -> Result<(), ImportError> {
-        let readable: Arc<Vec<Event>> = Arc::new(waiting.events.iter().filter_map(|event| event.clone().ok()).collect());
-        let mut outcomes = ingest::post(self.ledger, readable, self.terms).await?.into_iter();
-        for (row, event) in waiting.rows.iter().zip(waiting.events) {
-            let outcome = match event {
-                Err(refusal) => Some(Outcome::Refused(refusal)),
-                Ok(_) => outcomes.next(),
+    /// Starts a transaction with these rows.
+    fn post(&self, waiting: Waiting) -> Posting {
+        let (ledger, terms, events) = (self.ledger.clone(), self.terms, Arc::new(waiting.events));
+        let outcomes = tokio::spawn(async move { ingest::post(&ledger, events, terms).await });
+        Posting { rows: waiting.rows, refusals: waiting.refusals, outcomes }
+    }
+
+    /// Waits for the transaction, and keeps what was refused.
+    async fn finish(&mut self, posting: Posting) -> Result<(), ImportError> {
+        let outcomes = match posting.outcomes.await {
+            Ok(outcomes) => outcomes?,
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => return Err(StoreError::Closing.into()),
+            },
+        };
+        let mut outcomes = outcomes.into_iter();
+        for (row, refusal) in posting.rows.iter().zip(posting.refusals) {
+            let outcome = match refusal {
+                Some(refusal) => Some(Outcome::Refused(refusal)),
+                None => outcomes.next(),
             };
             match outcome {
                 Some(Outcome::Accepted(_)) => self.counts.accepted += 1,

@@ -5,9 +5,9 @@ use laurel_domain::ledger::posting::Journal;
 use laurel_domain::rules::rule_set::Timeline;
 
 use crate::server::store::ledger::accounts::{self, Change};
-use crate::server::store::ledger::entries::NewEntry;
+use crate::server::store::ledger::events;
 use crate::server::store::ledger::events::NewTierChange;
-use crate::server::store::ledger::{entries, events};
+use crate::server::store::ledger::new_entries::{self, NewEntry};
 use crate::server::store::members::member::Member;
 use crate::server::store::{StoreError, Tx};
 
@@ -49,7 +49,7 @@ pub(in crate::server::usecase) async fn write(
         })
         .collect();
     if !new.is_empty() {
-        entries::insert(tx, &new).await?;
+        new_entries::insert(tx, &new).await?;
     }
     let changes: Vec<NewTierChange> = members
         .iter()

@@ -1,6 +1,9 @@
 //! API keys: what they open, until they are revoked.
 
+use std::time::{Duration, Instant};
+
 use laurel::server::auth::{self, ApiKey, Auth, Authority, Role, Scope, rate_of};
+use laurel::server::store::access::keys;
 use laurel::server::usecase::AppError;
 use laurel::server::usecase::access::keys::{Wanted, create, list, revoke};
 
@@ -21,6 +24,20 @@ stories! {
         revoke(&db, admin, made.id, later(2)).await.unwrap();
         assert_eq!(auth::key(&db, made.token.as_str(), later(3)).await.unwrap(), None);
         assert_eq!(refused(revoke(&db, admin, made.id, later(3)).await), "not_found");
+    }
+
+    async fn a_key_that_another_process_revokes_opens_nothing_some_seconds_later(db: Db) {
+        let admin = Authority::command_line();
+        let made = create(&db, admin, &wanted("rules:read", None), morning()).await.unwrap();
+        let opens = async || auth::key(&db, made.token.as_str(), later(1)).await.unwrap().is_some();
+        assert!(opens().await);
+        // as another process does it, of which this one hears nothing
+        db.write(made.id, |tx, id| Box::pin(keys::revoke(tx, *id, 1))).await.unwrap();
+        let since = Instant::now();
+        while opens().await {
+            assert!(since.elapsed() < Duration::from_secs(5), "it opens still");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     async fn what_is_not_a_key_opens_nothing(db: Db) {

@@ -26,7 +26,8 @@ use crate::server::store::StoreError;
 use crate::server::store::ledger::accounts::Change;
 use crate::server::store::ledger::caps::Used;
 use crate::server::store::ledger::referrals::Referral;
-use crate::server::store::members::member::{Indexed, Member};
+use crate::server::store::members::member::Member;
+use crate::server::store::members::sums::Indexed;
 
 /// Why an event was not posted: the rules refuse it, or the batch cannot go on.
 #[derive(Debug)]

@@ -16,8 +16,7 @@ use laurel_domain::rules::rule_set::Timeline;
 use laurel_domain::text::{EventId, ExternalId, Source, Subject};
 
 use crate::server::random;
-use crate::server::store::ledger::events;
-use crate::server::store::ledger::events::Known;
+use crate::server::store::ledger::known::{self, Known};
 use crate::server::store::{StoreError, Tx};
 
 use super::account::{LoadedAccount, Referrer, Stop};
@@ -33,6 +32,8 @@ pub(super) struct Batch<'a> {
     now: Timestamp,
     terms: Terms,
     known: HashMap<EventKey, Known>,
+    /// Events of this batch that were accepted.
+    made: HashMap<&'a EventKey, Made<'a>>,
     pub(super) accounts: Accounts,
     /// In order, with whose they are.
     pub(super) posted: Vec<(usize, Entry)>,
@@ -40,6 +41,13 @@ pub(super) struct Batch<'a> {
     pub(super) new_reviews: Vec<(usize, Subject, i64, [u8; 16])>,
     /// (whose, the entry's sequence number, when it counts for the tier)
     pub(super) late: Vec<(usize, i64, Timestamp)>,
+}
+
+/// An event that this batch has accepted, whose it is, and where its entry stands among those that were posted.
+struct Made<'a> {
+    event: &'a Event,
+    whose: usize,
+    entry: usize,
 }
 
 /// Posts events in order.
@@ -55,6 +63,7 @@ pub(super) async fn post(tx: &mut Tx, ledger: &Ledger, list: &[Event], terms: Te
         now,
         terms,
         known,
+        made: HashMap::with_capacity(list.len()),
         accounts,
         posted: Vec::with_capacity(list.len()),
         new_reviews: Vec::new(),
@@ -74,14 +83,20 @@ async fn known(tx: &mut Tx, ledger: &Ledger, list: &[Event]) -> Result<HashMap<E
             keys.push(payment);
         }
     }
-    events::known(tx, ledger.programme.currency, &keys).await
+    known::known(tx, ledger.programme.currency, &keys).await
 }
 
-impl Batch<'_> {
-    fn decide(&mut self, event: &Event) -> Result<Outcome, StoreError> {
+impl<'a> Batch<'a> {
+    fn decide(&mut self, event: &'a Event) -> Result<Outcome, StoreError> {
         if let Some(known) = self.known.get(&event.key) {
             return Ok(match known.is(event) {
                 true => Outcome::Duplicate(answer(&known.entry)),
+                false => Outcome::Refused(Refusal::EventConflict),
+            });
+        }
+        if let Some(made) = self.made.get(&event.key) {
+            return Ok(match made.event == event {
+                true => Outcome::Duplicate(answer(&self.posted[made.entry].1)),
                 false => Outcome::Refused(Refusal::EventConflict),
             });
         }
@@ -92,7 +107,7 @@ impl Batch<'_> {
         }
     }
 
-    fn accept(&mut self, event: &Event) -> Result<Answer, Stop> {
+    fn accept(&mut self, event: &'a Event) -> Result<Answer, Stop> {
         if event.occurred_at > self.now.saturating_add(MOST_AHEAD).unwrap_or(Timestamp::MAX) {
             return Err(Refusal::InFuture.into());
         }
@@ -125,7 +140,7 @@ impl Batch<'_> {
         accepted
     }
 
-    fn earn(&mut self, at: usize, event: &Event) -> Result<Answer, Stop> {
+    fn earn(&mut self, at: usize, event: &'a Event) -> Result<Answer, Stop> {
         if self.accounts.all[at].status == Status::Closed {
             return Err(Refusal::MemberClosed.into());
         }
@@ -151,10 +166,10 @@ impl Batch<'_> {
     }
 
     /// Keeps what an event posted, to be found by later ones and to be written.
-    fn note(&mut self, at: usize, event: &Event, posted: Posted) -> Answer {
+    fn note(&mut self, at: usize, event: &'a Event, posted: Posted) -> Answer {
         let answer = answer(posted.entry());
-        let member_no = self.accounts.all[at].no.unwrap_or_default();
-        self.known.insert(event.key.clone(), Known::new(member_no, event.clone(), posted.entry().clone()));
+        let entry = self.posted.len() + posted.place();
+        self.made.insert(&event.key, Made { event, whose: at, entry });
         self.keep(at, posted);
         answer
     }
@@ -165,10 +180,13 @@ impl Batch<'_> {
     }
 
     /// A refund is the payer's. Whose name was erased since is known by their payments alone: then it is theirs, whoever it names.
-    fn refund(&mut self, event: &Event, payment: &EventKey, amount: Money) -> Result<Answer, Stop> {
-        let paid = self.known.get(payment).ok_or(Refusal::UnknownPayment)?.entry.clone();
-        let known_no = self.known[payment].member_no;
-        let payer = self.accounts.of_number(known_no).or_else(|| self.accounts.of_external(&event.member));
+    fn refund(&mut self, event: &'a Event, payment: &EventKey, amount: Money) -> Result<Answer, Stop> {
+        let (paid, payer) = match (self.known.get(payment), self.made.get(payment)) {
+            (Some(known), _) => (known.entry.clone(), self.accounts.of_number(known.member_no)),
+            (None, Some(made)) => (self.posted[made.entry].1.clone(), Some(made.whose)),
+            (None, None) => return Err(Refusal::UnknownPayment.into()),
+        };
+        let payer = payer.or_else(|| self.accounts.of_external(&event.member));
         let at = payer.ok_or(Refusal::UnknownPayment)?;
         event.check_identities(false)?;
         let account = &self.accounts.all[at];

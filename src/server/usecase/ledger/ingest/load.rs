@@ -12,7 +12,7 @@ use laurel_domain::text::ExternalId;
 
 use crate::server::store::ledger::caps::{self, Used};
 use crate::server::store::ledger::{accounts, events, referrals};
-use crate::server::store::members::member;
+use crate::server::store::members::wanted;
 use crate::server::store::{StoreError, Tx};
 
 use crate::server::usecase::ledger::late::{self, Asked};
@@ -57,7 +57,7 @@ impl Accounts {
         let mut accounts = Accounts::default();
         let wanted = plan.wanted();
         if !wanted.is_empty() {
-            for member in member::lock_wanted(tx, &wanted).await? {
+            for member in wanted::lock_wanted(tx, &wanted).await? {
                 accounts.add(LoadedAccount::of(member, timeline));
             }
         }

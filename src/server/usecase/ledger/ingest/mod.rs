@@ -24,7 +24,7 @@ use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::tier::TierRank;
 
 use crate::server::store::StoreError;
-use crate::server::store::ledger::events;
+use crate::server::store::ledger::known;
 
 use crate::server::usecase::ledger::Ledger;
 
@@ -113,8 +113,8 @@ pub async fn find(
     ledger: &Ledger,
     key: &laurel_domain::ledger::event::EventKey,
 ) -> Result<Option<(Event, Answer)>, StoreError> {
-    let mut known = events::known(&mut ledger.db.reader().await?, ledger.programme.currency, &[key]).await?;
-    Ok(known.remove(key).map(|known| {
+    let mut found = known::known(&mut ledger.db.reader().await?, ledger.programme.currency, &[key]).await?;
+    Ok(found.remove(key).map(|known| {
         let answer = answer(&known.entry);
         (known.event, answer)
     }))

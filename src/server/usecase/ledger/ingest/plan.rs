@@ -9,8 +9,8 @@ use laurel_domain::ledger::event::{Activity, Event, EventKey};
 use laurel_domain::rules::rule_set::{Rules, Timeline};
 use laurel_domain::text::{ExternalId, Subject};
 
-use crate::server::store::ledger::events::Known;
-use crate::server::store::members::member::Wanted;
+use crate::server::store::ledger::known::Known;
+use crate::server::store::members::wanted::Wanted;
 
 /// Whose account it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use laurel_domain::ids::MemberId;
 use crate::server::store::ledger::accounts::{self, Change};
 use crate::server::store::ledger::events::{self, NewTierChange};
 use crate::server::store::ledger::referrals::{self, Referral};
-use crate::server::store::ledger::{entries, late};
+use crate::server::store::ledger::{late, new_entries};
 use crate::server::store::members::member;
 use crate::server::store::{StoreError, Tx};
 
@@ -66,16 +66,16 @@ impl Batch<'_> {
         let mut names: Vec<&str> = names.into_iter().collect();
         names.sort_unstable();
         let sources = events::sources(tx, &names).await?;
-        let new: Vec<entries::NewEntry> = self
+        let new: Vec<new_entries::NewEntry> = self
             .posted
             .iter()
-            .map(|(at, entry)| entries::NewEntry {
+            .map(|(at, entry)| new_entries::NewEntry {
                 member_no: number(&self.accounts.all[*at]),
                 source_no: entry.cause.event().and_then(|event| sources.get(event.source.as_str()).copied()),
                 entry,
             })
             .collect();
-        entries::insert(tx, &new).await?;
+        new_entries::insert(tx, &new).await?;
         let late: Vec<_> = self.late.iter().map(|(at, seq, late)| (number(&self.accounts.all[*at]), *seq, *late)).collect();
         late::insert(tx, &late).await
     }

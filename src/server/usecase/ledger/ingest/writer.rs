@@ -1,8 +1,12 @@
-//! The single writer: events queue up while a transaction commits, and the next one takes them all.
+//! The writer: events queue up while a transaction commits, and the next one takes them all.
 //!
 //! No timer: alone, an event is committed at once; under load batches form by themselves. Every caller is answered only
 //! after the commit.
+//!
+//! On PostgreSQL there are two queues, and one fills while the other commits. Requests of one member go through the same queue, one
+//! after the other; that is for speed alone, as what is right rests on the locks of rows.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,10 +20,12 @@ use super::{Outcome, Terms, post};
 use crate::server::supervise::supervise;
 use crate::server::usecase::ledger::Ledger;
 
-/// How many events one transaction takes.
-const BATCH: usize = 1_000;
+/// How many events one transaction takes, when so many wait.
+const BATCH: usize = 4_000;
 /// How many events may wait.
 const QUEUE: usize = 20_000;
+/// How many transactions are under way at once on PostgreSQL. SQLite has one writer.
+const POSTGRES_QUEUES: usize = 2;
 
 struct Job {
     events: Vec<Event>,
@@ -33,23 +39,33 @@ struct Job {
 #[error("too many events are waiting")]
 pub struct Busy;
 
-/// Takes events and answers after they are durable. Cloning is cheap; all clones feed one task.
+/// Takes events and answers after they are durable. Cloning is cheap; all clones feed the same tasks.
 #[derive(Clone)]
 pub struct Writer {
-    queue: mpsc::UnboundedSender<Job>,
+    queues: Arc<[Queue]>,
     places: Arc<Semaphore>,
+}
+
+/// What one task works on.
+struct Queue {
+    jobs: mpsc::UnboundedSender<Job>,
     task: AbortHandle,
 }
 
 impl Writer {
-    /// Starts the task; it ends when the last `Writer` is dropped.
+    /// Starts the tasks; they end when the last `Writer` is dropped.
     pub fn start(ledger: Ledger, terms: Terms) -> Writer {
-        // bounded by `places`, which counts events where a bounded channel would count requests
-        let (queue, jobs) = mpsc::unbounded_channel();
-        // outlives a batch that panics: its callers are told that it is unavailable, everybody else waits for the next
-        let jobs = Arc::new(Mutex::new(jobs));
-        let task = supervise("the writer", move || work(ledger.clone(), terms, jobs.clone()));
-        Writer { queue, places: Arc::new(Semaphore::new(QUEUE)), task: task.abort_handle() }
+        let queues = if ledger.db.is_postgres() { POSTGRES_QUEUES } else { 1 };
+        let start = |_| {
+            // bounded by `places`, which counts events where a bounded channel would count requests
+            let (jobs, waiting) = mpsc::unbounded_channel();
+            // outlives a batch that panics: its callers are told that it is unavailable, everybody else waits for the next
+            let waiting = Arc::new(Mutex::new(waiting));
+            let ledger = ledger.clone();
+            let task = supervise("the writer", move || work(ledger.clone(), terms, waiting.clone()));
+            Queue { jobs, task: task.abort_handle() }
+        };
+        Writer { queues: (0..queues).map(start).collect(), places: Arc::new(Semaphore::new(QUEUE)) }
     }
 
     /// Posts events in order and waits until they are committed.
@@ -57,20 +73,28 @@ impl Writer {
         let wanted = u32::try_from(events.len()).map_err(|_| Busy)?;
         let places = self.places.clone().try_acquire_many_owned(wanted).map_err(|_| Busy)?;
         let (reply, answer) = oneshot::channel();
-        if self.queue.send(Job { events, reply, _places: places }).is_err() {
+        let jobs = &self.queues[self.queue_of(&events)].jobs;
+        if jobs.send(Job { events, reply, _places: places }).is_err() {
             return Ok(Err(StoreError::Closing));
         }
         Ok(answer.await.unwrap_or(Err(StoreError::Closing)))
     }
 
+    /// By the member of the first event.
+    fn queue_of(&self, events: &[Event]) -> usize {
+        let mut hasher = DefaultHasher::new();
+        events.first().map(|event| &event.member).hash(&mut hasher);
+        (hasher.finish() % self.queues.len() as u64) as usize
+    }
+
     /// Whether events that are sent now will be posted.
     pub fn is_running(&self) -> bool {
-        !self.task.is_finished()
+        self.queues.iter().all(|queue| !queue.task.is_finished())
     }
 
     /// Takes no more events. What is being committed is committed still.
     pub fn stop(&self) {
-        self.task.abort();
+        self.queues.iter().for_each(|queue| queue.task.abort());
     }
 }
 
