@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 const TABLES_SQLITE: &str = "select name from sqlite_master where type = 'table' and name not like 'sqlite%'
-    and name not like '%sqlx%' and name not like 'kept%' order by name";
+    and name not like '%sqlx%' and name not like 'kept%' and name not like 'member_search%' order by name";
 const TABLES_POSTGRES: &str = "select cast(tablename as text) from pg_tables where schemaname = 'public'
     and tablename not like '%sqlx%' and tablename not like 'kept%' order by tablename";
 const FILE_SQLITE: &str = "select file from pragma_database_list where name = 'main'";

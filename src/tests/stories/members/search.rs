@@ -90,6 +90,47 @@ stories! {
         assert!(second.is_empty(), "{second:?}");
     }
 
+    async fn any_part_of_a_name_is_found_whatever_marks_are_in_it_and_what_it_was_before_is_not(db: Db) {
+        let ledger = programme(&db).await;
+        let called = |n: usize, name: &str| Enrolment {
+            external_id: format!("shop-{n}"),
+            name: Some(name.into()),
+            ..Enrolment::default()
+        };
+        let by = Authority::command_line().actor();
+        for (n, name) in [(1, "胡伟"), (2, "O'Neil \"Ace\" \\50%"), (3, "欧阳胡娜")] {
+            enrol::enrol(&db, by, &called(n, name), ledger.clock.now()).await.unwrap();
+        }
+        let text = |text: &str| Filter { text: Some(text.to_owned()), ..Filter::default() };
+        for (typed, who) in [
+            ("胡", vec!["shop-1", "shop-3"]),
+            ("伟", vec!["shop-1"]),
+            ("阳胡", vec!["shop-3"]),
+            ("o'", vec!["shop-2"]),
+            ("'NEIL", vec!["shop-2"]),
+            ("\"a", vec!["shop-2"]),
+            ("\"ace\"", vec!["shop-2"]),
+            ("\\", vec!["shop-2"]),
+            ("\\50%", vec!["shop-2"]),
+            ("0%", vec!["shop-2"]),
+            ("%", vec!["shop-2"]),
+            ("_", vec![]),
+            ("neil or ace", vec![]),
+            ("胡伟 AND 娜", vec![]),
+            ("伟shop", vec![]),
+        ] {
+            assert_eq!(found(&ledger, text(typed)).await, who, "{typed}");
+        }
+        enrol::enrol(&db, by, &called(1, "周伟"), ledger.clock.now()).await.unwrap();
+        assert_eq!(found(&ledger, text("胡伟")).await, [""; 0]);
+        assert_eq!(found(&ledger, text("周")).await, ["shop-1"]);
+        let no = view::find(&ledger, By::External("shop-1")).await.unwrap().unwrap().no;
+        db.write(no, |tx, no| Box::pin(erasure::erase(tx, *no, "2026-11-22T10:00:00Z".parse().unwrap()))).await.unwrap();
+        for typed in ["周", "周伟", "shop-1"] {
+            assert_eq!(found(&ledger, text(typed)).await, [""; 0], "{typed}");
+        }
+    }
+
     async fn redemptions_are_worked_off_all_or_none(db: Db) {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=1000").await.unwrap();
