@@ -5,6 +5,7 @@
 use jiff::civil::{Date, DateTime};
 use laurel_domain::numbers::money::Money;
 use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::reward::{Reward, Supply};
 
 use super::Lang;
 
@@ -15,6 +16,19 @@ const MINUS: char = '−';
 pub fn count(number: i64) -> String {
     let digits = grouped(number.unsigned_abs());
     if number < 0 { format!("{MINUS}{digits}") } else { digits }
+}
+
+/// What is counted for a page is counted up to here.
+pub const MANY: i64 = 1_000;
+
+/// `1,000+` for more than that, as a count: of what nobody counts to the end.
+pub fn many(number: i64) -> String {
+    if number > MANY { format!("{}+", count(MANY)) } else { count(number) }
+}
+
+/// How much of a reward is left; codes are counted so far only.
+pub fn left(reward: &Reward) -> Option<String> {
+    reward.left.map(|left| if reward.supply == Supply::Stock { count(left) } else { many(left) })
 }
 
 /// `18.6%`: a part of a whole, rounded half up. Never 0% of what is there, never 100% of what is not all.

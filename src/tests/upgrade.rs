@@ -7,14 +7,14 @@ use laurel::server::auth::{Actor, Authority};
 use laurel::server::clock::Clock;
 use laurel::server::store::Db;
 use laurel::server::store::members::member::By;
-use laurel::server::store::rewards::redemptions::Filter;
+use laurel::server::store::rewards::redemptions::{Filter, Which};
 use laurel::server::usecase::ledger::Ledger;
 use laurel::server::usecase::ledger::due;
 use laurel::server::usecase::members::view;
 use laurel::server::usecase::programme::report;
 use laurel::server::usecase::rewards::redeem::{self, Advance};
 use laurel::server::usecase::rules::{self, Publication};
-use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::rules::terms::Expiry;
 use laurel_domain::rules::window::Window;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -42,7 +42,7 @@ async fn goes_on(db: Db) {
     check(&ledger).await;
 
     // what was reserved then can still be cancelled, what was paid refunded
-    let filter = Filter { member_no: None, kind: None, state: Some(RedemptionState::Reserved), after: None, most: 10 };
+    let filter = Filter { which: Which::OfKind(RedemptionKind::Cash, Some(RedemptionState::Reserved)), after: None, most: 10 };
     let reserved = redeem::list(&ledger, filter).await.unwrap();
     assert_eq!(reserved.len(), 1);
     let steps = vec![RedemptionState::Cancelled];

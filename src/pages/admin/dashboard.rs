@@ -108,9 +108,9 @@ fn Waiting(context: RequestContext, waiting: i64, processing: i64, gifts: i64) -
         _ => view! {
             <Card title>
                 <dl class="sums">
-                    <dt><a href="/admin/redemptions?state=reserved">{t.waiting}</a></dt><dd>{format::count(waiting)}</dd>
-                    <dt><a href="/admin/redemptions?state=processing">{t.processing}</a></dt><dd>{format::count(processing)}</dd>
-                    <dt><a href="/admin/redemptions?kind=gift">{context.lang.reward_desk().waiting_gifts}</a></dt><dd>{format::count(gifts)}</dd>
+                    <dt><a href="/admin/redemptions?state=reserved">{t.waiting}</a></dt><dd>{format::many(waiting)}</dd>
+                    <dt><a href="/admin/redemptions?state=processing">{t.processing}</a></dt><dd>{format::many(processing)}</dd>
+                    <dt><a href="/admin/redemptions?kind=gift">{context.lang.reward_desk().waiting_gifts}</a></dt><dd>{format::many(gifts)}</dd>
                 </dl>
             </Card>
         }
@@ -125,7 +125,7 @@ fn Proposals(context: RequestContext, proposals: i64) -> impl IntoView {
     (proposals > 0).then(|| {
         view! {
             <Card title=t.proposals>
-                <dl class="sums"><dt><a href="/admin/adjustments">{t.waiting}</a></dt><dd>{format::count(proposals)}</dd></dl>
+                <dl class="sums"><dt><a href="/admin/adjustments">{t.waiting}</a></dt><dd>{format::many(proposals)}</dd></dl>
             </Card>
         }
     })

@@ -18,7 +18,7 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{EmptyState, Hidden, Table};
 use crate::pages::page;
 use crate::server::auth::Permission;
-use crate::server::store::rewards::redemptions::{Filter, Redemption};
+use crate::server::store::rewards::redemptions::{Filter, Redemption, Which};
 use crate::server::usecase::rewards::redeem;
 use crate::server::web::{RequestContext, describe_redemption};
 
@@ -53,7 +53,7 @@ pub fn RedemptionsPage() -> impl IntoView {
                     Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
                 });
                 let most = ROWS as i64 + 1;
-                redeem::list(ledger, Filter { member_no: None, kind: Some(kind), state, after, most }).await?
+                redeem::list(ledger, Filter { which: Which::OfKind(kind, state), after, most }).await?
             }
         };
         let more = rows.len() > ROWS;
@@ -112,7 +112,7 @@ fn states_of(kind: RedemptionKind) -> Vec<RedemptionState> {
 type Counts = HashMap<(RedemptionKind, RedemptionState), i64>;
 
 fn counted(count: i64) -> Option<AnyView> {
-    (count > 0).then(|| view! { <span class="count">{format::count(count)}</span> }.into_any())
+    (count > 0).then(|| view! { <span class="count">{format::many(count)}</span> }.into_any())
 }
 
 #[component]

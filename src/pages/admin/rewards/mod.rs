@@ -46,7 +46,7 @@ fn List(context: RequestContext, rules: Rules, rewards: Vec<Reward>) -> impl Int
     let row = |reward: Reward| {
         let name = context.lang.of(&reward.terms.name).to_owned();
         let conditions: Vec<String> = conditions(&context, &rules, &Reward { left: None, ..reward.clone() });
-        let left = reward.left.map_or_else(|| t.no_end.to_owned(), format::count);
+        let left = format::left(&reward).unwrap_or_else(|| t.no_end.to_owned());
         view! {
             <tr>
                 <th scope="row"><a href=format!("/admin/rewards/{}", reward.id)>{name}</a></th>

@@ -49,7 +49,7 @@ pub fn Stock(context: RequestContext, file: File, may_edit: bool) -> impl IntoVi
 pub fn Codes(context: RequestContext, file: File, may_edit: bool) -> impl IntoView {
     let (t, form, codes) = (context.lang.reward_desk(), Form::of(AddCodes::PATH), file.codes);
     let made = (file.reward.supply == Supply::Generated).then(|| view! { <p class="mute">{t.codes_made}</p> });
-    let sum = (t.codes_sum)(&format::count(codes.free), &format::count(codes.held), &format::count(codes.revealed));
+    let sum = (t.codes_sum)(&format::many(codes.free), &format::many(codes.held), &format::many(codes.revealed));
     let id = file.reward.id.to_string();
     let add = may_edit.then(|| {
         let upload = format!("/admin/rewards/{id}/codes");

@@ -136,6 +136,6 @@ fn Scheduled(context: RequestContext, version: u32) -> impl IntoView {
 fn ReRating(context: RequestContext, to_re_rate: i64) -> impl IntoView {
     let t = context.lang.console();
     (to_re_rate > 0).then(|| {
-        view! { <Notice tone=Tone::Info><p>{(t.re_rating)(&format::count(to_re_rate))}" "<a href=IN_FORCE>{t.reload}</a></p></Notice> }
+        view! { <Notice tone=Tone::Info><p>{(t.re_rating)(&format::many(to_re_rate))}" "<a href=IN_FORCE>{t.reload}</a></p></Notice> }
     })
 }

@@ -9,7 +9,7 @@ use crate::i18n::format;
 use crate::pages::components::{Chip, EmptyState, Icon, kind_icon};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::store::rewards::redemptions::{Filter, Redemption};
+use crate::server::store::rewards::redemptions::{Filter, Redemption, Which};
 use crate::server::usecase::rewards::redeem;
 use crate::server::web::{RequestContext, describe_redemption};
 
@@ -21,7 +21,7 @@ pub fn RedemptionsPage() -> impl IntoView {
         let (context, session) = RequestContext::member()?;
         let t = context.lang.redeem();
         let after = context.visit.query("after").and_then(|place| place_of(&place));
-        let filter = Filter { member_no: Some(session.no), kind: None, state: None, after, most: LINES + 1 };
+        let filter = Filter { which: Which::OfMember(session.no), after, most: LINES + 1 };
         let mut redemptions = redeem::list(&context.state.ledger, filter).await?;
         let most = usize::try_from(LINES).unwrap_or(usize::MAX);
         let is_more = redemptions.len() > most;

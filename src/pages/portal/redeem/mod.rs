@@ -15,7 +15,7 @@ use crate::islands::RedeemQuote;
 use crate::pages::components::{Card, Icon, Notice, Tone};
 use crate::pages::page;
 use crate::pages::portal::tiers::unit;
-use crate::server::store::rewards::redemptions::Filter;
+use crate::server::store::rewards::redemptions::{Filter, Which};
 use crate::server::usecase::rewards::offer::{Obstacle, Offer, offer};
 use crate::server::usecase::rewards::redeem;
 use crate::server::web::RequestContext;
@@ -31,7 +31,7 @@ pub fn RedeemPage() -> impl IntoView {
         let (context, session) = RequestContext::member()?;
         let t = context.lang.redeem();
         let offer = offer(&context.state.ledger, session.no).await?;
-        let latest = Filter { member_no: Some(session.no), kind: None, state: None, after: None, most: LATEST };
+        let latest = Filter { which: Which::OfMember(session.no), after: None, most: LATEST };
         let latest = redeem::list(&context.state.ledger, latest).await?;
         let typed = context.visit.query("points");
         Ok(view! {

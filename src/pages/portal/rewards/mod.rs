@@ -16,7 +16,7 @@ use super::{Here, PortalPage};
 use crate::i18n::{Lang, format};
 use crate::pages::components::{EmptyState, Icon, kind_icon};
 use crate::pages::page;
-use crate::server::store::rewards::redemptions::Filter;
+use crate::server::store::rewards::redemptions::{Filter, Which};
 use crate::server::usecase::rewards::catalogue::{self, Offered};
 use crate::server::usecase::rewards::redeem;
 use crate::server::web::RequestContext;
@@ -32,7 +32,7 @@ pub fn RewardsPage() -> impl IntoView {
         let catalogue = catalogue::of_member(ledger, session.no).await?;
         let timeline = ledger.timeline().await?;
         let rules = timeline.at(context.now()).clone();
-        let latest = Filter { member_no: Some(session.no), kind: None, state: None, after: None, most: LATEST };
+        let latest = Filter { which: Which::OfMember(session.no), after: None, most: LATEST };
         let latest = redeem::list(ledger, latest).await?;
         let available = catalogue.available;
         let (vouchers, gifts): (Vec<_>, Vec<_>) =
@@ -141,7 +141,7 @@ pub fn conditions(context: &RequestContext, rules: &Rules, reward: &Reward) -> V
         terms.starts.map(|starts| (t.from_day)(&day(starts))),
         terms.ends.map(|ends| (t.until_day)(&day(ends))),
         terms.valid_days.map(t.valid_days),
-        reward.left.map(|left| (t.left)(&format::count(left))),
+        format::left(reward).map(|left| (t.left)(&left)),
     ];
     parts.into_iter().flatten().collect()
 }

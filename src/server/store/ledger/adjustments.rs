@@ -10,7 +10,7 @@ use laurel_domain::numbers::points::Points;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::server::store::{StoreError, Tx, json, micros, on, timestamp};
+use crate::server::store::{COUNTED, StoreError, Tx, json, micros, on, timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adjustment {
@@ -109,8 +109,8 @@ pub async fn find_by_key(db: &mut Tx, by: StaffId, key: &str) -> Result<Option<A
     row.map(Adjustment::try_from).transpose()
 }
 
-const WAITING: &str =
-    concat!(select!(), "where a.state = 0 and ($1 < 0 or a.member_no = $1) order by a.made_at, a.id limit $2");
+const WAITING: &str = concat!(select!(), "where a.state = 0 order by a.made_at, a.id limit $1");
+const WAITING_FOR: &str = concat!(select!(), "where a.state = 0 and a.member_no = $2 order by a.made_at, a.id limit $1");
 // what the limit allowed at once is among the entries only
 const DECIDED: &str = concat!(
     select!(),
@@ -119,8 +119,10 @@ const DECIDED: &str = concat!(
 
 /// What waits for a second person, of everybody or of one member; what has waited longest comes first.
 pub async fn waiting(db: &mut Tx, member_no: Option<i64>, most: i64) -> Result<Vec<Adjustment>, StoreError> {
-    let rows: Vec<Row> =
-        on!(db, conn => sqlx::query_as(WAITING).bind(member_no.unwrap_or(-1)).bind(most).fetch_all(conn).await?);
+    let rows: Vec<Row> = on!(db, conn => match member_no {
+        Some(no) => sqlx::query_as(WAITING_FOR).bind(most).bind(no).fetch_all(conn).await?,
+        None => sqlx::query_as(WAITING).bind(most).fetch_all(conn).await?,
+    });
     rows.into_iter().map(Adjustment::try_from).collect()
 }
 
@@ -130,10 +132,11 @@ pub async fn decided(db: &mut Tx, most: i64) -> Result<Vec<Adjustment>, StoreErr
     rows.into_iter().map(Adjustment::try_from).collect()
 }
 
-const COUNT: &str = "select count(*) from adjustments where state = 0";
+const COUNT: &str = "select count(*) from (select 1 from adjustments where state = 0 limit $1) waiting";
 
+/// Up to `COUNTED`.
 pub async fn number_waiting(db: &mut Tx) -> Result<i64, StoreError> {
-    Ok(on!(db, conn => sqlx::query_scalar(COUNT).fetch_one(conn).await?))
+    Ok(on!(db, conn => sqlx::query_scalar(COUNT).bind(COUNTED).fetch_one(conn).await?))
 }
 
 macro_rules! alone {
@@ -235,4 +238,20 @@ pub async fn posted(db: &mut Tx, first: i64, last: i64) -> Result<HashMap<i64, H
         posted.entry(member).or_default().insert(seq, Kept { points, made_by, reason: salted(salt, text)? });
     }
     Ok(posted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn proposals_are_listed_in_the_order_of_an_index() {
+        for sql in [WAITING_FOR, BY_ID, BY_KEY, ALONE_BY, ALONE_TO, REASONS_SQLITE] {
+            check_scans_nothing(sql, &[]).await;
+        }
+        for sql in [WAITING, DECIDED, COUNT] {
+            check_scans_nothing(sql, &["adjustments_waiting", "adjustments_decided", "waiting"]).await;
+        }
+    }
 }

@@ -157,19 +157,59 @@ impl Page {
     }
 }
 
-const PAGE: &str = concat!(
-    "select ",
-    columns!(),
-    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
-where e.member_no = $1 and e.seq < $2 and ($3 < 0 or e.kind = $3) and e.occurred_at >= $4 and e.occurred_at < $5
-order by e.seq desc limit $6"
+macro_rules! entries {
+    ($($from:literal)*) => {
+        concat!(
+            "select ",
+            columns!(),
+            $($from,)*
+            " join members m on m.no = e.member_no left join sources s on s.no = e.source"
+        )
+    };
+}
+
+const PAGE: &str = concat!(entries!(" from entries e"), " where e.member_no = $1 and e.seq < $2 order by e.seq desc limit $3");
+
+/// What is filtered is found in two parts: a member's first thousand entries are looked through, those beyond have indexes.
+macro_rules! filtered {
+    ($condition:literal, $often:literal) => {
+        concat!(
+            entries!(
+                " from (select * from (select seq from entries where member_no = $1 and seq > 1000 and "
+                $often
+                " limit $3) often union all select * from (select seq from entries where member_no = $1 and seq <= 1000
+        and seq < $2 and "
+                $condition
+                " order by seq desc limit $3) seldom) w join entries e on e.member_no = $1 and e.seq = w.seq"
+            ),
+            " order by e.seq desc limit $3"
+        )
+    };
+}
+
+const BY_KIND: &str = filtered!("kind = $4", "seq < $2 and kind = $4 order by seq desc");
+// the plus keeps both databases from walking back from the newest, which for an old month is far
+const BY_TIME: &str = filtered!(
+    "occurred_at >= $4 and occurred_at < $5",
+    "+seq < $2 and occurred_at >= $4 and occurred_at < $5 order by +seq desc"
+);
+const BY_TIME_AND_KIND: &str = filtered!(
+    "occurred_at >= $4 and occurred_at < $5 and kind = $6",
+    "+seq < $2 and occurred_at >= $4 and occurred_at < $5 and +kind = $6 order by +seq desc"
 );
 
 pub async fn page(db: &mut Tx, currency: Currency, member_no: i64, page: Page) -> Result<Vec<Entry>, StoreError> {
-    let kind = page.kind.map_or(-1, |kind| kind as i16);
-    let rows: Vec<EntryRow> = on!(db, conn => sqlx::query_as(PAGE)
-        .bind(member_no).bind(page.before_seq).bind(kind).bind(micros(page.from)).bind(micros(page.to)).bind(page.most)
-        .fetch_all(conn).await?);
+    let (from, to) = (micros(page.from), micros(page.to));
+    let ever = page.from == Timestamp::MIN && page.to == Timestamp::MAX;
+    let rows: Vec<EntryRow> = on!(db, conn => {
+        let of = |sql: &'static str| sqlx::query_as(sql).bind(member_no).bind(page.before_seq).bind(page.most);
+        match (ever, page.kind) {
+            (true, None) => of(PAGE).fetch_all(conn).await?,
+            (true, Some(kind)) => of(BY_KIND).bind(kind as i16).fetch_all(conn).await?,
+            (false, None) => of(BY_TIME).bind(from).bind(to).fetch_all(conn).await?,
+            (false, Some(kind)) => of(BY_TIME_AND_KIND).bind(from).bind(to).bind(kind as i16).fetch_all(conn).await?,
+        }
+    });
     rows.into_iter().map(|row| row.read(currency)).collect()
 }
 
@@ -202,7 +242,7 @@ pub struct RefundOf {
 }
 
 const REFUNDS_SQLITE: &str = "select e.payment, e.seq, e.amount from entries e
-where e.member_no = $1 and e.cause = 1 and e.payment in (select value from jsonb_each($2)) order by e.seq";
+where e.member_no = $1 and e.cause = 1 and e.payment in (select value from jsonb_each($2)) order by +e.seq";
 const REFUNDS_POSTGRES: &str = "select e.payment, e.seq, e.amount from entries e
 where e.member_no = $1 and e.cause = 1
     and e.payment in (select value::bigint from jsonb_array_elements_text($2::jsonb) as value) order by e.seq";
@@ -211,4 +251,24 @@ where e.member_no = $1 and e.cause = 1
 pub async fn refunds_of(db: &mut Tx, member_no: i64, payments: &[i64]) -> Result<Vec<RefundOf>, StoreError> {
     let (sql, payments) = (db.pick(REFUNDS_SQLITE, REFUNDS_POSTGRES), json(payments)?);
     Ok(on!(db, conn => sqlx::query_as(sql).bind(member_no).bind(payments).fetch_all(conn).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::database::plans::{SORTS, check_scans_nothing, check_uses};
+
+    #[tokio::test]
+    async fn a_members_entries_are_found_by_what_they_are_filtered_by() {
+        for sql in [PAGE, SET_SQLITE, REFUNDS_SQLITE] {
+            check_scans_nothing(sql, &[]).await;
+        }
+        for (sql, index) in
+            [(BY_KIND, "entries_often_kind"), (BY_TIME, "entries_often_time"), (BY_TIME_AND_KIND, "entries_often_time")]
+        {
+            check_scans_nothing(sql, &["often", "seldom", SORTS]).await;
+            check_uses(sql, index).await;
+        }
+        check_uses(REFUNDS_SQLITE, "entries_refunds").await;
+    }
 }

@@ -78,7 +78,8 @@ macro_rules! select {
     () => {
         "select w.id, w.supply, w.name_zh, w.name_en, w.about_zh, w.about_en, w.price, w.least_tier, w.limit_most, w.limit_period,
     w.starts, w.ends, w.valid_days, case w.supply when 2 then w.stock when 0 then
-        (select count(*) from reward_codes c where c.reward_id = w.id and c.redemption_id is null) end as remaining,
+        (select count(*) from (select 1 from reward_codes c where c.reward_id = w.id and c.redemption_id is null limit 1001) free)
+    end as remaining,
     w.retired_at, w.revision from rewards w "
     };
 }
@@ -233,14 +234,23 @@ impl Taken {
     }
 }
 
-const TAKEN: &str = "select reward_id,
-    cast(sum(case when created_at >= $3 then quantity else 0 end) as bigint) as of_day,
-    cast(sum(case when created_at >= $4 then quantity else 0 end) as bigint) as of_month,
-    cast(sum(case when created_at >= $5 then quantity else 0 end) as bigint) as of_year,
+macro_rules! taken {
+    ($condition:literal) => {
+        concat!(
+            "select reward_id,
+    cast(sum(case when created_at >= $2 then quantity else 0 end) as bigint) as of_day,
+    cast(sum(case when created_at >= $3 then quantity else 0 end) as bigint) as of_month,
+    cast(sum(case when created_at >= $4 then quantity else 0 end) as bigint) as of_year,
     cast(sum(quantity) as bigint) as ever
-from redemptions where member_no = $1 and reward_id is not null and ($2 is null or reward_id = $2)
-    and state not in (3, 4, 8, 12)
-group by reward_id";
+from redemptions where member_no = $1 and state not in (3, 4, 8, 12) and ",
+            $condition,
+            " group by reward_id"
+        )
+    };
+}
+
+const TAKEN: &str = taken!("reward_id is not null");
+const TAKEN_OF_ONE: &str = taken!("reward_id = $5");
 
 /// What a member took of one reward, or of all. `since` are the instants at which day, month and year began.
 pub async fn taken(
@@ -250,8 +260,27 @@ pub async fn taken(
     since: [Timestamp; 3],
 ) -> Result<Vec<(RewardId, Taken)>, StoreError> {
     let [day, month, year] = since.map(micros);
-    let rows: Vec<(Uuid, i64, i64, i64, i64)> = on!(db, conn => sqlx::query_as(TAKEN)
-        .bind(member_no).bind(of.map(RewardId::uuid)).bind(day).bind(month).bind(year)
-        .fetch_all(conn).await?);
+    type Rows = Vec<(Uuid, i64, i64, i64, i64)>;
+    let rows: Rows = on!(db, conn => match of {
+        Some(one) => {
+            let query = sqlx::query_as(TAKEN_OF_ONE).bind(member_no).bind(day).bind(month).bind(year).bind(one.uuid());
+            query.fetch_all(conn).await?
+        }
+        None => sqlx::query_as(TAKEN).bind(member_no).bind(day).bind(month).bind(year).fetch_all(conn).await?,
+    });
     Ok(rows.into_iter().map(|(id, day, month, year, ever)| (RewardId::new(id), Taken([day, month, year, ever]))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn what_is_left_and_taken_is_looked_up() {
+        for sql in [FIND, TAKEN, TAKEN_OF_ONE] {
+            // of the codes only the free ones of the reward, up to so many
+            check_scans_nothing(sql, &["free"]).await;
+        }
+    }
 }

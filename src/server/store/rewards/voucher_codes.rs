@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use laurel_domain::ids::{RedemptionId, RewardId};
 use sqlx::FromRow;
 
-use crate::server::store::{StoreError, Tx, json, micros, on};
+use crate::server::store::{COUNTED, StoreError, Tx, json, micros, on};
 
 const ADD_SQLITE: &str = "insert into reward_codes (reward_id, code, added_at)
 select $1, value, $3 from json_each($2) where true on conflict (reward_id, code) do nothing";
@@ -81,7 +81,7 @@ pub async fn holders(db: &mut Tx, code: &str) -> Result<Vec<RedemptionId>, Store
     Ok(ids.into_iter().map(RedemptionId::new).collect())
 }
 
-/// What became of a reward's codes.
+/// What became of a reward's codes; each counted up to `COUNTED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct Pool {
     pub free: i64,
@@ -89,11 +89,40 @@ pub struct Pool {
     pub revealed: i64,
 }
 
-const POOL: &str = "select count(case when redemption_id is null then 1 end) as free,
-    count(case when redemption_id is not null and revealed_at is null then 1 end) as held,
-    count(revealed_at) as revealed
-from reward_codes where reward_id = $1";
+macro_rules! pool {
+    ($held:literal, $given:literal) => {
+        concat!(
+            "select (select count(*) from
+        (select 1 from reward_codes where reward_id = $1 and redemption_id is null limit $2) one) as free,
+    (select count(*) from (select 1 from reward_codes ",
+            $held,
+            " where reward_id = $1 and redemption_id is not null and revealed_at is null limit $2) two) as held,
+    (select count(*) from (select 1 from reward_codes ",
+            $given,
+            " where reward_id = $1 and revealed_at is not null limit $2) three) as revealed"
+        )
+    };
+}
+
+// left to itself SQLite goes through all codes of the reward
+const POOL_SQLITE: &str = pool!("indexed by reward_codes_held", "indexed by reward_codes_given");
+const POOL_POSTGRES: &str = pool!("", "");
 
 pub async fn pool(db: &mut Tx, reward: RewardId) -> Result<Pool, StoreError> {
-    Ok(on!(db, conn => sqlx::query_as(POOL).bind(reward.uuid()).fetch_one(conn).await?))
+    let sql = db.pick(POOL_SQLITE, POOL_POSTGRES);
+    Ok(on!(db, conn => sqlx::query_as(sql).bind(reward.uuid()).bind(COUNTED).fetch_one(conn).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn codes_are_looked_up_and_counted_so_far_only() {
+        for sql in [TAKE_SQLITE, HOLDERS, REVEALED] {
+            check_scans_nothing(sql, &[]).await;
+        }
+        check_scans_nothing(POOL_SQLITE, &["one", "two", "three", "CONSTANT"]).await;
+    }
 }

@@ -9,7 +9,7 @@ use crate::server::store::access::credentials;
 use crate::server::store::ledger::events;
 use crate::server::store::members::member::{self, By, Member};
 use crate::server::store::members::search::{self, Filter, Find, Text};
-use crate::server::store::rewards::redemptions::{self, Redemption};
+use crate::server::store::rewards::redemptions::{self, Redemption, Which};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::error::AppError;
 use crate::server::usecase::ledger::Ledger;
@@ -107,13 +107,7 @@ pub async fn file(ledger: &Ledger, id: MemberId) -> Result<File, AppError> {
             Box::pin(async move {
                 let member = member::find(tx, By::Id(*id)).await?.ok_or(AppError::NotFound)?;
                 let currency = ledger.programme.currency;
-                let of_member = redemptions::Filter {
-                    member_no: Some(member.no),
-                    kind: None,
-                    state: None,
-                    after: None,
-                    most: MOST_REDEMPTIONS,
-                };
+                let of_member = redemptions::Filter { which: Which::OfMember(member.no), after: None, most: MOST_REDEMPTIONS };
                 Ok(File {
                     view: view_at(timeline, ledger.clock.now(), &member),
                     sign_in_name: credentials::find_of(tx, member.no).await?.map(|found| found.sign_in_name),

@@ -11,6 +11,7 @@ mod events;
 mod imports;
 mod invitations;
 mod invitations_taken_back;
+mod long;
 mod proof;
 mod races;
 mod reads;

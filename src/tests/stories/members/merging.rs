@@ -5,7 +5,7 @@ use laurel::server::auth::{Actor, Auth, Authority, Role};
 use laurel::server::store::Db;
 use laurel::server::store::audit::{self, Filter};
 use laurel::server::store::members::member::{By, Member};
-use laurel::server::store::rewards::redemptions::Filter as RedemptionFilter;
+use laurel::server::store::rewards::redemptions::{Filter as RedemptionFilter, Which};
 use laurel::server::usecase::ledger::adjustments;
 use laurel::server::usecase::ledger::{Ledger, statement, verify};
 use laurel::server::usecase::members::enrol::Enrolment;
@@ -201,7 +201,7 @@ stories! {
         // the member sees what was redeemed by either, and what was given to either counts for the limit
         let own = s.find(By::External("m-1")).await.no;
         assert!(merge::is_of(&s.ledger, no, own).await.unwrap() && !merge::is_of(&s.ledger, own, no).await.unwrap());
-        let of_member = RedemptionFilter { member_no: Some(own), kind: None, state: None, after: None, most: 9 };
+        let of_member = RedemptionFilter { which: Which::OfMember(own), after: None, most: 9 };
         assert_eq!(redeem::list(&s.ledger, of_member).await.unwrap().len(), 1);
         let room = adjustments::room(&s.ledger, s.manager, own).await.unwrap();
         assert_eq!(room.left.given.to_string(), "800.00");

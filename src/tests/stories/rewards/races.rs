@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 
 use futures::future::join_all;
+use laurel::server::store::rewards::redemptions::{Filter, Which};
 use laurel::server::usecase::AppError;
 use laurel::server::usecase::ledger::Ledger;
 use laurel::server::usecase::rewards::{buy, redeem};
+use laurel_domain::rewards::redemption::RedemptionKind;
 use laurel_domain::rewards::redemption::RedemptionState::{Cancelled, Issued, Used, Voided};
 use laurel_domain::rewards::reward::{Limit, Period, Supply};
 
@@ -55,7 +57,7 @@ stories! {
         let voucher = pool(&ledger, &codes.join("\n")).await;
         let outcomes = all_at_once(&ledger, voucher, 50).await;
         assert_eq!((count(&outcomes, "accepted"), count(&outcomes, "out_of_stock")), (10, 40), "{outcomes:?}");
-        let filter = laurel::server::store::rewards::redemptions::Filter { member_no: None, kind: None, state: None, after: None, most: 100 };
+        let filter = Filter { which: Which::OfKind(RedemptionKind::Voucher, None), after: None, most: 100 };
         let mut seen = HashSet::new();
         for redemption in redeem::list(&ledger, filter).await.unwrap() {
             go(&ledger, redemption.id, Issued).await.unwrap();

@@ -3,13 +3,14 @@
 use jiff::SignedDuration;
 use laurel::server::auth::{Auth, Authority, Role};
 use laurel::server::store::members::member::By;
-use laurel::server::store::rewards::redemptions::Filter;
+use laurel::server::store::rewards::redemptions::{Filter, Which};
 use laurel::server::usecase::ledger::verify;
 use laurel::server::usecase::members::{profile, view};
 use laurel::server::usecase::rewards::buy::{self, Order};
 use laurel::server::usecase::rewards::fulfil::Marking;
 use laurel::server::usecase::rewards::{catalogue, edit, fulfil, redeem, take_back};
 use laurel_domain::refusal::{Fault, Refusal, Unavailable};
+use laurel_domain::rewards::redemption::RedemptionKind;
 use laurel_domain::rewards::redemption::RedemptionState::*;
 use laurel_domain::rewards::reward::{Limit, Period, Supply};
 use laurel_domain::rules::terms::Expiry;
@@ -201,7 +202,7 @@ stories! {
         assert_eq!((unwritten.redeemed.redemption.state, unwritten.states.last().unwrap().at), (Expired, end));
         assert_eq!(refusal(go(&ledger, expired, Used).await), Refusal::NoSuchTransition { from: "expired", to: "used" });
         let listed = async |state| {
-            let filter = Filter { member_no: None, kind: None, state: Some(state), after: None, most: 10 };
+            let filter = Filter { which: Which::OfKind(RedemptionKind::Voucher, Some(state)), after: None, most: 10 };
             redeem::list(&ledger, filter).await.unwrap().into_iter().map(|redemption| redemption.id).collect::<Vec<_>>()
         };
         assert_eq!((listed(Issued).await, listed(Expired).await), (vec![], vec![expired]));
@@ -274,7 +275,7 @@ stories! {
             bought(&ledger, "m-1", *voucher, &format!("{voucher} anew")).await;
         }
         assert_eq!(open().await, 0);
-        let page = Filter { member_no: Some(member.no), kind: None, state: None, after: None, most: 1 };
+        let page = Filter { which: Which::OfMember(member.no), after: None, most: 1 };
         let newest = redeem::list(&ledger, page).await.unwrap().remove(0);
         go(&ledger, newest.id, Cancelled).await.unwrap();
         assert_eq!(open().await, 1, "what was given back does not count");
