@@ -10,10 +10,13 @@ use super::supervise::supervise;
 use super::usecase::housekeeping;
 use super::usecase::ledger::Ledger;
 use super::usecase::ledger::due;
+use super::usecase::programme::totals;
 use super::usecase::rewards::redeem;
 
 /// How often the jobs look by themselves.
 const EVERY: Duration = Duration::from_secs(60);
+/// How often what was posted is added to the totals: pages that show them read all that is not in them yet.
+const TOTALS_EVERY: Duration = Duration::from_secs(5);
 
 /// A hand on the jobs of this server. Cloning is cheap.
 #[derive(Clone)]
@@ -26,6 +29,7 @@ impl Jobs {
     pub fn start(ledger: Ledger) -> Jobs {
         let jobs = Jobs { wake: Arc::new(Notify::new()) };
         let wake = jobs.wake.clone();
+        let of_totals = ledger.clone();
         supervise("the jobs", move || {
             let (ledger, wake) = (ledger.clone(), wake.clone());
             async move {
@@ -36,12 +40,31 @@ impl Jobs {
                 }
             }
         });
+        supervise("the totals", move || {
+            let ledger = of_totals.clone();
+            async move {
+                loop {
+                    add_up(&ledger).await;
+                    tokio::time::sleep(TOTALS_EVERY).await;
+                }
+            }
+        });
         jobs
     }
 
     /// There is something to do now.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+}
+
+async fn add_up(ledger: &Ledger) {
+    let folded = match totals::has_unfolded(ledger).await {
+        Ok(true) => totals::fold(ledger).await,
+        other => other.map(|_| 0),
+    };
+    if let Err(error) = folded {
+        tracing::error!(%error, "what was posted could not be added to the totals, and will be later");
     }
 }
 

@@ -59,7 +59,7 @@ enum Command {
     /// Import events from a CSV file
     Import(import::Options),
     /// Show the programme’s key figures
-    Report,
+    Report(report::Options),
     /// Show, invite, close or erase a member
     #[command(subcommand)]
     Member(member::Command),
@@ -116,7 +116,7 @@ async fn command(cli: Cli) -> anyhow::Result<Ended> {
         Command::Serve(options) => serve::run(common, options).await,
         Command::Demo(options) => demo::run(common, options).await,
         Command::Import(options) => import::run(common, options).await,
-        Command::Report => report::run(common).await,
+        Command::Report(options) => report::run(common, &options).await,
         Command::Member(command) => member::run(common, command).await,
         Command::Key(command) => key::run(common, command).await,
         Command::Admin(command) => admin::run(common, command).await,

@@ -1,13 +1,25 @@
 //! `laurel report`: the programme in figures, after what is due for anybody has been posted.
 
+use clap::Args;
+
 use super::{Common, Ended, print_json};
 use crate::server::usecase::ledger::due;
-use crate::server::usecase::programme::report;
+use crate::server::usecase::programme::{report, totals};
 
-pub(super) async fn run(common: &Common) -> anyhow::Result<Ended> {
+#[derive(Args)]
+pub(super) struct Options {
+    /// Count everything anew first, whatever the totals were. Nobody posts meanwhile
+    #[arg(long)]
+    recount: bool,
+}
+
+pub(super) async fn run(common: &Common, options: &Options) -> anyhow::Result<Ended> {
     let ledger = common.ledger().await?;
     due::settle(&ledger).await?;
     due::re_rate(&ledger).await?;
+    if options.recount {
+        totals::recount(&ledger).await?;
+    }
     let report = report::report(&ledger.db).await?;
     if common.is_json() {
         print_json(&report)?;

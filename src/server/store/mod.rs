@@ -19,7 +19,7 @@ pub mod benefits;
 pub mod access;
 pub mod audit;
 pub mod idempotency;
-pub mod report;
+pub mod totals;
 
 pub use access::key_cache::KeyCache;
 pub use database::{FromStore, LastUses, StoreError, Tx};
@@ -121,6 +121,9 @@ macro_rules! on {
     };
 }
 pub use on;
+
+/// Further than this nothing is counted for a page: there it says "1,000+".
+pub const COUNTED: i64 = 1_001;
 
 /// A time as tables hold it.
 pub fn micros(time: Timestamp) -> i64 {

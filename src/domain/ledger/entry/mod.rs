@@ -18,7 +18,7 @@ use crate::ids::MemberId;
 use crate::numbers::points::Points;
 use crate::rules::tier::TierRank;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
     Earn,

@@ -67,9 +67,9 @@ impl Row for (&str, &str) {
     }
 }
 
-impl Row for (i64, u32, Option<i64>) {
+impl Row for (i64, u32, Option<i64>, u16) {
     fn bind(&self, values: &mut Values) {
-        values.add(self.0).add(self.1).add(self.2);
+        values.add(self.0).add(self.1).add(self.2).add(self.3);
     }
 }
 

@@ -12,6 +12,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, Transaction
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::server::store::database::connect::PATIENCE;
+use crate::server::store::totals::{self, Changes};
 use crate::server::store::{Db, Either, FromStore, SqliteDb, StoreError};
 
 const ATTEMPTS: u32 = 5;
@@ -44,6 +45,7 @@ pub enum Tx {
 #[derive(Debug)]
 pub struct SqliteTx {
     transaction: Transaction<'static, Sqlite>,
+    changes: Changes,
     /// Given back after the transaction, by the order of fields.
     _turn: Option<OwnedSemaphorePermit>,
 }
@@ -52,6 +54,7 @@ pub struct SqliteTx {
 #[derive(Debug)]
 pub struct PostgresTx {
     connection: PoolConnection<Postgres>,
+    changes: Changes,
     is_open: bool,
 }
 
@@ -60,7 +63,7 @@ impl PostgresTx {
     async fn begin(pool: &PgPool, statement: &'static str) -> Result<PostgresTx, StoreError> {
         let mut others = pool.options().get_max_connections();
         loop {
-            let mut tx = PostgresTx { connection: pool.acquire().await?, is_open: true };
+            let mut tx = PostgresTx { connection: pool.acquire().await?, changes: Changes::default(), is_open: true };
             match tx.run(statement).await {
                 Err(error) if error.is_lost_connection() && others > 0 => others -= 1,
                 begun => return begun.map(|()| tx),
@@ -103,12 +106,30 @@ impl Tx {
         matches!(self, Self::SqliteReader(_) | Self::PostgresReader(_))
     }
 
+    pub fn is_on_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_) | Self::PostgresReader(_))
+    }
+
     /// The text for this kind of database.
     pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self {
             Self::Sqlite(_) | Self::SqliteReader(_) => sqlite,
             Self::Postgres(_) | Self::PostgresReader(_) => postgres,
         }
+    }
+
+    /// What the transaction changes of the programme's totals, which is written before the commit. A lone connection changes
+    /// nothing.
+    pub(in crate::server::store) fn changes(&mut self) -> Option<&mut Changes> {
+        match self {
+            Self::Sqlite(tx) => Some(&mut tx.changes),
+            Self::Postgres(tx) => Some(&mut tx.changes),
+            Self::SqliteReader(_) | Self::PostgresReader(_) => None,
+        }
+    }
+
+    pub(in crate::server::store) fn take_changes(&mut self) -> Changes {
+        self.changes().map(std::mem::take).unwrap_or_default()
     }
 
     async fn commit(self) -> Result<(), StoreError> {
@@ -205,7 +226,7 @@ impl Db {
             Self::Sqlite(db) => {
                 let turn = db.turn().await?;
                 let transaction = db.write.begin_with(WRITE_SQLITE).await?;
-                Ok(Tx::Sqlite(SqliteTx { transaction, _turn: Some(turn) }))
+                Ok(Tx::Sqlite(SqliteTx { transaction, changes: Changes::default(), _turn: Some(turn) }))
             }
             Self::Postgres(db) => Ok(Tx::Postgres(PostgresTx::begin(&db.ledger, WRITE_POSTGRES).await?)),
         }
@@ -215,7 +236,7 @@ impl Db {
         match self {
             Self::Sqlite(db) => {
                 let transaction = db.read.begin_with(READ_SQLITE).await?;
-                Ok(Tx::Sqlite(SqliteTx { transaction, _turn: None }))
+                Ok(Tx::Sqlite(SqliteTx { transaction, changes: Changes::default(), _turn: None }))
             }
             Self::Postgres(db) => Ok(Tx::Postgres(PostgresTx::begin(&db.pages, READ_POSTGRES).await?)),
         }
@@ -254,7 +275,11 @@ where
     E: FromStore,
     F: for<'t> Fn(&'t mut Tx, &'t I) -> BoxFuture<'t, Result<T, E>>,
 {
-    match INSIDE.scope((), work(&mut tx, input)).await {
+    let worked = match INSIDE.scope((), work(&mut tx, input)).await {
+        Ok(done) => totals::write(&mut tx).await.map(|()| done).map_err(E::from),
+        Err(error) => Err(error),
+    };
+    match worked {
         Ok(done) => {
             tx.commit().await.map_err(E::from)?;
             Ok(done)

@@ -180,7 +180,11 @@ from json_to_recordset($1::json) as j(m bigint, q bigint, k smallint, p bigint, 
 pub async fn insert(tx: &mut Tx, entries: &[NewEntry<'_>]) -> Result<(), StoreError> {
     let rows: Vec<Columns> = entries.iter().map(Columns::of).collect();
     match tx.either() {
-        Either::Sqlite(conn) => INSERT_SQLITE.execute(conn, &rows).await,
-        Either::Postgres(conn) => Ok(sqlx::query(INSERT_POSTGRES).bind(json(&rows)?).execute(conn).await.map(drop)?),
+        Either::Sqlite(conn) => INSERT_SQLITE.execute(conn, &rows).await?,
+        Either::Postgres(conn) => sqlx::query(INSERT_POSTGRES).bind(json(&rows)?).execute(conn).await.map(drop)?,
     }
+    if let Some(changes) = tx.changes() {
+        entries.iter().for_each(|new| changes.posted(new.entry));
+    }
+    Ok(())
 }

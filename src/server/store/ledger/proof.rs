@@ -23,13 +23,28 @@ use crate::server::store::{StoreError, Tx, json, on, timestamp};
 const MEMBERS: &str = concat!(
     "select ",
     crate::server::store::members::member::columns!(),
-    " from members m where m.no > $1 order by m.no limit $2"
+    " from members m where m.no >= $1 and m.no <= $2 order by m.no"
 );
 
-/// The next members by number.
-pub async fn members_after(db: &mut Tx, after: i64, most: i64) -> Result<Vec<Member>, StoreError> {
-    let rows: Vec<MemberRow> = on!(db, conn => sqlx::query_as(MEMBERS).bind(after).bind(most).fetch_all(conn).await?);
+/// The members with these numbers, in order.
+pub async fn members_between(db: &mut Tx, first: i64, last: i64) -> Result<Vec<Member>, StoreError> {
+    let rows: Vec<MemberRow> = on!(db, conn => sqlx::query_as(MEMBERS).bind(first).bind(last).fetch_all(conn).await?);
     complete(db, rows).await
+}
+
+const SIZES: &str = "select no, seq from members where no > $1 order by no limit $2";
+
+/// The first and the last number of the next members, as many as have so many entries together; one who has more is alone.
+pub async fn part_after(db: &mut Tx, after: i64, members: i64, entries: i64) -> Result<Option<(i64, i64)>, StoreError> {
+    let sizes: Vec<(i64, i64)> = on!(db, conn => sqlx::query_as(SIZES).bind(after).bind(members).fetch_all(conn).await?);
+    let Some((first, _)) = sizes.first().copied() else { return Ok(None) };
+    let mut sum = 0_i64;
+    let fits = |(_, seq): &&(i64, i64)| {
+        sum = sum.saturating_add(*seq);
+        sum <= entries
+    };
+    let last = sizes.iter().take_while(fits).last().map_or(first, |(no, _)| *no);
+    Ok(Some((first, last)))
 }
 
 #[derive(FromRow)]
@@ -60,6 +75,31 @@ pub async fn entries(
     last: i64,
 ) -> Result<(ByMember, Vec<Unreadable>), StoreError> {
     let rows: Vec<OwnedEntry> = on!(db, conn => sqlx::query_as(ENTRIES).bind(first).bind(last).fetch_all(conn).await?);
+    Ok(read_all(rows, currency))
+}
+
+const FROM: &str = concat!(
+    "select e.member_no, ",
+    columns!(),
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+where e.member_no = $1 and e.seq > $2 order by e.seq limit $3"
+);
+
+/// The next entries of a member after this one, and those that cannot be read.
+pub async fn entries_from(
+    db: &mut Tx,
+    currency: Currency,
+    member_no: i64,
+    after: i64,
+    most: i64,
+) -> Result<(Vec<Entry>, Vec<Unreadable>), StoreError> {
+    let rows: Vec<OwnedEntry> =
+        on!(db, conn => sqlx::query_as(FROM).bind(member_no).bind(after).bind(most).fetch_all(conn).await?);
+    let (mut entries, unreadable) = read_all(rows, currency);
+    Ok((entries.remove(&member_no).unwrap_or_default(), unreadable))
+}
+
+fn read_all(rows: Vec<OwnedEntry>, currency: Currency) -> (ByMember, Vec<Unreadable>) {
     let (mut entries, mut unreadable) = (ByMember::new(), Vec::new());
     for OwnedEntry { member_no, entry } in rows {
         let (seq, has_source) = (entry.seq, entry.has_source());
@@ -69,7 +109,7 @@ pub async fn entries(
             Err(_) => unreadable.push((member_no, seq, "cannot be read")),
         }
     }
-    Ok((entries, unreadable))
+    (entries, unreadable)
 }
 
 const OF_SQLITE: &str = concat!(

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::server::store::ledger::accounts::{self, Shelf};
 use crate::server::store::members::sums::Indexed;
-use crate::server::store::{StoreError, Tx, micros, on, timestamp};
+use crate::server::store::{COUNTED, StoreError, Tx, micros, on, timestamp};
 
 /// A member with their account. `no` is their number inside this database and stands in no answer.
 #[derive(Clone, Debug)]
@@ -141,7 +141,7 @@ impl MemberRow {
             referral_code: row.referral_code,
             invited_by: row.invited_by,
             erased_at: row.erased_at.map(timestamp).transpose()?,
-            indexed: Indexed { rated_by: account.rated_by, due_at: row.due_at },
+            indexed: Indexed { rated_by: account.rated_by, due_at: row.due_at, tier: account.tier },
             account,
             has_books: row.books != 0,
         })
@@ -264,12 +264,12 @@ pub async fn rated_before(tx: &mut Tx, version: u32, after: Cursor, most: i64) -
         .fetch_all(conn).await?))
 }
 
-const COUNT_UNRATED: &str = "select count(*) from members where rated_by < $1";
+const COUNT_UNRATED: &str = "select count(*) from (select 1 from members where rated_by < $1 limit $2) unrated";
 
-/// How many of them there are.
+/// How many of them there are, up to `COUNTED`.
 pub async fn count_rated_before(db: &mut Tx, version: u32) -> Result<i64, StoreError> {
     let version = i32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))?;
-    Ok(on!(db, conn => sqlx::query_scalar(COUNT_UNRATED).bind(version).fetch_one(conn).await?))
+    Ok(on!(db, conn => sqlx::query_scalar(COUNT_UNRATED).bind(version).bind(COUNTED).fetch_one(conn).await?))
 }
 
 const DUE: &str = "select due_at, no from members where due_at <= $1 and due_at >= $2 and (due_at > $2 or no > $3)
@@ -346,6 +346,9 @@ pub async fn insert(tx: &mut Tx, members: &[NewMember]) -> Result<Vec<(i64, Memb
         .collect();
     let (sql, rows) = (tx.pick(INSERT_SQLITE, INSERT_POSTGRES), crate::server::store::json(&rows)?);
     let inserted: Vec<(i64, Uuid)> = on!(tx, conn => sqlx::query_as(sql).bind(rows).fetch_all(conn).await?);
+    if let Some(changes) = tx.changes() {
+        changes.enrolled(inserted.len());
+    }
     Ok(inserted.into_iter().map(|(no, id)| (no, MemberId::new(id))).collect())
 }
 
@@ -391,6 +394,7 @@ mod tests {
 
     #[tokio::test]
     async fn jobs_and_batches_look_members_up() {
+        check_scans_nothing(COUNT_UNRATED, &["unrated"]).await;
         for sql in [UNRATED, DUE, NEXT, NUMBERS_SQLITE] {
             check_scans_nothing(sql, &[]).await;
         }

@@ -2,27 +2,28 @@
 
 use laurel_domain::ledger::account::Account;
 use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::tier::TierRank;
 use serde::Serialize;
 
 use crate::server::store::database::rows::{Row, Rows, Values};
 use crate::server::store::ledger::accounts::{self, Change};
-use crate::server::store::programme;
 use crate::server::store::{Either, StoreError, Tx, hexadecimal, json, micros};
 
-/// What a member's row has for jobs to look for. SQLite writes an index anew whenever a statement sets its column, so these are set
+/// What a member's row has for jobs and lists to look for. SQLite writes an index anew whenever a statement sets its column, so these are set
 /// only where they change, which is seldom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Indexed {
     pub(super) rated_by: u32,
     pub(super) due_at: Option<i64>,
+    pub(super) tier: TierRank,
 }
 
 impl Indexed {
     /// Of a row that nothing has been posted to.
-    pub const NEW: Indexed = Indexed { rated_by: 1, due_at: None };
+    pub const NEW: Indexed = Indexed { rated_by: 1, due_at: None, tier: TierRank::FIRST };
 
     fn of(account: &Account, timeline: &Timeline) -> Indexed {
-        Indexed { rated_by: account.rated_by, due_at: account.due_at(timeline).map(micros) }
+        Indexed { rated_by: account.rated_by, due_at: account.due_at(timeline).map(micros), tier: account.tier }
     }
 }
 
@@ -69,21 +70,21 @@ impl Sums {
 impl Row for Sums {
     fn bind(&self, values: &mut Values) {
         values.add(self.no).add(self.available).add(self.pending).add(self.debt).add(self.earned).add(self.spent);
-        values.add(self.tier).add(self.seq).add(self.head.as_slice()).add(self.last_instant).add(self.books);
+        values.add(self.seq).add(self.head.as_slice()).add(self.last_instant).add(self.books);
     }
 }
 
 static UPDATE_SQLITE: Rows = Rows::new(
-    "with j (no, available, pending, debt, earned, spent, tier, seq, head, last_instant, books) as (values",
-    11,
+    "with j (no, available, pending, debt, earned, spent, seq, head, last_instant, books) as (values",
+    10,
     ") update members set available = j.available, pending = j.pending, debt = j.debt, earned = j.earned, spent = j.spent,
-    tier = j.tier, seq = j.seq, head = j.head, last_instant = j.last_instant, books = j.books
+    seq = j.seq, head = j.head, last_instant = j.last_instant, books = j.books
 from j where members.no = j.no",
 );
 static INDEX_SQLITE: Rows = Rows::new(
-    "with j (no, rated_by, due_at) as (values",
-    3,
-    ") update members set rated_by = j.rated_by, due_at = j.due_at from j where members.no = j.no",
+    "with j (no, rated_by, due_at, tier) as (values",
+    4,
+    ") update members set rated_by = j.rated_by, due_at = j.due_at, tier = j.tier from j where members.no = j.no",
 );
 const UPDATE_POSTGRES: &str = "update members set available = j.available, pending = j.pending, debt = j.debt,
     earned = j.earned, spent = j.spent, tier = j.tier, seq = j.seq, head = decode(j.head, 'hex'),
@@ -103,20 +104,17 @@ pub(in crate::server::store) async fn update(
         Either::Sqlite(conn) => {
             UPDATE_SQLITE.execute(conn, &rows).await?;
             let other = |(change, row): (&Change<'_>, &Sums)| {
-                let indexed = Indexed { rated_by: row.rated_by, due_at: row.due_at };
-                (indexed != change.indexed).then_some((row.no, row.rated_by, row.due_at))
+                let indexed = Indexed { rated_by: row.rated_by, due_at: row.due_at, tier: change.after.tier };
+                (indexed != change.indexed).then_some((row.no, row.rated_by, row.due_at, row.tier))
             };
-            let others: Vec<(i64, u32, Option<i64>)> = changes.iter().zip(&rows).filter_map(other).collect();
+            let others: Vec<(i64, u32, Option<i64>, u16)> = changes.iter().zip(&rows).filter_map(other).collect();
             INDEX_SQLITE.execute(conn, &others).await?;
         }
         Either::Postgres(conn) => {
             sqlx::query(UPDATE_POSTGRES).bind(json(&rows)?).execute(conn).await?;
         }
     }
-    match changes.iter().filter_map(|change| change.after.last).max() {
-        Some(last) => programme::note_instant(tx, last).await,
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 #[cfg(test)]

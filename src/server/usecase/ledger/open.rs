@@ -8,6 +8,7 @@ use laurel_domain::rules::rule_set::Timeline;
 use crate::server::clock::Clock;
 use crate::server::store::programme::{self, Progress};
 use crate::server::store::{Db, StoreError, Tx};
+use crate::server::usecase::programme::totals;
 
 /// A programme that is open for business. Cloning is cheap and shares everything.
 #[derive(Clone)]
@@ -28,12 +29,19 @@ impl Ledger {
         let progress = programme::progress(&mut db.reader().await?).await?;
         let timeline = programme::timeline(&mut db.reader().await?, &programme).await?;
         let timeline = Arc::new(RwLock::new((progress, Arc::new(timeline))));
-        Ok(Some(Ledger { db, clock, programme: Arc::new(programme), timeline }))
+        let ledger = Ledger { db, clock, programme: Arc::new(programme), timeline };
+        totals::ensure(&ledger).await?;
+        Ok(Some(ledger))
     }
 
     /// The rules as of this moment, for reading.
     pub async fn timeline(&self) -> Result<Arc<Timeline>, StoreError> {
         self.renewed(&mut self.db.reader().await?).await
+    }
+
+    /// The rules as of this snapshot.
+    pub(super) async fn timeline_of(&self, tx: &mut Tx) -> Result<Arc<Timeline>, StoreError> {
+        self.renewed(tx).await
     }
 
     /// The rules as of this transaction, which nobody changes until it ends.

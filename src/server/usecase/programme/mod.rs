@@ -2,6 +2,7 @@
 
 pub mod create;
 pub mod report;
+pub mod totals;
 pub mod demo;
 mod demo_rewards;
 pub mod demo_benefits;

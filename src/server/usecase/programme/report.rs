@@ -1,9 +1,11 @@
 //! The programme in figures.
 
+use laurel_domain::ledger::entry::EntryKind;
 use laurel_domain::numbers::points::Points;
 use serde::Serialize;
 
-use crate::server::store::{Db, StoreError, report};
+use crate::server::store::totals::{self, Sum, Totals};
+use crate::server::store::{Db, StoreError};
 use crate::server::usecase::ledger::Ledger;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -11,6 +13,7 @@ pub struct Report {
     pub members: i64,
     pub events: i64,
     pub points: PointSums,
+    /// Lowest first; ranks without members are left out.
     pub tiers: Vec<TierSum>,
 }
 
@@ -34,25 +37,35 @@ pub struct TierSum {
     pub members: i64,
 }
 
-/// All figures as of one moment.
+/// All figures as of one moment. They cost the same however many members and entries there are.
 pub async fn report(db: &Db) -> Result<Report, StoreError> {
-    let s = db.snapshot((), |tx, ()| Box::pin(report::sums(tx))).await?;
-    Ok(Report {
-        members: s.members,
-        events: s.events,
+    Ok(of_totals(&db.snapshot((), |tx, ()| Box::pin(totals::read(tx))).await?))
+}
+
+fn of_totals(totals: &Totals) -> Report {
+    let points = |sum| Points::from_hundredths(totals.get(sum));
+    let by_kind = |kind| points(Sum::Points(kind));
+    let taken_by = |kind| Points::from_hundredths(totals.get(Sum::Points(kind)).saturating_neg());
+    let tier = |(sum, members): (&Sum, &i64)| match sum {
+        Sum::OfTier(rank) if *members > 0 => Some(TierSum { rank: *rank, members: *members }),
+        _ => None,
+    };
+    Report {
+        members: totals.get(Sum::Members),
+        events: totals.get(Sum::Events),
         points: PointSums {
-            issued: s.issued,
-            clawed_back: s.clawed_back,
-            redeemed: s.redeemed,
-            restored: s.restored,
-            expired: s.expired,
-            adjusted: s.adjusted,
-            pending: s.pending,
-            debt: s.debt,
-            outstanding: s.outstanding,
+            issued: by_kind(EntryKind::Earn),
+            clawed_back: taken_by(EntryKind::Clawback),
+            redeemed: taken_by(EntryKind::Redeem),
+            restored: by_kind(EntryKind::Restore),
+            expired: taken_by(EntryKind::Expire),
+            adjusted: by_kind(EntryKind::Adjust),
+            pending: points(Sum::Pending),
+            debt: points(Sum::Debt),
+            outstanding: points(Sum::Outstanding),
         },
-        tiers: s.tiers.into_iter().map(|(rank, members)| TierSum { rank, members }).collect(),
-    })
+        tiers: totals.sums.iter().filter_map(tier).collect(),
+    }
 }
 
 /// What lapses within so many days if nobody redeems it, today included.
@@ -60,5 +73,5 @@ pub async fn expiring(ledger: &Ledger, days: u16) -> Result<Points, StoreError> 
     let timeline = ledger.timeline().await?;
     let calendar = timeline.calendar();
     let through = calendar.day(calendar.days_after(ledger.clock.now(), days));
-    report::expiring(&mut ledger.db.reader().await?, through).await
+    ledger.db.snapshot(through, |tx, through| Box::pin(totals::in_lots(tx, *through))).await
 }

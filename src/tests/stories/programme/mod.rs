@@ -1,3 +1,4 @@
-//! The programme as a whole: the demo.
+//! The programme as a whole: the demo, and its figures.
 
 mod demo;
+mod totals;

@@ -220,6 +220,9 @@ pub async fn save(tx: &mut Tx, timeline: &Timeline, changes: &[Change<'_>]) -> R
         return Ok(());
     }
     sums::update(tx, timeline, changes).await?;
+    if let Some(totals) = tx.changes() {
+        changes.iter().for_each(|change| totals.account(change.before, change.after));
+    }
     let mut difference = Difference::default();
     changes.iter().for_each(|change| difference.add(change));
     let d = &difference;
