@@ -15,12 +15,10 @@ use crate::i18n::format;
 use crate::pages::components::{EmptyState, Icon, Notice, Tone};
 use crate::pages::page;
 use crate::server::store::ledger::entries::Page;
-use crate::server::store::members::member::By;
-use crate::server::usecase::ledger::activity::activity;
-use crate::server::usecase::ledger::due;
+use crate::server::usecase::ledger::activity::{Looked, look};
 use crate::server::usecase::members::view::{self, MemberView};
+use crate::server::web::RequestContext;
 use crate::server::web::visit::Visit;
-use crate::server::web::{RequestContext, errors};
 use lasting::Lasting;
 use pass::Pass;
 pub use pass::TierProgress;
@@ -32,13 +30,10 @@ pub fn HomePage() -> impl IntoView {
     page(async {
         let (context, session) = RequestContext::member()?;
         let (t, ledger) = (context.lang.portal(), &context.state.ledger);
-        let found = due::settled(ledger, By::No(session.no)).await?;
-        let member = found.ok_or_else(|| errors::not_found(context.lang))?;
-        let timeline = ledger.timeline().await?;
+        let Looked { member, timeline, activity: latest } = look(ledger, session.no, Page::newest(LATEST)).await?;
         let rules = timeline.at(context.now()).clone();
         let view = view::view_at(&timeline, context.now(), &member);
         let progress = view::progress(&timeline, context.now(), &member);
-        let latest = activity(ledger, session.no, Page::newest(LATEST)).await?;
         let (rank, is_linked, is_new) = (view.tier.rank, view.external_id.is_some(), latest.lines.is_empty());
         let latest = match is_new {
             true => view! { <FirstSteps rules=rules.clone() is_linked/> }.into_any(),

@@ -1,6 +1,7 @@
 //! A member's entries with what explains each of them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use laurel_domain::ids::RedemptionId;
@@ -13,7 +14,7 @@ use laurel_domain::rules::rule_set::Timeline;
 
 use crate::server::store::ledger::entries::{self, Page, RefundOf};
 use crate::server::store::ledger::{adjustments, events};
-use crate::server::store::members::member::By;
+use crate::server::store::members::member::{self, By, Member};
 use crate::server::store::rewards::redemptions::{self, RedeemedFor, Redemption};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::AppError;
@@ -49,16 +50,43 @@ pub struct Activity {
     pub next: Option<i64>,
 }
 
+/// A member as of one moment, the rules by then, and a page of their entries.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    pub member: Member,
+    pub timeline: Arc<Timeline>,
+    pub activity: Activity,
+}
+
 /// One page of a member's entries, each explained, after what is due has been posted. Reads five sets, however many lines
 /// there are.
 pub async fn activity(ledger: &Ledger, member_no: i64, page: Page) -> Result<Activity, AppError> {
-    due::settled(ledger, By::No(member_no)).await?;
-    let timeline = ledger.timeline().await?;
-    let input = (ledger.programme.currency, timeline, member_no, page);
+    look(ledger, member_no, page).await.map(|looked| looked.activity)
+}
+
+/// The same with the member: all that their home shows, on one connection.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn look(ledger: &Ledger, member_no: i64, page: Page) -> Result<Looked, AppError> {
+    let looked = snapshot(ledger, member_no, page).await?;
+    if !due::is_due(&looked.timeline, ledger.clock.now(), &looked.member) {
+        return Ok(looked);
+    }
+    due::settle_one(ledger, member_no).await?;
+    snapshot(ledger, member_no, page).await
+}
+
+async fn snapshot(ledger: &Ledger, member_no: i64, page: Page) -> Result<Looked, AppError> {
     ledger
         .db
-        .snapshot(input, |tx, (currency, timeline, member_no, page)| {
-            Box::pin(async move { Ok(read(tx, *currency, timeline, *member_no, *page).await?) })
+        .snapshot((ledger.clone(), member_no, page), |tx, (ledger, member_no, page)| {
+            Box::pin(async move {
+                let member = member::find(tx, By::No(*member_no)).await?.ok_or(AppError::NotFound)?;
+                let timeline = ledger.timeline_of(tx).await?;
+                let activity = read(tx, ledger.programme.currency, &timeline, *member_no, *page).await?;
+                Ok(Looked { member, timeline, activity })
+            })
         })
         .await
 }

@@ -1,6 +1,9 @@
 //! Due work for members whom nobody touches: the same that is posted before anything else for those whom somebody does.
 
+use std::time::{Duration, Instant};
+
 use jiff::Timestamp;
+use laurel_domain::rules::rule_set::Timeline;
 
 use crate::server::store::members::member::{self, By, Cursor, Member};
 use crate::server::store::{StoreError, Tx};
@@ -11,6 +14,9 @@ use crate::server::usecase::ledger::posting::{self, LockedMember};
 
 /// How many members one transaction settles.
 const CHUNK: i64 = 500;
+
+/// Between full chunks others have the database for as long as a chunk took, up to this.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Posts what is due by now for everybody, a chunk a transaction; ends when nothing is. Stopped anywhere, it goes on where it
 /// was; twice, it does nothing. How many members had something due.
@@ -35,11 +41,14 @@ type Next = for<'t> fn(&'t mut Tx, Timestamp, u32, Cursor) -> futures::future::B
 async fn chunks(ledger: &Ledger, next: Next) -> Result<u64, AppError> {
     let (mut settled, mut after) = (0, member::FIRST);
     loop {
-        let input = (ledger.clone(), next, after);
+        let (input, begun) = ((ledger.clone(), next, after), Instant::now());
         let seen = ledger.db.write(input, |tx, (ledger, next, after)| Box::pin(chunk(tx, ledger, *next, *after))).await?;
         let Some(last) = seen.last() else { return Ok(settled) };
         settled += seen.len() as u64;
         after = *last;
+        if seen.len() as i64 == CHUNK {
+            tokio::time::sleep(begun.elapsed().min(LONGEST_PAUSE)).await;
+        }
     }
 }
 
@@ -75,15 +84,18 @@ pub async fn settled(ledger: &Ledger, by: By<'_>) -> Result<Option<Member>, AppE
     let Some(member) = member::find(&mut ledger.db.reader().await?, by).await? else { return Ok(None) };
     let timeline = ledger.timeline().await?;
     let now = ledger.clock.now();
-    let is_due =
-        member.account.due_at(&timeline).is_some_and(|due| due <= now) || member.account.rated_by < timeline.rating_at(now);
-    if !is_due {
-        return Ok(Some(member));
+    match is_due(&timeline, now, &member) {
+        true => settle_one(ledger, member.no).await.map(Some),
+        false => Ok(Some(member)),
     }
-    settle_one(ledger, member.no).await.map(Some)
 }
 
-async fn settle_one(ledger: &Ledger, no: i64) -> Result<Member, AppError> {
+/// Whether anything is to be posted to a member before their account is read.
+pub(super) fn is_due(timeline: &Timeline, now: Timestamp, member: &Member) -> bool {
+    member.account.due_at(timeline).is_some_and(|due| due <= now) || member.account.rated_by < timeline.rating_at(now)
+}
+
+pub(super) async fn settle_one(ledger: &Ledger, no: i64) -> Result<Member, AppError> {
     ledger
         .db
         .write((ledger.clone(), no), |tx, (ledger, no)| {

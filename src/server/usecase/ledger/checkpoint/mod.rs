@@ -101,11 +101,14 @@ impl FromStore for CheckpointError {
     }
 }
 
-/// Verifies, holds the ledger against a file and writes a checkpoint, all on one snapshot.
+/// Verifies, holds the ledger against a file and writes a checkpoint, all on one snapshot. Verifying alone takes no long one.
 ///
 /// # Errors
 /// When a file cannot be read or written, or is of another kind. What differs is no error.
 pub async fn prove(ledger: &Ledger, wish: Wish) -> Result<Proof, CheckpointError> {
+    if wish.against.is_none() && wish.write.is_none() {
+        return Ok(Proof { verdict: verify::verify(ledger).await?, ..Proof::default() });
+    }
     let timeline = ledger.timeline().await?;
     let (programme, at) = (ledger.programme.clone(), ledger.clock.now());
     let evidence = match wish.against {

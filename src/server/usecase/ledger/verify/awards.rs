@@ -21,20 +21,22 @@ pub(super) struct Sides {
     taken_back: HashMap<(MemberId, i64), Hash>,
 }
 
+/// A member's payments by their entries, as far as they matter for awards.
+pub(super) type Payments<'a> = HashMap<i64, Paid<'a>>;
+
 /// A payment as far as it has been refunded.
-struct Paid<'a> {
+pub(super) struct Paid<'a> {
     hash: Hash,
     left: Money,
     rules: &'a Rules,
 }
 
 impl Sides {
-    /// Adds what a member's entries, oldest first, say.
-    pub(super) fn add(&mut self, entries: &[Entry], timeline: &Timeline) {
+    /// Adds what a member's entries, oldest first, say; `payments` are those of the entries before.
+    pub(super) fn add<'a>(&mut self, entries: &[Entry], payments: &mut Payments<'a>, timeline: &'a Timeline) {
         if !timeline.all().iter().any(|rules| rules.set.take_back_referral) {
             return;
         }
-        let mut payments: HashMap<i64, Paid<'_>> = HashMap::new();
         for entry in entries {
             match &entry.cause {
                 Cause::Payment { amount, .. } => {
@@ -59,6 +61,12 @@ impl Sides {
                 _ => (),
             }
         }
+    }
+
+    pub(super) fn extend(&mut self, other: Sides) {
+        self.refunds.extend(other.refunds);
+        self.awards.extend(other.awards);
+        self.taken_back.extend(other.taken_back);
     }
 
     /// Adds what differs between the sides.

@@ -2,18 +2,20 @@
 //!
 //! The entries, the rule sets and the events in them are the evidence; rows that only save adding up are what is checked.
 //! A member's entries are added up (`sums`) and made again (`replay`), then what is kept beside them is held against the result
-//! (`kept`, `redemptions`); `merges` and `awards` hold the chains of two members against each other.
+//! (`kept`, `redemptions`); `merges` and `awards` hold the chains of two members against each other. `parts` does so for some members at
+//! a time, several parts at once.
 
 mod awards;
 mod kept;
 mod merges;
+mod parts;
 mod redemptions;
 mod replay;
 mod sums;
 
 use std::collections::HashMap;
 
-use laurel_domain::ledger::entry::EntryKind;
+use laurel_domain::ledger::entry::{Cause, EntryKind};
 use laurel_domain::numbers::money::Currency;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::rule_set::Timeline;
@@ -22,14 +24,17 @@ use serde::Serialize;
 use self::redemptions::Noted;
 use self::replay::Replay;
 use crate::server::store::ledger::{events, proof, strays};
-use crate::server::store::members::member::Member;
 use crate::server::store::rewards::redemptions::{self as rows, Redemption};
 use crate::server::store::{StoreError, Tx};
 use crate::server::usecase::ledger::Ledger;
+use crate::server::usecase::programme::totals;
 use crate::server::usecase::rewards::verify_rewards;
 
-/// Members read at a time.
-const CHUNK: i64 = 500;
+/// Members and entries of one part; a member with more entries is a part alone.
+const MEMBERS: i64 = 500;
+const ENTRIES: i64 = 20_000;
+/// Entries of a member who is alone in a part that are read at a time.
+const WINDOW: i64 = 1_000;
 /// Differences told; whoever finds so many needs no more.
 pub(in crate::server::usecase) const MOST: usize = 100;
 
@@ -77,6 +82,35 @@ impl Verdict {
     }
 }
 
+impl Verdict {
+    /// The totals of the whole programme are what everything adds up to; not asked where that is wrong itself.
+    async fn hold_totals(&mut self, tx: &mut Tx, timeline: &Timeline) -> Result<(), StoreError> {
+        if self.differences.is_empty() {
+            let whole = |what| Difference { member: String::new(), seq: None, what };
+            self.differences.extend(totals::differences(tx, timeline.calendar()).await?.into_iter().map(whole));
+        }
+        Ok(())
+    }
+}
+
+impl Verdict {
+    /// Adds what was found in another part.
+    fn add(&mut self, part: Verdict) {
+        self.members += part.members;
+        self.entries += part.entries;
+        self.redemptions += part.redemptions;
+        self.outstanding = self.outstanding.checked_add(part.outstanding).unwrap_or(Points::ZERO);
+        self.differences.extend(part.differences);
+        self.differences.truncate(MOST);
+        for (sum, of_part) in self.by_kind.iter_mut().zip(part.by_kind) {
+            *sum += of_part;
+        }
+        self.held += part.held;
+        self.merges.extend(part.merges);
+        self.awards.extend(part.awards);
+    }
+}
+
 impl Difference {
     /// Whom or what it is about, for people.
     pub fn about(&self) -> String {
@@ -84,14 +118,19 @@ impl Difference {
     }
 }
 
-/// Checks everything on one snapshot, while others go on writing.
+/// Checks everything while others go on writing: part by part, each on a snapshot of its own. What seems to differ between members is
+/// looked at again on one snapshot, as it may have changed between two parts.
 pub async fn verify(ledger: &Ledger) -> Result<Verdict, StoreError> {
-    let timeline = ledger.timeline().await?;
-    let currency = ledger.programme.currency;
+    if let Some(verdict) = parts::verify(ledger).await? {
+        return Ok(verdict);
+    }
     ledger
         .db
-        .snapshot((timeline, currency), |tx, (timeline, currency)| {
-            Box::pin(async move { everything(tx, timeline, *currency).await })
+        .snapshot(ledger.clone(), |tx, ledger| {
+            Box::pin(async move {
+                let timeline = ledger.timeline_of(tx).await?;
+                everything(tx, &timeline, ledger.programme.currency).await
+            })
         })
         .await
 }
@@ -102,23 +141,32 @@ pub(in crate::server::usecase) async fn everything(
     timeline: &Timeline,
     currency: Currency,
 ) -> Result<Verdict, StoreError> {
-    let mut verdict = Verdict::default();
-    let mut after = i64::MIN;
-    loop {
-        let members = proof::members_after(tx, after, CHUNK).await?;
-        let Some(last) = members.last().map(|member| member.no) else {
-            strays(tx, after, i64::MAX, &mut verdict).await?;
-            verify_rewards::check(tx, &mut verdict).await?;
-            let sides = std::mem::take(&mut verdict.merges);
-            merges::check(tx, sides, &mut verdict).await?;
-            std::mem::take(&mut verdict.awards).check(&mut verdict);
-            verdict.conserve();
-            return Ok(verdict);
-        };
-        strays(tx, after, last, &mut verdict).await?;
-        chunk(tx, timeline, currency, &members, &mut verdict).await?;
+    let (mut verdict, mut after) = (Verdict::default(), i64::MIN);
+    while let Some((first, last)) = proof::part_after(tx, after, MEMBERS, ENTRIES).await? {
+        part(tx, timeline, currency, Part { after, first, last }, &mut verdict).await?;
         after = last;
     }
+    whole(tx, timeline, after, &mut verdict).await?;
+    Ok(verdict)
+}
+
+/// Members by their numbers, from the first to the last, and after whom nobody is between.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    after: i64,
+    first: i64,
+    last: i64,
+}
+
+/// What is of all together, once every part has been checked: `after` is the last member of the last.
+async fn whole(tx: &mut Tx, timeline: &Timeline, after: i64, verdict: &mut Verdict) -> Result<(), StoreError> {
+    strays(tx, after, i64::MAX, verdict).await?;
+    verify_rewards::check(tx, verdict).await?;
+    let sides = std::mem::take(&mut verdict.merges);
+    merges::check(tx, sides, verdict).await?;
+    std::mem::take(&mut verdict.awards).check(verdict);
+    verdict.conserve();
+    verdict.hold_totals(tx, timeline).await
 }
 
 /// Rows of members who are not there, of the numbers after one and up to another.
@@ -130,15 +178,22 @@ async fn strays(tx: &mut Tx, after: i64, last: i64, verdict: &mut Verdict) -> Re
     Ok(())
 }
 
-async fn chunk(
+/// What is a member's own. Nothing of it depends on anybody else.
+async fn part(
     tx: &mut Tx,
     timeline: &Timeline,
     currency: Currency,
-    members: &[Member],
+    part: Part,
     verdict: &mut Verdict,
 ) -> Result<(), StoreError> {
-    let (first, last) = (members[0].no, members[members.len() - 1].no);
-    let (mut entries, unreadable) = proof::entries(tx, currency, first, last).await?;
+    let Part { after, first, last } = part;
+    strays(tx, after, last, verdict).await?;
+    let members = proof::members_between(tx, first, last).await?;
+    let is_long = members.len() == 1 && members[0].account.seq > WINDOW;
+    let (mut entries, unreadable) = match is_long {
+        true => Default::default(),
+        false => proof::entries(tx, currency, first, last).await?,
+    };
     let kept = proof::kept(tx, first, last).await?;
     let numbers: Vec<i64> = members.iter().map(|member| member.no).collect();
     let mut changes = events::tier_changes(tx, &numbers).await?;
@@ -148,20 +203,61 @@ async fn chunk(
         let noted = states.remove(&redemption.id).unwrap_or_default();
         redeemed.entry(redemption.member_no).or_default().push((redemption, noted));
     }
-    for member in members {
-        let own = entries.remove(&member.no).unwrap_or_default();
+    for member in &members {
         let mut replay = Replay::new(member, timeline, verdict);
-        let mut damaged = unreadable.iter().filter(|(no, _, _)| *no == member.no).peekable();
-        if damaged.peek().is_some() {
-            damaged.for_each(|(_, seq, why)| replay.differ(*seq, *why));
+        let damaged: Vec<&proof::Unreadable> = unreadable.iter().filter(|(no, _, _)| *no == member.no).collect();
+        if !damaged.is_empty() {
+            damaged.into_iter().for_each(|(_, seq, why)| replay.differ(*seq, *why));
             continue;
         }
         replay.look_back(kept.early(member.no), kept.late(member.no));
-        replay.add_up(&own);
-        replay.keep_merges(&own);
-        replay.verdict.awards.add(&own, timeline);
-        replay.make_again(&own);
+        if !is_long {
+            let own = entries.remove(&member.no).unwrap_or_default();
+            replay.add_up(&own);
+            replay.hold_sums();
+            replay.keep_merges(&own, 0, true);
+            replay.verdict.awards.add(&own, &mut HashMap::new(), timeline);
+            replay.make_again(&own, true);
+        } else if !read_long(tx, currency, &mut replay).await? {
+            continue;
+        }
         replay.finish(&kept, &changes.remove(&member.no).unwrap_or_default(), &redeemed.remove(&member.no).unwrap_or_default());
     }
     Ok(())
+}
+
+/// The entries of one member, some at a time. Whether all of them can be read.
+async fn read_long(tx: &mut Tx, currency: Currency, replay: &mut Replay<'_>) -> Result<bool, StoreError> {
+    let (mut after, mut waiting, mut payments) = (i64::MIN, Vec::new(), HashMap::new());
+    // what a merge hands over is told by all entries before it, of accounts that have no payments
+    let mut without_payments = Some(Vec::new());
+    loop {
+        let (next, unreadable) = proof::entries_from(tx, currency, replay.member.no, after, WINDOW).await?;
+        if !unreadable.is_empty() {
+            unreadable.into_iter().for_each(|(_, seq, why)| replay.differ(seq, why));
+            return Ok(false);
+        }
+        let Some(last) = next.last() else {
+            replay.hold_sums();
+            replay.make_again(&waiting, true);
+            return Ok(true);
+        };
+        after = last.seq;
+        replay.add_up(&next);
+        let timeline = replay.timeline;
+        replay.verdict.awards.add(&next, &mut payments, timeline);
+        let has_payments = next.iter().any(|entry| matches!(entry.cause, Cause::Payment { .. }));
+        match without_payments.take().filter(|_| !has_payments) {
+            Some(mut all) => {
+                let from = all.len();
+                all.extend(next.iter().cloned());
+                replay.keep_merges(&all, from, true);
+                without_payments = Some(all);
+            }
+            None => replay.keep_merges(&next, 0, false),
+        }
+        waiting.extend(next);
+        let done = replay.make_again(&waiting, false);
+        waiting.drain(..done);
+    }
 }

@@ -1,6 +1,6 @@
 //! Posting every cause of a member again: the entries that come of it have to be those that are there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use laurel_domain::ids::{MemberId, RedemptionId, StaffId};
 use laurel_domain::ledger::account::{Account, Early};
@@ -14,6 +14,7 @@ use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::Timeline;
 
+use super::sums::SoFar;
 use super::{Difference, MOST, Verdict};
 use crate::server::store::ledger::late::Late;
 use crate::server::store::members::member::Member;
@@ -23,7 +24,12 @@ pub(super) struct Replay<'a> {
     pub(super) member: &'a Member,
     pub(super) timeline: &'a Timeline,
     pub(super) verdict: &'a mut Verdict,
+    pub(super) so_far: SoFar,
     pub(super) account: Account,
+    /// What causes have made and no entry has been held against yet.
+    expected: VecDeque<Entry>,
+    /// From the first entry on that was to be another, nothing can be told of the rest.
+    has_stopped: bool,
     pub(super) changes: Vec<TierChange>,
     /// When late entries count, until they have been made again.
     pub(super) late: Late,
@@ -50,7 +56,10 @@ impl<'a> Replay<'a> {
             member,
             timeline,
             verdict,
+            so_far: SoFar::nothing(),
             account,
+            expected: VecDeque::new(),
+            has_stopped: false,
             changes: vec![],
             late: Late::new(),
             payments: HashMap::new(),
@@ -78,35 +87,53 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Posts every cause again, with its instant, to the account as the causes before it left it.
-    pub(super) fn make_again(&mut self, entries: &[Entry]) {
+    /// Posts every cause again, with its instant, to the account as the causes before it left it. Of entries that are not all, the
+    /// last is left for the next time, as what follows may belong to it. How many were done with.
+    pub(super) fn make_again(&mut self, entries: &[Entry], are_all: bool) -> usize {
         let mut at = 0;
-        while let Some(entry) = entries.get(at) {
-            let made = match self.again(entries, at) {
-                Ok(made) => made,
-                Err(refusal) => return self.differ(entry.seq, format!("cannot have been posted: {refusal}")),
-            };
-            self.changes.extend(&made.tier_changes);
-            for made in made.entries {
-                let Some(stored) = entries.get(at).filter(|stored| stored.kind == made.kind && stored.cause == made.cause)
-                else {
-                    let (kind, points) = (made.kind.name(), made.points);
-                    return self.differ(made.seq, format!("should be: {kind}, {points} points ({})", made.moves));
-                };
-                self.compare(stored, &made);
-                if let Some(payment) = Money::from_minor(0, self.timeline.latest().currency)
-                    .ok()
-                    .and_then(|nothing| PaymentEntry::of(stored, nothing))
-                {
-                    self.payments.insert(stored.seq, payment);
+        while !self.has_stopped {
+            while let Some(made) = self.expected.pop_front() {
+                match entries.get(at) {
+                    Some(stored) if stored.kind == made.kind && stored.cause == made.cause => self.take(stored, &made),
+                    None if !are_all => {
+                        self.expected.push_front(made);
+                        return at;
+                    }
+                    _ => {
+                        let (kind, points) = (made.kind.name(), made.points);
+                        self.differ(made.seq, format!("should be: {kind}, {points} points ({})", made.moves));
+                        self.has_stopped = true;
+                        return entries.len();
+                    }
                 }
                 at += 1;
             }
-            // what follows is judged by the entries as they stand, so that one fault is not told of every later entry
-            if let Some(last) = at.checked_sub(1).and_then(|last| entries.get(last)) {
-                self.account.head = last.hash;
+            let is_there = if are_all { at < entries.len() } else { at + 1 < entries.len() };
+            if !is_there {
+                return at;
+            }
+            match self.again(entries, at) {
+                Ok(made) => {
+                    self.changes.extend(&made.tier_changes);
+                    self.expected.extend(made.entries);
+                }
+                Err(refusal) => {
+                    self.differ(entries[at].seq, format!("cannot have been posted: {refusal}"));
+                    self.has_stopped = true;
+                }
             }
         }
+        entries.len()
+    }
+
+    fn take(&mut self, stored: &Entry, made: &Entry) {
+        self.compare(stored, made);
+        let nothing = Money::from_minor(0, self.timeline.latest().currency).ok();
+        if let Some(payment) = nothing.and_then(|nothing| PaymentEntry::of(stored, nothing)) {
+            self.payments.insert(stored.seq, payment);
+        }
+        // what follows is judged by the entries as they stand, so that one fault is not told of every later entry
+        self.account.head = stored.hash;
     }
 
     /// What is due before the entry; if nothing is, what its own cause makes.
