@@ -6,10 +6,12 @@
 //! A smaller part leaves it alone. The rules by which the award was made decide, whatever is in force when the refund comes.
 //!
 //! It is taken back whole, like the points of a payment that is refunded: out of its own pending points, its own lot, then the
-//! lots that expire first; what is not there is owed, or forgiven by rules that forgive. The cap of its day gets no room back. A
-//! closed account records it and has nothing to take, also one that has ended by a merge: what it handed over stays there. The
-//! entry names the award and the hash of the refund's entry, as the award names the hash of the payment's: so each chain tells of
-//! the other.
+//! lots that expire first; what is not there is owed, or forgiven by rules that forgive. The cap of its day gets no room back.
+//! The entry names the award and the hash of the refund's entry, as the award names the hash of the payment's: so each chain
+//! tells of the other.
+//!
+//! A closed account records it and has nothing to take. The award then counts as standing for good: an account that has ended by
+//! a merge has handed its points over, and the same invitation must not bring them a second time.
 //!
 //! Afterwards the invitation is open again: the next payment that is large enough completes it, and so does a referral that the
 //! payment system sends. At most one award stands for a member at any time. Awards of referrals that were sent are never taken

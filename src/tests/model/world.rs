@@ -218,8 +218,11 @@ impl World {
         let person = self.person(payer);
         let (left, sheet) = person.accounts.ledger.left_of(&book, payment);
         let Some((_, line)) = person.award.take_if(|(by, _)| by.as_str() == payment && sheet.takes_back(left)) else { return };
-        let inviter = person.referred_by.take().unwrap();
+        let inviter = person.referred_by.unwrap();
         self.person(inviter).accounts.take_back(&book, line, at, wanted);
+        if !self.person(inviter).accounts.ledger.closed {
+            self.person(payer).referred_by = None;
+        }
     }
 
     /// Whether events may come in through two processes at once without its mattering which is first.

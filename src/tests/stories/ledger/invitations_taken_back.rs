@@ -223,6 +223,16 @@ stories! {
         check(&ledger).await;
     }
 
+    async fn a_payer_who_has_left_takes_the_award_along(db: Db) {
+        let ledger = invitations(&db, 1, |_| ()).await;
+        tell(&ledger, "id=p1 member=m-1 pay=5").await.unwrap();
+        let member = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
+        close::close(&ledger, Authority::command_line(), member.id(), None).await.unwrap();
+        tell(&ledger, "id=r1 member=m-1 of=p1 refund=5").await.unwrap();
+        assert_eq!(standing(&ledger, "m-a").await, "0.00/0.00/0.00/1");
+        check(&ledger).await;
+    }
+
     async fn history_leads_to_the_same_whether_a_job_ran_between_or_not(db: Db) {
         let ledger = invitations(&db, 2, |set| {
             set.expiry = Expiry::Months(3);

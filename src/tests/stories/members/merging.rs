@@ -157,6 +157,39 @@ stories! {
         check(&s.ledger).await;
     }
 
+    async fn an_award_that_was_taken_back_before_comes_again_to_the_member(db: Db) {
+        let s = scene(&db, |set| {
+            set.take_back_referral = true;
+            set.ladder.window = Window::CalendarYear;
+        })
+        .await;
+        for n in 1..=2 {
+            s.invites(&db, &format!("b{n}@example.com"), &format!("b-{n}")).await;
+            tell(&s.ledger, &format!("id=b{n} member=b-{n} pay=5")).await.unwrap();
+        }
+        tell(&s.ledger, "id=r1 member=b-1 refund=5 of=b1").await.unwrap();
+        assert_eq!(s.merge("m-1").await, "accepted");
+        assert_eq!(standing(&s.ledger, "m-1").await, "110.00/0.00/110.00/2");
+        tell(&s.ledger, "id=b3 member=b-1 pay=5").await.unwrap();
+        assert_eq!(standing(&s.ledger, "m-1").await, "120.00/0.00/120.00/2");
+        tell(&s.ledger, "id=r3 member=b-1 refund=5 of=b3").await.unwrap();
+        assert_eq!(standing(&s.ledger, "m-1").await, "110.00/0.00/110.00/2");
+        check(&s.ledger).await;
+    }
+
+    async fn an_award_that_went_over_stays_and_comes_no_second_time(db: Db) {
+        let s = scene(&db, |set| set.take_back_referral = true).await;
+        s.invites(&db, "b@example.com", "b-1").await;
+        tell(&s.ledger, "id=b1 member=b-1 pay=5").await.unwrap();
+        assert_eq!(s.merge("m-1").await, "accepted");
+        for told in ["id=r1 member=b-1 refund=5 of=b1", "id=b2 member=b-1 pay=5", "id=r2 member=b-1 refund=5 of=b2", "id=b3 member=b-1 pay=5"] {
+            tell(&s.ledger, told).await.unwrap();
+            assert_eq!(standing(&s.ledger, "m-1").await, "110.00/0.00/110.00/2", "after {told}");
+        }
+        assert_eq!(tell(&s.ledger, "id=f1 member=m-1 referee=b-1").await.unwrap_err().code(), "already_referred");
+        check(&s.ledger).await;
+    }
+
     async fn lots_keep_their_days_pending_becomes_available_and_debt_is_repaid(db: Db) {
         let s = scene(&db, |set| {
             set.expiry = Expiry::Months(1);

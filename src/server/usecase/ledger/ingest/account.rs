@@ -255,6 +255,11 @@ impl LoadedAccount {
         self.awarded = self.awarded.map(|award| Awarded { taken_back: Some(seq), ..award });
     }
 
+    /// No later refund takes the award back, and no later payment brings another.
+    pub(super) fn keep_award_for_good(&mut self) {
+        self.awarded = self.awarded.map(|award| Awarded { payment: None, ..award });
+    }
+
     /// The award that stands and can be taken back: whose it is, and which of their entries.
     pub(super) fn award_that_can_go(&self) -> Option<(i64, i64)> {
         let award = self.awarded.filter(|award| award.taken_back.is_none() && award.payment.is_some())?;

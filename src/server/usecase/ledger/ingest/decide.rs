@@ -227,7 +227,11 @@ impl<'a> Batch<'a> {
             Stop::Refused(_) => Stop::Failed(StoreError::Corrupt("an account that was awarded")),
             failed => failed,
         })?;
-        self.accounts.all[payer].set_taken_back(posted.entry().seq);
+        // a closed account has nothing to take: its award stands for good, also with whoever it was handed over to
+        match self.accounts.all[at].status {
+            Status::Closed => self.accounts.all[payer].keep_award_for_good(),
+            Status::Active | Status::Suspended => self.accounts.all[payer].set_taken_back(posted.entry().seq),
+        }
         self.keep(at, posted);
         Ok(())
     }

@@ -179,7 +179,11 @@ impl<'a> Replay<'a> {
                 self.account.refer(on, event, referee, completed_by)
             }
             Cause::ReferralTakenBack { referee, award, refunded_by } => {
-                self.referrals.remove(&award);
+                // a closed account has nothing to take, so there the award stands for good
+                match self.account.closed {
+                    true => self.referrals.insert(award, (referee, None)),
+                    false => self.referrals.remove(&award),
+                };
                 let award = self.awards.remove(&award).filter(|award| award.referee == referee);
                 self.account.take_back(on, &award.ok_or(Refusal::UnknownPayment)?, refunded_by)
             }
