@@ -1,4 +1,4 @@
-//! The process dies in the middle: nothing acknowledged is lost, nothing is there twice, nothing is half done.
+//! The process is killed at any moment: nothing that was acknowledged is lost, posted twice or left half done.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};

@@ -1,4 +1,4 @@
-//! Stories, HTTP and tidiness.
+//! The integration tests: stories of use cases, HTTP, the model, crashes, and the layout of the code.
 
 #[macro_use]
 mod support;

@@ -1,4 +1,4 @@
-//! The layout holds: who may name whom, where SQL may stand, and that both databases have the same migrations.
+//! The layout of the code: which folder may use which, where SQL may stand, and that both databases have the same migrations.
 
 use std::fs;
 use std::path::{Path, PathBuf};

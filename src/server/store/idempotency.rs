@@ -1,4 +1,4 @@
-//! Requests that were answered: the same request again gets the same answer. Stands and falls with the request's own transaction.
+//! Requests that were answered: the same request again gets the same answer. A row is part of the request's own transaction.
 
 use sqlx::FromRow;
 

@@ -1,4 +1,4 @@
-//! Forgetting what has run out: sessions, codes, answers kept for repeated requests, forms kept for who sent them.
+//! Deleting what has expired: sessions, codes, answers kept for repeated requests, forms kept for who sent them.
 
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};

@@ -1,4 +1,4 @@
-//! Doing something once however often it is asked for: the answer is kept in the transaction of the effect.
+//! Idempotent handling of requests: the answer is stored in the transaction of the effect, and a repeat gets it again.
 
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};

@@ -1,4 +1,4 @@
-//! What can be done. Each use case owns its transaction; HTTP, pages, jobs and the command line only call them.
+//! The use cases. Each owns its transaction; HTTP, pages, jobs and the command line only call them.
 
 pub mod programme;
 pub mod request_key;

@@ -1,4 +1,4 @@
-//! What another site makes a browser send is refused.
+//! Requests that another site makes a browser send: they are refused.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

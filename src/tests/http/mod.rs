@@ -1,4 +1,4 @@
-//! What HTTP promises, by the whole router.
+//! Tests of HTTP: each sends requests through the whole router.
 
 mod access;
 mod adjust_pages;

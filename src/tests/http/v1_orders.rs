@@ -1,4 +1,4 @@
-//! Whatever way events arrive in, they come to the same.
+//! Events sent in different orders and batches by the API: balances and tiers are the same.
 
 use axum::http::StatusCode;
 use laurel::server::usecase::programme::report;

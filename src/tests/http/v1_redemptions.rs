@@ -1,4 +1,4 @@
-//! Redeeming by the API: once for each key, step by step, and never what is not there.
+//! Redeeming by the API: each idempotency key once, every step of a redemption, and refusals when points are missing.
 
 use axum::http::StatusCode;
 use futures::future::join_all;

@@ -1,4 +1,4 @@
-//! What no handler gets to see: bodies that are too large, not JSON, or not what they should be.
+//! Requests that are refused before a handler sees them: bodies that are too large, not JSON, or of the wrong shape.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The one writer: what a batch that fails does to the others, and how it is seen that there is none.
+//! The writer task: a batch that fails does not fail the others, and readiness tells when the task has ended.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

@@ -1,4 +1,4 @@
-//! Tables of who may come in: sign-in names and passwords, sessions, one-time codes, staff, API keys, forms kept for who sent them.
+//! Tables of access: sign-in names and passwords, sessions, one-time codes, staff, API keys, forms kept for who sent them.
 
 pub mod credentials;
 pub mod sessions;

@@ -1,4 +1,4 @@
-//! Transactions: the only begin and commit.
+//! Transactions. Only this file begins and commits them.
 //!
 //! Each runs in a task of its own, so that a client who leaves cancels nothing half-way:
 //! a `begin` whose future is dropped can poison a pooled PostgreSQL connection (sqlx#4393).

@@ -1,4 +1,4 @@
-//! Reading everything there is, member by member, for whoever checks it.
+//! Reading all entries and what is kept beside them, member by member, for `verify`, statements and checkpoints.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,4 @@
-//! Taking everything personal of a closed member away. History stays: entries, redemptions, claims, without whom they are about.
+//! Erasing a closed member's personal data. Entries, redemptions and claims stay, without names and texts.
 
 use jiff::Timestamp;
 

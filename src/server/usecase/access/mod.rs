@@ -1,4 +1,4 @@
-//! Who may come in: members, staff and API keys.
+//! Access: sign-in and sessions of members and staff, staff accounts, and API keys.
 
 pub mod sign_in;
 pub mod sign_out;

@@ -1,4 +1,4 @@
-//! How somebody of the staff first comes in: the first administrator by the link printed at the first start,
+//! The first sign-in of a member of the staff: the first administrator by the link printed at the first start,
 //! everybody else by the code that an administrator made.
 
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! Due work for members whom nobody touches: the same that is posted before anything else for those whom somebody does.
+//! Due work as a job: it posts for members without activity what every posting first posts for its own member.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Writing what was posted to members: entries, accounts, changes of tier.
+//! Writing what was posted to locked members: entries, accounts and changes of tier.
 
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::posting::Journal;

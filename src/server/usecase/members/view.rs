@@ -1,4 +1,4 @@
-//! Looking at members.
+//! Reading members: their points, tier, pending points and lots.
 
 use std::collections::BTreeMap;
 

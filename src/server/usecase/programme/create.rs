@@ -1,4 +1,4 @@
-//! Founding a programme: its name, currency and time zone, and version 1 of its rules.
+//! Creating a programme: its name, currency and time zone, and version 1 of its rules.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -1,4 +1,4 @@
-//! The programme in figures.
+//! Counts and sums over the whole programme.
 
 use laurel_domain::ledger::entry::EntryKind;
 use laurel_domain::numbers::points::Points;

@@ -1,4 +1,4 @@
-//! Rewards as the staff keeps them: made, changed, stocked, taken out of use.
+//! The staff creates, changes, stocks and retires rewards.
 
 use jiff::Timestamp;
 use laurel_domain::ids::RewardId;

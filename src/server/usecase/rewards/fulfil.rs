@@ -1,4 +1,4 @@
-//! Redemptions as the staff works them off: one or many at once, all or none.
+//! The staff moves redemptions on: one or several in one transaction, all or none.
 
 use laurel_domain::ids::RedemptionId;
 use laurel_domain::numbers::money::Money;

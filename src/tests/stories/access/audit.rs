@@ -1,4 +1,4 @@
-//! The audit log: what staff did stays on record.
+//! The audit log: what the staff did is recorded and cannot be changed.
 
 use laurel::server::auth::{Actor, Auth, Authority, Role};
 use laurel::server::store::audit::{self, Filter};

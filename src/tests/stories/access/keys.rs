@@ -1,4 +1,4 @@
-//! API keys: what they open, until they are revoked.
+//! API keys: their scopes, their limits, and their revocation.
 
 use std::time::{Duration, Instant};
 

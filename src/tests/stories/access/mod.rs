@@ -1,4 +1,4 @@
-//! Who may come in, and what staff did.
+//! Sign-in, sessions, staff and API keys, and the audit log.
 
 mod activation;
 mod audit;

@@ -1,4 +1,4 @@
-//! Signing in, and what somebody who guesses finds out: nothing.
+//! Signing in; failed attempts tell nothing about whether an account exists.
 
 use laurel::server::auth::Auth;
 use laurel::server::store::members::member;

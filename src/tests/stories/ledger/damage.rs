@@ -1,4 +1,4 @@
-//! Rows that somebody or something has damaged: their member waits for a repair, and nobody else does.
+//! Damaged rows: events of their member are refused until a repair, those of all others are posted.
 
 use jiff::Timestamp;
 use laurel::server::usecase::ledger::due;

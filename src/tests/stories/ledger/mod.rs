@@ -1,4 +1,4 @@
-//! The ledger: events in, what time brings, and the proof.
+//! The ledger: events, due work, adjustments, and its proof.
 
 mod activity;
 mod adjustments;

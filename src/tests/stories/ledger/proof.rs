@@ -1,4 +1,4 @@
-//! Who finds what: the chain alone, a checkpoint, a member's statement. The README says the same.
+//! Which change in the database is found by `verify`, by a checkpoint, and by a member's statement. The README has the same table.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Two things at once to one member, or to everybody: one comes first, and the ledger proves it.
+//! Use cases that run at the same time on one member or on all: they take effect one after the other, and `verify` passes.
 
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};

@@ -1,4 +1,4 @@
-//! Whoever reads one member's entries sees what is due as done, however late the jobs are.
+//! Reading one member's entries shows due work as done, even when the jobs are late.
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;

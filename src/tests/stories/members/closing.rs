@@ -1,4 +1,4 @@
-//! Leaving: an account is closed, and who it was is erased. The ledger goes on proving itself.
+//! Closing an account and erasing its personal data; `verify` still passes.
 
 use futures::future::join_all;
 use laurel::server::auth::{Actor, Auth, Authority, MemberSession, Role};

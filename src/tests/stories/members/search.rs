@@ -1,4 +1,4 @@
-//! What the staff looks up and works off.
+//! Searching members and redemptions in the console.
 
 use laurel::server::auth::{Authority, Role};
 use laurel::server::store::members::erasure;

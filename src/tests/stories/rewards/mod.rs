@@ -1,4 +1,4 @@
-//! Points to cash, vouchers and gifts.
+//! Redeeming points for cash, vouchers and gifts.
 
 mod races;
 mod redemptions;

@@ -1,4 +1,4 @@
-//! Many who want the same at once: nothing is given twice, and nothing is lost.
+//! Many redemptions of one reward at the same time: stock and codes are never given twice and never lost.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! The same request again gets the same answer, and its effect happens once.
+//! Idempotency keys: the same request again gets the first answer and has no second effect.
 
 use laurel::server::store::idempotency::{self, Claim};
 use laurel::server::store::{Db, StoreError, on};

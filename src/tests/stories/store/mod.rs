@@ -1,4 +1,4 @@
-//! What transactions and idempotency keys promise.
+//! Transactions, connections and idempotency keys of both databases.
 
 mod connections;
 mod idempotency;
