@@ -8,6 +8,8 @@ use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
 use crate::support::database::Throwaway;
+use crate::support::invitations::invitations;
+use crate::support::programme::{check, standing};
 
 const HOLD: &str = "select no from members where external_id = $1 for update";
 const HOLD_ALL: &str = "lock table members in exclusive mode";
@@ -117,5 +119,33 @@ async fn two_processes_that_enrol_the_same_newcomers_do_not_deadlock() {
     assert_eq!(number(&mut watch, DEADLOCKS).await, 0);
     let (code, text) = first.run(&["verify"]);
     assert_eq!(code, Some(0), "{text}");
+    database.tell(|_| async {}).await;
+}
+
+/// The payment's process finds an award standing, waits for the payer, and then there is none: it starts anew, with the inviter.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_payment_that_waits_for_the_refund_of_an_award_earns_it_again() {
+    let database = Throwaway::postgres().await;
+    let url = database.url();
+    let ledger = invitations(&database.db, 1, |_| ()).await;
+    let (first, second) = (Process::on(&url), Process::on(&url));
+    assert_eq!(ended(first.import(&["p1,payment,m-1,100.00,".into()])).0, Some(0));
+    assert_eq!(standing(&ledger, "m-a").await, "10.00/0.00/10.00/1");
+    let mut holder = PgConnection::connect(&url).await.expect("a connection");
+    let mut watch = PgConnection::connect(&url).await.expect("a connection");
+    let mut held = holder.begin().await.expect("a transaction");
+    sqlx::query(HOLD).bind("m-1").execute(&mut *held).await.expect("the member's row");
+    let refund = first.import(&["r1,refund,m-1,100.00,p1".into()]);
+    until_waiting(&mut watch, 1).await;
+    let payment = second.import(&["p2,payment,m-1,20.00,".into()]);
+    until_waiting(&mut watch, 2).await;
+    held.rollback().await.expect("the row is free");
+    for import in [refund, payment] {
+        let (code, text) = ended(import);
+        assert_eq!(code, Some(0), "{text}");
+    }
+    assert_eq!(standing(&ledger, "m-1").await, "20.00/0.00/20.00/1");
+    assert_eq!(standing(&ledger, "m-a").await, "10.00/0.00/10.00/1", "10, taken back, and 10 again");
+    check(&ledger).await;
     database.tell(|_| async {}).await;
 }

@@ -7,6 +7,7 @@ pub mod site;
 pub mod api;
 pub mod described;
 pub mod people;
+pub mod invitations;
 pub mod portal;
 pub mod tamper;
 pub mod rewards;

@@ -1,36 +1,11 @@
 //! Invitations at the portal: who invited is recorded at registration, the award comes with the first payment, once.
 
-use laurel::server::auth::{Actor, Auth};
-use laurel::server::store::Db;
-use laurel::server::store::members::member::By;
-use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::members::enrol::{Enrolment, enrol};
-use laurel::server::usecase::members::register::{Registration, register};
-use laurel::server::usecase::members::{link, view};
-use laurel_domain::ids::MemberId;
+use laurel::server::auth::Auth;
 use laurel_domain::refusal::Refusal;
 
-use crate::support::people::{later, member_session, registered, registration, visitor};
+use crate::support::invitations::{claim, code_of, invited};
+use crate::support::people::registered;
 use crate::support::programme::{HISTORY, LIVE, check, post, programme, programme_with, standing, tell};
-
-/// Registers somebody whom the owner of `code` invited, and lets the payment system claim them as `external_id`.
-pub async fn invited(db: &Db, auth: &Auth, name: &str, code: Option<String>, external_id: &str) -> MemberId {
-    let wish = Registration { referral_code: code, ..registration(name) };
-    let came = register(db, auth, &wish, &visitor(), later(1)).await.unwrap();
-    claim(db, came.token.as_str(), external_id).await;
-    came.member
-}
-
-pub async fn claim(db: &Db, token: &str, external_id: &str) {
-    let session = member_session(db, token, later(2)).await.unwrap();
-    let (code, _) = link::new_code(db, &session, later(2)).await.unwrap();
-    let claim = Enrolment { external_id: external_id.into(), link_code: Some(code), ..Enrolment::default() };
-    enrol(db, Actor::CommandLine, &claim, later(3)).await.unwrap();
-}
-
-pub async fn code_of(ledger: &Ledger, member: MemberId) -> Option<String> {
-    view::find(ledger, By::Id(member)).await.unwrap().unwrap().referral_code
-}
 
 stories! {
     async fn an_invitation_is_awarded_with_the_first_payment_and_never_again(db: Db) {

@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use jiff::Timestamp;
-use laurel::server::auth::{Actor, Auth, Authority};
+use laurel::server::auth::{Actor, Authority};
 use laurel::server::store::Db;
 use laurel::server::store::ledger::entries::Page;
 use laurel::server::store::members::member::By;
@@ -17,27 +17,9 @@ use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::{RuleSet, Shortfall};
 use laurel_domain::rules::terms::{Cap, Expiry};
 
-use super::invitations::{claim, code_of, invited};
-use crate::support::people::registered;
-use crate::support::programme::{HISTORY, LIVE, check, post, programme_with, standing, tell};
+use crate::support::invitations::invitations;
+use crate::support::programme::{HISTORY, LIVE, check, post, standing, tell};
 use crate::support::tamper::tamper;
-
-/// `m-a` has invited `m-1`, `m-2` … of whom none has paid yet.
-async fn invitations(db: &Db, friends: usize, change: impl FnOnce(&mut RuleSet)) -> Ledger {
-    let taking_back = |set: &mut RuleSet| {
-        set.take_back_referral = true;
-        change(set);
-    };
-    let (ledger, auth) = (programme_with(db, taking_back).await, Auth::default());
-    let inviter = registered(db, &auth, "a@example.com").await;
-    claim(db, inviter.token.as_str(), "m-a").await;
-    let code = code_of(&ledger, inviter.member).await;
-    for n in 1..=friends {
-        // each from elsewhere, as far as the limits of one address go
-        invited(db, &Auth::default(), &format!("b{n}@example.com"), code.clone(), &format!("m-{n}")).await;
-    }
-    ledger
-}
 
 /// A member's entries, the oldest first.
 async fn entries(ledger: &Ledger, external_id: &str) -> Vec<Entry> {
