@@ -2,9 +2,11 @@
 //!
 //! Their passwords are random and made anew at every start: there is no default password anywhere.
 
+use std::io::{IsTerminal, Write};
+
+use clap::Args;
 use serde_json::json;
 
-use super::serve::Options;
 use super::{Common, Ended, serve};
 use crate::server::auth::{Address, Auth, Authority, Role};
 use crate::server::random;
@@ -24,10 +26,49 @@ const ADMIN: &str = "admin@example.com";
 /// Nothing that reads like another.
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
+#[derive(Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    serve: serve::Options,
+    /// How many members a new programme is to have [default: some 120, or a tenth of --events]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(121..=100_000_000))]
+    members: Option<u32>,
+    /// How many events their history has, over 18 months [default: about a thousand, or ten for each of --members]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2_000..=10_000_000_000))]
+    events: Option<u64>,
+    /// The same seed makes the same members and history
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+impl Options {
+    /// None is the small programme.
+    fn crowd(&self) -> Option<demo::Size> {
+        let members = match (self.members, self.events) {
+            (None, None) => return None,
+            (Some(members), _) => u64::from(members),
+            (None, Some(events)) => (events / 10).max(121),
+        };
+        Some(demo::Size { members, events: self.events.unwrap_or(members * 10), seed: self.seed })
+    }
+}
+
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
     let ledger = common.ledger_or_found(demo_benefits::rules()).await?;
-    let (listener, config) = options.bind().await?;
-    let made = demo::fill(&ledger).await?;
+    let crowd = options.crowd();
+    let (listener, config) = options.serve.bind().await?;
+    let terminal = std::io::stderr().is_terminal();
+    let made = demo::fill_with(&ledger, crowd, |posted| {
+        if terminal {
+            eprint!("\r{posted} events");
+            // only a sign of life
+            let _ = std::io::stderr().flush();
+        }
+    });
+    let made = made.await?;
+    if terminal && made && crowd.is_some() {
+        eprintln!();
+    }
     let url = config.public_url.origin();
     let Some(member) = view::find(&ledger, By::External(demo::VISITOR)).await? else {
         eprintln!("This database already holds another programme; serving it unchanged on {url}");

@@ -55,7 +55,7 @@ enum Command {
     /// Serve the portal, the console and the API
     Serve(serve::Options),
     /// Create a demo programme if the database is empty, then serve it
-    Demo(serve::Options),
+    Demo(demo::Options),
     /// Import events from a CSV file
     Import(import::Options),
     /// Show the programme’s key figures

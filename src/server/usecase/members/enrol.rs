@@ -56,6 +56,30 @@ pub async fn enrol(db: &Db, actor: Actor, enrolment: &Enrolment, now: Timestamp)
     }
 }
 
+/// How often newcomers are given other referral codes before it is an error that theirs are taken.
+const ATTEMPTS: u32 = 4;
+
+/// Enrols people who are all new, in one transaction: thousands at once, where [`enrol`] takes one.
+///
+/// # Errors
+/// `Invalid` and `InFuture` of the first one at fault; a unique violation if somebody has one of the external ids already. Nobody
+/// is enrolled then.
+pub async fn enrol_newcomers(db: &Db, actor: Actor, newcomers: &[Enrolment], now: Timestamp) -> Result<(), AppError> {
+    let wanted = newcomers.iter().map(|one| Wanted::parse(one, actor, now)).collect::<Result<Vec<Wanted>, AppError>>()?;
+    wanted.iter().try_for_each(Wanted::check_new)?;
+    let mut attempt = 1;
+    loop {
+        // with other referral codes each time: among millions two may draw the same
+        let new: Vec<NewMember> = wanted.iter().map(Wanted::newcomer).collect();
+        let inserted: Result<(), StoreError> =
+            db.write(new, |tx, new| Box::pin(async move { member::insert(tx, new).await.map(drop) })).await;
+        match inserted {
+            Err(error) if error.is_unique_violation() && attempt < ATTEMPTS => attempt += 1,
+            outcome => return Ok(outcome?),
+        }
+    }
+}
+
 #[derive(Clone)]
 struct Wanted {
     external_id: ExternalId,
@@ -141,7 +165,14 @@ impl Wanted {
 
     async fn insert(&self, tx: &mut Tx) -> Result<Enrolled, AppError> {
         self.check_new()?;
-        let new = NewMember {
+        let new = self.newcomer();
+        let member = new.id;
+        member::insert(tx, &[new]).await?;
+        Ok(Enrolled { member, created: true })
+    }
+
+    fn newcomer(&self) -> NewMember {
+        NewMember {
             id: MemberId::new(random::id(self.now)),
             external_id: Some(self.external_id.as_str().to_owned()),
             name: self.details.name.clone(),
@@ -151,10 +182,7 @@ impl Wanted {
             registered_at: self.registered_at,
             referral_code: Some(new_referral_code()),
             invited_by: None,
-        };
-        let member = new.id;
-        member::insert(tx, &[new]).await?;
-        Ok(Enrolled { member, created: true })
+        }
     }
 
     async fn open_member(&self, tx: &mut Tx, no: i64) -> Result<Member, AppError> {

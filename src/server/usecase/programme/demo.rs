@@ -1,5 +1,5 @@
 //! A believable programme to look at: a year of payments, refunds, referrals and reviews of some 120 members, posted like
-//! any other events. The same every time, but for its dates, which end today.
+//! any other events. The same every time, but for its dates, which end today. On request a crowd joins them (`demo_crowd`).
 
 use std::sync::Arc;
 
@@ -21,12 +21,13 @@ use crate::server::usecase::ledger::Ledger;
 use crate::server::usecase::ledger::ingest::{self, Terms};
 use crate::server::usecase::members::enrol::{self, Enrolment};
 use crate::server::usecase::members::view;
-use crate::server::usecase::programme::{demo_benefits, demo_rewards};
+pub use crate::server::usecase::programme::demo_crowd::Size;
+use crate::server::usecase::programme::{demo_benefits, demo_crowd, demo_rewards};
 use crate::server::usecase::rewards::redeem::{self, Advance, Wish};
 
 /// Whom the demo's visitor signs in as.
 pub const VISITOR: &str = "demo-001";
-const MEMBERS: usize = 120;
+pub(super) const MEMBERS: usize = 120;
 const BATCH: usize = 500;
 
 const FAMILY: [(&str, &str); 16] = [
@@ -67,10 +68,10 @@ const GIVEN: [(&str, &str); 15] = [
 const SCENES: [&str; 8] = ["e_payment", "e_payment", "e_payment", "bank_card", "bank_card", "investment", "lending", "other"];
 
 /// Numbers that look like chance and are the same every time (Marsaglia's xorshift).
-struct Chance(u64);
+pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
-    fn below(&mut self, most: u64) -> u64 {
+    pub(super) fn below(&mut self, most: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -83,6 +84,14 @@ impl Chance {
 /// # Errors
 /// What the database said.
 pub async fn fill(ledger: &Ledger) -> Result<bool, AppError> {
+    fill_with(ledger, None, |_| {}).await
+}
+
+/// [`fill`], with a crowd of that size. `progress` is told how many events have been posted.
+///
+/// # Errors
+/// What the database said.
+pub async fn fill_with(ledger: &Ledger, crowd: Option<Size>, mut progress: impl FnMut(u64)) -> Result<bool, AppError> {
     if programme::has_entries(&mut ledger.db.reader().await?).await? {
         return Ok(false);
     }
@@ -109,10 +118,14 @@ pub async fn fill(ledger: &Ledger) -> Result<bool, AppError> {
     redemptions(ledger).await?;
     demo_rewards::fill(ledger, id).await?;
     demo_benefits::fill(ledger, id).await?;
+    if let Some(size) = crowd {
+        let posted = parsed.len() as u64;
+        demo_crowd::fill(ledger, &calendar, size, posted, &mut progress).await?;
+    }
     Ok(true)
 }
 
-fn id(n: usize) -> String {
+pub(super) fn id(n: usize) -> String {
     format!("demo-{n:03}")
 }
 
@@ -122,7 +135,7 @@ fn days_ago(now: Timestamp, days: u64, minute: u64) -> Timestamp {
 }
 
 /// The days up to today, where the programme is.
-struct Days {
+pub(super) struct Days {
     today: Date,
     zone: TimeZone,
     now: Timestamp,
@@ -130,7 +143,7 @@ struct Days {
 
 impl Days {
     /// So many days ago, at a minute of the day; what would come after now came a little before it.
-    fn at(&self, days: u64, minute: u64) -> Timestamp {
+    pub(super) fn at(&self, days: u64, minute: u64) -> Timestamp {
         let day = self.today.saturating_sub(i64::try_from(days).unwrap_or(0).days());
         let time = jiff::civil::time(i8::try_from(minute / 60).unwrap_or(0), i8::try_from(minute % 60).unwrap_or(0), 0, 0);
         let at = self.zone.to_ambiguous_timestamp(day.to_datetime(time)).compatible().unwrap_or(self.now);
@@ -160,14 +173,15 @@ const fn is_referred(n: usize) -> bool {
     n > 4 && n.is_multiple_of(9)
 }
 
-fn person(n: usize, registered_at: Timestamp, chance: &mut Chance) -> Enrolment {
+pub(super) fn person(n: usize, registered_at: Timestamp, chance: &mut Chance) -> Enrolment {
     let (family, given) = (FAMILY[(n - 1) % FAMILY.len()], GIVEN[(n - 1) % GIVEN.len()]);
+    let digits = (10_000_000 + n * 7919) % 100_000_000;
     let chinese = n == 1 || chance.below(4) > 0;
     Enrolment {
         external_id: id(n),
         name: Some(if chinese { format!("{}{}", family.0, given.0) } else { format!("{} {}", given.1, family.1) }),
         email: Some(format!("{}.{}.{n}@example.com", given.1, family.1).to_lowercase()),
-        phone: (!n.is_multiple_of(3)).then(|| format!("+86139{:08}", 10_000_000 + n * 7919)),
+        phone: (!n.is_multiple_of(3)).then(|| format!("+86139{digits:08}")),
         locale: Some(if chinese { "zh" } else { "en" }.to_owned()),
         registered_at: Some(registered_at),
         link_code: None,

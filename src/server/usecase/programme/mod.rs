@@ -4,5 +4,6 @@ pub mod create;
 pub mod report;
 pub mod totals;
 pub mod demo;
+mod demo_crowd;
 mod demo_rewards;
 pub mod demo_benefits;
