@@ -5,12 +5,13 @@ SHELL := bash
 LISTEN ?= 127.0.0.1:3000
 DATABASE ?= sqlite:laurel-demo.db
 
-.PHONY: help setup run site test lint test-rust test-browser soak
+.PHONY: help setup run site test lint test-rust test-browser soak bench
 
 help:
 	@echo 'make run           build, make a demo programme, serve it at http://$(LISTEN)'
 	@echo 'make test          every check and test; its parts: make lint, make test-rust, make test-browser'
 	@echo 'make soak      an hour of kills and of the model test, longer than make test has time for'
+	@echo 'make bench     how fast it is, on both databases, beside what it is held against; QUICK=1 in five minutes'
 	@echo 'make setup         install what either needs'
 	@echo 'make site          the release build only: target/laurel'
 
@@ -40,3 +41,9 @@ test-browser: setup
 
 soak: setup
 	@LAUREL_KILLS=120 LAUREL_SOAK_SECONDS=600 LAUREL_MODEL_SECONDS=1800 .ci/postgres cargo nextest run --locked --profile soak --features ssr crashes:: model::
+
+# ONLY="batches reads" measures these scenarios only; BENCH="--database sqlite --rounds 3" passes flags of laurel-bench on.
+bench:
+	@.ci/setup bench
+	@.ci/build
+	@.ci/bench $(if $(QUICK),--quick) $(foreach only,$(ONLY),--only $(only)) $(BENCH)
