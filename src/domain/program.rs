@@ -1,4 +1,4 @@
-//! What is fixed about a programme: its name, its currency, its time zone.
+//! A programme: its name, its currency, its time zone.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,7 +18,18 @@ pub struct Programme {
     pub enrol_on_event: bool,
 }
 
+/// What of a programme never changes once the first event is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    pub currency: Currency,
+    pub time_zone: String,
+}
+
 impl Programme {
+    pub fn basis(&self) -> Basis {
+        Basis { currency: self.currency, time_zone: self.time_zone.clone() }
+    }
+
     /// The day an instant falls on in the programme's time zone.
     pub fn day(zone: &TimeZone, at: Timestamp) -> Date {
         zone.to_datetime(at).date()

@@ -19,10 +19,11 @@ pub mod benefits;
 pub mod access;
 pub mod audit;
 pub mod idempotency;
+pub mod leases;
 pub mod totals;
 
 pub use access::key_cache::KeyCache;
-pub use database::{FromStore, LastUses, StoreError, Tx};
+pub use database::{Connections, FromStore, LastUses, StoreError, Tx, check_known};
 
 use std::sync::Arc;
 
@@ -47,6 +48,8 @@ pub enum Db {
 pub struct SqliteDb {
     write: SqlitePool,
     read: SqlitePool,
+    /// For what takes long.
+    reports: SqlitePool,
     /// For checkpoints.
     keeper: SqlitePool,
     gate: Arc<Semaphore>,
@@ -58,8 +61,12 @@ pub struct SqliteDb {
 pub struct PostgresDb {
     /// For what writes.
     ledger: PgPool,
-    /// For what only reads.
+    /// For what pages and requests read.
     pages: PgPool,
+    /// For what takes long.
+    reports: PgPool,
+    /// Whether transactions have to state the settings that a session would keep.
+    is_pooled: bool,
     /// Connections made before are not used again.
     distrusted: Distrusted,
     last_uses: LastUses,
@@ -98,10 +105,12 @@ impl Db {
         match self {
             Self::Sqlite(db) => {
                 db.keeper.close().await;
+                db.reports.close().await;
                 db.read.close().await;
                 db.write.close().await;
             }
             Self::Postgres(db) => {
+                db.reports.close().await;
                 db.pages.close().await;
                 db.ledger.close().await;
             }

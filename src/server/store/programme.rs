@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use laurel_domain::numbers::calendar::Calendar;
-use laurel_domain::program::Programme;
+use laurel_domain::program::{Basis, Programme};
 use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
 use sqlx::FromRow;
 
@@ -47,10 +47,21 @@ pub async fn insert(tx: &mut Tx, programme: &Programme, now: Timestamp) -> Resul
     Ok(())
 }
 
-const SET_ENROL: &str = "update programme set enrol_on_event = $1 where id = 1";
+// changes nothing, and keeps everybody else from it
+const LOCK: &str = "update programme set id = id where id = 1";
+const SET: &str = "update programme set name = $1, enrol_on_event = $2 where id = 1";
 
-pub async fn set_enrol_on_event(tx: &mut Tx, enrol: bool) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(SET_ENROL).bind(enrol).execute(conn).await.map(drop)?);
+/// The programme, which nobody else changes until the transaction ends.
+pub async fn lock(tx: &mut Tx) -> Result<Option<Programme>, StoreError> {
+    on!(tx, conn => sqlx::query(LOCK).execute(conn).await.map(drop)?);
+    find(tx).await
+}
+
+/// Its settings; currency and time zone stay.
+pub async fn set(tx: &mut Tx, programme: &Programme) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET)
+        .bind(&programme.name).bind(programme.enrol_on_event)
+        .execute(conn).await.map(drop)?);
     Ok(())
 }
 
@@ -82,7 +93,7 @@ impl VersionRow {
 }
 
 /// Every version compiled, in order, but those that were withdrawn.
-pub async fn timeline(db: &mut Tx, programme: &Programme) -> Result<Timeline, StoreError> {
+pub async fn timeline(db: &mut Tx, programme: &Basis) -> Result<Timeline, StoreError> {
     let versions = versions(db).await?.into_iter().filter(|row| row.withdrawn_at.is_none());
     let compiled = versions.map(|row| {
         let from = timestamp(row.in_force_from)?;

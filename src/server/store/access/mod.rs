@@ -7,3 +7,4 @@ pub mod staff;
 pub mod key_cache;
 pub mod keys;
 pub mod kept_forms;
+pub mod tries;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use sqlx::error::ErrorKind;
+use sqlx::migrate::MigrateError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -16,6 +17,15 @@ pub enum StoreError {
     Missing(PathBuf),
     #[error("SQLite {0} is older than 3.51.3, whose predecessors can corrupt a write-ahead log")]
     SqliteTooOld(String),
+    #[error("PostgreSQL {0} is older than 15, the oldest that Laurel runs on")]
+    PostgresTooOld(String),
+    #[error("Laurel cannot work with this database: {0}")]
+    Unsuitable(&'static str),
+    /// A newer version of Laurel has taken away what this one needs.
+    #[error(
+        "the database was changed by a newer version of Laurel: it needs one that knows migration {needs}, this one ends at {knows}"
+    )]
+    SchemaTooNew { needs: i64, knows: i64 },
     #[error("too many are waiting to write")]
     Busy,
     #[error("the database is closing")]
@@ -92,10 +102,9 @@ impl StoreError {
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Busy | Self::Closing => true,
-            Self::Sqlx(
-                sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed,
-            ) => true,
-            _ => self.code().is_some_and(|code| is_passing(&code)),
+            Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => is_passing_error(error),
+            Self::Sqlx(error) => is_passing_error(error),
+            _ => false,
         }
     }
 
@@ -109,6 +118,12 @@ impl StoreError {
     fn code(&self) -> Option<std::borrow::Cow<'_, str>> {
         self.database().and_then(|error| error.code())
     }
+}
+
+fn is_passing_error(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Io, PoolClosed, PoolTimedOut, WorkerCrashed};
+    let code = error.as_database_error().and_then(|error| error.code());
+    matches!(error, PoolTimedOut | PoolClosed | Io(_) | WorkerCrashed) || code.is_some_and(|code| is_passing(&code))
 }
 
 /// Whether an error with this code passes: others are in the way, the machine has run out of something, or the server is another

@@ -7,11 +7,13 @@ mod last_uses;
 mod memory;
 mod migrate;
 pub(in crate::server::store) mod rows;
+mod suitable;
 #[cfg(test)]
 pub mod plans;
 mod transaction;
 
-pub use connect::Distrusted;
+pub use connect::{Connections, Distrusted};
 pub use error::{FromStore, StoreError};
 pub use last_uses::LastUses;
+pub use migrate::check_known;
 pub use transaction::Tx;

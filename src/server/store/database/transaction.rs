@@ -24,6 +24,16 @@ const WRITE_POSTGRES: &str = "begin isolation level read committed;
 select set_config('synchronous_commit', case when current_setting('synchronous_commit') in ('off', 'local') then 'on'
     else current_setting('synchronous_commit') end, true)";
 const READ_POSTGRES: &str = "begin isolation level repeatable read, read only";
+/// The same behind a pooler, with what `connect` gives a session otherwise.
+const WRITE_POOLED: &str = "begin isolation level read committed;
+select set_config('lock_timeout', '10s', true), set_config('idle_in_transaction_session_timeout', '60s', true),
+    set_config('jit', 'off', true), set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+    set_config('synchronous_commit', case when current_setting('synchronous_commit') in ('off', 'local') then 'on'
+        else current_setting('synchronous_commit') end, true)";
+const READ_POOLED: &str = "begin isolation level repeatable read, read only;
+select set_config('lock_timeout', '10s', true), set_config('idle_in_transaction_session_timeout', '60s', true),
+    set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)";
 const COMMIT: &str = "commit";
 const ROLLBACK: &str = "rollback";
 
@@ -228,7 +238,10 @@ impl Db {
                 let transaction = db.write.begin_with(WRITE_SQLITE).await?;
                 Ok(Tx::Sqlite(SqliteTx { transaction, changes: Changes::default(), _turn: Some(turn) }))
             }
-            Self::Postgres(db) => Ok(Tx::Postgres(PostgresTx::begin(&db.ledger, WRITE_POSTGRES).await?)),
+            Self::Postgres(db) => {
+                let statement = if db.is_pooled { WRITE_POOLED } else { WRITE_POSTGRES };
+                Ok(Tx::Postgres(PostgresTx::begin(&db.ledger, statement).await?))
+            }
         }
     }
 
@@ -238,7 +251,10 @@ impl Db {
                 let transaction = db.read.begin_with(READ_SQLITE).await?;
                 Ok(Tx::Sqlite(SqliteTx { transaction, changes: Changes::default(), _turn: None }))
             }
-            Self::Postgres(db) => Ok(Tx::Postgres(PostgresTx::begin(&db.pages, READ_POSTGRES).await?)),
+            Self::Postgres(db) => {
+                let statement = if db.is_pooled { READ_POOLED } else { READ_POSTGRES };
+                Ok(Tx::Postgres(PostgresTx::begin(&db.pages, statement).await?))
+            }
         }
     }
 
