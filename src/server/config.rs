@@ -1,6 +1,7 @@
 //! What an operator decides about a server: where it listens, and under which address the world sees it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// Settings of one server process. Links, the Origin check, Secure cookies and HSTS go by `public_url`.
 #[derive(Clone, Debug)]
@@ -9,12 +10,16 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// Whether the client's address may be taken from `X-Forwarded-For`, and from whom.
     pub trusted_proxies: Vec<Network>,
+    /// How long a server that has gone silent keeps its jobs from the others.
+    pub lease: Duration,
 }
+
+const LEASE: Duration = Duration::from_secs(20);
 
 impl Config {
     /// A server that is its own front, as in development and tests.
     pub fn local(listen: SocketAddr) -> Config {
-        Config { listen, public_url: PublicUrl(format!("http://{listen}")), trusted_proxies: Vec::new() }
+        Config { listen, public_url: PublicUrl(format!("http://{listen}")), trusted_proxies: Vec::new(), lease: LEASE }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod cli;
 pub mod clock;
+pub mod presence;
 pub mod jobs;
 pub mod config;
 pub mod random;

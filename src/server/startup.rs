@@ -11,12 +11,13 @@ use super::{AppState, http};
 /// # Errors
 /// What the socket said.
 pub async fn serve(listener: TcpListener, state: AppState) -> std::io::Result<()> {
-    let db = state.db.clone();
+    let (ledger, presence) = (state.ledger.clone(), state.presence.clone());
     let service = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
-    if let Err(error) = db.write_last_uses().await {
+    if let Err(error) = ledger.db.write_last_uses().await {
         tracing::warn!(%error, "when sessions and keys were used last could not be written");
     }
+    presence.leave(&ledger).await;
     Ok(())
 }
 

@@ -8,10 +8,11 @@ use leptos::config::LeptosOptions;
 use super::Config;
 use super::auth::Auth;
 use super::clock::Clock;
-use super::jobs::Jobs;
+use super::jobs::{self, Jobs};
+use super::presence::Presence;
 use super::store::Db;
 use super::usecase::ledger::Ledger;
-use super::usecase::ledger::ingest::{Terms, Writer};
+use super::usecase::ledger::ingest::Writer;
 
 /// Cheap to clone: everything in it is shared.
 #[derive(Clone, FromRef)]
@@ -25,20 +26,23 @@ pub struct AppState {
     /// Where events go.
     pub writer: Writer,
     pub jobs: Jobs,
+    /// This server among the others on the database.
+    pub presence: Presence,
 }
 
 impl AppState {
-    /// Starts the writer too, so there must be a runtime.
+    /// Starts the writer and the jobs too, so there must be a runtime.
     pub fn new(ledger: Ledger, config: Config) -> AppState {
-        let terms = Terms { enrol: ledger.programme.enrol_on_event, history: false };
+        let presence = Presence::start(ledger.clone(), &jobs::NAMES, config.lease);
         AppState {
             db: ledger.db.clone(),
             clock: ledger.clock.clone(),
             leptos: leptos_options(&config),
             config: Arc::new(config),
             auth: Auth::default(),
-            writer: Writer::start(ledger.clone(), terms),
-            jobs: Jobs::start(ledger.clone()),
+            writer: Writer::start(ledger.clone()),
+            jobs: Jobs::start(ledger.clone(), presence.clone()),
+            presence,
             ledger,
         }
     }

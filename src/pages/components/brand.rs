@@ -18,5 +18,5 @@ pub fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
 }
 
 fn programme_name() -> String {
-    use_context::<AppState>().map_or_else(|| "Laurel".to_owned(), |state| state.ledger.programme.name.clone())
+    use_context::<AppState>().map_or_else(|| "Laurel".to_owned(), |state| state.ledger.settings().name.clone())
 }

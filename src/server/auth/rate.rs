@@ -19,6 +19,12 @@ impl Rate {
         Rate { burst: many.saturating_mul(2), every: Duration::from_secs(1) / many.max(1) }
     }
 
+    /// The part of one of so many servers that share it evenly. Each lets at least one through now and then.
+    pub fn shared_by(self, servers: u32) -> Rate {
+        let servers = servers.max(1);
+        Rate { burst: (self.burst / servers).max(1), every: self.every.saturating_mul(servers) }
+    }
+
     /// How long an empty bucket takes to fill.
     pub fn window(self) -> Duration {
         self.every.saturating_mul(self.burst)
@@ -43,8 +49,8 @@ pub struct Allowance {
 /// is, also when the clock has gone back.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Bucket {
-    full_at: i64,
-    used_at: i64,
+    pub full_at: i64,
+    pub used_at: i64,
 }
 
 impl Bucket {
@@ -124,10 +130,6 @@ impl<K: Hash + Eq + Clone, V: Default> Bounded<K, V> {
         self.entries.entry(key).or_default()
     }
 
-    pub fn remove(&mut self, key: &K) {
-        self.entries.remove(key);
-    }
-
     #[cfg(test)]
     pub fn get(&self, key: &K) -> Option<&V> {
         self.entries.get(key)
@@ -189,6 +191,21 @@ mod tests {
             assert!(bucket.take(rate, many, at(1)).allowed, "{many}");
             assert!(!bucket.take(rate, many / 50 + 1, at(1)).allowed, "{many}");
         }
+    }
+
+    #[test]
+    fn servers_that_share_a_rate_allow_no_more_together_and_none_of_them_nothing() {
+        for (many, servers) in [(200, 1), (200, 2), (20_000, 4), (1_000, 8)] {
+            let share = Rate::per_second(many).shared_by(servers);
+            let allowed_in_two_seconds = |mut bucket: Bucket| {
+                let at_once = (0..3 * many).filter(|_| bucket.take(share, 1, at(10)).allowed).count();
+                at_once + (0..3 * many).filter(|_| bucket.take(share, 1, at(11)).allowed).count()
+            };
+            let together = u64::from(servers) * allowed_in_two_seconds(Bucket::default()) as u64;
+            assert_eq!(together, u64::from(3 * many), "{many} by {servers}");
+        }
+        let least = Rate::per_second(1).shared_by(8);
+        assert!(Bucket::default().take(least, 1, at(10)).allowed);
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl Default for Options {
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
     check(&options)?;
-    let db = Db::create(&common.database_url).await?;
+    let db = common.open(true).await?;
     db.migrate().await?;
     if !create_programme(&db, &options, RuleSet::default()).await? {
         anyhow::bail!("this database already has a programme");

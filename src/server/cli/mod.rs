@@ -8,8 +8,10 @@ mod import;
 mod init;
 mod key;
 mod member;
+mod programme;
 mod report;
 mod serve;
+mod servers;
 mod verify;
 
 use std::process::ExitCode;
@@ -19,7 +21,7 @@ use laurel_domain::rules::rule_set::RuleSet;
 
 use super::clock::Clock;
 use super::config::PublicUrl;
-use super::store::{Db, StoreError};
+use super::store::{Connections, Db, StoreError};
 use super::usecase::ledger::Ledger;
 
 /// Membership and points for payment systems.
@@ -37,6 +39,10 @@ pub(super) struct Common {
     /// Database: `sqlite:FILE` or `postgres://…`
     #[arg(long, global = true, env = "LAUREL_DATABASE_URL", default_value = "sqlite:laurel.db", hide_env_values = true)]
     database_url: String,
+    /// Connections that this process opens to PostgreSQL at most
+    #[arg(long, global = true, env = "LAUREL_DATABASE_CONNECTIONS", default_value_t = Connections::DEFAULT,
+        value_parser = clap::value_parser!(u32).range(i64::from(Connections::LEAST)..=1000))]
+    database_connections: u32,
     /// Output format: text for people or JSON for programs
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -58,6 +64,8 @@ enum Command {
     Demo(demo::Options),
     /// Import events from a CSV file
     Import(import::Options),
+    /// Show the programme, or change its name and whether events enrol members
+    Programme(programme::Options),
     /// Show the programme’s key figures
     Report(report::Options),
     /// Show, invite, close or erase a member
@@ -69,6 +77,8 @@ enum Command {
     /// Manage team accounts
     #[command(subcommand)]
     Admin(admin::Command),
+    /// List the servers on this database and the jobs that each does
+    Servers,
     /// Check every entry, balance and tier; exits with 4 if anything differs
     #[command(after_long_help = verify::ABOUT)]
     Verify(verify::Options),
@@ -116,11 +126,13 @@ async fn command(cli: Cli) -> anyhow::Result<Ended> {
         Command::Serve(options) => serve::run(common, options).await,
         Command::Demo(options) => demo::run(common, options).await,
         Command::Import(options) => import::run(common, options).await,
+        Command::Programme(options) => programme::run(common, options).await,
         Command::Report(options) => report::run(common, &options).await,
         Command::Member(command) => member::run(common, command).await,
         Command::Key(command) => key::run(common, command).await,
         Command::Admin(command) => admin::run(common, command).await,
         Command::Verify(options) => verify::run(common, options).await,
+        Command::Servers => servers::run(common).await,
         Command::Openapi => {
             print!("{}", super::http::v1::OPENAPI);
             Ok(Ended::Well)
@@ -138,8 +150,12 @@ impl Common {
         self.format == Format::Json
     }
 
+    async fn open(&self, create: bool) -> Result<Db, StoreError> {
+        Db::open(&self.database_url, create, Connections::of(self.database_connections)).await
+    }
+
     async fn connect(&self) -> anyhow::Result<Db> {
-        match Db::connect(&self.database_url).await {
+        match self.open(false).await {
             Err(StoreError::Missing(file)) => {
                 anyhow::bail!("no database at {}; create one with `laurel init`", file.display())
             }
@@ -164,7 +180,7 @@ impl Common {
 
     /// The programme of the database, made with these rules if it is missing.
     async fn ledger_or_found(&self, rules: RuleSet) -> anyhow::Result<Ledger> {
-        let db = Db::create(&self.database_url).await?;
+        let db = self.open(true).await?;
         db.migrate().await?;
         if let Some(ledger) = Ledger::open(db.clone(), Clock::System).await? {
             return Ok(ledger);

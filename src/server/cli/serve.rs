@@ -1,6 +1,7 @@
 //! `laurel serve`: the portal, the console and the API on one address.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
@@ -24,6 +25,9 @@ pub(super) struct Options {
     /// Proxy networks whose X-Forwarded-For is trusted
     #[arg(long, env = "LAUREL_TRUSTED_PROXY", value_delimiter = ',')]
     trusted_proxy: Vec<Network>,
+    /// Seconds after which other servers on the database take over the jobs of one that has gone silent
+    #[arg(long, env = "LAUREL_LEASE_SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=600))]
+    lease_seconds: u64,
 }
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
@@ -34,6 +38,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
 }
 
 pub(super) async fn serve(listener: TcpListener, ledger: Ledger, config: Config) -> anyhow::Result<Ended> {
+    ledger.db.check_writes().await?;
     // nobody could come in otherwise; the link ends with its first use
     if let Some(code) = first_code(&ledger.db, ledger.clock.now()).await? {
         eprintln!("Create the first administrator: {}", links::first_staff(&config.public_url, code.as_str()));
@@ -51,6 +56,7 @@ impl Options {
             config.public_url = PublicUrl::parse(url)?;
         }
         config.trusted_proxies = self.trusted_proxy.clone();
+        config.lease = Duration::from_secs(self.lease_seconds);
         Ok((listener, config))
     }
 }

@@ -16,6 +16,9 @@ pub async fn readyz(State(state): State<AppState>) -> (StatusCode, &'static str)
         tracing::error!("not ready: the writer has ended");
         return (StatusCode::SERVICE_UNAVAILABLE, "events are not posted");
     }
+    if let Some(fault) = state.presence.fault() {
+        return (StatusCode::SERVICE_UNAVAILABLE, fault);
+    }
     match state.ledger.db.ping().await {
         Ok(()) => (StatusCode::OK, "ready"),
         Err(error) => {

@@ -4,7 +4,7 @@
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
-use crate::server::auth::{Address, Token};
+use crate::server::auth::{self, Address, Token};
 use crate::server::store::StoreError;
 use crate::server::usecase::AppError;
 use crate::server::usecase::access::kept_forms::{self, KEPT_FOR, Place};
@@ -40,8 +40,7 @@ pub async fn keep(
     let now = state.ledger.clock.now();
     let owner = owner(visit, &flash.path);
     if let (None, Some(address)) = (&owner, visit.address) {
-        let tried = state.auth.limits.try_keeping(Address::from(address), now);
-        tried.map_err(|retry_after| AppError::RateLimited { retry_after })?;
+        auth::try_keeping(&state.db, Address::from(address), now).await?;
     }
     let secret = Cookie::Browser.read(headers, &state.config).filter(|secret| Token::hash_of(secret).is_some());
     let secret = secret.unwrap_or_else(|| Token::random().as_str().to_owned());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use laurel_domain::refusal::Refusal;
 use thiserror::Error;
 
-use crate::server::auth::{Authority, HashingError, NotASignInName, PasswordFault, Permission, ScopeFault};
+use crate::server::auth::{Authority, HashingError, NotASignInName, NotNow, PasswordFault, Permission, ScopeFault};
 use crate::server::store::{FromStore, StoreError};
 
 const A_MOMENT: Duration = Duration::from_secs(1);
@@ -179,6 +179,15 @@ impl From<StoreError> for AppError {
             Self::Unavailable { retry_after: A_MOMENT, cause: Some(error) }
         } else {
             Self::Internal(error.into())
+        }
+    }
+}
+
+impl From<NotNow> for AppError {
+    fn from(error: NotNow) -> Self {
+        match error {
+            NotNow::TooEarly { retry_after } => Self::RateLimited { retry_after },
+            NotNow::Store(error) => error.into(),
         }
     }
 }

@@ -19,6 +19,7 @@ pub struct Forgotten {
     pub codes: u64,
     pub answers: u64,
     pub forms: u64,
+    pub tries: u64,
 }
 
 /// How much one transaction deletes: other writers come in between.
@@ -37,6 +38,7 @@ pub async fn forget(db: &Db, now: Timestamp) -> Result<Forgotten, AppError> {
             Box::pin(access::kept_forms::prune(tx, *since, AT_ONCE))
         })
         .await?,
+        tries: all(db, micros(now), |tx, now| Box::pin(access::tries::prune(tx, *now, AT_ONCE))).await?,
     })
 }
 

@@ -12,6 +12,7 @@ pub mod access;
 pub mod audit;
 pub mod idempotency;
 pub mod housekeeping;
+pub mod servers;
 
 pub mod error;
 mod input;

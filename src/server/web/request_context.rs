@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::numbers::calendar::day_number;
-use laurel_domain::program::Programme;
+use laurel_domain::program::Basis;
 use laurel_domain::refusal::{Fault, Refusal};
 use leptos::context::use_context;
 
@@ -70,7 +70,7 @@ impl RequestContext {
         &self.state.auth
     }
 
-    pub fn programme(&self) -> &Programme {
+    pub fn programme(&self) -> &Basis {
         &self.state.ledger.programme
     }
 

@@ -81,7 +81,7 @@ async fn earning(call: Call, sent: Value) -> Result<Answer, Stop> {
         None => None,
     };
     // the first event of somebody new may enrol them
-    if named.is_some() && known.is_none() && !call.ledger().programme.enrol_on_event {
+    if named.is_some() && known.is_none() && !call.ledger().settings().enrol_on_event {
         return Err(Refusal::UnknownMember.into());
     }
     let earning = quote::earning(call.ledger(), &event, known.as_ref()).await?;

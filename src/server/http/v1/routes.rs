@@ -105,7 +105,7 @@ pub(super) async fn answer(route: &'static Route, State(state): State<AppState>,
     let (lang, request_id) = (lang(request.headers()), request_id(&request));
     let (outcome, allowance) = match presented(&state, request.headers()).await {
         Ok(key) => {
-            let (rate, id) = (Rate::per_second(key.rate), key.id);
+            let (rate, id) = (rate(&state, &key), key.id);
             let outcome = match admitted(route, state.clone(), request, key).await {
                 Ok(call) => work(call).await,
                 Err(stop) => Err(stop),
@@ -157,8 +157,13 @@ async fn admitted(route: &Route, state: AppState, mut request: Request, key: Api
 /// # Errors
 /// `rate_limited`; nothing is counted then.
 pub(super) fn within_rate(state: &AppState, key: &ApiKey, many: u32) -> Result<(), Stop> {
-    let taken = state.auth.limits.request(key.id, Rate::per_second(key.rate), many, state.ledger.clock.now());
+    let taken = state.auth.limits.request(key.id, rate(state, key), many, state.ledger.clock.now());
     if taken.allowed { Ok(()) } else { Err(Stop::RateLimited { retry_after: taken.retry_after }) }
+}
+
+/// What this server allows of a key's rate.
+fn rate(state: &AppState, key: &ApiKey) -> Rate {
+    Rate::per_second(key.rate).shared_by(state.presence.servers())
 }
 
 async fn presented(state: &AppState, headers: &HeaderMap) -> Result<ApiKey, Stop> {

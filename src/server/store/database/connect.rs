@@ -86,15 +86,15 @@ pub struct Connections {
 }
 
 impl Connections {
-    /// One for each kind.
-    pub const LEAST: u32 = 3;
+    /// One for each kind, and two for reports, as `verify` checks two parts at once.
+    pub const LEAST: u32 = 4;
     /// Eight servers leave some of PostgreSQL's own default of 100 to others.
     pub const DEFAULT: u32 = 10;
 
-    /// So many together, three at least.
+    /// So many together, `LEAST` at least.
     pub fn of(all: u32) -> Connections {
         let all = all.max(Self::LEAST);
-        let reports = (all / 5).max(1);
+        let reports = (all / 5).max(2);
         let ledger = (all - reports) / 2;
         Connections { ledger, pages: all - reports - ledger, reports }
     }
@@ -247,8 +247,8 @@ mod tests {
     fn connections_are_divided_and_none_goes_without() {
         for all in [0, 1, 3, 4, 5, 10, 12, 60] {
             let Connections { ledger, pages, reports } = Connections::of(all);
-            assert!(ledger > 0 && pages > 0 && reports > 0, "{all}");
-            assert_eq!(ledger + pages + reports, all.max(3));
+            assert!(ledger > 0 && pages > 0 && reports > 1, "{all}");
+            assert_eq!(ledger + pages + reports, all.max(4));
         }
         assert_eq!(Connections::default(), Connections { ledger: 4, pages: 4, reports: 2 });
     }

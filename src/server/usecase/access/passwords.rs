@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::server::auth::{Address, Auth, MemberSession, Password, StaffSession, TokenHash};
+use crate::server::auth::{self, Address, Auth, MemberSession, Password, StaffSession, TokenHash};
 use crate::server::store::access::sessions::{self, Owner};
 use crate::server::store::access::{credentials, one_time_codes, staff};
 use crate::server::store::members::member;
@@ -30,7 +30,7 @@ pub async fn change_members(
 ) -> Result<(), AppError> {
     let account = credentials::find_of(&mut db.reader().await?, session.no).await?.ok_or(AppError::NotFound)?;
     let before = account.password_hash;
-    let after = new_hash(auth, &account.sign_in_name, Some(before.clone()), change, address, now).await?;
+    let after = new_hash(db, auth, &account.sign_in_name, Some(before.clone()), change, address, now).await?;
     db.write((session.no, session.token_hash, before, after, now), |tx, (no, session, before, after, now)| {
         Box::pin(async move {
             // whoever changes a password holds its owner, and so does who comes in by it
@@ -61,7 +61,7 @@ pub async fn change_staffs(
     let id = session.staff.uuid();
     let account = staff::find(&mut db.reader().await?, id).await?.ok_or(AppError::NotFound)?;
     let before = account.password_hash;
-    let after = new_hash(auth, &account.email, before.clone(), change, address, now).await?;
+    let after = new_hash(db, auth, &account.email, before.clone(), change, address, now).await?;
     db.write((id, session.token_hash, before, after), |tx, (id, session, before, after)| {
         Box::pin(async move {
             staff::hold(tx, *id).await?;
@@ -77,6 +77,7 @@ pub async fn change_staffs(
 }
 
 async fn new_hash(
+    db: &Db,
     auth: &Auth,
     name: &str,
     stored: Option<String>,
@@ -86,7 +87,7 @@ async fn new_hash(
 ) -> Result<String, AppError> {
     let mut faults = Faults::default();
     let password = faults.note(Password::new(&change.password, &[name]));
-    let confirmed = match confirm(auth, name, stored, &change.current_password, address, now).await {
+    let confirmed = match confirm(db, auth, name, stored, &change.current_password, address, now).await {
         Err(error) if !matches!(error, AppError::Account(_)) => return Err(error),
         outcome => faults.note(outcome),
     };
@@ -108,7 +109,7 @@ pub(in crate::server::usecase) async fn confirm_members(
     now: Timestamp,
 ) -> Result<Confirmed, AppError> {
     let account = credentials::find_of(&mut db.reader().await?, session.no).await?.ok_or(AppError::NotFound)?;
-    confirm(auth, &account.sign_in_name, Some(account.password_hash.clone()), typed, address, now).await?;
+    confirm(db, auth, &account.sign_in_name, Some(account.password_hash.clone()), typed, address, now).await?;
     Ok(Confirmed { password_hash: account.password_hash })
 }
 
@@ -130,6 +131,7 @@ pub(in crate::server::usecase) async fn still_confirmed(tx: &mut Tx, no: i64, by
 }
 
 async fn confirm(
+    db: &Db,
     auth: &Auth,
     name: &str,
     stored: Option<String>,
@@ -137,11 +139,11 @@ async fn confirm(
     address: Address,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    auth.limits.try_sign_in(name, address, now).map_err(|retry_after| AppError::RateLimited { retry_after })?;
+    auth::try_sign_in(db, name, address, now).await?;
     if !auth.passwords.verify(Password::presented(typed), stored).await? {
         return Err(AccountError::WrongPassword.into());
     }
-    auth.limits.signed_in(name, address);
+    db.write((name.to_owned(), address), |tx, (name, address)| Box::pin(auth::signed_in(tx, name, *address))).await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use laurel_domain::ids::{MemberId, StaffId};
 use laurel_domain::member::Status;
 
-use crate::server::auth::{Actor, Address, Auth, Password, SignInName, Token, TokenHash};
+use crate::server::auth::{self, Actor, Address, Auth, Password, SignInName, Token, TokenHash};
 use crate::server::random;
 use crate::server::store::access::sessions::{self, Owner};
 use crate::server::store::access::{credentials, staff};
@@ -53,7 +53,7 @@ pub async fn member(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<MemberSignedIn, AppError> {
-    let name = count_try(auth, sign_in, visitor, now)?;
+    let name = count_try(db, sign_in, visitor, now).await?;
     let found = match &name {
         Some(name) => credentials::find(&mut db.reader().await?, name).await?,
         None => None,
@@ -62,7 +62,6 @@ pub async fn member(
     let stored = found.as_ref().map(|account| account.password_hash.clone());
     let right = auth.passwords.verify(Password::presented(&sign_in.password), stored).await?;
     let (Some(account), true) = (found, right) else { return Err(AccountError::WrongSignIn.into()) };
-    auth.limits.signed_in(&account.sign_in_name, visitor.address);
     db.write((account, Entry::new(visitor, now)), |tx, (account, entry)| {
         Box::pin(async move {
             // the password may have changed since it was compared, and must not before the session is there to be ended by that
@@ -71,6 +70,7 @@ pub async fn member(
             if current.is_none_or(|current| current.password_hash != account.password_hash) {
                 return Err(AppError::from(AccountError::WrongSignIn));
             }
+            auth::signed_in(tx, &account.sign_in_name, entry.address).await?;
             member::set_last_sign_in(tx, account.no, entry.now).await?;
             entry.open(tx, Owner::Member(account.no)).await?;
             Ok(MemberSignedIn { token: entry.token.clone(), member: MemberId::new(account.member) })
@@ -90,7 +90,7 @@ pub async fn staff(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<StaffSignedIn, AppError> {
-    let name = count_try(auth, sign_in, visitor, now)?;
+    let name = count_try(db, sign_in, visitor, now).await?;
     let found = match &name {
         Some(name) => staff::find_by_email(&mut db.reader().await?, name).await?,
         None => None,
@@ -99,7 +99,6 @@ pub async fn staff(
     let stored = found.as_ref().and_then(|account| account.password_hash.clone());
     let right = auth.passwords.verify(Password::presented(&sign_in.password), stored).await?;
     let (Some(account), true) = (found, right) else { return Err(AccountError::WrongSignIn.into()) };
-    auth.limits.signed_in(&account.email, visitor.address);
     db.write((account, Entry::new(visitor, now)), |tx, (account, entry)| {
         Box::pin(async move {
             staff::hold(tx, account.id).await?;
@@ -107,6 +106,7 @@ pub async fn staff(
             if current.is_none_or(|now| now.password_hash != account.password_hash || now.disabled_at.is_some()) {
                 return Err(AppError::from(AccountError::WrongSignIn));
             }
+            auth::signed_in(tx, &account.email, entry.address).await?;
             staff::set_last_sign_in(tx, account.id, micros(entry.now)).await?;
             entry.open(tx, Owner::Staff(account.id)).await?;
             let (actor, subject) = (Actor::Staff(account.id), format!("staff:{}", account.id));
@@ -119,10 +119,10 @@ pub async fn staff(
 }
 
 /// Counts the try. The name in the form it is stored in, if it has one.
-fn count_try(auth: &Auth, sign_in: &SignIn, visitor: &Visitor, now: Timestamp) -> Result<Option<String>, AppError> {
+async fn count_try(db: &Db, sign_in: &SignIn, visitor: &Visitor, now: Timestamp) -> Result<Option<String>, AppError> {
     let name = SignInName::parse(&sign_in.sign_in_name).ok();
     let counted = name.as_ref().map_or(sign_in.sign_in_name.as_str(), SignInName::as_str);
-    auth.limits.try_sign_in(counted, visitor.address, now).map_err(|retry_after| AppError::RateLimited { retry_after })?;
+    auth::try_sign_in(db, counted, visitor.address, now).await?;
     Ok(name.map(|name| name.as_str().to_owned()))
 }
 
@@ -130,13 +130,15 @@ fn count_try(auth: &Auth, sign_in: &SignIn, visitor: &Visitor, now: Timestamp) -
 pub(in crate::server::usecase) struct Entry {
     pub token: Token,
     pub now: Timestamp,
+    address: Address,
     device: String,
     replaces: Option<TokenHash>,
 }
 
 impl Entry {
     pub fn new(visitor: &Visitor, now: Timestamp) -> Self {
-        Self { token: Token::random(), now, device: input::device(&visitor.device), replaces: visitor.session }
+        let device = input::device(&visitor.device);
+        Self { token: Token::random(), now, address: visitor.address, device, replaces: visitor.session }
     }
 
     pub async fn open(&self, tx: &mut Tx, owner: Owner) -> Result<(), StoreError> {

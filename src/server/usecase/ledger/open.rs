@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use laurel_domain::program::Programme;
+use laurel_domain::program::{Basis, Programme};
 use laurel_domain::rules::rule_set::Timeline;
 
 use crate::server::clock::Clock;
@@ -15,7 +15,10 @@ use crate::server::usecase::programme::totals;
 pub struct Ledger {
     pub db: Db,
     pub clock: Clock,
-    pub programme: Arc<Programme>,
+    /// What of the programme never changes.
+    pub programme: Arc<Basis>,
+    /// The programme as it was read last; another server may have changed its settings since.
+    settings: Arc<RwLock<Arc<Programme>>>,
     /// The versions known so far; another server may have published or withdrawn one since, so each transaction asks.
     timeline: Arc<RwLock<(Progress, Arc<Timeline>)>>,
 }
@@ -27,11 +30,33 @@ impl Ledger {
             return Ok(None);
         };
         let progress = programme::progress(&mut db.reader().await?).await?;
-        let timeline = programme::timeline(&mut db.reader().await?, &programme).await?;
+        let basis = Arc::new(programme.basis());
+        let timeline = programme::timeline(&mut db.reader().await?, &basis).await?;
         let timeline = Arc::new(RwLock::new((progress, Arc::new(timeline))));
-        let ledger = Ledger { db, clock, programme: Arc::new(programme), timeline };
+        let settings = Arc::new(RwLock::new(Arc::new(programme)));
+        let ledger = Ledger { db, clock, programme: basis, settings, timeline };
         totals::ensure(&ledger).await?;
         Ok(Some(ledger))
+    }
+
+    /// The same ledger, read by connections for what takes long.
+    pub fn for_reports(&self) -> Ledger {
+        Ledger { db: self.db.for_reports(), ..self.clone() }
+    }
+
+    /// The programme with its settings. A server reads them every few seconds, so that what was changed elsewhere holds soon.
+    pub fn settings(&self) -> Arc<Programme> {
+        self.settings.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// Notes the programme as it was read anew. Whether this ledger can go on with it: not with another currency or time zone.
+    pub fn learn(&self, programme: Programme) -> bool {
+        let goes_on = programme.basis() == *self.programme;
+        if goes_on && programme != *self.settings() {
+            tracing::info!("the programme has other settings");
+            *self.settings.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(programme);
+        }
+        goes_on
     }
 
     /// The rules as of this moment, for reading.

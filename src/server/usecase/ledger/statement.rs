@@ -20,9 +20,10 @@ const CHUNK: i64 = 1000;
 pub async fn statement(ledger: &Ledger, member_no: i64) -> Result<Statement, AppError> {
     // what has lapsed or become available by now stands in the statement as it does on every page
     due::settled(ledger, By::No(member_no)).await?.ok_or(AppError::NotFound)?;
-    let (programme, as_of) = (ledger.programme.clone(), ledger.clock.now());
+    let (programme, as_of) = (ledger.settings(), ledger.clock.now());
     ledger
         .db
+        .for_reports()
         .snapshot(programme, move |tx, programme| {
             Box::pin(async move {
                 let account = member::find(tx, By::No(member_no)).await?.ok_or(AppError::NotFound)?.account;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use laurel_domain::member::Status;
 
-use crate::server::auth::{Auth, Password, SignInName};
+use crate::server::auth::{self, Auth, Password, SignInName};
 use crate::server::random;
 use crate::server::store::access::credentials;
 use crate::server::store::access::sessions::Owner;
@@ -49,7 +49,7 @@ pub async fn register(
     let (Some(name), Some(sign_in_name), Some(password), Some(locale)) = (name, sign_in_name, password, locale) else {
         return Err(faults.into_error());
     };
-    auth.limits.try_registration(visitor.address, now).map_err(|retry_after| AppError::RateLimited { retry_after })?;
+    auth::try_registration(db, visitor.address, now).await?;
     let newcomer = Newcomer {
         member: NewMember {
             id: MemberId::new(random::id(now)),

@@ -1,6 +1,7 @@
 //! The programme as a whole: created once, reported on, and a believable one to look at.
 
 pub mod create;
+pub mod settings;
 pub mod report;
 pub mod totals;
 pub mod demo;

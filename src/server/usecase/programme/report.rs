@@ -39,7 +39,7 @@ pub struct TierSum {
 
 /// All figures as of one moment. They cost the same however many members and entries there are.
 pub async fn report(db: &Db) -> Result<Report, StoreError> {
-    Ok(of_totals(&db.snapshot((), |tx, ()| Box::pin(totals::read(tx))).await?))
+    Ok(of_totals(&db.for_reports().snapshot((), |tx, ()| Box::pin(totals::read(tx))).await?))
 }
 
 fn of_totals(totals: &Totals) -> Report {

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 use laurel_domain::ids::{RedemptionId, RewardId};
 use laurel_domain::ledger::posting::Posting;
 use laurel_domain::numbers::points::Points;
-use laurel_domain::program::Programme;
+use laurel_domain::program::{Basis, Programme};
 use laurel_domain::refusal::{Fault, FieldFault, NumberError, Refusal};
 use laurel_domain::rewards::redemption::RedemptionKind;
 use laurel_domain::rewards::reward::{Buyer, Contact, Reward, Supply};
@@ -254,7 +254,7 @@ pub(in crate::server::usecase) struct Days {
 }
 
 impl Days {
-    pub fn of(programme: &Programme, now: Timestamp) -> Result<Days, StoreError> {
+    pub fn of(programme: &Basis, now: Timestamp) -> Result<Days, StoreError> {
         let zone = TimeZone::get(&programme.time_zone).map_err(|_| StoreError::Corrupt("a time zone"))?;
         let today = Programme::day(&zone, now);
         let first = [today, today.first_of_month(), today.first_of_year()];

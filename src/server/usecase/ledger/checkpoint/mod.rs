@@ -110,7 +110,7 @@ pub async fn prove(ledger: &Ledger, wish: Wish) -> Result<Proof, CheckpointError
         return Ok(Proof { verdict: verify::verify(ledger).await?, ..Proof::default() });
     }
     let timeline = ledger.timeline().await?;
-    let (programme, at) = (ledger.programme.clone(), ledger.clock.now());
+    let (programme, at) = (ledger.settings(), ledger.clock.now());
     let evidence = match wish.against {
         Some(file) => Some(tokio::sync::Mutex::new(Evidence::open(file).await?)),
         None => None,
@@ -118,6 +118,7 @@ pub async fn prove(ledger: &Ledger, wish: Wish) -> Result<Proof, CheckpointError
     let made = wish.write.clone().map(make).transpose()?;
     let outcome = ledger
         .db
+        .for_reports()
         .snapshot((timeline, programme, evidence, made), move |tx, (timeline, programme, evidence, made)| {
             Box::pin(async move {
                 let mut proof =

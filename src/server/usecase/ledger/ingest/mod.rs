@@ -39,6 +39,13 @@ pub struct Terms {
     pub history: bool,
 }
 
+impl Terms {
+    /// Those of events as they happen, by the programme's settings.
+    pub fn live(ledger: &Ledger) -> Terms {
+        Terms { enrol: ledger.settings().enrol_on_event, history: false }
+    }
+}
+
 /// What an accepted event did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer {

@@ -54,7 +54,7 @@ struct Queue {
 
 impl Writer {
     /// Starts the tasks; they end when the last `Writer` is dropped.
-    pub fn start(ledger: Ledger, terms: Terms) -> Writer {
+    pub fn start(ledger: Ledger) -> Writer {
         let queues = if ledger.db.is_postgres() { POSTGRES_QUEUES } else { 1 };
         let start = |_| {
             // bounded by `places`, which counts events where a bounded channel would count requests
@@ -62,7 +62,7 @@ impl Writer {
             // outlives a batch that panics: its callers are told that it is unavailable, everybody else waits for the next
             let waiting = Arc::new(Mutex::new(waiting));
             let ledger = ledger.clone();
-            let task = supervise("the writer", move || work(ledger.clone(), terms, waiting.clone()));
+            let task = supervise("the writer", move || work(ledger.clone(), waiting.clone()));
             Queue { jobs, task: task.abort_handle() }
         };
         Writer { queues: (0..queues).map(start).collect(), places: Arc::new(Semaphore::new(QUEUE)) }
@@ -98,7 +98,7 @@ impl Writer {
     }
 }
 
-async fn work(ledger: Ledger, terms: Terms, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>) {
+async fn work(ledger: Ledger, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>) {
     let mut queue = queue.lock().await;
     let mut next: Option<Job> = None;
     loop {
@@ -119,7 +119,7 @@ async fn work(ledger: Ledger, terms: Terms, queue: Arc<Mutex<mpsc::UnboundedRece
             size += job.events.len();
             jobs.push(job);
         }
-        commit(&ledger, terms, jobs).await;
+        commit(&ledger, Terms::live(&ledger), jobs).await;
     }
 }
 

@@ -1,0 +1,30 @@
+//! `laurel programme`: shows the programme, and changes what can be changed.
+
+use clap::Args;
+
+use super::{Common, Ended, print_json};
+use crate::server::auth::Authority;
+use crate::server::usecase::programme::settings::{self, Change};
+
+#[derive(Args)]
+pub(super) struct Options {
+    /// Another name
+    #[arg(long)]
+    name: Option<String>,
+    /// Whether the API creates unknown members when it receives their first event
+    #[arg(long)]
+    enrol_on_event: Option<bool>,
+}
+
+pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
+    let ledger = common.ledger().await?;
+    let change = Change { name: options.name, enrol_on_event: options.enrol_on_event };
+    let programme = settings::change(&ledger, Authority::command_line(), change).await?;
+    if common.is_json() {
+        print_json(&programme)?;
+        return Ok(Ended::Well);
+    }
+    let enrols = if programme.enrol_on_event { "enrol" } else { "do not enrol" };
+    println!("{} ({}, {}); events {enrols} unknown members", programme.name, programme.currency, programme.time_zone);
+    Ok(Ended::Well)
+}
