@@ -170,7 +170,13 @@ async fn send_until_gone(address: String, key: String, client: String) -> Vec<(S
 
 /// Starts the server on a free port and waits until it says which.
 pub(crate) fn serve(laurel: &Laurel) -> (Child, String) {
-    let mut server = laurel.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().expect("a server");
+    // one that was killed is not waited for, so that the next does its jobs, too
+    serve_with(laurel, &["--lease-seconds", "1"])
+}
+
+pub(crate) fn serve_with(laurel: &Laurel, options: &[&str]) -> (Child, String) {
+    let arguments = [&["serve", "--listen", "127.0.0.1:0"], options].concat();
+    let mut server = laurel.command(&arguments).spawn().expect("a server");
     let mut lines = BufReader::new(server.stderr.take().expect("its words")).lines().map_while(Result::ok);
     let address = lines.find_map(|line| line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned));
     match address {

@@ -7,6 +7,7 @@ mod command_line;
 mod stories;
 mod crashes;
 mod two_servers;
+mod servers;
 mod processes;
 mod upgrade;
 mod model;

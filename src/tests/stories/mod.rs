@@ -8,3 +8,4 @@ mod members;
 mod access;
 mod programme;
 mod store;
+mod servers;

@@ -31,6 +31,13 @@ impl Throwaway {
         Self { db, place: Place::Folder(folder) }
     }
 
+    /// Without any table.
+    pub async fn empty_sqlite() -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let db = Db::create(&format!("sqlite:{}", folder.path().join("laurel.db").display())).await.expect("an empty database");
+        Self { db, place: Place::Folder(folder) }
+    }
+
     pub async fn postgres() -> Self {
         let url = std::env::var(SERVER)
             .unwrap_or_else(|_| panic!("{SERVER} is not set: run the tests by `make test`, or `.ci/postgres <command>`"));
@@ -57,6 +64,14 @@ impl Throwaway {
         match &self.place {
             Place::Folder(folder) => format!("sqlite:{}", folder.path().join("laurel.db").display()),
             Place::Server { url, name } => in_server(url, name),
+        }
+    }
+
+    /// Where another database of the same server is.
+    pub fn url_of(&self, name: &str) -> String {
+        match &self.place {
+            Place::Folder(_) => panic!("a file is one database"),
+            Place::Server { url, .. } => in_server(url, name),
         }
     }
 

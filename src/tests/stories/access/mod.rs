@@ -4,6 +4,7 @@ mod activation;
 mod audit;
 mod keys;
 mod kept_forms;
+mod limits;
 mod sessions;
 mod sign_in;
 mod staff;

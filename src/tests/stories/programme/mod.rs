@@ -1,4 +1,5 @@
-//! The programme as a whole: the demo, and its figures.
+//! The programme as a whole: the demo, its figures, and what can be changed.
 
 mod demo;
+mod settings;
 mod totals;

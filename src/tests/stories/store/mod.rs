@@ -2,4 +2,6 @@
 
 mod connections;
 mod idempotency;
+mod migrations;
+mod suitable;
 mod transactions;
