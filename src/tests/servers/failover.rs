@@ -93,7 +93,7 @@ async fn connections_that_were_cut_are_replaced_without_a_word() {
         assert_eq!(pay(&api, &format!("p{round}")).await.status, StatusCode::CREATED, "after {round} cuts");
         assert_eq!(api.get("/members/m-1").await.status, StatusCode::OK);
         let before = proxy.connections();
-        proxy.cut_all();
+        proxy.cut_all().await;
         assert_eq!(api.get("/members/m-1").await.status, StatusCode::OK, "a read takes another connection");
         assert!(proxy.connections() > before);
     }
@@ -109,7 +109,7 @@ async fn a_server_goes_on_with_the_new_primary_after_it_was_led_to_the_old_one()
     assert_eq!(pay(&api, "p1").await.status, StatusCode::CREATED);
     // connections are cut, and lead to a server that only reads
     set(&database, READ_ONLY).await;
-    proxy.cut_all();
+    proxy.cut_all().await;
     is_unavailable(&pay(&api, "p2").await);
     is_unavailable(&redeem(&api, "k1").await);
     assert_eq!(api.get("/members/m-1").await.status, StatusCode::OK, "reads go on");

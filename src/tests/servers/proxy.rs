@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -31,6 +32,8 @@ struct Plan {
     /// Connections end when it changes.
     generation: watch::Sender<u32>,
     made: AtomicU32,
+    /// How many connections there are.
+    open: AtomicU32,
 }
 
 impl Proxy {
@@ -43,6 +46,7 @@ impl Proxy {
             after: AtomicU32::new(0),
             generation: watch::Sender::new(0),
             made: AtomicU32::new(0),
+            open: AtomicU32::new(0),
         });
         let shared = plan.clone();
         tokio::spawn(async move {
@@ -50,12 +54,14 @@ impl Proxy {
                 let plan = shared.clone();
                 tokio::spawn(async move {
                     plan.made.fetch_add(1, SeqCst);
+                    plan.open.fetch_add(1, SeqCst);
                     let mut generation = plan.generation.subscribe();
                     tokio::select! {
                         // how a connection ends is what the test is about
                         _ = carry(client, &plan) => {}
                         _ = generation.changed() => {}
                     }
+                    plan.open.fetch_sub(1, SeqCst);
                 });
             }
         });
@@ -73,9 +79,12 @@ impl Proxy {
         self.plan.before.load(SeqCst) == 0 && self.plan.after.load(SeqCst) == 0
     }
 
-    /// Ends all connections, as a failover does.
-    pub fn cut_all(&self) {
+    /// Ends all connections, as a failover does. Nobody may be using one.
+    pub async fn cut_all(&self) {
         self.plan.generation.send_modify(|generation| *generation += 1);
+        while self.plan.open.load(SeqCst) > 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
     }
 
     /// How many connections were made so far.
