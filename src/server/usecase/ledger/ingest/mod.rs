@@ -28,7 +28,8 @@ use crate::server::store::ledger::known;
 
 use crate::server::usecase::ledger::Ledger;
 
-const ATTEMPTS: u32 = 4;
+/// How often others may be quicker: of several servers that are sent the same, each may be once or twice.
+const ATTEMPTS: u32 = 12;
 
 /// How events are to be posted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
