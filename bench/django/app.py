@@ -19,7 +19,7 @@ from django.core.wsgi import get_wsgi_application
 
 kind, _, place = os.environ["BENCH_DATABASE"].partition(":")
 if kind == "sqlite":
-    pragmas = "PRAGMA journal_mode=wal; PRAGMA synchronous=full; PRAGMA wal_autocheckpoint=16000; PRAGMA cache_size=-65536"
+    pragmas = "PRAGMA journal_mode=wal; PRAGMA synchronous=full; PRAGMA cache_size=-65536"
     options = {"transaction_mode": "IMMEDIATE", "timeout": 60, "init_command": pragmas}
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": place, "OPTIONS": options}
 else:
