@@ -11,7 +11,7 @@ help:
 	@echo 'make run           build, make a demo programme, serve it at http://$(LISTEN)'
 	@echo 'make test          every check and test; its parts: make lint, make test-rust, make test-browser'
 	@echo 'make soak      an hour of kills and of the model test, longer than make test has time for'
-	@echo 'make bench     how fast it is, on both databases, beside what it is held against; QUICK=1 in five minutes'
+	@echo 'make bench     how fast it is, on both databases, beside what it is held against; QUICK=1 in minutes'
 	@echo 'make setup         install what either needs'
 	@echo 'make site          the release build only: target/laurel'
 

@@ -166,6 +166,8 @@ mod tests {
                     stream.flush().await.unwrap();
                     tokio::task::yield_now().await;
                 }
+                // open until the client has all its answers
+                stream
             };
             let client = async {
                 let mut client = Client::connect(address).await.unwrap();
