@@ -28,7 +28,9 @@ pub fn check(method: &str, path: &str, status: u16, content_type: &str, body: &V
     let Some(media) = content.get(content_type) else {
         panic!("{method} {path} {status}: {content_type:?} is not described");
     };
-    if let Err(wrong) = matches(&media["schema"], body, "") {
+    // the description of itself says no more than that it is JSON
+    let Some(schema) = media.get("schema") else { return };
+    if let Err(wrong) = matches(schema, body, "") {
         panic!("{method} {path} {status}: {wrong}\n{body:#}");
     }
 }
