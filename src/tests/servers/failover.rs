@@ -16,10 +16,10 @@ use crate::support::api::{Api, Reply};
 use crate::support::database::Throwaway;
 use crate::support::programme::{check, programme, standing};
 
-const READ_ONLY: &str = "set default_transaction_read_only = off;
-    do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$";
-const READ_WRITE: &str = "set default_transaction_read_only = off;
-    do $$ begin execute format('alter database %I set default_transaction_read_only = off', current_database()); end $$";
+const READ_ONLY: &str =
+    "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$";
+const READ_WRITE: &str =
+    "do $$ begin execute format('alter database %I set default_transaction_read_only = off', current_database()); end $$";
 
 /// The API of a server whose connections go through a proxy.
 async fn api_through(database: &Throwaway) -> (Proxy, Api) {
@@ -52,6 +52,8 @@ fn is_unavailable(reply: &Reply) {
 
 async fn set(database: &Throwaway, sql: &'static str) {
     let mut connection = PgConnection::connect(&database.url()).await.expect("a connection");
+    // by itself: it holds for the transactions after the one it is sent in
+    sqlx::raw_sql("set default_transaction_read_only = off").execute(&mut connection).await.expect("a session that writes");
     sqlx::raw_sql(sql).execute(&mut connection).await.expect("another default");
     connection.close().await.expect("closed");
 }
