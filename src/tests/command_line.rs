@@ -47,6 +47,17 @@ async fn an_administrator_made_on_the_command_line_signs_in_with_the_password_th
     assert_eq!(again.status.code(), Some(1));
 }
 
+#[test]
+fn a_command_leaves_a_database_that_is_whole_in_its_file() {
+    let folder = TempDir::new().unwrap();
+    let events = "event_id,kind,member,amount,currency,occurred_at\ne1,payment,m-1,5,CNY,2026-11-22T09:59:00Z\n";
+    std::fs::write(folder.path().join("events.csv"), events).unwrap();
+    printed(&laurel(folder.path(), &["import", "events.csv", "--enrol"], ""));
+    let mut left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["events.csv", "laurel.db"], "the write-ahead log is in the file");
+}
+
 #[tokio::test]
 async fn a_key_is_printed_alone_and_opens_what_it_was_made_for() {
     let folder = TempDir::new().unwrap();

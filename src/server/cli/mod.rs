@@ -15,6 +15,8 @@ mod servers;
 mod verify;
 
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use laurel_domain::rules::rule_set::RuleSet;
@@ -34,6 +36,8 @@ struct Cli {
     common: Common,
 }
 
+const LONGEST_CLOSING: Duration = Duration::from_secs(10);
+
 #[derive(Args, Clone)]
 pub(super) struct Common {
     /// Database: `sqlite:FILE` or `postgres://…`
@@ -46,6 +50,9 @@ pub(super) struct Common {
     /// Output format: text for people or JSON for programs
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// What the command has opened, to be closed when it is done.
+    #[arg(skip)]
+    opened: Arc<Mutex<Vec<Db>>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -120,8 +127,13 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 }
 
 async fn command(cli: Cli) -> anyhow::Result<Ended> {
-    let common = &cli.common;
-    match cli.command {
+    let ended = run_command(&cli.common, cli.command).await;
+    cli.common.close().await;
+    ended
+}
+
+async fn run_command(common: &Common, command: Command) -> anyhow::Result<Ended> {
+    match command {
         Command::Init(options) => init::run(common, options).await,
         Command::Serve(options) => serve::run(common, options).await,
         Command::Demo(options) => demo::run(common, options).await,
@@ -151,7 +163,18 @@ impl Common {
     }
 
     async fn open(&self, create: bool) -> Result<Db, StoreError> {
-        Db::open(&self.database_url, create, Connections::of(self.database_connections)).await
+        let db = Db::open(&self.database_url, create, Connections::of(self.database_connections)).await?;
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(db.clone());
+        Ok(db)
+    }
+
+    /// Closes what was opened: SQLite then writes its log into the file and takes it away, so that the file is whole by itself.
+    async fn close(&self) {
+        let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
+        for db in opened {
+            // what is still held elsewhere after this long is closed with the process, and loses nothing by it
+            let _ = tokio::time::timeout(LONGEST_CLOSING, db.close()).await;
+        }
     }
 
     async fn connect(&self) -> anyhow::Result<Db> {

@@ -16,7 +16,10 @@ const MOST: usize = 10_000;
 
 /// Of one process. Cloning is cheap and shares them.
 #[derive(Clone, Debug, Default)]
-pub struct KeyCache(Arc<Mutex<HashMap<[u8; 32], (Instant, KeyRow)>>>);
+pub struct KeyCache(Arc<Mutex<Known>>);
+
+/// By the hash of its token: the key, and when it was looked up.
+type Known = HashMap<[u8; 32], (Instant, KeyRow)>;
 
 impl KeyCache {
     /// The key with that hash, if it was looked up lately.
@@ -40,7 +43,7 @@ impl KeyCache {
         self.lock().clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], (Instant, KeyRow)>> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

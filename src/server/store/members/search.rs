@@ -156,7 +156,7 @@ async fn rows(db: &mut Tx, filter: &Filter, find: &Find) -> Result<Vec<MemberRow
     let is_full = |rows: &Vec<MemberRow>| rows.len() as i64 == limits.most;
     match find {
         Find::Everybody => everybody(db, &limits).await,
-        Find::Phone(phone) => limits.rows(db, BY_PHONE, &[phone.clone()]).await,
+        Find::Phone(phone) => limits.rows(db, BY_PHONE, std::slice::from_ref(phone)).await,
         Find::External(prefix) => {
             let bounds = [prefix.clone(), format!("{prefix}{}", char::MAX)];
             let newest = db.pick(EXTERNAL_NEWEST_SQLITE, EXTERNAL_NEWEST_POSTGRES);
