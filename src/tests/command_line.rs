@@ -52,6 +52,8 @@ fn a_command_leaves_a_database_that_is_whole_in_its_file() {
     let folder = TempDir::new().unwrap();
     let events = "event_id,kind,member,amount,currency,occurred_at\ne1,payment,m-1,5,CNY,2026-11-22T09:59:00Z\n";
     std::fs::write(folder.path().join("events.csv"), events).unwrap();
+    let make = ["init", "--name", "Points", "--currency", "CNY", "--time-zone", "Asia/Shanghai"];
+    printed(&laurel(folder.path(), &make, ""));
     printed(&laurel(folder.path(), &["import", "events.csv", "--enrol"], ""));
     let mut left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
