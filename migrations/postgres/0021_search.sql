@@ -27,5 +27,16 @@ begin
 end
 $$;
 
-create trigger member_search_follows after insert or update of name, email, phone, external_id on members
+create trigger member_search_follows after update of name, email, phone, external_id on members
 for each row execute function follow_member_search();
+
+-- all newcomers of a statement at once: a batch of events enrols hundreds
+create function begin_member_search() returns trigger language plpgsql as $$
+begin
+    insert into member_search (no, groups) select no, member_groups(name, email, phone, external_id) from added;
+    return null;
+end
+$$;
+
+create trigger member_search_begins after insert on members
+referencing new table as added for each statement execute function begin_member_search();
