@@ -5,9 +5,9 @@ use leptos::prelude::*;
 
 use crate::i18n::format;
 use crate::pages::components::{Notice, Tone};
-use crate::server::store::rewards::redemptions::Redemption;
-use crate::server::usecase::members::close::Preview;
 use crate::server::web::{RequestContext, describe_redemption};
+use laurel_engine::store::rewards::redemptions::Redemption;
+use laurel_engine::usecase::members::close::Preview;
 
 #[component]
 pub fn WhatClosingDoes(context: RequestContext, preview: Preview) -> impl IntoView {

@@ -6,13 +6,13 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
 use super::Config;
-use super::auth::Auth;
-use super::clock::Clock;
-use super::jobs::{self, Jobs};
-use super::presence::Presence;
-use super::store::Db;
-use super::usecase::ledger::Ledger;
-use super::usecase::ledger::ingest::Writer;
+use laurel_engine::auth::Auth;
+use laurel_engine::clock::Clock;
+use laurel_engine::jobs::{self, Jobs};
+use laurel_engine::presence::Presence;
+use laurel_engine::store::Db;
+use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::ledger::ingest::Writer;
 
 /// Cheap to clone: everything in it is shared.
 #[derive(Clone, FromRef)]

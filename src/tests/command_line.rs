@@ -4,13 +4,13 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use laurel::server::auth::{self, Auth, Scope};
-use laurel::server::clock::Clock;
-use laurel::server::store::Db;
-use laurel::server::usecase::access::sign_in;
+use laurel_engine::auth::{self, Auth, Scope};
+use laurel_engine::clock::Clock;
+use laurel_engine::store::Db;
+use laurel_engine::usecase::access::sign_in;
 use tempfile::TempDir;
 
-use crate::support::people::{PASSWORD, enrolled, sign_in as with, visitor};
+use laurel_testing::people::{PASSWORD, enrolled, sign_in as with, visitor};
 
 fn laurel(folder: &Path, arguments: &[&str], input: &str) -> Output {
     let mut process = Command::new(env!("CARGO_BIN_EXE_laurel"))

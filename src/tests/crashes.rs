@@ -9,7 +9,7 @@ use serde_json::Value;
 use sqlx::Connection as _;
 use tempfile::TempDir;
 
-use crate::support::database::Throwaway;
+use laurel_testing::database::Throwaway;
 
 /// The real binary on a database of its own.
 pub(crate) struct Laurel {
@@ -224,7 +224,7 @@ async fn everything_is_whole_after_kills_at_any_moment(url: Option<String>) {
     let key: Value = serde_json::from_str(&key).expect("a key");
     let key = key["key"].as_str().expect("the key").to_owned();
     let mut told = Told::default();
-    let mut seed = laurel::server::random::bytes::<2>().iter().fold(0_u64, |n, byte| n * 256 + u64::from(*byte));
+    let mut seed = laurel_engine::random::bytes::<2>().iter().fold(0_u64, |n, byte| n * 256 + u64::from(*byte));
     for round in 0..kills {
         let (server, address) = serve(&laurel);
         let clients = (0..6).map(|client| act_until_gone(address.clone(), key.clone(), round, client));
@@ -285,10 +285,10 @@ async fn patiently(ask: impl AsyncFn() -> (u16, Value)) -> (u16, Value) {
 }
 
 async fn expire_after_a_month(laurel: &Laurel) {
-    use laurel::server::auth::Authority;
-    use laurel::server::usecase::rules::{self, Publication};
-    let db = laurel::server::store::Db::connect(&laurel.url).await.expect("a connection");
-    let ledger = laurel::server::usecase::ledger::Ledger::open(db.clone(), Default::default()).await.unwrap().unwrap();
+    use laurel_engine::auth::Authority;
+    use laurel_engine::usecase::rules::{self, Publication};
+    let db = laurel_engine::store::Db::connect(&laurel.url).await.expect("a connection");
+    let ledger = laurel_engine::usecase::ledger::Ledger::open(db.clone(), Default::default()).await.unwrap().unwrap();
     let mut set = ledger.timeline().await.unwrap().latest().set.clone();
     set.expiry = laurel_domain::rules::terms::Expiry::Months(1);
     set.holding.payment = 1;
@@ -362,7 +362,7 @@ async fn act_until_gone(address: String, key: String, round: u32, client: usize)
 
 /// The server that is killed lives by the machine's clock, and so do its clients.
 fn jiff_now() -> i64 {
-    laurel::server::clock::Clock::default().now().as_second()
+    laurel_engine::clock::Clock::default().now().as_second()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -419,7 +419,7 @@ async fn two_servers_that_are_killed_at_any_moment_lose_nothing() {
     let mut servers = vec![Busy::start(&laurel, &key, 0, 0), Busy::start(&laurel, &key, 1, 1)];
     let (begun, mut kills) = (std::time::Instant::now(), 0);
     while begun.elapsed() < Duration::from_secs(seconds) {
-        let [moment, which] = laurel::server::random::bytes::<2>();
+        let [moment, which] = laurel_engine::random::bytes::<2>();
         tokio::time::sleep(Duration::from_millis(300 + 4 * u64::from(moment))).await;
         let which = usize::from(which % 2);
         servers.remove(which).kill(&mut told).await;

@@ -1,10 +1,11 @@
-//! The integration tests: stories of use cases, HTTP, the model, crashes, and the layout of the code.
+//! The tests of the whole program: HTTP, the model, crashes, and the layout of the code.
 
 #[macro_use]
+extern crate laurel_testing;
+
 mod support;
 mod http;
 mod command_line;
-mod stories;
 mod crashes;
 mod two_servers;
 mod servers;

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
-use crate::support::database::Throwaway;
-use crate::support::invitations::invitations;
-use crate::support::programme::{check, standing};
+use laurel_testing::database::Throwaway;
+use laurel_testing::invitations::invitations;
+use laurel_testing::programme::{check, standing};
 
 const HOLD: &str = "select no from members where external_id = $1 for update";
 const HOLD_ALL: &str = "lock table members in exclusive mode";

@@ -7,8 +7,8 @@ use reqwest::header::{ACCEPT, COOKIE, ORIGIN, SET_COOKIE};
 use serde_json::Value;
 
 use crate::crashes::{Laurel, kill, serve};
-use crate::support::database::Throwaway;
-use crate::support::people::PASSWORD;
+use laurel_testing::database::Throwaway;
+use laurel_testing::people::PASSWORD;
 
 /// Somebody of the staff with a browser that reaches both servers.
 struct StaffBrowser {

@@ -3,25 +3,25 @@
 //! The fixtures are dumps of what that release (commit 1ba14f5) wrote: 9 members, every kind of event, redemptions in three
 //! states, a debt's worth of refunds, and a second version of the rules that moved members to other tiers.
 
-use laurel::server::auth::{Actor, Authority};
-use laurel::server::clock::Clock;
-use laurel::server::store::Db;
-use laurel::server::store::members::member::By;
-use laurel::server::store::rewards::redemptions::{Filter, Which};
-use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::ledger::due;
-use laurel::server::usecase::members::view;
-use laurel::server::usecase::programme::report;
-use laurel::server::usecase::rewards::redeem::{self, Advance};
-use laurel::server::usecase::rules::{self, Publication};
 use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::rules::terms::Expiry;
 use laurel_domain::rules::window::Window;
+use laurel_engine::auth::{Actor, Authority};
+use laurel_engine::clock::Clock;
+use laurel_engine::store::Db;
+use laurel_engine::store::members::member::By;
+use laurel_engine::store::rewards::redemptions::{Filter, Which};
+use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::ledger::due;
+use laurel_engine::usecase::members::view;
+use laurel_engine::usecase::programme::report;
+use laurel_engine::usecase::rewards::redeem::{self, Advance};
+use laurel_engine::usecase::rules::{self, Publication};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
-use crate::support::database::Throwaway;
-use crate::support::programme::{check, tell};
+use laurel_testing::database::Throwaway;
+use laurel_testing::programme::{check, tell};
 
 const SQLITE: &str = include_str!("fixtures/first_slice.sqlite.sql");
 const POSTGRES: &str = include_str!("fixtures/first_slice.postgres.sql");

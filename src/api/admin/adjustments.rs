@@ -13,11 +13,11 @@ pub async fn adjust_points(
     #[server(default)] key: String,
 ) -> Result<(), ApiError> {
     use crate::i18n::format;
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::AppError;
-    use crate::server::usecase::ledger::adjustments;
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::ledger::adjustment::AdjustmentState;
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::AppError;
+    use laurel_engine::usecase::ledger::adjustments;
     let (context, staff) = RequestContext::staff(Permission::AdjustPoints)?;
     let t = context.lang.adjust();
     let member = id.parse().map_err(|_| errors::not_found(context.lang))?;
@@ -45,11 +45,11 @@ pub async fn decide_adjustment(
     #[server(default)] objection: String,
 ) -> Result<(), ApiError> {
     use crate::i18n::format;
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::ledger::adjustments::{self, Decision};
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::refusal::Refusal;
     use laurel_domain::text::Reason;
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::ledger::adjustments::{self, Decision};
     // who may approve is the use case's to say: withdrawing asks for less
     let (context, staff) = RequestContext::staff(Permission::AdjustPoints)?;
     let t = context.lang.adjust();
@@ -77,9 +77,9 @@ pub async fn set_adjust_limit(
     #[server(default)] hours: String,
     #[server(default)] reason: String,
 ) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::ledger::adjust_limit::{self, Outcome};
     use crate::server::web::{RequestContext, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::ledger::adjust_limit::{self, Outcome};
     let (context, staff) = RequestContext::staff(Permission::ManageSettings)?;
     let wish = adjust_limit::wish(&limit, &hours, &reason)?;
     match adjust_limit::set(&context.state.ledger, Authority::from(&staff), wish).await? {
@@ -96,12 +96,12 @@ pub async fn decide_limit_change(
     #[server(default)] decision: String,
     #[server(default)] objection: String,
 ) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::ledger::adjust_limit;
-    use crate::server::usecase::ledger::adjustments::Decision;
     use crate::server::web::{RequestContext, errors, flash_message};
     use laurel_domain::refusal::Refusal;
     use laurel_domain::text::Reason;
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::ledger::adjust_limit;
+    use laurel_engine::usecase::ledger::adjustments::Decision;
     let (context, staff) = RequestContext::staff(Permission::ManageSettings)?;
     let t = context.lang.adjust();
     let id = change.parse().map_err(|_| errors::not_found(context.lang))?;

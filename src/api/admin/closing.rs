@@ -11,11 +11,11 @@ pub async fn close_member(
     #[server(default)] removes: String,
     #[server(default)] sure: String,
 ) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::members::close::close;
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::ids::MemberId;
     use laurel_domain::refusal::Refusal;
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::close::close;
     let (context, staff) = RequestContext::staff(Permission::CloseMembers)?;
     let t = context.lang.closing();
     let id: MemberId = id.parse().map_err(|_| errors::not_found(context.lang))?;
@@ -32,9 +32,9 @@ pub async fn close_member(
 /// `sure` is `yes`.
 #[server(prefix = "/api/admin", endpoint = "members/erase")]
 pub async fn erase_member(#[server(default)] id: String, #[server(default)] sure: String) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::members::erase::erase;
     use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::erase::erase;
     let (context, staff) = RequestContext::staff(Permission::EraseMembers)?;
     let t = context.lang.closing();
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;

@@ -10,8 +10,8 @@ pub async fn staff_sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), ApiError> {
-    use crate::server::usecase::access::sign_in::{SignIn, staff};
     use crate::server::web::{Cookie, RequestContext, local_path, redirect_to, session};
+    use laurel_engine::usecase::access::sign_in::{SignIn, staff};
     let context = RequestContext::anyone()?;
     let visitor = session::visitor(&context, context.visit.staff.as_ref().map(|staff| staff.token_hash));
     let signed_in = staff(context.db(), context.auth(), &SignIn { sign_in_name, password }, &visitor, context.now()).await?;
@@ -23,8 +23,8 @@ pub async fn staff_sign_in(
 /// By the code that an administrator made: a first password, or a new one.
 #[server(prefix = "/api/admin", endpoint = "activate")]
 pub async fn staff_activate(#[server(default)] code: String, #[server(default)] password: String) -> Result<(), ApiError> {
-    use crate::server::usecase::access::staff_entry::activate;
     use crate::server::web::{Cookie, RequestContext, redirect_to, session};
+    use laurel_engine::usecase::access::staff_entry::activate;
     let context = RequestContext::anyone()?;
     let visitor = session::visitor(&context, context.visit.staff.as_ref().map(|staff| staff.token_hash));
     let signed_in = activate(context.db(), context.auth(), &code, &password, &visitor, context.now()).await?;
@@ -41,10 +41,10 @@ pub async fn create_first_staff(
     #[server(default)] email: String,
     #[server(default)] password: String,
 ) -> Result<(), ApiError> {
-    use crate::server::auth::Role;
-    use crate::server::usecase::access::staff::Wanted;
-    use crate::server::usecase::access::staff_entry::create_first;
     use crate::server::web::{Cookie, RequestContext, redirect_to, session};
+    use laurel_engine::auth::Role;
+    use laurel_engine::usecase::access::staff::Wanted;
+    use laurel_engine::usecase::access::staff_entry::create_first;
     let context = RequestContext::anyone()?;
     let visitor = session::visitor(&context, None);
     let locale = context.lang.code().to_owned();
@@ -57,9 +57,9 @@ pub async fn create_first_staff(
 
 #[server(prefix = "/api/admin", endpoint = "sign-out")]
 pub async fn staff_sign_out() -> Result<(), ApiError> {
-    use crate::server::auth::Permission;
-    use crate::server::usecase::access::sign_out;
     use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
+    use laurel_engine::auth::Permission;
+    use laurel_engine::usecase::access::sign_out;
     let (context, staff) = RequestContext::staff(Permission::Read)?;
     sign_out::here(context.db(), staff.token_hash).await?;
     session::end(&context, Cookie::Staff);

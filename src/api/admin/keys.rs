@@ -12,9 +12,9 @@ pub async fn make_key(
     #[server(default)] source: String,
     #[server(default)] rate: String,
 ) -> Result<String, ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::access::keys::{Wanted, create};
     use crate::server::web::{RequestContext, flash_message, show_secret};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::access::keys::{Wanted, create};
     let (context, staff) = RequestContext::staff(Permission::ManageKeys)?;
     let wanted = Wanted { name, scopes: scopes.join(","), source: Some(source), rate: Some(rate) };
     let made = create(context.db(), Authority::from(&staff), &wanted, context.now()).await?;
@@ -25,9 +25,9 @@ pub async fn make_key(
 
 #[server(prefix = "/api/admin", endpoint = "keys/revoke")]
 pub async fn revoke_key(#[server(default)] id: String) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::access::keys::revoke;
     use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::access::keys::revoke;
     let (context, staff) = RequestContext::staff(Permission::ManageKeys)?;
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     revoke(context.db(), Authority::from(&staff), id, context.now()).await?;

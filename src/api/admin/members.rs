@@ -7,9 +7,9 @@ use crate::api_error::ApiError;
 /// `suspended`: `yes` or `no`.
 #[server(prefix = "/api/admin", endpoint = "members/suspend")]
 pub async fn suspend_member(#[server(default)] id: String, #[server(default)] suspended: String) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::members::profile;
     use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::profile;
     let (context, staff) = RequestContext::staff(Permission::SuspendMembers)?;
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let suspended = suspended == "yes";
@@ -22,9 +22,9 @@ pub async fn suspend_member(#[server(default)] id: String, #[server(default)] su
 /// A one-time link for the member to set a password by; shown to the staff once, who hands it on.
 #[server(prefix = "/api/admin", endpoint = "members/invite")]
 pub async fn invite_member(#[server(default)] id: String) -> Result<String, ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::access::activate;
     use crate::server::web::{RequestContext, errors, flash_message, links, show_secret};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::access::activate;
     let (context, staff) = RequestContext::staff(Permission::SendActivation)?;
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let invitation = activate::invite(context.db(), Authority::from(&staff), id, context.now()).await?;
@@ -42,9 +42,9 @@ pub async fn merge_member(
     #[server(default)] into: String,
     #[server(default)] reason: String,
 ) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::members::merge::merge;
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::merge::merge;
     let (context, staff) = RequestContext::staff(Permission::CloseMembers)?;
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let survivor = merge(&context.state.ledger, Authority::from(&staff), id, &into, &reason).await?;

@@ -15,10 +15,10 @@ pub async fn advance_redemptions(
     #[server(default)] back: String,
 ) -> Result<usize, ApiError> {
     use crate::i18n::format;
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::rewards::fulfil::{self, Marking};
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::rewards::redemption::RedemptionState;
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rewards::fulfil::{self, Marking};
     let (context, staff) = RequestContext::staff(Permission::ManageRedemptions)?;
     let words = context.lang.fulfil();
     let to = RedemptionState::named(&to).ok_or_else(|| ApiError::field("to", words.no_such_state))?;
@@ -45,9 +45,9 @@ pub async fn take_back_gift(
     #[server(default)] reason: String,
 ) -> Result<(), ApiError> {
     use crate::i18n::format;
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::rewards::{redeem, take_back};
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rewards::{redeem, take_back};
     let (context, staff) = RequestContext::staff(Permission::ManageRedemptions)?;
     let ledger = &context.state.ledger;
     let id = redemption.parse().map_err(|_| errors::not_found(context.lang))?;

@@ -10,10 +10,10 @@ pub async fn create_reward(
     #[server(default)] supply: String,
     #[server(default)] terms: TypedTerms,
 ) -> Result<String, ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::rewards::edit;
     use crate::server::web::{RequestContext, flash_message, redirect_to};
     use laurel_domain::rewards::reward::Supply;
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rewards::edit;
     let (context, staff) = RequestContext::staff(Permission::ManageRewards)?;
     let words = context.lang.reward_desk();
     let supply = Supply::named(&supply).ok_or_else(|| ApiError::field("supply", words.choose_kind))?;
@@ -31,9 +31,9 @@ pub async fn edit_reward(
     #[server(default)] revision: String,
     #[server(default)] terms: TypedTerms,
 ) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::rewards::edit;
     use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rewards::edit;
     let (context, staff) = RequestContext::staff(Permission::ManageRewards)?;
     let id = reward.parse().map_err(|_| errors::not_found(context.lang))?;
     let terms = terms.read();
@@ -51,9 +51,9 @@ pub async fn retire_reward(
     #[server(default)] revision: String,
     #[server(default)] retired: String,
 ) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::rewards::edit;
     use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rewards::edit;
     let (context, staff) = RequestContext::staff(Permission::ManageRewards)?;
     let id = reward.parse().map_err(|_| errors::not_found(context.lang))?;
     let (revision, retired) = (revision.parse().unwrap_or_default(), retired == "yes");
@@ -69,10 +69,10 @@ pub async fn change_stock(
     #[server(default)] change: String,
     #[server(default)] reason: String,
 ) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::rewards::edit;
     use crate::server::web::{RequestContext, errors, flash_message};
     use laurel_domain::refusal::{NumberError, Refusal};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rewards::edit;
     let (context, staff) = RequestContext::staff(Permission::ManageRewards)?;
     let id = reward.parse().map_err(|_| errors::not_found(context.lang))?;
     // a minus sign may come out of what Laurel itself shows
@@ -87,9 +87,9 @@ pub async fn change_stock(
 #[server(prefix = "/api/admin", endpoint = "rewards/codes")]
 pub async fn add_codes(#[server(default)] reward: String, #[server(default)] codes: String) -> Result<(), ApiError> {
     use crate::i18n::format::count;
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::rewards::edit;
     use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rewards::edit;
     let (context, staff) = RequestContext::staff(Permission::ManageRewards)?;
     let id = reward.parse().map_err(|_| errors::not_found(context.lang))?;
     let added = edit::add_codes(&context.state.ledger, Authority::from(&staff), id, &codes).await?;

@@ -7,9 +7,9 @@ use crate::api_error::ApiError;
 /// `revision`: of the draft that was looked at.
 #[server(prefix = "/api/admin", endpoint = "rules/discard")]
 pub async fn discard_draft(#[server(default)] revision: String) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::rules;
     use crate::server::web::{RequestContext, flash_message, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rules;
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let revision = revision.parse().unwrap_or_default();
     rules::discard_draft(&context.state.ledger, Authority::from(&staff), revision).await?;
@@ -21,9 +21,9 @@ pub async fn discard_draft(#[server(default)] revision: String) -> Result<(), Ap
 /// Takes back a version that is still to come into force.
 #[server(prefix = "/api/admin", endpoint = "rules/withdraw")]
 pub async fn withdraw_rules(#[server(default)] version: String) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::rules;
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rules;
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let version = version.parse().map_err(|_| errors::not_found(context.lang))?;
     rules::withdraw(&context.state.ledger, Authority::from(&staff), version).await?;
@@ -35,10 +35,10 @@ pub async fn withdraw_rules(#[server(default)] version: String) -> Result<(), Ap
 /// Reads a time to publish at, and leads to the page that says it in full and asks.
 #[server(prefix = "/api/admin", endpoint = "rules/schedule")]
 pub async fn schedule_rules(#[server(default)] at: String) -> Result<(), ApiError> {
-    use crate::server::auth::Permission;
-    use crate::server::usecase::rules;
     use crate::server::web::{RequestContext, redirect_to};
     use laurel_domain::refusal::{Fault, Refusal};
+    use laurel_engine::auth::Permission;
+    use laurel_engine::usecase::rules;
     let (context, _staff) = RequestContext::staff(Permission::ManageRules)?;
     let time = context.instant_of("at", &at)?.ok_or_else(|| Refusal::field("at", Fault::Missing))?;
     rules::check_time(&*context.state.ledger.timeline().await?, time, context.now())?;
@@ -56,9 +56,9 @@ pub async fn publish_rules(
     #[server(default)] demotes: String,
     #[server(default)] instead_of: String,
 ) -> Result<u32, ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::rules::{self, Publication};
     use crate::server::web::{RequestContext, flash_message, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rules::{self, Publication};
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let revision = revision.parse().unwrap_or_default();
     let how =

@@ -12,9 +12,9 @@ pub async fn add_staff(
     #[server(default)] role: String,
     #[server(default)] locale: String,
 ) -> Result<String, ApiError> {
-    use crate::server::auth::{Authority, Permission, Role};
-    use crate::server::usecase::access::staff::{Wanted, create};
     use crate::server::web::{RequestContext, flash_message, links, show_secret};
+    use laurel_engine::auth::{Authority, Permission, Role};
+    use laurel_engine::usecase::access::staff::{Wanted, create};
     let (context, staff) = RequestContext::staff(Permission::ManageStaff)?;
     // a role that is none gives the least
     let role = role.parse().unwrap_or(Role::Viewer);
@@ -35,9 +35,9 @@ pub async fn change_staff(
     #[server(default)] role: String,
     #[server(default)] enabled: String,
 ) -> Result<(), ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::access::staff::{Change, change};
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::access::staff::{Change, change};
     let (context, staff) = RequestContext::staff(Permission::ManageStaff)?;
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let role = role.parse().map_err(|_| errors::not_found(context.lang))?;
@@ -51,9 +51,9 @@ pub async fn change_staff(
 /// A one-time link to set a password by, shown once.
 #[server(prefix = "/api/admin", endpoint = "staff/invite")]
 pub async fn invite_staff(#[server(default)] id: String) -> Result<String, ApiError> {
-    use crate::server::auth::{Authority, Permission};
-    use crate::server::usecase::access::staff::{find, invite};
     use crate::server::web::{RequestContext, errors, flash_message, links, show_secret};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::access::staff::{find, invite};
     let (context, staff) = RequestContext::staff(Permission::ManageStaff)?;
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let account = find(context.db(), Authority::from(&staff), id).await?;

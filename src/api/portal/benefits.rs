@@ -7,10 +7,10 @@ use crate::api_error::ApiError;
 /// `benefit`: its key. The same `key` again is the same claim, whose code is returned.
 #[server(prefix = "/api", endpoint = "portal/benefits/claim")]
 pub async fn claim_benefit(#[server(default)] benefit: String, #[server(default)] key: String) -> Result<String, ApiError> {
-    use crate::server::usecase::AppError;
-    use crate::server::usecase::benefits::claims;
     use crate::server::web::{RequestContext, flash_message, redirect_to};
     use laurel_domain::refusal::Refusal;
+    use laurel_engine::usecase::AppError;
+    use laurel_engine::usecase::benefits::claims;
     let (context, member) = RequestContext::member()?;
     let t = context.lang.benefits();
     let wish = claims::wish(&member, &benefit, &key)?;
@@ -27,9 +27,9 @@ pub async fn claim_benefit(#[server(default)] benefit: String, #[server(default)
 
 #[server(prefix = "/api", endpoint = "portal/benefits/give-back")]
 pub async fn give_benefit_back(#[server(default)] code: String) -> Result<(), ApiError> {
-    use crate::server::auth::Actor;
-    use crate::server::usecase::benefits::claims;
     use crate::server::web::{RequestContext, flash_message, redirect_to};
+    use laurel_engine::auth::Actor;
+    use laurel_engine::usecase::benefits::claims;
     let (context, member) = RequestContext::member()?;
     claims::withdraw(&context.state.ledger, Actor::Member(member.member.uuid()), member.no, &code).await?;
     flash_message(context.lang.benefits().given_back);

@@ -12,9 +12,9 @@ pub async fn close_account(
     #[server(default)] sure: String,
     #[server(default)] erase: String,
 ) -> Result<(), ApiError> {
-    use crate::server::usecase::members::close::{OwnWish, close_own};
     use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
     use laurel_domain::refusal::Refusal;
+    use laurel_engine::usecase::members::close::{OwnWish, close_own};
     let (context, member) = RequestContext::member()?;
     let t = context.lang.closing();
     if sure != "yes" {

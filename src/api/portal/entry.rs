@@ -10,8 +10,8 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), ApiError> {
-    use crate::server::usecase::access::sign_in::{SignIn, member};
     use crate::server::web::{Cookie, RequestContext, local_path, redirect_to, session};
+    use laurel_engine::usecase::access::sign_in::{SignIn, member};
     let context = RequestContext::anyone()?;
     let visitor = session::visitor(&context, context.visit.member.as_ref().map(|member| member.token_hash));
     let signed_in = member(context.db(), context.auth(), &SignIn { sign_in_name, password }, &visitor, context.now()).await?;
@@ -27,8 +27,8 @@ pub async fn register(
     #[server(default)] password: String,
     #[server(default)] referral_code: String,
 ) -> Result<(), ApiError> {
-    use crate::server::usecase::members::register::{Registration, register};
     use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
+    use laurel_engine::usecase::members::register::{Registration, register};
     let context = RequestContext::anyone()?;
     let visitor = session::visitor(&context, context.visit.member.as_ref().map(|member| member.token_hash));
     let welcome = (context.lang.account().registered)(name.trim());
@@ -48,8 +48,8 @@ pub async fn activate(
     #[server(default)] sign_in_name: String,
     #[server(default)] password: String,
 ) -> Result<(), ApiError> {
-    use crate::server::usecase::access::activate::{Activation, activate};
     use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
+    use laurel_engine::usecase::access::activate::{Activation, activate};
     let context = RequestContext::anyone()?;
     let visitor = session::visitor(&context, context.visit.member.as_ref().map(|member| member.token_hash));
     let activation = Activation { code, sign_in_name: Some(sign_in_name), password };
@@ -62,8 +62,8 @@ pub async fn activate(
 
 #[server(prefix = "/api", endpoint = "portal/sign-out")]
 pub async fn sign_out() -> Result<(), ApiError> {
-    use crate::server::usecase::access::sign_out;
     use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
+    use laurel_engine::usecase::access::sign_out;
     let (context, member) = RequestContext::member()?;
     sign_out::here(context.db(), member.token_hash).await?;
     session::end(&context, Cookie::Member);
@@ -74,9 +74,9 @@ pub async fn sign_out() -> Result<(), ApiError> {
 
 #[server(prefix = "/api", endpoint = "portal/sign-out-everywhere")]
 pub async fn sign_out_everywhere() -> Result<(), ApiError> {
-    use crate::server::store::access::sessions::Owner;
-    use crate::server::usecase::access::sign_out;
     use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
+    use laurel_engine::store::access::sessions::Owner;
+    use laurel_engine::usecase::access::sign_out;
     let (context, member) = RequestContext::member()?;
     sign_out::everywhere(context.db(), Owner::Member(member.no)).await?;
     session::end(&context, Cookie::Member);

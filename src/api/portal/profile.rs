@@ -10,8 +10,8 @@ pub async fn edit_profile(
     #[server(default)] email: String,
     #[server(default)] phone: String,
 ) -> Result<(), ApiError> {
-    use crate::server::usecase::members::profile::{Edit, edit_own};
     use crate::server::web::{RequestContext, flash_message};
+    use laurel_engine::usecase::members::profile::{Edit, edit_own};
     let (context, member) = RequestContext::member()?;
     let edit = Edit { name: Some(name), email: Some(email), phone: Some(phone), locale: None };
     edit_own(context.db(), &member, &edit).await?;
@@ -25,8 +25,8 @@ pub async fn change_password(
     #[server(default)] current_password: String,
     #[server(default)] password: String,
 ) -> Result<(), ApiError> {
-    use crate::server::usecase::access::passwords::{Change, change_members};
     use crate::server::web::{RequestContext, flash_message, session};
+    use laurel_engine::usecase::access::passwords::{Change, change_members};
     let (context, member) = RequestContext::member()?;
     let visitor = session::visitor(&context, None);
     let change = Change { current_password, password };
@@ -38,8 +38,8 @@ pub async fn change_password(
 /// A code with which the payment system claims this account. It is in the note, once.
 #[server(prefix = "/api", endpoint = "portal/profile/link-code")]
 pub async fn make_link_code() -> Result<String, ApiError> {
-    use crate::server::usecase::members::link;
     use crate::server::web::{RequestContext, flash_message};
+    use laurel_engine::usecase::members::link;
     let (context, member) = RequestContext::member()?;
     let (code, _) = link::new_code(context.db(), &member, context.now()).await?;
     flash_message(&(context.lang.account().link_code_is)(&code));
@@ -48,9 +48,9 @@ pub async fn make_link_code() -> Result<String, ApiError> {
 
 #[server(prefix = "/api", endpoint = "portal/profile/sign-device-out")]
 pub async fn sign_device_out(#[server(default)] device: String) -> Result<(), ApiError> {
-    use crate::server::store::access::sessions::Owner;
-    use crate::server::usecase::access::sign_out;
     use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::store::access::sessions::Owner;
+    use laurel_engine::usecase::access::sign_out;
     let (context, member) = RequestContext::member()?;
     let device = device.parse().map_err(|_| errors::not_found(context.lang))?;
     sign_out::device(context.db(), Owner::Member(member.no), device).await?;

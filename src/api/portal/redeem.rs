@@ -11,9 +11,9 @@ pub async fn redeem(
     #[server(default)] rules_version: String,
     #[server(default)] key: String,
 ) -> Result<String, ApiError> {
-    use crate::server::usecase::AppError;
-    use crate::server::usecase::rewards::{offer, redeem};
     use crate::server::web::{RequestContext, describe_redemption, flash_message, redirect_to};
+    use laurel_engine::usecase::AppError;
+    use laurel_engine::usecase::rewards::{offer, redeem};
     let (context, member) = RequestContext::member()?;
     let t = context.lang.redeem();
     let wish = offer::wish(&member, &points, &rules_version, &key)?;
@@ -30,12 +30,12 @@ pub async fn redeem(
 #[server(prefix = "/api", endpoint = "portal/redemptions/cancel")]
 pub async fn cancel_redemption(#[server(default)] redemption: String) -> Result<(), ApiError> {
     use crate::i18n::format;
-    use crate::server::auth::Actor;
-    use crate::server::usecase::AppError;
-    use crate::server::usecase::rewards::redeem::{Advance, advance};
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::refusal::Refusal;
     use laurel_domain::rewards::redemption::RedemptionState;
+    use laurel_engine::auth::Actor;
+    use laurel_engine::usecase::AppError;
+    use laurel_engine::usecase::rewards::redeem::{Advance, advance};
     let (context, member) = RequestContext::member()?;
     let t = context.lang.redeem();
     let id = redemption.parse().map_err(|_| errors::not_found(context.lang))?;

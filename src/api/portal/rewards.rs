@@ -15,10 +15,10 @@ pub async fn take_reward(
     #[server(default)] address: String,
     #[server(default)] key: String,
 ) -> Result<String, ApiError> {
-    use crate::server::usecase::AppError;
-    use crate::server::usecase::rewards::buy::{self, Typed};
     use crate::server::web::{RequestContext, describe_redemption, flash_message, redirect_to};
     use laurel_domain::rewards::redemption::RedemptionKind;
+    use laurel_engine::usecase::AppError;
+    use laurel_engine::usecase::rewards::buy::{self, Typed};
     let (context, member) = RequestContext::member()?;
     let t = context.lang.rewards();
     let typed = Typed { reward, quantity, points, recipient, phone, address, key };
@@ -37,10 +37,10 @@ pub async fn take_reward(
 
 #[server(prefix = "/api", endpoint = "portal/redemptions/reveal")]
 pub async fn reveal_code(#[server(default)] redemption: String) -> Result<(), ApiError> {
-    use crate::server::auth::Actor;
-    use crate::server::usecase::rewards::redeem::{Advance, advance};
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::rewards::redemption::RedemptionState;
+    use laurel_engine::auth::Actor;
+    use laurel_engine::usecase::rewards::redeem::{Advance, advance};
     let (context, member) = RequestContext::member()?;
     let id = redemption.parse().map_err(|_| errors::not_found(context.lang))?;
     let actor = Actor::Member(member.member.uuid());

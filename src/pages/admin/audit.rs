@@ -18,11 +18,11 @@ use crate::i18n::rules::ChangeInWords;
 use crate::islands::changed;
 use crate::pages::components::{EmptyState, Markup, Table};
 use crate::pages::page;
-use crate::server::auth::{Permission, Role};
-use crate::server::store::audit::{AuditRow, Filter};
-use crate::server::store::timestamp;
-use crate::server::usecase::audit::{self, Objects};
 use crate::server::web::{RequestContext, describe_redemption};
+use laurel_engine::auth::{Permission, Role};
+use laurel_engine::store::audit::{AuditRow, Filter};
+use laurel_engine::store::timestamp;
+use laurel_engine::usecase::audit::{self, Objects};
 
 const ROWS: usize = 50;
 

@@ -11,11 +11,11 @@ use super::{AdminPage, Here};
 use crate::i18n::format;
 use crate::pages::components::{Card, EmptyState, Icon, ProgressBar, TierBadge, tier_class};
 use crate::pages::page;
-use crate::server::auth::Permission;
-use crate::server::usecase::ledger::adjustments;
-use crate::server::usecase::programme::report::{Report, expiring, report};
-use crate::server::usecase::rewards::redeem;
 use crate::server::web::RequestContext;
+use laurel_engine::auth::Permission;
+use laurel_engine::usecase::ledger::adjustments;
+use laurel_engine::usecase::programme::report::{Report, expiring, report};
+use laurel_engine::usecase::rewards::redeem;
 
 /// How many days ahead points are about to expire.
 const SOON: u16 = 30;

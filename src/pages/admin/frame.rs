@@ -8,8 +8,8 @@ use crate::i18n::admin::Admin;
 use crate::pages::components::{
     Brand, FlashNotice, Form, Icon, Labels, LanguageSwitch, PageTitle, PostForm, Submit, ThemeSwitch,
 };
-use crate::server::auth::Permission;
 use crate::server::web::visit::Visit;
+use laurel_engine::auth::Permission;
 
 /// Where in the console a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

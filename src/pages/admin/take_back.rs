@@ -12,10 +12,10 @@ use crate::api::admin::redemptions::TakeBackGift;
 use crate::i18n::{Lang, format};
 use crate::pages::components::{CheckBox, Field, Form, Hidden, Notice, PostForm, Submit};
 use crate::pages::page;
-use crate::server::auth::Permission;
-use crate::server::store::rewards::redemptions::Redemption;
-use crate::server::usecase::rewards::redeem;
 use crate::server::web::{RequestContext, describe_redemption, errors};
+use laurel_engine::auth::Permission;
+use laurel_engine::store::rewards::redemptions::Redemption;
+use laurel_engine::usecase::rewards::redeem;
 
 #[component]
 pub fn TakeBackPage() -> impl IntoView {

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::islands::UnsavedGuard;
-use crate::server::random;
 use crate::server::web::visit::Visit;
+use laurel_engine::random;
 
 /// A form that calls the function at `path`. Knows what was typed and what was wrong with it, if it was this form that was refused.
 #[derive(Clone, Copy, Debug)]

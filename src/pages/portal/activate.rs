@@ -6,9 +6,9 @@ use leptos::server_fn::ServerFn;
 use crate::api::portal::entry::Activate;
 use crate::pages::components::{Field, Form, Hidden, PageTitle, PostForm, Submit};
 use crate::pages::{Gate, page};
-use crate::server::usecase::access::activate::{Opened, open};
 use crate::server::web::RequestContext;
 use crate::server::web::visit::Visit;
+use laurel_engine::usecase::access::activate::{Opened, open};
 
 #[component]
 pub fn ActivatePage() -> impl IntoView {

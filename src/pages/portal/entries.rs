@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use super::explanation::Why;
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Icon, PointsChange, kind_icon};
-use crate::server::usecase::ledger::activity::{Detail, Line};
 use crate::server::web::{RequestContext, describe_redemption};
+use laurel_engine::usecase::ledger::activity::{Detail, Line};
 
 /// `timeline` explains: each entry names its version of the rules. The console shows them too, `without_receipts`.
 #[component]

@@ -11,8 +11,8 @@ use leptos::prelude::*;
 
 use super::tiers::unit;
 use crate::i18n::{Lang, format};
-use crate::server::usecase::ledger::activity::Line;
 use crate::server::web::RequestContext;
+use laurel_engine::usecase::ledger::activity::Line;
 
 /// A line of the sum: its name, its value, and whether it is the total.
 type Row = (String, String, bool);

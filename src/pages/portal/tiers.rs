@@ -18,11 +18,11 @@ use super::{Here, PortalPage};
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Icon, TierBadge, tier_class};
 use crate::pages::page;
-use crate::server::store::members::member::By;
-use crate::server::usecase::ledger::due;
-use crate::server::usecase::members::view;
 use crate::server::web::visit::Visit;
 use crate::server::web::{RequestContext, errors};
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::ledger::due;
+use laurel_engine::usecase::members::view;
 
 #[component]
 pub fn TiersPage() -> impl IntoView {

@@ -6,9 +6,9 @@ use anyhow::Context;
 use clap::Subcommand;
 
 use super::{Common, Ended, PublicAddress};
-use crate::server::auth::{Auth, Authority, Role};
-use crate::server::usecase::access::staff::{Wanted, create};
 use crate::server::web::links;
+use laurel_engine::auth::{Auth, Authority, Role};
+use laurel_engine::usecase::access::staff::{Wanted, create};
 
 #[derive(Subcommand)]
 pub(super) enum Command {

@@ -10,9 +10,9 @@ use laurel_domain::text::Source;
 use serde_json::json;
 
 use super::{Common, Ended, print_json};
-use crate::server::auth::Actor;
 use crate::server::startup;
-use crate::server::usecase::ledger::import::{self, Counts, Noted};
+use laurel_engine::auth::Actor;
+use laurel_engine::usecase::ledger::import::{self, Counts, Noted};
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -31,7 +31,7 @@ pub(super) struct Options {
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
     let source = Source::new(&options.source).map_err(|fault| anyhow::anyhow!("the source {fault}"))?;
-    if source.as_str() == crate::server::usecase::ledger::ingest::OWN_SOURCE {
+    if source.as_str() == laurel_engine::usecase::ledger::ingest::OWN_SOURCE {
         anyhow::bail!("the source {source} is reserved for events created by Laurel");
     }
     let ledger = common.ledger().await?;

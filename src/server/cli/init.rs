@@ -6,9 +6,9 @@ use laurel_domain::program::Programme;
 use laurel_domain::rules::rule_set::RuleSet;
 
 use super::{Common, Ended};
-use crate::server::clock::Clock;
-use crate::server::store::Db;
-use crate::server::usecase::programme::create;
+use laurel_engine::clock::Clock;
+use laurel_engine::store::Db;
+use laurel_engine::usecase::programme::create;
 
 #[derive(Args)]
 pub(super) struct Options {

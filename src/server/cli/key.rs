@@ -5,9 +5,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Common, Ended, print_json};
-use crate::server::auth::{Authority, rate_of};
-use crate::server::store::timestamp;
-use crate::server::usecase::access::keys::{Wanted, create, list, revoke};
+use laurel_engine::auth::{Authority, rate_of};
+use laurel_engine::store::timestamp;
+use laurel_engine::usecase::access::keys::{Wanted, create, list, revoke};
 
 #[derive(Subcommand)]
 pub(super) enum Command {

@@ -3,13 +3,13 @@
 use clap::Subcommand;
 
 use super::{Common, Ended, PublicAddress, print_json};
-use crate::server::auth::Authority;
-use crate::server::store::members::member::{By, Member};
-use crate::server::usecase::access::activate;
-use crate::server::usecase::ledger::Ledger;
-use crate::server::usecase::ledger::due;
-use crate::server::usecase::members::{close, erase, view};
 use crate::server::web::links;
+use laurel_engine::auth::Authority;
+use laurel_engine::store::members::member::{By, Member};
+use laurel_engine::usecase::access::activate;
+use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::ledger::due;
+use laurel_engine::usecase::members::{close, erase, view};
 
 #[derive(Subcommand)]
 pub(super) enum Command {

@@ -21,10 +21,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use laurel_domain::rules::rule_set::RuleSet;
 
-use super::clock::Clock;
 use super::config::PublicUrl;
-use super::store::{Connections, Db, StoreError};
-use super::usecase::ledger::Ledger;
+use laurel_engine::clock::Clock;
+use laurel_engine::store::{Connections, Db, StoreError};
+use laurel_engine::usecase::ledger::Ledger;
 
 /// Membership and points for payment systems.
 #[derive(Parser)]

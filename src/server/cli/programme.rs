@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::{Common, Ended, print_json};
-use crate::server::auth::Authority;
-use crate::server::usecase::programme::settings::{self, Change};
+use laurel_engine::auth::Authority;
+use laurel_engine::usecase::programme::settings::{self, Change};
 
 #[derive(Args)]
 pub(super) struct Options {

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::{Common, Ended, print_json};
-use crate::server::usecase::ledger::due;
-use crate::server::usecase::programme::{report, totals};
+use laurel_engine::usecase::ledger::due;
+use laurel_engine::usecase::programme::{report, totals};
 
 #[derive(Args)]
 pub(super) struct Options {

@@ -9,10 +9,10 @@ use tokio::net::TcpListener;
 
 use super::{Common, Ended};
 use crate::server::config::{Network, PublicUrl};
-use crate::server::usecase::access::staff_entry::first_code;
-use crate::server::usecase::ledger::Ledger;
 use crate::server::web::links;
 use crate::server::{AppState, Config, startup};
+use laurel_engine::usecase::access::staff_entry::first_code;
+use laurel_engine::usecase::ledger::Ledger;
 
 #[derive(Args)]
 pub(super) struct Options {

@@ -1,7 +1,7 @@
 //! `laurel servers`: who is at work on the database.
 
 use super::{Common, Ended, print_json};
-use crate::server::usecase::servers;
+use laurel_engine::usecase::servers;
 
 pub(super) async fn run(common: &Common) -> anyhow::Result<Ended> {
     let servers = servers::list(&common.ledger().await?.db).await?;

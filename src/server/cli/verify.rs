@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Common, Ended, print_json};
-use crate::server::usecase::ledger::checkpoint::{self, Proof, Wish};
+use laurel_engine::usecase::ledger::checkpoint::{self, Proof, Wish};
 
 #[derive(Args)]
 pub(super) struct Options {

@@ -10,12 +10,12 @@ use axum::response::{IntoResponse, Response};
 use super::request_log::RequestId;
 use crate::api_error::ApiError;
 use crate::i18n::Lang;
-use crate::server::store::StoreError;
 use crate::server::web::assets::asset_url;
 use crate::server::web::errors;
 use crate::server::web::headers::{header_text, wants_page};
 use crate::server::web::paths::{is_console, path_of_referer};
 use crate::server::web::visit::Visit;
+use laurel_engine::store::StoreError;
 
 /// What is known of a request before anything has looked at it.
 #[derive(Clone, Debug)]

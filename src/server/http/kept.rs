@@ -4,15 +4,16 @@
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
-use crate::server::auth::{self, Address, Token};
-use crate::server::store::StoreError;
-use crate::server::usecase::AppError;
-use crate::server::usecase::access::kept_forms::{self, KEPT_FOR, Place};
+use crate::server::AppState;
 use crate::server::web::cookies::Cookie;
 use crate::server::web::flash::Flash;
 use crate::server::web::paths::is_console;
 use crate::server::web::visit::{Facts, Visit};
-use crate::server::{AppState, random};
+use laurel_engine::auth::{self, Address, Token};
+use laurel_engine::random;
+use laurel_engine::store::StoreError;
+use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::access::kept_forms::{self, KEPT_FOR, Place};
 
 /// What the id is called in an address.
 const NAME: &str = "form";

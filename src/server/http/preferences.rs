@@ -9,12 +9,12 @@ use serde::Deserialize;
 
 use crate::i18n::{Lang, Theme};
 use crate::server::AppState;
-use crate::server::usecase::AppError;
-use crate::server::usecase::members::profile;
-use crate::server::usecase::members::profile::Edit;
 use crate::server::web::cookies::{Cookie, REMEMBERED_FOR_SECONDS};
 use crate::server::web::paths::path_of_referer;
 use crate::server::web::visit::Visit;
+use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::members::profile;
+use laurel_engine::usecase::members::profile::Edit;
 
 #[derive(Deserialize)]
 pub struct Choice {

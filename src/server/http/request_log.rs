@@ -11,7 +11,7 @@ use futures::FutureExt;
 use tracing::Instrument;
 
 use super::{answer, v1};
-use crate::server::random;
+use laurel_engine::random;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

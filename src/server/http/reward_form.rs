@@ -9,11 +9,11 @@ use laurel_domain::refusal::{Fault, Refusal};
 use super::answer::{self, Asked};
 use crate::i18n::format;
 use crate::server::AppState;
-use crate::server::auth::{Authority, Permission, StaffSession};
-use crate::server::usecase::rewards::edit;
 use crate::server::web::errors;
 use crate::server::web::flash::Flash;
 use crate::server::web::visit::Visit;
+use laurel_engine::auth::{Authority, Permission, StaffSession};
+use laurel_engine::usecase::rewards::edit;
 
 /// Where a file of codes is sent.
 pub const UPLOAD: &str = "/admin/rewards/{id}/codes";

@@ -13,13 +13,14 @@ use laurel_domain::rules::form_edit::Edit;
 use super::answer::{self, Asked};
 use super::kept::{self, Kept};
 use crate::api_error::{ApiError, field_id};
-use crate::server::auth::{Authority, Permission, StaffSession};
-use crate::server::usecase::{AppError, rules};
+use crate::server::AppState;
 use crate::server::web::errors;
 use crate::server::web::flash::Flash;
 use crate::server::web::paths::{RULES_DRAFT as PATH, RULES_PUBLISH as PUBLISH};
 use crate::server::web::visit::Visit;
-use crate::server::{AppState, random};
+use laurel_engine::auth::{Authority, Permission, StaffSession};
+use laurel_engine::random;
+use laurel_engine::usecase::{AppError, rules};
 
 /// Bodies are limited before they come here.
 const MOST_BYTES: usize = 8 * 1024 * 1024;

@@ -11,13 +11,13 @@ use axum::response::Response;
 use super::answer::{self, Asked};
 use super::kept;
 use crate::i18n::{Lang, Theme};
-use crate::server::auth;
-use crate::server::store::StoreError;
 use crate::server::web::cookies::Cookie;
 use crate::server::web::flash::Flash;
 use crate::server::web::headers::{header_text, wants_page};
 use crate::server::web::visit::{Facts, Visit};
 use crate::server::{AppState, Config};
+use laurel_engine::auth;
+use laurel_engine::store::StoreError;
 
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);

@@ -7,13 +7,13 @@ use super::answer::{self, Asked};
 use crate::pages::portal::activity::Filter;
 use crate::pages::portal::entries::{about, title};
 use crate::server::AppState;
-use crate::server::store::ledger::entries::Page;
-use crate::server::usecase::AppError;
-use crate::server::usecase::ledger::activity::{Line, activity};
-use crate::server::usecase::ledger::statement;
 use crate::server::web::csv::{Cell, Csv, attachment};
 use crate::server::web::visit::Visit;
 use crate::server::web::{RequestContext, errors};
+use laurel_engine::store::ledger::entries::Page;
+use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::ledger::activity::{Line, activity};
+use laurel_engine::usecase::ledger::statement;
 
 /// Entries read at a time for the CSV.
 const CHUNK: i64 = 500;

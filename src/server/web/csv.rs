@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::server::usecase::AppError;
+use laurel_engine::usecase::AppError;
 
 /// A cell: texts are made harmless, numbers stand as they are.
 pub enum Cell {

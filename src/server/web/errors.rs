@@ -7,9 +7,9 @@ use laurel_domain::refusal::Refusal;
 use super::visit::Visit;
 use crate::api_error::{ApiError, FieldError};
 use crate::i18n::Lang;
-use crate::server::auth::PasswordFault;
-use crate::server::store::StoreError;
-use crate::server::usecase::{AccountError, AppError};
+use laurel_engine::auth::PasswordFault;
+use laurel_engine::store::StoreError;
+use laurel_engine::usecase::{AccountError, AppError};
 
 pub fn not_signed_in(lang: Lang) -> ApiError {
     ApiError::new(401, "not_signed_in", lang.errors().not_signed_in)

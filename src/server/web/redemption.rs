@@ -1,7 +1,7 @@
 //! What points were redeemed for, in a few words: in pages and in what functions say.
 
 use crate::i18n::{Lang, format};
-use crate::server::store::rewards::redemptions::RedeemedFor;
+use laurel_engine::store::rewards::redemptions::RedeemedFor;
 
 /// `¥1.50`, `Mug`, `Mug × 2`.
 pub fn describe_redemption(lang: Lang, what: &RedeemedFor) -> String {

@@ -13,9 +13,9 @@ use super::visit::Visit;
 use crate::api_error::ApiError;
 use crate::i18n::{Lang, format};
 use crate::server::AppState;
-use crate::server::auth::{Auth, MemberSession, Permission, StaffSession};
-use crate::server::store::Db;
-use crate::server::usecase::AppError;
+use laurel_engine::auth::{Auth, MemberSession, Permission, StaffSession};
+use laurel_engine::store::Db;
+use laurel_engine::usecase::AppError;
 
 /// One request, as pages and server functions see it. The ways to get one say who may call.
 #[derive(Clone)]

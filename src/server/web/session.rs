@@ -8,8 +8,8 @@ use leptos_axum::ResponseOptions;
 
 use super::RequestContext;
 use super::cookies::Cookie;
-use crate::server::auth::{Address, Token, TokenHash};
-use crate::server::usecase::access::sign_in::Visitor;
+use laurel_engine::auth::{Address, Token, TokenHash};
+use laurel_engine::usecase::access::sign_in::Visitor;
 
 /// How long a member's browser keeps the cookie; how long the session is good for is the server's business.
 const KEPT_FOR_SECONDS: i64 = 90 * 24 * 3600;

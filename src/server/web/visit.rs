@@ -7,7 +7,7 @@ use leptos::context::use_context;
 
 use super::flash::Flash;
 use crate::i18n::{Lang, Theme};
-use crate::server::auth::{MemberSession, StaffSession};
+use laurel_engine::auth::{MemberSession, StaffSession};
 
 /// One request's caller. Cheap to clone; in the request's extensions and in Leptos's context.
 #[derive(Clone, Debug, Default)]

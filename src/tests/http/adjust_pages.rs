@@ -1,16 +1,16 @@
 //! Adjusting points at the console, without a script.
 
 use axum::http::StatusCode;
-use laurel::server::auth::{Authority, Role};
-use laurel::server::store::members::member::By;
-use laurel::server::usecase::ledger::adjustments;
-use laurel::server::usecase::members::view;
+use laurel_engine::auth::{Authority, Role};
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::ledger::adjustments;
+use laurel_engine::usecase::members::view;
 
 use crate::support::console::{self, fields, typed};
-use crate::support::people::{PASSWORD, employed};
 use crate::support::portal::{signed_in, words};
-use crate::support::programme::{check, standing, tell};
 use crate::support::site::Site;
+use laurel_testing::people::{PASSWORD, employed};
+use laurel_testing::programme::{check, standing, tell};
 
 const MAKE: &str = "/api/admin/adjustments/make";
 const DECIDE: &str = "/api/admin/adjustments/decide";

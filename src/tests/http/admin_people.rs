@@ -1,16 +1,16 @@
 //! Members, redemptions, audit and dashboard at the console, without a script.
 
 use axum::http::StatusCode;
-use laurel::server::auth::{Actor, Role};
-use laurel::server::store::members::member::By;
-use laurel::server::usecase::members::{enrol, view};
-use laurel::server::usecase::rewards::redeem::{Wish, redeem};
+use laurel_engine::auth::{Actor, Role};
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::members::{enrol, view};
+use laurel_engine::usecase::rewards::redeem::{Wish, redeem};
 use leptos::server_fn::axum::server_fn_paths;
 
 use crate::support::console::{fields, signed_in, typed};
 use crate::support::portal::words;
-use crate::support::programme::{check, standing, tell};
 use crate::support::site::Site;
+use laurel_testing::programme::{check, standing, tell};
 
 const ADVANCE: &str = "/api/admin/redemptions/advance";
 

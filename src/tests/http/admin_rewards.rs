@@ -1,15 +1,15 @@
 //! Rewards at the console by plain forms: made, stocked, filled with codes, worked off.
 
 use axum::http::StatusCode;
-use laurel::server::auth::Role;
 use laurel_domain::rewards::redemption::RedemptionState::Issued;
 use laurel_domain::rewards::reward::Supply;
+use laurel_engine::auth::Role;
 
 use crate::support::console::signed_in;
 use crate::support::portal::{hidden, words};
-use crate::support::programme::{check, standing, tell};
-use crate::support::rewards::{bought, gift, go, left, look, pool, reward};
 use crate::support::site::Site;
+use laurel_testing::programme::{check, standing, tell};
+use laurel_testing::rewards::{bought, gift, go, left, look, pool, reward};
 
 const CREATE: &str = "/api/admin/rewards/create";
 const EDIT: &str = "/api/admin/rewards/edit";

@@ -2,17 +2,17 @@
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;
-use laurel::server::auth::{Authority, Role};
-use laurel::server::usecase::ledger::due;
-use laurel::server::usecase::rules;
-use laurel::server::usecase::rules::Publication;
 use laurel_domain::rules::period::Validity;
 use laurel_domain::rules::terms::Expiry;
 use laurel_domain::rules::window::Window;
+use laurel_engine::auth::{Authority, Role};
+use laurel_engine::usecase::ledger::due;
+use laurel_engine::usecase::rules;
+use laurel_engine::usecase::rules::Publication;
 
 use crate::support::console::{fields, signed_in, typed};
-use crate::support::programme::{check, standing, tell};
 use crate::support::site::{Answer, Browser, Site};
+use laurel_testing::programme::{check, standing, tell};
 
 const EDITOR: &str = "/admin/rules/draft";
 const IN_FORCE: &str = "/admin/rules";
@@ -161,7 +161,7 @@ async fn a_session_that_ends_while_rules_are_edited_loses_nothing() {
     let page = browser.open(&to).await.body;
     assert!(page.contains("Your session has ended") && page.contains("is kept"), "{page}");
     let next = fields(&page, "/api/admin/sign-in").into_iter().find(|(name, _)| name == "next").unwrap().1;
-    let with = [("sign_in_name", "manager@example.com"), ("password", crate::support::people::PASSWORD), ("next", &next)];
+    let with = [("sign_in_name", "manager@example.com"), ("password", laurel_testing::people::PASSWORD), ("next", &next)];
     let back = browser.submit("/api/admin/sign-in", &with).await.location().to_owned();
     assert!(back.starts_with("/admin/rules/draft?form="), "{back}");
     let page = browser.open(&back).await.body;

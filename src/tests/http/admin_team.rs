@@ -2,13 +2,13 @@
 
 use axum::http::{Request, StatusCode};
 use laurel::i18n::Lang;
-use laurel::server::auth::{Role, Scope};
-use laurel::server::usecase::access::staff;
+use laurel_engine::auth::{Role, Scope};
+use laurel_engine::usecase::access::staff;
 
 use crate::support::console::{fields, signed_in, typed};
-use crate::support::people::PASSWORD;
 use crate::support::portal::words;
 use crate::support::site::{Browser, Site};
+use laurel_testing::people::PASSWORD;
 
 const ADD: &str = "/api/admin/staff/add";
 const CHANGE: &str = "/api/admin/staff/change";
@@ -37,7 +37,7 @@ async fn added<'a>(site: &'a Site, admin: &Browser<'_>, email: &str, role: &str)
 }
 
 async fn id_of(site: &Site, email: &str) -> String {
-    let everybody = staff::list(&site.state.db, laurel::server::auth::Authority::command_line()).await.unwrap();
+    let everybody = staff::list(&site.state.db, laurel_engine::auth::Authority::command_line()).await.unwrap();
     everybody.into_iter().find(|row| row.email == email).unwrap().id.to_string()
 }
 

@@ -1,16 +1,16 @@
 //! Benefits in the portal and at the console, without a script.
 
 use axum::http::StatusCode;
-use laurel::server::auth::{Authority, Role};
-use laurel::server::store::members::member::By;
-use laurel::server::usecase::benefits::claims;
-use laurel::server::usecase::members::{profile, view};
 use laurel_domain::benefits::claim::ClaimCode;
+use laurel_engine::auth::{Authority, Role};
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::benefits::claims;
+use laurel_engine::usecase::members::{profile, view};
 
 use crate::support::console;
 use crate::support::portal::{hidden, signed_in, words};
-use crate::support::programme::tell;
 use crate::support::site::{Browser, Site};
+use laurel_testing::programme::tell;
 
 const CLAIM: &str = "/api/portal/benefits/claim";
 const GIVE_BACK: &str = "/api/portal/benefits/give-back";

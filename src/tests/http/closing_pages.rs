@@ -1,15 +1,15 @@
 //! Closing an account in the portal and at the console, without a script.
 
 use axum::http::StatusCode;
-use laurel::server::auth::Role;
-use laurel::server::store::members::member::By;
-use laurel::server::usecase::members::view;
+use laurel_engine::auth::Role;
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::members::view;
 
 use crate::support::console::{self, fields, typed};
-use crate::support::people::PASSWORD;
 use crate::support::portal::{hidden, signed_in, words};
-use crate::support::programme::{check, standing, tell};
 use crate::support::site::Site;
+use laurel_testing::people::PASSWORD;
+use laurel_testing::programme::{check, standing, tell};
 
 const OWN: &str = "/api/portal/profile/close";
 const CLOSE: &str = "/api/admin/members/close";

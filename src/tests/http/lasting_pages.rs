@@ -1,19 +1,20 @@
 //! How long points and tiers last, as members and the staff see it.
 
 use jiff::SignedDuration;
-use laurel::server::auth::{Actor, Role};
-use laurel::server::store::members::member::By;
-use laurel::server::usecase::members::view;
-use laurel::server::usecase::rewards::redeem::{self, Wish};
 use laurel_domain::rules::period::Validity;
 use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::rules::terms::Expiry;
 use laurel_domain::rules::window::Window;
+use laurel_engine::auth::{Actor, Role};
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::members::view;
+use laurel_engine::usecase::rewards::redeem::{self, Wish};
 
 use crate::support::console;
-use crate::support::portal::{publish, signed_in, words};
-use crate::support::programme::check;
+use crate::support::portal::{signed_in, words};
 use crate::support::site::Site;
+use laurel_testing::programme::check;
+use laurel_testing::programme::publish;
 
 /// Held for 14 days, lasting to the end of the next year, at most 120 a day by paying; tiers by the last 12 months, for a year.
 fn strict(set: &mut RuleSet) {
@@ -59,7 +60,7 @@ async fn what_keeps_a_tier_is_told_with_its_day() {
     let site = site().await;
     let browser = signed_in(&site, "m-1", &["id=v1 member=m-1 review=tea at=2026-11-22T10:00:01Z"]).await;
     publish(&site.state.ledger, |set| set.gamma = "100".parse().expect("a weight")).await;
-    crate::support::programme::tell(&site.state.ledger, "id=v2 member=m-1 review=milk at=2026-11-22T10:00:02Z").await.unwrap();
+    laurel_testing::programme::tell(&site.state.ledger, "id=v2 member=m-1 review=milk at=2026-11-22T10:00:02Z").await.unwrap();
     let home = words(&browser.open("/").await.body);
     holds(&home, &["Gold", "Reach 100 by 22 Nov 2027 to stay Gold; 0 so far."]);
     let tiers = words(&browser.open("/tiers").await.body);
@@ -112,7 +113,7 @@ async fn what_became_available_and_what_expired_is_explained() {
     })
     .await;
     let browser = signed_in(&site, "m-1", &[PAID]).await;
-    crate::support::programme::tell(&site.state.ledger, "id=r1 member=m-1 of=p1 refund=50 at=2026-11-22T10:00:01Z")
+    laurel_testing::programme::tell(&site.state.ledger, "id=r1 member=m-1 of=p1 refund=50 at=2026-11-22T10:00:01Z")
         .await
         .unwrap();
     let activity = words(&browser.open("/activity").await.body);
@@ -142,7 +143,7 @@ async fn the_staff_see_lots_pending_points_and_the_period_of_a_tier() {
     days(&site, 15);
     let staff = console::signed_in(&site, Role::Support).await;
     let id = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id();
-    crate::support::programme::tell(&site.state.ledger, "id=p2 member=m-1 pay=20 at=2026-12-07T10:00:00Z").await.unwrap();
+    laurel_testing::programme::tell(&site.state.ledger, "id=p2 member=m-1 pay=20 at=2026-12-07T10:00:00Z").await.unwrap();
     let file = words(&staff.open(&format!("/admin/members/{id}")).await.body);
     holds(&file, &["Valid through 31 Dec 2027 125", "Pending until 21 Dec 2026 18:00 20", "Tier valid until 6 Dec 2027 18:00"]);
     let dashboard = words(&staff.open("/admin").await.body);

@@ -20,6 +20,7 @@ mod portal_redeem;
 mod portal_rewards;
 mod v1_access;
 mod v1_benefits;
+mod v1_due;
 mod v1_events;
 mod v1_members;
 mod v1_orders;

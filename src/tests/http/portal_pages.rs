@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use laurel_domain::rules::tier::Basis;
 
-use crate::support::portal::{publish, signed_in, words};
-use crate::support::programme::{HISTORY, post};
+use crate::support::portal::{signed_in, words};
 use crate::support::site::Site;
+use laurel_testing::programme::publish;
+use laurel_testing::programme::{HISTORY, post};
 
 #[tokio::test]
 async fn nobody_sees_the_portal_without_signing_in() {

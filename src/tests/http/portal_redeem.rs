@@ -1,15 +1,16 @@
 //! Redeeming to cash by plain forms, as a browser without WASM does it.
 
 use axum::http::StatusCode;
-use laurel::server::auth::{Actor, Authority};
-use laurel::server::store::members::member::By;
-use laurel::server::usecase::members::{profile, view};
-use laurel::server::usecase::rewards::redeem;
 use laurel_domain::rewards::redemption::RedemptionState;
+use laurel_engine::auth::{Actor, Authority};
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::members::{profile, view};
+use laurel_engine::usecase::rewards::redeem;
 
-use crate::support::portal::{hidden, publish, signed_in, words};
-use crate::support::programme::{check, standing, tell};
+use crate::support::portal::{hidden, signed_in, words};
 use crate::support::site::{Answer, Browser, Site};
+use laurel_testing::programme::publish;
+use laurel_testing::programme::{check, standing, tell};
 
 const REDEEM: &str = "/api/portal/redeem";
 const CANCEL: &str = "/api/portal/redemptions/cancel";

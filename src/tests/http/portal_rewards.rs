@@ -1,16 +1,16 @@
 //! Taking rewards by plain forms, as a browser without WASM does it.
 
 use axum::http::StatusCode;
-use laurel::server::auth::Authority;
-use laurel::server::usecase::rewards::take_back;
 use laurel_domain::rewards::redemption::RedemptionState::{Shipped, Used};
 use laurel_domain::rewards::reward::{Limit, Period, Supply};
 use laurel_domain::text::Key;
+use laurel_engine::auth::Authority;
+use laurel_engine::usecase::rewards::take_back;
 
 use crate::support::portal::{hidden, signed_in, words};
-use crate::support::programme::{check, standing};
-use crate::support::rewards::{gift, go, left, pool, reward};
 use crate::support::site::{Answer, Browser, Site};
+use laurel_testing::programme::{check, standing};
+use laurel_testing::rewards::{gift, go, left, pool, reward};
 
 const TAKE: &str = "/api/portal/rewards/redeem";
 const REVEAL: &str = "/api/portal/redemptions/reveal";

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use jiff::SignedDuration;
-use laurel::server::auth::Scope;
 use laurel::server::http::v1::{Access, OPENAPI, ROUTES};
-use laurel::server::usecase::programme::report;
+use laurel_engine::auth::Scope;
+use laurel_engine::usecase::programme::report;
 use serde_json::{Value, json};
 
 use crate::support::api::{Api, Reply};
-use crate::support::database::Throwaway;
+use laurel_testing::database::Throwaway;
 
 fn concrete(path: &str) -> String {
     path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/")

@@ -11,7 +11,7 @@ use crate::support::api::{Api, Reply};
 
 const CLAIMS: &str = "/members/m-1/benefits/free-repair/claims";
 
-async fn with_vip(db: &laurel::server::store::Db) -> Api {
+async fn with_vip(db: &laurel_engine::store::Db) -> Api {
     let api = Api::on(db).await;
     let event = json!({"id": "p1", "kind": "payment", "member": "m-1", "amount": "1000", "currency": "CNY",
         "occurred_at": "2026-11-22T09:59:00Z"});

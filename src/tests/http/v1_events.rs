@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::api::{Api, problem};
-use crate::support::programme::check;
-use crate::support::tamper::tamper;
+use laurel_testing::programme::check;
+use laurel_testing::tamper::tamper;
 
 /// An event in yuan a minute ago, with more fields or others.
 fn event(id: &str, kind: &str, member: &str, more: Value) -> Value {

@@ -1,13 +1,13 @@
 //! Members by the API, their ledger, the rules, and quotes.
 
 use axum::http::StatusCode;
-use laurel::server::auth::Auth;
-use laurel::server::usecase::members::link;
 use laurel_domain::ids::MemberId;
+use laurel_engine::auth::Auth;
+use laurel_engine::usecase::members::link;
 use serde_json::{Value, json};
 
 use crate::support::api::Api;
-use crate::support::people::{member_session, morning, registered};
+use laurel_testing::people::{member_session, morning, registered};
 
 async fn pay(api: &Api, id: &str, member: &str, amount: &str) {
     let event = json!({"id": id, "kind": "payment", "member": member, "amount": amount, "currency": "CNY",

@@ -1,12 +1,12 @@
 //! Events sent in different orders and batches by the API: balances and tiers are the same.
 
 use axum::http::StatusCode;
-use laurel::server::usecase::programme::report;
+use laurel_engine::usecase::programme::report;
 use serde_json::{Value, json};
 
 use crate::support::api::Api;
-use crate::support::database::Throwaway;
-use crate::support::programme::check;
+use laurel_testing::database::Throwaway;
+use laurel_testing::programme::check;
 
 const MEMBERS: usize = 30;
 

@@ -4,15 +4,15 @@ use axum::http::StatusCode;
 use futures::future::join_all;
 use serde_json::json;
 
-use laurel::server::auth::Actor;
-use laurel::server::store::members::member::By;
-use laurel::server::usecase::members::view;
-use laurel::server::usecase::rewards::redeem::{self, Wish};
+use laurel_engine::auth::Actor;
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::members::view;
+use laurel_engine::usecase::rewards::redeem::{self, Wish};
 
 use crate::support::api::{Api, Reply};
-use crate::support::programme::{check, standing};
+use laurel_testing::programme::{check, standing};
 
-async fn with_points(db: &laurel::server::store::Db, amount: &str) -> Api {
+async fn with_points(db: &laurel_engine::store::Db, amount: &str) -> Api {
     let api = Api::on(db).await;
     let event = json!({"id": "p1", "kind": "payment", "member": "m-1", "amount": amount, "currency": "CNY",
         "occurred_at": "2026-11-22T09:59:00Z"});

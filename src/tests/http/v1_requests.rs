@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::api::Api;
-use crate::support::database::Throwaway;
-use crate::support::programme::check;
+use laurel_testing::database::Throwaway;
+use laurel_testing::programme::check;
 
 const PAYMENT: &str =
     r#"{"id":"e1","kind":"payment","member":"m-1","amount":"38.50","currency":"CNY","occurred_at":"2026-11-22T09:59:00Z"}"#;

@@ -7,10 +7,10 @@ use laurel_domain::text::Key;
 use serde_json::{Value, json};
 
 use crate::support::api::{Api, Reply};
-use crate::support::programme::{check, standing, tell};
-use crate::support::rewards::{gift, left, pool, reward};
+use laurel_testing::programme::{check, standing, tell};
+use laurel_testing::rewards::{gift, left, pool, reward};
 
-async fn api(db: &laurel::server::store::Db) -> Api {
+async fn api(db: &laurel_engine::store::Db) -> Api {
     let api = Api::on(db).await;
     tell(api.ledger(), "id=p1 member=m-1 pay=300").await.unwrap();
     api

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use serde_json::json;
 
 use crate::support::api::Api;
-use crate::support::tamper::tamper;
+use laurel_testing::tamper::tamper;
 
 const BOOM_SQLITE: &str = "create trigger boom before insert on entries when new.event_id = 'bad'
 begin select raise(abort, 'boom'); end";

@@ -1,11 +1,11 @@
 //! Two databases and the model, held against one another: every entry with its moves, every change of a tier, every sum.
 
-use laurel::server::store::ledger::entries::Page;
-use laurel::server::store::ledger::events;
-use laurel::server::usecase::ledger::{due, verify};
-use laurel::server::usecase::members::view::{self as views, MemberView};
 use laurel_domain::ledger::entry::Entry;
 use laurel_domain::ledger::posting::{ChangedBy, TierChange};
+use laurel_engine::store::ledger::entries::Page;
+use laurel_engine::store::ledger::events;
+use laurel_engine::usecase::ledger::{due, verify};
+use laurel_engine::usecase::members::view::{self as views, MemberView};
 
 use super::account::{Account, Line, Place};
 use super::deeds::decimal;

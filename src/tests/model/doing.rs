@@ -5,24 +5,24 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use laurel::server::auth::{Actor, Auth, Authority};
-use laurel::server::store::members::member::By;
-use laurel::server::store::rewards::redemptions::RedeemedFor;
-use laurel::server::usecase::AppError;
-use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::ledger::adjustments::{self, Decision};
-use laurel::server::usecase::ledger::due;
-use laurel::server::usecase::ledger::ingest::{self, Answer, Outcome, Terms};
-use laurel::server::usecase::members::enrol::{Enrolment, enrol};
-use laurel::server::usecase::members::register::{Registration, register};
-use laurel::server::usecase::members::{close, link, profile, view};
-use laurel::server::usecase::rewards::redeem::{self, Advance, Wish};
-use laurel::server::usecase::rewards::{buy, take_back};
-use laurel::server::usecase::rules::{self, Publication};
 use laurel_domain::ledger::event::Event;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rewards::redemption::RedemptionState;
 use laurel_domain::text::Reason;
+use laurel_engine::auth::{Actor, Auth, Authority};
+use laurel_engine::store::members::member::By;
+use laurel_engine::store::rewards::redemptions::RedeemedFor;
+use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::ledger::adjustments::{self, Decision};
+use laurel_engine::usecase::ledger::due;
+use laurel_engine::usecase::ledger::ingest::{self, Answer, Outcome, Terms};
+use laurel_engine::usecase::members::enrol::{Enrolment, enrol};
+use laurel_engine::usecase::members::register::{Registration, register};
+use laurel_engine::usecase::members::{close, link, profile, view};
+use laurel_engine::usecase::rewards::redeem::{self, Advance, Wish};
+use laurel_engine::usecase::rewards::{buy, take_back};
+use laurel_engine::usecase::rules::{self, Publication};
 
 use super::bridge::rule_set;
 use super::compare;
@@ -30,9 +30,9 @@ use super::deeds::{Deed, Route, Told};
 use super::driven::Driven;
 use super::rewards::is_whole;
 use super::sheet::Sheet;
-use crate::support::people::{self, member_session, visitor};
-use crate::support::programme::{HISTORY, LIVE, event};
-use crate::support::rewards;
+use laurel_testing::people::{self, member_session, visitor};
+use laurel_testing::programme::{HISTORY, LIVE, event};
+use laurel_testing::rewards;
 
 impl Driven {
     /// What the deed is answered with, in the words of the model.

@@ -1,29 +1,29 @@
 //! A database that is driven by two processes in turn: two ledgers with their own connections, one clock.
 
 use jiff::Timestamp;
-use laurel::server::auth::{Actor, Auth, Authority, Role, StaffSession};
-use laurel::server::clock::Clock;
-use laurel::server::random;
-use laurel::server::store::Db;
-use laurel::server::store::members::member::{By, Member};
-use laurel::server::usecase::access::staff;
-use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::members::enrol::{Enrolment, enrol};
-use laurel::server::usecase::members::view;
-use laurel::server::usecase::programme::create;
-use laurel::server::usecase::rewards::edit;
 use laurel_domain::ids::{AdjustmentId, RedemptionId, RewardId, StaffId};
 use laurel_domain::numbers::points::Points;
 use laurel_domain::program::Programme;
 use laurel_domain::rewards::reward::{Limit, Period, RewardTerms, Supply};
 use laurel_domain::text::Key;
+use laurel_engine::auth::{Actor, Auth, Authority, Role, StaffSession};
+use laurel_engine::clock::Clock;
+use laurel_engine::random;
+use laurel_engine::store::Db;
+use laurel_engine::store::members::member::{By, Member};
+use laurel_engine::usecase::access::staff;
+use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::members::enrol::{Enrolment, enrol};
+use laurel_engine::usecase::members::view;
+use laurel_engine::usecase::programme::create;
+use laurel_engine::usecase::rewards::edit;
 
 use super::bridge::rule_set;
 use super::calendar::Calendar;
 use super::commands::Game;
 use super::deeds::{OFFERS, day_of_game, start};
-use crate::support::database::Throwaway;
-use crate::support::{people, rewards};
+use laurel_testing::database::Throwaway;
+use laurel_testing::{people, rewards};
 
 pub struct Driven {
     pub throwaway: Throwaway,

@@ -26,12 +26,12 @@ use std::cell::Cell;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use laurel::server::random;
+use laurel_engine::random;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use crate::support::database::Throwaway;
 use commands::{Command, Game, MEMBERS, game};
 use driven::Driven;
+use laurel_testing::database::Throwaway;
 use world::World;
 
 /// Plays a game. `log` receives every deed.

@@ -4,17 +4,17 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use laurel::server::jobs;
-use laurel::server::store::Db;
-use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::servers::{self, Presented};
+use laurel_engine::jobs;
+use laurel_engine::store::Db;
+use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::servers::{self, Presented};
 use serde_json::json;
 use sqlx::{Connection, PgConnection};
 
 use super::proxy::{Cut, Proxy};
 use crate::support::api::{Api, Reply};
-use crate::support::database::Throwaway;
-use crate::support::programme::{check, programme, standing};
+use laurel_testing::database::Throwaway;
+use laurel_testing::programme::{check, programme, standing};
 
 const READ_ONLY: &str =
     "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$";

@@ -7,7 +7,7 @@ use reqwest::header::{ACCEPT, ORIGIN};
 use serde_json::{Value, json};
 
 use crate::crashes::{Laurel, kill, serve_with};
-use crate::support::database::Throwaway;
+use laurel_testing::database::Throwaway;
 
 /// A server that has gone silent loses its jobs after a second.
 const QUICK: [&str; 2] = ["--lease-seconds", "1"];

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use laurel::server::auth::Authority;
-use laurel::server::jobs::NAMES;
-use laurel::server::store::Db;
-use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::rules::{self, Publication};
+use laurel_engine::auth::Authority;
+use laurel_engine::jobs::NAMES;
+use laurel_engine::store::Db;
+use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::rules::{self, Publication};
 use serde_json::{Value, json};
 
 use super::fleet::{Fleet, payment};
@@ -154,7 +154,7 @@ async fn two_servers_share_a_rate_and_learn_each_others_settings() {
     for server in 0..2 {
         let address = fleet.servers[server].address.clone();
         let status = async |fleet: &Fleet| {
-            let id = format!("{server}-{}", hex::encode(laurel::server::random::bytes::<6>()));
+            let id = format!("{server}-{}", hex::encode(laurel_engine::random::bytes::<6>()));
             fleet.post(&address, "/events", "", &payment(&id, &format!("of {id}"), "10")).await.expect("an answer").0
         };
         fleet.until("nobody is enrolled any more", async |fleet| status(fleet).await == 422).await;

@@ -2,17 +2,17 @@
 
 use axum::http::StatusCode;
 use futures::future::join_all;
-use laurel::server::auth::Authority;
-use laurel::server::store::Db;
-use laurel::server::usecase::programme::report;
-use laurel::server::usecase::rules::{self, Publication};
 use laurel_domain::rules::terms::Expiry;
+use laurel_engine::auth::Authority;
+use laurel_engine::store::Db;
+use laurel_engine::usecase::programme::report;
+use laurel_engine::usecase::rules::{self, Publication};
 use serde_json::json;
 
 use super::pooler::Pooler;
 use crate::support::api::Api;
-use crate::support::database::Throwaway;
-use crate::support::programme::{check, standing};
+use laurel_testing::database::Throwaway;
+use laurel_testing::programme::{check, standing};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_makes_its_tables_and_does_its_work_behind_a_pooler_of_transactions() {

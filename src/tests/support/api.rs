@@ -5,16 +5,16 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use laurel::server::auth::{Authority, Scope};
-use laurel::server::store::Db;
-use laurel::server::usecase::access::keys::{self, Wanted};
-use laurel::server::usecase::ledger::Ledger;
 use laurel::server::{AppState, Config, http};
+use laurel_engine::auth::{Authority, Scope};
+use laurel_engine::store::Db;
+use laurel_engine::usecase::access::keys::{self, Wanted};
+use laurel_engine::usecase::ledger::Ledger;
 use serde_json::Value;
 use tower::ServiceExt;
 
 use super::described;
-use super::programme::programme;
+use laurel_testing::programme::programme;
 
 pub struct Api {
     pub state: AppState,

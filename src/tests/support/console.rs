@@ -1,10 +1,10 @@
 //! Somebody of the staff at the console.
 
-use laurel::server::auth::{Authority, Role};
-use laurel::server::usecase::access::staff;
+use laurel_engine::auth::{Authority, Role};
+use laurel_engine::usecase::access::staff;
 
-use super::people::{PASSWORD, wanted};
 use super::site::{Browser, Site};
+use laurel_testing::people::{PASSWORD, wanted};
 
 /// A browser that somebody with this role has signed in with.
 pub async fn signed_in(site: &Site, role: Role) -> Browser<'_> {

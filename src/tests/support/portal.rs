@@ -1,16 +1,13 @@
 //! Members at the portal: enrolled by what the payment system told, let in by an invitation.
 
-use laurel::server::auth::Authority;
-use laurel::server::store::members::member::By;
-use laurel::server::usecase::access::activate;
-use laurel::server::usecase::ledger::Ledger;
-use laurel::server::usecase::members::view;
-use laurel::server::usecase::rules;
-use laurel_domain::rules::rule_set::RuleSet;
+use laurel_engine::auth::Authority;
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::access::activate;
+use laurel_engine::usecase::members::view;
 
-use super::people::PASSWORD;
-use super::programme::tell;
 use super::site::{Browser, Site};
+use laurel_testing::people::PASSWORD;
+use laurel_testing::programme::tell;
 
 /// Tells events, then signs in as the member `external_id`, who must be among them.
 pub async fn signed_in<'a>(site: &'a Site, external_id: &str, events: &[&str]) -> Browser<'a> {
@@ -27,18 +24,6 @@ pub async fn signed_in<'a>(site: &'a Site, external_id: &str, events: &[&str]) -
         browser.call("/api/portal/activate", &[("code", &code), ("sign_in_name", &name), ("password", PASSWORD)]).await;
     assert!(answer.status.is_success(), "{}", answer.body);
     browser
-}
-
-/// Publishes other rules, in force at once.
-pub async fn publish(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) {
-    let desk = rules::overview(ledger).await.expect("the rules");
-    let mut set = desk.in_force.set.clone();
-    change(&mut set);
-    let by = Authority::command_line();
-    let revision = rules::save_draft(ledger, by, set, desk.in_force.version, 0).await.expect("a draft");
-    // a version starts after all that has been posted
-    ledger.clock.advance(jiff::SignedDuration::from_secs(1));
-    rules::publish(ledger, by, revision, rules::Publication::default()).await.expect("a version");
 }
 
 /// The value of a hidden field of a page.

@@ -10,8 +10,8 @@ use laurel::server::config::PublicUrl;
 use laurel::server::{AppState, Config, http};
 use tower::ServiceExt;
 
-use super::database::Throwaway;
-use super::programme::programme;
+use laurel_testing::database::Throwaway;
+use laurel_testing::programme::programme;
 
 pub struct Site {
     router: Router,

@@ -13,11 +13,11 @@ use crate::pages::admin::members::name_of;
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Field, Form, Hidden, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
-use crate::server::auth::{Authority, Permission};
-use crate::server::store::ledger::adjustments::Adjustment;
-use crate::server::usecase::audit;
-use crate::server::usecase::ledger::adjustments::{self, Preview};
 use crate::server::web::{RequestContext, errors};
+use laurel_engine::auth::{Authority, Permission};
+use laurel_engine::store::ledger::adjustments::Adjustment;
+use laurel_engine::usecase::audit;
+use laurel_engine::usecase::ledger::adjustments::{self, Preview};
 
 #[component]
 pub fn DecidePage() -> impl IntoView {

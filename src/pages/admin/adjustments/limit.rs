@@ -10,9 +10,9 @@ use super::called;
 use crate::api::admin::adjustments::{DecideLimitChange, SetAdjustLimit};
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Field, Form, Hidden, Notice, PostForm, Submit, Table, Tone};
-use crate::server::auth::{Permission, StaffSession};
-use crate::server::store::ledger::adjust_limits::LimitChange;
 use crate::server::web::RequestContext;
+use laurel_engine::auth::{Permission, StaffSession};
+use laurel_engine::store::ledger::adjust_limits::LimitChange;
 
 #[derive(Clone)]
 pub(super) struct Limits {

@@ -12,11 +12,11 @@ use crate::pages::admin::members::name_of;
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Field, Form, Hidden, Notice, OnceKey, PostForm, Submit, Tone};
 use crate::pages::page;
-use crate::server::auth::{Authority, Permission};
-use crate::server::store::members::member::By;
-use crate::server::usecase::ledger::adjustments::{Preview, Room, preview, room};
-use crate::server::usecase::members::view;
 use crate::server::web::{RequestContext, errors};
+use laurel_engine::auth::{Authority, Permission};
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::ledger::adjustments::{Preview, Room, preview, room};
+use laurel_engine::usecase::members::view;
 
 #[component]
 pub fn AdjustPage() -> impl IntoView {

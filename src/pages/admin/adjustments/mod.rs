@@ -17,11 +17,11 @@ use crate::api::admin::adjustments::DecideAdjustment;
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, EmptyState, Form, Hidden, PointsChange, PostForm, Submit, Table};
 use crate::pages::page;
-use crate::server::auth::{Permission, StaffSession};
-use crate::server::store::ledger::adjustments::Adjustment;
-use crate::server::usecase::audit;
-use crate::server::usecase::ledger::adjustments;
 use crate::server::web::RequestContext;
+use laurel_engine::auth::{Permission, StaffSession};
+use laurel_engine::store::ledger::adjustments::Adjustment;
+use laurel_engine::usecase::audit;
+use laurel_engine::usecase::ledger::adjustments;
 
 pub use decide::DecidePage;
 use limit::{LimitCard, Limits};

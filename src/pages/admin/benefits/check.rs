@@ -12,10 +12,10 @@ use crate::i18n::{Lang, format};
 use crate::pages::admin::list::filter;
 use crate::pages::admin::members::name_of;
 use crate::pages::components::{Card, Chip, EmptyState, Form, Hidden, Icon, PostForm, Submit, Table};
-use crate::server::auth::Actor;
-use crate::server::usecase::audit;
-use crate::server::usecase::benefits::claims::{self, Claim};
 use crate::server::web::RequestContext;
+use laurel_engine::auth::Actor;
+use laurel_engine::usecase::audit;
+use laurel_engine::usecase::benefits::claims::{self, Claim};
 
 const USED: i64 = 20;
 

@@ -11,9 +11,9 @@ use super::{AdminPage, Here};
 use crate::i18n::Lang;
 use crate::pages::components::{Card, Table, TierBadge};
 use crate::pages::page;
-use crate::server::auth::Permission;
 use crate::server::web::RequestContext;
 use check::{Check, UsedLast};
+use laurel_engine::auth::Permission;
 
 #[component]
 pub fn BenefitsPage() -> impl IntoView {

@@ -7,9 +7,9 @@ use leptos::server_fn::ServerFn;
 use crate::api::admin::members::{InviteMember, SuspendMember};
 use crate::pages::admin::adjustments::AmountForm;
 use crate::pages::components::{Card, Form, Hidden, PostForm, Submit};
-use crate::server::auth::{Permission, Role};
-use crate::server::usecase::members::search::File;
 use crate::server::web::RequestContext;
+use laurel_engine::auth::{Permission, Role};
+use laurel_engine::usecase::members::search::File;
 
 #[component]
 pub fn Actions(context: RequestContext, file: File, role: Role) -> impl IntoView {

@@ -10,12 +10,12 @@ use crate::pages::admin::{AdminPage, Here};
 use crate::pages::closing::WhatClosingDoes;
 use crate::pages::components::{Card, CheckBox, Form, Hidden, Notice, PostForm, Submit};
 use crate::pages::page;
-use crate::server::auth::{Permission, Role};
-use crate::server::store::members::member::By;
-use crate::server::usecase::members::close::preview;
-use crate::server::usecase::members::search::File;
-use crate::server::usecase::members::view;
 use crate::server::web::{RequestContext, errors};
+use laurel_engine::auth::{Permission, Role};
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::members::close::preview;
+use laurel_engine::usecase::members::search::File;
+use laurel_engine::usecase::members::view;
 
 #[component]
 pub fn CloseMemberPage() -> impl IntoView {

@@ -19,15 +19,15 @@ use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Notice, Table, TierBadge, Tone};
 use crate::pages::page;
 use crate::pages::portal::entries::EntryList;
-use crate::server::auth::Permission;
-use crate::server::store::ledger::adjustments::Adjustment;
-use crate::server::store::ledger::entries::Page;
-use crate::server::store::rewards::redemptions::Redemption;
-use crate::server::usecase::ledger::activity::{Activity, activity};
-use crate::server::usecase::ledger::adjustments;
-use crate::server::usecase::members::search::{File, file};
-use crate::server::usecase::members::view::MemberView;
 use crate::server::web::{RequestContext, describe_redemption, errors};
+use laurel_engine::auth::Permission;
+use laurel_engine::store::ledger::adjustments::Adjustment;
+use laurel_engine::store::ledger::entries::Page;
+use laurel_engine::store::rewards::redemptions::Redemption;
+use laurel_engine::usecase::ledger::activity::{Activity, activity};
+use laurel_engine::usecase::ledger::adjustments;
+use laurel_engine::usecase::members::search::{File, file};
+use laurel_engine::usecase::members::view::MemberView;
 
 const ROWS: i64 = 30;
 

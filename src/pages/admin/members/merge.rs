@@ -14,12 +14,12 @@ use crate::pages::admin::list::filter;
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Field, Form, Hidden, Notice, PostForm, Submit, Table};
 use crate::pages::page;
-use crate::server::auth::{Authority, Permission, Role};
-use crate::server::store::members::member::{By, Member};
-use crate::server::usecase::members::merge::{Preview, merged_into, preview};
-use crate::server::usecase::members::search::File;
-use crate::server::usecase::members::view;
 use crate::server::web::{RequestContext, errors};
+use laurel_engine::auth::{Authority, Permission, Role};
+use laurel_engine::store::members::member::{By, Member};
+use laurel_engine::usecase::members::merge::{Preview, merged_into, preview};
+use laurel_engine::usecase::members::search::File;
+use laurel_engine::usecase::members::view;
 
 #[component]
 pub fn MergeMemberPage() -> impl IntoView {

@@ -15,11 +15,11 @@ use super::{AdminPage, Here};
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Chip, EmptyState, Icon, Table, TierBadge};
 use crate::pages::page;
-use crate::server::auth::Permission;
-use crate::server::store::members::search::Filter;
-use crate::server::usecase::members::search;
-use crate::server::usecase::members::view::MemberView;
 use crate::server::web::RequestContext;
+use laurel_engine::auth::Permission;
+use laurel_engine::store::members::search::Filter;
+use laurel_engine::usecase::members::search;
+use laurel_engine::usecase::members::view::MemberView;
 
 pub use close::CloseMemberPage;
 pub use detail::MemberPage;

@@ -14,10 +14,10 @@ use crate::pages::admin::members::name_of;
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{ErrorSummary, Field, Form, Hidden, Notice, PostForm, Submit, Table, Tone};
 use crate::pages::page;
-use crate::server::auth::{Authority, Permission};
-use crate::server::store::rewards::redemptions::Redemption;
-use crate::server::usecase::rewards::fulfil::{self, Sum};
 use crate::server::web::{RequestContext, describe_redemption, errors};
+use laurel_engine::auth::{Authority, Permission};
+use laurel_engine::store::rewards::redemptions::Redemption;
+use laurel_engine::usecase::rewards::fulfil::{self, Sum};
 
 pub const PATH: &str = "/admin/redemptions/confirm";
 

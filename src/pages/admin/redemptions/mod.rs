@@ -17,10 +17,10 @@ use super::{AdminPage, Here};
 use crate::i18n::{Lang, format};
 use crate::pages::components::{EmptyState, Hidden, Table};
 use crate::pages::page;
-use crate::server::auth::Permission;
-use crate::server::store::rewards::redemptions::{Filter, Redemption, Which};
-use crate::server::usecase::rewards::redeem;
 use crate::server::web::{RequestContext, describe_redemption};
+use laurel_engine::auth::Permission;
+use laurel_engine::store::rewards::redemptions::{Filter, Redemption, Which};
+use laurel_engine::usecase::rewards::redeem;
 
 pub use confirm::ConfirmRedemptionsPage;
 pub use one::RedemptionPage;

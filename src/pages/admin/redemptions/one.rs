@@ -10,10 +10,10 @@ use crate::pages::admin::members::name_of;
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Hidden, Icon};
 use crate::pages::page;
-use crate::server::auth::Permission;
-use crate::server::store::rewards::redemptions::{Redemption, StateSince};
-use crate::server::usecase::rewards::redeem::{self, Found};
 use crate::server::web::{RequestContext, describe_redemption, errors};
+use laurel_engine::auth::Permission;
+use laurel_engine::store::rewards::redemptions::{Redemption, StateSince};
+use laurel_engine::usecase::rewards::redeem::{self, Found};
 
 #[component]
 pub fn RedemptionPage() -> impl IntoView {

@@ -7,7 +7,7 @@ use leptos::server_fn::ServerFn;
 use crate::api::admin::redemptions::AdvanceRedemptions;
 use crate::i18n::Lang;
 use crate::pages::components::{Chip, Field, Form};
-use crate::server::store::rewards::redemptions::Redemption;
+use laurel_engine::store::rewards::redemptions::Redemption;
 
 use RedemptionState::*;
 

@@ -11,8 +11,8 @@ use crate::api::admin::rewards::CreateReward;
 use crate::i18n::Lang;
 use crate::pages::components::{Card, Field, Form, Hidden, PostForm, Select, Submit, TextArea, field_id};
 use crate::pages::page;
-use crate::server::auth::Permission;
 use crate::server::web::RequestContext;
+use laurel_engine::auth::Permission;
 
 /// `?supply=`: the kind comes first, because what can be said about a reward depends on it.
 #[component]

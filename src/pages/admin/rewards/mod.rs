@@ -17,10 +17,10 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Chip, EmptyState, Table};
 use crate::pages::page;
 use crate::pages::portal::rewards::conditions;
-use crate::server::auth::Permission;
-use crate::server::usecase::rewards::edit;
 use crate::server::web::RequestContext;
 pub use form::NewRewardPage;
+use laurel_engine::auth::Permission;
+use laurel_engine::usecase::rewards::edit;
 pub use one::RewardPage;
 
 #[component]

@@ -13,9 +13,9 @@ use crate::i18n::Lang;
 use crate::pages::components::{Card, Form, FormGuard, Hidden, PostForm, Submit};
 use crate::pages::page;
 use crate::pages::portal::rewards::conditions;
-use crate::server::auth::Permission;
-use crate::server::usecase::rewards::edit;
 use crate::server::web::{RequestContext, errors};
+use laurel_engine::auth::Permission;
+use laurel_engine::usecase::rewards::edit;
 
 #[component]
 pub fn RewardPage() -> impl IntoView {

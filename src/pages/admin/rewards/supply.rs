@@ -7,9 +7,9 @@ use leptos::server_fn::ServerFn;
 use crate::api::admin::rewards::{AddCodes, ChangeStock};
 use crate::i18n::format;
 use crate::pages::components::{Card, Field, Form, Hidden, PostForm, Submit, Table, TextArea};
-use crate::server::store::rewards::catalogue::StockChange;
-use crate::server::usecase::rewards::edit::File;
 use crate::server::web::RequestContext;
+use laurel_engine::store::rewards::catalogue::StockChange;
+use laurel_engine::usecase::rewards::edit::File;
 
 #[component]
 pub fn Stock(context: RequestContext, file: File, may_edit: bool) -> impl IntoView {

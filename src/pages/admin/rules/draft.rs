@@ -15,10 +15,10 @@ use crate::api::admin::rules::DiscardDraft;
 use crate::islands::{RulesPreview, UnsavedGuard, changed, sheets};
 use crate::pages::components::{Chip, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
-use crate::server::auth::Permission;
-use crate::server::usecase::rules::{self, Overview};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::RULES_DRAFT as PATH;
+use laurel_engine::auth::Permission;
+use laurel_engine::usecase::rules::{self, Overview};
 
 /// The form of this page is the editor's; the buttons on top belong to it by this.
 const EDITOR: &str = "editor";

@@ -11,10 +11,10 @@ use crate::i18n::format;
 use crate::islands::changed;
 use crate::pages::components::{Card, Chip, Markup};
 use crate::pages::page;
-use crate::server::auth::Permission;
-use crate::server::usecase::audit;
-use crate::server::usecase::rules::{self, Version};
 use crate::server::web::{RequestContext, errors};
+use laurel_engine::auth::Permission;
+use laurel_engine::usecase::audit;
+use laurel_engine::usecase::rules::{self, Version};
 
 #[component]
 pub fn RulesHistoryPage() -> impl IntoView {

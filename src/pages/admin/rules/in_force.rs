@@ -10,11 +10,11 @@ use crate::api::admin::rules::{DiscardDraft, WithdrawRules};
 use crate::i18n::format;
 use crate::pages::components::{Chip, Form, Hidden, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
-use crate::server::auth::Permission;
-use crate::server::usecase::ledger::due;
-use crate::server::usecase::rules::{self, Overview};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::RULES_DRAFT as PATH;
+use laurel_engine::auth::Permission;
+use laurel_engine::usecase::ledger::due;
+use laurel_engine::usecase::rules::{self, Overview};
 
 /// How many of the versions before the one in force the time line shows.
 const BEFORE: usize = 3;

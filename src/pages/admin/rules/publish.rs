@@ -11,10 +11,10 @@ use crate::api::admin::rules::{PublishRules, ScheduleRules};
 use crate::islands::changed;
 use crate::pages::components::{Card, CheckBox, EmptyState, Field, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
-use crate::server::auth::Permission;
-use crate::server::usecase::rules::{self, Overview, check_time};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::{RULES_DRAFT as PATH, RULES_PUBLISH as PUBLISH};
+use laurel_engine::auth::Permission;
+use laurel_engine::usecase::rules::{self, Overview, check_time};
 
 #[component]
 pub fn PublishRulesPage() -> impl IntoView {

@@ -11,10 +11,10 @@ use crate::i18n::Lang;
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, CheckBox, Field, Form, Hidden, PostForm, Select, Submit};
 use crate::pages::page;
-use crate::server::auth::{Authority, Permission, Role};
-use crate::server::store::access::staff::StaffRow;
-use crate::server::usecase::access::staff;
 use crate::server::web::{RequestContext, errors};
+use laurel_engine::auth::{Authority, Permission, Role};
+use laurel_engine::store::access::staff::StaffRow;
+use laurel_engine::usecase::access::staff;
 
 #[component]
 pub fn AccountPage() -> impl IntoView {

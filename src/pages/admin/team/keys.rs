@@ -8,11 +8,11 @@ use crate::i18n::{Lang, format};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, CheckBox, Chip, EmptyState, Field, Form, Hidden, Labels, PostForm, Submit, field_id};
 use crate::pages::page;
-use crate::server::auth::{Authority, Permission, Scope, rate_of};
-use crate::server::store::access::keys::ListedKeyRow;
-use crate::server::store::timestamp;
-use crate::server::usecase::access::keys;
 use crate::server::web::RequestContext;
+use laurel_engine::auth::{Authority, Permission, Scope, rate_of};
+use laurel_engine::store::access::keys::ListedKeyRow;
+use laurel_engine::store::timestamp;
+use laurel_engine::usecase::access::keys;
 
 #[component]
 pub fn KeysPage() -> impl IntoView {

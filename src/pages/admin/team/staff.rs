@@ -8,11 +8,11 @@ use crate::i18n::{Lang, format};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Chip, Field, Form, PostForm, Select, Submit, Table};
 use crate::pages::page;
-use crate::server::auth::{Authority, Permission, Role};
-use crate::server::store::access::staff::StaffRow;
-use crate::server::store::timestamp;
-use crate::server::usecase::access::staff;
 use crate::server::web::RequestContext;
+use laurel_engine::auth::{Authority, Permission, Role};
+use laurel_engine::store::access::staff::StaffRow;
+use laurel_engine::store::timestamp;
+use laurel_engine::usecase::access::staff;
 
 #[component]
 pub fn StaffPage() -> impl IntoView {

@@ -7,8 +7,8 @@ use laurel_domain::ledger::entry::EntryKind;
 use leptos::prelude::*;
 
 use crate::i18n::format;
-use crate::server::store::ledger::entries::Page;
 use crate::server::web::RequestContext;
+use laurel_engine::store::ledger::entries::Page;
 
 const LINES: i64 = 20;
 /// On one page, for paper.

@@ -11,10 +11,10 @@ use super::{Here, PortalPage};
 use crate::i18n::format;
 use crate::pages::components::EmptyState;
 use crate::pages::page;
-use crate::server::usecase::ledger::activity::{Line, activity, first};
 use crate::server::web::RequestContext;
 pub use filter::Filter;
 use filter::FilterForm;
+use laurel_engine::usecase::ledger::activity::{Line, activity, first};
 use statement::StatementCard;
 
 #[component]

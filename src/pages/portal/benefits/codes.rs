@@ -8,8 +8,8 @@ use crate::api::portal::benefits::GiveBenefitBack;
 use crate::i18n::format;
 use crate::pages::components::{Chip, Form, Hidden, Icon, PostForm, Submit, field_id};
 use crate::pages::portal::tiers::icon;
-use crate::server::usecase::benefits::claims::Claim;
 use crate::server::web::RequestContext;
+use laurel_engine::usecase::benefits::claims::Claim;
 
 #[component]
 pub fn Codes(context: RequestContext, claims: Vec<Claim>) -> impl IntoView {

@@ -12,9 +12,9 @@ use crate::api::portal::benefits::ClaimBenefit;
 use crate::i18n::Lang;
 use crate::pages::components::{Card, EmptyState, Form, Hidden, Icon, Notice, OnceKey, PostForm, Tone, field_id, tier_class};
 use crate::pages::page;
-use crate::server::usecase::benefits::of_member::{Benefits, Held, Room, of_member};
 use crate::server::web::RequestContext;
 use codes::{Codes, Earlier};
+use laurel_engine::usecase::benefits::of_member::{Benefits, Held, Room, of_member};
 
 #[component]
 pub fn BenefitsPage() -> impl IntoView {

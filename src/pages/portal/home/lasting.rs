@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::i18n::format;
 use crate::i18n::portal::Portal;
-use crate::server::usecase::members::view::MemberView;
 use crate::server::web::RequestContext;
+use laurel_engine::usecase::members::view::MemberView;
 
 /// How many are shown at once.
 const FEW: usize = 3;

@@ -14,12 +14,12 @@ use super::{Here, PortalPage};
 use crate::i18n::format;
 use crate::pages::components::{EmptyState, Icon, Notice, Tone};
 use crate::pages::page;
-use crate::server::store::ledger::entries::Page;
-use crate::server::usecase::ledger::activity::{Looked, look};
-use crate::server::usecase::members::view::{self, MemberView};
 use crate::server::web::RequestContext;
 use crate::server::web::visit::Visit;
 use lasting::Lasting;
+use laurel_engine::store::ledger::entries::Page;
+use laurel_engine::usecase::ledger::activity::{Looked, look};
+use laurel_engine::usecase::members::view::{self, MemberView};
 use pass::Pass;
 pub use pass::TierProgress;
 

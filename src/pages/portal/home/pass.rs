@@ -10,8 +10,8 @@ use crate::i18n::format;
 use crate::i18n::portal::Portal;
 use crate::pages::components::{Icon, ProgressBar, TierBadge, tier_class};
 use crate::pages::portal::tiers::gathered;
-use crate::server::usecase::members::view::MemberView;
 use crate::server::web::RequestContext;
+use laurel_engine::usecase::members::view::MemberView;
 
 #[component]
 pub fn Pass(context: RequestContext, member: MemberView, progress: Progress, terms: CashTerms) -> impl IntoView {

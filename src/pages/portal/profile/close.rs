@@ -9,9 +9,9 @@ use crate::pages::closing::WhatClosingDoes;
 use crate::pages::components::{Card, CheckBox, Field, Form, Hidden, PostForm, Submit};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::usecase::members::close::{Preview, preview};
-use crate::server::usecase::members::profile::own;
 use crate::server::web::RequestContext;
+use laurel_engine::usecase::members::close::{Preview, preview};
+use laurel_engine::usecase::members::profile::own;
 
 #[component]
 pub fn CloseAccountPage() -> impl IntoView {

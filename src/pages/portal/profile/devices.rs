@@ -8,9 +8,9 @@ use crate::api::portal::entry::SignOutEverywhere;
 use crate::api::portal::profile::SignDeviceOut;
 use crate::i18n::Lang;
 use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Submit};
-use crate::server::store::access::sessions::DeviceRow;
-use crate::server::store::timestamp;
 use crate::server::web::RequestContext;
+use laurel_engine::store::access::sessions::DeviceRow;
+use laurel_engine::store::timestamp;
 
 #[component]
 pub fn Devices(context: RequestContext, devices: Vec<DeviceRow>, present: Uuid) -> impl IntoView {

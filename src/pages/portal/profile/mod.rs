@@ -14,11 +14,11 @@ use crate::api::portal::profile::EditProfile;
 use crate::i18n::format;
 use crate::pages::components::{Card, Field, Form, FormGuard, LanguageSwitch, PostForm, Submit, ThemeSwitch};
 use crate::pages::page;
-use crate::server::usecase::members::profile::{Profile, own};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::STATEMENT_JSON as JSON;
 pub use close::CloseAccountPage;
 use devices::Devices;
+use laurel_engine::usecase::members::profile::{Profile, own};
 use password::PasswordForm;
 use sharing::{Invite, Link};
 

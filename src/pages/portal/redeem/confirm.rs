@@ -12,10 +12,10 @@ use crate::pages::components::{Form, Hidden, PostForm, Submit};
 use crate::pages::page;
 use crate::pages::portal::tiers::unit;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::random;
-use crate::server::usecase::rewards::offer::{Offer, offer};
 use crate::server::web::RequestContext;
 use crate::server::web::visit::Visit;
+use laurel_engine::random;
+use laurel_engine::usecase::rewards::offer::{Offer, offer};
 
 #[component]
 pub fn ConfirmPage() -> impl IntoView {

@@ -9,9 +9,9 @@ use crate::i18n::format;
 use crate::pages::components::{Chip, EmptyState, Icon, kind_icon};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::store::rewards::redemptions::{Filter, Redemption, Which};
-use crate::server::usecase::rewards::redeem;
 use crate::server::web::{RequestContext, describe_redemption};
+use laurel_engine::store::rewards::redemptions::{Filter, Redemption, Which};
+use laurel_engine::usecase::rewards::redeem;
 
 const LINES: i64 = 20;
 

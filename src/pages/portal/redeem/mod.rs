@@ -15,11 +15,11 @@ use crate::islands::RedeemQuote;
 use crate::pages::components::{Card, Icon, Notice, Tone};
 use crate::pages::page;
 use crate::pages::portal::tiers::unit;
-use crate::server::store::rewards::redemptions::{Filter, Which};
-use crate::server::usecase::rewards::offer::{Obstacle, Offer, offer};
-use crate::server::usecase::rewards::redeem;
 use crate::server::web::RequestContext;
 pub use confirm::{ConfirmPage, once_key};
+use laurel_engine::store::rewards::redemptions::{Filter, Which};
+use laurel_engine::usecase::rewards::offer::{Obstacle, Offer, offer};
+use laurel_engine::usecase::rewards::redeem;
 pub use list::{RedemptionList, RedemptionsPage};
 pub use receipt::ReceiptPage;
 

@@ -13,10 +13,10 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Qr, Submit};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::store::rewards::redemptions::{RedeemedFor, Redemption, StateSince};
-use crate::server::usecase::members::merge;
-use crate::server::usecase::rewards::redeem::{self, Found, Redeemed};
 use crate::server::web::{RequestContext, describe_redemption, errors};
+use laurel_engine::store::rewards::redemptions::{RedeemedFor, Redemption, StateSince};
+use laurel_engine::usecase::members::merge;
+use laurel_engine::usecase::rewards::redeem::{self, Found, Redeemed};
 
 #[component]
 pub fn ReceiptPage() -> impl IntoView {

@@ -16,10 +16,10 @@ use super::{Here, PortalPage};
 use crate::i18n::{Lang, format};
 use crate::pages::components::{EmptyState, Icon, kind_icon};
 use crate::pages::page;
-use crate::server::store::rewards::redemptions::{Filter, Which};
-use crate::server::usecase::rewards::catalogue::{self, Offered};
-use crate::server::usecase::rewards::redeem;
 use crate::server::web::RequestContext;
+use laurel_engine::store::rewards::redemptions::{Filter, Which};
+use laurel_engine::usecase::rewards::catalogue::{self, Offered};
+use laurel_engine::usecase::rewards::redeem;
 pub use take::TakeRewardPage;
 
 const LATEST: i64 = 3;

@@ -14,11 +14,11 @@ use crate::pages::components::{Card, Field, Form, Hidden, Icon, Notice, PostForm
 use crate::pages::page;
 use crate::pages::portal::redeem::once_key;
 use crate::pages::portal::{Here, PortalPage};
-use crate::server::store::members::member::{By, Member};
-use crate::server::usecase::error::AppError;
-use crate::server::usecase::members::view;
-use crate::server::usecase::rewards::catalogue;
 use crate::server::web::{RequestContext, errors};
+use laurel_engine::store::members::member::{By, Member};
+use laurel_engine::usecase::error::AppError;
+use laurel_engine::usecase::members::view;
+use laurel_engine::usecase::rewards::catalogue;
 
 /// How many are offered to choose from; the API takes more.
 const MOST_CHOICES: i64 = 10;

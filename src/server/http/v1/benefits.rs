@@ -13,11 +13,11 @@ use super::ROOT;
 use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Place, Stop, in_body};
-use crate::server::auth::Scope;
-use crate::server::usecase::AppError;
-use crate::server::usecase::benefits::claims::{self, Claim, Ending, Wish};
-use crate::server::usecase::benefits::of_member::{self, Held};
-use crate::server::usecase::request_key::RequestKey;
+use laurel_engine::auth::Scope;
+use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::benefits::claims::{self, Claim, Ending, Wish};
+use laurel_engine::usecase::benefits::of_member::{self, Held};
+use laurel_engine::usecase::request_key::RequestKey;
 
 #[derive(Serialize)]
 struct Given<'a> {

@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::call::{Answer, Call};
 use super::explanation::Explained;
 use super::problem::{Flaw, Stop, Wrong};
-use crate::server::store::ledger::entries::Page;
-use crate::server::usecase::ledger::activity::{self, activity};
+use laurel_engine::store::ledger::entries::Page;
+use laurel_engine::usecase::ledger::activity::{self, activity};
 
 const FEW: i64 = 50;
 const MOST: i64 = 200;

@@ -12,8 +12,8 @@ use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Flaw, Problem, Stop, Wrong};
 use super::routes::within_rate;
-use crate::server::usecase::AppError;
-use crate::server::usecase::ledger::ingest::{self, OWN_SOURCE, Outcome};
+use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::ledger::ingest::{self, OWN_SOURCE, Outcome};
 
 /// How many events one request may hold.
 const MOST: usize = 1_000;

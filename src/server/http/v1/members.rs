@@ -6,10 +6,10 @@ use laurel_domain::ledger::event::instant;
 use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Place, Stop, in_body};
-use crate::server::usecase::AppError;
-use crate::server::usecase::members::enrol::{Enrolled, Enrolment, enrol};
-use crate::server::usecase::members::merge;
-use crate::server::usecase::members::view::view;
+use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::members::enrol::{Enrolled, Enrolment, enrol};
+use laurel_engine::usecase::members::merge;
+use laurel_engine::usecase::members::view::view;
 
 /// Enrols or updates; with a `link_code`, claims a portal registration, or merges it into a member who is there already.
 pub async fn put(call: Call) -> Result<Answer, Stop> {

@@ -29,8 +29,8 @@ use super::body;
 use super::request_log::RequestId;
 use crate::i18n::Lang;
 use crate::server::AppState;
-use crate::server::usecase::AppError;
 use crate::server::web::headers::header_text;
+use laurel_engine::usecase::AppError;
 use problem::{Problem, Stop};
 
 pub use docs::OPENAPI;

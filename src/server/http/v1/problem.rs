@@ -10,9 +10,9 @@ use serde::Serialize;
 use super::MOST_BYTES;
 use crate::api_error::ApiError;
 use crate::i18n::Lang;
-use crate::server::auth::Scope;
-use crate::server::usecase::AppError;
 use crate::server::web::errors;
+use laurel_engine::auth::Scope;
+use laurel_engine::usecase::AppError;
 
 /// Where in a request something stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

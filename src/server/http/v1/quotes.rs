@@ -11,11 +11,11 @@ use super::events::raw;
 use super::json::Fields;
 use super::problem::{Flaw, Place, Stop, Wrong, in_body};
 use super::redemptions::{CASH, known_reward, points, quantity, reward};
-use crate::server::auth::Scope;
-use crate::server::store::members::member::{By, Member};
-use crate::server::usecase::ledger::quote;
-use crate::server::usecase::members::view;
-use crate::server::usecase::rewards::catalogue;
+use laurel_engine::auth::Scope;
+use laurel_engine::store::members::member::{By, Member};
+use laurel_engine::usecase::ledger::quote;
+use laurel_engine::usecase::members::view;
+use laurel_engine::usecase::rewards::catalogue;
 
 /// Stands for what an event needs and a quote does not.
 const ANY: &str = "any";

@@ -15,15 +15,15 @@ use super::ROOT;
 use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Flaw, Place, Stop, Wrong, in_body};
-use crate::server::auth::Scope;
-use crate::server::store::members::member::Member;
-use crate::server::store::rewards::redemptions::{RedeemedFor, Redemption, Returned, StateSince};
-use crate::server::usecase::AppError;
-use crate::server::usecase::request_key::RequestKey;
-use crate::server::usecase::rewards::buy::{self, Order};
-use crate::server::usecase::rewards::fulfil::tracking_text;
-use crate::server::usecase::rewards::redeem::{self, Advance, Wish};
-use crate::server::usecase::rewards::take_back::{self, TakeBack};
+use laurel_engine::auth::Scope;
+use laurel_engine::store::members::member::Member;
+use laurel_engine::store::rewards::redemptions::{RedeemedFor, Redemption, Returned, StateSince};
+use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::request_key::RequestKey;
+use laurel_engine::usecase::rewards::buy::{self, Order};
+use laurel_engine::usecase::rewards::fulfil::tracking_text;
+use laurel_engine::usecase::rewards::redeem::{self, Advance, Wish};
+use laurel_engine::usecase::rewards::take_back::{self, TakeBack};
 
 pub const CASH: &str = "cash";
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::call::{Answer, Call};
 use super::problem::Stop;
 use super::redemptions::CASH;
-use crate::server::usecase::rewards::catalogue;
+use laurel_engine::usecase::rewards::catalogue;
 
 #[derive(Serialize)]
 struct Cash {

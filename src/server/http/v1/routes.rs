@@ -13,9 +13,9 @@ use super::call::{Answer, Call};
 use super::problem::{Problem, Stop, seconds};
 use super::{MOST_BYTES, benefits, docs, entries, events, lang, members, quotes, redemptions, request_id, rewards, rules};
 use crate::server::AppState;
-use crate::server::auth::Scope::{self, *};
-use crate::server::auth::{self, Allowance, ApiKey, Rate};
 use crate::server::web::headers::header_text;
+use laurel_engine::auth::Scope::{self, *};
+use laurel_engine::auth::{self, Allowance, ApiKey, Rate};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,261 @@
+//! Opening a database by its URL, with the settings that Laurel relies on.
+
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
+use tokio::sync::Semaphore;
+
+use super::{checkpoints, memory};
+use crate::store::{Db, KeyCache, LastUses, PostgresDb, SqliteDb, StoreError, on};
+
+/// How long to wait for a connection before answering that the database is busy.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+const READERS: u32 = 8;
+/// Texts whose plans a PostgreSQL connection keeps: more than there are.
+const POSTGRES_STATEMENTS: usize = 512;
+/// Rows on their way from SQLite's thread before it waits for whoever reads them.
+const SQLITE_ROWS: usize = 2_048;
+/// For what takes long, on a file.
+const REPORTERS: u32 = 2;
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+const SQLITE_VERSION: &str = "select sqlite_version()";
+const PING: &str = "select 1";
+const LOCK_TIMEOUT: &str = "10s";
+const SHOW_TIMEOUT: &str = "select current_setting('lock_timeout')";
+
+impl Db {
+    /// Opens the database at `sqlite:<path>` or `postgres://…`.
+    ///
+    /// # Errors
+    /// `Missing` if there is no such file, `UnknownUrl`, `SqliteTooOld`, `PostgresTooOld`, `Unsuitable`, or what the database said.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Self::open(url, false, Connections::default()).await
+    }
+
+    /// As `connect`, and makes an empty file if there is none. (A PostgreSQL database must be there.)
+    pub async fn create(url: &str) -> Result<Self, StoreError> {
+        Self::open(url, true, Connections::default()).await
+    }
+
+    /// As `connect` or `create`, with so many connections to PostgreSQL.
+    pub async fn open(url: &str, create: bool, connections: Connections) -> Result<Self, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let db = open_postgres(url, connections).await?;
+            db.check_suitable().await?;
+            Ok(db)
+        } else if url.starts_with("sqlite:") {
+            open_sqlite(url, create).await.map(Self::Sqlite)
+        } else {
+            Err(StoreError::UnknownUrl("unknown scheme"))
+        }
+    }
+
+    /// The same database by connections of their own for what takes long (reports, statements, proofs), so that pages and
+    /// requests do not wait for it.
+    pub fn for_reports(&self) -> Self {
+        match self {
+            Self::Sqlite(db) => Self::Sqlite(SqliteDb { read: db.reports.clone(), ..db.clone() }),
+            Self::Postgres(db) => Self::Postgres(PostgresDb { pages: db.reports.clone(), ..db.clone() }),
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// What it said, or that no connection came free in time.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let mut reader = self.reader().await?;
+        on!(reader, conn => sqlx::query(PING).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+}
+
+/// How many connections a server opens to PostgreSQL at most, by what they are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// For what writes.
+    ledger: u32,
+    /// For what pages and requests read.
+    pages: u32,
+    /// For what takes long.
+    reports: u32,
+}
+
+impl Connections {
+    /// One for each kind, and two for reports, as `verify` checks two parts at once.
+    pub const LEAST: u32 = 4;
+    /// Eight servers leave some of PostgreSQL's own default of 100 to others.
+    pub const DEFAULT: u32 = 10;
+
+    /// So many together, `LEAST` at least.
+    pub fn of(all: u32) -> Connections {
+        let all = all.max(Self::LEAST);
+        let reports = (all / 5).max(2);
+        let ledger = (all - reports) / 2;
+        Connections { ledger, pages: all - reports - ledger, reports }
+    }
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self::of(Self::DEFAULT)
+    }
+}
+
+/// The moment before which connections were made that are not to be used again.
+#[derive(Clone, Debug, Default)]
+pub struct Distrusted(Arc<Mutex<Option<Instant>>>);
+
+impl Distrusted {
+    /// Every connection that there is leads to a server that is not the right one any more.
+    pub(super) fn all_so_far(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn is_good(&self, age: Duration) -> bool {
+        let since = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        since.is_none_or(|since| age < since.elapsed())
+    }
+}
+
+/// How statements are planned on connections that write. They look rows up by keys in sets whose size the planner does not know, so
+/// one plan serves all, and it has to be the one by index: a plan made while a table was small would be kept after it has grown.
+const LEDGER: [(&str, &str); 4] =
+    [("plan_cache_mode", "auto"), ("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+/// How they are planned on connections that only read, for pages and reports: anew each time, as what is asked for decides the plan.
+const PAGES: [(&str, &str); 1] = [("plan_cache_mode", "force_custom_plan")];
+
+async fn open_postgres(url: &str, connections: Connections) -> Result<Db, StoreError> {
+    // without `extra_float_digits`, which a pooler refuses and no column needs
+    let plain = PgConnectOptions::from_str(url)?
+        .application_name("laurel")
+        .statement_cache_capacity(POSTGRES_STATEMENTS)
+        .extra_float_digits(None);
+    let settings = [("lock_timeout", LOCK_TIMEOUT), ("idle_in_transaction_session_timeout", "60s"), ("jit", "off")];
+    let with_settings = plain.clone().options(settings);
+    let is_pooled = !keeps_settings(&with_settings).await?;
+    let (for_writes, for_reads) = match is_pooled {
+        true => (plain.clone(), plain),
+        false => (with_settings.clone().options(LEDGER), with_settings.options(PAGES)),
+    };
+    let distrusted = Distrusted::default();
+    // a write finds out with its `begin` whether the connection is there still, and takes another if not
+    let ledger = postgres_pool(connections.ledger, &distrusted).test_before_acquire(false);
+    let ledger = ledger.connect_with(for_writes).await?;
+    let pages = postgres_pool(connections.pages, &distrusted).connect_lazy_with(for_reads.clone());
+    let reports = postgres_pool(connections.reports, &distrusted).connect_lazy_with(for_reads);
+    Ok(Db::Postgres(PostgresDb {
+        ledger,
+        pages,
+        reports,
+        is_pooled,
+        distrusted,
+        last_uses: LastUses::default(),
+        key_cache: KeyCache::default(),
+    }))
+}
+
+/// Whether a session has the settings that it was begun with. A pooler that gives each transaction another session refuses them,
+/// or ignores them; then each transaction states what it needs.
+async fn keeps_settings(options: &PgConnectOptions) -> Result<bool, StoreError> {
+    let mut connection = match options.connect().await {
+        Ok(connection) => connection,
+        Err(sqlx::Error::Database(error)) if error.message().contains("unsupported startup parameter") => return Ok(false),
+        Err(error) => return Err(error.into()),
+    };
+    let timeout: String = sqlx::query_scalar(SHOW_TIMEOUT).fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(timeout == LOCK_TIMEOUT)
+}
+
+fn postgres_pool(connections: u32, distrusted: &Distrusted) -> PgPoolOptions {
+    let judge = distrusted.clone();
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).before_acquire(move |_, connection| {
+        let is_good = judge.is_good(connection.age);
+        Box::pin(async move { Ok(is_good) })
+    })
+}
+
+async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
+    if url.contains(":memory:") {
+        return Err(StoreError::UnknownUrl("SQLite needs a file"));
+    }
+    let mut options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(create)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .synchronous(SqliteSynchronous::Full)
+        .row_buffer_size(SQLITE_ROWS)
+        .pragma("temp_store", "memory")
+        .pragma("trusted_schema", "off");
+    if !options.get_filename().exists() {
+        if !create {
+            return Err(StoreError::Missing(options.get_filename().to_owned()));
+        }
+        // rows are small and lie anywhere: the less of their surroundings is written with each, the better
+        options = options.page_size(2048);
+    }
+    let cache = memory::cache_kib();
+    let writer = options
+        .clone()
+        .journal_mode(SqliteJournalMode::Wal)
+        .pragma("cache_size", format!("-{cache}"))
+        .pragma("journal_size_limit", "67108864")
+        .pragma("wal_autocheckpoint", checkpoints::MOST_PAGES)
+        .statement_cache_capacity(200);
+    let write = sqlite_pool(1).connect_with(writer).await?;
+    let (version,): (String,) = sqlx::query_as(SQLITE_VERSION).fetch_one(&write).await?;
+    if !is_new_enough(&version) {
+        return Err(StoreError::SqliteTooOld(version));
+    }
+    let options = options.create_if_missing(false);
+    let reader = options.clone().pragma("cache_size", format!("-{}", cache / 4)).pragma("query_only", "on");
+    let reports = sqlite_pool(REPORTERS).connect_lazy_with(reader.clone());
+    let read = sqlite_pool(READERS).connect_with(reader).await?;
+    // gives up soon: whoever writes or reads meanwhile comes first
+    let keeper = options.busy_timeout(Duration::from_millis(20)).pragma("wal_autocheckpoint", "0");
+    let keeper = sqlite_pool(1).connect_with(keeper).await?;
+    let gate = Arc::new(Semaphore::new(1));
+    checkpoints::start(keeper.clone(), &gate);
+    Ok(SqliteDb { write, read, reports, keeper, gate, last_uses: LastUses::default(), key_cache: KeyCache::default() })
+}
+
+/// Connections to a file neither age nor go stale, so none is closed or tested for it.
+fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+fn is_new_enough(version: &str) -> bool {
+    let numbers: Vec<u32> = version.split('.').map_while(|part| part.parse().ok()).collect();
+    numbers.as_slice() >= OLDEST_SQLITE.as_slice()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Connections, is_new_enough};
+
+    #[test]
+    fn connections_are_divided_and_none_goes_without() {
+        for all in [0, 1, 3, 4, 5, 10, 12, 60] {
+            let Connections { ledger, pages, reports } = Connections::of(all);
+            assert!(ledger > 0 && pages > 0 && reports > 1, "{all}");
+            assert_eq!(ledger + pages + reports, all.max(4));
+        }
+        assert_eq!(Connections::default(), Connections { ledger: 4, pages: 4, reports: 2 });
+    }
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        assert!(is_new_enough("3.51.3") && is_new_enough("3.100.0") && is_new_enough("4.0.0"));
+        assert!(!is_new_enough("3.51.2") && !is_new_enough("3.9.99") && !is_new_enough("nonsense"));
+    }
+}

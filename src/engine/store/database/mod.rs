@@ -1,0 +1,19 @@
+//! Opening a database, its migrations, its errors, transactions, and what is gathered to be written later. It knows nothing of what the tables hold.
+
+mod checkpoints;
+mod connect;
+mod error;
+mod last_uses;
+mod memory;
+mod migrate;
+pub(in crate::store) mod rows;
+mod suitable;
+#[cfg(test)]
+pub mod plans;
+mod transaction;
+
+pub use connect::{Connections, Distrusted};
+pub use error::{FromStore, StoreError};
+pub use last_uses::LastUses;
+pub use migrate::check_known;
+pub use transaction::Tx;

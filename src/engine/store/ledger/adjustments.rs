@@ -1,0 +1,257 @@
+//! Adjustments by the staff: what was posted, what waits for a second person, what came to nothing.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use laurel_domain::ids::{AdjustmentId, MemberId, StaffId};
+use laurel_domain::ledger::adjustment::{AdjustmentState, Alone};
+use laurel_domain::ledger::statement::record::SaltedText;
+use laurel_domain::numbers::points::Points;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::store::{COUNTED, StoreError, Tx, json, micros, on, timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adjustment {
+    pub id: AdjustmentId,
+    pub member_no: i64,
+    pub member: MemberId,
+    pub external_id: Option<String>,
+    pub member_name: Option<String>,
+    /// Signed.
+    pub points: Points,
+    /// Why, until it is erased.
+    pub reason: Option<SaltedText>,
+    pub state: AdjustmentState,
+    pub made_by: StaffId,
+    pub made_at: Timestamp,
+    /// When it was posted, rejected or withdrawn.
+    pub decided_at: Option<Timestamp>,
+    /// By whom; nobody for what the limit allows at once, or what closing the account withdrew.
+    pub decided_by: Option<StaffId>,
+    /// Why it was rejected, until it is erased.
+    pub objection: Option<String>,
+    /// Of the entry that it became.
+    pub seq: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    member_no: i64,
+    member_id: Uuid,
+    external_id: Option<String>,
+    name: Option<String>,
+    points: i64,
+    reason: Option<String>,
+    salt: Option<Vec<u8>>,
+    state: i16,
+    made_by: Uuid,
+    made_at: i64,
+    decided_at: Option<i64>,
+    decided_by: Option<Uuid>,
+    objection: Option<String>,
+    seq: Option<i64>,
+}
+
+impl TryFrom<Row> for Adjustment {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Adjustment, StoreError> {
+        let state = usize::try_from(row.state).ok().and_then(|state| AdjustmentState::ALL.get(state).copied());
+        Ok(Adjustment {
+            id: AdjustmentId::new(row.id),
+            member_no: row.member_no,
+            member: MemberId::new(row.member_id),
+            external_id: row.external_id,
+            member_name: row.name,
+            points: Points::from_hundredths(row.points),
+            reason: salted(row.salt, row.reason)?,
+            state: state.ok_or(StoreError::Corrupt("an adjustment"))?,
+            made_by: StaffId::new(row.made_by),
+            made_at: timestamp(row.made_at)?,
+            decided_at: row.decided_at.map(timestamp).transpose()?,
+            decided_by: row.decided_by.map(StaffId::new),
+            objection: row.objection,
+            seq: row.seq,
+        })
+    }
+}
+
+fn salted(salt: Option<Vec<u8>>, text: Option<String>) -> Result<Option<SaltedText>, StoreError> {
+    let both = salt.zip(text).map(|(salt, text)| {
+        let salt = salt.try_into().map_err(|_| StoreError::Corrupt("a salt"))?;
+        Ok(SaltedText { salt, text })
+    });
+    both.transpose()
+}
+
+macro_rules! select {
+    () => {
+        "select a.id, a.member_no, m.id as member_id, m.external_id, m.name, a.points, a.reason, a.salt, a.state, a.made_by,
+    a.made_at, a.decided_at, a.decided_by, a.objection, a.seq
+from adjustments a join members m on m.no = a.member_no "
+    };
+}
+
+const BY_ID: &str = concat!(select!(), "where a.id = $1");
+const BY_KEY: &str = concat!(select!(), "where a.made_by = $1 and a.idempotency_key = $2");
+
+pub async fn find(db: &mut Tx, id: AdjustmentId) -> Result<Option<Adjustment>, StoreError> {
+    let row: Option<Row> = on!(db, conn => sqlx::query_as(BY_ID).bind(id.uuid()).fetch_optional(conn).await?);
+    row.map(Adjustment::try_from).transpose()
+}
+
+/// What somebody of the staff made under this idempotency key.
+pub async fn find_by_key(db: &mut Tx, by: StaffId, key: &str) -> Result<Option<Adjustment>, StoreError> {
+    let row: Option<Row> = on!(db, conn => sqlx::query_as(BY_KEY).bind(by.uuid()).bind(key).fetch_optional(conn).await?);
+    row.map(Adjustment::try_from).transpose()
+}
+
+const WAITING: &str = concat!(select!(), "where a.state = 0 order by a.made_at, a.id limit $1");
+const WAITING_FOR: &str = concat!(select!(), "where a.state = 0 and a.member_no = $2 order by a.made_at, a.id limit $1");
+// what the limit allowed at once is among the entries only
+const DECIDED: &str = concat!(
+    select!(),
+    "where a.state <> 0 and (a.state <> 1 or a.decided_by is not null) order by a.decided_at desc, a.id desc limit $1"
+);
+
+/// What waits for a second person, of everybody or of one member; what has waited longest comes first.
+pub async fn waiting(db: &mut Tx, member_no: Option<i64>, most: i64) -> Result<Vec<Adjustment>, StoreError> {
+    let rows: Vec<Row> = on!(db, conn => match member_no {
+        Some(no) => sqlx::query_as(WAITING_FOR).bind(most).bind(no).fetch_all(conn).await?,
+        None => sqlx::query_as(WAITING).bind(most).fetch_all(conn).await?,
+    });
+    rows.into_iter().map(Adjustment::try_from).collect()
+}
+
+/// What was decided last of what had been proposed, newest first.
+pub async fn decided(db: &mut Tx, most: i64) -> Result<Vec<Adjustment>, StoreError> {
+    let rows: Vec<Row> = on!(db, conn => sqlx::query_as(DECIDED).bind(most).fetch_all(conn).await?);
+    rows.into_iter().map(Adjustment::try_from).collect()
+}
+
+const COUNT: &str = "select count(*) from (select 1 from adjustments where state = 0 limit $1) waiting";
+
+/// Up to `COUNTED`.
+pub async fn number_waiting(db: &mut Tx) -> Result<i64, StoreError> {
+    Ok(on!(db, conn => sqlx::query_scalar(COUNT).bind(COUNTED).fetch_one(conn).await?))
+}
+
+macro_rules! alone {
+    () => {
+        "select cast(coalesce(sum(case when points > 0 then points end), 0) as bigint),
+    cast(coalesce(sum(case when points < 0 then -points end), 0) as bigint)
+from adjustments where state = 1 and decided_by is null and "
+    };
+}
+
+const ALONE_BY: &str = concat!(alone!(), "made_by = $1 and made_at > $2");
+// what an account that was merged had counts for whoever goes on with it
+const ALONE_TO: &str =
+    concat!(alone!(), "(member_no = $1 or member_no in (select no from members where merged_into = $1)) and made_at > $2");
+
+fn alone((given, taken): (i64, i64)) -> Alone {
+    Alone { given: Points::from_hundredths(given), taken: Points::from_hundredths(taken) }
+}
+
+/// What somebody of the staff has posted since then that nobody else approved, to all members together. Who goes by it holds
+/// the staff member.
+pub async fn alone_by(db: &mut Tx, by: StaffId, since: Timestamp) -> Result<Alone, StoreError> {
+    Ok(alone(on!(db, conn => sqlx::query_as(ALONE_BY).bind(by.uuid()).bind(micros(since)).fetch_one(conn).await?)))
+}
+
+/// What has been posted to a member since then that nobody else approved, by all staff together. Who goes by it holds the member.
+pub async fn alone_to(db: &mut Tx, member_no: i64, since: Timestamp) -> Result<Alone, StoreError> {
+    Ok(alone(on!(db, conn => sqlx::query_as(ALONE_TO).bind(member_no).bind(micros(since)).fetch_one(conn).await?)))
+}
+
+const INSERT: &str = "insert into adjustments (id, member_no, points, reason, salt, state, made_by, made_at, decided_at, seq,
+    idempotency_key)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+/// A key that its maker has used is a unique violation.
+pub async fn insert(tx: &mut Tx, new: &Adjustment, key: &str) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(INSERT)
+        .bind(new.id.uuid()).bind(new.member_no).bind(new.points.hundredths())
+        .bind(new.reason.as_ref().map(|reason| reason.text.as_str()))
+        .bind(new.reason.as_ref().map(|reason| reason.salt.as_slice()))
+        .bind(new.state as i16).bind(new.made_by.uuid()).bind(micros(new.made_at))
+        .bind(new.decided_at.map(micros)).bind(new.seq).bind(key)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const DECIDE: &str = "update adjustments set state = $2, decided_at = $3, decided_by = $4, objection = $5, seq = $6
+where id = $1 and state = 0";
+
+/// Writes what became of a proposal. The caller holds its member and has looked.
+pub async fn decide(tx: &mut Tx, decided: &Adjustment) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(DECIDE)
+        .bind(decided.id.uuid()).bind(decided.state as i16).bind(decided.decided_at.map(micros))
+        .bind(decided.decided_by.map(StaffId::uuid)).bind(&decided.objection).bind(decided.seq)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const WITHDRAW_ALL: &str = "update adjustments set state = 3, decided_at = $2 where member_no = $1 and state = 0";
+
+/// Withdraws what waits of a member in nobody's name: the caller holds them.
+pub async fn withdraw_all(tx: &mut Tx, member_no: i64, now: Timestamp) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(WITHDRAW_ALL).bind(member_no).bind(micros(now)).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const REASONS_SQLITE: &str = "select a.seq, a.reason from adjustments a
+where a.member_no = $1 and a.reason is not null and a.seq in (select value from jsonb_each($2))";
+const REASONS_POSTGRES: &str = "select a.seq, a.reason from adjustments a
+where a.member_no = $1 and a.reason is not null
+    and a.seq in (select value::bigint from jsonb_array_elements_text($2::jsonb) as value)";
+
+/// Why these entries of a member were posted, by their sequence numbers.
+pub async fn reasons(db: &mut Tx, member_no: i64, seqs: &[i64]) -> Result<HashMap<i64, String>, StoreError> {
+    let (sql, seqs) = (db.pick(REASONS_SQLITE, REASONS_POSTGRES), json(seqs)?);
+    let rows: Vec<(i64, String)> = on!(db, conn => sqlx::query_as(sql).bind(member_no).bind(seqs).fetch_all(conn).await?);
+    Ok(rows.into_iter().collect())
+}
+
+/// What is kept of an adjustment beside its entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub points: Points,
+    pub made_by: StaffId,
+    pub reason: Option<SaltedText>,
+}
+
+type KeptRow = (i64, i64, i64, Uuid, Option<Vec<u8>>, Option<String>);
+
+const POSTED: &str = "select member_no, seq, points, made_by, salt, reason from adjustments
+where state = 1 and member_no >= $1 and member_no <= $2";
+
+/// What was posted to the members with these numbers, by member and entry.
+pub async fn posted(db: &mut Tx, first: i64, last: i64) -> Result<HashMap<i64, HashMap<i64, Kept>>, StoreError> {
+    let rows: Vec<KeptRow> = on!(db, conn => sqlx::query_as(POSTED).bind(first).bind(last).fetch_all(conn).await?);
+    let mut posted: HashMap<i64, HashMap<i64, Kept>> = HashMap::new();
+    for (member, seq, points, made_by, salt, text) in rows {
+        let (points, made_by) = (Points::from_hundredths(points), StaffId::new(made_by));
+        posted.entry(member).or_default().insert(seq, Kept { points, made_by, reason: salted(salt, text)? });
+    }
+    Ok(posted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn proposals_are_listed_in_the_order_of_an_index() {
+        for sql in [WAITING_FOR, BY_ID, BY_KEY, ALONE_BY, ALONE_TO, REASONS_SQLITE] {
+            check_scans_nothing(sql, &[]).await;
+        }
+        for sql in [WAITING, DECIDED, COUNT] {
+            check_scans_nothing(sql, &["adjustments_waiting", "adjustments_decided", "waiting"]).await;
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Events that have been accepted already, with the entries that they made.
+
+use std::collections::HashMap;
+
+use laurel_domain::ledger::entry::{Cause, Entry};
+use laurel_domain::ledger::event::{Activity, Event, EventKey};
+use laurel_domain::numbers::money::Currency;
+use laurel_domain::text::{EventId, ExternalId, Source, Subject};
+use sqlx::FromRow;
+
+use crate::store::database::rows::Rows;
+use crate::store::ledger::entries::{EntryRow, columns};
+use crate::store::{Either, StoreError, Tx, json};
+
+/// What a review was about, once that was erased.
+const ERASED: &str = "erased";
+
+/// An event that has been accepted, and the entry it made. Nothing of it ever changes, save that names and texts are erased, so it
+/// may be read before its member is locked.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub member_no: i64,
+    pub event: Event,
+    pub entry: Entry,
+    /// Whether its member's name and texts were erased: then `event` has stand-ins for them.
+    pub is_erased: bool,
+    /// Likewise of a referral's referee.
+    referee_is_erased: bool,
+}
+
+impl Known {
+    /// Whether this is the same event again. What was erased of the first one can be anything.
+    pub fn is(&self, event: &Event) -> bool {
+        let mut again = event.clone();
+        if self.is_erased {
+            again.member.clone_from(&self.event.member);
+        }
+        match (&mut again.activity, &self.event.activity) {
+            (Activity::Review { subject }, Activity::Review { subject: first }) if self.is_erased => subject.clone_from(first),
+            (Activity::Referral { referee }, Activity::Referral { referee: first }) if self.referee_is_erased => {
+                referee.clone_from(first);
+            }
+            _ => (),
+        }
+        again == self.event
+    }
+}
+
+#[derive(FromRow)]
+struct KnownRow {
+    member_no: i64,
+    #[sqlx(flatten)]
+    entry: EntryRow,
+    member: Option<String>,
+    payment_source: Option<String>,
+    payment_event: Option<String>,
+    referee: Option<String>,
+    subject: Option<String>,
+    is_erased: bool,
+    referee_is_erased: bool,
+}
+
+macro_rules! known {
+    () => {
+        concat!(
+            "select e.member_no, ",
+            columns!(),
+            ", m.external_id as member, ps.name as payment_source, p.event_id as payment_event, f.external_id as referee,
+    v.subject, m.erased_at is not null as is_erased, f.erased_at is not null as referee_is_erased"
+        )
+    };
+}
+
+macro_rules! joins {
+    () => {
+        " join members m on m.no = e.member_no
+left join entries p on e.cause = 1 and p.member_no = e.member_no and p.seq = e.payment
+left join sources ps on ps.no = p.source
+left join members f on e.cause = 2 and f.id = "
+    };
+}
+
+static KNOWN_SQLITE: Rows = Rows::new(
+    "with j (source, id) as (values",
+    2,
+    concat!(
+        ") ",
+        known!(),
+        " from j cross join sources s on s.name = j.source
+cross join entries e on e.source = s.no and e.event_id = j.id",
+        joins!(),
+        "substr(e.other, 1, 16)
+left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq"
+    ),
+);
+// Lateral and `offset 0` make it one look into the index for each key. Left to choose, PostgreSQL without statistics reads all
+// events of the source for each: 3 s rather than 6 ms for 1,000 keys among 7,500 events.
+const KNOWN_POSTGRES: &str = concat!(
+    known!(),
+    " from jsonb_array_elements($1::jsonb) as j(value)
+cross join lateral (
+    select own.* from entries own
+    where own.source = (select no from sources where name = j.value->>0) and own.event_id = j.value->>1 offset 0
+) e join sources s on s.no = e.source",
+    joins!(),
+    "case when e.cause = 2 then encode(substring(e.other from 1 for 16), 'hex')::uuid end
+left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq"
+);
+
+/// Which of these events have been accepted already, with what they were and made.
+pub async fn known(db: &mut Tx, currency: Currency, keys: &[&EventKey]) -> Result<HashMap<EventKey, Known>, StoreError> {
+    let pairs: Vec<(&str, &str)> = keys.iter().map(|key| (key.source.as_str(), key.id.as_str())).collect();
+    let rows: Vec<KnownRow> = match db.either() {
+        Either::Sqlite(conn) => KNOWN_SQLITE.fetch(conn, &pairs).await?,
+        Either::Postgres(conn) => sqlx::query_as(KNOWN_POSTGRES).bind(json(&pairs)?).fetch_all(conn).await?,
+    };
+    rows.into_iter()
+        .map(|row| {
+            let known = row.read(currency)?;
+            Ok((known.event.key.clone(), known))
+        })
+        .collect()
+}
+
+impl KnownRow {
+    fn read(self, currency: Currency) -> Result<Known, StoreError> {
+        const BROKEN: StoreError = StoreError::Corrupt("an event");
+        let text = |text: Option<String>| text.ok_or(BROKEN);
+        let entry = self.entry.read(currency)?;
+        let key = entry.cause.event().cloned().ok_or(BROKEN)?;
+        // a member registered at the portal has no external id, and is named by no event but Laurel's own
+        let member = self.member.unwrap_or_else(|| entry.member.to_string());
+        let activity = match &entry.cause {
+            Cause::Payment { amount, scene, .. } => Activity::Payment { amount: *amount, scene: *scene },
+            Cause::Refund { amount, .. } => Activity::Refund {
+                payment: EventKey {
+                    source: Source::new(&text(self.payment_source)?).map_err(|_| BROKEN)?,
+                    id: EventId::new(&text(self.payment_event)?).map_err(|_| BROKEN)?,
+                },
+                amount: *amount,
+            },
+            Cause::Referral { referee, .. } => {
+                let referee = self.referee.unwrap_or_else(|| referee.to_string());
+                Activity::Referral { referee: ExternalId::new(&referee).map_err(|_| BROKEN)? }
+            }
+            Cause::Review { .. } => {
+                let subject = self.subject.or_else(|| self.is_erased.then(|| ERASED.to_owned()));
+                Activity::Review { subject: Subject::new(&text(subject)?).map_err(|_| BROKEN)? }
+            }
+            _ => return Err(BROKEN),
+        };
+        Ok(Known {
+            member_no: self.member_no,
+            event: Event {
+                key,
+                member: ExternalId::new(&member).map_err(|_| BROKEN)?,
+                occurred_at: entry.occurred_at,
+                activity,
+            },
+            is_erased: self.is_erased,
+            referee_is_erased: self.referee_is_erased,
+            entry,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KNOWN_SQLITE;
+    use crate::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn an_event_is_looked_up() {
+        check_scans_nothing(&KNOWN_SQLITE.of_four(), &[]).await;
+    }
+}

@@ -1,0 +1,402 @@
+//! Members: one row each, with the points and tier that follow from their entries.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use laurel_domain::ids::MemberId;
+use laurel_domain::ledger::account::Account;
+use laurel_domain::ledger::entry::Hash;
+use laurel_domain::member::Status;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rules::tier::TierRank;
+use laurel_domain::rules::window::Months;
+use laurel_domain::text::ExternalId;
+use serde::Serialize;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::store::ledger::accounts::{self, Shelf};
+use crate::store::members::sums::Indexed;
+use crate::store::{COUNTED, StoreError, Tx, micros, on, timestamp};
+
+/// A member with their account. `no` is their number inside this database and stands in no answer.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub no: i64,
+    pub external_id: Option<ExternalId>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub locale: Option<String>,
+    pub registered_at: Timestamp,
+    pub last_sign_in_at: Option<Timestamp>,
+    pub status: Status,
+    pub referral_code: Option<String>,
+    pub invited_by: Option<i64>,
+    /// From then on their personal data and texts are gone.
+    pub erased_at: Option<Timestamp>,
+    pub account: Account,
+    /// What jobs look for, as it was read.
+    pub indexed: Indexed,
+    /// Whether the account was read out of more than its row.
+    pub(in crate::store) has_books: bool,
+}
+
+impl Member {
+    pub fn id(&self) -> MemberId {
+        self.account.member
+    }
+}
+
+#[derive(FromRow)]
+pub(in crate::store) struct MemberRow {
+    pub(in crate::store) no: i64,
+    id: Uuid,
+    pub(in crate::store) external_id: Option<String>,
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    locale: Option<String>,
+    registered_at: i64,
+    last_sign_in_at: Option<i64>,
+    status: i16,
+    referral_code: Option<String>,
+    pub(in crate::store) invited_by: Option<i64>,
+    available: i64,
+    pending: i64,
+    debt: i64,
+    earned: i64,
+    spent: i64,
+    tier: i16,
+    rated_by: i32,
+    seq: i64,
+    head: Vec<u8>,
+    last_instant: Option<i64>,
+    books: i16,
+    erased_at: Option<i64>,
+    due_at: Option<i64>,
+}
+
+/// Members out of rows, their accounts read whole.
+pub(in crate::store) async fn complete(db: &mut Tx, rows: Vec<MemberRow>) -> Result<Vec<Member>, StoreError> {
+    let numbers: Vec<i16> = rows.iter().map(|row| row.books).collect();
+    let mut members = rows.into_iter().map(MemberRow::read).collect::<Result<Vec<Member>, StoreError>>()?;
+    let mut shelves: Vec<Shelf<'_>> = members
+        .iter_mut()
+        .zip(numbers)
+        .filter(|(_, books)| *books != 0)
+        .map(|(member, books)| Shelf { no: member.no, books, account: &mut member.account })
+        .collect();
+    if !shelves.is_empty() {
+        accounts::complete(db, &mut shelves).await?;
+    }
+    Ok(members)
+}
+
+impl MemberRow {
+    fn read(self) -> Result<Member, StoreError> {
+        let row = self;
+        let status = usize::try_from(row.status)
+            .ok()
+            .and_then(|status| Status::ALL.get(status).copied())
+            .ok_or(StoreError::Corrupt("a status"))?;
+        let account = Account {
+            member: MemberId::new(row.id),
+            available: Points::from_hundredths(row.available),
+            pending: Points::from_hundredths(row.pending),
+            debt: Points::from_hundredths(row.debt),
+            earned: Points::from_hundredths(row.earned),
+            spent: row.spent,
+            tier: tier(row.tier)?,
+            rated_by: u32::try_from(row.rated_by).map_err(|_| StoreError::Corrupt("a version"))?,
+            seq: row.seq,
+            head: hash(row.head)?,
+            last: row.last_instant.map(timestamp).transpose()?,
+            closed: status == Status::Closed,
+            lots: BTreeMap::new(),
+            held: BTreeMap::new(),
+            // nobody without entries has gathered anything
+            months: (row.seq == 0).then(Months::default),
+            period: None,
+            floor: None,
+            lapsed: BTreeMap::new(),
+            capped: BTreeMap::new(),
+            uncapped: BTreeMap::new(),
+            early: None,
+            history: None,
+        };
+        Ok(Member {
+            no: row.no,
+            external_id: row
+                .external_id
+                .map(|id| ExternalId::new(&id).map_err(|_| StoreError::Corrupt("an external id")))
+                .transpose()?,
+            name: row.name,
+            email: row.email,
+            phone: row.phone,
+            locale: row.locale,
+            registered_at: timestamp(row.registered_at)?,
+            last_sign_in_at: row.last_sign_in_at.map(timestamp).transpose()?,
+            status,
+            referral_code: row.referral_code,
+            invited_by: row.invited_by,
+            erased_at: row.erased_at.map(timestamp).transpose()?,
+            indexed: Indexed { rated_by: account.rated_by, due_at: row.due_at, tier: account.tier },
+            account,
+            has_books: row.books != 0,
+        })
+    }
+}
+
+pub(in crate::store) fn tier(rank: i16) -> Result<TierRank, StoreError> {
+    u16::try_from(rank).ok().and_then(TierRank::new).ok_or(StoreError::Corrupt("a tier"))
+}
+
+pub(in crate::store) fn hash(bytes: Vec<u8>) -> Result<Hash, StoreError> {
+    bytes.try_into().map(Hash).map_err(|_| StoreError::Corrupt("a hash"))
+}
+
+macro_rules! columns {
+    () => {
+        "m.no, m.id, m.external_id, m.name, m.email, m.phone, m.locale, m.registered_at, m.last_sign_in_at, m.status, \
+         m.referral_code, m.invited_by, m.available, m.pending, m.debt, m.earned, m.spent, m.tier, m.rated_by, m.seq, \
+         m.head, m.last_instant, m.books, m.erased_at, m.due_at"
+    };
+}
+pub(in crate::store) use columns;
+
+/// How a member is named by whoever asks.
+#[derive(Clone, Copy, Debug)]
+pub enum By<'a> {
+    No(i64),
+    Id(MemberId),
+    External(&'a str),
+    ReferralCode(&'a str),
+}
+
+const BY_NO: &str = concat!("select ", columns!(), " from members m where m.no = $1");
+const BY_ID: &str = concat!("select ", columns!(), " from members m where m.id = $1");
+const BY_EXTERNAL: &str = concat!("select ", columns!(), " from members m where m.external_id = $1");
+const BY_CODE: &str = concat!("select ", columns!(), " from members m where m.referral_code = $1");
+
+pub async fn find(db: &mut Tx, by: By<'_>) -> Result<Option<Member>, StoreError> {
+    let mut attempt = 1;
+    loop {
+        let row: Option<MemberRow> = on!(db, conn => match by {
+            By::No(no) => sqlx::query_as(BY_NO).bind(no).fetch_optional(conn).await?,
+            By::Id(id) => sqlx::query_as(BY_ID).bind(id.uuid()).fetch_optional(conn).await?,
+            By::External(id) => sqlx::query_as(BY_EXTERNAL).bind(id).fetch_optional(conn).await?,
+            By::ReferralCode(code) => sqlx::query_as(BY_CODE).bind(code).fetch_optional(conn).await?,
+        });
+        let found = complete(db, row.into_iter().collect()).await?;
+        if is_steady(db, &found).await? || attempt == ATTEMPTS {
+            return Ok(found.into_iter().next());
+        }
+        attempt += 1;
+    }
+}
+
+/// How often a look without a transaction is taken again when somebody posts in the middle of it.
+pub(in crate::store) const ATTEMPTS: u32 = 10;
+
+const INSTANTS_SQLITE: &str = "select m.no, m.seq, m.last_instant from jsonb_each($1) j cross join members m on m.no = j.value";
+const INSTANTS_POSTGRES: &str = "select m.no, m.seq, m.last_instant from members m
+where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)";
+
+/// Whether members were read as they were at one moment: accounts with books take more than one statement. A transaction sees
+/// one moment anyway.
+pub(in crate::store) async fn is_steady(db: &mut Tx, members: &[Member]) -> Result<bool, StoreError> {
+    let with_books: HashMap<i64, (i64, Option<i64>)> = members
+        .iter()
+        .filter(|member| member.has_books)
+        .map(|member| (member.no, (member.account.seq, member.account.last.map(micros))))
+        .collect();
+    if with_books.is_empty() || !db.is_lone() {
+        return Ok(true);
+    }
+    let numbers: Vec<i64> = with_books.keys().copied().collect();
+    let (sql, numbers) = (db.pick(INSTANTS_SQLITE, INSTANTS_POSTGRES), crate::store::json(&numbers)?);
+    let rows: Vec<(i64, i64, Option<i64>)> = on!(db, conn => sqlx::query_as(sql).bind(numbers).fetch_all(conn).await?);
+    Ok(rows.into_iter().all(|(no, seq, last)| with_books.get(&no) == Some(&(seq, last))))
+}
+
+const LOCK_SQLITE: &str = BY_NO;
+const LOCK_POSTGRES: &str = concat!("select ", columns!(), " from members m where m.no = $1 for no key update");
+
+/// The member as they are until the transaction ends: nobody else posts to them meanwhile.
+pub async fn lock(tx: &mut Tx, no: i64) -> Result<Option<Member>, StoreError> {
+    let sql = tx.pick(LOCK_SQLITE, LOCK_POSTGRES);
+    let row: Option<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(no).fetch_optional(conn).await?);
+    Ok(complete(tx, row.into_iter().collect()).await?.pop())
+}
+
+const NUMBERS_SQLITE: &str =
+    concat!("select ", columns!(), " from jsonb_each($1) j cross join members m on m.no = j.value order by m.no");
+const NUMBERS_POSTGRES: &str = concat!(
+    "select ",
+    columns!(),
+    " from members m where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by m.no for no key update"
+);
+
+/// Loads and locks the members with these numbers, in order.
+pub async fn lock_numbers(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<Member>, StoreError> {
+    let (sql, numbers) = (tx.pick(NUMBERS_SQLITE, NUMBERS_POSTGRES), crate::store::json(numbers)?);
+    let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(numbers).fetch_all(conn).await?);
+    complete(tx, rows).await
+}
+
+/// How far a job has come that goes through members in the order of an index: the last key and number it has seen.
+pub type Cursor = (i64, i64);
+
+/// Before everybody.
+pub const FIRST: Cursor = (i64::MIN, i64::MIN);
+
+// by the index on (rated_by, no): ordered by the number alone, SQLite walks the whole table instead
+const UNRATED: &str = "select cast(rated_by as bigint), no from members where rated_by < $1 and (rated_by, no) > ($2, $3)
+order by rated_by, no limit $4";
+
+/// The next members whom the version that everybody should be rated by has not rated.
+pub async fn rated_before(tx: &mut Tx, version: u32, after: Cursor, most: i64) -> Result<Vec<Cursor>, StoreError> {
+    let version = i32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))?;
+    let rated_by = i32::try_from(after.0).unwrap_or(i32::MIN);
+    Ok(on!(tx, conn => sqlx::query_as(UNRATED)
+        .bind(version).bind(rated_by).bind(after.1).bind(most)
+        .fetch_all(conn).await?))
+}
+
+const COUNT_UNRATED: &str = "select count(*) from (select 1 from members where rated_by < $1 limit $2) unrated";
+
+/// How many of them there are, up to `COUNTED`.
+pub async fn count_rated_before(db: &mut Tx, version: u32) -> Result<i64, StoreError> {
+    let version = i32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))?;
+    Ok(on!(db, conn => sqlx::query_scalar(COUNT_UNRATED).bind(version).bind(COUNTED).fetch_one(conn).await?))
+}
+
+const DUE: &str = "select due_at, no from members where due_at <= $1 and due_at >= $2 and (due_at > $2 or no > $3)
+order by due_at, no limit $4";
+
+/// The next members for whom something was due by then.
+pub async fn due_by(tx: &mut Tx, now: Timestamp, after: Cursor, most: i64) -> Result<Vec<Cursor>, StoreError> {
+    Ok(on!(tx, conn => sqlx::query_as(DUE)
+        .bind(micros(now)).bind(after.0).bind(after.1).bind(most)
+        .fetch_all(conn).await?))
+}
+
+const NEXT: &str = "select no, seq, (books & 4) <> 0 as keeps_months from members where no > $1 order by no limit $2";
+
+/// A member as far as the keeping of months goes.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct MonthsOf {
+    pub no: i64,
+    pub seq: i64,
+    pub keeps_months: bool,
+}
+
+/// The next members after this number.
+pub async fn months_after(tx: &mut Tx, no: i64, most: i64) -> Result<Vec<MonthsOf>, StoreError> {
+    Ok(on!(tx, conn => sqlx::query_as(NEXT).bind(no).bind(most).fetch_all(conn).await?))
+}
+
+/// What a new member is made of.
+#[derive(Clone, Debug)]
+pub struct NewMember {
+    pub id: MemberId,
+    pub external_id: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub locale: Option<String>,
+    pub registered_at: Timestamp,
+    pub referral_code: Option<String>,
+    pub invited_by: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct NewRow<'a>(
+    String,
+    &'a Option<String>,
+    &'a Option<String>,
+    &'a Option<String>,
+    &'a Option<String>,
+    &'a Option<String>,
+    i64,
+    &'a Option<String>,
+    Option<i64>,
+);
+
+const INSERT_SQLITE: &str =
+    "insert into members (id, external_id, name, email, phone, locale, registered_at, referral_code, invited_by)
+select unhex(value->>0), value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8 from jsonb_each($1)
+returning no, id";
+const INSERT_POSTGRES: &str =
+    "insert into members (id, external_id, name, email, phone, locale, registered_at, referral_code, invited_by)
+select (value->>0)::uuid, value->>1, value->>2, value->>3, value->>4, value->>5, (value->>6)::bigint, value->>7, (value->>8)::bigint
+from jsonb_array_elements($1::jsonb) as j(value)
+returning no, id";
+
+/// Inserts members and tells the number that each got. A taken external id or referral code is a unique violation.
+pub async fn insert(tx: &mut Tx, members: &[NewMember]) -> Result<Vec<(i64, MemberId)>, StoreError> {
+    let rows: Vec<NewRow> = members
+        .iter()
+        .map(|m| {
+            let id = m.id.uuid().simple().to_string();
+            let at = micros(m.registered_at);
+            NewRow(id, &m.external_id, &m.name, &m.email, &m.phone, &m.locale, at, &m.referral_code, m.invited_by)
+        })
+        .collect();
+    let (sql, rows) = (tx.pick(INSERT_SQLITE, INSERT_POSTGRES), crate::store::json(&rows)?);
+    let inserted: Vec<(i64, Uuid)> = on!(tx, conn => sqlx::query_as(sql).bind(rows).fetch_all(conn).await?);
+    if let Some(changes) = tx.changes() {
+        changes.enrolled(inserted.len());
+    }
+    Ok(inserted.into_iter().map(|(no, id)| (no, MemberId::new(id))).collect())
+}
+
+const UPDATE_DETAILS: &str =
+    "update members set external_id = $2, name = $3, email = $4, phone = $5, locale = $6 where no = $1";
+
+/// Writes what the payment system knows of a member.
+pub async fn update_details(tx: &mut Tx, member: &Member) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(UPDATE_DETAILS)
+        .bind(member.no)
+        .bind(member.external_id.as_ref().map(ExternalId::as_str))
+        .bind(&member.name).bind(&member.email).bind(&member.phone).bind(&member.locale)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const UPDATE_STATUS: &str = "update members set status = $2 where no = $1";
+
+pub async fn set_status(tx: &mut Tx, no: i64, status: Status) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(UPDATE_STATUS).bind(no).bind(status as i16).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const SET_LAST_SIGN_IN: &str = "update members set last_sign_in_at = $2 where no = $1";
+
+pub async fn set_last_sign_in(tx: &mut Tx, no: i64, at: Timestamp) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_LAST_SIGN_IN).bind(no).bind(micros(at)).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const GIVE_REFERRAL_CODE: &str = "update members set referral_code = $2 where no = $1 and referral_code is null";
+
+/// Gives a member a referral code who has none.
+pub async fn give_referral_code(tx: &mut Tx, no: i64, code: &str) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(GIVE_REFERRAL_CODE).bind(no).bind(code).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn jobs_and_batches_look_members_up() {
+        check_scans_nothing(COUNT_UNRATED, &["unrated"]).await;
+        for sql in [UNRATED, DUE, NEXT, NUMBERS_SQLITE] {
+            check_scans_nothing(sql, &[]).await;
+        }
+    }
+}

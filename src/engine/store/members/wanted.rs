@@ -1,0 +1,127 @@
+//! The members that a batch comes to touch, locked and read by one look.
+
+use std::collections::HashSet;
+
+use sqlx::SqliteConnection;
+
+use crate::store::database::rows::Rows;
+use crate::store::members::member::{Member, MemberRow, columns, complete};
+use crate::store::{Either, StoreError, Tx, json};
+
+/// Whom a batch has to lock.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'a> {
+    pub external_ids: Vec<&'a str>,
+    /// Of members with these external ids: who invited them, as long as no referral of theirs has been awarded.
+    pub inviters_of: Vec<&'a str>,
+    pub numbers: Vec<i64>,
+    /// Of members with these numbers: who was awarded for them and may lose that, and who invited them and may earn it again.
+    pub awarded_for: Vec<i64>,
+}
+
+impl Wanted<'_> {
+    /// Each once.
+    pub fn sort(&mut self) {
+        for ids in [&mut self.external_ids, &mut self.inviters_of] {
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        for numbers in [&mut self.numbers, &mut self.awarded_for] {
+            numbers.sort_unstable();
+            numbers.dedup();
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.external_ids.is_empty() && self.inviters_of.is_empty() && self.numbers.is_empty()
+    }
+}
+
+static KNOWN_AS_SQLITE: Rows = Rows::new(
+    "with j (id) as (values",
+    1,
+    concat!(") select ", columns!(), " from j cross join members m on m.external_id = j.id"),
+);
+static NUMBERED_SQLITE: Rows =
+    Rows::new("with j (no) as (values", 1, concat!(") select ", columns!(), " from j cross join members m on m.no = j.no"));
+static REFERRED_SQLITE: Rows = Rows::new(
+    "with j (no) as (values",
+    1,
+    ") select f.referee_no from j cross join referrals f on f.referee_no = j.no and f.taken_back is null",
+);
+static AWARDED_FOR_SQLITE: Rows = Rows::new(
+    "with j (no) as (values",
+    1,
+    ") select f.referrer_no from j cross join referrals f on f.referee_no = j.no
+union select k.invited_by from j cross join members k on k.no = j.no where k.invited_by is not null",
+);
+const WANTED_POSTGRES: &str = concat!(
+    "select ",
+    columns!(),
+    " from members m where m.no = any (array(
+    select k.no from members k where k.external_id in (select jsonb_array_elements_text($1::jsonb))
+    union select k.invited_by from members k where k.external_id in (select jsonb_array_elements_text($2::jsonb))
+        and k.invited_by is not null
+        and not exists (select from referrals f where f.referee_no = k.no and f.taken_back is null)
+    union select value::bigint from jsonb_array_elements_text($3::jsonb) as value
+    union select f.referrer_no from referrals f
+        where f.referee_no in (select value::bigint from jsonb_array_elements_text($4::jsonb) as value)
+    union select k.invited_by from members k
+        where k.no in (select value::bigint from jsonb_array_elements_text($4::jsonb) as value) and k.invited_by is not null
+)) order by m.no for no key update"
+);
+
+/// Loads and locks all of them by one statement, in the order of their numbers, as everybody locks several: two transactions with
+/// the same members wait for one another and never each for the other.
+///
+/// Who is whose inviter changes with a merge only, and whether an award stands with a refund: a batch notices either, as an account
+/// that it has not loaded, and starts anew. So both may be read before the lock.
+pub async fn lock_wanted(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Member>, StoreError> {
+    let rows = match tx.either() {
+        Either::Sqlite(conn) => look_up(conn, wanted).await?,
+        Either::Postgres(conn) => {
+            let (external, inviters) = (json(&wanted.external_ids)?, json(&wanted.inviters_of)?);
+            let (numbers, awarded_for) = (json(&wanted.numbers)?, json(&wanted.awarded_for)?);
+            let query = sqlx::query_as(WANTED_POSTGRES).bind(external).bind(inviters).bind(numbers).bind(awarded_for);
+            query.fetch_all(conn).await?
+        }
+    };
+    complete(tx, rows).await
+}
+
+/// SQLite's transaction is the only one that writes: there is nothing to lock, and no order to keep.
+async fn look_up(conn: &mut SqliteConnection, wanted: &Wanted<'_>) -> Result<Vec<MemberRow>, StoreError> {
+    let mut rows: Vec<MemberRow> = KNOWN_AS_SQLITE.fetch(conn, &wanted.external_ids).await?;
+    // payers are wanted themselves wherever their inviters are
+    let invited = |row: &MemberRow| {
+        let id = row.external_id.as_deref()?;
+        wanted.inviters_of.binary_search(&id).ok()?;
+        Some((row.no, row.invited_by?))
+    };
+    let invited: Vec<(i64, i64)> = rows.iter().filter_map(invited).collect();
+    let referees: Vec<i64> = invited.iter().map(|(no, _)| *no).collect();
+    let referred: Vec<(i64,)> = REFERRED_SQLITE.fetch(conn, &referees).await?;
+    let referred: HashSet<i64> = referred.into_iter().map(|(no,)| no).collect();
+    let inviters = invited.into_iter().filter(|(no, _)| !referred.contains(no)).map(|(_, inviter)| inviter);
+    let awarded: Vec<(i64,)> = AWARDED_FOR_SQLITE.fetch(conn, &wanted.awarded_for).await?;
+    let others = awarded.into_iter().map(|(no,)| no).chain(inviters);
+    let found: HashSet<i64> = rows.iter().map(|row| row.no).collect();
+    let mut others: Vec<i64> = wanted.numbers.iter().copied().chain(others).filter(|no| !found.contains(no)).collect();
+    others.sort_unstable();
+    others.dedup();
+    rows.extend(NUMBERED_SQLITE.fetch::<_, MemberRow>(conn, &others).await?);
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn members_of_a_batch_are_looked_up() {
+        for rows in [&KNOWN_AS_SQLITE, &NUMBERED_SQLITE, &REFERRED_SQLITE, &AWARDED_FOR_SQLITE] {
+            check_scans_nothing(&rows.of_four(), &[]).await;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The only SQL. `Db` is a database, `Tx` a transaction in it, and `on!` runs one SQL text on either kind.
+//!
+//! Store functions take `&mut Tx`. They know nothing of use cases, begin nothing and commit nothing: that is `Db::write` and
+//! `Db::snapshot`; a single read takes a `Db::reader`.
+//!
+//! - `$1` works on both kinds. Only set-based statements, locking reads and triggers may have a text for each: `tx.pick(SQLITE, POSTGRES)`.
+//! - A set of rows goes in as one JSON text: `from jsonb_each($1)` with `value->>0` on SQLite,
+//!   `from json_array_elements($1::json) as j(value)` with `(value->>0)::bigint` on PostgreSQL; bytes in it are hex (`unhex`, `decode(…, 'hex')`).
+//!   What every event writes goes in as bound values on SQLite: `database::rows`.
+//! - Times are i64 microseconds (`micros`, `timestamp`), identifiers `Uuid`.
+
+pub(crate) mod database;
+
+pub mod programme;
+pub mod members;
+pub mod ledger;
+pub mod rewards;
+pub mod benefits;
+pub mod access;
+pub mod audit;
+pub mod idempotency;
+pub mod leases;
+pub mod totals;
+
+pub use access::key_cache::KeyCache;
+pub use database::{Connections, FromStore, LastUses, StoreError, Tx, check_known};
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sqlx::{PgPool, SqlitePool};
+use tokio::sync::Semaphore;
+
+use database::Distrusted;
+
+/// A database. Cloning it is cheap and shares its connections.
+///
+/// There are three ways to a connection: `write`, `snapshot` and `reader`. Inside of `write` and `snapshot` all three fail: who
+/// holds a connection and waits for a second one can stop everybody for good.
+#[derive(Clone, Debug)]
+pub enum Db {
+    Sqlite(SqliteDb),
+    Postgres(PostgresDb),
+}
+
+/// SQLite has one writer at a time, and its own way of waiting for it is not fair: writers pass `gate` in order.
+#[derive(Clone, Debug)]
+pub struct SqliteDb {
+    write: SqlitePool,
+    read: SqlitePool,
+    /// For what takes long.
+    reports: SqlitePool,
+    /// For checkpoints.
+    keeper: SqlitePool,
+    gate: Arc<Semaphore>,
+    last_uses: LastUses,
+    key_cache: KeyCache,
+}
+
+#[derive(Clone, Debug)]
+pub struct PostgresDb {
+    /// For what writes.
+    ledger: PgPool,
+    /// For what pages and requests read.
+    pages: PgPool,
+    /// For what takes long.
+    reports: PgPool,
+    /// Whether transactions have to state the settings that a session would keep.
+    is_pooled: bool,
+    /// Connections made before are not used again.
+    distrusted: Distrusted,
+    last_uses: LastUses,
+    key_cache: KeyCache,
+}
+
+/// One of two things, by the kind of database.
+pub enum Either<S, P> {
+    Sqlite(S),
+    Postgres(P),
+}
+
+impl Db {
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// The keys that were looked up lately.
+    pub fn key_cache(&self) -> &KeyCache {
+        match self {
+            Self::Sqlite(db) => &db.key_cache,
+            Self::Postgres(db) => &db.key_cache,
+        }
+    }
+
+    /// When sessions and keys were used last, as far as it is not written yet.
+    pub fn last_uses(&self) -> &LastUses {
+        match self {
+            Self::Sqlite(db) => &db.last_uses,
+            Self::Postgres(db) => &db.last_uses,
+        }
+    }
+
+    /// Waits for what is running, then closes all connections.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(db) => {
+                db.keeper.close().await;
+                db.reports.close().await;
+                db.read.close().await;
+                db.write.close().await;
+            }
+            Self::Postgres(db) => {
+                db.reports.close().await;
+                db.pages.close().await;
+                db.ledger.close().await;
+            }
+        }
+    }
+}
+
+/// Runs one expression on whichever kind of database a `&mut Tx` is on:
+/// `on!(tx, conn => sqlx::query(SQL).bind(x).execute(conn).await?)`.
+#[macro_export]
+macro_rules! on {
+    ($handle:expr, $conn:ident => $body:expr) => {
+        match $handle.either() {
+            $crate::store::Either::Sqlite($conn) => $body,
+            $crate::store::Either::Postgres($conn) => $body,
+        }
+    };
+}
+pub use on;
+
+/// Further than this nothing is counted for a page: there it says "1,000+".
+pub const COUNTED: i64 = 1_001;
+
+/// A time as tables hold it.
+pub fn micros(time: Timestamp) -> i64 {
+    time.as_microsecond()
+}
+
+/// A time out of a table.
+///
+/// # Errors
+/// `StoreError::Corrupt` if no calendar reaches that far.
+pub fn timestamp(micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(|_| StoreError::Corrupt("a time"))
+}
+
+/// Bytes in such a text.
+pub(crate) fn hexadecimal<S: serde::Serializer>(bytes: &impl AsRef<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&hex::encode(bytes))
+}
+
+/// A set of rows as the one JSON text that set-based statements take.
+pub(crate) fn json<T: serde::Serialize + ?Sized>(rows: &T) -> Result<String, StoreError> {
+    serde_json::to_string(rows).map_err(|_| StoreError::Corrupt("JSON"))
+}

@@ -1,0 +1,272 @@
+//! The programme, the published versions of its rules, and the draft of the next.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use laurel_domain::numbers::calendar::Calendar;
+use laurel_domain::program::{Basis, Programme};
+use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
+use sqlx::FromRow;
+
+use crate::store::{StoreError, Tx, micros, on, timestamp};
+
+#[derive(FromRow)]
+struct ProgrammeRow {
+    name: String,
+    currency: String,
+    time_zone: String,
+    enrol_on_event: bool,
+}
+
+const PROGRAMME: &str = "select name, currency, time_zone, enrol_on_event from programme where id = 1";
+
+/// The programme, if it has been made.
+pub async fn find(db: &mut Tx) -> Result<Option<Programme>, StoreError> {
+    let row: Option<ProgrammeRow> = on!(db, conn => sqlx::query_as(PROGRAMME).fetch_optional(conn).await?);
+    row.map(|row| {
+        Ok(Programme {
+            name: row.name,
+            currency: row.currency.parse().map_err(|_| StoreError::Corrupt("a currency"))?,
+            time_zone: row.time_zone,
+            enrol_on_event: row.enrol_on_event,
+        })
+    })
+    .transpose()
+}
+
+const INSERT: &str =
+    "insert into programme (id, name, currency, time_zone, enrol_on_event, created_at) values (1, $1, $2, $3, $4, $5)";
+
+pub async fn insert(tx: &mut Tx, programme: &Programme, now: Timestamp) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(INSERT)
+        .bind(&programme.name)
+        .bind(programme.currency.code())
+        .bind(&programme.time_zone)
+        .bind(programme.enrol_on_event)
+        .bind(micros(now))
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+// changes nothing, and keeps everybody else from it
+const LOCK: &str = "update programme set id = id where id = 1";
+const SET: &str = "update programme set name = $1, enrol_on_event = $2 where id = 1";
+
+/// The programme, which nobody else changes until the transaction ends.
+pub async fn lock(tx: &mut Tx) -> Result<Option<Programme>, StoreError> {
+    on!(tx, conn => sqlx::query(LOCK).execute(conn).await.map(drop)?);
+    find(tx).await
+}
+
+/// Its settings; currency and time zone stay.
+pub async fn set(tx: &mut Tx, programme: &Programme) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET)
+        .bind(&programme.name).bind(programme.enrol_on_event)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+/// A published version as its row has it.
+#[derive(Clone, Debug, FromRow)]
+pub struct VersionRow {
+    pub version: i32,
+    pub in_force_from: i64,
+    pub body: String,
+    pub published_at: i64,
+    pub published_by: String,
+    pub demotes: bool,
+    /// Of a version that was withdrawn before it came into force, which never counts.
+    pub withdrawn_at: Option<i64>,
+    pub withdrawn_by: Option<String>,
+}
+
+const VERSIONS: &str = "select version, in_force_from, body, published_at, published_by, demotes, withdrawn_at, withdrawn_by
+from rule_sets order by version";
+
+pub async fn versions(db: &mut Tx) -> Result<Vec<VersionRow>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(VERSIONS).fetch_all(conn).await?))
+}
+
+impl VersionRow {
+    pub fn set(&self) -> Result<RuleSet, StoreError> {
+        read_rules(&self.body)
+    }
+}
+
+/// Every version compiled, in order, but those that were withdrawn.
+pub async fn timeline(db: &mut Tx, programme: &Basis) -> Result<Timeline, StoreError> {
+    let versions = versions(db).await?.into_iter().filter(|row| row.withdrawn_at.is_none());
+    let compiled = versions.map(|row| {
+        let from = timestamp(row.in_force_from)?;
+        let set = row.set()?;
+        let version = u32::try_from(row.version).map_err(|_| StoreError::Corrupt("a version"))?;
+        let rules = Rules::compile(set, version, from, programme.currency).map_err(|_| StoreError::Corrupt("a rule set"))?;
+        Ok(rules.demoting(row.demotes))
+    });
+    let compiled: Vec<Rules> = compiled.collect::<Result<_, StoreError>>()?;
+    let zone = TimeZone::get(&programme.time_zone).map_err(|_| StoreError::Corrupt("a time zone"))?;
+    Timeline::new(compiled, Calendar::new(zone)).ok_or(StoreError::Corrupt("a programme's rules"))
+}
+
+/// How far the versions have come: the latest number ever given, 0 when there is none, and how many were withdrawn.
+/// Nothing else about them ever changes, so that servers know by it whether what they have read still holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub latest: u32,
+    pub withdrawn: i64,
+}
+
+const PROGRESS: &str = "select coalesce(max(version), 0), count(withdrawn_at) from rule_sets";
+
+pub async fn progress(db: &mut Tx) -> Result<Progress, StoreError> {
+    let (latest, withdrawn): (i32, i64) = on!(db, conn => sqlx::query_as(PROGRESS).fetch_one(conn).await?);
+    Ok(Progress { latest: u32::try_from(latest).map_err(|_| StoreError::Corrupt("a version"))?, withdrawn })
+}
+
+const WITHDRAW: &str = "update rule_sets set withdrawn_at = $2, withdrawn_by = $3 where version = $1 and withdrawn_at is null";
+
+/// Its row stays, so that its number is never given again.
+pub async fn withdraw_version(tx: &mut Tx, version: u32, now: Timestamp, by: &str) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(WITHDRAW)
+        .bind(i32::try_from(version).map_err(|_| StoreError::Corrupt("a version"))?).bind(micros(now)).bind(by)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const PUBLISH: &str = "insert into rule_sets (version, in_force_from, body, published_at, published_by, demotes)
+values ($1, $2, $3, $4, $5, $6)";
+
+pub async fn insert_version(tx: &mut Tx, rules: &Rules, now: Timestamp, by: &str) -> Result<(), StoreError> {
+    let body = write_rules(&rules.set)?;
+    on!(tx, conn => sqlx::query(PUBLISH)
+        .bind(i32::try_from(rules.version).map_err(|_| StoreError::Corrupt("a version"))?)
+        .bind(micros(rules.from)).bind(body).bind(micros(now)).bind(by).bind(rules.demotes)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+/// The draft of the next version.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub base: u32,
+    pub revision: i64,
+    pub set: RuleSet,
+    pub changed_at: Timestamp,
+    pub changed_by: String,
+}
+
+#[derive(FromRow)]
+struct DraftRow {
+    base: i32,
+    revision: i64,
+    body: String,
+    changed_at: i64,
+    changed_by: String,
+}
+
+const DRAFT: &str = "select base, revision, body, changed_at, changed_by from rule_draft where id = 1";
+
+pub async fn draft(db: &mut Tx) -> Result<Option<Draft>, StoreError> {
+    let row: Option<DraftRow> = on!(db, conn => sqlx::query_as(DRAFT).fetch_optional(conn).await?);
+    row.map(|row| {
+        Ok(Draft {
+            base: u32::try_from(row.base).map_err(|_| StoreError::Corrupt("a version"))?,
+            revision: row.revision,
+            set: read_rules(&row.body)?,
+            changed_at: timestamp(row.changed_at)?,
+            changed_by: row.changed_by,
+        })
+    })
+    .transpose()
+}
+
+const SAVE_DRAFT: &str =
+    "insert into rule_draft (id, base, revision, body, changed_at, changed_by) values (1, $1, $2, $3, $4, $5)
+on conflict (id) do update set base = excluded.base, revision = excluded.revision, body = excluded.body,
+    changed_at = excluded.changed_at, changed_by = excluded.changed_by";
+
+pub async fn save_draft(tx: &mut Tx, draft: &Draft) -> Result<(), StoreError> {
+    let body = write_rules(&draft.set)?;
+    on!(tx, conn => sqlx::query(SAVE_DRAFT)
+        .bind(i32::try_from(draft.base).map_err(|_| StoreError::Corrupt("a version"))?)
+        .bind(draft.revision).bind(body).bind(micros(draft.changed_at)).bind(&draft.changed_by)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const DROP_DRAFT: &str = "delete from rule_draft where id = 1";
+
+pub async fn drop_draft(tx: &mut Tx) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(DROP_DRAFT).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const LOCK_RULES: &str = "select pg_advisory_xact_lock(5462)";
+const SHARE_RULES: &str = "select pg_advisory_xact_lock_shared(5462)";
+
+/// Publishing waits until nobody is posting under the rules as they were. On SQLite writers are one after another anyway.
+pub async fn lock_rules(tx: &mut Tx) -> Result<(), StoreError> {
+    if let crate::store::Either::Postgres(conn) = tx.either() {
+        sqlx::query(LOCK_RULES).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// Whoever posts keeps the rules from changing until it is done.
+pub async fn share_rules(tx: &mut Tx) -> Result<(), StoreError> {
+    if let crate::store::Either::Postgres(conn) = tx.either() {
+        sqlx::query(SHARE_RULES).execute(conn).await?;
+    }
+    Ok(())
+}
+
+// each connection has a row of its own, so that nobody waits for anybody; two with one row only wait
+const NOTE_INSTANT_SQLITE: &str = "insert into last_instants (writer, instant) values (0, $1)
+on conflict (writer) do update set instant = excluded.instant where excluded.instant > last_instants.instant";
+const NOTE_INSTANT_POSTGRES: &str = "insert into last_instants (writer, instant) values (pg_backend_pid() % 4096, $1)
+on conflict (writer) do update set instant = excluded.instant where excluded.instant > last_instants.instant";
+
+/// Notes the latest instant that anything was posted with, as far as `postings` tells it no longer.
+pub(in crate::store) async fn note_instant(tx: &mut Tx, instant: Timestamp) -> Result<(), StoreError> {
+    let sql = tx.pick(NOTE_INSTANT_SQLITE, NOTE_INSTANT_POSTGRES);
+    on!(tx, conn => sqlx::query(sql).bind(micros(instant)).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+// by one statement, so that nothing moves from one to the other in between
+const LAST_INSTANT: &str = "select max(instant) from
+    (select max(instant) as instant from last_instants union all select max(instant) from postings) latest";
+const LAST_AHEAD: &str = "select max(occurred_at) from entries where delay < 0";
+
+/// The latest instant that anything was posted with, or occurred at: no version starts before it has passed.
+pub async fn latest_posted(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
+    let posted: Option<i64> = on!(tx, conn => sqlx::query_scalar(LAST_INSTANT).fetch_one(conn).await?);
+    let ahead: Option<i64> = on!(tx, conn => sqlx::query_scalar(LAST_AHEAD).fetch_one(conn).await?);
+    posted.max(ahead).map(timestamp).transpose()
+}
+
+/// Whether any event or entry has been posted: from then on currency and time zone are fixed.
+pub async fn has_entries(db: &mut Tx) -> Result<bool, StoreError> {
+    const ANY: &str = "select count(*) from (select 1 from entries limit 1) as first";
+    let count: i64 = on!(db, conn => sqlx::query_scalar(ANY).fetch_one(conn).await?);
+    Ok(count > 0)
+}
+
+fn read_rules(body: &str) -> Result<RuleSet, StoreError> {
+    serde_json::from_str(body).map_err(|_| StoreError::Corrupt("a rule set"))
+}
+
+fn write_rules(set: &RuleSet) -> Result<String, StoreError> {
+    serde_json::to_string(set).map_err(|_| StoreError::Corrupt("a rule set"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn publishing_reads_no_table_of_members_or_entries() {
+        check_scans_nothing(LAST_INSTANT, &["last_instants", "postings", "latest", "COMPOUND"]).await;
+        check_scans_nothing(LAST_AHEAD, &[]).await;
+    }
+}

@@ -1,0 +1,64 @@
+//! What is known of a member, and who may change it.
+
+use laurel_domain::ids::MemberId;
+use laurel_domain::member::Status;
+use laurel_engine::auth::{Auth, Role};
+use laurel_engine::store::Db;
+use laurel_engine::store::audit::{self, Filter};
+use laurel_engine::store::members::member::{self, By, Member};
+use laurel_engine::usecase::members::profile::{Edit, edit, edit_own, suspend};
+
+use laurel_testing::people::{employed, enrolled, later, member_session, morning, refused, registered};
+
+async fn member(db: &Db, id: MemberId) -> Member {
+    member::find(&mut db.reader().await.unwrap(), By::Id(id)).await.unwrap().unwrap()
+}
+
+stories! {
+    async fn a_member_changes_what_is_known_of_them(db: Db) {
+        let auth = Auth::default();
+        let li = registered(&db, &auth, "li@example.com").await;
+        let session = member_session(&db, li.token.as_str(), morning()).await.unwrap();
+        let change = Edit { name: Some("Li Lei".into()), phone: Some("13812345678".into()), locale: Some("en".into()), email: None };
+        edit_own(&db, &session, &change).await.unwrap();
+        let session = member_session(&db, li.token.as_str(), later(1)).await.unwrap();
+        assert_eq!((session.name.as_deref(), session.locale.as_deref()), (Some("Li Lei"), Some("en")));
+        let li = member(&db, li.member).await;
+        assert_eq!((li.email.as_deref(), li.phone.as_deref()), (Some("li@example.com"), Some("+8613812345678")));
+        let wrong = edit_own(&db, &session, &Edit { email: Some("13812345678".into()), ..Edit::default() }).await.unwrap_err();
+        assert_eq!((wrong.code(), wrong.field()), ("invalid", Some("email")));
+    }
+
+    async fn staff_edits_are_on_record_without_what_they_say_of_a_person(db: Db) {
+        let auth = Auth::default();
+        let han = enrolled(&db, "m-1", Some("han@example.com")).await;
+        let support = employed(&db, &auth, "s@example.com", Role::Support).await;
+        let change = Edit { name: Some("Han Meimei".into()), email: Some("han@example.com".into()), ..Edit::default() };
+        edit(&db, support, han, &change, later(1)).await.unwrap();
+        edit(&db, support, han, &change, later(2)).await.unwrap();
+        let about = Filter { subject: Some(format!("member:{han}")), limit: 10, ..Filter::default() };
+        let entries = audit::list(&mut db.reader().await.unwrap(), &about).await.unwrap();
+        assert_eq!(entries.len(), 1, "what changes nothing is no change");
+        assert_eq!(entries[0].after.as_deref(), Some(r#"{"changed":["name"]}"#));
+    }
+
+    async fn support_suspends_a_member_and_lets_them_go_on(db: Db) {
+        let auth = Auth::default();
+        let han = enrolled(&db, "m-1", None).await;
+        let support = employed(&db, &auth, "s@example.com", Role::Support).await;
+        for (suspended, expected) in [(true, Status::Suspended), (true, Status::Suspended), (false, Status::Active)] {
+            suspend(&db, support, han, suspended, later(1)).await.unwrap();
+            assert_eq!(member(&db, han).await.status, expected);
+        }
+        let about = Filter { subject: Some(format!("member:{han}")), limit: 10, ..Filter::default() };
+        assert_eq!(audit::list(&mut db.reader().await.unwrap(), &about).await.unwrap().len(), 2);
+    }
+
+    async fn a_viewer_changes_nothing(db: Db) {
+        let auth = Auth::default();
+        let han = enrolled(&db, "m-1", None).await;
+        let viewer = employed(&db, &auth, "v@example.com", Role::Viewer).await;
+        assert_eq!(refused(edit(&db, viewer, han, &Edit::default(), morning()).await), "forbidden");
+        assert_eq!(refused(suspend(&db, viewer, han, true, morning()).await), "forbidden");
+    }
+}

@@ -1,0 +1,182 @@
+//! Searching members and redemptions in the console.
+
+use laurel_domain::ids::RedemptionId;
+use laurel_domain::member::Status;
+use laurel_domain::rewards::redemption::RedemptionState::{Failed, Paid, Processing};
+use laurel_domain::rules::tier::TierRank;
+use laurel_engine::auth::{Authority, Role};
+use laurel_engine::store::members::erasure;
+use laurel_engine::store::members::member::By;
+use laurel_engine::store::members::search::Filter;
+use laurel_engine::store::rewards::redemptions::StateSince;
+use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::members::enrol::{self, Enrolment};
+use laurel_engine::usecase::members::{search, view};
+use laurel_engine::usecase::rewards::fulfil::{self, Marking};
+use laurel_engine::usecase::rewards::redeem::{Wish, redeem};
+
+use laurel_testing::people::{employed, enrolled, refused};
+use laurel_testing::programme::{check, programme, standing, tell};
+
+async fn found(ledger: &Ledger, filter: Filter) -> Vec<String> {
+    let members = search::list(ledger, &Filter { most: 100, ..filter }).await.unwrap();
+    let mut ids: Vec<String> = members.into_iter().filter_map(|member| member.external_id).collect();
+    ids.sort();
+    ids
+}
+
+async fn redeemed(ledger: &Ledger, key: &str) -> RedemptionId {
+    let member = view::find(ledger, By::External("m-1")).await.unwrap().unwrap();
+    let actor = Authority::command_line().actor();
+    let wish = Wish { member_no: member.no, points: "100".parse().unwrap(), quoted: None, key: key.into(), actor };
+    redeem(ledger, wish).await.unwrap().redemption.id
+}
+
+stories! {
+    async fn members_are_found_by_any_of_their_names_and_filtered(db: Db) {
+        let ledger = programme(&db).await;
+        enrolled(&db, "M-100%", Some("Han@Example.com")).await;
+        enrolled(&db, "m-1000", None).await;
+        tell(&ledger, "id=p1 member=m-1000 pay=150").await.unwrap();
+        let text = |text: &str| Filter { text: Some(text.to_owned()), ..Filter::default() };
+        assert_eq!(found(&ledger, Filter::default()).await, ["M-100%", "m-1000"]);
+        assert_eq!(found(&ledger, text("梅梅")).await, ["M-100%", "m-1000"]);
+        assert_eq!(found(&ledger, text("HAN@")).await, ["M-100%"]);
+        assert_eq!(found(&ledger, text("m-100%")).await, ["M-100%"], "a wildcard is meant as it stands");
+        assert_eq!(found(&ledger, text("M_1")).await, [""; 0]);
+        assert_eq!(found(&ledger, Filter { tier: TierRank::new(2), ..Filter::default() }).await, ["m-1000"]);
+        assert_eq!(found(&ledger, Filter { status: Some(Status::Suspended), ..Filter::default() }).await, [""; 0]);
+        let other = view::find(&ledger, By::External("m-1000")).await.unwrap().unwrap().id().to_string();
+        assert_eq!(found(&ledger, text(&other)).await, ["m-1000"]);
+        assert_eq!(found(&ledger, text("m-10")).await, ["m-1000"], "its beginning comes before what has it inside");
+        assert_eq!(found(&ledger, text("100")).await, ["M-100%", "m-1000"]);
+        let page = |before| Filter { before, most: 1, ..Filter::default() };
+        let first = search::list(&ledger, &page(None)).await.unwrap().remove(0);
+        let second = search::list(&ledger, &page(Some(first.id.parse().unwrap()))).await.unwrap().remove(0);
+        assert_ne!(first.id, second.id);
+        assert!(search::list(&ledger, &page(Some(second.id.parse().unwrap()))).await.unwrap().is_empty());
+        let file = search::file(&ledger, view::find(&ledger, By::External("m-1000")).await.unwrap().unwrap().id()).await.unwrap();
+        assert_eq!((file.tiers.len(), file.redemptions.len(), file.sign_in_name), (1, 0, None));
+    }
+
+    async fn members_are_found_however_their_number_name_or_id_is_typed(db: Db) {
+        let ledger = programme(&db).await;
+        for (n, name, phone) in [(1, "胡伟", "13910372193"), (2, "Hu Wei", "+44 20 7946 0018"), (3, "欧阳 娜娜", "+86 139 0000 0001")] {
+            let person = Enrolment {
+                external_id: format!("shop-{n}"),
+                name: Some(name.into()),
+                phone: Some(phone.into()),
+                ..Enrolment::default()
+            };
+            enrol::enrol(&db, Authority::command_line().actor(), &person, ledger.clock.now()).await.unwrap();
+        }
+        let text = |text: &str| Filter { text: Some(text.to_owned()), ..Filter::default() };
+        for typed in ["+86 139 1037 2193", "139 1037 2193", "139-1037-2193", "10372193", "１３９１０３７２１９３", "胡 伟", "胡伟"] {
+            assert_eq!(found(&ledger, text(typed)).await, ["shop-1"], "{typed}");
+        }
+        for typed in ["+44 (20) 7946 0018", "huwei", "HU WEI", "hu  w"] {
+            assert_eq!(found(&ledger, text(typed)).await, ["shop-2"], "{typed}");
+        }
+        assert_eq!(found(&ledger, text("欧阳娜")).await, ["shop-3"]);
+        assert_eq!(found(&ledger, text("+86 139")).await, ["shop-1", "shop-3"]);
+        assert_eq!(found(&ledger, text("shop-2")).await, ["shop-2"]);
+        let id = view::find(&ledger, By::External("shop-3")).await.unwrap().unwrap().id().to_string();
+        for part in [&id[..8], &id[..13], &id[..18], &id.to_uppercase()] {
+            assert!(found(&ledger, text(part)).await.contains(&"shop-3".to_owned()), "{part}");
+        }
+        assert_eq!(found(&ledger, text(&id)).await, ["shop-3"]);
+        // the way that found somebody on the first page is the way on the next
+        let second = search::list(&ledger, &Filter { before: id.parse().ok(), most: 10, ..text("shop-3") }).await.unwrap();
+        assert!(second.is_empty(), "{second:?}");
+    }
+
+    async fn any_part_of_a_name_is_found_whatever_marks_are_in_it_and_what_it_was_before_is_not(db: Db) {
+        let ledger = programme(&db).await;
+        let called = |n: usize, name: &str| Enrolment {
+            external_id: format!("shop-{n}"),
+            name: Some(name.into()),
+            ..Enrolment::default()
+        };
+        let by = Authority::command_line().actor();
+        for (n, name) in [(1, "胡伟"), (2, "O'Neil \"Ace\" \\50%"), (3, "欧阳胡娜")] {
+            enrol::enrol(&db, by, &called(n, name), ledger.clock.now()).await.unwrap();
+        }
+        let text = |text: &str| Filter { text: Some(text.to_owned()), ..Filter::default() };
+        for (typed, who) in [
+            ("胡", vec!["shop-1", "shop-3"]),
+            ("伟", vec!["shop-1"]),
+            ("阳胡", vec!["shop-3"]),
+            ("o'", vec!["shop-2"]),
+            ("'NEIL", vec!["shop-2"]),
+            ("\"a", vec!["shop-2"]),
+            ("\"ace\"", vec!["shop-2"]),
+            ("\\", vec!["shop-2"]),
+            ("\\50%", vec!["shop-2"]),
+            ("0%", vec!["shop-2"]),
+            ("%", vec!["shop-2"]),
+            ("_", vec![]),
+            ("neil or ace", vec![]),
+            ("胡伟 AND 娜", vec![]),
+            ("伟shop", vec![]),
+        ] {
+            assert_eq!(found(&ledger, text(typed)).await, who, "{typed}");
+        }
+        enrol::enrol(&db, by, &called(1, "周伟"), ledger.clock.now()).await.unwrap();
+        assert_eq!(found(&ledger, text("胡伟")).await, [""; 0]);
+        assert_eq!(found(&ledger, text("周")).await, ["shop-1"]);
+        let no = view::find(&ledger, By::External("shop-1")).await.unwrap().unwrap().no;
+        db.write(no, |tx, no| Box::pin(erasure::erase(tx, *no, "2026-11-22T10:00:00Z".parse().unwrap()))).await.unwrap();
+        for typed in ["周", "周伟", "shop-1"] {
+            assert_eq!(found(&ledger, text(typed)).await, [""; 0], "{typed}");
+        }
+    }
+
+    async fn redemptions_are_worked_off_all_or_none(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=1000").await.unwrap();
+        let (first, second) = (redeemed(&ledger, "k1").await, redeemed(&ledger, "k2").await);
+        let manager = Authority::command_line();
+        assert_eq!(fulfil::advance(&ledger, manager, &[second, first, first], Processing).await.unwrap().count, 2);
+        let paid = Marking { note: Some(" B-2026-11 ".into()), ..Marking::from(Paid) };
+        assert_eq!(fulfil::advance(&ledger, manager, &[first], paid).await.unwrap().cash.to_string(), "1.00 CNY");
+        let third = redeemed(&ledger, "k3").await;
+        assert_eq!(refused(fulfil::advance(&ledger, manager, &[third, first], Paid).await), "no_such_transition");
+        assert_eq!(refused(fulfil::advance(&ledger, manager, &[], Paid).await), "invalid");
+        let failed = |note: &str| Marking { note: Some(note.into()), ..Marking::from(Failed) };
+        assert_eq!(refused(fulfil::advance(&ledger, manager, &[third, second], failed(" ")).await), "invalid", "a reason is due");
+        let sum = fulfil::advance(&ledger, manager, &[third, second], failed("account closed")).await.unwrap();
+        assert_eq!((sum.count, sum.points.to_string()), (2, "200.00".to_owned()));
+        assert_eq!(standing(&ledger, "m-1").await, "900.00/0.00/1000.00/4");
+        let support = employed(&db, &laurel_engine::auth::Auth::default(), "s@example.com", Role::Support).await;
+        assert_eq!(refused(fulfil::advance(&ledger, support, &[third], Paid).await), "forbidden");
+        check(&ledger).await;
+    }
+
+    async fn the_history_of_a_redemption_tells_who_moved_it_when_and_what_they_noted(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=1000").await.unwrap();
+        let (paid, failed) = (redeemed(&ledger, "k1").await, redeemed(&ledger, "k2").await);
+        let manager = employed(&db, &laurel_engine::auth::Auth::default(), "m@example.com", Role::Manager).await;
+        let noted = |to, note: &str| Marking { note: Some(note.into()), ..Marking::from(to) };
+        fulfil::advance(&ledger, manager, &[paid], noted(Paid, "B-17")).await.unwrap();
+        fulfil::advance(&ledger, manager, &[failed], noted(Failed, "account of Han closed")).await.unwrap();
+        let history = |id| {
+            let ledger = ledger.clone();
+            async move {
+                let found = laurel_engine::usecase::rewards::redeem::find(&ledger, id).await.unwrap().unwrap();
+                let line = |since: &StateSince| {
+                    let (name, note) = (since.actor_name.as_deref().unwrap_or("-"), since.note.as_deref().unwrap_or("-"));
+                    format!("{} {} {name} {note}", since.state.name(), since.actor)
+                };
+                found.states.iter().map(line).collect::<Vec<_>>().join(", ")
+            }
+        };
+        let begun = "reserved command_line - -, processing staff Wang Wei -";
+        assert_eq!(history(paid).await, format!("{begun}, paid staff Wang Wei B-17"));
+        assert_eq!(history(failed).await, format!("{begun}, failed staff Wang Wei account of Han closed"));
+        // a note may tell of people: it goes with its member
+        let member = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
+        db.write(member.no, |tx, no| Box::pin(erasure::erase(tx, *no, "2026-11-22T10:00:00Z".parse().unwrap()))).await.unwrap();
+        assert_eq!(history(failed).await, format!("{begun}, failed staff Wang Wei -"));
+    }
+}

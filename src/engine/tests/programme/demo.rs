@@ -1,0 +1,79 @@
+//! The demo programme.
+
+use laurel_engine::store::ledger::entries::Page;
+use laurel_engine::store::members::member::By;
+use laurel_engine::store::members::search::Filter;
+use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::members::{search, view};
+use laurel_engine::usecase::programme::demo::{self, Size};
+
+use laurel_testing::database::Throwaway;
+use laurel_testing::programme::{check, programme};
+
+/// Everybody's external id, points, tier and number of entries.
+async fn everybody(ledger: &Ledger) -> Vec<String> {
+    let everybody = search::list(ledger, &Filter { most: 1_000, ..Filter::default() }).await.unwrap();
+    let mut told = Vec::new();
+    for person in everybody {
+        let member = view::find(ledger, By::Id(person.id.parse().unwrap())).await.unwrap().unwrap();
+        let (name, points, tier) = (person.external_id.unwrap(), person.points.balance, person.tier.rank.get());
+        told.push(format!("{name} {points} {tier} {}", member.account.seq));
+    }
+    told.sort();
+    told
+}
+
+stories! {
+    async fn nobody_in_the_demo_does_anything_before_they_registered(db: Db) {
+        let ledger = programme(&db).await;
+        assert!(demo::fill(&ledger).await.unwrap());
+        let everybody = search::list(&ledger, &Filter { most: 500, ..Filter::default() }).await.unwrap();
+        assert_eq!(everybody.len(), 120);
+        let (mut entries, mut referred) = (0, 0);
+        for person in everybody {
+            let member = view::find(&ledger, By::Id(person.id.parse().unwrap())).await.unwrap().unwrap();
+            assert!(member.registered_at < ledger.clock.now());
+            for entry in view::entries(&ledger, &member, Page::newest(1000)).await.unwrap() {
+                assert!(entry.occurred_at >= member.registered_at, "{:?}: {entry:?}", person.external_id);
+                entries += 1;
+                referred += usize::from(matches!(entry.cause, laurel_domain::ledger::entry::Cause::Referral { .. }));
+            }
+        }
+        assert!(entries > 800 && referred >= 10, "{entries} entries, {referred} referrals");
+        check(&ledger).await;
+        assert!(!demo::fill(&ledger).await.unwrap(), "what has entries is left alone");
+    }
+
+    async fn a_crowd_is_as_large_as_asked_for_and_the_same_for_the_same_seed(db: Db) {
+        let ledger = programme(&db).await;
+        let size = Size { members: 300, events: 2_500, seed: 7 };
+        let mut posted = 0;
+        assert!(demo::fill_with(&ledger, Some(size), |events| posted = events).await.unwrap());
+        let people = search::list(&ledger, &Filter { most: 1_000, ..Filter::default() }).await.unwrap();
+        assert_eq!((people.len(), posted), (300, 2_500));
+        let mut causes = std::collections::BTreeSet::new();
+        for person in &people {
+            let member = view::find(&ledger, By::Id(person.id.parse().unwrap())).await.unwrap().unwrap();
+            for entry in view::entries(&ledger, &member, Page::newest(1000)).await.unwrap() {
+                assert!(entry.occurred_at >= member.registered_at, "{:?}: {entry:?}", person.external_id);
+                causes.insert(format!("{:?}", entry.cause).split([' ', '(']).next().unwrap().to_owned());
+            }
+        }
+        for cause in ["Payment", "Refund", "Referral", "Review", "Redemption"] {
+            assert!(causes.contains(cause), "no {cause} among {causes:?}");
+        }
+        check(&ledger).await;
+
+        let told = everybody(&ledger).await;
+        let (same, other) = (size, Size { seed: 8, ..size });
+        for (size, is_same) in [(same, true), (other, false)] {
+            let expected = told.clone();
+            let again = |db| async move {
+                let ledger = programme(&db).await;
+                demo::fill_with(&ledger, Some(size), |_| {}).await.unwrap();
+                assert_eq!(everybody(&ledger).await == expected, is_same, "{size:?}");
+            };
+            Throwaway::sqlite().await.tell(again).await;
+        }
+    }
+}

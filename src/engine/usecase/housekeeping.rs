@@ -1,0 +1,56 @@
+//! Deleting what has expired: sessions, codes, answers kept for repeated requests, forms kept for who sent them.
+
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::auth::ended_before;
+use crate::store::access::{self, one_time_codes, sessions};
+use crate::store::{Db, StoreError, Tx, idempotency, micros};
+use crate::usecase::AppError;
+use crate::usecase::access::kept_forms;
+
+/// How long a repeated request gets its first answer.
+pub const ANSWERS_KEPT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What was forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forgotten {
+    pub sessions: u64,
+    pub codes: u64,
+    pub answers: u64,
+    pub forms: u64,
+    pub tries: u64,
+}
+
+/// How much one transaction deletes: other writers come in between.
+const AT_ONCE: i64 = 1_000;
+
+/// Deletes what nobody can use any more. Running it twice or never changes no outcome.
+pub async fn forget(db: &Db, now: Timestamp) -> Result<Forgotten, AppError> {
+    // whoever was here a moment ago is not idle
+    db.write_last_uses().await?;
+    let kept_since = micros(now.saturating_sub(ANSWERS_KEPT_FOR).unwrap_or(now));
+    Ok(Forgotten {
+        sessions: all(db, now, |tx, now| Box::pin(sessions::prune(tx, ended_before(*now), AT_ONCE))).await?,
+        codes: all(db, micros(now), |tx, now| Box::pin(one_time_codes::prune(tx, *now, AT_ONCE))).await?,
+        answers: all(db, kept_since, |tx, since| Box::pin(idempotency::prune(tx, *since, AT_ONCE))).await?,
+        forms: all(db, micros(kept_forms::kept_since(now)), |tx, since| {
+            Box::pin(access::kept_forms::prune(tx, *since, AT_ONCE))
+        })
+        .await?,
+        tries: all(db, micros(now), |tx, now| Box::pin(access::tries::prune(tx, *now, AT_ONCE))).await?,
+    })
+}
+
+type Part<I> = for<'t> fn(&'t mut Tx, &'t I) -> BoxFuture<'t, Result<u64, StoreError>>;
+
+/// Again and again, until there is nothing more.
+async fn all<I: Copy + Send + Sync + 'static>(db: &Db, input: I, part: Part<I>) -> Result<u64, StoreError> {
+    let mut total = 0;
+    loop {
+        match db.write(input, part).await? {
+            0 => return Ok(total),
+            deleted => total += deleted,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The writer: events queue up while a transaction commits, and the next one takes them all.
+//!
+//! No timer: alone, an event is committed at once; under load batches form by themselves. Every caller is answered only
+//! after the commit.
+//!
+//! On PostgreSQL there are two queues, and one fills while the other commits. Requests of one member go through the same queue, one
+//! after the other; that is for speed alone, as what is right rests on the locks of rows.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::Range;
+use std::sync::Arc;
+
+use laurel_domain::ledger::event::Event;
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::task::AbortHandle;
+
+use crate::store::StoreError;
+
+use super::{Outcome, Terms, post};
+use crate::supervise::supervise;
+use crate::usecase::ledger::Ledger;
+
+/// How many events one transaction takes, when so many wait.
+const BATCH: usize = 4_000;
+/// How many events may wait.
+const QUEUE: usize = 20_000;
+/// How many transactions are under way at once on PostgreSQL. SQLite has one writer.
+const POSTGRES_QUEUES: usize = 2;
+
+struct Job {
+    events: Vec<Event>,
+    reply: oneshot::Sender<Result<Vec<Outcome>, StoreError>>,
+    /// Its places in the queue, given back when it is done.
+    _places: OwnedSemaphorePermit,
+}
+
+/// The queue is full: try again later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many events are waiting")]
+pub struct Busy;
+
+/// Takes events and answers after they are durable. Cloning is cheap; all clones feed the same tasks.
+#[derive(Clone)]
+pub struct Writer {
+    queues: Arc<[Queue]>,
+    places: Arc<Semaphore>,
+}
+
+/// What one task works on.
+struct Queue {
+    jobs: mpsc::UnboundedSender<Job>,
+    task: AbortHandle,
+}
+
+impl Writer {
+    /// Starts the tasks; they end when the last `Writer` is dropped.
+    pub fn start(ledger: Ledger) -> Writer {
+        let queues = if ledger.db.is_postgres() { POSTGRES_QUEUES } else { 1 };
+        let start = |_| {
+            // bounded by `places`, which counts events where a bounded channel would count requests
+            let (jobs, waiting) = mpsc::unbounded_channel();
+            // outlives a batch that panics: its callers are told that it is unavailable, everybody else waits for the next
+            let waiting = Arc::new(Mutex::new(waiting));
+            let ledger = ledger.clone();
+            let task = supervise("the writer", move || work(ledger.clone(), waiting.clone()));
+            Queue { jobs, task: task.abort_handle() }
+        };
+        Writer { queues: (0..queues).map(start).collect(), places: Arc::new(Semaphore::new(QUEUE)) }
+    }
+
+    /// Posts events in order and waits until they are committed.
+    pub async fn post(&self, events: Vec<Event>) -> Result<Result<Vec<Outcome>, StoreError>, Busy> {
+        let wanted = u32::try_from(events.len()).map_err(|_| Busy)?;
+        let places = self.places.clone().try_acquire_many_owned(wanted).map_err(|_| Busy)?;
+        let (reply, answer) = oneshot::channel();
+        let jobs = &self.queues[self.queue_of(&events)].jobs;
+        if jobs.send(Job { events, reply, _places: places }).is_err() {
+            return Ok(Err(StoreError::Closing));
+        }
+        Ok(answer.await.unwrap_or(Err(StoreError::Closing)))
+    }
+
+    /// By the member of the first event.
+    fn queue_of(&self, events: &[Event]) -> usize {
+        let mut hasher = DefaultHasher::new();
+        events.first().map(|event| &event.member).hash(&mut hasher);
+        (hasher.finish() % self.queues.len() as u64) as usize
+    }
+
+    /// Whether events that are sent now will be posted.
+    pub fn is_running(&self) -> bool {
+        self.queues.iter().all(|queue| !queue.task.is_finished())
+    }
+
+    /// Takes no more events. What is being committed is committed still.
+    pub fn stop(&self) {
+        self.queues.iter().for_each(|queue| queue.task.abort());
+    }
+}
+
+async fn work(ledger: Ledger, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>) {
+    let mut queue = queue.lock().await;
+    let mut next: Option<Job> = None;
+    loop {
+        let first = match next.take() {
+            Some(job) => job,
+            None => match queue.recv().await {
+                Some(job) => job,
+                None => return,
+            },
+        };
+        let mut size = first.events.len();
+        let mut jobs = vec![first];
+        while let Ok(job) = queue.try_recv() {
+            if size + job.events.len() > BATCH {
+                next = Some(job);
+                break;
+            }
+            size += job.events.len();
+            jobs.push(job);
+        }
+        commit(&ledger, Terms::live(&ledger), jobs).await;
+    }
+}
+
+/// A job whose events stand among those of others.
+struct Part {
+    events: Range<usize>,
+    reply: oneshot::Sender<Result<Vec<Outcome>, StoreError>>,
+    _places: OwnedSemaphorePermit,
+}
+
+/// Posts all jobs in one transaction. If that fails, and waiting would not help, its halves are posted one after the other, and so
+/// on: one job that cannot be posted costs a thousand others ten more transactions, not a thousand.
+async fn commit(ledger: &Ledger, terms: Terms, jobs: Vec<Job>) {
+    let mut events: Vec<Event> = Vec::new();
+    let mut parts: Vec<Part> = Vec::with_capacity(jobs.len());
+    for mut job in jobs {
+        let from = events.len();
+        events.append(&mut job.events);
+        parts.push(Part { events: from..events.len(), reply: job.reply, _places: job._places });
+    }
+    let events = Arc::new(events);
+    let mut waiting = vec![parts];
+    while let Some(mut parts) = waiting.pop() {
+        let Some((first, last)) = parts.first().zip(parts.last()) else { continue };
+        let range = first.events.start..last.events.end;
+        let some = if range.len() == events.len() { events.clone() } else { Arc::new(events[range.clone()].to_vec()) };
+        match post(ledger, some, terms).await {
+            Ok(outcomes) => {
+                let mut outcomes = outcomes.into_iter();
+                for part in parts {
+                    // whoever has left does not want the answer
+                    let _ = part.reply.send(Ok(outcomes.by_ref().take(part.events.len()).collect()));
+                }
+            }
+            Err(error) if parts.len() > 1 && !error.is_unavailable() => {
+                tracing::warn!(%error, events = range.len(), "a batch failed; its halves are tried");
+                let rest = parts.split_off(parts.len() / 2);
+                waiting.push(rest);
+                waiting.push(parts);
+            }
+            Err(error) => {
+                tracing::error!(%error, events = range.len(), "a batch failed");
+                let failed = if error.is_unavailable() { || StoreError::Busy } else { || StoreError::Corrupt("a batch") };
+                let mut first = Some(error);
+                for part in parts {
+                    let _ = part.reply.send(Err(first.take().unwrap_or_else(failed)));
+                }
+            }
+        }
+    }
+}

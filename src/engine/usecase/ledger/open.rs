@@ -1,0 +1,89 @@
+//! What every use case that posts to the ledger works with: the database, the clock, the programme and its rules.
+
+use std::sync::{Arc, RwLock};
+
+use laurel_domain::program::{Basis, Programme};
+use laurel_domain::rules::rule_set::Timeline;
+
+use crate::clock::Clock;
+use crate::store::programme::{self, Progress};
+use crate::store::{Db, StoreError, Tx};
+use crate::usecase::programme::totals;
+
+/// A programme that is open for business. Cloning is cheap and shares everything.
+#[derive(Clone)]
+pub struct Ledger {
+    pub db: Db,
+    pub clock: Clock,
+    /// What of the programme never changes.
+    pub programme: Arc<Basis>,
+    /// The programme as it was read last; another server may have changed its settings since.
+    settings: Arc<RwLock<Arc<Programme>>>,
+    /// The versions known so far; another server may have published or withdrawn one since, so each transaction asks.
+    timeline: Arc<RwLock<(Progress, Arc<Timeline>)>>,
+}
+
+impl Ledger {
+    /// Opens the programme of a database; `None` if none has been made.
+    pub async fn open(db: Db, clock: Clock) -> Result<Option<Ledger>, StoreError> {
+        let Some(programme) = programme::find(&mut db.reader().await?).await? else {
+            return Ok(None);
+        };
+        let progress = programme::progress(&mut db.reader().await?).await?;
+        let basis = Arc::new(programme.basis());
+        let timeline = programme::timeline(&mut db.reader().await?, &basis).await?;
+        let timeline = Arc::new(RwLock::new((progress, Arc::new(timeline))));
+        let settings = Arc::new(RwLock::new(Arc::new(programme)));
+        let ledger = Ledger { db, clock, programme: basis, settings, timeline };
+        totals::ensure(&ledger).await?;
+        Ok(Some(ledger))
+    }
+
+    /// The same ledger, read by connections for what takes long.
+    pub fn for_reports(&self) -> Ledger {
+        Ledger { db: self.db.for_reports(), ..self.clone() }
+    }
+
+    /// The programme with its settings. A server reads them every few seconds, so that what was changed elsewhere holds soon.
+    pub fn settings(&self) -> Arc<Programme> {
+        self.settings.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// Notes the programme as it was read anew. Whether this ledger can go on with it: not with another currency or time zone.
+    pub fn learn(&self, programme: Programme) -> bool {
+        let goes_on = programme.basis() == *self.programme;
+        if goes_on && programme != *self.settings() {
+            tracing::info!("the programme has other settings");
+            *self.settings.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(programme);
+        }
+        goes_on
+    }
+
+    /// The rules as of this moment, for reading.
+    pub async fn timeline(&self) -> Result<Arc<Timeline>, StoreError> {
+        self.renewed(&mut self.db.reader().await?).await
+    }
+
+    /// The rules as of this snapshot.
+    pub(super) async fn timeline_of(&self, tx: &mut Tx) -> Result<Arc<Timeline>, StoreError> {
+        self.renewed(tx).await
+    }
+
+    /// The rules as of this transaction, which nobody changes until it ends.
+    pub async fn timeline_in(&self, tx: &mut Tx) -> Result<Arc<Timeline>, StoreError> {
+        programme::share_rules(tx).await?;
+        self.renewed(tx).await
+    }
+
+    async fn renewed(&self, db: &mut Tx) -> Result<Arc<Timeline>, StoreError> {
+        // asked before the versions are read: what changes in between is noticed the next time
+        let progress = programme::progress(db).await?;
+        let (as_of, known) = self.timeline.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+        if as_of == progress {
+            return Ok(known);
+        }
+        let renewed = Arc::new(programme::timeline(db, &self.programme).await?);
+        *self.timeline.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = (progress, renewed.clone());
+        Ok(renewed)
+    }
+}
