@@ -75,6 +75,11 @@ pub enum Fault {
     Reserved,
     #[error("needs between {least} and {most} of them")]
     Count { least: usize, most: usize },
+    #[error("is not JSON from line {line}, column {column} on")]
+    NotJson { line: usize, column: usize },
+    /// `wanted` is what JSON calls it.
+    #[error("must be a JSON {wanted}")]
+    JsonType { wanted: String },
 }
 
 impl From<NumberError> for Fault {

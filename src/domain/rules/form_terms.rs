@@ -222,7 +222,8 @@ mod tests {
             set.ladder.window = window;
             set.ladder.validity = validity;
             prop_assert_eq!(set.faults("CNY".parse().unwrap()), vec![]);
-            prop_assert_eq!(rule_set(&form(&set)), Ok(set));
+            prop_assert_eq!(rule_set(&form(&set)), Ok(set.clone()));
+            prop_assert_eq!(crate::rules::file::read(&crate::rules::file::write(&set), "CNY".parse().unwrap()), Ok(set));
         }
     }
 

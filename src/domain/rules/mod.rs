@@ -1,7 +1,7 @@
 //! Rule sets: everything about a programme that its staff can change, numbered and immutable once published.
 //!
 //! [`rule_set`] is the definition and its compiled form, `figures` the whole numbers in that; [`tier`], [`window`] and [`period`] say who is in which tier;
-//! [`terms`] how long points last and how many there can be. The `form` modules read and write a rule set as form fields.
+//! [`terms`] how long points last and how many there can be. The `form` modules read and write a rule set as form fields, [`file`] as JSON.
 
 pub mod tier;
 pub mod window;
@@ -14,5 +14,7 @@ mod definition;
 pub mod form;
 pub mod form_terms;
 pub mod form_edit;
+pub mod file;
+mod json;
 pub mod lasting;
 pub mod preview;

@@ -175,6 +175,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::Twice => "appears twice".to_owned(),
         Fault::Reserved => "is reserved for Laurel".to_owned(),
         Fault::Count { least, most } => format!("needs between {least} and {most} of them"),
+        Fault::NotJson { line, column } => format!("isn’t valid JSON (line {line}, column {column})"),
+        Fault::JsonType { wanted } => format!("must be a JSON {wanted}"),
     }
 }
 

@@ -144,6 +144,8 @@ pub fn fault(fault: &Fault) -> String {
         Fault::Twice => "重复出现".to_owned(),
         Fault::Reserved => "保留给 Laurel 自身使用".to_owned(),
         Fault::Count { least, most } => format!("需要 {least} 到 {most} 项"),
+        Fault::NotJson { line, column } => format!("不是有效的 JSON（第 {line} 行第 {column} 列）"),
+        Fault::JsonType { wanted } => format!("须为 JSON 类型 {wanted}"),
     }
 }
 
