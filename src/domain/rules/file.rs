@@ -30,7 +30,9 @@ pub fn read(text: &str, currency: Currency) -> Result<RuleSet, Vec<FieldFault>> 
     reader.group(PARTS, rules, &at, "");
     let Reader { fields, mut faults } = reader;
     let structure: Vec<String> = faults.iter().map(|fault| fault.field.clone()).collect();
-    let is_within = |field: &str, of: &String| of == WHOLE || field == of || field.strip_prefix(of.as_str()).is_some_and(|r| r.starts_with('.'));
+    let is_within = |field: &str, of: &String| {
+        of == WHOLE || field == of || field.strip_prefix(of.as_str()).is_some_and(|r| r.starts_with('.'))
+    };
     let prefix = if at.is_empty() { String::new() } else { format!("{at}.") };
     match form::whole_rule_set(&fields, currency) {
         Ok(set) if faults.is_empty() => return Ok(set),
@@ -337,7 +339,10 @@ mod tests {
 
     #[test]
     fn what_has_another_shape_is_told_once() {
-        assert_eq!(faults(&changed(&[("/alpha", json!(1.2))])), [("alpha".into(), Fault::JsonType { wanted: "string".into() })]);
+        assert_eq!(
+            faults(&changed(&[("/alpha", json!(1.2))])),
+            [("alpha".into(), Fault::JsonType { wanted: "string".into() })]
+        );
         assert_eq!(fields(&changed(&[("/ladder/tiers/1", json!(5))])), ["ladder.tiers.1"]);
         assert_eq!(fields(&changed(&[("/ladder/tiers", json!([]))])), ["ladder.tiers"]);
         assert_eq!(fields(&changed(&[("/ladder", json!("tall"))])), ["ladder"]);
