@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 use super::browser;
 use super::markup::{El, el};
-use crate::i18n::rules::ChangeInWords;
+use crate::i18n::rules::terms::ChangeInWords;
 use crate::i18n::{Lang, format};
 
 /// Stands in the editor's form, around what [`sheets`] gives. Without WASM it is as of the last time that the form was sent.

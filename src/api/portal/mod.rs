@@ -1,8 +1,6 @@
 //! What members call.
 
+pub mod access;
 pub mod benefits;
-pub mod closing;
-pub mod entry;
-pub mod profile;
-pub mod redeem;
+pub mod members;
 pub mod rewards;

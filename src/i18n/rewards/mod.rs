@@ -1,73 +1,7 @@
-//! The catalogue of rewards, and taking one.
+//! The catalogue, the staff's side of it, redeeming and handing over.
 
-mod en;
-mod zh;
-
-use laurel_domain::rewards::reward::Period;
-
-use super::Lang;
-
-pub struct Rewards {
-    pub title: &'static str,
-    pub available: &'static str,
-    pub cash: &'static str,
-    pub cash_about: fn(&str, &str) -> String,
-    pub to_cash: &'static str,
-    pub vouchers: &'static str,
-    pub gifts: &'static str,
-    pub nothing_yet: &'static str,
-    pub nothing_yet_about: &'static str,
-    pub price: fn(&str) -> String,
-    pub take: &'static str,
-    pub take_what: fn(&str) -> String,
-    pub missing: fn(&str) -> String,
-    pub how_to_earn: &'static str,
-    pub for_tier: fn(&str) -> String,
-    pub limit: fn(u32, Period) -> String,
-    pub from_day: fn(&str) -> String,
-    pub until_day: fn(&str) -> String,
-    pub left: fn(&str) -> String,
-    pub valid_days: fn(u32) -> String,
-
-    pub confirm: &'static str,
-    pub you_get: &'static str,
-    pub quantity: &'static str,
-    pub change_quantity: &'static str,
-    pub before: &'static str,
-    pub taken: &'static str,
-    pub after: &'static str,
-    pub deliver_to: &'static str,
-    pub recipient: &'static str,
-    pub phone: &'static str,
-    pub address: &'static str,
-    pub address_about: &'static str,
-    pub do_it: fn(&str) -> String,
-    pub others: &'static str,
-    pub how_voucher: &'static str,
-    pub how_voucher_cancel: &'static str,
-    pub how_gift: &'static str,
-    pub how_gift_cancel: &'static str,
-    pub done_voucher: fn(&str) -> String,
-    pub done_gift: fn(&str) -> String,
-    pub form_used: &'static str,
-
-    pub code: &'static str,
-    pub qr: &'static str,
-    pub good_until: fn(&str) -> String,
-    pub good_for_ever: &'static str,
-    pub reveal: &'static str,
-    pub reveal_about: &'static str,
-    pub reveal_yes: &'static str,
-    pub revealed: &'static str,
-    pub tracking: &'static str,
-    pub unit_price: &'static str,
-}
-
-impl Lang {
-    pub const fn rewards(self) -> &'static Rewards {
-        match self {
-            Lang::Zh => &zh::REWARDS,
-            Lang::En => &en::REWARDS,
-        }
-    }
-}
+pub mod catalogue;
+pub mod desk;
+pub mod fulfil;
+pub mod quote;
+pub mod redeem;

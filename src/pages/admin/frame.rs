@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use crate::api::admin::entry::StaffSignOut;
+use crate::api::admin::access::entry::StaffSignOut;
 use crate::i18n::admin::Admin;
 use crate::pages::components::{
     Brand, FlashNotice, Form, Icon, Labels, LanguageSwitch, PageTitle, PostForm, Submit, ThemeSwitch,

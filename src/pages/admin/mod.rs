@@ -1,39 +1,35 @@
 //! The console: for operators, at a desk.
 
-mod adjustments;
-mod audit;
+mod access;
 mod benefits;
-mod dashboard;
-mod entry;
 mod frame;
+mod ledger;
 mod list;
 mod members;
-mod redemptions;
-mod take_back;
+mod programme;
 mod rewards;
 mod rules;
-mod team;
 
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::path;
 
+pub use access::role_name;
 pub use frame::{AdminPage, Here};
-pub use team::role_name;
 
 /// One `<Route>` for each page, all below `/admin`.
 #[component(transparent)]
 pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/admin") view=Outlet>
-            <Route path=path!("") view=dashboard::DashboardPage/>
+            <Route path=path!("") view=programme::dashboard::DashboardPage/>
             <Route path=path!("/members") view=members::MembersPage/>
             <Route path=path!("/members/:id") view=members::MemberPage/>
-            <Route path=path!("/members/:id/adjust") view=adjustments::AdjustPage/>
+            <Route path=path!("/members/:id/adjust") view=ledger::adjustments::AdjustPage/>
             <Route path=path!("/members/:id/close") view=members::CloseMemberPage/>
             <Route path=path!("/members/:id/merge") view=members::MergeMemberPage/>
-            <Route path=path!("/adjustments") view=adjustments::AdjustmentsPage/>
-            <Route path=path!("/adjustments/:id") view=adjustments::DecidePage/>
+            <Route path=path!("/adjustments") view=ledger::adjustments::AdjustmentsPage/>
+            <Route path=path!("/adjustments/:id") view=ledger::adjustments::DecidePage/>
             <Route path=path!("/rules") view=rules::RulesPage/>
             <Route path=path!("/rules/draft") view=rules::RulesDraftPage/>
             <Route path=path!("/rules/publish") view=rules::PublishRulesPage/>
@@ -43,17 +39,17 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/rewards") view=rewards::RewardsPage/>
             <Route path=path!("/rewards/new") view=rewards::NewRewardPage/>
             <Route path=path!("/rewards/:id") view=rewards::RewardPage/>
-            <Route path=path!("/redemptions") view=redemptions::RedemptionsPage/>
-            <Route path=path!("/redemptions/confirm") view=redemptions::ConfirmRedemptionsPage/>
-            <Route path=path!("/redemptions/:id") view=redemptions::RedemptionPage/>
-            <Route path=path!("/redemptions/:id/return") view=take_back::TakeBackPage/>
-            <Route path=path!("/staff") view=team::StaffPage/>
-            <Route path=path!("/staff/:id") view=team::AccountPage/>
-            <Route path=path!("/keys") view=team::KeysPage/>
-            <Route path=path!("/audit") view=audit::AuditPage/>
-            <Route path=path!("/sign-in") view=entry::StaffSignInPage/>
-            <Route path=path!("/activate") view=entry::StaffActivatePage/>
-            <Route path=path!("/first") view=entry::FirstStaffPage/>
+            <Route path=path!("/redemptions") view=rewards::redemptions::RedemptionsPage/>
+            <Route path=path!("/redemptions/confirm") view=rewards::redemptions::ConfirmRedemptionsPage/>
+            <Route path=path!("/redemptions/:id") view=rewards::redemptions::RedemptionPage/>
+            <Route path=path!("/redemptions/:id/return") view=rewards::take_back::TakeBackPage/>
+            <Route path=path!("/staff") view=access::StaffPage/>
+            <Route path=path!("/staff/:id") view=access::AccountPage/>
+            <Route path=path!("/keys") view=access::KeysPage/>
+            <Route path=path!("/audit") view=access::audit::AuditPage/>
+            <Route path=path!("/sign-in") view=access::entry::StaffSignInPage/>
+            <Route path=path!("/activate") view=access::entry::StaffActivatePage/>
+            <Route path=path!("/first") view=access::entry::FirstStaffPage/>
         </ParentRoute>
     }
     .into_inner()

@@ -4,8 +4,8 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 
 use super::answer::{self, Asked};
-use crate::pages::portal::activity::Filter;
-use crate::pages::portal::entries::{about, title};
+use crate::pages::portal::ledger::activity::Filter;
+use crate::pages::portal::ledger::entries::{about, title};
 use crate::server::AppState;
 use crate::server::web::csv::{Cell, Csv, attachment};
 use crate::server::web::visit::Visit;

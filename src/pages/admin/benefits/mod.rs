@@ -7,8 +7,8 @@ use laurel_domain::rules::rule_set::Rules;
 use laurel_domain::rules::tier::{Tier, TierRank};
 use leptos::prelude::*;
 
-use super::{AdminPage, Here};
 use crate::i18n::Lang;
+use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Table, TierBadge};
 use crate::pages::page;
 use crate::server::web::RequestContext;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use crate::api::admin::members::{InviteMember, SuspendMember};
-use crate::pages::admin::adjustments::AmountForm;
+use crate::pages::admin::ledger::adjustments::AmountForm;
 use crate::pages::components::{Card, Form, Hidden, PostForm, Submit};
 use crate::server::web::RequestContext;
 use laurel_engine::auth::{Permission, Role};

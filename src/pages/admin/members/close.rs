@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::name_of;
-use crate::api::admin::closing::{CloseMember, EraseMember};
+use crate::api::admin::members::closing::{CloseMember, EraseMember};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::closing::WhatClosingDoes;
 use crate::pages::components::{Card, CheckBox, Form, Hidden, Notice, PostForm, Submit};

@@ -10,9 +10,9 @@ use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::rules::tier::TierRank;
 use leptos::prelude::*;
 
-use super::list::{FilterSelect, Onward, filter};
-use super::{AdminPage, Here};
 use crate::i18n::{Lang, format};
+use crate::pages::admin::list::{FilterSelect, Onward, filter};
+use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Chip, EmptyState, Icon, Table, TierBadge};
 use crate::pages::page;
 use crate::server::web::RequestContext;

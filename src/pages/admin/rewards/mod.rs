@@ -2,7 +2,9 @@
 
 mod form;
 mod one;
+pub mod redemptions;
 mod supply;
+pub mod take_back;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -12,8 +14,8 @@ use laurel_domain::rewards::reward::Reward;
 use laurel_domain::rules::rule_set::Rules;
 use leptos::prelude::*;
 
-use super::{AdminPage, Here};
 use crate::i18n::{Lang, format};
+use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Chip, EmptyState, Table};
 use crate::pages::page;
 use crate::pages::portal::rewards::conditions;

@@ -11,7 +11,7 @@ mod typed_form;
 mod readable;
 mod sheet;
 
-use super::{AdminPage, Here};
+use crate::pages::admin::{AdminPage, Here};
 
 pub use draft::RulesDraftPage;
 pub use history::{RulesHistoryPage, RulesVersionPage};

@@ -7,7 +7,7 @@ use leptos::server_fn::ServerFn;
 use crate::api::portal::benefits::GiveBenefitBack;
 use crate::i18n::format;
 use crate::pages::components::{Chip, Form, Hidden, Icon, PostForm, Submit, field_id};
-use crate::pages::portal::tiers::icon;
+use crate::pages::portal::rules::tiers::icon;
 use crate::server::web::RequestContext;
 use laurel_engine::usecase::benefits::claims::Claim;
 

@@ -6,12 +6,12 @@ use laurel_domain::member::Status;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::tiers::icon;
-use super::{Here, PortalPage};
 use crate::api::portal::benefits::ClaimBenefit;
 use crate::i18n::Lang;
 use crate::pages::components::{Card, EmptyState, Form, Hidden, Icon, Notice, OnceKey, PostForm, Tone, field_id, tier_class};
 use crate::pages::page;
+use crate::pages::portal::rules::tiers::icon;
+use crate::pages::portal::{Here, PortalPage};
 use crate::server::web::RequestContext;
 use codes::{Codes, Earlier};
 use laurel_engine::usecase::benefits::of_member::{Benefits, Held, Room, of_member};

@@ -8,12 +8,12 @@ use laurel_domain::rules::rule_set::Rules;
 use laurel_domain::rules::tier::TierRank;
 use leptos::prelude::*;
 
-use super::entries::EntryList;
-use super::tiers::{BenefitList, HowToEarn};
-use super::{Here, PortalPage};
 use crate::i18n::format;
 use crate::pages::components::{EmptyState, Icon, Notice, Tone};
 use crate::pages::page;
+use crate::pages::portal::ledger::entries::EntryList;
+use crate::pages::portal::rules::tiers::{BenefitList, HowToEarn};
+use crate::pages::portal::{Here, PortalPage};
 use crate::server::web::RequestContext;
 use crate::server::web::visit::Visit;
 use lasting::Lasting;

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::i18n::format;
 use crate::i18n::portal::Portal;
 use crate::pages::components::{Icon, ProgressBar, TierBadge, tier_class};
-use crate::pages::portal::tiers::gathered;
+use crate::pages::portal::rules::tiers::gathered;
 use crate::server::web::RequestContext;
 use laurel_engine::usecase::members::view::MemberView;
 

@@ -1,5 +1,6 @@
 //! The catalogue: cash, vouchers, gifts, each with what it takes and, if it cannot be had, what is missing.
 
+pub mod redeem;
 mod take;
 
 use laurel_domain::numbers::points::Points;
@@ -10,16 +11,16 @@ use laurel_domain::rewards::reward::Reward;
 use laurel_domain::rules::rule_set::Rules;
 use leptos::prelude::*;
 
-use super::redeem::RedemptionList;
-use super::tiers::unit;
-use super::{Here, PortalPage};
 use crate::i18n::{Lang, format};
 use crate::pages::components::{EmptyState, Icon, kind_icon};
 use crate::pages::page;
+use crate::pages::portal::rewards::redeem::RedemptionList;
+use crate::pages::portal::rules::tiers::unit;
+use crate::pages::portal::{Here, PortalPage};
 use crate::server::web::RequestContext;
 use laurel_engine::store::rewards::redemptions::{Filter, Which};
 use laurel_engine::usecase::rewards::catalogue::{self, Offered};
-use laurel_engine::usecase::rewards::redeem;
+use laurel_engine::usecase::rewards::redeem as redemptions;
 pub use take::TakeRewardPage;
 
 const LATEST: i64 = 3;
@@ -33,7 +34,7 @@ pub fn RewardsPage() -> impl IntoView {
         let timeline = ledger.timeline().await?;
         let rules = timeline.at(context.now()).clone();
         let latest = Filter { which: Which::OfMember(session.no), after: None, most: LATEST };
-        let latest = redeem::list(ledger, latest).await?;
+        let latest = redemptions::list(ledger, latest).await?;
         let available = catalogue.available;
         let (vouchers, gifts): (Vec<_>, Vec<_>) =
             catalogue.rewards.into_iter().partition(|offered| offered.reward.supply.kind() == RedemptionKind::Voucher);

@@ -12,7 +12,7 @@ use crate::api::portal::rewards::TakeReward;
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Field, Form, Hidden, Icon, Notice, PostForm, Submit, TextArea, Tone, kind_icon};
 use crate::pages::page;
-use crate::pages::portal::redeem::once_key;
+use crate::pages::portal::rewards::redeem::once_key;
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::web::{RequestContext, errors};
 use laurel_engine::store::members::member::{By, Member};

@@ -1,0 +1,5 @@
+//! Signing in to the console, the staff, and API keys.
+
+pub mod entry;
+pub mod keys;
+pub mod staff;

@@ -1,0 +1,56 @@
+//! What staff do to a member.
+
+pub mod closing;
+
+use leptos::prelude::*;
+
+use crate::api_error::ApiError;
+
+/// `suspended`: `yes` or `no`.
+#[server(prefix = "/api/admin", endpoint = "members/suspend")]
+pub async fn suspend_member(#[server(default)] id: String, #[server(default)] suspended: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::profile;
+    let (context, staff) = RequestContext::staff(Permission::SuspendMembers)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    let suspended = suspended == "yes";
+    profile::suspend(context.db(), Authority::from(&staff), id, suspended, context.now()).await?;
+    let words = context.lang.console();
+    flash_message(if suspended { words.member_suspended } else { words.member_reactivated });
+    Ok(())
+}
+
+/// A one-time link for the member to set a password by; shown to the staff once, who hands it on.
+#[server(prefix = "/api/admin", endpoint = "members/invite")]
+pub async fn invite_member(#[server(default)] id: String) -> Result<String, ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message, links, show_secret};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::access::activate;
+    let (context, staff) = RequestContext::staff(Permission::SendActivation)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    let invitation = activate::invite(context.db(), Authority::from(&staff), id, context.now()).await?;
+    let link = links::activation(&context.state.config.public_url, invitation.code.as_str());
+    let until = context.moment(invitation.expires_at);
+    flash_message(&(context.lang.console().invitation)(&until));
+    show_secret(&link);
+    Ok(link)
+}
+
+/// Merges a portal registration into the member with the external id `into`.
+#[server(prefix = "/api/admin", endpoint = "members/merge")]
+pub async fn merge_member(
+    #[server(default)] id: String,
+    #[server(default)] into: String,
+    #[server(default)] reason: String,
+) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::merge::merge;
+    let (context, staff) = RequestContext::staff(Permission::CloseMembers)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    let survivor = merge(&context.state.ledger, Authority::from(&staff), id, &into, &reason).await?;
+    flash_message(context.lang.merging().done);
+    redirect_to(&format!("/admin/members/{survivor}"));
+    Ok(())
+}

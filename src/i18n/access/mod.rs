@@ -1,0 +1,4 @@
+//! Signing in, accounts and their people.
+
+pub mod account;
+pub mod team;

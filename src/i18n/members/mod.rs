@@ -1,0 +1,4 @@
+//! Closing and merging accounts.
+
+pub mod closing;
+pub mod merging;

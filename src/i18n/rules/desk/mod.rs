@@ -1,0 +1,71 @@
+//! The console's pages about rules: those in force, the time line, publishing, history.
+
+mod en;
+mod zh;
+
+use crate::i18n::Lang;
+
+pub struct RulesDesk {
+    pub about: &'static str,
+    pub start_draft: &'static str,
+    pub edit_draft: &'static str,
+    pub draft_title: &'static str,
+    pub back_to_rules: &'static str,
+    pub versions: &'static str,
+    pub from_the_start: &'static str,
+    pub since: fn(&str) -> String,
+    /// When a scheduled version comes into force, and in how many days.
+    pub comes: fn(&str, i64) -> String,
+    pub edit: &'static str,
+    pub withdraw: &'static str,
+    pub withdraw_sure: fn(u32) -> String,
+    pub withdraw_yes: fn(u32) -> String,
+    pub withdrawn: fn(u32) -> String,
+    pub withdrawn_chip: &'static str,
+    pub withdrawn_by: fn(&str, &str) -> String,
+    pub show_version: fn(u32) -> String,
+    pub compared_with_force: &'static str,
+
+    /// What stands before a number in bold, and after it.
+    pub payment_earns: fn(&str) -> [String; 2],
+    pub referral_earns: [&'static str; 2],
+    pub review_earns: [&'static str; 2],
+    pub times: &'static str,
+    pub scenes: &'static str,
+    pub scenes_alike: &'static str,
+    pub rounded: fn(&str, &str) -> String,
+    pub tiers: &'static str,
+    pub by: fn(&str) -> String,
+    pub limits: &'static str,
+    pub no_cap: &'static str,
+    pub a_day: fn(&str) -> String,
+    pub a_month: fn(&str) -> String,
+    pub cap_of: fn(&str) -> String,
+    pub first_payment: &'static str,
+    pub any_payment: &'static str,
+    pub at_least: fn(&str) -> String,
+    pub redeeming: &'static str,
+    pub rate: &'static str,
+    pub rate_is: fn(&str, &str) -> String,
+    pub no_benefits: &'static str,
+
+    pub at_once_title: &'static str,
+    pub at_once: fn(&str) -> String,
+    pub later_title: &'static str,
+    pub later_hint: fn(&str) -> String,
+    pub review: &'static str,
+    pub from_then: fn(u32, &str, i64) -> String,
+    pub other_time: &'static str,
+    pub takes_place_of: fn(u32, &str) -> String,
+    pub publish_scheduled: &'static str,
+    pub stays: &'static str,
+}
+
+impl Lang {
+    pub const fn rules_desk(self) -> &'static RulesDesk {
+        match self {
+            Lang::Zh => &zh::RULES_DESK,
+            Lang::En => &en::RULES_DESK,
+        }
+    }
+}

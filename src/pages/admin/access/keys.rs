@@ -1,0 +1,114 @@
+//! API keys: what each may do, when it was last used, and the form that makes one.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use crate::api::admin::access::keys::{MakeKey, RevokeKey};
+use crate::i18n::{Lang, format};
+use crate::pages::admin::{AdminPage, Here};
+use crate::pages::components::{Card, CheckBox, Chip, EmptyState, Field, Form, Hidden, Labels, PostForm, Submit, field_id};
+use crate::pages::page;
+use crate::server::web::RequestContext;
+use laurel_engine::auth::{Authority, Permission, Scope, rate_of};
+use laurel_engine::store::access::keys::ListedKeyRow;
+use laurel_engine::store::timestamp;
+use laurel_engine::usecase::access::keys;
+
+#[component]
+pub fn KeysPage() -> impl IntoView {
+    page(async {
+        let (context, session) = RequestContext::staff(Permission::ManageKeys)?;
+        let t = context.lang.team();
+        let keys = keys::list(context.db(), Authority::from(&session)).await?;
+        let list = match keys.is_empty() {
+            true => view! { <EmptyState icon="key" title=t.no_keys><p>{t.no_keys_about}</p></EmptyState> }.into_any(),
+            false => view! { <Keys context=context.clone() keys/> }.into_any(),
+        };
+        Ok(view! {
+            <AdminPage title=context.lang.admin().keys here=Here::Keys>
+                <p class="mute measure">{t.keys_about}" "<a href="/api/docs">"/api/docs"</a></p>
+                <div class="file">{list}<Make lang=context.lang/></div>
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn Keys(context: RequestContext, keys: Vec<ListedKeyRow>) -> impl IntoView {
+    let t = context.lang.team();
+    let day = |at: i64| timestamp(at).map(|at| format::date(context.lang, context.local(at).date())).unwrap_or_default();
+    let row = |key: ListedKeyRow| {
+        let (id, name) = (key.id.to_string(), key.name.clone());
+        let (made, used) = (day(key.created_at), key.last_used_at.map_or_else(|| t.never.to_owned(), &day));
+        let (tone, state) = match key.revoked_at {
+            Some(at) => ("bad", (t.revoked)(&day(at))),
+            None => ("good", t.in_force.to_owned()),
+        };
+        // a row that cannot be read shows no figure
+        let rate = rate_of(&key).map(|(rate, _)| (t.rate_of)(&format::count(rate.into()))).unwrap_or_default();
+        let revoke = key.revoked_at.is_none().then(|| view! { <Revoke lang=context.lang id name/> });
+        view! {
+            <li>
+                <div>
+                    <b>{key.name}</b>" "<span class="mono faint">{key.hint}"…"</span>
+                    <small class="mono">{key.scopes.replace(',', " ")}</small>
+                    <small class="parts">
+                        <span>{t.source}" "<span class="mono">{key.source}</span></span>
+                        <span>{rate}</span>
+                        <span>{t.made}" "{made}</span>
+                        <span>{t.last_used}" "{used}</span>
+                    </small>
+                </div>
+                <Chip tone>{state}</Chip>
+                {revoke}
+            </li>
+        }
+    };
+    let rows = keys.into_iter().map(row).collect_view();
+    view! { <Card title=context.lang.admin().keys><ul class="list bare keys">{rows}</ul></Card> }
+}
+
+/// Asks first: there is no way back.
+#[component]
+fn Revoke(lang: Lang, id: String, name: String) -> impl IntoView {
+    let t = lang.team();
+    view! {
+        <details class="ask">
+            <summary class="button small quiet">{t.revoke}<span class="unseen">" · "{name.clone()}</span></summary>
+            <div class="card">
+                <p>{(t.revoke_sure)(&name)}</p>
+                <PostForm form=Form::of(RevokeKey::PATH)>
+                    <Hidden name="id" value=id/>
+                    <Submit label=t.revoke_yes kind="danger"/>
+                </PostForm>
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn Make(lang: Lang) -> impl IntoView {
+    let (t, form) = (lang.team(), Form::of(MakeKey::PATH));
+    let scope = |scope: &Scope| {
+        let name = scope.as_str();
+        let label = format!("{} ({name})", t.scope(name).unwrap_or(name));
+        view! { <CheckBox form name="scopes[]" id=format!("scope-{name}") label value=name/> }
+    };
+    let scopes = Scope::ALL.iter().map(scope).collect_view();
+    if form.is_refused() {
+        Labels::enter("scopes", t.may, &field_id("scopes"));
+    }
+    let error = form.error("scopes").map(|error| view! { <p class="error">{error}</p> });
+    view! {
+        <Card title=t.make_key>
+            <PostForm form>
+                <Field form name="name" label=t.key_name hint=t.key_name_hint maxlength=100 required=true autocomplete="off"/>
+                <fieldset class="field" id="field-scopes" tabindex="-1"><legend class="label">{t.may}</legend>{scopes}{error}</fieldset>
+                <Field form name="source" label=t.source hint=t.source_hint maxlength=64 autocomplete="off"/>
+                <Field form name="rate" label=t.rate hint=t.rate_hint maxlength=7 inputmode="numeric" autocomplete="off"/>
+                <Submit label=t.make_key/>
+            </PostForm>
+        </Card>
+    }
+}

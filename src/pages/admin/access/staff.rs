@@ -1,0 +1,93 @@
+//! Everybody on the staff, and the form that adds somebody.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use crate::api::admin::access::staff::AddStaff;
+use crate::i18n::{Lang, format};
+use crate::pages::admin::{AdminPage, Here};
+use crate::pages::components::{Card, Chip, Field, Form, PostForm, Select, Submit, Table};
+use crate::pages::page;
+use crate::server::web::RequestContext;
+use laurel_engine::auth::{Authority, Permission, Role};
+use laurel_engine::store::access::staff::StaffRow;
+use laurel_engine::store::timestamp;
+use laurel_engine::usecase::access::staff;
+
+#[component]
+pub fn StaffPage() -> impl IntoView {
+    page(async {
+        let (context, session) = RequestContext::staff(Permission::ManageStaff)?;
+        let accounts = staff::list(context.db(), Authority::from(&session)).await?;
+        Ok(view! {
+            <AdminPage title=context.lang.admin().staff here=Here::Staff>
+                <div class="file">
+                    <Accounts context=context.clone() accounts/>
+                    <Add lang=context.lang/>
+                </div>
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn Accounts(context: RequestContext, accounts: Vec<StaffRow>) -> impl IntoView {
+    let t = context.lang.team();
+    let row = |account: StaffRow| {
+        let last = account.last_sign_in_at.and_then(|at| timestamp(at).ok());
+        let last = last.map_or_else(|| t.never.to_owned(), |at| format::date_time(context.lang, context.local(at)));
+        view! {
+            <tr>
+                <th scope="row"><a href=format!("/admin/staff/{}", account.id)>{account.name.clone()}</a></th>
+                <td class="small mute">{account.email.clone()}</td>
+                <td class="nowrap">{role_name(context.lang, account.role)}</td>
+                <td><StateChip lang=context.lang account/></td>
+                <td class="small nowrap">{last}</td>
+            </tr>
+        }
+    };
+    let rows = accounts.into_iter().map(row).collect_view();
+    view! { <Table label=context.lang.admin().staff head=vec![t.name, t.email, t.role, t.state, t.last_sign_in]>{rows}</Table> }
+}
+
+pub fn role_name(lang: Lang, number: i16) -> &'static str {
+    let at = Role::ALL.iter().position(|role| role.number() == number);
+    at.and_then(|at| lang.team().roles.get(at)).copied().unwrap_or_default()
+}
+
+#[component]
+pub fn StateChip(lang: Lang, account: StaffRow) -> impl IntoView {
+    let t = lang.team();
+    let (tone, text) = match (account.disabled_at, account.password_hash) {
+        (Some(_), _) => ("bad", t.disabled),
+        (None, None) => ("warn", t.not_activated),
+        (None, Some(_)) => ("good", t.active),
+    };
+    view! { <Chip tone>{text}</Chip> }
+}
+
+/// What the form sends, and what people read: each role with what it may besides.
+pub fn roles(lang: Lang) -> Vec<(String, String)> {
+    let t = lang.team();
+    let words = t.roles.into_iter().zip(t.roles_about);
+    Role::ALL.iter().zip(words).map(|(role, (name, about))| (role.as_str().to_owned(), format!("{name}: {about}"))).collect()
+}
+
+#[component]
+fn Add(lang: Lang) -> impl IntoView {
+    let (t, form) = (lang.team(), Form::of(AddStaff::PATH));
+    let languages = [("zh", t.chinese), ("en", t.english)].map(|(code, name)| (code.to_owned(), name.to_owned()));
+    view! {
+        <Card title=t.add>
+            <PostForm form>
+                <p class="mute small">{t.add_about}</p>
+                <Field form name="name" label=t.name maxlength=100 required=true autocomplete="off"/>
+                <Field form name="email" label=t.email kind="email" required=true autocomplete="off"/>
+                <Select form name="role" label=t.role options=roles(lang) value=Role::Viewer.as_str()/>
+                <Select form name="locale" label=t.language options=languages.to_vec() value=lang.code()/>
+                <Submit label=t.make_account/>
+            </PostForm>
+        </Card>
+    }
+}

@@ -1,0 +1,146 @@
+//! Giving or taking points of one member: how many, then what it comes to and why. `?points=-50`.
+
+use laurel_domain::member::Status;
+use laurel_domain::numbers::points::Points;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use crate::api::admin::ledger::AdjustPoints;
+use crate::i18n::{Lang, format};
+use crate::pages::admin::list::filter;
+use crate::pages::admin::members::name_of;
+use crate::pages::admin::{AdminPage, Here};
+use crate::pages::components::{Card, Field, Form, Hidden, Notice, OnceKey, PostForm, Submit, Tone};
+use crate::pages::page;
+use crate::server::web::{RequestContext, errors};
+use laurel_engine::auth::{Authority, Permission};
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::ledger::adjustments::{Preview, Room, preview, room};
+use laurel_engine::usecase::members::view;
+
+#[component]
+pub fn AdjustPage() -> impl IntoView {
+    page(async {
+        let (context, staff) = RequestContext::staff(Permission::AdjustPoints)?;
+        let ledger = &context.state.ledger;
+        let path = context.visit.path.split('?').next().unwrap_or_default();
+        let id = path.rsplit('/').nth(1).and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
+        let member = view::find(ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(context.lang))?;
+        let room = room(ledger, Authority::from(&staff), member.no).await?;
+        let typed = filter(&context.visit, "points");
+        let previewed = match &typed {
+            Some(points) => Some(preview(ledger, Authority::from(&staff), id, points).await),
+            None => None,
+        };
+        let t = context.lang.adjust();
+        let external_id = member.external_id.as_ref().map(|id| id.as_str().to_owned());
+        let title = (t.title_of)(&name_of(context.lang, member.name.clone(), &external_id));
+        let is_closed = member.status == Status::Closed;
+        // a refusal is told beside the number; what is no refusal is a page of its own
+        let (shown, wrong) = match previewed {
+            Some(Ok(shown)) => (Some(shown), None),
+            Some(Err(error)) => match crate::api_error::ApiError::from(error) {
+                error if error.status < 500 => {
+                    (None, Some(error.fields.into_iter().next().map_or(error.message, |field| field.message)))
+                }
+                error => return Err(error),
+            },
+            None => (None, None),
+        };
+        let typed = typed.unwrap_or_default();
+        let confirm = shown.map(|shown| {
+            view! { <Confirm lang=context.lang id=id.to_string() typed=typed.clone() room shown/> }
+        });
+        let content = match is_closed {
+            true => view! { <Notice>{t.closed}</Notice> }.into_any(),
+            false => view! { <Amount lang=context.lang typed=typed.clone() wrong room/>{confirm} }.into_any(),
+        };
+        Ok(view! {
+            <AdminPage title here=Here::Members>
+                <div class="stack narrow">{content}<p><a href=format!("/admin/members/{id}")>{context.lang.common().back}</a></p></div>
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn Amount(lang: Lang, typed: String, wrong: Option<String>, room: Room) -> impl IntoView {
+    let t = lang.adjust();
+    let [give, take, limit] = [room.left.given, room.left.taken, room.limit.points].map(format::points);
+    view! {
+        <Card title=t.title>
+            <p class="mute">{t.about}" "{(t.about_limit)(&give, &take, &limit, room.limit.hours)}</p>
+            <AmountForm lang typed wrong/>
+        </Card>
+    }
+}
+
+/// Only asks: the page that it leads to shows what it comes to. Stands on the member's page, too, and leads there from it.
+#[component]
+pub fn AmountForm(
+    lang: Lang,
+    #[prop(optional)] typed: String,
+    #[prop(optional_no_strip)] wrong: Option<String>,
+    #[prop(optional, into)] action: Option<String>,
+) -> impl IntoView {
+    let t = lang.adjust();
+    let described = if wrong.is_some() { "adjust-points-hint adjust-points-error" } else { "adjust-points-hint" };
+    let invalid = wrong.is_some().then_some("true");
+    let error = wrong.map(|wrong| view! { <p class="error" role="alert" id="adjust-points-error">{wrong}</p> });
+    view! {
+        <form method="get" class="form" action=action>
+            <div class="field">
+                <label for="adjust-points">{t.points}</label>
+                <input
+                    id="adjust-points"
+                    name="points"
+                    value=typed
+                    inputmode="text"
+                    autocomplete="off"
+                    maxlength="20"
+                    aria-describedby=described
+                    aria-invalid=invalid
+                />
+                <p class="hint" id="adjust-points-hint">{t.points_hint}</p>
+                {error}
+            </div>
+            <button class="button">{t.go_on}</button>
+        </form>
+    }
+}
+
+#[component]
+fn Confirm(lang: Lang, id: String, typed: String, room: Room, shown: Preview) -> impl IntoView {
+    let (t, form) = (lang.adjust(), Form::of(AdjustPoints::PATH));
+    let size = format::points(Points::from_hundredths(shown.points.hundredths().saturating_abs()));
+    let (change, label) = if shown.points.is_positive() { (t.given, (t.give)(&size)) } else { (t.taken, (t.take)(&size)) };
+    let row = |name: &'static str, value: String, class: &'static str| view! { <div class=class><dt>{name}</dt><dd>{value}</dd></div> };
+    let debt = (!shown.debt.is_zero()).then(|| {
+        view! { {row(t.debt_before, format::points(shown.debt), "")}{row(t.debt_after, format::points(shown.debt_after), "")} }
+    });
+    let large = shown.needs_a_second.then(|| {
+        let left = if shown.points.is_negative() { room.left.taken } else { room.left.given };
+        let told = (t.large)(&format::points(left), &format::points(room.limit.points), room.limit.hours);
+        view! { <Notice tone=Tone::Warn>{told}</Notice> }
+    });
+    let label = if shown.needs_a_second { t.propose.to_owned() } else { label };
+    view! {
+        <section class="card confirm" id="field-points" aria-label=t.after>
+            <dl class="sum">
+                {row(t.before, format::points(shown.available), "")}
+                {row(change, format::points_change(shown.points), "")}
+                {debt}
+                {row(t.after, format::points(shown.after), "total")}
+            </dl>
+            {large}
+            <PostForm form>
+                <Hidden name="id" value=id/>
+                <Hidden name="points" value=typed/>
+                <OnceKey form/>
+                <Field form name="reason" label=t.reason hint=t.reason_hint maxlength=500 required=true/>
+                <Submit label/>
+            </PostForm>
+        </section>
+    }
+}

@@ -1,0 +1,3 @@
+//! Points given or taken by the staff.
+
+pub mod adjustments;

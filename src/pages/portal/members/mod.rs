@@ -1,0 +1,4 @@
+//! Becoming a member, and what a member keeps of themselves.
+
+pub mod profile;
+pub mod register;

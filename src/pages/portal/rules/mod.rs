@@ -1,0 +1,3 @@
+//! The rules as a member reads them.
+
+pub mod tiers;
