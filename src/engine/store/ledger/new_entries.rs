@@ -100,67 +100,72 @@ impl<'a> Columns<'a> {
             hash: entry.hash.0,
             ..Columns::default()
         };
-        match &entry.cause {
+        row.set_cause(&entry.cause);
+        row
+    }
+
+    /// What differs by the cause: `other` packs what has no column of its own.
+    fn set_cause(&mut self, cause: &'a Cause) {
+        match cause {
             Cause::Payment { amount, scene, tier, cap_room, .. } => {
-                row.cause = 0;
-                row.amount = Some(amount.minor());
-                row.scene = Some(scene_number(*scene));
-                row.applied_tier = Some(tier.get());
-                row.cap_room = cap_room.map(Points::hundredths);
+                self.cause = 0;
+                self.amount = Some(amount.minor());
+                self.scene = Some(scene_number(*scene));
+                self.applied_tier = Some(tier.get());
+                self.cap_room = cap_room.map(Points::hundredths);
             }
             Cause::Refund { amount, payment, .. } => {
-                row.cause = 1;
-                row.amount = Some(amount.minor());
-                row.payment = Some(*payment);
+                self.cause = 1;
+                self.amount = Some(amount.minor());
+                self.payment = Some(*payment);
             }
             Cause::Referral { referee, completed_by, cap_room, .. } => {
-                row.cause = 2;
+                self.cause = 2;
                 let payment = completed_by.as_ref().map(|hash| hash.0.as_slice()).unwrap_or_default();
-                row.other = Some([referee.uuid().as_bytes().as_slice(), payment].concat());
-                row.cap_room = cap_room.map(Points::hundredths);
+                self.other = Some([referee.uuid().as_bytes().as_slice(), payment].concat());
+                self.cap_room = cap_room.map(Points::hundredths);
             }
             Cause::Review { subject, cap_room, .. } => {
-                row.cause = 3;
-                row.other = Some(subject.0.to_vec());
-                row.cap_room = cap_room.map(Points::hundredths);
+                self.cause = 3;
+                self.other = Some(subject.0.to_vec());
+                self.cap_room = cap_room.map(Points::hundredths);
             }
             Cause::Redemption { redemption } => {
-                row.cause = 4;
-                row.other = Some(redemption.uuid().as_bytes().to_vec());
+                self.cause = 4;
+                self.other = Some(redemption.uuid().as_bytes().to_vec());
             }
             Cause::Lapse { day } => {
-                row.cause = 5;
-                row.other = Some(day.to_string().into_bytes());
+                self.cause = 5;
+                self.other = Some(day.to_string().into_bytes());
             }
             Cause::Activation { payment } => {
-                row.cause = 6;
-                row.payment = Some(*payment);
+                self.cause = 6;
+                self.payment = Some(*payment);
             }
             Cause::Staff { staff, reason } => {
-                row.cause = 7;
-                row.other = Some([staff.uuid().as_bytes().as_slice(), &reason.0].concat());
+                self.cause = 7;
+                self.other = Some([staff.uuid().as_bytes().as_slice(), &reason.0].concat());
             }
             Cause::RefundOfLapsed { payment } => {
-                row.cause = 8;
-                row.payment = Some(*payment);
+                self.cause = 8;
+                self.payment = Some(*payment);
             }
-            Cause::Closing => row.cause = 9,
+            Cause::Closing => self.cause = 9,
             Cause::MergedInto { member, head } => {
-                row.cause = 10;
-                row.other = Some([member.uuid().as_bytes().as_slice(), &head.0].concat());
+                self.cause = 10;
+                self.other = Some([member.uuid().as_bytes().as_slice(), &head.0].concat());
             }
             Cause::MergedFrom { member, head, brought } => {
-                row.cause = 11;
+                self.cause = 11;
                 let text = format!("{}|{}", brought.moves, brought.gathered);
-                row.other = Some([member.uuid().as_bytes().as_slice(), &head.0, text.as_bytes()].concat());
+                self.other = Some([member.uuid().as_bytes().as_slice(), &head.0, text.as_bytes()].concat());
             }
             Cause::ReferralTakenBack { referee, award, refunded_by } => {
-                row.cause = 12;
-                row.payment = Some(*award);
-                row.other = Some([referee.uuid().as_bytes().as_slice(), &refunded_by.0].concat());
+                self.cause = 12;
+                self.payment = Some(*award);
+                self.other = Some([referee.uuid().as_bytes().as_slice(), &refunded_by.0].concat());
             }
         }
-        row
     }
 }
 

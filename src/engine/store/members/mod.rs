@@ -6,3 +6,4 @@ pub mod search;
 pub mod sums;
 pub mod wanted;
 pub mod erasure;
+pub mod for_jobs;

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use laurel_domain::rules::rule_set::Timeline;
 
-use crate::store::members::member::{self, By, Cursor, Member};
+use crate::store::members::for_jobs::{self, Cursor};
+use crate::store::members::member::{self, By, Member};
 use crate::store::{StoreError, Tx};
 
 use crate::usecase::error::AppError;
@@ -21,25 +22,25 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 /// Posts what is due by now for everybody, a chunk a transaction; ends when nothing is. Stopped anywhere, it goes on where it
 /// was; twice, it does nothing. How many members had something due.
 pub async fn settle(ledger: &Ledger) -> Result<u64, AppError> {
-    chunks(ledger, |tx, now, _, after| Box::pin(member::due_by(tx, now, after, CHUNK))).await
+    chunks(ledger, |tx, now, _, after| Box::pin(for_jobs::due_by(tx, now, after, CHUNK))).await
 }
 
 /// Re-rates everybody whom the rules in force have not rated, likewise. How many were looked at.
 pub async fn re_rate(ledger: &Ledger) -> Result<u64, AppError> {
-    chunks(ledger, |tx, _, version, after| Box::pin(member::rated_before(tx, version, after, CHUNK))).await
+    chunks(ledger, |tx, _, version, after| Box::pin(for_jobs::rated_before(tx, version, after, CHUNK))).await
 }
 
 /// How many members are still to be re-rated.
 pub async fn to_re_rate(ledger: &Ledger) -> Result<i64, AppError> {
     let rating = ledger.timeline().await?.rating_at(ledger.clock.now());
-    Ok(member::count_rated_before(&mut ledger.db.reader().await?, rating).await?)
+    Ok(for_jobs::count_rated_before(&mut ledger.db.reader().await?, rating).await?)
 }
 
 type Next = for<'t> fn(&'t mut Tx, Timestamp, u32, Cursor) -> futures::future::BoxFuture<'t, Result<Vec<Cursor>, StoreError>>;
 
 /// Goes on after whom it has seen, so that it passes by a member whose account is damaged.
 async fn chunks(ledger: &Ledger, next: Next) -> Result<u64, AppError> {
-    let (mut settled, mut after) = (0, member::FIRST);
+    let (mut settled, mut after) = (0, for_jobs::FIRST);
     loop {
         let (input, begun) = ((ledger.clone(), next, after), Instant::now());
         let seen = ledger.db.write(input, |tx, (ledger, next, after)| Box::pin(chunk(tx, ledger, *next, *after))).await?;

@@ -2,7 +2,7 @@
 
 use crate::store::ledger::accounts::{self, Change};
 use crate::store::ledger::proof;
-use crate::store::members::member;
+use crate::store::members::{for_jobs, member};
 use crate::store::{StoreError, Tx};
 
 use crate::usecase::error::AppError;
@@ -47,7 +47,7 @@ pub(in crate::usecase) async fn keep_rest(tx: &mut Tx, ledger: &Ledger, mut kept
 }
 
 async fn next(tx: &mut Tx, ledger: &Ledger, mut kept: Kept) -> Result<Kept, AppError> {
-    let found = member::months_after(tx, kept.last, CHUNK).await?;
+    let found = for_jobs::months_after(tx, kept.last, CHUNK).await?;
     kept.last = found.last().map_or(kept.last, |member| member.no);
     kept.without_entries.extend(found.iter().filter(|member| member.seq == 0).map(|member| member.no));
     let numbers: Vec<i64> =

@@ -31,8 +31,8 @@ pub(in crate::store) fn day(number: i32) -> Result<Date, StoreError> {
     day_of_number(number).ok_or(StoreError::Corrupt("a day"))
 }
 
-/// An account as far as its row goes, and which books it has.
-pub(in crate::store) struct Shelf<'a> {
+/// An account as far as its row goes, and which other tables have more of it.
+pub(in crate::store) struct AccountRow<'a> {
     pub no: i64,
     pub books: i16,
     pub account: &'a mut Account,

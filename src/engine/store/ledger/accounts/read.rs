@@ -10,25 +10,25 @@ use laurel_domain::rules::period::{Floor, Past, Period};
 use laurel_domain::rules::window::{Gain, Months};
 use sqlx::FromRow;
 
-use super::{FLOOR, HELD, LOTS, MONTHS, PERIOD, Shelf, day};
+use super::{FLOOR, HELD, LOTS, MONTHS, PERIOD, AccountRow, day};
 use crate::store::{StoreError, Tx, json, on, timestamp};
 
 /// Reads what the rows leave out.
-pub(in crate::store) async fn complete(db: &mut Tx, shelves: &mut [Shelf<'_>]) -> Result<(), StoreError> {
-    let with = |book: i16| -> Vec<i64> { shelves.iter().filter(|s| s.books & book != 0).map(|s| s.no).collect() };
+pub(in crate::store) async fn complete(db: &mut Tx, rows: &mut [AccountRow<'_>]) -> Result<(), StoreError> {
+    let with = |book: i16| -> Vec<i64> { rows.iter().filter(|s| s.books & book != 0).map(|s| s.no).collect() };
     let (lots, held, months, periods, floors) = (with(LOTS), with(HELD), with(MONTHS), with(PERIOD), with(FLOOR));
     let mut lots = read_lots(db, &lots).await?;
     let mut held = read_held(db, &held).await?;
     let mut months = read_months(db, &months).await?;
     let mut periods = read_periods(db, &periods).await?;
     let mut floors = read_floors(db, &floors).await?;
-    for shelf in shelves {
-        shelf.account.lots = lots.remove(&shelf.no).unwrap_or_default();
-        shelf.account.held = held.remove(&shelf.no).unwrap_or_default();
-        shelf.account.period = periods.remove(&shelf.no);
-        shelf.account.floor = floors.remove(&shelf.no);
-        if shelf.books & MONTHS != 0 {
-            shelf.account.months = Some(months.remove(&shelf.no).unwrap_or_default());
+    for row in rows {
+        row.account.lots = lots.remove(&row.no).unwrap_or_default();
+        row.account.held = held.remove(&row.no).unwrap_or_default();
+        row.account.period = periods.remove(&row.no);
+        row.account.floor = floors.remove(&row.no);
+        if row.books & MONTHS != 0 {
+            row.account.months = Some(months.remove(&row.no).unwrap_or_default());
         }
     }
     Ok(())
