@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 use laurel_domain::numbers::money::{Currency, Money};
 use laurel_domain::numbers::points::Points;
+use laurel_domain::rules::changes::changes;
 use laurel_domain::rules::form::{self, Fields};
 use laurel_domain::rules::lasting::Lasting;
 use laurel_domain::rules::preview::{Earned, Preview, Rung};
@@ -64,7 +65,7 @@ pub fn sheets(lang: Lang, currency: Currency, today: Date, in_force: &Fields, ty
         }
     };
     let changes = match (form::rule_set(in_force), form::rule_set(typed)) {
-        (Ok(before), Ok(after)) => changed(lang, lang.changes(&form::changes(&before, &after), &[&after, &before])),
+        (Ok(before), Ok(after)) => changed(lang, lang.changes(&changes(&before, &after), &[&after, &before])),
         _ => el("p").class("mute").text(words.cannot_preview),
     };
     let sheet =

@@ -130,7 +130,8 @@ mod tests {
     use crate::benefits::benefit::{Period, Quota};
     use crate::numbers::factor::Factor;
     use crate::numbers::rounding::{Mode, Precision, Rounding};
-    use crate::rules::form::{Fields, changes, fields, rule_set};
+    use crate::rules::changes::changes;
+    use crate::rules::form::{Fields, fields, rule_set};
     use crate::rules::rule_set::{Scenes, Shortfall};
     use crate::rules::tier::Basis;
 
@@ -239,7 +240,7 @@ mod tests {
         after.take_back_referral = true;
         after.ladder.window = Window::Months(12);
         after.ladder.validity = Some(Validity { months: 12, grace_days: 0 });
-        let line = |change: crate::rules::form::Change| {
+        let line = |change: crate::rules::changes::Change| {
             format!("{} {}>{}", change.field, change.before.unwrap_or_default(), change.after.unwrap_or_default())
         };
         let lines: Vec<String> = changes(&before, &after).into_iter().map(line).collect();

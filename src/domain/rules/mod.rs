@@ -11,6 +11,7 @@ pub mod rule_set;
 pub(crate) mod figures;
 #[cfg(test)]
 mod definition;
+pub mod changes;
 pub mod form;
 pub mod form_terms;
 pub mod form_edit;

@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::form::{self, Change};
+use laurel_domain::rules::changes::{Change, changes};
 use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
 use laurel_domain::rules::window::Window;
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ pub async fn overview(ledger: &Ledger) -> Result<Overview, AppError> {
     let scheduled = scheduled(&timeline, now).cloned();
     let (in_force, base) = (timeline.at(now).clone(), timeline.latest().version);
     let mut overview = Overview { in_force, scheduled, draft, changes: Vec::new(), base, next_version };
-    overview.changes = form::changes(&overview.in_force.set, overview.set());
+    overview.changes = changes(&overview.in_force.set, overview.set());
     Ok(overview)
 }
 
@@ -87,7 +87,7 @@ pub async fn save_draft(ledger: &Ledger, by: Authority, set: RuleSet, base: u32,
                 let draft = Draft { base: *base, revision: next, set: set.clone(), changed_at: now, changed_by };
                 programme::save_draft(tx, &draft).await?;
                 let was = before.map_or_else(|| timeline.latest().set.clone(), |draft| draft.set);
-                note(tx, by.actor(), "rules.draft", &form::changes(&was, set), "draft", now).await?;
+                note(tx, by.actor(), "rules.draft", &changes(&was, set), "draft", now).await?;
                 Ok(next)
             })
         })
@@ -109,7 +109,7 @@ pub async fn discard_draft(ledger: &Ledger, by: Authority, revision: i64) -> Res
                 let draft = draft.ok_or(Refusal::StaleDraft)?;
                 programme::drop_draft(tx).await?;
                 let timeline = ledger.timeline_in(tx).await?;
-                let back = form::changes(&draft.set, &timeline.latest().set);
+                let back = changes(&draft.set, &timeline.latest().set);
                 note(tx, by.actor(), "rules.discard", &back, "draft", ledger.clock.now()).await
             })
         })
@@ -189,7 +189,7 @@ async fn publish_in(
         (Some(scheduled), _) => return Err(Refusal::AlreadyScheduled { version: scheduled.version }.into()),
         (None, Some(version)) => return Err(Refusal::AlreadyInForce { version }.into()),
     };
-    let changes = form::changes(&latest.set, &draft.set);
+    let changes = changes(&latest.set, &draft.set);
     if draft.set == latest.set {
         return Err(Refusal::NothingChanged.into());
     }
@@ -257,7 +257,7 @@ async fn withdraw_in<'a>(
     }
     let before = &timeline.all()[timeline.all().len() - 2];
     programme::withdraw_version(tx, version, now, &name(by.actor())).await?;
-    let back = form::changes(&known.set, &before.set);
+    let back = changes(&known.set, &before.set);
     note(tx, by.actor(), "rules.withdraw", &back, &format!("version:{version}"), now).await?;
     Ok(before)
 }
@@ -303,7 +303,7 @@ pub struct Version {
 impl Version {
     /// What it changed; nothing for the first.
     pub fn changes(&self) -> Vec<Change> {
-        self.before.as_ref().map(|before| form::changes(before, &self.set)).unwrap_or_default()
+        self.before.as_ref().map(|before| changes(before, &self.set)).unwrap_or_default()
     }
 }
 

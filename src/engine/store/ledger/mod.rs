@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod caps;
 pub mod entries;
 pub mod events;
+pub mod kept;
 pub mod known;
 pub mod late;
 pub mod new_entries;

@@ -1,7 +1,7 @@
 //! A list of changes as people read it: by the names of tiers and benefits rather than by keys.
 
 use laurel_domain::ledger::event::Scene;
-use laurel_domain::rules::form::Change;
+use laurel_domain::rules::changes::Change;
 use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::rules::terms::EarnKind;
 
@@ -164,6 +164,7 @@ impl Lang {
 
 #[cfg(test)]
 mod tests {
+    use laurel_domain::rules::changes::changes;
     use laurel_domain::rules::form;
     use laurel_domain::text::{Both, Key};
 
@@ -175,7 +176,7 @@ mod tests {
         let mut after = before.clone();
         after.ladder.tiers[3].benefits[0].percent = Some("20".parse().unwrap());
         after.ladder.tiers[3].benefits[2].quota = None;
-        let changes = form::changes(&before, &after);
+        let changes = changes(&before, &after);
         let lines: Vec<String> = Lang::En
             .changes(&changes, &[&after, &before])
             .into_iter()
@@ -202,7 +203,7 @@ mod tests {
         after.caps.referral.day = None;
         after.ladder.window = laurel_domain::rules::window::Window::CalendarYear;
         let lines = |lang: Lang| -> Vec<String> {
-            let changes = lang.changes(&form::changes(&before, &after), &[&after, &before]);
+            let changes = lang.changes(&changes(&before, &after), &[&after, &before]);
             changes.into_iter().map(|change| format!("{}: {:?} → {:?}", change.what, change.before, change.after)).collect()
         };
         assert_eq!(
@@ -234,7 +235,7 @@ mod tests {
         silver.from = "50".parse().unwrap();
         after.ladder.tiers.insert(1, silver);
         after.ladder.tiers[2].benefits.clear();
-        let changes = form::changes(&before, &after);
+        let changes = changes(&before, &after);
         let lines = |lang: Lang| {
             let line = |change: ChangeInWords| {
                 format!("{}: {} → {}", change.what, change.before.unwrap_or_default(), change.after.unwrap_or_default())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use laurel_domain::member::Status;
 use laurel_domain::rewards::redemption::RedemptionState;
 use laurel_domain::rewards::reward::Period;
-use laurel_domain::rules::form::Change;
+use laurel_domain::rules::changes::Change;
 use laurel_domain::rules::rule_set::{RuleSet, Timeline};
 use leptos::prelude::*;
 use serde_json::Value;

@@ -10,7 +10,7 @@ use laurel_domain::rules::period::{Floor, Past, Period};
 use laurel_domain::rules::window::{Gain, Months};
 use sqlx::FromRow;
 
-use super::{FLOOR, HELD, LOTS, MONTHS, PERIOD, AccountRow, day};
+use super::{AccountRow, FLOOR, HELD, LOTS, MONTHS, PERIOD, day};
 use crate::store::{StoreError, Tx, json, on, timestamp};
 
 /// Reads what the rows leave out.

@@ -9,7 +9,7 @@ use laurel_domain::ledger::posting::TierChange;
 use super::redemptions::Noted;
 use super::replay::Replay;
 use crate::store::ledger::adjustments;
-use crate::store::ledger::proof::Kept;
+use crate::store::ledger::kept::Kept;
 use crate::store::rewards::redemptions::Redemption;
 
 impl Replay<'_> {

@@ -23,7 +23,7 @@ use serde::Serialize;
 
 use self::redemptions::Noted;
 use self::replay::Replay;
-use crate::store::ledger::{events, proof, strays};
+use crate::store::ledger::{events, kept as kept_beside, proof, strays};
 use crate::store::rewards::redemptions::{self as rows, Redemption};
 use crate::store::{StoreError, Tx};
 use crate::usecase::ledger::Ledger;
@@ -195,7 +195,7 @@ async fn part(
         true => Default::default(),
         false => proof::entries(tx, currency, first, last).await?,
     };
-    let kept = proof::kept(tx, first, last).await?;
+    let kept = kept_beside::kept(tx, first, last).await?;
     let numbers: Vec<i64> = members.iter().map(|member| member.no).collect();
     let mut changes = events::tier_changes(tx, &numbers).await?;
     let mut redeemed: HashMap<i64, Vec<(Redemption, Noted)>> = HashMap::new();
