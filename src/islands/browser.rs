@@ -72,6 +72,10 @@ mod real {
         let _ = JsFuture::from(promise).await;
     }
 
+    /// How long a form that was sent waits for the next page before it can be sent again, in milliseconds: as long as the server
+    /// takes at most.
+    const SENDING_AT_MOST: i32 = 10_000;
+
     /// Asks before leaving once something in the form around `place` was changed, lets the form be sent only once at a time, and
     /// shows the `data-sending` in `place` until the next page is there. A page that is stopped from coming gives the form back.
     pub fn guard_form_around(place: &Element) {
@@ -103,7 +107,15 @@ mod real {
             let (sent, show) = (sent.clone(), show.clone());
             move |event| match sent.get() {
                 true => event.prevent_default(),
-                false => show(true),
+                false => {
+                    show(true);
+                    // the browser's own stop button tells nobody in some browsers
+                    let sent = sent.clone();
+                    spawn_local(async move {
+                        sleep(SENDING_AT_MOST).await;
+                        sent.set(false);
+                    });
+                }
             }
         });
         listen(&window, "beforeunload", {

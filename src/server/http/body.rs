@@ -8,6 +8,7 @@ use axum::response::Response;
 use futures::StreamExt;
 
 use super::answer::{self, Asked};
+use crate::server::web::headers::wants_page;
 use crate::server::web::paths::RULES_DRAFT;
 
 /// Forms and calls of islands.
@@ -33,9 +34,18 @@ pub async fn limit(request: Request, next: Next) -> Response {
     };
     match read(request, most).await {
         Ok(request) => next.run(request).await,
+        // a person gets their page back, with what is wrong
+        Err(mut request) if wants_page(request.headers()) => {
+            request.extensions_mut().insert(TooLarge);
+            next.run(request).await
+        }
         Err(_) => answer::too_large(&asked),
     }
 }
+
+/// In the extensions of a form whose body was too large and is gone.
+#[derive(Clone, Copy, Debug)]
+pub struct TooLarge;
 
 /// The request with its whole body in memory, or, when that is too large or breaks off, without it.
 ///

@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::body::TooLarge;
 use super::kept;
 use super::server_fn_errors;
 use crate::api_error::ApiError;
@@ -34,6 +35,10 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     let visit = request.extensions().get::<Visit>().cloned().unwrap_or_default();
     let (is_call, is_form) = (path.starts_with("/api/"), wants_page(request.headers()));
     let mut sent = Sent { path, headers: request.headers().clone(), typed: Vec::new() };
+    if request.extensions().get::<TooLarge>().is_some() {
+        let error = ApiError::new(413, "too_large", visit.lang.errors().too_large);
+        return sent.comes_back(&state, &visit, error).await;
+    }
     if is_form {
         (request, sent.typed) = typed_values(request).await;
     }

@@ -4,7 +4,7 @@
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
-use crate::server::AppState;
+use crate::server::{AppState, Config};
 use crate::server::web::cookies::Cookie;
 use crate::server::web::flash::Flash;
 use crate::server::web::paths::is_console;
@@ -20,6 +20,9 @@ const NAME: &str = "form";
 
 /// What is kept of one form at most. Longest values are shortened first.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// `member:` or `staff:` with an id. A browser that sends another keeps its own forms from itself.
+const MOST_OF_AN_OWNER: usize = 64;
 
 /// Where a kept form is shown, and the cookie that lets its browser see it.
 pub struct Kept {
@@ -39,10 +42,11 @@ pub async fn keep(
     mut flash: Flash,
 ) -> Result<Kept, AppError> {
     let now = state.ledger.clock.now();
-    let owner = owner(visit, &flash.path);
-    if let (None, Some(address)) = (&owner, visit.address) {
+    let signed_in = owner_of(visit, &flash.path);
+    if let (None, Some(address)) = (&signed_in, visit.address) {
         auth::try_keeping(&state.db, Address::from(address), now).await?;
     }
+    let owner = signed_in.or_else(|| last_owner(headers, &state.config, &flash.path));
     let secret = Cookie::Browser.read(headers, &state.config).filter(|secret| Token::hash_of(secret).is_some());
     let secret = secret.unwrap_or_else(|| Token::random().as_str().to_owned());
     let id = hex::encode(random::bytes::<16>());
@@ -79,16 +83,29 @@ pub fn with_form(path: &str, id: Option<&str>) -> String {
     }
 }
 
-fn owner(visit: &Visit, path: &str) -> Option<String> {
-    owner_of(visit, path)
-}
-
 /// Staff in the console, members in the portal: one browser can be both.
 fn owner_of(facts: &Facts, path: &str) -> Option<String> {
     match is_console(path) {
         true => facts.staff.as_ref().map(|staff| format!("staff:{}", staff.staff)),
         false => facts.member.as_ref().map(|member| format!("member:{}", member.member)),
     }
+}
+
+/// Whose session it was that has ended: the next to sign in with this browser may be somebody else.
+fn last_owner(headers: &HeaderMap, config: &Config, path: &str) -> Option<String> {
+    let cookie = if is_console(path) { Cookie::LastStaff } else { Cookie::LastMember };
+    cookie.read(headers, config).filter(|owner| owner.len() <= MOST_OF_AN_OWNER)
+}
+
+/// The cookies that say who has just opened a page, where they do not say so already.
+pub fn remember_owner(headers: &HeaderMap, visit: &Facts, config: &Config) -> Vec<HeaderValue> {
+    [(Cookie::LastStaff, "/admin"), (Cookie::LastMember, "/")]
+        .into_iter()
+        .filter_map(|(cookie, part)| {
+            let owner = owner_of(visit, part)?;
+            (cookie.read(headers, config).as_ref() != Some(&owner)).then(|| cookie.write(&owner, Some(KEPT_FOR.as_secs()), config))
+        })
+        .collect()
 }
 
 fn shorten(flash: &mut Flash) {

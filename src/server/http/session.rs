@@ -29,10 +29,14 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         Err(error) => return answer::failed(&asked, error),
     };
     let used_flash = opens_page && Cookie::Flash.read(&parts.headers, &state.config).is_some();
+    let owners = if opens_page { kept::remember_owner(&parts.headers, &facts, &state.config) } else { Vec::new() };
     parts.extensions.insert(Visit::new(facts));
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if used_flash {
         response.headers_mut().append(header::SET_COOKIE, Cookie::Flash.remove(&state.config));
+    }
+    for owner in owners {
+        response.headers_mut().append(header::SET_COOKIE, owner);
     }
     if opens_page {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -12,6 +12,9 @@ pub enum Cookie {
     Flash,
     /// The browser's secret: what was kept of its forms is shown to no other.
     Browser,
+    /// Which member and who of the staff last opened a page: what is typed after their session has ended is kept for them.
+    LastMember,
+    LastStaff,
     Lang,
     Theme,
 }
@@ -26,6 +29,8 @@ impl Cookie {
             Cookie::Staff => "laurel_staff",
             Cookie::Flash => "laurel_flash",
             Cookie::Browser => "laurel_browser",
+            Cookie::LastMember => "laurel_last_member",
+            Cookie::LastStaff => "laurel_last_staff",
             Cookie::Lang => "laurel_lang",
             Cookie::Theme => "laurel_theme",
         }

@@ -172,6 +172,24 @@ async fn a_session_that_ends_while_rules_are_edited_loses_nothing() {
 }
 
 #[tokio::test]
+async fn what_was_typed_after_a_session_ended_is_shown_to_nobody_else_who_signs_in_there() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    signed_in(&site, Role::Admin).await;
+    let form = fields(&browser.open(EDITOR).await.body, EDITOR);
+    site.state.ledger.clock.advance(SignedDuration::from_hours(2));
+    let sent = browser.submit(EDITOR, &typed(&form, &[("alpha", "2.5"), ("do", "save")])).await;
+    let page = browser.open(sent.location()).await.body;
+    let next = fields(&page, "/api/admin/sign-in").into_iter().find(|(name, _)| name == "next").unwrap().1;
+    for (who, sees) in [("admin@example.com", false), ("manager@example.com", true)] {
+        let with = [("sign_in_name", who), ("password", laurel_testing::people::PASSWORD), ("next", &next)];
+        let back = browser.submit("/api/admin/sign-in", &with).await.location().to_owned();
+        let page = browser.open(&back).await.body;
+        assert_eq!(page.contains("value=\"2.5\""), sees, "{who}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn the_largest_rule_set_there_may_be_comes_back_whole_and_what_is_beyond_is_said() {
     let site = Site::open().await;
     let browser = signed_in(&site, Role::Manager).await;
