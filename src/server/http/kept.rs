@@ -4,11 +4,11 @@
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
-use crate::server::{AppState, Config};
 use crate::server::web::cookies::Cookie;
 use crate::server::web::flash::Flash;
 use crate::server::web::paths::is_console;
 use crate::server::web::visit::{Facts, Visit};
+use crate::server::{AppState, Config};
 use laurel_engine::auth::{self, Address, Token};
 use laurel_engine::random;
 use laurel_engine::store::StoreError;
@@ -103,7 +103,8 @@ pub fn remember_owner(headers: &HeaderMap, visit: &Facts, config: &Config) -> Ve
         .into_iter()
         .filter_map(|(cookie, part)| {
             let owner = owner_of(visit, part)?;
-            (cookie.read(headers, config).as_ref() != Some(&owner)).then(|| cookie.write(&owner, Some(KEPT_FOR.as_secs()), config))
+            (cookie.read(headers, config).as_ref() != Some(&owner))
+                .then(|| cookie.write(&owner, Some(KEPT_FOR.as_secs()), config))
         })
         .collect()
 }

@@ -61,7 +61,8 @@ async fn a_form_that_is_too_large_comes_back_to_its_page_in_its_frame() {
     let site = Site::open().await;
     let browser = crate::support::console::signed_in(&site, laurel_engine::auth::Role::Admin).await;
     browser.open("/admin/rewards/new").await;
-    let page = browser.submit_and_follow("/api/admin/rewards/create", &[("terms[about_en]", &"x".repeat(1024 * 1024 + 1))]).await;
+    let page =
+        browser.submit_and_follow("/api/admin/rewards/create", &[("terms[about_en]", &"x".repeat(1024 * 1024 + 1))]).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("role=\"alert\"") && page.body.contains("larger than allowed"), "{}", page.body);
     assert!(page.body.contains("href=\"/admin/members\""), "in the frame of the console: {}", page.body);
