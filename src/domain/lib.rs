@@ -16,6 +16,7 @@ pub mod rules;
 pub mod benefits;
 pub mod ledger;
 pub mod rewards;
+pub mod lab;
 pub mod view;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use laurel_domain::lab::outcome::Told;
 use laurel_domain::ledger::event::{Event, RawEvent};
 use laurel_domain::program::Programme;
 use laurel_domain::refusal::Refusal;
@@ -16,6 +17,7 @@ use laurel_engine::store::members::member::By;
 use laurel_engine::store::members::search::Filter;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::ledger::ingest::{self, Answer, Outcome, Terms};
+use laurel_engine::usecase::lab;
 use laurel_engine::usecase::ledger::{activity, verify};
 use laurel_engine::usecase::members::search;
 use laurel_engine::usecase::members::view::{self, MemberView};
@@ -113,10 +115,14 @@ pub async fn standing(ledger: &Ledger, external_id: &str) -> String {
     format!("{}/{}/{}/{}", p.available, p.debt, p.earned, view.tier.rank.get())
 }
 
-/// What must hold of every ledger at any time: it proves itself, and every entry explains itself.
+/// What must hold of every ledger at any time: it proves itself, simulating its own rules changes nothing, and every entry explains
+/// itself.
 pub async fn check(ledger: &Ledger) {
     let verdict = verify::verify(ledger).await.expect("a verdict");
     assert_eq!(verdict.differences, [], "the ledger proves itself");
+    let simulation = lab::check(ledger, Arc::default()).await.expect("a simulation").expect("its result");
+    let differing = (simulation.report.differing, &simulation.report.strange, &simulation.report.left_out);
+    assert_eq!(differing, (0, &Told::default(), &Told::default()), "the rules as they were make what there is");
     let everybody = search::list(ledger, &Filter { most: 500, ..Filter::default() }).await.expect("a search");
     for view in everybody.into_iter().take(30) {
         let id = view.id.parse().expect("an id");

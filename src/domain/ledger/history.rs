@@ -40,7 +40,7 @@ pub struct History {
 }
 
 /// While everything that is made again was made under the first meaning of the rules.
-const ALL_EARLY: Early = Early { seq: i64::MAX, last: Timestamp::MAX };
+pub(crate) const ALL_EARLY: Early = Early { seq: i64::MAX, last: Timestamp::MAX };
 
 impl History {
     pub fn new(member: MemberId, early: Option<Early>, timeline: &Timeline) -> History {

@@ -49,6 +49,25 @@ impl Account {
         })
     }
 
+    /// Takes points because they were taken, whether or not they are there: what is missing is owed. Only where history is made
+    /// again under other rules.
+    pub(crate) fn take_regardless(
+        &mut self,
+        on: Posting,
+        kind: EntryKind,
+        cause: &Cause,
+        points: Points,
+    ) -> Result<Posted, Refusal> {
+        self.post(on, |account, on| {
+            let rules = on.timeline.at(on.instant).version;
+            let mut draft = Draft::new(kind, rules, cause.clone(), on.occurred_at);
+            let there = account.available.available_for(points);
+            let missing = checked(there.checked_sub(points))?;
+            draft.moves = account.drawing(there)?.with(Place::Debt, missing);
+            Ok(vec![draft])
+        })
+    }
+
     /// Gives back what a redemption took: debt first, then the very lots it came from. `taken` are the moves of its entry.
     /// What the earliest lots gave repays the debt, as spending would have drawn them first.
     pub fn restore(&mut self, on: Posting, redemption: RedemptionId, taken: &Moves) -> Result<Posted, Refusal> {

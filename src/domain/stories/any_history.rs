@@ -3,7 +3,7 @@
 use super::*;
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     Wait(u32),
     Pay(i64, u32),
     Refer,
@@ -17,7 +17,7 @@ enum Step {
     Close,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(super) fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         // hours, so that days, months and years pass
         6 => prop_oneof![0..50_u32, 600..1_000_u32, 8_000..9_000_u32].prop_map(Step::Wait),
@@ -72,7 +72,7 @@ pub(super) fn any_rules() -> impl Strategy<Value = RuleSet> {
     )
 }
 
-fn play(story: &mut Story, steps: &[Step], settle: bool) {
+pub(super) fn play(story: &mut Story, steps: &[Step], settle: bool) {
     let mut taken: Vec<Entry> = vec![];
     for step in steps {
         let money = |minor: i64| Money::from_minor(minor, "CNY".parse().unwrap()).unwrap().amount();

@@ -13,6 +13,7 @@ mod corners;
 mod history;
 mod invitations;
 mod any_history;
+mod lab;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
 use crate::ledger::account::Account;

@@ -226,6 +226,7 @@ impl Story {
         assert!(self.account.lots.iter().all(|(day, points)| points.hundredths() == lot(Some(*day))));
         self.check_explanations();
         self.check_replay();
+        self.check_lab();
     }
 
     pub(super) fn check_explanations(&self) {

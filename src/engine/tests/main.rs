@@ -5,6 +5,7 @@ extern crate laurel_testing;
 
 mod ledger;
 mod rules;
+mod lab;
 mod rewards;
 mod benefits;
 mod members;

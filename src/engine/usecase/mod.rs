@@ -5,6 +5,7 @@ pub mod request_key;
 pub mod members;
 pub mod ledger;
 pub mod rules;
+pub mod lab;
 pub mod rewards;
 pub mod benefits;
 pub mod access;

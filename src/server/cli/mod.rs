@@ -12,6 +12,7 @@ mod programme;
 mod report;
 mod serve;
 mod servers;
+mod simulate;
 mod verify;
 
 use std::process::ExitCode;
@@ -89,6 +90,9 @@ enum Command {
     /// Check every entry, balance and tier; exits with 4 if anything differs
     #[command(after_long_help = verify::ABOUT)]
     Verify(verify::Options),
+    /// Show what a draft of the rules would have made of the history
+    #[command(after_long_help = simulate::ABOUT)]
+    Simulate(simulate::Options),
     /// Migrate the database to this version
     Migrate,
     /// Print the REST API description (OpenAPI 3.1, JSON)
@@ -101,6 +105,8 @@ pub(super) enum Ended {
     /// Some rows were refused, the rest is in.
     SomeRefused,
     Differs,
+    /// What was asked for is not right, and nothing was done.
+    Invalid,
 }
 
 /// Runs the command that the process was started with.
@@ -115,6 +121,7 @@ pub fn run() -> ExitCode {
     };
     match runtime.block_on(command(cli)) {
         Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::Invalid) => ExitCode::from(2),
         Ok(Ended::SomeRefused) => ExitCode::from(3),
         Ok(Ended::Differs) => ExitCode::from(4),
         Err(error) => failed(&error),
@@ -145,6 +152,7 @@ async fn run_command(common: &Common, command: Command) -> anyhow::Result<Ended>
         Command::Admin(command) => admin::run(common, command).await,
         Command::Verify(options) => verify::run(common, options).await,
         Command::Servers => servers::run(common).await,
+        Command::Simulate(options) => simulate::run(common, options).await,
         Command::Openapi => {
             print!("{}", super::http::v1::OPENAPI);
             Ok(Ended::Well)

@@ -1,0 +1,14 @@
+//! The rules lab: what other rules would have made of the same history.
+//!
+//! [`replay`] makes a member's ledger again out of its causes, under the rules that were and under a draft; [`outcome`] adds up, over
+//! members, what differs: such sums add to each other, so that parts, samples and several machines can each do some.
+//! [`report`] reads them for people: tiers, points, money, months. [`scope`] says which rules hold when.
+
+pub mod outcome;
+pub mod flows;
+pub mod movers;
+pub mod replay;
+pub mod report;
+pub mod scope;
+pub mod spread;
+pub mod sum;

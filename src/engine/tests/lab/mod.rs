@@ -1,0 +1,3 @@
+//! Simulating drafts of the rules.
+
+mod simulation;

@@ -1,0 +1,137 @@
+//! Members' histories made again, under the rules that were and under the draft.
+
+use std::collections::{HashMap, VecDeque};
+
+use jiff::Timestamp;
+use laurel_domain::ids::MemberId;
+use laurel_domain::lab::outcome::{Outcome, Side, Standing, differs};
+use laurel_domain::lab::replay::{Beside, Made, Replay};
+use laurel_domain::ledger::account::Account;
+use laurel_domain::ledger::entry::{Cause, Entry};
+use laurel_domain::ledger::merging::Brought;
+use laurel_domain::refusal::Refusal;
+use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::text::ExternalId;
+
+use super::parts::{Job, Merged, Part};
+use crate::store::members::member::Member;
+
+pub(super) fn part(job: &Job, part: &Part) -> Outcome {
+    let mut outcome = Outcome::new(job.movers);
+    for member in &part.members {
+        if job.progress.is_cancelled() {
+            break;
+        }
+        add(job, part, member, &mut outcome);
+    }
+    outcome
+}
+
+/// What was due by then is due for everybody; nobody is looked at before their own last instant.
+pub(super) fn until(member: &Member, as_of: Timestamp) -> Timestamp {
+    member.account.last.map_or(as_of, |last| last.max(as_of))
+}
+
+fn add(job: &Job, part: &Part, member: &Member, outcome: &mut Outcome) {
+    let until = until(member, job.as_of);
+    let entries = part.entries.get(&member.no).map(Vec::as_slice).unwrap_or_default();
+    let side = |timeline: &Timeline, is_draft: bool| {
+        let mut side = Side::new(member.id(), timeline);
+        let note = |_: Option<&Entry>, made: Made| side.add(&made, timeline.calendar());
+        side.account = history(part, member, timeline, is_draft, until, note)?;
+        Ok::<Side, Refusal>(side)
+    };
+    let baseline = match side(&job.actual, false) {
+        Ok(side) => side,
+        Err(refusal) => {
+            outcome.strange.add(member.id(), format!("cannot have been posted: {refusal}"));
+            return;
+        }
+    };
+    match as_it_is(member, &job.actual, until) {
+        Ok(account) if !differs(&account, &baseline.account) => (),
+        Ok(account) => outcome.strange.add(member.id(), told(&account, &baseline.account)),
+        Err(refusal) => outcome.strange.add(member.id(), refusal.to_string()),
+    }
+    match side(&job.supposed.timeline, true) {
+        Ok(draft) => {
+            let standing = Standing { external_id: member.external_id.as_ref().map(ExternalId::as_str) };
+            outcome.add_member(&standing, baseline, draft, entries.len() as u64);
+        }
+        Err(refusal) => outcome.leave_out(member.id(), &refusal),
+    }
+}
+
+/// The account as its row has it, with what is due done.
+fn as_it_is(member: &Member, timeline: &Timeline, until: Timestamp) -> Result<Account, Refusal> {
+    let mut account = member.account.clone();
+    account.catch_up(timeline, until)?;
+    Ok(account)
+}
+
+fn told(row: &Account, made: &Account) -> String {
+    let of = |a: &Account| {
+        format!(
+            "{} available, {} pending, {} owed, {} earned, {} lots, tier {}",
+            a.available,
+            a.pending,
+            a.debt,
+            a.earned,
+            a.lots.len(),
+            a.tier.get()
+        )
+    };
+    format!("has {}; its causes make {}", of(row), of(made))
+}
+
+/// Makes a member's history again. `note` gets what each cause made, and at last what was due.
+pub(super) fn history(
+    part: &Part,
+    member: &Member,
+    timeline: &Timeline,
+    is_draft: bool,
+    until: Timestamp,
+    mut note: impl FnMut(Option<&Entry>, Made),
+) -> Result<Account, Refusal> {
+    let beside = Beside { late: part.late.get(&member.no), early: part.early.get(&member.no).copied() };
+    let mut replay = Replay::new(member.id(), timeline, beside);
+    let mut brought: HashMap<MemberId, VecDeque<Brought>> = HashMap::new();
+    for entry in part.entries.get(&member.no).into_iter().flatten() {
+        let from = match entry.cause {
+            Cause::MergedFrom { member, .. } if is_draft => part.merged.get(&member).map(|merged| (member, merged)),
+            _ => None,
+        };
+        let theirs = match from {
+            Some((member, merged)) => {
+                let all = match brought.remove(&member) {
+                    Some(all) => all,
+                    None => handed_over(member, merged, timeline)?,
+                };
+                let all = brought.entry(member).or_insert(all);
+                all.pop_front()
+            }
+            None => None,
+        };
+        let made = replay.again(entry, theirs.as_ref())?;
+        note(Some(entry), made);
+    }
+    let made = replay.finish(until)?;
+    note(None, made);
+    Ok(replay.account().clone())
+}
+
+/// What an account that ended by a merge brings under these rules: once, and again whenever something redeemed came back to it.
+fn handed_over(member: MemberId, merged: &Merged, timeline: &Timeline) -> Result<VecDeque<Brought>, Refusal> {
+    let mut replay = Replay::new(member, timeline, Beside { late: Some(&merged.late), early: merged.early });
+    let (mut entries, mut all) = (Vec::new(), VecDeque::new());
+    for entry in &merged.entries {
+        for made in replay.again(entry, None)?.journal.entries {
+            let is_handing_over = matches!(made.cause, Cause::MergedInto { .. });
+            entries.push(made);
+            if is_handing_over {
+                all.push_back(Brought::of(&entries, timeline).ok_or(Refusal::AccountDamaged)?);
+            }
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,135 @@
+//! Simulating a draft of the rules: every member's history is made again, under the rules that were and under the draft, and what
+//! differs is added up. Nothing is written.
+//!
+//! Members are read in `parts`, each on a snapshot of its own, several at once; [`Progress`] tells how far it has come and cancels it.
+//! `made` makes one member's history again, [`explain`] tells it event by event.
+
+mod explain;
+mod made;
+mod parts;
+mod progress;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use laurel_domain::lab::outcome::Outcome;
+use laurel_domain::lab::report::{Report, Sample, Scope};
+use laurel_domain::lab::scope::{Span, Supposed};
+use laurel_domain::refusal::{Fault, Refusal};
+use laurel_domain::rules::rule_set::{RuleSet, Timeline};
+
+pub use self::explain::{Explained, Moment, explain};
+pub use self::progress::Progress;
+
+use crate::store::totals::{self, Sum};
+use crate::usecase::error::AppError;
+use crate::usecase::ledger::Ledger;
+
+/// The most members that are told who gain, and who lose, most.
+pub const MOST_MOVERS: usize = 1_000;
+/// Members of a sample are chosen by so many buckets at most.
+pub const MOST_BUCKETS: u32 = 1_000_000;
+
+/// A draft, and what to simulate of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    pub set: RuleSet,
+    pub span: Span,
+    /// As if it had been published so that it demotes inside validity periods.
+    pub demotes: bool,
+    /// Some members only.
+    pub sample: Option<Sample>,
+    /// How many are told who gain most, and who lose most.
+    pub movers: usize,
+}
+
+impl Wish {
+    /// Everybody, over the whole history.
+    pub fn whole(set: RuleSet) -> Wish {
+        Wish { set, span: Span::Whole, demotes: false, sample: None, movers: 20 }
+    }
+
+    fn check(&self, now: Timestamp) -> Result<(), Refusal> {
+        match (self.span, self.sample) {
+            (Span::Since(at), _) if at > now => Err(Refusal::field("since", Fault::TooLarge { most: now.to_string() })),
+            _ if self.movers > MOST_MOVERS => {
+                Err(Refusal::field("movers", Fault::TooLarge { most: MOST_MOVERS.to_string() }))
+            }
+            (_, Some(sample)) if sample.of > MOST_BUCKETS => {
+                Err(Refusal::field("sample", Fault::TooLarge { most: MOST_BUCKETS.to_string() }))
+            }
+            (_, Some(sample)) if sample.buckets == 0 || sample.of == 0 => Err(Refusal::field("sample", Fault::NotPositive)),
+            (_, Some(sample)) if u64::from(sample.first) + u64::from(sample.buckets) > u64::from(sample.of) => {
+                Err(Refusal::field("sample", Fault::TooLarge { most: sample.of.to_string() }))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A simulation that was done.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    pub report: Report,
+    /// What the report was made of: outcomes of the same wish add up.
+    pub outcome: Outcome,
+    pub actual: Arc<Timeline>,
+    pub supposed: Arc<Supposed>,
+}
+
+/// Simulates a draft; nothing if it was cancelled.
+///
+/// # Errors
+/// `invalid` with every fault of the draft, before anything is run.
+pub async fn simulate(ledger: &Ledger, wish: Wish, progress: Arc<Progress>) -> Result<Option<Simulation>, AppError> {
+    let ledger = &ledger.for_reports();
+    let (actual, as_of) = (ledger.timeline().await?, ledger.clock.now());
+    wish.check(as_of)?;
+    let supposed = Supposed::of(&actual, wish.set.clone(), wish.span, wish.demotes, as_of)?;
+    run(ledger, actual, Arc::new(supposed), &wish, as_of, progress).await
+}
+
+/// Simulates the rules as they were, in place of themselves: nobody may differ, neither from the ledger as it is nor under the
+/// rules in force taken for a draft.
+///
+/// # Errors
+/// Of the database.
+pub async fn check(ledger: &Ledger, progress: Arc<Progress>) -> Result<Option<Simulation>, AppError> {
+    let ledger = &ledger.for_reports();
+    let (actual, as_of) = (ledger.timeline().await?, ledger.clock.now());
+    let in_force = actual.at(as_of);
+    let wish = Wish { span: Span::InForce, demotes: in_force.demotes, ..Wish::whole(in_force.set.clone()) };
+    let supposed = Supposed::of(&actual, wish.set.clone(), wish.span, wish.demotes, as_of)?;
+    run(ledger, actual, Arc::new(supposed), &wish, as_of, progress).await
+}
+
+async fn run(
+    ledger: &Ledger,
+    actual: Arc<Timeline>,
+    supposed: Arc<Supposed>,
+    wish: &Wish,
+    as_of: Timestamp,
+    progress: Arc<Progress>,
+) -> Result<Option<Simulation>, AppError> {
+    let members = ledger.db.snapshot((), |tx, ()| Box::pin(totals::read(tx))).await?.get(Sum::Members);
+    progress.begin(u64::try_from(members).unwrap_or(0));
+    let job = parts::Job {
+        ledger: ledger.clone(),
+        actual: actual.clone(),
+        supposed: supposed.clone(),
+        as_of,
+        sample: wish.sample,
+        movers: wish.movers,
+        progress,
+    };
+    let Some(outcome) = parts::run(Arc::new(job)).await? else { return Ok(None) };
+    let scope = Scope {
+        span: wish.span,
+        as_of,
+        in_force: actual.at(as_of).version,
+        currency: ledger.programme.currency,
+        sample: wish.sample,
+    };
+    let report = Report::of(&outcome, scope, &actual, &supposed);
+    Ok(Some(Simulation { report, outcome, actual, supposed }))
+}

@@ -1,0 +1,36 @@
+//! How far a simulation has come. Shared by who runs it and who waits for it.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Counts members, and carries the wish to stop.
+#[derive(Debug, Default)]
+pub struct Progress {
+    done: AtomicU64,
+    of: AtomicU64,
+    is_cancelled: AtomicBool,
+}
+
+impl Progress {
+    /// Members that have been done, and how many there were when it began.
+    pub fn members(&self) -> (u64, u64) {
+        (self.done.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed))
+    }
+
+    /// Lets it stop after the parts that are being done.
+    pub fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn begin(&self, members: u64) {
+        self.done.store(0, Ordering::Relaxed);
+        self.of.store(members, Ordering::Relaxed);
+    }
+
+    pub(super) fn add(&self, members: u64) {
+        self.done.fetch_add(members, Ordering::Relaxed);
+    }
+}

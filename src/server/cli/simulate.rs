@@ -1,0 +1,274 @@
+//! `laurel simulate`: what a draft of the rules would have made of the history. Exit 0 with the result, 2 for input that is not
+//! right, 4 if `--check` finds a difference.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use jiff::Timestamp;
+use laurel_domain::lab::flows::Pair;
+use laurel_domain::lab::report::{Balance, Report, Sample};
+use laurel_domain::lab::scope::Span;
+use laurel_domain::refusal::{FieldFault, Refusal};
+use laurel_domain::rules::file;
+use laurel_domain::rules::rule_set::RuleSet;
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::error::AppError;
+use laurel_engine::usecase::lab::{self, Explained, Progress, Wish};
+use laurel_engine::usecase::ledger::Ledger;
+
+use super::{Common, Ended, print_json};
+
+#[derive(Args)]
+pub(super) struct Options {
+    /// The draft: a rule set as JSON, as `GET /api/v1/rules` gives it; `-` reads standard input
+    #[arg(long, value_name = "FILE", required_unless_present = "check")]
+    rules: Option<PathBuf>,
+    /// Apply the draft from this time (RFC 3339) or day on; before it, the rules as they were. Without it, to the whole history
+    #[arg(long, value_name = "TIME", conflicts_with = "since_in_force")]
+    since: Option<String>,
+    /// Apply the draft from when the version now in force began
+    #[arg(long)]
+    since_in_force: bool,
+    /// Simulate as if the draft had been published to demote within validity periods
+    #[arg(long)]
+    demotes: bool,
+    /// Estimate from one in so many members, with the standard error
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=i64::from(lab::MOST_BUCKETS)))]
+    one_in: Option<u32>,
+    /// How many members to list who gain most, and who lose most
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    movers: usize,
+    /// Explain one member event by event, by their ID at the payment system
+    #[arg(long, value_name = "ID", conflicts_with_all = ["one_in", "check"])]
+    member: Option<String>,
+    /// Simulate the rules as they were; exits with 4 if anybody’s points, lots or tier differ from the ledger
+    #[arg(long, conflicts_with_all = ["rules", "since", "since_in_force", "demotes", "one_in"])]
+    check: bool,
+}
+
+/// For `laurel simulate --help`.
+pub(super) const ABOUT: &str = "\
+Every member's history is made again, once under the rules as they were and once with the draft in their place. What was redeemed \
+and what the staff gave or took stays as it happened; where a member could not have afforded it under the draft, it is counted as \
+short and owed. Referrals stay as they were awarded, for the draft's β. Nothing is written.
+
+Exit codes: 0 done; 1 the database or the machine failed; 2 the draft or an option is not right, each field named on standard error \
+(with --format json as JSON on standard output); 4 --check found a difference.";
+
+pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
+    let ledger = common.ledger().await?;
+    let ended = match (&options.rules, options.check) {
+        (Some(path), _) => match wish(&ledger, &options, path) {
+            Ok(wish) => simulate(common, &ledger, &options, wish).await,
+            Err(error) => Err(error),
+        },
+        (None, _) => check(common, &ledger).await,
+    };
+    match ended {
+        Err(AppError::Refused(Refusal::Invalid { faults })) => tell_faults(common, &faults),
+        Err(error) => Err(error.into()),
+        Ok(ended) => Ok(ended),
+    }
+}
+
+/// What is not right, field by field.
+fn tell_faults(common: &Common, faults: &[FieldFault]) -> anyhow::Result<Ended> {
+    if common.is_json() {
+        print_json(&serde_json::json!({ "code": "invalid", "faults": faults }))?;
+    }
+    for fault in faults {
+        eprintln!("{fault}");
+    }
+    Ok(Ended::Invalid)
+}
+
+fn wish(ledger: &Ledger, options: &Options, path: &Path) -> Result<Wish, AppError> {
+    let set = read_rules(ledger, path)?;
+    let span = match (&options.since, options.since_in_force) {
+        (Some(text), _) => Span::Since(time(ledger, text)?),
+        (None, true) => Span::InForce,
+        (None, false) => Span::Whole,
+    };
+    let sample = options.one_in.map(|of| Sample { first: 0, buckets: 1, of });
+    Ok(Wish { span, demotes: options.demotes, sample, movers: options.movers, ..Wish::whole(set) })
+}
+
+fn read_rules(ledger: &Ledger, path: &Path) -> Result<RuleSet, AppError> {
+    let text = match path.as_os_str() == "-" {
+        true => std::io::read_to_string(std::io::stdin()).context("standard input"),
+        false => std::fs::read_to_string(path).with_context(|| path.display().to_string()),
+    };
+    let text = text.map_err(AppError::internal)?;
+    file::read(&text, ledger.programme.currency).map_err(|faults| Refusal::Invalid { faults }.into())
+}
+
+/// An instant, or the beginning of a day in the programme's time zone.
+fn time(ledger: &Ledger, text: &str) -> Result<Timestamp, AppError> {
+    if let Ok(at) = laurel_domain::ledger::event::instant(text) {
+        return Ok(at);
+    }
+    let not_a_time = || Refusal::field("since", laurel_domain::refusal::Fault::NotATime);
+    let day: jiff::civil::Date = text.parse().map_err(|_| not_a_time())?;
+    let zone = jiff::tz::TimeZone::get(&ledger.programme.time_zone).map_err(AppError::internal)?;
+    Ok(laurel_domain::numbers::calendar::Calendar::new(zone).start_of(day))
+}
+
+async fn simulate(common: &Common, ledger: &Ledger, options: &Options, wish: Wish) -> Result<Ended, AppError> {
+    if let Some(id) = &options.member {
+        let explained = lab::explain(ledger, &wish, By::External(id)).await?.ok_or(AppError::NotFound)?;
+        return print_explained(common, &explained).map_err(AppError::internal);
+    }
+    let progress = Arc::new(Progress::default());
+    let telling = tokio::spawn(tell(progress.clone()));
+    let simulation = lab::simulate(ledger, wish, progress).await;
+    telling.abort();
+    let Some(simulation) = simulation? else { return Ok(Ended::Well) };
+    print_report(common, &simulation.report).map_err(AppError::internal)?;
+    Ok(Ended::Well)
+}
+
+async fn check(common: &Common, ledger: &Ledger) -> Result<Ended, AppError> {
+    let progress = Arc::new(Progress::default());
+    let telling = tokio::spawn(tell(progress.clone()));
+    let simulation = lab::check(ledger, progress).await;
+    telling.abort();
+    let Some(simulation) = simulation? else { return Ok(Ended::Well) };
+    let report = &simulation.report;
+    let differ = report.differing + report.strange.members + report.left_out.members;
+    if common.is_json() {
+        print_json(report).map_err(AppError::internal)?;
+    } else {
+        println!("{} members, {} entries: {differ} members differ in points, lots or tier.", report.members, report.entries);
+        for (member, what) in report.strange.some.iter().chain(&report.left_out.some) {
+            println!("member {member}: {what}");
+        }
+    }
+    Ok(if differ == 0 { Ended::Well } else { Ended::Differs })
+}
+
+/// How far it has come, every few seconds.
+async fn tell(progress: Arc<Progress>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let (done, of) = progress.members();
+        eprintln!("{done} of {of} members");
+    }
+}
+
+fn print_report(common: &Common, report: &Report) -> anyhow::Result<()> {
+    if common.is_json() {
+        return print_json(report);
+    }
+    let scope = &report.scope;
+    println!("{} members, {} entries, as of {}", report.members, report.entries, scope.as_of);
+    if let (Some(sample), Some(error)) = (scope.sample, report.error) {
+        println!("An estimate from {} in {} members; outstanding points ± {error} (one standard error)", sample.buckets, sample.of);
+    }
+    println!("{} would differ: {} with more, {} with fewer points", report.differing, report.gaining, report.losing);
+    println!("{} would be in a higher tier, {} in a lower one\n", report.tiers.raised, report.tiers.lowered);
+    print_points(&report.points, &scope.currency.to_string());
+    print_tiers(report);
+    if report.short.members > 0 {
+        let short = &report.short;
+        println!(
+            "\n{} members could not have afforded {} redemptions and {} adjustments: {} points short",
+            short.members, short.redemptions, short.adjustments, short.points
+        );
+    }
+    for (title, movers) in [("gain most", &report.gain_most), ("lose most", &report.lose_most)] {
+        if !movers.is_empty() {
+            println!("\n{title}");
+        }
+        for mover in movers {
+            let who = mover.external_id.clone().unwrap_or_else(|| mover.member.to_string());
+            println!("  {who:<40}{:>18} → {:>18}", mover.balance.baseline.to_string(), mover.balance.draft.to_string());
+        }
+    }
+    for (member, why) in &report.left_out.some {
+        println!("left out: member {member}: {why}");
+    }
+    if report.strange.members > 0 {
+        println!("{} members' ledgers differ from what their causes make: run laurel verify", report.strange.members);
+    }
+    Ok(())
+}
+
+fn print_points(points: &Pair<Balance>, currency: &str) {
+    println!("{:<14}{:>20}{:>20}", "", "rules as they were", "draft");
+    let (was, is) = (&points.baseline, &points.draft);
+    for (name, was, is) in [
+        ("issued", was.flows.issued, is.flows.issued),
+        ("clawed back", was.flows.clawed_back, is.flows.clawed_back),
+        ("redeemed", was.flows.redeemed, is.flows.redeemed),
+        ("restored", was.flows.restored, is.flows.restored),
+        ("expired", was.flows.expired, is.flows.expired),
+        ("adjusted", was.flows.adjusted, is.flows.adjusted),
+        ("pending", was.held.pending, is.held.pending),
+        ("debt", was.held.debt, is.held.debt),
+        ("outstanding", was.outstanding, is.outstanding),
+    ] {
+        println!("{name:<14}{:>20}{:>20}", was.to_string(), is.to_string());
+    }
+    println!("{:<14}{:>20}{:>20}", format!("in {currency}"), was.liability.to_string(), is.liability.to_string());
+}
+
+fn print_tiers(report: &Report) {
+    let tiers = &report.tiers;
+    print!("\n{:<24}", "members from ↓ to →");
+    tiers.draft.iter().for_each(|tier| print!("{:>14}", tier.name.en));
+    println!();
+    for (row, counts) in tiers.baseline.iter().zip(&tiers.matrix) {
+        print!("{:<24}", row.name.en);
+        counts.iter().for_each(|count| print!("{count:>14}"));
+        println!();
+    }
+}
+
+fn print_explained(common: &Common, explained: &Explained) -> anyhow::Result<Ended> {
+    let rows: Vec<serde_json::Value> = explained.moments.iter().map(moment).collect();
+    if common.is_json() {
+        print_json(&rows)?;
+        return Ok(Ended::Well);
+    }
+    for row in &rows {
+        let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        println!("{:<32}{:<20}{:>16}{:>16}", text("occurred_at"), text("cause"), text("baseline"), text("draft"));
+    }
+    let balance = |account: &laurel_domain::ledger::account::Account| account.balance().unwrap_or_default().to_string();
+    let (was, is) = (&explained.account.baseline, &explained.account.draft);
+    println!("{:<52}{:>16}{:>16}", "balance", balance(was), balance(is));
+    println!("{:<52}{:>16}{:>16}", "tier", was.tier.get(), is.tier.get());
+    Ok(Ended::Well)
+}
+
+/// Signed points, what was due before it with it.
+fn moment(moment: &lab::Moment) -> serde_json::Value {
+    let points = |made: &laurel_domain::lab::replay::Made| {
+        let sum = made.journal.entries.iter().fold(0_i128, |sum, entry| sum + i128::from(entry.points.hundredths()));
+        laurel_domain::lab::sum::Sum(sum).to_string()
+    };
+    let entries = |made: &laurel_domain::lab::replay::Made| -> Vec<serde_json::Value> {
+        let line = |entry: &laurel_domain::ledger::entry::Entry| {
+            serde_json::json!({
+                "kind": entry.kind, "cause": entry.cause.name(), "points": entry.points, "balance": entry.balance,
+                "tier": entry.tier, "moves": entry.moves.to_string(), "instant": entry.instant.to_string(),
+            })
+        };
+        made.journal.entries.iter().map(line).collect()
+    };
+    let cause = moment.cause.as_ref();
+    serde_json::json!({
+        "seq": cause.map(|entry| entry.seq),
+        "occurred_at": cause.map(|entry| entry.occurred_at.to_string()),
+        "cause": cause.map_or("due", |entry| entry.cause.name()),
+        "baseline": points(&moment.made.baseline),
+        "draft": points(&moment.made.draft),
+        "short": moment.short,
+        "differs": moment.differs(),
+        "baseline_entries": entries(&moment.made.baseline),
+        "draft_entries": entries(&moment.made.draft),
+    })
+}
