@@ -117,11 +117,7 @@ impl<'a> Replay<'a> {
         }
         let mut made = Made { journal: self.prepare(entry)?, ..Made::default() };
         let late = self.late.and_then(|late| late.get(&entry.seq)).copied();
-        let on = Posting {
-            timeline: self.timeline,
-            occurred_at: entry.occurred_at,
-            instant: late.unwrap_or(entry.instant),
-        };
+        let on = Posting { timeline: self.timeline, occurred_at: entry.occurred_at, instant: late.unwrap_or(entry.instant) };
         let posted = self.post(entry, on, brought, &mut made)?;
         self.changes.extend(&posted.journal.tier_changes);
         made.main = Some(made.journal.entries.len() + posted.place());

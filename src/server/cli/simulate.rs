@@ -165,7 +165,10 @@ fn print_report(common: &Common, report: &Report) -> anyhow::Result<()> {
     let scope = &report.scope;
     println!("{} members, {} entries, as of {}", report.members, report.entries, scope.as_of);
     if let (Some(sample), Some(error)) = (scope.sample, report.error) {
-        println!("An estimate from {} in {} members; outstanding points ± {error} (one standard error)", sample.buckets, sample.of);
+        println!(
+            "An estimate from {} in {} members; outstanding points ± {error} (one standard error)",
+            sample.buckets, sample.of
+        );
     }
     println!("{} would differ: {} with more, {} with fewer points", report.differing, report.gaining, report.losing);
     println!("{} would be in a higher tier, {} in a lower one\n", report.tiers.raised, report.tiers.lowered);

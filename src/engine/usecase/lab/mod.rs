@@ -52,9 +52,7 @@ impl Wish {
     fn check(&self, now: Timestamp) -> Result<(), Refusal> {
         match (self.span, self.sample) {
             (Span::Since(at), _) if at > now => Err(Refusal::field("since", Fault::TooLarge { most: now.to_string() })),
-            _ if self.movers > MOST_MOVERS => {
-                Err(Refusal::field("movers", Fault::TooLarge { most: MOST_MOVERS.to_string() }))
-            }
+            _ if self.movers > MOST_MOVERS => Err(Refusal::field("movers", Fault::TooLarge { most: MOST_MOVERS.to_string() })),
             (_, Some(sample)) if sample.of > MOST_BUCKETS => {
                 Err(Refusal::field("sample", Fault::TooLarge { most: MOST_BUCKETS.to_string() }))
             }

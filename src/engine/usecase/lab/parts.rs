@@ -74,9 +74,10 @@ async fn do_parts(job: &Arc<Job>, after: &Mutex<i64>, outcome: &Mutex<Outcome>) 
             return Ok(());
         }
         let input = (job.ledger.clone(), job.sample, first, last);
-        let part = job.ledger.db.snapshot(input, |tx, (ledger, sample, first, last)| {
-            Box::pin(read(tx, ledger, *sample, *first, *last))
-        });
+        let part = job
+            .ledger
+            .db
+            .snapshot(input, |tx, (ledger, sample, first, last)| Box::pin(read(tx, ledger, *sample, *first, *last)));
         let (part, whole) = (part.await?, job.clone());
         let passed = part.passed;
         // replaying takes the processor, and requests are answered meanwhile
