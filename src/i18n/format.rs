@@ -47,6 +47,24 @@ pub fn share(part: i64, whole: i64) -> String {
     }
 }
 
+/// `+4.2%`, `−12%`: how much more or less than before, rounded half away from zero; `None` where nothing has changed, or nothing
+/// was there before.
+pub fn change(now: i64, before: i64) -> Option<String> {
+    if before <= 0 || now == before {
+        return None;
+    }
+    let difference = i128::from(now) - i128::from(before);
+    let before = i128::from(before);
+    let sign = if difference < 0 { MINUS } else { '+' };
+    let permille = (difference.abs() * 2_000 + before) / (before * 2);
+    let whole = grouped(u64::try_from(permille / 10).unwrap_or(u64::MAX));
+    Some(match permille % 10 {
+        0 if permille == 0 => format!("{sign}<0.1%"),
+        0 => format!("{sign}{whole}%"),
+        tenth => format!("{sign}{whole}.{tenth}%"),
+    })
+}
+
 /// `1,371.50`, `10`, `−200`: two decimals or none.
 pub fn points(points: Points) -> String {
     let hundredths = points.hundredths();
@@ -55,6 +73,32 @@ pub fn points(points: Points) -> String {
     match size % 100 {
         0 => format!("{sign}{}", grouped(size / 100)),
         cents => format!("{sign}{}.{cents:02}", grouped(size / 100)),
+    }
+}
+
+/// `12.5k`, `3.2M`; `1.2万`, `3.4亿`: whole points, short enough for the side of a picture.
+pub fn compact(lang: Lang, points: Points) -> String {
+    let whole = points.hundredths().unsigned_abs() / 100;
+    let units: [(u64, &str); 3] = match lang {
+        Lang::Zh => [(1_000_000_000_000, "万亿"), (100_000_000, "亿"), (10_000, "万")],
+        Lang::En => [(1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k")],
+    };
+    let sign = if points.hundredths() < 0 { MINUS.to_string() } else { String::new() };
+    let Some((unit, name)) = units.into_iter().find(|(unit, _)| whole >= *unit) else {
+        return format!("{sign}{}", grouped(whole));
+    };
+    let tenths = u128::from(whole) * 10 / u128::from(unit);
+    match tenths % 10 {
+        0 => format!("{sign}{}{name}", tenths / 10),
+        tenth => format!("{sign}{}.{tenth}{name}", tenths / 10),
+    }
+}
+
+/// `3月`, `Mar`: a month below a picture.
+pub fn short_month(lang: Lang, of: Date) -> String {
+    match lang {
+        Lang::Zh => format!("{}月", of.month()),
+        Lang::En => month_name(of.month()).to_owned(),
     }
 }
 
@@ -167,6 +211,38 @@ mod tests {
         ] {
             let amount = Points::from_hundredths(hundredths);
             assert_eq!((points(amount).as_str(), points_change(amount).as_str()), (plain, change));
+        }
+    }
+
+    #[test]
+    fn a_change_is_told_in_percent_with_its_sign() {
+        for (now, before, text) in [
+            (104, 100, Some("+4%")),
+            (1_042, 1_000, Some("+4.2%")),
+            (88, 100, Some("−12%")),
+            (0, 7, Some("−100%")),
+            (100_001, 100_000, Some("+<0.1%")),
+            (50_000, 1, Some("+4,999,900%")),
+            (7, 7, None),
+            (7, 0, None),
+        ] {
+            assert_eq!(change(now, before).as_deref(), text, "{now} after {before}");
+        }
+        assert!(change(i64::MIN, i64::MAX).is_some());
+    }
+
+    #[test]
+    fn large_numbers_are_short_beside_a_picture() {
+        for (hundredths, zh, en) in [
+            (0, "0", "0"),
+            (25_000, "250", "250"),
+            (-250_000, "−2,500", "−2.5k"),
+            (1_250_000, "1.2万", "12.5k"),
+            (200_000_000, "200万", "2M"),
+            (i64::MAX, "92233.7万亿", "92233720.3B"),
+        ] {
+            let amount = Points::from_hundredths(hundredths);
+            assert_eq!((compact(Lang::Zh, amount).as_str(), compact(Lang::En, amount).as_str()), (zh, en));
         }
     }
 

@@ -15,8 +15,12 @@ test('a visitor becomes a member, signs out, and comes back to where they wanted
 
 test('a friend registers by the link of a member', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await register(page);
-  await page.goto('/profile');
+  const inviter = await register(page);
+  await page.goto('/');
+  await page.getByRole('navigation').getByRole('link', { name: 'Invite' }).click();
+  await expect(page).toHaveURL('/invite');
+  await expect(page.getByText('No one has joined yet')).toBeVisible();
+  await expect(page.getByRole('img', { name: /QR code/ })).toBeVisible();
   const link = await page.locator('.copyable code', { hasText: '/register?ref=' }).innerText();
   await page.locator('.copyable', { hasText: '/register?ref=' }).getByRole('button', { name: 'Copy' }).click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(link);
@@ -24,6 +28,13 @@ test('a friend registers by the link of a member', async ({ page, context }) => 
   const friend = newMember();
   await register(page, friend, new URL(link).searchParams.get('ref') ?? '');
   await expect(page.getByRole('status')).toContainText(friend.name);
+  // the inviter sees who joined, and what is still to come
+  await context.clearCookies();
+  await page.goto('/sign-in?next=/invite');
+  await signIn(page, inviter);
+  await expect(page.locator('.friends li')).toHaveCount(1);
+  await expect(page.locator('.friends li')).toContainText('First payment to come');
+  await expect(page.locator('.friends li')).not.toContainText(friend.name);
 });
 
 test('leaving a changed form asks first, and a second click sends nothing twice', async ({ page }) => {

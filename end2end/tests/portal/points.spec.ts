@@ -97,3 +97,17 @@ test('one click changes the language, for the account, too; one click the theme'
   await expect(page).toHaveURL('/tiers');
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
 });
+
+test('home leads to what the points are good for today, and draws the year', async ({ page, asDemoMember }) => {
+  await asDemoMember();
+  await page.goto('/');
+  const reach = page.locator('.reach li');
+  await expect(reach.first()).toBeVisible();
+  const name = await reach.first().locator('.reach-name').innerText();
+  await expect(page.locator('.year svg[role=img]')).toBeVisible();
+  await page.locator('.chart-numbers summary').click();
+  await expect(page.locator('.chart-numbers tbody tr')).toHaveCount(12);
+  await reach.first().getByRole('link').click();
+  await expect(page).toHaveURL(/\/rewards\/[0-9a-f-]+$/);
+  await expect(page.getByRole('main')).toContainText(name);
+});

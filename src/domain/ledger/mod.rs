@@ -17,6 +17,7 @@ pub mod closing;
 pub mod due;
 pub mod merging;
 pub mod month_totals;
+pub mod year;
 pub mod adjustment;
 pub mod explanation;
 pub mod history;

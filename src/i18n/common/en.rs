@@ -30,4 +30,5 @@ pub static COMMON: Common = Common {
     fault_of: |label, fault| format!("{label}: {fault}"),
     check_form: "Please check the following:",
     home: "To the start page",
+    numbers: "Show the numbers",
 };

@@ -37,6 +37,8 @@ pub struct Common {
     /// A field's label and what is wrong with it.
     pub fault_of: fn(&str, &str) -> String,
     pub home: &'static str,
+    /// The table behind a picture.
+    pub numbers: &'static str,
 }
 
 impl Lang {

@@ -30,4 +30,5 @@ pub static COMMON: Common = Common {
     fault_of: |label, fault| format!("{label}：{fault}"),
     check_form: "请检查以下内容：",
     home: "回到首页",
+    numbers: "查看数据",
 };

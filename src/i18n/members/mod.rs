@@ -1,4 +1,5 @@
-//! Closing and merging accounts.
+//! Inviting friends, closing and merging accounts.
 
 pub mod closing;
+pub mod invite;
 pub mod merging;

@@ -34,6 +34,17 @@ pub struct Portal {
     pub highest_tier: &'static str,
     pub progress: fn(&str, &str) -> String,
 
+    pub within_reach: &'static str,
+    pub all_rewards: fn(usize) -> String,
+    pub near_miss: fn(&str, &str) -> String,
+    pub year: &'static str,
+    /// What came and what went in it.
+    pub year_sum: fn(&str, &str) -> String,
+    pub year_picture: &'static str,
+    pub month: &'static str,
+    pub came: &'static str,
+    pub went: &'static str,
+
     pub debt_title: fn(&str) -> String,
     pub debt_about: &'static str,
     pub suspended_title: &'static str,

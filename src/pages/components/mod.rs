@@ -3,6 +3,7 @@
 mod amount;
 mod brand;
 mod card;
+mod chart;
 mod empty_state;
 mod field;
 mod form;
@@ -22,6 +23,7 @@ pub use crate::api_error::field_id;
 pub use amount::{PointsAmount, PointsChange};
 pub use brand::{Brand, PageTitle};
 pub use card::{Card, Chip};
+pub use chart::{Chart, Column, Shape};
 pub use empty_state::EmptyState;
 pub use field::{Field, TextArea};
 pub use form::{Form, FormGuard, Hidden, OnceKey, PostForm, Submit};

@@ -14,6 +14,8 @@ use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::path;
 
 pub use frame::{Here, PortalPage};
+pub use members::profile::device_name;
+pub use rules::tiers::gathered;
 
 /// One `<Route>` for each page.
 #[component(transparent)]
@@ -29,6 +31,7 @@ pub fn PortalRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/redemptions") view=rewards::redeem::RedemptionsPage/>
             <Route path=path!("/redemptions/:id") view=rewards::redeem::ReceiptPage/>
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
+            <Route path=path!("/invite") view=members::invite::InvitePage/>
             <Route path=path!("/tiers") view=rules::tiers::TiersPage/>
             <Route path=path!("/profile") view=members::profile::ProfilePage/>
             <Route path=path!("/statement/verify") view=ledger::verify::VerifyPage/>

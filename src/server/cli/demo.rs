@@ -26,7 +26,9 @@ const ADMIN: &str = "admin@example.com";
 /// Nothing that reads like another.
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
+// those of `serve` are a group of this name already
 #[derive(Args)]
+#[group(skip)]
 pub(super) struct Options {
     #[command(flatten)]
     serve: serve::Options,

@@ -6,7 +6,7 @@ use laurel_domain::rules::tier::Basis;
 use crate::support::portal::{signed_in, words};
 use crate::support::site::Site;
 use laurel_testing::programme::publish;
-use laurel_testing::programme::{HISTORY, post};
+use laurel_testing::programme::{HISTORY, post, tell};
 
 #[tokio::test]
 async fn nobody_sees_the_portal_without_signing_in() {
@@ -41,6 +41,38 @@ async fn home_leads_with_what_is_available_and_says_how_far_it_is() {
     for text in ["金牌会员", "可用积分 371.50", "可兑换 ¥3.71", "再得 128.50 积分升级钻石会员", "电子支付 ¥371.50"]
     {
         assert!(home.contains(text), "{text}: {home}");
+    }
+}
+
+#[tokio::test]
+async fn home_draws_the_year_with_a_table_of_the_same_numbers() {
+    let site = Site::open().await;
+    let payments = ["id=p1 member=m-1 pay=30 at=2026-09-10T00:00:00Z", "id=p2 member=m-1 pay=40 at=2026-11-10T00:00:00Z"];
+    post(&site.state.ledger, HISTORY, &payments).await;
+    let browser = signed_in(&site, "m-1", &["id=r1 member=m-1 of=p2 refund=15.50"]).await;
+    let page = browser.open("/").await.body;
+    assert!(page.contains("role=\"img\" aria-label=\"Points that came in and went out"), "{page}");
+    let home = words(&page);
+    for text in ["The past year 70 in, 15.50 out", "Nov 2026 40 15.50", "Oct 2026 0 0", "Sep 2026 30 0", "Dec 2025 0 0"] {
+        assert!(home.contains(text), "{text}: {home}");
+    }
+    assert!(!page.contains("style="), "the policy for content forbids styles in attributes");
+}
+
+#[tokio::test]
+async fn a_member_s_invitations_have_a_link_and_a_code_to_scan() {
+    let site = Site::open().await;
+    let auth = laurel_engine::auth::Auth::default();
+    let db = &site.state.ledger.db;
+    let browser = signed_in(&site, "m-1", &["id=p1 member=m-1 pay=20"]).await;
+    let code = laurel_testing::invitations::code_of(&site.state.ledger, laurel_testing::programme::member(&site.state.ledger, "m-1").await.id.parse().unwrap()).await;
+    laurel_testing::invitations::invited(db, &auth, "b@example.com", code, "m-2").await;
+    tell(&site.state.ledger, "id=p2 member=m-2 pay=5").await.unwrap();
+    let page = browser.open("/invite").await.body;
+    assert!(page.contains("/register?ref=") && page.contains("aria-label=\"Your invitation link as a QR code\""), "{page}");
+    let invite = words(&page);
+    for text in ["10 points for every friend who joins", "Joined 1", "Points earned 10", "李** joined"] {
+        assert!(invite.contains(text), "{text}: {invite}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod caps;
+pub mod changes;
 pub mod entries;
 pub mod events;
 pub mod kept;

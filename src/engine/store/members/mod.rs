@@ -1,5 +1,6 @@
 //! Tables of members: who they are, searching them, and erasing who they were.
 
+pub mod friends;
 pub mod member;
 pub mod merging;
 pub mod search;

@@ -2,6 +2,8 @@
 
 mod closing;
 mod enrolment;
+mod home;
+mod invitations;
 mod merging;
 mod profile;
 mod registration;

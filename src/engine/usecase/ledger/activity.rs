@@ -81,14 +81,25 @@ async fn snapshot(ledger: &Ledger, member_no: i64, page: Page) -> Result<Looked,
     ledger
         .db
         .snapshot((ledger.clone(), member_no, page), |tx, (ledger, member_no, page)| {
-            Box::pin(async move {
-                let member = member::find(tx, By::No(*member_no)).await?.ok_or(AppError::NotFound)?;
-                let timeline = ledger.timeline_of(tx).await?;
-                let activity = read(tx, ledger.programme.currency, &timeline, *member_no, *page).await?;
-                Ok(Looked { member, timeline, activity })
-            })
+            Box::pin(look_in(tx, ledger, *member_no, *page))
         })
         .await
+}
+
+/// The same within a snapshot, as the ledger stands: what is due has not been posted.
+///
+/// # Errors
+/// `NotFound`.
+pub(in crate::usecase) async fn look_in(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    member_no: i64,
+    page: Page,
+) -> Result<Looked, AppError> {
+    let member = member::find(tx, By::No(member_no)).await?.ok_or(AppError::NotFound)?;
+    let timeline = ledger.timeline_of(tx).await?;
+    let activity = read(tx, ledger.programme.currency, &timeline, member_no, page).await?;
+    Ok(Looked { member, timeline, activity })
 }
 
 /// When a member's first entry occurred, if there is one.

@@ -92,11 +92,11 @@ pub async fn settled(ledger: &Ledger, by: By<'_>) -> Result<Option<Member>, AppE
 }
 
 /// Whether anything is to be posted to a member before their account is read.
-pub(super) fn is_due(timeline: &Timeline, now: Timestamp, member: &Member) -> bool {
+pub(in crate::usecase) fn is_due(timeline: &Timeline, now: Timestamp, member: &Member) -> bool {
     member.account.due_at(timeline).is_some_and(|due| due <= now) || member.account.rated_by < timeline.rating_at(now)
 }
 
-pub(super) async fn settle_one(ledger: &Ledger, no: i64) -> Result<Member, AppError> {
+pub(in crate::usecase) async fn settle_one(ledger: &Ledger, no: i64) -> Result<Member, AppError> {
     ledger
         .db
         .write((ledger.clone(), no), |tx, (ledger, no)| {

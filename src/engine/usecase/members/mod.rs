@@ -1,6 +1,8 @@
 //! Members: enrolled by the payment system or registered in the portal, looked at, changed, closed, erased.
 
 pub mod view;
+pub mod home;
+pub mod invite;
 pub mod search;
 pub mod enrol;
 pub mod register;

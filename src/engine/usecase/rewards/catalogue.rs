@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use laurel_domain::ids::RewardId;
+use laurel_domain::ledger::account::Account;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rewards::reward::{Buyer, Reward};
+use laurel_domain::rules::rule_set::Timeline;
 
+use crate::store::Tx;
 use crate::store::members::member::{self, By, Member};
 use crate::store::rewards::catalogue;
 use crate::usecase::error::AppError;
@@ -47,30 +50,50 @@ pub async fn of_member(ledger: &Ledger, member_no: i64) -> Result<Catalogue, App
         .db
         .snapshot((ledger.clone(), timeline, member_no), |tx, (ledger, timeline, member_no)| {
             Box::pin(async move {
-                let now = ledger.clock.now();
-                let days = Days::of(&ledger.programme, now)?;
                 let member = member::find(tx, By::No(*member_no)).await?.ok_or(AppError::NotFound)?;
-                let mut account = member.account.clone();
-                account.catch_up(timeline, account.instant_of_history(now))?;
-                let taken: HashMap<RewardId, _> =
-                    catalogue::taken(tx, member.no, None, days.since).await?.into_iter().collect();
-                let status = may_redeem(&member).err();
-                let offered = catalogue::offered(tx, days.today, MOST).await?.into_iter().map(|reward| {
-                    let taken = taken.get(&reward.id).copied().unwrap_or_default();
-                    let buyer = Buyer {
-                        rules: timeline.at(now),
-                        tier: account.tier,
-                        available: account.available,
-                        today: days.today,
-                        taken: reward.terms.limit.map_or(0, |limit| taken.in_period(limit.period)),
-                    };
-                    let obstacle = status.clone().or_else(|| reward.sell(buyer, 1).err());
-                    Offered { reward, obstacle }
-                });
-                Ok(Catalogue { available: account.available, rewards: offered.collect() })
+                let rewards = offered_to(tx, ledger, timeline, &member).await?;
+                Ok(Catalogue { available: account_now(ledger, timeline, &member)?.available, rewards })
             })
         })
         .await
+}
+
+/// All rewards in use with what keeps this member from each. Two statements, one where no reward has a limit.
+pub(in crate::usecase) async fn offered_to(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    timeline: &Timeline,
+    member: &Member,
+) -> Result<Vec<Offered>, AppError> {
+    let now = ledger.clock.now();
+    let days = Days::of(&ledger.programme, now)?;
+    let account = account_now(ledger, timeline, member)?;
+    let rewards = catalogue::offered(tx, days.today, MOST).await?;
+    let taken: HashMap<RewardId, _> = match rewards.iter().any(|reward| reward.terms.limit.is_some()) {
+        true => catalogue::taken(tx, member.no, None, days.since).await?.into_iter().collect(),
+        false => HashMap::new(),
+    };
+    let status = may_redeem(member).err();
+    let offered = rewards.into_iter().map(|reward| {
+        let taken = taken.get(&reward.id).copied().unwrap_or_default();
+        let buyer = Buyer {
+            rules: timeline.at(now),
+            tier: account.tier,
+            available: account.available,
+            today: days.today,
+            taken: reward.terms.limit.map_or(0, |limit| taken.in_period(limit.period)),
+        };
+        let obstacle = status.clone().or_else(|| reward.sell(buyer, 1).err());
+        Offered { reward, obstacle }
+    });
+    Ok(offered.collect())
+}
+
+/// The account as it is once what is due by now has been posted.
+fn account_now(ledger: &Ledger, timeline: &Timeline, member: &Member) -> Result<Account, Refusal> {
+    let mut account = member.account.clone();
+    account.catch_up(timeline, account.instant_of_history(ledger.clock.now()))?;
+    Ok(account)
 }
 
 /// A reward, also one that nobody can have now.

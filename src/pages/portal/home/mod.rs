@@ -1,7 +1,9 @@
-//! The member's home: what they have, how far it is to the next tier, what that brings, what happened last.
+//! The member's home: what they have, what they can get for it, what they are about to lose or reach, and what happened last.
 
 mod lasting;
 mod pass;
+mod reach;
+mod year;
 
 use laurel_domain::member::Status;
 use laurel_domain::rules::rule_set::Rules;
@@ -17,11 +19,12 @@ use crate::pages::portal::{Here, PortalPage};
 use crate::server::web::RequestContext;
 use crate::server::web::visit::Visit;
 use lasting::Lasting;
-use laurel_engine::store::ledger::entries::Page;
-use laurel_engine::usecase::ledger::activity::{Looked, look};
+use laurel_engine::usecase::members::home::{Home, home};
 use laurel_engine::usecase::members::view::{self, MemberView};
 use pass::Pass;
 pub use pass::TierProgress;
+use reach::WithinReach;
+use year::Year;
 
 const LATEST: i64 = 5;
 
@@ -30,7 +33,7 @@ pub fn HomePage() -> impl IntoView {
     page(async {
         let (context, session) = RequestContext::member()?;
         let (t, ledger) = (context.lang.portal(), &context.state.ledger);
-        let Looked { member, timeline, activity: latest } = look(ledger, session.no, Page::newest(LATEST)).await?;
+        let Home { member, timeline, activity: latest, reach, year } = home(ledger, session.no, LATEST).await?;
         let rules = timeline.at(context.now()).clone();
         let view = view::view_at(&timeline, context.now(), &member);
         let progress = view::progress(&timeline, context.now(), &member);
@@ -51,11 +54,15 @@ pub fn HomePage() -> impl IntoView {
                     <div>
                         <Pass context=context.clone() member=view.clone() progress terms=rules.cash_terms()/>
                         <Shortcuts/>
-                        <Lasting context=context.clone() member=view.clone()/>
-                        <Troubles member=view/>
+                        <Troubles member=view.clone()/>
+                        <WithinReach reach/>
+                        <Lasting context=context.clone() member=view/>
+                        <Year year/>
+                    </div>
+                    <div>
+                        {latest}
                         <Benefits rules rank/>
                     </div>
-                    <div>{latest}</div>
                 </div>
             </PortalPage>
         }
@@ -70,7 +77,7 @@ fn Shortcuts() -> impl IntoView {
         ("/rewards", "gift", t.rewards),
         ("/activity", "clock", t.activity),
         ("/benefits", "star", t.benefits),
-        ("/profile", "invite", t.invite),
+        ("/invite", "invite", t.invite),
     ];
     let link = |(path, icon, label)| view! { <a href=path><span class="tile"><Icon name=icon/></span>{label}</a> };
     view! { <nav class="shortcuts" aria-label=t.title>{links.map(link).collect_view()}</nav> }

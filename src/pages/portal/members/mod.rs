@@ -1,4 +1,5 @@
 //! Becoming a member, and what a member keeps of themselves.
 
+pub mod invite;
 pub mod profile;
 pub mod register;

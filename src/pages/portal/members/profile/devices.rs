@@ -51,7 +51,7 @@ fn SignOutButton(id: Uuid, label: &'static str) -> impl IntoView {
 }
 
 /// What people call their browser and machine; what a browser calls itself is no reading matter.
-fn device_name(lang: Lang, user_agent: &str) -> String {
+pub fn device_name(lang: Lang, user_agent: &str) -> String {
     let first =
         |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     let browsers = [

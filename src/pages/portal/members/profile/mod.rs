@@ -18,6 +18,7 @@ use crate::server::web::RequestContext;
 use crate::server::web::paths::STATEMENT_JSON as JSON;
 pub use close::CloseAccountPage;
 use devices::Devices;
+pub use devices::device_name;
 use laurel_engine::usecase::members::profile::{Profile, own};
 use password::PasswordForm;
 use sharing::{Invite, Link};
@@ -30,7 +31,7 @@ pub fn ProfilePage() -> impl IntoView {
         let t = context.lang.account();
         let member = profile.member.clone();
         let link = member.external_id.is_none().then(|| view! { <Link/> });
-        let invite = member.referral_code.clone().map(|code| view! { <Invite code/> });
+        let invite = member.referral_code.is_some().then(|| view! { <Invite/> });
         Ok(view! {
             <PortalPage title=t.profile here=Here::Me>
                 <div class="portal-halves">
