@@ -24,6 +24,7 @@ export const portalPages = [
   '/redemptions',
   '/benefits',
   '/tiers',
+  '/invite',
   '/profile',
   '/profile/close',
 ];
@@ -51,6 +52,8 @@ export const consolePages = [
   '/admin/keys',
   '/admin/adjustments',
   '/admin/audit',
+  '/admin/account',
+  '/admin?span=30d',
 ];
 
 /** Those about one thing, which specs make first. */

@@ -17,6 +17,7 @@ mod lang;
 pub mod ledger;
 pub mod members;
 pub mod portal;
+pub mod programme;
 pub mod rest;
 pub mod rewards;
 pub mod rules;

@@ -21,6 +21,7 @@ pub mod audit;
 pub mod idempotency;
 pub mod leases;
 pub mod totals;
+pub mod waiting;
 
 pub use access::key_cache::KeyCache;
 pub use database::{Connections, FromStore, LastUses, StoreError, Tx, check_known};

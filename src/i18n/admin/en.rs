@@ -16,5 +16,9 @@ pub static ADMIN: Admin = Admin {
     keys: "API keys",
     audit: "Audit",
     settings: "Settings",
+    crumbs: "Where you are",
+    has_draft: "Draft",
+    waiting: "waiting:",
+    account: "My account",
     sign_out: "Sign out",
 };

@@ -21,6 +21,11 @@ pub struct Admin {
     pub keys: &'static str,
     pub audit: &'static str,
     pub settings: &'static str,
+    pub crumbs: &'static str,
+    pub has_draft: &'static str,
+    /// Before a number that is only seen.
+    pub waiting: &'static str,
+    pub account: &'static str,
     pub sign_out: &'static str,
 }
 

@@ -16,5 +16,9 @@ pub static ADMIN: Admin = Admin {
     keys: "API 密钥",
     audit: "操作日志",
     settings: "设置",
+    crumbs: "当前位置",
+    has_draft: "草稿",
+    waiting: "待处理",
+    account: "我的账号",
     sign_out: "退出登录",
 };

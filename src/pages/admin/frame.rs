@@ -1,13 +1,10 @@
-//! What stands around every page of the console: navigation at the side, the page's title and actions on top.
+//! What stands around every page of the console: navigation at the side; where one is, the page's title and its actions on top.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
-use crate::api::admin::access::entry::StaffSignOut;
+use super::side::Side;
 use crate::i18n::admin::Admin;
-use crate::pages::components::{
-    Brand, FlashNotice, Form, Icon, Labels, LanguageSwitch, PageTitle, PostForm, Submit, ThemeSwitch,
-};
+use crate::pages::components::{FlashNotice, Icon, Labels, PageTitle};
 use crate::server::web::visit::Visit;
 use laurel_engine::auth::Permission;
 
@@ -78,8 +75,23 @@ impl Here {
         }
     }
 
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Here::Dashboard => "chart",
+            Here::Members => "people",
+            Here::Rules => "rules",
+            Here::Benefits => "star",
+            Here::Rewards => "gift",
+            Here::Redemptions => "cash",
+            Here::Adjustments => "shield",
+            Here::Staff => "person",
+            Here::Keys => "key",
+            Here::Audit => "list",
+        }
+    }
+
     /// Who may not open a page is not led there.
-    const fn permission(self) -> Permission {
+    pub const fn permission(self) -> Permission {
         match self {
             Here::Staff => Permission::ManageStaff,
             Here::Keys => Permission::ManageKeys,
@@ -88,17 +100,20 @@ impl Here {
     }
 }
 
-/// `head`: chips and actions beside the title.
+/// `head`: chips and actions beside the title. `above`: pages between the part of the console and this one, by name and path.
 #[component]
 pub fn AdminPage(
     #[prop(into)] title: String,
     #[prop(into)] here: Option<Here>,
     #[prop(optional, into)] head: ViewFnOnce,
+    #[prop(optional)] above: Vec<(String, String)>,
     children: Children,
 ) -> impl IntoView {
-    let words = Visit::current().lang;
+    let visit = Visit::current();
+    let words = visit.lang;
     Labels::begin();
     let content = children();
+    let crumbs = crumbs(here, above, &visit);
     view! {
         <PageTitle text=title.clone()/>
         <a class="skip" href="#content">{words.common().skip_to_content}</a>
@@ -107,7 +122,7 @@ pub fn AdminPage(
             <div class="console-page">
                 <header class="console-head">
                     <button class="button small quiet phone-only" popovertarget="side" aria-label=words.common().menu><Icon name="menu"/></button>
-                    <h1>{title}</h1>
+                    <div class="console-title">{crumbs}<h1>{title}</h1></div>
                     <div class="console-actions">{head.run()}</div>
                 </header>
                 <main id="content">
@@ -119,37 +134,13 @@ pub fn AdminPage(
     }
 }
 
-/// A popover on a phone, which needs no script; at a desk the style sheet keeps it in place.
-#[component]
-fn Side(here: Option<Here>) -> impl IntoView {
-    let visit = Visit::current();
+/// The way back up; nothing on the page that its part of the console begins with.
+fn crumbs(here: Option<Here>, above: Vec<(String, String)>, visit: &Visit) -> Option<AnyView> {
     let words = visit.lang.admin();
-    let role = visit.staff.as_ref().map(|staff| staff.role);
-    let links = move |places: &[Here]| {
-        let link = |place: &Here| {
-            let current = (Some(*place) == here).then_some("page");
-            view! { <a href=place.path() aria-current=current>{place.label(words)}</a> }
-        };
-        let may = |place: &&Here| role.is_some_and(|role| role.may(place.permission()));
-        places.iter().filter(may).map(link).collect_view()
-    };
-    let name = visit.staff.as_ref().map(|staff| staff.name.clone());
-    view! {
-        <nav class="side" id="side" popover="auto" aria-label=words.navigation>
-            <Brand href="/admin"/>
-            {links(&[Here::Dashboard, Here::Members])}
-            <b>{words.programme}</b>
-            {links(&[Here::Rules, Here::Benefits, Here::Rewards, Here::Redemptions, Here::Adjustments])}
-            <b>{words.system}</b>
-            {links(&[Here::Staff, Here::Keys, Here::Audit])}
-            <div class="side-foot">
-                <span class="mute small">{name}</span>
-                <ThemeSwitch/>
-                <div class="row">
-                    <LanguageSwitch/>
-                    <PostForm form=Form::of(StaffSignOut::PATH) class="inline"><Submit label=words.sign_out kind="small quiet"/></PostForm>
-                </div>
-            </div>
-        </nav>
-    }
+    let path = visit.path.split('?').next().unwrap_or_default();
+    let root = here.filter(|here| here.path() != path)?;
+    let root = (root.label(words).to_owned(), root.path().to_owned());
+    let link = |(name, href): (String, String)| view! { <li><a href=href>{name}</a></li> };
+    let links = std::iter::once(root).chain(above).map(link).collect_view();
+    Some(view! { <nav class="crumbs" aria-label=words.crumbs><ol>{links}</ol></nav> }.into_any())
 }

@@ -9,12 +9,14 @@ mod members;
 mod programme;
 mod rewards;
 mod rules;
+mod side;
 
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::path;
 
 pub use access::role_name;
+pub use programme::dashboard::asked_span;
 pub use frame::{AdminPage, Here};
 
 /// One `<Route>` for each page, all below `/admin`.
@@ -46,6 +48,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/staff") view=access::StaffPage/>
             <Route path=path!("/staff/:id") view=access::AccountPage/>
             <Route path=path!("/keys") view=access::KeysPage/>
+            <Route path=path!("/account") view=access::own_account::OwnAccountPage/>
             <Route path=path!("/audit") view=access::audit::AuditPage/>
             <Route path=path!("/sign-in") view=access::entry::StaffSignInPage/>
             <Route path=path!("/activate") view=access::entry::StaffActivatePage/>

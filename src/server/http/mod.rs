@@ -14,6 +14,7 @@ mod csp;
 mod forms;
 mod health;
 mod kept;
+mod console_files;
 mod request_log;
 mod preferences;
 mod reward_form;
@@ -45,6 +46,7 @@ pub fn router(state: AppState) -> Router {
         .route(paths::RULES_DRAFT, post(rules_form::answer))
         .route(paths::STATEMENT_JSON, get(statement::json))
         .route(paths::STATEMENT_CSV, get(statement::csv))
+        .route(paths::OVERVIEW_CSV, get(console_files::overview))
         .route(reward_form::UPLOAD, post(reward_form::upload))
         .route_layer(from_fn_with_state(state.clone(), access::guard))
         .route("/preferences/language", post(preferences::language))

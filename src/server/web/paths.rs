@@ -10,6 +10,8 @@ pub const RULES_DRAFT: &str = "/admin/rules/draft";
 pub const RULES_PUBLISH: &str = "/admin/rules/publish";
 /// A member's statement with proofs, as JSON.
 pub const STATEMENT_JSON: &str = "/activity/statement.json";
+/// The dashboard's numbers for a spreadsheet.
+pub const OVERVIEW_CSV: &str = "/admin/overview.csv";
 /// A member's statement for a spreadsheet.
 pub const STATEMENT_CSV: &str = "/activity/statement.csv";
 

@@ -87,7 +87,7 @@ async fn a_large_one_waits_for_somebody_else_who_approves_or_rejects_it() {
         assert!(words(&page).contains("Sent for approval. It will be posted once someone else approves it."), "{page}");
         assert!(words(&page).contains("Waiting: +5,000"), "{page}");
     }
-    assert!(words(&manager.open("/admin").await.body).contains("Adjustments Waiting 2"));
+    assert!(words(&manager.open("/admin").await.body).contains("2 adjustments to approve"));
     let page = support.open("/admin/adjustments").await.body;
     assert!(words(&page).contains("Withdraw") && !words(&page).contains("Review"), "{page}");
     let page = manager.open("/admin/adjustments").await.body;

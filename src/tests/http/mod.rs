@@ -10,6 +10,7 @@ mod assets;
 mod benefits_pages;
 mod closing_pages;
 mod cross_site;
+mod dashboard;
 mod forms;
 mod headers;
 mod preferences;

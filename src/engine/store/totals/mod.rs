@@ -5,4 +5,4 @@ mod changes;
 mod sums;
 
 pub use changes::{Changes, Flow, Quarter, Sum, Totals, write};
-pub use sums::{count, fold, has_unfolded, in_lots, is_counted, kept, read, recount};
+pub use sums::{count, fold, has_unfolded, in_lots, is_counted, kept, read, recount, since};

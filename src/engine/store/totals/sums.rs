@@ -10,7 +10,7 @@ use crate::store::{Either, StoreError, Tx, json, on, programme, timestamp};
 const SUMS: &str = "select what, key, amount from totals where what < 5 or what > 5";
 const IN_LOTS: &str = "select what, key, amount from totals where what = 5 and key <= $1";
 const ALL: &str = "select what, key, amount from totals";
-const BY_DAY: &str = "select day, kind, entries, events, points from totals_by_day";
+const BY_DAY: &str = "select day, kind, entries, events, points from totals_by_day where day >= $1";
 const UNFOLDED: &str = "select changes from postings";
 
 /// All-time sums, those of lots aside. In a snapshot: totals and what is not in them yet are of one moment.
@@ -37,12 +37,18 @@ pub async fn in_lots(tx: &mut Tx, through: Date) -> Result<Points, StoreError> {
 
 /// Everything that is kept, flows by day. In a snapshot.
 pub async fn kept(tx: &mut Tx, calendar: &Calendar) -> Result<Totals, StoreError> {
+    since(tx, calendar, i32::MIN).await
+}
+
+/// All sums, and flows by day from the day of that number on. In a snapshot.
+pub async fn since(tx: &mut Tx, calendar: &Calendar, first: i32) -> Result<Totals, StoreError> {
     let mut unfolded = Totals::default();
     add_unfolded(tx, &mut unfolded).await?;
     let mut totals = by_day(unfolded, calendar)?;
+    totals.flows.retain(|(day, _), _| *day >= i64::from(first));
     let rows: Vec<(i16, i64, i64)> = on!(tx, conn => sqlx::query_as(ALL).fetch_all(conn).await?);
     add_sums(&mut totals, rows)?;
-    let rows: Vec<(i32, i16, i64, i64, i64)> = on!(tx, conn => sqlx::query_as(BY_DAY).fetch_all(conn).await?);
+    let rows: Vec<(i32, i16, i64, i64, i64)> = on!(tx, conn => sqlx::query_as(BY_DAY).bind(first).fetch_all(conn).await?);
     for (day, number, entries, events, points) in rows {
         let flow = totals.flows.entry((i64::from(day), kind(i64::from(number))?)).or_default();
         flow.add(Flow { entries, events, points });
@@ -210,7 +216,7 @@ mod tests {
 
     #[tokio::test]
     async fn figures_read_totals_and_what_is_not_in_them_yet() {
-        for sql in [SUMS, IN_LOTS, UNFOLDED, TAKE_SQLITE, DROP_EMPTY] {
+        for sql in [SUMS, IN_LOTS, BY_DAY, UNFOLDED, TAKE_SQLITE, DROP_EMPTY] {
             check_scans_nothing(sql, &["postings"]).await;
         }
     }

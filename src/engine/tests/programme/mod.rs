@@ -1,5 +1,6 @@
 //! The programme as a whole: the demo, its figures, and what can be changed.
 
 mod demo;
+mod overview;
 mod settings;
 mod totals;

@@ -6,7 +6,7 @@ use laurel_domain::refusal::{Fault, Refusal};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::auth::{Actor, Auth, Authority, Password, Permission, Role, SignInName, Token};
+use crate::auth::{Actor, Auth, Authority, Password, Permission, Role, SignInName, StaffSession, Token};
 use crate::random;
 use crate::store::access::one_time_codes::{self, Purpose};
 use crate::store::access::sessions::{self, Owner};
@@ -120,6 +120,11 @@ pub async fn list(db: &Db, authority: Authority) -> Result<Vec<StaffRow>, AppErr
 pub async fn find(db: &Db, authority: Authority, who: StaffId) -> Result<StaffRow, AppError> {
     require(authority, Permission::ManageStaff)?;
     staff::find(&mut db.reader().await?, who.uuid()).await?.ok_or(AppError::NotFound)
+}
+
+/// The account of whoever is signed in.
+pub async fn own(db: &Db, session: &StaffSession) -> Result<Option<StaffRow>, AppError> {
+    Ok(staff::find(&mut db.reader().await?, session.staff.uuid()).await?)
 }
 
 /// An account about to be made.

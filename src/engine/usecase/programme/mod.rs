@@ -3,6 +3,8 @@
 pub mod create;
 pub mod settings;
 pub mod report;
+pub mod overview;
+mod flows;
 pub mod totals;
 pub mod demo;
 mod demo_crowd;

@@ -42,7 +42,7 @@ pub async fn report(db: &Db) -> Result<Report, StoreError> {
     Ok(of_totals(&db.for_reports().snapshot((), |tx, ()| Box::pin(totals::read(tx))).await?))
 }
 
-fn of_totals(totals: &Totals) -> Report {
+pub(super) fn of_totals(totals: &Totals) -> Report {
     let points = |sum| Points::from_hundredths(totals.get(sum));
     let by_kind = |kind| points(Sum::Points(kind));
     let taken_by = |kind| Points::from_hundredths(totals.get(Sum::Points(kind)).saturating_neg());

@@ -3,6 +3,7 @@
 mod account;
 pub mod audit;
 pub mod entry;
+pub mod own_account;
 mod keys;
 mod staff;
 

@@ -1,0 +1,134 @@
+//! The programme at a glance, for the staff: all figures as of one moment. They are read off totals, so they cost the same however
+//! many members and entries there are.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use laurel_domain::numbers::calendar::day_number;
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rewards::reward::{Reward, Supply};
+use laurel_domain::rules::rule_set::Rules;
+
+use crate::store::access::keys;
+use crate::store::rewards::catalogue;
+use crate::store::totals::{self, Sum, Totals};
+use crate::store::waiting;
+pub use crate::store::waiting::Waiting;
+use crate::usecase::AppError;
+use crate::usecase::ledger::Ledger;
+pub use crate::usecase::programme::flows::{Bucket, Flows, Span};
+use crate::usecase::programme::flows::{between, buckets};
+use crate::usecase::programme::report::{Report, of_totals};
+use crate::usecase::rewards::edit;
+
+/// How many days ahead is told what lapses.
+pub const AHEAD: [u16; 3] = [30, 60, 90];
+/// Fewer codes or pieces than these are running out.
+pub const FEW: i64 = 20;
+
+#[derive(Clone, Debug)]
+pub struct Overview {
+    pub report: Report,
+    pub span: Span,
+    pub buckets: Vec<Bucket>,
+    pub flows: Flows,
+    /// The span before, where there is one and anything happened in it.
+    pub before: Option<Flows>,
+    /// Points that lapse within so many days if nobody redeems them, today included.
+    pub lapsing: [(u16, Points); 3],
+    pub waiting: Waiting,
+    /// Rewards in use that are running out, the fewest first.
+    pub running_out: Vec<Reward>,
+    pub steps: Steps,
+    pub rules: Rules,
+    pub as_of: Timestamp,
+}
+
+/// What an empty programme needs first, and whether it has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steps {
+    pub has_rules: bool,
+    pub has_key: bool,
+    pub has_event: bool,
+    pub has_reward: bool,
+}
+
+impl Steps {
+    pub const fn are_done(self) -> bool {
+        self.has_rules && self.has_key && self.has_event && self.has_reward
+    }
+}
+
+/// # Errors
+/// What the database said.
+pub async fn overview(ledger: &Ledger, span: Span) -> Result<Overview, AppError> {
+    let timeline = ledger.timeline().await?;
+    let now = ledger.clock.now();
+    let today = timeline.calendar().day(now);
+    let since = span.first_days(today).map_or(i32::MIN, |[_, before]| day_number(before));
+    let (totals, waiting, rewards, has_key) = ledger
+        .db
+        .for_reports()
+        .snapshot((timeline.clone(), since, today), |tx, (timeline, since, today)| {
+            Box::pin(async move {
+                Ok::<_, AppError>((
+                    totals::since(tx, timeline.calendar(), *since).await?,
+                    waiting::count(tx).await?,
+                    catalogue::offered(tx, *today, edit::MOST).await?,
+                    !keys::list(tx).await?.is_empty(),
+                ))
+            })
+        })
+        .await?;
+    let report = of_totals(&totals);
+    let rules = timeline.at(now).clone();
+    let steps = Steps {
+        has_rules: rules.version > 1,
+        has_key,
+        has_event: report.events > 0,
+        has_reward: !rewards.is_empty(),
+    };
+    Ok(Overview {
+        buckets: buckets(&totals, span, today, report.points.outstanding),
+        flows: flows_of(&totals, span, today),
+        before: before(&totals, span, today),
+        lapsing: AHEAD.map(|days| (days, lapsing(&totals, timeline.calendar().day(timeline.calendar().days_after(now, days))))),
+        running_out: running_out(rewards),
+        report,
+        span,
+        waiting,
+        steps,
+        rules,
+        as_of: now,
+    })
+}
+
+/// What waits for somebody, for the console's navigation.
+///
+/// # Errors
+/// What the database said.
+pub async fn waiting(ledger: &Ledger) -> Result<Waiting, AppError> {
+    Ok(waiting::count(&mut ledger.db.reader().await?).await?)
+}
+
+fn flows_of(totals: &Totals, span: Span, today: Date) -> Flows {
+    between(totals, span.first_days(today).map_or(Date::MIN, |[first, _]| first), today)
+}
+
+fn before(totals: &Totals, span: Span, today: Date) -> Option<Flows> {
+    let [first, before] = span.first_days(today)?;
+    let flows = between(totals, before, first.yesterday().ok()?);
+    (!flows.is_nothing()).then_some(flows)
+}
+
+fn lapsing(totals: &Totals, through: Date) -> Points {
+    let last = Sum::InLots(i64::from(day_number(through)));
+    let points = totals.sums.range(Sum::InLots(i64::MIN)..=last).map(|(_, points)| *points);
+    Points::from_hundredths(points.fold(0, i64::saturating_add))
+}
+
+fn running_out(rewards: Vec<Reward>) -> Vec<Reward> {
+    let is_few = |reward: &Reward| reward.supply != Supply::Generated && reward.left.is_some_and(|left| left < FEW);
+    let mut few: Vec<Reward> = rewards.into_iter().filter(is_few).collect();
+    few.sort_by_key(|reward| reward.left);
+    few
+}

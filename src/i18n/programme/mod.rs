@@ -1,0 +1,3 @@
+//! The programme as a whole.
+
+pub mod dashboard;

@@ -1,0 +1,100 @@
+//! The account of whoever is at the desk: their password, where they are signed in, language and appearance.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use uuid::Uuid;
+
+use super::role_name;
+use crate::api::admin::access::account::{ChangeOwnPassword, SignOutEverywhereFromConsole, SignOwnDeviceOut};
+use crate::i18n::Lang;
+use crate::pages::components::{Card, Chip, Field, Form, Hidden, Icon, LanguageSwitch, PostForm, Submit, ThemeSwitch};
+use crate::pages::admin::AdminPage;
+use crate::pages::page;
+use crate::pages::portal::device_name;
+use crate::server::web::{RequestContext, errors};
+use laurel_engine::auth::Permission;
+use laurel_engine::store::access::sessions::{DeviceRow, Owner};
+use laurel_engine::store::timestamp;
+use laurel_engine::usecase::access::{sign_out, staff};
+
+#[component]
+pub fn OwnAccountPage() -> impl IntoView {
+    page(async {
+        let (context, session) = RequestContext::staff(Permission::Read)?;
+        let id = session.staff.uuid();
+        let own = staff::own(context.db(), &session).await?.ok_or_else(|| errors::not_found(context.lang))?;
+        let devices = sign_out::devices(context.db(), Owner::Staff(id)).await?;
+        let t = context.lang.account();
+        let (role, email) = (role_name(context.lang, own.role), own.email.clone());
+        let head = move || view! { <Chip>{role}</Chip> };
+        Ok(view! {
+            <AdminPage title=context.lang.admin().account here=None head>
+                <div class="columns">
+                    <div class="stack">
+                        <Card title=t.details>
+                            <dl class="facts">
+                                <dt>{t.name}</dt><dd>{own.name}</dd>
+                                <dt>{t.email}</dt><dd>{email}</dd>
+                            </dl>
+                        </Card>
+                        <Card title=t.display><div class="spread"><ThemeSwitch/><LanguageSwitch/></div></Card>
+                    </div>
+                    <div class="stack">
+                        <Password lang=context.lang email=own.email/>
+                        <Devices context=context.clone() devices present=session.id/>
+                    </div>
+                </div>
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn Password(lang: Lang, email: String) -> impl IntoView {
+    let (t, form) = (lang.account(), Form::of(ChangeOwnPassword::PATH));
+    view! {
+        <Card title=t.change_password>
+            <PostForm form>
+                // for password managers: whose password this is
+                <input type="text" hidden autocomplete="username" value=email/>
+                <Field form name="current_password" label=t.current_password kind="password" autocomplete="current-password" required=true/>
+                <Field form name="password" label=t.new_password hint=t.password_hint kind="password" autocomplete="new-password" required=true/>
+                <Submit label=t.change_password/>
+            </PostForm>
+        </Card>
+    }
+}
+
+#[component]
+fn Devices(context: RequestContext, devices: Vec<DeviceRow>, present: Uuid) -> impl IntoView {
+    let t = context.lang.account();
+    let row = |device: DeviceRow| {
+        let used = timestamp(device.session.last_seen_at).map(|at| context.moment(at));
+        let id = device.session.id.to_string();
+        let end = match device.session.id == present {
+            true => view! { <Chip tone="good">{t.this_device}</Chip> }.into_any(),
+            false => view! {
+                <PostForm form=Form::about(SignOwnDeviceOut::PATH, "device", &id) class="inline">
+                    <Hidden name="device" value=id/>
+                    <Submit label=t.sign_device_out kind="small"/>
+                </PostForm>
+            }
+            .into_any(),
+        };
+        view! {
+            <li>
+                <span class="tile"><Icon name="device"/></span>
+                <div>{device_name(context.lang, &device.device)}<small>{used.ok().map(|at| (t.last_used)(&at))}</small></div>
+                {end}
+            </li>
+        }
+    };
+    let rows = devices.into_iter().map(row).collect_view();
+    view! {
+        <Card title=t.devices>
+            <ul class="list">{rows}</ul>
+            <PostForm form=Form::of(SignOutEverywhereFromConsole::PATH)><Submit label=t.sign_out_everywhere kind="danger"/></PostForm>
+        </Card>
+    }
+}

@@ -1,0 +1,101 @@
+//! The console's navigation, with how much waits behind its links, and what belongs to the person at the desk.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::Here;
+use super::access::role_name;
+use crate::api::admin::access::entry::StaffSignOut;
+use crate::i18n::{Lang, format};
+use crate::pages::components::{Brand, Form, Icon, LanguageSwitch, PostForm, Submit, ThemeSwitch};
+use crate::server::AppState;
+use crate::server::web::visit::Visit;
+use laurel_engine::usecase::programme::overview::{self, Waiting};
+
+/// A popover on a phone, which needs no script; at a desk the style sheet keeps it in place.
+#[component]
+pub fn Side(here: Option<Here>) -> impl IntoView {
+    let visit = Visit::current();
+    let words = visit.lang.admin();
+    let role = visit.staff.as_ref().map(|staff| staff.role);
+    let links = move |waiting: Waiting, places: &[Here]| {
+        let link = |place: &Here| {
+            let current = (Some(*place) == here).then_some("page");
+            let count = count(visit.lang, *place, waiting);
+            view! { <a href=place.path() aria-current=current><Icon name=place.icon()/><span>{place.label(words)}</span>{count}</a> }
+        };
+        let may = |place: &&Here| role.is_some_and(|role| role.may(place.permission()));
+        places.iter().filter(may).map(link).collect_view()
+    };
+    let all = move |waiting: Waiting| {
+        view! {
+            {links(waiting, &[Here::Dashboard, Here::Members])}
+            <b>{words.programme}</b>
+            {links(waiting, &[Here::Rules, Here::Benefits, Here::Rewards, Here::Redemptions, Here::Adjustments])}
+            <b>{words.system}</b>
+            {links(waiting, &[Here::Staff, Here::Keys, Here::Audit])}
+        }
+    };
+    let counted = Suspend::new(async move { all(waiting().await) });
+    view! {
+        <nav class="side" id="side" popover="auto" aria-label=words.navigation>
+            <Brand href="/admin"/>
+            <Suspense>{counted}</Suspense>
+            <Person/>
+        </nav>
+    }
+}
+
+/// What waits. Navigation works without it, so a failure is told in the log and nowhere else.
+async fn waiting() -> Waiting {
+    let Some(state) = use_context::<AppState>() else { return Waiting::default() };
+    overview::waiting(&state.ledger).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what waits for the staff could not be counted");
+        Waiting::default()
+    })
+}
+
+/// How much waits behind a link, or that a draft does.
+fn count(lang: Lang, place: Here, waiting: Waiting) -> Option<AnyView> {
+    let words = lang.admin();
+    let number = match place {
+        Here::Redemptions => waiting.payouts.saturating_add(waiting.gifts),
+        Here::Adjustments => waiting.approvals,
+        Here::Rules => {
+            let draft = waiting.draft_of.map(|_| view! { <small class="side-draft">{words.has_draft}</small> }.into_any());
+            return draft;
+        }
+        _ => 0,
+    };
+    (number > 0).then(|| {
+        let shown = format::many(number);
+        view! { <small class="side-count"><span class="unseen">{words.waiting}" "</span>{shown}</small> }.into_any()
+    })
+}
+
+/// Who is at the desk: their account, language, appearance, and the way out.
+#[component]
+fn Person() -> impl IntoView {
+    let visit = Visit::current();
+    let words = visit.lang.admin();
+    let staff = visit.staff.as_ref().map(|staff| {
+        let (name, role) = (staff.name.clone(), role_name(visit.lang, staff.role.number()));
+        let is_here = visit.path.starts_with("/admin/account").then_some("page");
+        view! {
+            <a class="person" href="/admin/account" aria-current=is_here>
+                <span class="person-mark" aria-hidden="true">{name.chars().next().map(String::from)}</span>
+                <span>{name}<small>{role}</small></span>
+            </a>
+        }
+    });
+    view! {
+        <div class="side-foot">
+            {staff}
+            <ThemeSwitch/>
+            <div class="row">
+                <LanguageSwitch/>
+                <PostForm form=Form::of(StaffSignOut::PATH) class="inline"><Submit label=words.sign_out kind="small quiet"/></PostForm>
+            </div>
+        </div>
+    }
+}
