@@ -57,11 +57,15 @@ mod tests {
 
     #[test]
     fn a_year_is_twelve_months_with_what_came_apart_from_what_went() {
-        let changes = [change(0, "10"), change(0, "-4"), change(0, "2.50"), change(11, "1"), change(12, "99"), change(-1, "99")];
+        let changes =
+            [change(0, "10"), change(0, "-4"), change(0, "2.50"), change(11, "1"), change(12, "99"), change(-1, "99")];
         let year = year(changes, RUNNING, None).unwrap();
         assert_eq!(year.len(), 12);
         let shown = |sum: &MonthSum| format!("{}/{}", sum.came, sum.went);
-        assert_eq!((shown(&year[0]), shown(&year[5]), shown(&year[11])), ("1.00/0.00".into(), "0.00/0.00".into(), "12.50/4.00".into()));
+        assert_eq!(
+            (shown(&year[0]), shown(&year[5]), shown(&year[11])),
+            ("1.00/0.00".into(), "0.00/0.00".into(), "12.50/4.00".into())
+        );
     }
 
     #[test]

@@ -16,8 +16,8 @@ use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::path;
 
 pub use access::role_name;
-pub use programme::dashboard::asked_span;
 pub use frame::{AdminPage, Here};
+pub use programme::dashboard::asked_span;
 
 /// One `<Route>` for each page, all below `/admin`.
 #[component(transparent)]

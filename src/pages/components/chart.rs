@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn a_scale_ends_at_numbers_that_read_well() {
-        for (value, end) in [(0, 100), (100, 100), (101, 200), (240, 250), (251, 500), (99_999, 100_000), (i64::MAX, i64::MAX)] {
+        for (value, end) in [(0, 100), (100, 100), (101, 200), (240, 250), (251, 500), (99_999, 100_000), (i64::MAX, i64::MAX)]
+        {
             assert_eq!(rounded_up(value), end, "{value}");
         }
     }

@@ -181,7 +181,8 @@ async fn a_viewer_reads_everything_and_changes_nothing() {
     }
     let entry = ["/api/admin/sign-in", "/api/admin/activate", "/api/admin/first", "/api/admin/sign-out"];
     // their own account is everybody's
-    let others = |path: &str| path.starts_with("/api/admin/") && !path.starts_with("/api/admin/account/") && !entry.contains(&path);
+    let others =
+        |path: &str| path.starts_with("/api/admin/") && !path.starts_with("/api/admin/account/") && !entry.contains(&path);
     for (path, _) in server_fn_paths().filter(|(path, _)| others(path)) {
         let refused = browser.call(path, &[]).await;
         assert_eq!((refused.status, refused.body.contains("\"code\":\"forbidden\"")), (StatusCode::FORBIDDEN, true), "{path}");

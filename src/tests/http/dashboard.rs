@@ -54,7 +54,10 @@ async fn the_navigation_counts_what_waits_and_leads_back_up() {
     let admin = signed_in(&site, Role::Admin).await;
     let page = admin.open("/admin/rewards/new").await.body;
     assert!(page.contains("<small class=\"side-count\"><span class=\"unseen\">waiting: </span>1</small>"), "{page}");
-    assert!(page.contains("aria-label=\"Where you are\"") && page.contains("<li><a href=\"/admin/rewards\">Rewards</a></li>"), "{page}");
+    assert!(
+        page.contains("aria-label=\"Where you are\"") && page.contains("<li><a href=\"/admin/rewards\">Rewards</a></li>"),
+        "{page}"
+    );
     assert!(words(&admin.open("/admin").await.body).contains("1 gift to send"));
 }
 
@@ -73,7 +76,12 @@ async fn staff_change_their_own_password_and_sign_out_elsewhere() {
     let elsewhere = site.browser();
     assert_eq!(elsewhere.submit("/api/admin/sign-in", &fields).await.location(), "/admin");
     let page = here.open("/admin/account").await.body;
-    let id = page.split("name=\"device\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("another device").to_owned();
+    let id = page
+        .split("name=\"device\" value=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("another device")
+        .to_owned();
     here.submit("/api/admin/account/sign-device-out", &[("device", &id)]).await;
     assert_eq!(elsewhere.open("/admin").await.location(), "/admin/sign-in");
     assert_eq!(here.submit("/api/admin/account/sign-out-everywhere", &[]).await.location(), "/admin/sign-in");

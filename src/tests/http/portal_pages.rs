@@ -65,7 +65,11 @@ async fn a_member_s_invitations_have_a_link_and_a_code_to_scan() {
     let auth = laurel_engine::auth::Auth::default();
     let db = &site.state.ledger.db;
     let browser = signed_in(&site, "m-1", &["id=p1 member=m-1 pay=20"]).await;
-    let code = laurel_testing::invitations::code_of(&site.state.ledger, laurel_testing::programme::member(&site.state.ledger, "m-1").await.id.parse().unwrap()).await;
+    let code = laurel_testing::invitations::code_of(
+        &site.state.ledger,
+        laurel_testing::programme::member(&site.state.ledger, "m-1").await.id.parse().unwrap(),
+    )
+    .await;
     laurel_testing::invitations::invited(db, &auth, "b@example.com", code, "m-2").await;
     tell(&site.state.ledger, "id=p2 member=m-2 pay=5").await.unwrap();
     let page = browser.open("/invite").await.body;

@@ -1,10 +1,10 @@
 //! What members see of whom they brought.
 
-use laurel_engine::store::members::member::By;
-use laurel_engine::usecase::members::invite::{Brought, Invitations, invitations};
 use laurel_engine::auth::Actor;
 use laurel_engine::store::Db;
+use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::members::enrol::{Enrolment, enrol};
+use laurel_engine::usecase::members::invite::{Brought, Invitations, invitations};
 use laurel_engine::usecase::members::view;
 
 use laurel_testing::invitations::invitations as invited;

@@ -90,12 +90,7 @@ async fn snapshot(ledger: &Ledger, member_no: i64, page: Page) -> Result<Looked,
 ///
 /// # Errors
 /// `NotFound`.
-pub(in crate::usecase) async fn look_in(
-    tx: &mut Tx,
-    ledger: &Ledger,
-    member_no: i64,
-    page: Page,
-) -> Result<Looked, AppError> {
+pub(in crate::usecase) async fn look_in(tx: &mut Tx, ledger: &Ledger, member_no: i64, page: Page) -> Result<Looked, AppError> {
     let member = member::find(tx, By::No(member_no)).await?.ok_or(AppError::NotFound)?;
     let timeline = ledger.timeline_of(tx).await?;
     let activity = read(tx, ledger.programme.currency, &timeline, member_no, page).await?;

@@ -86,12 +86,12 @@ fn reach(offered: Vec<Offered>, available: Points) -> Reach {
         _ => None,
     };
     // what is not half-way there is no near miss
-    let is_near = |one: &Offered, missing: Points| missing.hundredths().saturating_mul(2) <= one.reward.terms.price.hundredths();
+    let is_near =
+        |one: &Offered, missing: Points| missing.hundredths().saturating_mul(2) <= one.reward.terms.price.hundredths();
     let nearest = offered.iter().filter_map(|one| Some((missing(one)?, one)));
     let nearest = nearest.filter(|(missing, one)| is_near(one, *missing)).min_by_key(|(missing, _)| *missing);
     let nearest = nearest.map(|(missing, one)| (one.reward.clone(), missing));
-    let mut rewards: Vec<Reward> =
-        offered.into_iter().filter(|one| one.obstacle.is_none()).map(|one| one.reward).collect();
+    let mut rewards: Vec<Reward> = offered.into_iter().filter(|one| one.obstacle.is_none()).map(|one| one.reward).collect();
     rewards.sort_by_key(|reward| std::cmp::Reverse(reward.terms.price));
     let number = rewards.len();
     rewards.truncate(FEW);

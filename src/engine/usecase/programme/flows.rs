@@ -131,7 +131,12 @@ pub(super) fn buckets(totals: &Totals, span: Span, today: Date, outstanding: Poi
     for [first, last] in span.buckets(today, first.unwrap_or(today)).into_iter().rev() {
         let [start, end] = [first, last].map(|day| i64::from(day_number(day)));
         // what came after the end of this bucket was not there then
-        let since: i64 = totals.flows.range((end + 1, EntryKind::ALL[0])..).filter(|((day, _), _)| *day < after).map(|(_, flow)| flow.points).sum();
+        let since: i64 = totals
+            .flows
+            .range((end + 1, EntryKind::ALL[0])..)
+            .filter(|((day, _), _)| *day < after)
+            .map(|(_, flow)| flow.points)
+            .sum();
         left = left.saturating_sub(since);
         after = end + 1;
         debug_assert!(start <= end);

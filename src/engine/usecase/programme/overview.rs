@@ -81,12 +81,7 @@ pub async fn overview(ledger: &Ledger, span: Span) -> Result<Overview, AppError>
         .await?;
     let report = of_totals(&totals);
     let rules = timeline.at(now).clone();
-    let steps = Steps {
-        has_rules: rules.version > 1,
-        has_key,
-        has_event: report.events > 0,
-        has_reward: !rewards.is_empty(),
-    };
+    let steps = Steps { has_rules: rules.version > 1, has_key, has_event: report.events > 0, has_reward: !rewards.is_empty() };
     Ok(Overview {
         buckets: buckets(&totals, span, today, report.points.outstanding),
         flows: flows_of(&totals, span, today),

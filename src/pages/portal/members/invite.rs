@@ -5,11 +5,11 @@ use laurel_domain::numbers::money::Money;
 use laurel_domain::rules::rule_set::Rules;
 use leptos::prelude::*;
 
-use crate::pages::portal::{Here, PortalPage};
 use crate::i18n::{Lang, format};
 use crate::islands::CopyButton;
 use crate::pages::components::{Card, EmptyState, Icon, Notice, Qr, Tone};
 use crate::pages::page;
+use crate::pages::portal::{Here, PortalPage};
 use crate::server::web::{RequestContext, links};
 use laurel_engine::usecase::members::invite::{Brought, Friend, Invitations, MOST, invitations};
 

@@ -10,9 +10,9 @@ use laurel_domain::rules::rule_set::Rules;
 use laurel_domain::rules::tier::TierRank;
 use leptos::prelude::*;
 
+use crate::i18n::format;
 use crate::pages::admin::list::filter;
 use crate::pages::admin::{AdminPage, Here};
-use crate::i18n::format;
 use crate::pages::components::{Card, EmptyState, Icon, ProgressBar, TierBadge, tier_class};
 use crate::pages::page;
 use crate::server::web::paths::OVERVIEW_CSV;
@@ -32,12 +32,10 @@ pub fn DashboardPage() -> impl IntoView {
         let t = context.lang.console();
         let tiers = match found.report.members {
             0 => view! { <EmptyState icon="people" title=t.no_members><p>{t.no_members_about}</p></EmptyState> }.into_any(),
-            _ => {
-                view! { <Tiers context=context.clone() report=found.report.clone() rules=found.rules.clone()/> }.into_any()
-            }
+            _ => view! { <Tiers context=context.clone() report=found.report.clone() rules=found.rules.clone()/> }.into_any(),
         };
-        let steps = (!found.steps.are_done())
-            .then(|| view! { <FirstSteps lang=context.lang steps=found.steps role=staff.role/> });
+        let steps =
+            (!found.steps.are_done()).then(|| view! { <FirstSteps lang=context.lang steps=found.steps role=staff.role/> });
         let head = {
             let (context, span) = (context.clone(), found.span);
             move || view! { <Spans context span/> }

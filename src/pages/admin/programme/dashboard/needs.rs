@@ -42,7 +42,8 @@ pub fn Needs(context: RequestContext, found: Overview) -> impl IntoView {
 fn needs(context: &RequestContext, found: &Overview) -> Vec<Need> {
     let (t, waiting) = (context.lang.dashboard(), found.waiting);
     let ago = |at: Timestamp| (t.ago)(-context.days_until(at));
-    let need = |href: &str, icon: &'static str, text: String, more: Option<String>| Need { href: href.to_owned(), icon, text, more };
+    let need =
+        |href: &str, icon: &'static str, text: String, more: Option<String>| Need { href: href.to_owned(), icon, text, more };
     let mut needs = Vec::new();
     if waiting.payouts > 0 {
         let oldest = waiting.oldest_payout.map(|at| (t.oldest)(&ago(at)));
