@@ -110,7 +110,7 @@ async fn run(
     progress: Arc<Progress>,
 ) -> Result<Option<Simulation>, AppError> {
     let members = ledger.db.snapshot((), |tx, ()| Box::pin(totals::read(tx))).await?.get(Sum::Members);
-    progress.begin(u64::try_from(members).unwrap_or(0));
+    progress.start(u64::try_from(members).unwrap_or(0));
     let job = parts::Job {
         ledger: ledger.clone(),
         actual: actual.clone(),

@@ -25,7 +25,7 @@ impl Progress {
         self.is_cancelled.load(Ordering::Relaxed)
     }
 
-    pub(super) fn begin(&self, members: u64) {
+    pub(super) fn start(&self, members: u64) {
         self.done.store(0, Ordering::Relaxed);
         self.of.store(members, Ordering::Relaxed);
     }
