@@ -117,6 +117,30 @@ async fn write(tx: &mut Tx, sql: [&'static str; 2], referrals: &[Referral]) -> R
     if usize::try_from(written) == Ok(referrals.len()) { Ok(()) } else { Err(StoreError::Corrupt("a referral")) }
 }
 
+/// A kept award beside the entries that it names.
+#[derive(Clone, Debug, FromRow)]
+pub struct Named {
+    pub referrer_no: i64,
+    pub seq: i64,
+    pub times: i64,
+    /// The award's event, if its source is this one's own.
+    pub event_id: Option<String>,
+    pub taken_back: Option<i64>,
+    /// The award that the entry `taken_back` takes back.
+    pub takes_back: Option<i64>,
+}
+
+const NAMED: &str = "select f.referrer_no, f.seq, f.times, e.event_id, f.taken_back, t.payment as takes_back from referrals f
+left join sources s on s.name = $3
+left join entries e on e.member_no = f.referrer_no and e.seq = f.seq and e.source = s.no
+left join entries t on t.member_no = f.referrer_no and t.seq = f.taken_back and t.cause = 12
+where f.referrer_no >= $1 and f.referrer_no <= $2";
+
+/// What is kept of awards by the members with these numbers, for `verify`. `own`: the name of this one's own source.
+pub async fn named(db: &mut Tx, first: i64, last: i64, own: &str) -> Result<Vec<Named>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(NAMED).bind(first).bind(last).bind(own).fetch_all(conn).await?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,7 +148,7 @@ mod tests {
 
     #[tokio::test]
     async fn awards_are_looked_up() {
-        for sql in [OF[0], ENTRIES[0], UPDATE[0]] {
+        for sql in [OF[0], ENTRIES[0], UPDATE[0], NAMED] {
             check_scans_nothing(sql, &[]).await;
         }
     }

@@ -275,6 +275,11 @@ stories! {
         check(&ledger).await;
         tamper(&db, "update referrals set taken_back = null where taken_back is not null").await;
         assert_eq!(differences(&ledger).await, ["the referrals that are kept are not those of the entries"]);
+        tamper(&db, "update referrals set taken_back = 2 where payment is not null and seq = 1").await;
+        assert_eq!(differences(&ledger).await, ["is kept as taken back by an entry that does not do so"]);
+        tamper(&db, "update referrals set times = 2").await;
+        assert_eq!(differences(&ledger).await, ["is kept as another award for its member than its event says"; 2]);
+        tamper(&db, "update referrals set times = 1").await;
         tamper(&db, "update referrals set taken_back = 3 where payment is not null and seq = 1").await;
         tamper(&db, "update referrals set payment = 2 where seq = 2").await;
         assert_eq!(differences(&ledger).await, ["the referrals that are kept are not those of the entries"]);

@@ -9,6 +9,9 @@ use laurel_domain::numbers::money::Money;
 use laurel_domain::rules::rule_set::{Rules, Timeline};
 
 use super::{Difference, MOST, Verdict};
+use crate::store::ledger::referrals;
+use crate::store::{StoreError, Tx};
+use crate::usecase::ledger::ingest::OWN_SOURCE;
 
 /// What the chains of payers and of those whom they were referred by say of each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +32,32 @@ pub(super) struct Paid<'a> {
     hash: Hash,
     left: Money,
     rules: &'a Rules,
+}
+
+/// Holds the number of each kept award, and the entry that took it back, against the entries.
+pub(super) async fn named(tx: &mut Tx, first: i64, last: i64, verdict: &mut Verdict) -> Result<(), StoreError> {
+    for award in referrals::named(tx, first, last, OWN_SOURCE).await? {
+        let number = award.event_id.as_deref().map(number_of);
+        let what = match (number, award.taken_back) {
+            (Some(number), _) if number != Some(award.times) => "is kept as another award for its member than its event says",
+            (_, Some(_)) if award.takes_back != Some(award.seq) => "is kept as taken back by an entry that does not do so",
+            _ => continue,
+        };
+        if verdict.differences.len() < MOST {
+            let member = format!("number {}", award.referrer_no);
+            verdict.differences.push(Difference { member, seq: Some(award.seq), what: what.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// `referral:` and the member is the first award for them, `:2` behind it the second.
+fn number_of(event_id: &str) -> Option<i64> {
+    match event_id.split(':').collect::<Vec<_>>().as_slice() {
+        ["referral", _] => Some(1),
+        ["referral", _, number] => number.parse().ok(),
+        _ => None,
+    }
 }
 
 impl Sides {

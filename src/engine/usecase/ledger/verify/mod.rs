@@ -189,6 +189,7 @@ async fn part(
 ) -> Result<(), StoreError> {
     let Part { after, first, last } = part;
     strays(tx, after, last, verdict).await?;
+    awards::named(tx, first, last, verdict).await?;
     let members = proof::members_between(tx, first, last).await?;
     let is_long = members.len() == 1 && members[0].account.seq > WINDOW;
     let (mut entries, unreadable) = match is_long {
