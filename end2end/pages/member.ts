@@ -64,3 +64,22 @@ export async function redeem(page: Page, points: string): Promise<string> {
   await page.waitForURL(/\/redemptions\/[^/]+$/);
   return new URL(page.url()).pathname;
 }
+
+/** Somebody who has registered shows the code of their profile, and the payment system claims them as `externalId`. */
+export async function link(page: Page, laurel: Laurel, externalId: string): Promise<void> {
+  await page.goto('/profile');
+  await page.getByRole('button', { name: 'Create link code' }).click();
+  const code = await page.getByRole('status').locator('code').innerText();
+  await put(laurel, externalId, { link_code: code });
+}
+
+/** Tells the REST API about a member, with a key of its own. */
+export async function put(laurel: Laurel, externalId: string, details: Record<string, string>): Promise<void> {
+  const key = laurel.cli(['key', 'create', '--name', 'members', '--scope', 'members:write']).trim();
+  const answer = await fetch(`${laurel.url}/api/v1/members/${encodeURIComponent(externalId)}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(details),
+  });
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+}

@@ -20,13 +20,21 @@ export function now(amount: string): Payment {
   return { amount, at: new Date() };
 }
 
-/** Imports payments of a member, who is enrolled by the first of them. */
-export function pay(laurel: Laurel, externalId: string, ...payments: (string | Payment)[]): void {
-  const rows = payments.map((payment) => {
+/** Imports payments of a member, who is enrolled by the first of them. Returns their event ids. */
+export function pay(laurel: Laurel, externalId: string, ...payments: (string | Payment)[]): string[] {
+  const ids = payments.map(() => `p-${unique()}`);
+  const rows = payments.map((payment, n) => {
     const { amount, at = daysAgo(1) } = typeof payment === 'string' ? { amount: payment } : payment;
-    return `p-${unique()},payment,${externalId},${amount},CNY,${at.toISOString()}`;
+    return `${ids[n]},payment,${externalId},${amount},CNY,${at.toISOString()}`;
   });
   laurel.cli(['import', '-', '--enrol'], ['event_id,kind,member,amount,currency,occurred_at', ...rows].join('\n'));
+  return ids;
+}
+
+/** Imports the refund of a payment that was imported, made now. */
+export function refund(laurel: Laurel, externalId: string, payment: string, amount: string): void {
+  const row = `r-${unique()},refund,${externalId},${amount},CNY,${new Date().toISOString()},${payment}`;
+  laurel.cli(['import', '-'], ['event_id,kind,member,amount,currency,occurred_at,payment', row].join('\n'));
 }
 
 export function daysAgo(days: number): Date {

@@ -1,5 +1,5 @@
 import { value } from '../../pages/islands.ts';
-import { activate, newMember, payer } from '../../pages/member.ts';
+import { activate, newMember, payer, put } from '../../pages/member.ts';
 import { pay, unique } from '../../pages/payments.ts';
 import { staff } from '../../pages/staff.ts';
 import { expect, test } from '../../server.ts';
@@ -32,6 +32,55 @@ test('members are found by name, contact, id and tier, page by page', async ({ p
   await expect(page.getByLabel('Search')).toHaveValue("%' or 1=1 --");
   await page.getByRole('link', { name: 'Show all members' }).click();
   await expect(rows).toHaveCount(50);
+});
+
+test('a member is found by a number with spaces, a name with a space and the beginning of an id', async ({ page, laurel }) => {
+  const externalId = `wallet-${unique()}`;
+  const digits = String(Date.now() % 100_000_000).padStart(8, '0');
+  await put(laurel, externalId, { name: '胡伟', phone: `+86139${digits}` });
+  await staff(page, laurel, 'viewer');
+  const rows = page.getByRole('main').locator('tbody tr').filter({ hasText: externalId });
+  const number = `+86 139 ${digits.slice(0, 4)} ${digits.slice(4)}`;
+  for (const wanted of [number, number.replace('+86 ', ''), '胡 伟', externalId.slice(0, -3), `${externalId.slice(0, -3)} `]) {
+    await page.goto('/admin/members');
+    await page.getByLabel('Search').fill(wanted);
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(rows, wanted).toHaveCount(1);
+  }
+});
+
+test('what is not there and what a role may not see is said in the frame of the console', async ({ page, laurel }) => {
+  await staff(page, laurel, 'viewer');
+  for (const [path, status, title] of [
+    ['/admin/nowhere', 404, 'Page not found'],
+    ['/admin/members/00000000-0000-0000-0000-000000000000', 404, 'Page not found'],
+    ['/admin/staff', 403, 'Not allowed'],
+  ] as const) {
+    const answer = await page.goto(path);
+    expect(answer?.status(), path).toBe(status);
+    await expect(page.getByRole('heading', { level: 1 }), path).toHaveText(title);
+    await page.getByRole('navigation').getByRole('link', { name: 'Members' }).click();
+    await expect(page).toHaveURL('/admin/members');
+  }
+});
+
+test('an entry of another year says its year, one of this year does not', async ({ page, laurel, browser }) => {
+  const [now, before] = [new Date(), new Date()];
+  before.setUTCFullYear(now.getUTCFullYear() - 1);
+  const phone = await browser.newContext();
+  const portal = await phone.newPage();
+  const member = await payer(portal, laurel, { amount: '10.00', at: before }, { amount: '20.00', at: new Date(now.getTime() - 60_000) });
+  await portal.goto('/activity');
+  await staff(page, laurel, 'viewer');
+  await page.goto(`/admin/members?q=${member.externalId}`);
+  await page.getByRole('rowheader').getByRole('link').click();
+  const year = String(before.getUTCFullYear());
+  for (const at of [portal, page]) {
+    const entry = at.locator('.entries > li');
+    await expect(entry.filter({ hasText: '+10' })).toContainText(year);
+    await expect(entry.filter({ hasText: '+20' })).not.toContainText(String(now.getUTCFullYear()));
+  }
+  await phone.close();
 });
 
 test('a member is looked at, suspended and let go on', async ({ page, laurel, browser }) => {

@@ -1,6 +1,6 @@
 import { islands, requestsFrom, value } from '../../pages/islands.ts';
-import { payer } from '../../pages/member.ts';
-import { now, pay, send } from '../../pages/payments.ts';
+import { link, newMember, payer, register } from '../../pages/member.ts';
+import { now, pay, refund, send, unique } from '../../pages/payments.ts';
 import { discard, rule, staff } from '../../pages/staff.ts';
 import { expect, test } from '../../server.ts';
 
@@ -181,4 +181,47 @@ test('an expiry and a cap are published, and a member sees until when points are
   await expect(portal.locator('.earning')).toContainText('at most 50 a day');
   await expect(portal.locator('.earning')).toContainText('Points last 12 months');
   await phone.close();
+});
+
+test('an invitation pays until its payment is refunded, once the rules take it back', async ({ page, laurel, browser }) => {
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/rules/draft');
+  await rule(page, 'take_back_referral').selectOption({ label: 'Take them back' });
+  await page.getByRole('button', { name: 'Save and publish…' }).click();
+  await expect(page.locator('.changes li')).toHaveText([/Referral points when that payment is refunded.*Take them back/]);
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(page.getByRole('status')).toHaveText(/Version \d+ is in force\./);
+
+  const phone = await browser.newContext();
+  const portal = await phone.newPage();
+  await register(portal);
+  await link(portal, laurel, `m-${unique()}`);
+  await portal.goto('/profile');
+  const code = await portal.locator('.copyable code').first().innerText();
+  const friends = await browser.newContext();
+  const friend = await friends.newPage();
+  const externalId = `m-${unique()}`;
+  await register(friend, newMember(), code);
+  await link(friend, laurel, externalId);
+  const [payment = ''] = pay(laurel, externalId, now('50.00'));
+  await portal.goto('/activity');
+  await expect(portal.locator('.entries > li')).toHaveCount(1);
+  const earned = await portal.locator('.entries > li').first().innerText();
+  refund(laurel, externalId, payment, '50.00');
+  await portal.reload();
+  await expect(portal.locator('.entries > li')).toHaveCount(2);
+  await expect(portal.locator('.entries > li').first()).toContainText('−');
+  expect(earned).toContain('+');
+  await portal.goto('/');
+  await expect(portal.locator('.pass-number')).toHaveText('0');
+  laurel.cli(['verify']);
+
+  // as it was, for the specs that come after
+  await page.goto('/admin/rules/draft');
+  await rule(page, 'take_back_referral').selectOption({ label: 'Keep them' });
+  await page.getByRole('button', { name: 'Save and publish…' }).click();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(page.getByRole('status')).toHaveText(/Version \d+ is in force\./);
+  await phone.close();
+  await friends.close();
 });
