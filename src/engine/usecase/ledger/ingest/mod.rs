@@ -7,6 +7,7 @@
 mod account;
 mod decide;
 mod load;
+mod pace;
 mod plan;
 mod write;
 mod writer;

@@ -9,32 +9,32 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 use laurel_domain::ledger::event::Event;
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::AbortHandle;
 
 use crate::store::StoreError;
 
+use super::pace::{Pace, Room};
 use super::{Outcome, Terms, post};
 use crate::supervise::supervise;
 use crate::usecase::ledger::Ledger;
 
 /// How many events one transaction takes, when so many wait.
 const BATCH: usize = 4_000;
-/// How many events may wait.
-const QUEUE: usize = 20_000;
 /// How many transactions are under way at once on PostgreSQL. SQLite has one writer.
 const POSTGRES_QUEUES: usize = 2;
 
 struct Job {
     events: Vec<Event>,
     reply: oneshot::Sender<Result<Vec<Outcome>, StoreError>>,
-    /// Its places in the queue, given back when it is done.
-    _places: OwnedSemaphorePermit,
+    /// Given back when it is done.
+    _room: Room,
 }
 
-/// The queue is full: try again later.
+/// More is waiting than is posted soon: try again later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many events are waiting")]
 pub struct Busy;
@@ -43,12 +43,12 @@ pub struct Busy;
 #[derive(Clone)]
 pub struct Writer {
     queues: Arc<[Queue]>,
-    places: Arc<Semaphore>,
 }
 
 /// What one task works on.
 struct Queue {
     jobs: mpsc::UnboundedSender<Job>,
+    pace: Arc<Pace>,
     task: AbortHandle,
 }
 
@@ -57,24 +57,26 @@ impl Writer {
     pub fn start(ledger: Ledger) -> Writer {
         let queues = if ledger.db.is_postgres() { POSTGRES_QUEUES } else { 1 };
         let start = |_| {
-            // bounded by `places`, which counts events where a bounded channel would count requests
+            // bounded by its pace, which counts events where a bounded channel would count requests
             let (jobs, waiting) = mpsc::unbounded_channel();
             // outlives a batch that panics: its callers are told that it is unavailable, everybody else waits for the next
             let waiting = Arc::new(Mutex::new(waiting));
-            let ledger = ledger.clone();
-            let task = supervise("the writer", move || work(ledger.clone(), waiting.clone()));
-            Queue { jobs, task: task.abort_handle() }
+            let (ledger, pace) = (ledger.clone(), Pace::new());
+            let task = supervise("the writer", {
+                let pace = pace.clone();
+                move || work(ledger.clone(), waiting.clone(), pace.clone())
+            });
+            Queue { jobs, pace, task: task.abort_handle() }
         };
-        Writer { queues: (0..queues).map(start).collect(), places: Arc::new(Semaphore::new(QUEUE)) }
+        Writer { queues: (0..queues).map(start).collect() }
     }
 
     /// Posts events in order and waits until they are committed.
     pub async fn post(&self, events: Vec<Event>) -> Result<Result<Vec<Outcome>, StoreError>, Busy> {
-        let wanted = u32::try_from(events.len()).map_err(|_| Busy)?;
-        let places = self.places.clone().try_acquire_many_owned(wanted).map_err(|_| Busy)?;
+        let queue = &self.queues[self.queue_of(&events)];
+        let room = queue.pace.room(events.len()).ok_or(Busy)?;
         let (reply, answer) = oneshot::channel();
-        let jobs = &self.queues[self.queue_of(&events)].jobs;
-        if jobs.send(Job { events, reply, _places: places }).is_err() {
+        if queue.jobs.send(Job { events, reply, _room: room }).is_err() {
             return Ok(Err(StoreError::Closing));
         }
         Ok(answer.await.unwrap_or(Err(StoreError::Closing)))
@@ -98,7 +100,7 @@ impl Writer {
     }
 }
 
-async fn work(ledger: Ledger, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>) {
+async fn work(ledger: Ledger, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>, pace: Arc<Pace>) {
     let mut queue = queue.lock().await;
     let mut next: Option<Job> = None;
     loop {
@@ -119,7 +121,9 @@ async fn work(ledger: Ledger, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>) {
             size += job.events.len();
             jobs.push(job);
         }
+        let begun = Instant::now();
         commit(&ledger, Terms::live(&ledger), jobs).await;
+        pace.posted(size, begun.elapsed());
     }
 }
 
@@ -127,7 +131,7 @@ async fn work(ledger: Ledger, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>) {
 struct Part {
     events: Range<usize>,
     reply: oneshot::Sender<Result<Vec<Outcome>, StoreError>>,
-    _places: OwnedSemaphorePermit,
+    _room: Room,
 }
 
 /// Posts all jobs in one transaction. If that fails, and waiting would not help, its halves are posted one after the other, and so
@@ -138,7 +142,7 @@ async fn commit(ledger: &Ledger, terms: Terms, jobs: Vec<Job>) {
     for mut job in jobs {
         let from = events.len();
         events.append(&mut job.events);
-        parts.push(Part { events: from..events.len(), reply: job.reply, _places: job._places });
+        parts.push(Part { events: from..events.len(), reply: job.reply, _room: job._room });
     }
     let events = Arc::new(events);
     let mut waiting = vec![parts];
