@@ -73,10 +73,7 @@ proptest! {
         let supposed = Supposed::of(&story.timeline, draft, Span::Whole, false, story.now).unwrap();
         let (account, entries, side) = again(&story, &supposed.timeline);
         let taken = |entries: &[Entry]| -> Vec<(EntryKind, Points)> {
-            let is_taken = |entry: &&Entry| match entry.cause {
-                Cause::Redemption { .. } | Cause::Staff { .. } => true,
-                _ => false,
-            };
+            let is_taken = |entry: &&Entry| matches!(entry.cause, Cause::Redemption { .. } | Cause::Staff { .. });
             entries.iter().filter(is_taken).map(|entry| (entry.kind, entry.points)).collect()
         };
         prop_assert_eq!(taken(&entries), taken(&story.entries));
