@@ -6,6 +6,7 @@ use laurel_engine::store::members::search::Filter;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::members::{search, view};
 use laurel_engine::usecase::programme::demo::{self, Size};
+use laurel_engine::usecase::programme::overview::{Span, overview};
 
 use laurel_testing::database::Throwaway;
 use laurel_testing::programme::{check, programme};
@@ -41,6 +42,9 @@ stories! {
         }
         assert!(entries > 800 && referred >= 10, "{entries} entries, {referred} referrals");
         check(&ledger).await;
+        let overview = overview(&ledger, Span::Ever).await.unwrap();
+        let busy = overview.buckets.iter().filter(|month| month.flows.issued.is_positive() && month.flows.redeemed.is_positive());
+        assert!(overview.buckets.len() >= 18 && busy.count() >= 12, "a year and a half looks lived in: {:?}", overview.buckets);
         assert!(!demo::fill(&ledger).await.unwrap(), "what has entries is left alone");
     }
 

@@ -24,6 +24,11 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// The same programme by another clock: history that is made up happens when it is said to.
+    pub(in crate::usecase) fn at(&self, clock: Clock) -> Ledger {
+        Ledger { clock, ..self.clone() }
+    }
+
     /// Opens the programme of a database; `None` if none has been made.
     pub async fn open(db: Db, clock: Clock) -> Result<Option<Ledger>, StoreError> {
         let Some(programme) = programme::find(&mut db.reader().await?).await? else {

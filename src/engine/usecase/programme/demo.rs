@@ -1,5 +1,5 @@
-//! A believable programme to look at: a year of payments, refunds, referrals and reviews of some 120 members, posted like
-//! any other events. The same every time, but for its dates, which end today. On request a crowd joins them (`demo_crowd`).
+//! A believable programme to look at: a year and a half of payments, refunds, referrals, reviews and redemptions of some 120
+//! members, posted like any others, month by month. The same every time, but for its dates, which end today. On request a crowd joins them (`demo_crowd`).
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::usecase::ledger::ingest::{self, Terms};
 use crate::usecase::members::enrol::{self, Enrolment};
 use crate::usecase::members::view;
 pub use crate::usecase::programme::demo_crowd::Size;
-use crate::usecase::programme::{demo_benefits, demo_crowd, demo_rewards};
+use crate::usecase::programme::{demo_benefits, demo_crowd, demo_redemptions, demo_rewards};
 use crate::usecase::rewards::redeem::{self, Advance, Wish};
 
 /// Whom the demo's visitor signs in as.
@@ -112,8 +112,13 @@ pub async fn fill_with(ledger: &Ledger, crowd: Option<Size>, mut progress: impl 
     events.sort_by(|a, b| a.occurred_at.cmp(&b.occurred_at).then_with(|| a.id.cmp(&b.id)));
     let source = Source::new("demo").map_err(|_| StoreError::Corrupt("a literal"))?;
     let parsed: Vec<Event> = events.iter().filter_map(|event| event.parse(&source).ok()).collect();
-    for batch in parsed.chunks(BATCH) {
-        ingest::post(ledger, Arc::new(batch.to_vec()), Terms { enrol: false, history: true }).await?;
+    for (n, month) in parsed.chunk_by(|a, b| calendar.month(a.occurred_at) == calendar.month(b.occurred_at)).enumerate() {
+        for batch in month.chunks(BATCH) {
+            ingest::post(ledger, Arc::new(batch.to_vec()), Terms { enrol: false, history: true }).await?;
+        }
+        if let Some(last) = month.last() {
+            demo_redemptions::of_month(ledger, n, last.occurred_at, now).await?;
+        }
     }
     redemptions(ledger).await?;
     demo_rewards::fill(ledger, id).await?;
@@ -150,6 +155,10 @@ impl Days {
         if at < self.now { at } else { days_ago(self.now, 0, 1 + minute % 50) }
     }
 
+    fn month(&self, at: Timestamp) -> Date {
+        Programme::day(&self.zone, at).first_of_month()
+    }
+
     /// Some time between morning and night.
     fn open(&self, days: u64, chance: &mut Chance) -> Timestamp {
         self.at(days, 8 * 60 + chance.below(14 * 60))
@@ -159,10 +168,10 @@ impl Days {
 /// How many days ago somebody registered. Nobody does anything before; who was referred came on the day of the referral.
 fn registered(n: usize, chance: &mut Chance) -> u64 {
     match n {
-        1 => 420,
+        1 => 545,
         2..=4 => REFERRED[n - 2],
         n if is_referred(n) => 2 + chance.below(16),
-        _ => 20 + chance.below(380),
+        _ => 20 + chance.below(520),
     }
 }
 
@@ -213,8 +222,7 @@ fn history(n: usize, registered: u64, calendar: &Days, chance: &mut Chance) -> V
     // who has been here for a few days has not paid as often as who came a year ago
     let payments = chance.below(3 + habit * 3).min(registered / 2);
     for p in 0..=payments {
-        let within = if p % 3 == 0 { 19 } else { 360 };
-        let days = chance.below(registered.min(within));
+        let days = payday(p, registered, chance);
         let whole = 3 + chance.below(20 + habit * 14);
         let amount = format!("{whole}.{:02}", chance.below(100));
         let scene = SCENES[chance.below(8) as usize];
@@ -239,9 +247,23 @@ fn history(n: usize, registered: u64, calendar: &Days, chance: &mut Chance) -> V
     events
 }
 
+/// How many days ago a payment was: any day since they registered, some of the last month, and now and then a day of the busy
+/// weeks before the new year or in early summer instead.
+fn payday(p: u64, registered: u64, chance: &mut Chance) -> u64 {
+    let within = if p.is_multiple_of(5) { 30 } else { 540 };
+    let days = chance.below(registered.min(within));
+    let busy = [11, 165, 340, 376][chance.below(4) as usize] + chance.below(14);
+    if p % 4 == 1 && busy < registered { busy } else { days }
+}
+
 fn visitor(calendar: &Days) -> Vec<RawEvent> {
     let at = |days, minute| days_ago(calendar.now, days, minute);
     let mut events = vec![
+        payment("demo-001-g".into(), 1, at(330, 430), "22.00", "e_payment"),
+        payment("demo-001-h".into(), 1, at(298, 640), "18.50", "bank_card"),
+        payment("demo-001-i".into(), 1, at(236, 520), "12.00", "other"),
+        payment("demo-001-j".into(), 1, at(180, 300), "25.30", "e_payment"),
+        payment("demo-001-k".into(), 1, at(140, 710), "15.20", "e_payment"),
         payment("demo-001-a".into(), 1, at(96, 300), "88.00", "bank_card"),
         payment("demo-001-b".into(), 1, at(61, 700), "64.38", "e_payment"),
         payment("demo-001-c".into(), 1, at(14, 820), "60.00", "investment"),

@@ -8,5 +8,6 @@ mod flows;
 pub mod totals;
 pub mod demo;
 mod demo_crowd;
+mod demo_redemptions;
 mod demo_rewards;
 pub mod demo_benefits;

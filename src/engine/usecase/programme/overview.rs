@@ -58,6 +58,15 @@ impl Steps {
     }
 }
 
+/// A programme with this many events needs no help with its first steps, whichever it has left out.
+const UNDER_WAY: i64 = 100;
+
+impl Overview {
+    pub const fn is_beginning(&self) -> bool {
+        !self.steps.are_done() && self.report.events < UNDER_WAY
+    }
+}
+
 /// # Errors
 /// What the database said.
 pub async fn overview(ledger: &Ledger, span: Span) -> Result<Overview, AppError> {
