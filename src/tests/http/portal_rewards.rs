@@ -152,3 +152,22 @@ async fn what_changed_since_the_page_was_made_is_told_on_it() {
     }
     assert_eq!(standing(ledger, "m-1").await, "120.00/0.00/200.00/2");
 }
+
+#[tokio::test]
+async fn rewards_are_found_by_name_and_by_what_can_be_had_now() {
+    let site = Site::open().await;
+    let ledger = &site.state.ledger;
+    let browser = signed_in(&site, "m-1", PAID).await;
+    gift(ledger, 3).await;
+    reward(ledger, Supply::Generated, |terms| {
+        terms.name = laurel_domain::text::Both::new("咖啡", "Coffee");
+        terms.price = "250".parse().unwrap();
+    })
+    .await;
+    let cards = async |path: &str| browser.open(path).await.body.matches("reward-name").count();
+    assert_eq!(cards("/rewards").await, 2);
+    assert_eq!(cards("/rewards?for=me").await, 1);
+    assert_eq!((cards("/rewards?q=COFF").await, cards("/rewards?q=%E5%92%96%E5%95%A1").await), (1, 1));
+    let none = words(&browser.open("/rewards?q=coffee&for=me").await.body);
+    assert!(none.contains("No rewards match") && none.contains("Show all rewards"), "{none}");
+}

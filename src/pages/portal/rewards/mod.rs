@@ -1,6 +1,7 @@
 //! The catalogue: cash, vouchers, gifts, each with what it takes and, if it cannot be had, what is missing.
 
 pub mod redeem;
+mod search;
 mod take;
 
 use laurel_domain::numbers::points::Points;
@@ -21,6 +22,7 @@ use crate::server::web::RequestContext;
 use laurel_engine::store::rewards::redemptions::{Filter, Which};
 use laurel_engine::usecase::rewards::catalogue::{self, Offered};
 use laurel_engine::usecase::rewards::redeem as redemptions;
+use search::{Search, Wanted};
 pub use take::TakeRewardPage;
 
 const LATEST: i64 = 3;
@@ -36,9 +38,17 @@ pub fn RewardsPage() -> impl IntoView {
         let latest = Filter { which: Which::OfMember(session.no), after: None, most: LATEST };
         let latest = redemptions::list(ledger, latest).await?;
         let available = catalogue.available;
+        let is_empty = catalogue.rewards.is_empty();
+        let wanted = Wanted::asked(&context);
+        let mut rewards = catalogue.rewards;
+        rewards.retain(|offered| wanted.fits(offered));
+        let none_fits = (!is_empty && rewards.is_empty()).then(|| {
+            view! { <EmptyState icon="search" title=t.none_fits><a href="/rewards">{t.show_all}</a></EmptyState> }
+        });
+        let search = (!is_empty).then(|| view! { <Search lang=context.lang wanted/> });
         let (vouchers, gifts): (Vec<_>, Vec<_>) =
-            catalogue.rewards.into_iter().partition(|offered| offered.reward.supply.kind() == RedemptionKind::Voucher);
-        let nothing = (vouchers.is_empty() && gifts.is_empty()).then(|| {
+            rewards.into_iter().partition(|offered| offered.reward.supply.kind() == RedemptionKind::Voucher);
+        let nothing = is_empty.then(|| {
             view! { <EmptyState icon="gift" title=t.nothing_yet><p>{t.nothing_yet_about}</p></EmptyState> }
         });
         let mine = (!latest.is_empty()).then(|| {
@@ -56,7 +66,9 @@ pub fn RewardsPage() -> impl IntoView {
                     <div><p class="label">{t.available}</p><p class="redeem-available">{format::points(available)}</p></div>
                     <Cash lang=context.lang rules=rules.clone()/>
                 </div>
+                {search}
                 {nothing}
+                {none_fits}
                 <Shelf context=context.clone() rules=rules.clone() title=t.vouchers offered=vouchers available/>
                 <Shelf context=context.clone() rules title=t.gifts offered=gifts available/>
                 {mine}
