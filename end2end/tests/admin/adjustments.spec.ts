@@ -17,7 +17,7 @@ test('support gives points, proposes many, and somebody else approves; the membe
   await page.getByLabel('Reason').fill('The payment of Monday was never counted');
   await page.getByRole('button', { name: 'Give 12.50 points' }).click();
   await expect(page.getByRole('status')).toHaveText('Adjusted by +12.50 points.');
-  await expect(page.locator('.entries > li').first()).toContainText('The payment of Monday was never counted');
+  await expect(page.locator('.ledger tbody tr').first()).toContainText('The payment of Monday was never counted');
 
   await page.goto(`${file}/adjust?points=-200`);
   await expect(page.getByRole('alert')).toContainText('162.50 are available');

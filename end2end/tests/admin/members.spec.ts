@@ -30,6 +30,9 @@ test('members are found by name, contact, id and tier, page by page', async ({ p
   await page.getByRole('button', { name: 'Search' }).click();
   await expect(page.getByText('No members match.')).toBeVisible();
   await expect(page.getByLabel('Search')).toHaveValue("%' or 1=1 --");
+  await expect(page.locator('.filter-chip')).toHaveCount(2);
+  await page.getByRole('link', { name: 'Remove filter: Tier Diamond' }).click();
+  await expect(page.locator('.filter-chip')).toHaveCount(1);
   await page.getByRole('link', { name: 'Show all members' }).click();
   await expect(rows).toHaveCount(50);
 });
@@ -91,8 +94,8 @@ test('a member is looked at, suspended and let go on', async ({ page, laurel, br
   await page.goto(`/admin/members?q=${member.externalId}`);
   await page.getByRole('rowheader').getByRole('link').click();
   await expect(page.locator('.figures')).toContainText('150');
-  const entry = page.locator('.entries > li');
-  await expect(entry).toHaveText(/¥150\.00.*\+150/);
+  const entry = page.locator('.ledger tbody tr');
+  await expect(entry).toHaveText(/¥150\.00.*\+150/s);
   await entry.getByText('Why 150 points?').click();
   await expect(value(page, 'Points earned')).toHaveText('150');
   await expect(value(page, 'Signs in with')).toHaveText(member.signInName);
@@ -103,6 +106,14 @@ test('a member is looked at, suspended and let go on', async ({ page, laurel, br
   await expect(portal.locator('.redeem-form')).toHaveCount(0);
   await page.getByRole('button', { name: 'Reactivate' }).click();
   await expect(page.getByRole('status')).toHaveText('Member reactivated.');
+  // the tabs of the file, each at an address of its own
+  await page.getByRole('link', { name: 'Log', exact: true }).click();
+  await expect(page).toHaveURL(/tab=log/);
+  await expect(page.getByRole('main').getByRole('row').filter({ hasText: support.name })).toHaveCount(2);
+  await page.getByRole('link', { name: 'Tier history' }).click();
+  await expect(page.getByRole('main').getByRole('cell', { name: 'Gold' })).toBeVisible();
+  await page.getByRole('main').getByRole('link', { name: /entry 1/i }).click();
+  await expect(page.locator('#entry-1')).toBeVisible();
   await portal.reload();
   await expect(portal.locator('.redeem-form')).toBeVisible();
   await page.goto('/admin/audit?action=member.suspend');

@@ -87,6 +87,7 @@ pub static CONSOLE: Console = Console {
     statuses: ["Active", "Suspended", "Closed"],
     member_since: "Member since",
     nobody_found: "No members match.",
+    without: |name, value| format!("Remove filter: {name} {value}"),
     clear_filter: "Show all members",
     no_members: "There are no members yet.",
     no_members_about: "Members register in the portal, or are created when their first event is sent by the payment system or imported.",

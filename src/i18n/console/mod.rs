@@ -89,6 +89,8 @@ pub struct Console {
     pub statuses: [&'static str; 3],
     pub member_since: &'static str,
     pub nobody_found: &'static str,
+    /// Of a filter's name and value: the list without it.
+    pub without: fn(&str, &str) -> String,
     pub clear_filter: &'static str,
     pub no_members: &'static str,
     pub no_members_about: &'static str,

@@ -82,6 +82,7 @@ pub static CONSOLE: Console = Console {
     statuses: ["正常", "已暂停", "已注销"],
     member_since: "注册时间",
     nobody_found: "没有符合条件的会员。",
+    without: |name, value| format!("取消筛选：{name} {value}"),
     clear_filter: "显示全部会员",
     no_members: "还没有会员。",
     no_members_about: "会员可在门户自行注册，也会随支付系统发送或导入的首个事件自动建立。",

@@ -1,5 +1,6 @@
-//! Inviting friends, closing and merging accounts.
+//! A member's file at the console, inviting friends, closing and merging accounts.
 
 pub mod closing;
+pub mod file;
 pub mod invite;
 pub mod merging;

@@ -25,17 +25,19 @@ pub fn Onward(next: Option<String>) -> impl IntoView {
 }
 
 fn with_before(path: &str, before: Option<&str>) -> String {
+    let rest = without(path, &["before"]);
+    let Some(before) = before else { return rest };
+    let before = form_urlencoded::Serializer::new(String::new()).append_pair("before", before).finish();
+    let mark = if rest.contains('?') { '&' } else { '?' };
+    format!("{rest}{mark}{before}")
+}
+
+/// The same list without some of what its query says, and without what says nothing.
+pub fn without(path: &str, names: &[&str]) -> String {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, value)| name != "before" && !value.is_empty());
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(kept);
-    if let Some(before) = before {
-        query.append_pair("before", before);
-    }
-    match query.finish() {
-        empty if empty.is_empty() => path.to_owned(),
-        query => format!("{path}?{query}"),
-    }
+    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, value)| !names.contains(&&**name) && !value.is_empty());
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 /// One of a few to filter by; the first restricts nothing.
@@ -57,5 +59,20 @@ pub fn FilterSelect(
             <label for=format!("filter-{name}")>{label}</label>
             <select id=format!("filter-{name}") name=name><option value="">{any}</option>{options}</select>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_leads_on_and_drops_filters_without_losing_the_others() {
+        let path = "/admin/members?q=a%26b&tier=2&status=&before=x";
+        assert_eq!(with_before(path, Some("9")), "/admin/members?q=a%26b&tier=2&before=9");
+        assert_eq!(with_before(path, None), "/admin/members?q=a%26b&tier=2");
+        assert_eq!(without(path, &["tier", "before"]), "/admin/members?q=a%26b");
+        assert_eq!(without("/admin/members?tier=2", &["tier"]), "/admin/members");
+        assert_eq!(with_before("/admin/members", Some("9")), "/admin/members?before=9");
     }
 }

@@ -17,6 +17,7 @@ use leptos_router::path;
 
 pub use access::role_name;
 pub use frame::{AdminPage, Here};
+pub use members::asked_members;
 pub use programme::dashboard::asked_span;
 
 /// One `<Route>` for each page, all below `/admin`.

@@ -1,16 +1,24 @@
 //! What the console shows, as files for a spreadsheet: just what the page shows that leads to them.
 
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::response::Response;
 
 use super::answer::{self, Asked};
-use crate::pages::admin::asked_span;
+use super::statement;
+use crate::pages::admin::{asked_members, asked_span};
+use crate::pages::portal::ledger::activity::Filter as ActivityFilter;
 use crate::server::AppState;
 use crate::server::web::csv::{Cell, Csv};
 use crate::server::web::visit::Visit;
 use crate::server::web::{RequestContext, errors};
 use laurel_engine::auth::Permission;
+use laurel_engine::store::ledger::entries::Page;
+use laurel_engine::store::members::member::By;
+use laurel_engine::store::members::search::Filter;
 use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::ledger::activity::activity;
+use laurel_engine::usecase::members::search;
+use laurel_engine::usecase::members::view::{self, MemberView};
 use laurel_engine::usecase::programme::overview::{self, Bucket};
 
 /// The dashboard's numbers, a line for each day or month of the span that it shows.
@@ -38,6 +46,70 @@ fn cells(bucket: &Bucket) -> [Cell; 9] {
         Cell::number(flows.adjusted),
         Cell::number(bucket.outstanding),
         Cell::number(flows.events),
+    ]
+}
+
+/// A member's ledger with the filter of their file.
+pub async fn ledger(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
+    answer_with(state, request, Permission::Read, async |context| {
+        let id = id.parse().map_err(|_| AppError::NotFound)?;
+        let member = view::find(&context.state.ledger, By::Id(id)).await?.ok_or(AppError::NotFound)?;
+        let mut csv = Csv::new(&context.lang.proof().columns)?;
+        let mut page = Page { most: statement::CHUNK, ..ActivityFilter::asked(&context).page() };
+        loop {
+            let found = activity(&context.state.ledger, member.no, page).await?;
+            for line in &found.lines {
+                csv.row(statement::cells(&context, line))?;
+            }
+            match found.next {
+                Some(before) => page.before_seq = before,
+                None => return csv.attachment(&file_name(&context, "ledger")),
+            }
+        }
+    })
+    .await
+}
+
+/// Beyond these the file ends: more members than that are for the API.
+const MOST_MEMBERS: usize = 100_000;
+const CHUNK_OF_MEMBERS: i64 = 500;
+
+/// The members that the list shows with this filter, the newest first.
+pub async fn members(State(state): State<AppState>, request: Request) -> Response {
+    answer_with(state, request, Permission::Read, async |context| {
+        let mut csv = Csv::new(&context.lang.member_file().csv_columns)?;
+        let mut wanted = Filter { before: None, most: CHUNK_OF_MEMBERS, ..asked_members(&context) };
+        let mut written = 0;
+        loop {
+            let found = search::list(&context.state.ledger, &wanted).await?;
+            for member in &found {
+                csv.row(member_cells(&context, member))?;
+            }
+            written += found.len();
+            let is_whole = (found.len() as i64) < CHUNK_OF_MEMBERS;
+            wanted.before = found.last().and_then(|member| member.id.parse().ok());
+            if is_whole || written >= MOST_MEMBERS || wanted.before.is_none() {
+                return csv.attachment(&file_name(&context, "members"));
+            }
+        }
+    })
+    .await
+}
+
+fn member_cells(context: &RequestContext, member: &MemberView) -> [Cell; 11] {
+    let text = |text: &Option<String>| Cell::text(text.clone().unwrap_or_default());
+    [
+        Cell::text(member.id.clone()),
+        text(&member.external_id),
+        text(&member.name),
+        text(&member.email),
+        text(&member.phone),
+        Cell::text(context.lang.of(&member.tier.name)),
+        Cell::text(context.lang.console().status(member.status)),
+        Cell::number(member.points.available),
+        Cell::number(member.points.pending),
+        Cell::number(member.points.debt),
+        Cell::text(context.local(member.registered_at).strftime("%Y-%m-%d %H:%M:%S").to_string()),
     ]
 }
 

@@ -47,6 +47,8 @@ pub fn router(state: AppState) -> Router {
         .route(paths::STATEMENT_JSON, get(statement::json))
         .route(paths::STATEMENT_CSV, get(statement::csv))
         .route(paths::OVERVIEW_CSV, get(console_files::overview))
+        .route(paths::MEMBERS_CSV, get(console_files::members))
+        .route(paths::LEDGER_CSV, get(console_files::ledger))
         .route(reward_form::UPLOAD, post(reward_form::upload))
         .route_layer(from_fn_with_state(state.clone(), access::guard))
         .route("/preferences/language", post(preferences::language))

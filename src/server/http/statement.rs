@@ -16,7 +16,7 @@ use laurel_engine::usecase::ledger::activity::{Line, activity};
 use laurel_engine::usecase::ledger::statement;
 
 /// Entries read at a time for the CSV.
-const CHUNK: i64 = 500;
+pub(super) const CHUNK: i64 = 500;
 
 /// Everything that there is of the member, filter or not: a chain with parts left out proves nothing.
 pub async fn json(State(state): State<AppState>, request: Request) -> Response {
@@ -65,7 +65,7 @@ fn file_name(context: &RequestContext, ending: &str) -> String {
     format!("laurel-statement-{}.{ending}", context.local(context.now()).date())
 }
 
-fn cells(context: &RequestContext, line: &Line) -> [Cell; 11] {
+pub(super) fn cells(context: &RequestContext, line: &Line) -> [Cell; 11] {
     let entry = &line.entry;
     let local = context.local(entry.occurred_at);
     let event = entry.cause.event().map(|event| format!("{}/{}", event.source, event.id)).unwrap_or_default();

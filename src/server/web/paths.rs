@@ -12,6 +12,9 @@ pub const RULES_PUBLISH: &str = "/admin/rules/publish";
 pub const STATEMENT_JSON: &str = "/activity/statement.json";
 /// The dashboard's numbers for a spreadsheet.
 pub const OVERVIEW_CSV: &str = "/admin/overview.csv";
+/// The list of members for a spreadsheet, and a member's ledger.
+pub const MEMBERS_CSV: &str = "/admin/members.csv";
+pub const LEDGER_CSV: &str = "/admin/members/{id}/ledger.csv";
 /// A member's statement for a spreadsheet.
 pub const STATEMENT_CSV: &str = "/activity/statement.csv";
 

@@ -95,6 +95,16 @@ async fn support_suspends_and_invites_and_the_audit_trail_tells() {
     let page = browser.submit_and_follow("/api/admin/members/invite", &[("id", &id)]).await.body;
     let link = page.split("http://127.0.0.1:3000").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert_eq!(site.browser().open(&link).await.status, StatusCode::OK);
+    let log = browser.open(&format!("{file}?tab=log")).await.body;
+    assert!(log.contains("<ins>Suspended</ins>") && log.contains("aria-current=\"page\">Log</a>"), "{log}");
+    let tiers = words(&browser.open(&format!("{file}?tab=tiers")).await.body);
+    assert!(tiers.contains("Gold by entry 1"), "{tiers}");
+    let benefits = words(&browser.open(&format!("{file}?tab=benefits")).await.body);
+    assert!(benefits.contains("5% off everything always"), "{benefits}");
+    let none = words(&browser.open(&format!("{file}?kind=clawback")).await.body);
+    assert!(none.contains("No entries match."), "{none}");
+    let ledger = browser.open(&format!("{file}/ledger.csv?kind=earn")).await;
+    assert!(ledger.status == StatusCode::OK && ledger.body.contains(",139.12,139.12,2,1,default/p1,"), "{}", ledger.body);
     let audit = browser.open(&format!("/admin/audit?subject=member%3A{id}")).await.body;
     assert!(audit.contains("<del>Active</del>") && audit.contains("<ins>Suspended</ins>"), "{audit}");
     assert!(audit.contains("Link created for member"));
@@ -252,4 +262,22 @@ async fn the_audit_log_names_its_objects_and_tells_in_words_only_what_differs() 
 
 async fn members(site: &Site, external_id: &str) -> String {
     view::find(&site.state.ledger, By::External(external_id)).await.unwrap().unwrap().id().to_string()
+}
+
+#[tokio::test]
+async fn the_list_of_members_says_what_restricts_it_and_leaves_as_a_file() {
+    let site = Site::open().await;
+    enrolled(&site, "A-1", "=SUM(A1)", "li@example.com").await;
+    enrolled(&site, "A-2", "Han Meimei", "han@example.com").await;
+    let browser = signed_in(&site, Role::Viewer).await;
+    let page = browser.open("/admin/members?q=han&tier=1&status=").await.body;
+    assert!(page.contains("href=\"/admin/members?tier=1\" aria-label=\"Remove filter: Search han\""), "{page}");
+    assert!(page.contains("href=\"/admin/members.csv?q=han&amp;tier=1\""), "{page}");
+    let csv = browser.open("/admin/members.csv?q=han&tier=1").await.body;
+    let lines: Vec<&str> = csv.trim_end().split("\r\n").collect();
+    assert_eq!(lines.len(), 2, "{csv}");
+    assert!(lines[1].contains(",A-2,Han Meimei,han@example.com,,Standard,Active,0.00,0.00,0.00,2026-11-22"), "{csv}");
+    let all = browser.open("/admin/members.csv").await.body;
+    assert!(all.contains(",'=SUM(A1),"), "no text is a formula: {all}");
+    assert_eq!(site.browser().open("/admin/members.csv").await.status, StatusCode::SEE_OTHER);
 }

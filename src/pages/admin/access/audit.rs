@@ -11,6 +11,7 @@ use laurel_domain::rules::rule_set::{RuleSet, Timeline};
 use leptos::prelude::*;
 use serde_json::Value;
 
+use crate::api_error::ApiError;
 use crate::i18n::Lang;
 use crate::i18n::rules::terms::ChangeInWords;
 use crate::islands::changed;
@@ -64,6 +65,27 @@ pub fn AuditPage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// What was done to one thing, the newest first.
+pub async fn of_subject(context: &RequestContext, subject: String) -> Result<AnyView, ApiError> {
+    let wanted = Filter {
+        subject: Some(subject),
+        before: filter(&context.visit, "before").and_then(|id| id.parse().ok()),
+        limit: ROWS as i64 + 1,
+        ..Filter::default()
+    };
+    let mut rows = audit::list(context.db(), &wanted).await?;
+    let more = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+    if rows.is_empty() {
+        let t = context.lang.console();
+        return Ok(view! { <EmptyState icon="list" title=t.no_audit><p>{t.no_audit_about}</p></EmptyState> }.into_any());
+    }
+    let timeline = context.state.ledger.timeline().await?;
+    let objects = audit::objects(&context.state.ledger, &rows).await?;
+    Ok(view! { <Rows context=context.clone() timeline objects rows/><Onward next/> }.into_any())
 }
 
 #[component]

@@ -1,35 +1,24 @@
-//! One member: who they are, what they hold, and everything that led there.
+//! One member: who they are and what they hold, beside the tabs with everything that led there.
 
-use std::sync::Arc;
-
-use laurel_domain::ledger::posting::{ChangedBy, TierChange};
 use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
-use laurel_domain::rules::rule_set::{Rules, Timeline};
 use leptos::prelude::*;
 
 use super::actions::Actions;
 use super::close::Leaving;
 use super::merge::{Merging, merged_notice};
+use super::tabs::{Tab, Tabs};
 use super::{StatusChip, name_of};
 use crate::i18n::{Lang, format};
-use crate::pages::admin::list::{Onward, filter};
-use crate::pages::admin::rewards::redemptions::StateChip;
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, Notice, Table, TierBadge, Tone};
+use crate::pages::components::{Card, Notice, TierBadge, Tone};
 use crate::pages::page;
-use crate::pages::portal::ledger::entries::EntryList;
-use crate::server::web::{RequestContext, describe_redemption, errors};
+use crate::server::web::{RequestContext, errors};
 use laurel_engine::auth::Permission;
 use laurel_engine::store::ledger::adjustments::Adjustment;
-use laurel_engine::store::ledger::entries::Page;
-use laurel_engine::store::rewards::redemptions::Redemption;
-use laurel_engine::usecase::ledger::activity::{Activity, activity};
 use laurel_engine::usecase::ledger::adjustments;
 use laurel_engine::usecase::members::search::{File, file};
 use laurel_engine::usecase::members::view::MemberView;
-
-const ROWS: i64 = 30;
 
 #[component]
 pub fn MemberPage() -> impl IntoView {
@@ -38,17 +27,15 @@ pub fn MemberPage() -> impl IntoView {
         let path = context.visit.path.split('?').next().unwrap_or_default();
         let id = path.rsplit('/').next().and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
         let ledger = &context.state.ledger;
-        let before_seq = filter(&context.visit, "before").and_then(|seq| seq.parse().ok()).unwrap_or(i64::MAX);
         let file = file(ledger, id).await?;
-        let activity = activity(ledger, file.member.no, Page { before_seq, ..Page::newest(ROWS) }).await?;
+        let tab = Tab::asked(&context.visit);
+        let content = tab.content(&context, &file).await?;
         let is_closed = file.view.status == Status::Closed;
         let closed = match merged_notice(&context, file.member.no).await? {
             Some(merged) => Some(merged),
             None => is_closed.then(|| view! { <Notice>{context.lang.closing().is_closed}</Notice> }.into_any()),
         };
         let waiting = adjustments::waiting_of(ledger, file.member.no).await?;
-        let timeline = ledger.timeline().await?;
-        let rules = timeline.at(context.now()).clone();
         let title = name_of(context.lang, file.view.name.clone(), &file.view.external_id);
         let head = {
             let (lang, view) = (context.lang, file.view.clone());
@@ -61,16 +48,15 @@ pub fn MemberPage() -> impl IntoView {
                 {closed}
                 <div class="file">
                     <div class="stack">
-                        <Ledger context=context.clone() timeline activity/>
-                        <Redemptions context=context.clone() redemptions=file.redemptions.clone()/>
+                        <Tabs lang=context.lang tab/>
+                        {content}
                     </div>
                     <div class="stack">
                         <Lots context=context.clone() view=file.view.clone()/>
                         <Facts context=context.clone() file=file.clone()/>
                         <Actions context=context.clone() file=file.clone() role=staff.role/>
                         <Merging context=context.clone() file=file.clone() role=staff.role/>
-                        <Leaving context=context.clone() file=file.clone() role=staff.role/>
-                        <TierHistory context rules tiers=file.tiers/>
+                        <Leaving context file role=staff.role/>
                     </div>
                 </div>
             </AdminPage>
@@ -154,68 +140,4 @@ fn Lots(context: RequestContext, view: MemberView) -> impl IntoView {
     let list =
         |title: &'static str, rows: Vec<_>| (!rows.is_empty()).then(|| view! { <h3>{title}</h3><dl class="sums">{rows}</dl> });
     view! { <Card title=t.lots>{list(t.lot_day, lots)}{list(t.available_from, pending)}</Card> }.into_any()
-}
-
-/// With what explains each entry.
-#[component]
-fn Ledger(context: RequestContext, timeline: Arc<Timeline>, activity: Activity) -> impl IntoView {
-    let t = context.lang.console();
-    if activity.lines.is_empty() {
-        return view! { <Card title=t.ledger><p class="mute">{t.no_entries}</p></Card> }.into_any();
-    }
-    let next = activity.next.map(|seq| seq.to_string());
-    view! {
-        <Card title=t.ledger><EntryList context timeline lines=activity.lines without_receipts=true/></Card>
-        <Onward next/>
-    }
-    .into_any()
-}
-
-#[component]
-fn Redemptions(context: RequestContext, redemptions: Vec<Redemption>) -> impl IntoView {
-    let t = context.lang.console();
-    if redemptions.is_empty() {
-        return ().into_any();
-    }
-    let row = |redemption: Redemption| {
-        view! {
-            <tr>
-                <td class="small nowrap">{format::date_time(context.lang, context.local(redemption.created_at))}</td>
-                <td class="num">{format::points(redemption.points)}</td>
-                <td class="num amount">
-                    <a href=format!("/admin/redemptions/{}", redemption.id)>{describe_redemption(context.lang, &redemption.redeemed_for)}</a>
-                </td>
-                <td><StateChip lang=context.lang kind=redemption.kind() state=redemption.state/></td>
-            </tr>
-        }
-    };
-    let rows = redemptions.into_iter().map(row).collect_view();
-    let head = vec![t.when, t.points_column, t.cash_column, t.state_label];
-    view! { <Card title=context.lang.admin().redemptions><Table label=context.lang.admin().redemptions head>{rows}</Table></Card> }
-        .into_any()
-}
-
-#[component]
-fn TierHistory(context: RequestContext, rules: Rules, tiers: Vec<TierChange>) -> impl IntoView {
-    let t = context.lang.console();
-    if tiers.is_empty() {
-        return ().into_any();
-    }
-    let line = |change: TierChange| {
-        let by = match change.by {
-            ChangedBy::Entry => (t.by_entry)(change.seq),
-            ChangedBy::Rules { version } => (t.by_rules)(version),
-            ChangedBy::Month => t.by_month.to_owned(),
-            ChangedBy::Period => t.by_period.to_owned(),
-        };
-        let when = format::date(context.lang, context.local(change.at).date());
-        view! {
-            <li>
-                <div><TierBadge rank=change.to name=context.lang.of(&rules.tier(change.to).name).to_owned()/><small>{by}</small></div>
-                <span class="mute small">{when}</span>
-            </li>
-        }
-    };
-    let lines = tiers.into_iter().rev().take(50).map(line).collect_view();
-    view! { <Card title=t.tier_history><ul class="list bare">{lines}</ul></Card> }.into_any()
 }

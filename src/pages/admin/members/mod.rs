@@ -1,9 +1,12 @@
 //! The roll of members, and one of them.
 
 mod actions;
+mod benefits_tab;
 mod close;
 mod detail;
+mod ledger_tab;
 mod merge;
+mod tabs;
 
 use laurel_domain::member::Status;
 use laurel_domain::rules::rule_set::RuleSet;
@@ -11,11 +14,12 @@ use laurel_domain::rules::tier::TierRank;
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};
-use crate::pages::admin::list::{FilterSelect, Onward, filter};
+use crate::pages::admin::list::{FilterSelect, Onward, filter, without};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Chip, EmptyState, Icon, Table, TierBadge};
 use crate::pages::page;
 use crate::server::web::RequestContext;
+use crate::server::web::paths::MEMBERS_CSV;
 use laurel_engine::auth::Permission;
 use laurel_engine::store::members::search::Filter;
 use laurel_engine::usecase::members::search;
@@ -31,14 +35,7 @@ const ROWS: usize = 50;
 pub fn MembersPage() -> impl IntoView {
     page(async {
         let (context, _staff) = RequestContext::staff(Permission::Read)?;
-        let value = |name| filter(&context.visit, name);
-        let wanted = Filter {
-            text: value("q"),
-            tier: value("tier").and_then(|rank| TierRank::new(rank.parse().ok()?)),
-            status: value("status").and_then(|name| Status::named(&name)),
-            before: value("before").and_then(|id| id.parse().ok()),
-            most: ROWS as i64 + 1,
-        };
+        let wanted = asked_members(&context);
         let mut members = search::list(&context.state.ledger, &wanted).await?;
         let more = members.len() > ROWS;
         members.truncate(ROWS);
@@ -52,12 +49,51 @@ pub fn MembersPage() -> impl IntoView {
         };
         Ok(view! {
             <AdminPage title=context.lang.admin().members here=Here::Members>
-                <Filters lang=context.lang rules wanted/>
+                <Filters lang=context.lang rules=rules.clone() wanted=wanted.clone()/>
+                <Chosen context=context.clone() rules wanted/>
                 {list}
             </AdminPage>
         }
         .into_any())
     })
+}
+
+/// What the address asks for. What it does not understand it ignores.
+pub fn asked_members(context: &RequestContext) -> Filter {
+    let value = |name| filter(&context.visit, name);
+    Filter {
+        text: value("q"),
+        tier: value("tier").and_then(|rank| TierRank::new(rank.parse().ok()?)),
+        status: value("status").and_then(|name| Status::named(&name)),
+        before: value("before").and_then(|id| id.parse().ok()),
+        most: ROWS as i64 + 1,
+    }
+}
+
+/// What restricts the list, each with the way to the list without it; and the list as a file.
+#[component]
+fn Chosen(context: RequestContext, rules: RuleSet, wanted: Filter) -> impl IntoView {
+    let t = context.lang.console();
+    let tier = wanted.tier.map(|rank| {
+        let tier = rules.ladder.tiers.get(rank.index());
+        let name = tier.map_or_else(|| rank.get().to_string(), |tier| context.lang.of(&tier.name).to_owned());
+        ("tier", t.tier, name)
+    });
+    let status = wanted.status.map(|status| ("status", t.status_label, t.status(status).to_owned()));
+    let text = wanted.text.map(|text| ("q", context.lang.common().search, text));
+    let chip = |(name, label, value): (&'static str, &'static str, String)| {
+        let href = without(&context.visit.path, &[name, "before"]);
+        let remove = (t.without)(label, &value);
+        view! { <a class="filter-chip" href=href aria-label=remove><span>{label}": "</span>{value}<Icon name="close"/></a> }
+    };
+    let chips = [text, tier, status].into_iter().flatten().map(chip).collect_view();
+    let export = without(&context.visit.path, &["before"]).replacen("/admin/members", MEMBERS_CSV, 1);
+    view! {
+        <div class="list-foot">
+            <div class="row">{chips}</div>
+            <a class="button small" href=export download=""><Icon name="download"/>{context.lang.member_file().export}</a>
+        </div>
+    }
 }
 
 #[component]
@@ -110,7 +146,7 @@ fn Rows(context: RequestContext, members: Vec<MemberView>) -> impl IntoView {
     };
     let rows = members.into_iter().map(row).collect_view();
     let head = vec![t.name, t.external_id, t.contact, t.tier, t.available_column, t.status_label, t.member_since];
-    view! { <Table label=context.lang.admin().members head>{rows}</Table> }
+    view! { <div class="members"><Table label=context.lang.admin().members head>{rows}</Table></div> }
 }
 
 /// Who has told no name goes by the payment system's id.

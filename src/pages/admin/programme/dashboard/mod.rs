@@ -35,7 +35,7 @@ pub fn DashboardPage() -> impl IntoView {
             _ => view! { <Tiers context=context.clone() report=found.report.clone() rules=found.rules.clone()/> }.into_any(),
         };
         let steps =
-            (!found.steps.are_done()).then(|| view! { <FirstSteps lang=context.lang steps=found.steps role=staff.role/> });
+            found.is_beginning().then(|| view! { <FirstSteps lang=context.lang steps=found.steps role=staff.role/> });
         let head = {
             let (context, span) = (context.clone(), found.span);
             move || view! { <Spans context span/> }

@@ -28,6 +28,8 @@ pub use steps::{StateChip, state_label};
 use steps::{Steps, can_do, path_of};
 
 const ROWS: usize = 50;
+/// What has waited for more days than these stands out.
+const LATE_DAYS: i64 = 3;
 
 /// What the staff has to do something about, by kind.
 const WORK: [(RedemptionKind, &[RedemptionState]); 3] = [
@@ -202,6 +204,12 @@ fn Work(
         let take_back = can_return.then(|| {
             view! { <br/><a class="small" href=format!("/admin/redemptions/{id}/return")>{desk.take_back}</a> }
         });
+        let waits = WORK.iter().any(|(of, states)| *of == kind && states.contains(&redemption.state));
+        let age = waits.then(|| {
+            let days = -context.days_until(redemption.created_at);
+            let class = if days > LATE_DAYS { "age late" } else { "age" };
+            view! { <small class=class>{(context.lang.dashboard().ago)(days)}</small> }
+        });
         let class = if kind == RedemptionKind::Cash { "num amount" } else { "" };
         view! {
             <tr>
@@ -211,7 +219,7 @@ fn Work(
                 <td class="num">{format::points(redemption.points)}</td>
                 <td><StateChip lang=context.lang kind state=redemption.state/>{take_back}</td>
                 {parcel}
-                <td class="small nowrap">{format::date_time(context.lang, context.local(redemption.created_at))}</td>
+                <td class="small nowrap">{format::date_time(context.lang, context.local(redemption.created_at))}{age}</td>
                 <td><a class="mono small nowrap" href=path_of(&id) title=id.clone()>{short(&id)}</a></td>
             </tr>
         }

@@ -86,9 +86,14 @@ impl Filter {
     }
 }
 
-/// `since`: when the member's history begins.
+/// `since`: when the member's history begins. `path`: the list that is filtered.
 #[component]
-pub fn FilterForm(context: RequestContext, filter: Filter, since: Option<Date>) -> impl IntoView {
+pub fn FilterForm(
+    context: RequestContext,
+    filter: Filter,
+    since: Option<Date>,
+    #[prop(default = "/activity".to_owned())] path: String,
+) -> impl IntoView {
     let t = context.lang.activity();
     let mut kinds = OFFERED.to_vec();
     kinds.extend(filter.kind.filter(|kind| !OFFERED.contains(kind)));
@@ -98,9 +103,9 @@ pub fn FilterForm(context: RequestContext, filter: Filter, since: Option<Date>) 
     let months = offered_months(&context, filter.month, since).into_iter().map(|month| {
         view! { <option value=code(month) selected={filter.month == Some(month)}>{format::month(context.lang, month)}</option> }
     });
-    let clear = filter.is_any().then(|| view! { <a class="button quiet" href="/activity">{t.clear}</a> });
+    let clear = filter.is_any().then(|| view! { <a class="button quiet" href=path.clone()>{t.clear}</a> });
     view! {
-        <form class="filters" method="get" action="/activity" role="search" aria-label=t.filter>
+        <form class="filters" method="get" action=path role="search" aria-label=t.filter>
             <div class="field">
                 <label for="filter-kind">{t.kind}</label>
                 <select id="filter-kind" name="kind"><option value="">{t.all_kinds}</option>{kinds.collect_view()}</select>

@@ -1,0 +1,39 @@
+//! A member's file at the console.
+
+mod en;
+mod zh;
+
+use crate::i18n::Lang;
+
+pub struct MemberFile {
+    pub tabs_label: &'static str,
+    /// Ledger, redemptions, benefits, tiers, log.
+    pub tabs: [&'static str; 5],
+    pub ledger_columns: [&'static str; 7],
+    pub none_match: &'static str,
+    pub clear: &'static str,
+    pub export: &'static str,
+    pub no_redemptions: &'static str,
+    pub no_tier_changes: &'static str,
+    pub tier_columns: [&'static str; 3],
+    pub became: &'static str,
+    pub held: &'static str,
+    pub no_benefits: &'static str,
+    pub left: fn(u32, u32) -> String,
+    pub always: &'static str,
+    pub open_codes: &'static str,
+    pub ended_codes: &'static str,
+    pub no_codes: &'static str,
+    pub code_columns: [&'static str; 3],
+    pub csv_columns: [&'static str; 11],
+    pub version: fn(u32) -> String,
+}
+
+impl Lang {
+    pub const fn member_file(self) -> &'static MemberFile {
+        match self {
+            Lang::Zh => &zh::FILE,
+            Lang::En => &en::FILE,
+        }
+    }
+}
