@@ -47,5 +47,6 @@ fn Codes(context: RequestContext, title: &'static str, claims: Vec<Claim>) -> im
         }
     };
     let rows = claims.into_iter().map(row).collect_view();
-    view! { <Card title><Table label=title head=context.lang.member_file().code_columns.to_vec()>{rows}</Table></Card> }.into_any()
+    view! { <Card title><Table label=title head=context.lang.member_file().code_columns.to_vec()>{rows}</Table></Card> }
+        .into_any()
 }

@@ -34,8 +34,7 @@ pub fn DashboardPage() -> impl IntoView {
             0 => view! { <EmptyState icon="people" title=t.no_members><p>{t.no_members_about}</p></EmptyState> }.into_any(),
             _ => view! { <Tiers context=context.clone() report=found.report.clone() rules=found.rules.clone()/> }.into_any(),
         };
-        let steps =
-            found.is_beginning().then(|| view! { <FirstSteps lang=context.lang steps=found.steps role=staff.role/> });
+        let steps = found.is_beginning().then(|| view! { <FirstSteps lang=context.lang steps=found.steps role=staff.role/> });
         let head = {
             let (context, span) = (context.clone(), found.span);
             move || view! { <Spans context span/> }
