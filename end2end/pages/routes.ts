@@ -68,6 +68,7 @@ export const pagesOfOne = [
   '/admin/members/:id/merge',
   '/admin/redemptions/:id/return',
   '/admin/rules/versions/:version',
+  '/admin/rules/proposals/:id',
   '/admin/rewards/:id',
   '/admin/staff/:id',
 ];

@@ -45,5 +45,6 @@ id!(RedemptionId);
 id!(ClaimId);
 id!(AdjustmentId);
 id!(LimitChangeId);
+id!(RuleProposalId);
 id!(RewardId);
 id!(StaffId);

@@ -69,6 +69,8 @@ pub enum Fault {
     NotIncreasing,
     #[error("the first tier starts at 0")]
     FirstTierNotZero,
+    #[error("must be later than when the version comes into force")]
+    NotLater,
     #[error("stands there twice")]
     Twice,
     #[error("is kept for Laurel itself")]
@@ -212,6 +214,10 @@ pub enum Refusal {
     OwnProposal,
     #[error("the proposal is {} already", state.name())]
     AlreadyDecided { state: AdjustmentState },
+    #[error("{fallen} members would lose a tier and points be worth {worth} more or less: a second person has to agree")]
+    NeedsSecondPerson { fallen: u64, worth: Money },
+    #[error("another publication or limit waits to be decided")]
+    RuleProposalWaits,
     #[error("another change of the limit waits to be decided")]
     LimitChangeWaits,
     #[error("only a registration that the payment system does not know can be merged into a member that it knows")]
@@ -278,6 +284,8 @@ impl Refusal {
             Refusal::OwnProposal => "own_proposal",
             Refusal::AlreadyDecided { .. } => "already_decided",
             Refusal::LimitChangeWaits => "limit_change_waits",
+            Refusal::NeedsSecondPerson { .. } => "needs_second_person",
+            Refusal::RuleProposalWaits => "rule_proposal_waits",
             Refusal::CannotMerge => "cannot_merge",
             Refusal::WaitsForRedemptions { .. } => "waits_for_redemptions",
             Refusal::ClosingChanged { .. } => "closing_changed",
@@ -318,6 +326,8 @@ impl Refusal {
             Refusal::ClaimUsed | Refusal::ClaimWithdrawn | Refusal::ClaimExpired => Some("code"),
             Refusal::OwnProposal | Refusal::AlreadyDecided { .. } => Some("proposal"),
             Refusal::LimitChangeWaits => Some("limit"),
+            Refusal::NeedsSecondPerson { .. } => Some("draft"),
+            Refusal::RuleProposalWaits => Some("proposal"),
             Refusal::WaitsForRedemptions { .. } | Refusal::MemberNotClosed | Refusal::CannotMerge => Some("member"),
             Refusal::ClosingChanged { .. } => Some("removes"),
         }

@@ -39,6 +39,8 @@ pub struct Progress {
     pub next: Option<NextTier>,
     /// The last day of the running month or year, after which part of `gathered` leaves the window; `None` if nothing does.
     pub by: Option<Date>,
+    /// Until when stricter rules let a tier be kept that is not reached any more.
+    pub kept_until: Option<Timestamp>,
     /// Only where a tier is valid for a time.
     pub keeping: Option<Keeping>,
 }

@@ -47,28 +47,128 @@ pub async fn schedule_rules(#[server(default)] at: String) -> Result<(), ApiErro
     Ok(())
 }
 
-/// Puts the draft in force: at `at`, a local time of the programme, or at once. `demotes`: also inside validity periods.
-/// `instead_of`: the scheduled version that it takes the place of.
+/// Puts the draft in force: at `at`, a local time of the programme, or at once. `lost`: what becomes of members who fall short of their
+/// tier: `even` inside validity periods, `keep` through the day `keeps_until`. `instead_of`: the scheduled version that it takes the
+/// place of. What takes more than one person may decide is proposed to a second one.
 #[server(prefix = "/api/admin", endpoint = "rules/publish")]
 pub async fn publish_rules(
     #[server(default)] revision: String,
     #[server(default)] at: String,
-    #[server(default)] demotes: String,
+    #[server(default)] lost: String,
+    #[server(default)] keeps_until: String,
     #[server(default)] instead_of: String,
-) -> Result<u32, ApiError> {
+    #[server(default)] notice_zh: String,
+    #[server(default)] notice_en: String,
+) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, flash_message, redirect_to};
+    use laurel_domain::refusal::{Fault, Refusal};
     use laurel_engine::auth::{Authority, Permission};
-    use laurel_engine::usecase::rules::{self, Publication};
+    use laurel_engine::usecase::AppError;
+    use laurel_engine::usecase::rules::{self, Publication, notice_of};
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let revision = revision.parse().unwrap_or_default();
-    let how =
-        Publication { at: context.instant_of("at", &at)?, demotes: !demotes.is_empty(), instead_of: instead_of.parse().ok() };
-    let version = rules::publish(&context.state.ledger, Authority::from(&staff), revision, how).await?;
-    context.state.jobs.wake();
-    flash_message(&match how.at {
-        None => (context.lang.console().published)(version),
-        Some(at) => (context.lang.console().scheduled)(version, &context.in_full(at)),
-    });
+    let keeps_until = match (lost.as_str(), keeps_until.trim()) {
+        ("keep", "") => return Err(Refusal::field("keeps_until", Fault::Missing).into()),
+        ("keep", day) => {
+            let day = day.parse().map_err(|_| Refusal::field("keeps_until", Fault::NotADay))?;
+            Some(context.state.ledger.timeline().await?.calendar().end_of(day))
+        }
+        _ => None,
+    };
+    let how = Publication {
+        at: context.instant_of("at", &at)?,
+        demotes: lost == "even",
+        keeps_until,
+        instead_of: instead_of.parse().ok(),
+        notice: notice_of(&notice_zh, &notice_en)?,
+        note: None,
+    };
+    let by = Authority::from(&staff);
+    match rules::publish(&context.state.ledger, by, revision, how.clone()).await {
+        Err(AppError::Refused(Refusal::NeedsSecondPerson { .. })) => {
+            rules::propose(&context.state.ledger, by, revision, how).await?;
+            flash_message(context.lang.rules_safety().proposed);
+        }
+        published => {
+            let version = published?;
+            context.state.jobs.wake();
+            flash_message(&match how.at {
+                None => (context.lang.console().published)(version),
+                Some(at) => (context.lang.console().scheduled)(version, &context.in_full(at)),
+            });
+        }
+    }
     redirect_to("/admin/rules");
-    Ok(version)
+    Ok(())
+}
+
+/// Makes a draft that says what an earlier version said, and leads to what differs. `revision`: of the draft that it replaces.
+#[server(prefix = "/api/admin", endpoint = "rules/return")]
+pub async fn return_to_version(
+    #[server(default)] version: String,
+    #[server(default)] revision: String,
+) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rules;
+    let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
+    let version = version.parse().map_err(|_| errors::not_found(context.lang))?;
+    let revision = revision.parse().unwrap_or_default();
+    rules::return_to(&context.state.ledger, Authority::from(&staff), version, revision).await?;
+    flash_message(&(context.lang.rules_safety().returned)(version));
+    redirect_to("/admin/rules/publish");
+    Ok(())
+}
+
+/// `decision`: `approve`, `reject` (with an `objection`) or `withdraw`.
+#[server(prefix = "/api/admin", endpoint = "rules/decide")]
+pub async fn decide_rules(
+    #[server(default)] proposal: String,
+    #[server(default)] decision: String,
+    #[server(default)] objection: String,
+) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_domain::refusal::Refusal;
+    use laurel_domain::text::Reason;
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::ledger::adjustments::Decision;
+    use laurel_engine::usecase::rules;
+    let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
+    let t = context.lang.rules_safety();
+    let id = proposal.parse().map_err(|_| errors::not_found(context.lang))?;
+    let decision = match decision.as_str() {
+        "approve" => Decision::Approve,
+        "reject" => Decision::Reject(Reason::new(objection.trim()).map_err(|fault| Refusal::field("objection", fault))?),
+        "withdraw" => Decision::Withdraw,
+        _ => return Err(ApiError::field("decision", context.lang.adjust().pick_a_decision)),
+    };
+    let published = rules::decide(&context.state.ledger, Authority::from(&staff), id, decision.clone()).await?;
+    context.state.jobs.wake();
+    match (decision, published) {
+        (Decision::Approve, Some(version)) => flash_message(&(t.approved)(version)),
+        (Decision::Approve, None) => flash_message(t.limits_approved),
+        (Decision::Reject(_), _) => flash_message(t.rejected),
+        (Decision::Withdraw, _) => flash_message(t.withdrawn),
+    }
+    redirect_to("/admin/rules");
+    Ok(())
+}
+
+/// Stricter limits are set, looser ones proposed. An empty field is no limit.
+#[server(prefix = "/api/admin", endpoint = "rules/limits")]
+pub async fn set_rule_limits(
+    #[server(default)] members: String,
+    #[server(default)] worth: String,
+) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rules::{self, Outcome, limits_of};
+    let (context, staff) = RequestContext::staff(Permission::ManageSettings)?;
+    let t = context.lang.rules_safety();
+    let limits = limits_of(&members, &worth, context.programme().currency)?;
+    match rules::set_limits(&context.state.ledger, Authority::from(&staff), limits).await? {
+        Outcome::Set => flash_message(t.limits_saved),
+        Outcome::Proposed => flash_message(t.limits_proposed),
+    }
+    Ok(())
 }

@@ -4,3 +4,4 @@ pub mod access;
 pub mod benefits;
 pub mod members;
 pub mod rewards;
+pub mod rules;

@@ -19,7 +19,7 @@ use crate::ledger::history::History;
 use crate::ledger::posting::{Counted, Draft};
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
-use crate::rules::period::{Floor, Period};
+use crate::rules::period::{Floor, Kept, Period};
 use crate::rules::rule_set::Timeline;
 use crate::rules::terms::CapKey;
 use crate::rules::tier::TierRank;
@@ -58,6 +58,8 @@ pub struct Account {
     pub period: Option<Period>,
     /// After a demotion at the end of a period, until the rules have no validity any more.
     pub floor: Option<Floor>,
+    /// After rules that are stricter, as long as their publication says.
+    pub kept: Option<Kept>,
     /// What lapsed out of lots and was not restored for a refund; of the days that somebody has asked for.
     pub lapsed: BTreeMap<Date, Points>,
     /// What was earned gross through capped days and months; those that somebody has asked for.
@@ -115,6 +117,7 @@ impl Account {
             months: timeline.is_windowed().then(Months::default),
             period: None,
             floor: None,
+            kept: None,
             lapsed: BTreeMap::new(),
             capped: BTreeMap::new(),
             uncapped: BTreeMap::new(),

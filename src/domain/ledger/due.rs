@@ -1,5 +1,5 @@
 //! What is due for a member without anybody doing anything: new rules, the end of a holding period, the lapse of a lot, a
-//! month leaving the window, the end of a validity period. Each has a time, and is posted as of that time, in that order,
+//! month leaving the window, the end of a validity period or of a tier that was kept. Each has a time, and is posted as of that time, in that order,
 //! before anything later. So whoever posts it, and when, changes no outcome.
 
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use crate::ledger::entry::{Cause, EntryKind, Moves, Place};
 use crate::ledger::posting::{ChangedBy, Counted, Draft, Journal};
 use crate::numbers::calendar::Month;
 use crate::refusal::Refusal;
-use crate::rules::period::{Floor, Period};
+use crate::rules::period::{Floor, Kept, Period};
 use crate::rules::rule_set::{Rules, Timeline};
 use crate::rules::tier::{Basis, TierRank};
 use crate::rules::window::{Gain, Window};
@@ -22,6 +22,7 @@ enum Due {
     Activation { seq: i64 },
     Lapse { day: Date },
     Month,
+    KeptEnd,
     PeriodEnd,
 }
 
@@ -45,6 +46,7 @@ impl Account {
                     let change = self.rate(timeline, instant, ChangedBy::Month, 0)?;
                     journal.tier_changes.extend(change);
                 }
+                Due::KeptEnd => self.end_keeping(timeline, instant, &mut journal)?,
                 Due::PeriodEnd => self.end_period(timeline, instant, &mut journal)?,
             }
             self.last = Some(instant);
@@ -72,7 +74,8 @@ impl Account {
         let lapse = self.lots.keys().next().map(|day| (timeline.calendar().end_of(*day), Due::Lapse { day: *day }));
         let month = self.next_month(timeline).map(|month| (timeline.calendar().start_of_month(month), Due::Month));
         let period = self.period.filter(|_| !self.closed).map(|period| (period.until, Due::PeriodEnd));
-        [activation, lapse, month, period].into_iter().flatten().min()
+        let kept = self.kept.filter(|_| !self.closed).map(|kept| (kept.until, Due::KeptEnd));
+        [activation, lapse, month, kept, period].into_iter().flatten().min()
     }
 
     /// The next month whose beginning changes the tier, because of what leaves the window then.
@@ -86,7 +89,7 @@ impl Account {
         loop {
             month = month.plus(1);
             let rank = rules.rank(self.above_floor(rules, months.within(ladder.window, month)?));
-            let changes = if ladder.validity.is_some() { rank > self.tier } else { rank != self.tier };
+            let changes = if ladder.validity.is_some() { rank > self.tier } else { self.or_kept(rank) != self.tier };
             if changes {
                 return Some(month);
             }
@@ -145,6 +148,12 @@ impl Account {
         Some(self.above_floor(rules, gain))
     }
 
+    /// The tier that is reached, or the one that is kept under stricter rules if that is higher.
+    fn or_kept(&self, rank: TierRank) -> TierRank {
+        self.kept.map_or(rank, |kept| kept.tier.max(rank))
+    }
+
+    /// The tier that is reached.
     fn rank(&self, timeline: &Timeline, rules: &Rules, at: Timestamp) -> Result<TierRank, Refusal> {
         self.gathered(timeline, rules, at).map(|gathered| rules.rank(gathered)).ok_or(Refusal::PointsOutOfRange)
     }
@@ -161,7 +170,7 @@ impl Account {
         let rules = timeline.at(at);
         let rank = self.rank(timeline, rules, at)?;
         let Some(validity) = rules.set.ladder.validity else {
-            return Ok(self.change_to(rank, at, by));
+            return Ok(self.change_to(self.or_kept(rank), at, by));
         };
         let is_early = self.is_early(at);
         let basis = rules.set.ladder.basis;
@@ -176,7 +185,7 @@ impl Account {
     }
 
     /// A version of the rules with another ladder, basis, window or validity came into force. Inside a validity period it
-    /// demotes only if it was published so.
+    /// demotes only if it was published so, and before the date that its publication names it demotes nobody.
     fn re_rate(&mut self, timeline: &Timeline, at: Timestamp, journal: &mut Journal) -> Result<(), Refusal> {
         let Some(rules) = timeline.next_rating(self.rated_by) else { return Ok(()) };
         let before = timeline.version(self.rated_by).unwrap_or(rules);
@@ -184,16 +193,19 @@ impl Account {
         let rank = self.rank(timeline, rules, at)?;
         let by = ChangedBy::Rules { version: rules.version };
         self.rated_by = rules.version;
+        self.kept = self.keeping(rules, before, at, rank);
         let to = match rules.set.ladder.validity {
             None => {
                 (self.period, self.floor) = (None, None);
-                rank
+                self.or_kept(rank)
             }
             Some(validity) => {
-                let kept = if self.period.is_some() && !rules.demotes { rank.max(same) } else { rank };
+                let least = self.or_kept(rank);
+                let kept = if self.period.is_some() && !rules.demotes { least.max(same) } else { least };
                 if kept != same || self.period.is_none() {
                     let begin = || Period::begin(timeline.calendar(), validity, at, 0);
-                    self.period = (kept > TierRank::FIRST).then(begin);
+                    // a tier that is kept but not reached has no period of its own
+                    self.period = (kept > TierRank::FIRST && kept <= rank).then(begin);
                 } else if let Some(period) = &mut self.period {
                     // the last period was decided by another ladder
                     period.before = None;
@@ -202,6 +214,33 @@ impl Account {
             }
         };
         journal.tier_changes.extend(self.change_to(to, at, by));
+        Ok(())
+    }
+
+    /// What is kept once new rules are in force: what they let keep, and what earlier ones have promised for longer.
+    fn keeping(&self, rules: &Rules, before: &Rules, at: Timestamp, rank: TierRank) -> Option<Kept> {
+        let same = |tier: TierRank| rules.rank_of_same(before, tier);
+        let promised = self.kept.filter(|kept| at < kept.until).map(|kept| Kept { tier: same(kept.tier), ..kept });
+        let until = rules.keeps_until.filter(|until| at < *until && rank < same(self.tier));
+        match (promised, until.map(|until| Kept { tier: same(self.tier), until })) {
+            (Some(earlier), Some(now)) => {
+                Some(Kept { tier: now.tier.max(earlier.tier), until: now.until.max(earlier.until) })
+            }
+            (promised, now) => now.or(promised),
+        }
+    }
+
+    /// A tier is not kept any more: it is what the rules give. Inside a validity period that one's end decides.
+    fn end_keeping(&mut self, timeline: &Timeline, at: Timestamp, journal: &mut Journal) -> Result<(), Refusal> {
+        self.kept = None;
+        if self.period.is_some() {
+            return Ok(());
+        }
+        let rules = timeline.at(at);
+        let rank = self.rank(timeline, rules, at)?;
+        let validity = rules.set.ladder.validity.filter(|_| rank > TierRank::FIRST);
+        self.period = validity.map(|validity| Period::begin(timeline.calendar(), validity, at, 0));
+        journal.tier_changes.extend(self.change_to(rank, at, ChangedBy::Period));
         Ok(())
     }
 
@@ -218,8 +257,11 @@ impl Account {
             Basis::PointsBalance => self.rank(timeline, rules, at)?,
             basis => rules.rank(gathered.by(basis)),
         };
-        if rank < self.tier && !period.in_grace() && validity.grace_days > 0 {
-            let until = timeline.calendar().days_after(period.end, validity.grace_days);
+        let grace = (!period.in_grace() && validity.grace_days > 0)
+            .then(|| timeline.calendar().days_after(period.end, validity.grace_days));
+        // a tier that is kept for longer is not lost before; until then a shortfall can be made up
+        let kept = self.kept.filter(|kept| rank < kept.tier).map(|kept| kept.until);
+        if let Some(until) = grace.max(kept).filter(|_| rank < self.tier) {
             self.period = Some(period.extended(until).ok_or(Refusal::PointsOutOfRange)?);
             return Ok(());
         }

@@ -42,7 +42,7 @@ pub enum ChangedBy {
     },
     /// A month passed, and the window with it.
     Month,
-    /// A validity period ended.
+    /// A validity period ended, or the time for which a tier was kept under stricter rules.
     Period,
 }
 
@@ -177,7 +177,7 @@ impl Account {
 
     /// After something late the tier is that of the history, not what it can do to the tier that due work has left.
     fn stand_as(&mut self, standing: &Account, on: Posting, journal: &mut Journal) {
-        (self.period, self.floor) = (standing.period, standing.floor);
+        (self.period, self.floor, self.kept) = (standing.period, standing.floor, standing.kept);
         let change = self.change_to(standing.tier, on.instant, ChangedBy::Entry);
         let Some(change) = change else { return };
         // one change by one entry

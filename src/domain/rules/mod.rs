@@ -19,3 +19,4 @@ pub mod file;
 mod json;
 pub mod lasting;
 pub mod preview;
+pub mod safety;

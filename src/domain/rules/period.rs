@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::numbers::calendar::Calendar;
 use crate::refusal::{Fault, FieldFault};
+use crate::rules::tier::TierRank;
 use crate::rules::window::Gain;
 
 /// A tier is kept for so many months; at their end it is what was gathered in them.
@@ -75,6 +76,15 @@ impl Floor {
         }
         Some(())
     }
+}
+
+/// A tier that stricter rules would have taken, and that their publication lets the member keep until a date. What is gathered
+/// meanwhile counts as ever; at the date the tier is what the rules give, unless a validity period still runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub tier: TierRank,
+    /// From here on it is not kept any more.
+    pub until: Timestamp,
 }
 
 /// A period that has been decided.

@@ -197,6 +197,8 @@ pub struct Rules {
     pub currency: Currency,
     /// Whether its coming into force demotes inside a validity period.
     pub demotes: bool,
+    /// Until when whoever falls short of their tier by its coming into force keeps it.
+    pub keeps_until: Option<Timestamp>,
     /// What the set says in decimals, as whole millionths: events are worth what these come to.
     pub(crate) figures: Figures,
     thresholds: Vec<i64>,
@@ -210,12 +212,17 @@ impl Rules {
             return Err(Refusal::Invalid { faults });
         }
         let (figures, thresholds) = (Figures::of(&set), set.ladder.thresholds(currency));
-        Ok(Rules { version, from, set, currency, demotes: false, figures, thresholds })
+        Ok(Rules { version, from, set, currency, demotes: false, keeps_until: None, figures, thresholds })
     }
 
     /// The same, published so that it demotes inside validity periods or not.
     pub fn demoting(self, demotes: bool) -> Rules {
         Rules { demotes, ..self }
+    }
+
+    /// The same, published so that nobody loses a tier by it before then.
+    pub fn keeping(self, keeps_until: Option<Timestamp>) -> Rules {
+        Rules { keeps_until, ..self }
     }
 
     /// The tier of what was gathered, in hundredths of a point or minor units as the basis counts.

@@ -182,7 +182,7 @@ proptest! {
     fn what_a_history_earns_depends_neither_on_jobs_between_imports_nor_on_how_they_are_cut(
         mut events in prop::collection::vec(happened(), 1..30), sorted in any::<bool>(),
         first in any_rules(), second in any_rules(), multipliers in (0..4_000_000_i64, 0..4_000_000_i64),
-        demotes in any::<bool>(), jobs in prop::collection::vec((1..8_usize, 0..20_000_i64), 1..12),
+        demotes in any::<bool>(), kept_hours in prop::option::of(1..20_000_i64), jobs in prop::collection::vec((1..8_usize, 0..20_000_i64), 1..12),
         live in prop::collection::vec((20_001..30_000_i64, 1..40_000_i64), 0..4),
     ) {
         if sorted {
@@ -191,6 +191,7 @@ proptest! {
         let versions = vec![(Timestamp::MIN, multiplied(first, multipliers)), (at("2026-09-30"), multiplied(second, multipliers))];
         let mut all = timeline(versions).all().to_vec();
         all[1].demotes = demotes;
+        all[1].keeps_until = kept_hours.map(|hours| at("2026-09-30").checked_add(jiff::SignedDuration::from_hours(hours)).unwrap());
         let versions = Timeline::new(all, Calendar::new(TimeZone::get("Asia/Shanghai").unwrap())).unwrap();
         let hours = |hours: i64| at("2026-01-01").checked_add(jiff::SignedDuration::from_hours(hours)).unwrap();
         // live payments after all of it, late or not

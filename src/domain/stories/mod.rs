@@ -8,6 +8,7 @@ mod lots;
 mod holding;
 mod caps;
 mod tiers;
+mod kept_tiers;
 mod closing;
 mod corners;
 mod history;

@@ -12,6 +12,7 @@
 pub(crate) mod database;
 
 pub mod programme;
+pub mod rules;
 pub mod members;
 pub mod ledger;
 pub mod rewards;

@@ -5,6 +5,8 @@ use jiff::tz::TimeZone;
 use laurel_domain::numbers::calendar::Calendar;
 use laurel_domain::program::{Basis, Programme};
 use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
+use laurel_domain::rules::safety::Limits;
+use laurel_domain::text::Both;
 use sqlx::FromRow;
 
 use crate::store::{StoreError, Tx, micros, on, timestamp};
@@ -74,21 +76,47 @@ pub struct VersionRow {
     pub published_at: i64,
     pub published_by: String,
     pub demotes: bool,
+    /// Until when whoever falls short of their tier by it keeps it.
+    pub keeps_until: Option<i64>,
+    /// What members are told of it.
+    pub notice_zh: Option<String>,
+    pub notice_en: Option<String>,
     /// Of a version that was withdrawn before it came into force, which never counts.
     pub withdrawn_at: Option<i64>,
     pub withdrawn_by: Option<String>,
 }
 
-const VERSIONS: &str = "select version, in_force_from, body, published_at, published_by, demotes, withdrawn_at, withdrawn_by
-from rule_sets order by version";
+const VERSIONS: &str = "select version, in_force_from, body, published_at, published_by, demotes, keeps_until,
+    notice_zh, notice_en, withdrawn_at, withdrawn_by from rule_sets order by version";
 
 pub async fn versions(db: &mut Tx) -> Result<Vec<VersionRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(VERSIONS).fetch_all(conn).await?))
 }
 
+/// What members are told of a version.
+#[derive(Clone, Debug, FromRow)]
+pub struct ToldRow {
+    pub version: i32,
+    pub in_force_from: i64,
+    pub notice_zh: String,
+    pub notice_en: String,
+}
+
+const TOLD: &str = "select version, in_force_from, notice_zh, notice_en from rule_sets
+where notice_zh is not null and notice_en is not null and withdrawn_at is null and published_at > $1 order by version desc";
+
+/// Of the versions published since then that stand, the newest first.
+pub async fn told_since(db: &mut Tx, since: Timestamp) -> Result<Vec<ToldRow>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(TOLD).bind(micros(since)).fetch_all(conn).await?))
+}
+
 impl VersionRow {
     pub fn set(&self) -> Result<RuleSet, StoreError> {
         read_rules(&self.body)
+    }
+
+    pub fn notice(&self) -> Option<Both> {
+        self.notice_zh.as_ref().zip(self.notice_en.as_ref()).map(|(zh, en)| Both::new(zh, en))
     }
 }
 
@@ -100,7 +128,8 @@ pub async fn timeline(db: &mut Tx, programme: &Basis) -> Result<Timeline, StoreE
         let set = row.set()?;
         let version = u32::try_from(row.version).map_err(|_| StoreError::Corrupt("a version"))?;
         let rules = Rules::compile(set, version, from, programme.currency).map_err(|_| StoreError::Corrupt("a rule set"))?;
-        Ok(rules.demoting(row.demotes))
+        let keeps_until = row.keeps_until.map(timestamp).transpose()?;
+        Ok(rules.demoting(row.demotes).keeping(keeps_until))
     });
     let compiled: Vec<Rules> = compiled.collect::<Result<_, StoreError>>()?;
     let zone = TimeZone::get(&programme.time_zone).map_err(|_| StoreError::Corrupt("a time zone"))?;
@@ -132,15 +161,43 @@ pub async fn withdraw_version(tx: &mut Tx, version: u32, now: Timestamp, by: &st
     Ok(())
 }
 
-const PUBLISH: &str = "insert into rule_sets (version, in_force_from, body, published_at, published_by, demotes)
-values ($1, $2, $3, $4, $5, $6)";
+const PUBLISH: &str = "insert into rule_sets (version, in_force_from, body, published_at, published_by, demotes,
+    keeps_until, notice_zh, notice_en) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+// an older binary would take the tiers that are kept
+const KEEPS: &str = "update compatibility set least_migration = 26 where least_migration < 26";
 
-pub async fn insert_version(tx: &mut Tx, rules: &Rules, now: Timestamp, by: &str) -> Result<(), StoreError> {
+/// `notice`: what members are told.
+pub async fn insert_version(
+    tx: &mut Tx,
+    rules: &Rules,
+    notice: Option<&Both>,
+    now: Timestamp,
+    by: &str,
+) -> Result<(), StoreError> {
     let body = write_rules(&rules.set)?;
     on!(tx, conn => sqlx::query(PUBLISH)
         .bind(i32::try_from(rules.version).map_err(|_| StoreError::Corrupt("a version"))?)
         .bind(micros(rules.from)).bind(body).bind(micros(now)).bind(by).bind(rules.demotes)
+        .bind(rules.keeps_until.map(micros)).bind(notice.map(|text| text.zh.as_str())).bind(notice.map(|text| text.en.as_str()))
         .execute(conn).await.map(drop)?);
+    if rules.keeps_until.is_some() {
+        on!(tx, conn => sqlx::query(KEEPS).execute(conn).await.map(drop)?);
+    }
+    Ok(())
+}
+
+const RULE_LIMITS: &str = "select rules_limit_members, rules_limit_worth from programme where id = 1";
+const SET_RULE_LIMITS: &str = "update programme set rules_limit_members = $1, rules_limit_worth = $2 where id = 1";
+
+/// What one person may publish alone.
+pub async fn rule_limits(db: &mut Tx) -> Result<Limits, StoreError> {
+    let (members, worth): (Option<i64>, Option<i64>) = on!(db, conn => sqlx::query_as(RULE_LIMITS).fetch_one(conn).await?);
+    Ok(Limits { members, worth })
+}
+
+/// The caller holds the rules.
+pub async fn set_rule_limits(tx: &mut Tx, to: Limits) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_RULE_LIMITS).bind(to.members).bind(to.worth).execute(conn).await.map(drop)?);
     Ok(())
 }
 

@@ -14,11 +14,15 @@ use crate::store::{Db, StoreError};
 use crate::usecase::ledger::Ledger;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 38] = [
+pub const ACTIONS: [&str; 42] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
     "rules.withdraw",
+    "rules.propose",
+    "rules.approve",
+    "rules.reject",
+    "rules.unpropose",
     "member.edit",
     "member.suspend",
     "member.invite",

@@ -129,6 +129,12 @@ pub fn refusal(refusal: &Refusal) -> String {
             AdjustmentState::Withdrawn => "This has been withdrawn.",
         }
         .to_owned(),
+        Refusal::NeedsSecondPerson { fallen, worth } => format!(
+            "{} members would lose a tier and the value of points would change by {}. That is more than one person may decide: someone else has to approve it.",
+            format::many(i64::try_from(*fallen).unwrap_or(i64::MAX)),
+            format::money(*worth)
+        ),
+        Refusal::RuleProposalWaits => "Another request of this kind is waiting for approval. Approve, reject or withdraw it first.".to_owned(),
         Refusal::LimitChangeWaits => "Another change of the limit waits. Decide or withdraw it first.".to_owned(),
         Refusal::CannotMerge => {
             "Only a portal registration that the payment system does not know can be merged, into a member that it knows."
@@ -172,6 +178,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::BeforeStart => "must not be before the first day".to_owned(),
         Fault::NotIncreasing => "must be greater than the threshold before it".to_owned(),
         Fault::FirstTierNotZero => "must be 0 for the first tier".to_owned(),
+        Fault::NotLater => "must be later than when the version takes effect".to_owned(),
         Fault::Twice => "appears twice".to_owned(),
         Fault::Reserved => "is reserved for Laurel".to_owned(),
         Fault::Count { least, most } => format!("needs between {least} and {most} of them"),

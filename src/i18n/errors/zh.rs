@@ -108,6 +108,12 @@ pub fn refusal(refusal: &Refusal) -> String {
             AdjustmentState::Withdrawn => "此申请已撤回。",
         }
         .to_owned(),
+        Refusal::NeedsSecondPerson { fallen, worth } => format!(
+            "将有 {} 位会员降级，积分价值变动 {}，超出一人可决定的范围，须由另一人批准。",
+            format::many(i64::try_from(*fallen).unwrap_or(i64::MAX)),
+            format::money(*worth)
+        ),
+        Refusal::RuleProposalWaits => "已有一项同类申请待审批，请先审批或撤回。".to_owned(),
         Refusal::LimitChangeWaits => "已有一项上限变更待审批，请先审批或撤回。".to_owned(),
         Refusal::CannotMerge => "只有支付系统尚未关联的注册账户，才能合并到支付系统已知的会员。".to_owned(),
         Refusal::WaitsForRedemptions { count } => {
@@ -141,6 +147,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::BeforeStart => "不能早于开始日期".to_owned(),
         Fault::NotIncreasing => "必须大于前一级的门槛".to_owned(),
         Fault::FirstTierNotZero => "第一级必须从 0 开始".to_owned(),
+        Fault::NotLater => "必须晚于新版本的生效时间".to_owned(),
         Fault::Twice => "重复出现".to_owned(),
         Fault::Reserved => "保留给 Laurel 自身使用".to_owned(),
         Fault::Count { least, most } => format!("需要 {least} 到 {most} 项"),

@@ -1,4 +1,5 @@
 //! What rules are called, and the pages that change them.
 
 pub mod desk;
+pub mod safety;
 pub mod terms;

@@ -37,6 +37,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/rules/draft") view=rules::RulesDraftPage/>
             <Route path=path!("/rules/publish") view=rules::PublishRulesPage/>
             <Route path=path!("/rules/history") view=rules::RulesHistoryPage/>
+            <Route path=path!("/rules/proposals/:id") view=rules::RuleProposalPage/>
             <Route path=path!("/rules/versions/:version") view=rules::RulesVersionPage/>
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
             <Route path=path!("/rewards") view=rewards::RewardsPage/>

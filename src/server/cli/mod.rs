@@ -10,6 +10,7 @@ mod key;
 mod member;
 mod programme;
 mod report;
+mod rules;
 mod serve;
 mod servers;
 mod simulate;
@@ -76,6 +77,9 @@ enum Command {
     Programme(programme::Options),
     /// Show the programme’s key figures
     Report(report::Options),
+    /// Print, compare and publish rules as files
+    #[command(subcommand, after_long_help = rules::ABOUT)]
+    Rules(rules::Command),
     /// Show, invite, close or erase a member
     #[command(subcommand)]
     Member(member::Command),
@@ -147,6 +151,7 @@ async fn run_command(common: &Common, command: Command) -> anyhow::Result<Ended>
         Command::Import(options) => import::run(common, options).await,
         Command::Programme(options) => programme::run(common, options).await,
         Command::Report(options) => report::run(common, &options).await,
+        Command::Rules(command) => rules::run(common, command).await,
         Command::Member(command) => member::run(common, command).await,
         Command::Key(command) => key::run(common, command).await,
         Command::Admin(command) => admin::run(common, command).await,

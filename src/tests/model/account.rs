@@ -69,6 +69,8 @@ pub struct Account {
     pub(super) period: Option<Period>,
     /// The period at whose end a tier was lost.
     pub(super) lost: Option<Span>,
+    /// A tier that stricter rules have left, and until when.
+    pub(super) kept: Option<(u16, Timestamp)>,
     pub(super) rated_by: usize,
     /// Of the last line: how many there are, save in a history, whose lines have the numbers that the ledger gives them.
     pub(super) number: usize,
@@ -87,6 +89,7 @@ impl Account {
             changes: Vec::new(),
             period: None,
             lost: None,
+            kept: None,
             rated_by: 1,
             number: 0,
         }

@@ -40,9 +40,18 @@ pub enum Command {
     Publish {
         sheet: Box<Sheet>,
         in_hours: Option<u16>,
-        demotes: bool,
+        /// Demotes at once, or lets keep for so many hours, or neither.
+        lost: Lost,
     },
     Jump(Jump),
+}
+
+/// What becomes of tiers that stricter rules do not give.
+#[derive(Clone, Copy, Debug)]
+pub enum Lost {
+    ByPeriods,
+    AtOnce,
+    After(u16),
 }
 
 /// How news come in.
@@ -214,8 +223,12 @@ fn jump() -> impl Strategy<Value = Jump> {
     ]
 }
 
+fn lost() -> impl Strategy<Value = Lost> {
+    prop_oneof![Just(Lost::ByPeriods), Just(Lost::AtOnce), (1..4_000_u16).prop_map(Lost::After)]
+}
+
 fn command() -> impl Strategy<Value = Command> {
-    let publication = (sheet(), prop::option::of(1..2_000_u16), any::<bool>());
+    let publication = (sheet(), prop::option::of(1..2_000_u16), lost());
     prop_oneof![
         16 => (prop::collection::vec(news(), 1..5), way()).prop_map(|(news, way)| Command::Tell(news, way)),
         1 => (0..40_usize, any::<bool>()).prop_map(|(which, same)| Command::Again(which, same)),
@@ -231,7 +244,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::ExpireVouchers),
         1 => (0..MEMBERS).prop_map(Command::Look),
         2 => (0..MEMBERS).prop_map(Command::View),
-        2 => publication.prop_map(|(sheet, in_hours, demotes)| Command::Publish { sheet: Box::new(sheet), in_hours, demotes }),
+        2 => publication.prop_map(|(sheet, in_hours, lost)| Command::Publish { sheet: Box::new(sheet), in_hours, lost }),
         12 => jump().prop_map(Command::Jump),
     ]
 }

@@ -84,6 +84,7 @@ pub enum Deed {
         sheet: Box<Sheet>,
         at: Option<Timestamp>,
         demotes: bool,
+        keeps_until: Option<Timestamp>,
     },
     Settle,
     ReRate,

@@ -4,7 +4,6 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use laurel_domain::ledger::event::Event;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rewards::redemption::RedemptionState;
@@ -110,7 +109,10 @@ impl Driven {
                 Ok("ok".into())
             }
             Deed::Join { member, invited_by } => self.join(ledger, *member, *invited_by).await,
-            Deed::Publish { sheet, at, demotes } => publish(ledger, sheet, *at, *demotes).await,
+            Deed::Publish { sheet, at, demotes, keeps_until } => {
+                let how = Publication { at: *at, demotes: *demotes, keeps_until: *keeps_until, ..Publication::default() };
+                publish(ledger, sheet, how).await
+            }
             _ => unreachable!("done before"),
         }
     }
@@ -187,12 +189,12 @@ async fn post(ledger: &Ledger, events: &[Told], terms: Terms) -> Vec<String> {
     outcomes.into_iter().map(told).collect()
 }
 
-async fn publish(ledger: &Ledger, sheet: &Sheet, at: Option<Timestamp>, demotes: bool) -> Result<String, AppError> {
+async fn publish(ledger: &Ledger, sheet: &Sheet, how: Publication) -> Result<String, AppError> {
     let (by, set) = (Authority::command_line(), rule_set(sheet));
     let latest = ledger.timeline().await?.latest().version;
     let revision = rules::overview(ledger).await?.draft.map_or(0, |draft| draft.revision);
     let saved = rules::save_draft(ledger, by, set, latest, revision).await?;
-    let version = rules::publish(ledger, by, saved, Publication { at, demotes, ..Publication::default() }).await?;
+    let version = rules::publish(ledger, by, saved, how).await?;
     Ok(format!("version {version} from {}", ledger.timeline().await?.latest().from))
 }
 

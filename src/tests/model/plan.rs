@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::calendar::{first_of, plus_days};
-use super::commands::{Ago, Command, Jump, News, Way, What};
+use super::commands::{Ago, Command, Jump, Lost, News, Way, What};
 use super::deeds::{Deed, Happening, Route, Told};
 use super::rewards::STATES;
 use super::world::World;
@@ -67,9 +67,15 @@ pub fn plan(world: &World, command: &Command, now: Timestamp, count: usize) -> O
         Command::ExpireVouchers => Deed::ExpireVouchers,
         Command::Look(m) => Deed::Look { member: known(*m) },
         Command::View(m) => Deed::View { member: known(*m) },
-        Command::Publish { sheet, in_hours, demotes } => {
+        Command::Publish { sheet, in_hours, lost } => {
             let at = in_hours.map(|hours| now + SignedDuration::from_hours(i64::from(hours)));
-            Deed::Publish { sheet: sheet.clone(), at, demotes: *demotes }
+            // only another ladder takes tiers
+            let re_rates = sheet.rates_otherwise_than(&world.book.versions[world.book.versions.len() - 1].sheet);
+            let keeps_until = match lost {
+                Lost::After(hours) if re_rates => Some(at.unwrap_or(now) + SignedDuration::from_hours(i64::from(*hours))),
+                _ => None,
+            };
+            Deed::Publish { sheet: sheet.clone(), at, demotes: matches!(lost, Lost::AtOnce), keeps_until }
         }
         Command::Jump(_) => return None,
     })

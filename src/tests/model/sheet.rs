@@ -156,7 +156,7 @@ impl Sheet {
     }
 
     /// Whether this rates members by other rungs, another basis, window or validity than `before`.
-    fn rates_otherwise_than(&self, before: &Sheet) -> bool {
+    pub fn rates_otherwise_than(&self, before: &Sheet) -> bool {
         let rungs = |sheet: &Sheet| sheet.tiers.iter().map(|tier| (tier.key, tier.from)).collect::<Vec<_>>();
         (self.basis, self.window, self.validity) != (before.basis, before.window, before.validity)
             || rungs(self) != rungs(before)
@@ -170,6 +170,8 @@ pub struct Version {
     pub sheet: Sheet,
     /// Whether it demotes inside a validity.
     pub demotes: bool,
+    /// Until when nobody loses a tier by it.
+    pub keeps_until: Option<Timestamp>,
 }
 
 /// Every version, and the calendar of the programme. Version n stands at n − 1.

@@ -61,6 +61,7 @@ enum Due {
     Activation(usize),
     Lapse(Date),
     Month,
+    Kept,
     Period,
 }
 
@@ -77,6 +78,7 @@ impl Account {
                 Due::Activation(line) => self.activate(book, line, instant),
                 Due::Lapse(day) => self.lapse(book, day, instant),
                 Due::Month => self.rate(book, instant, Why::Month, 0),
+                Due::Kept => self.end_keeping(book, instant),
                 Due::Period => self.end_period(book, instant),
             }
             self.last = Some(instant);
@@ -109,6 +111,7 @@ impl Account {
         due.extend(self.lots().into_iter().filter_map(|(day, _)| Some((book.calendar.end(day?), Due::Lapse(day?)))));
         if !self.closed {
             due.extend(self.next_month(book, until).map(|at| (at, Due::Month)));
+            due.extend(self.kept.map(|(_, until)| (until, Due::Kept)));
             due.extend(self.period.map(|period| (period.until, Due::Period)));
         }
         due.into_iter().filter(|(at, _)| *at <= until).min()
@@ -123,7 +126,7 @@ impl Account {
         let running = book.calendar.month(self.last?);
         let changes = |month: &Month| {
             let rank = sheet.rank(self.in_window(book, self.rated_by, *month));
-            if sheet.validity.is_some() { rank > self.tier } else { rank != self.tier }
+            if sheet.validity.is_some() { rank > self.tier } else { rank.max(self.kept_tier()) != self.tier }
         };
         (running + 1..=book.calendar.month(until)).find(changes).map(|month| book.calendar.begin_month(month))
     }
@@ -171,7 +174,7 @@ impl Account {
 
     /// The tier is another's, and what decides it in future; one line makes one change.
     pub(super) fn stand_as(&mut self, other: &Account, at: Timestamp) {
-        (self.period, self.lost) = (other.period, other.lost);
+        (self.period, self.lost, self.kept) = (other.period, other.lost, other.kept);
         let last = self.changes.last().filter(|last| (last.at, last.why, last.line) == (at, Why::Entry, self.number));
         if let Some(from) = last.map(|last| last.from).filter(|_| self.tier != other.tier) {
             self.changes.pop();
@@ -188,7 +191,7 @@ impl Account {
     pub(super) fn rate(&mut self, book: &Book, at: Timestamp, why: Why, promoter: usize) {
         let (number, sheet) = (book.number(at), book.at(at));
         let rank = sheet.rank(self.in_window(book, number, book.calendar.month(at)));
-        let Some(validity) = sheet.validity else { return self.become_tier(rank, at, why) };
+        let Some(validity) = sheet.validity else { return self.become_tier(rank.max(self.kept_tier()), at, why) };
         // the last period's end, as it would be decided with what has come late
         let before = self.period.and_then(|period| period.before);
         let then =
@@ -199,28 +202,54 @@ impl Account {
         self.become_tier(self.tier.max(rank).max(then), at, why);
     }
 
+    fn kept_tier(&self) -> u16 {
+        self.kept.map_or(1, |(tier, _)| tier)
+    }
+
     fn re_rate(&mut self, book: &Book, number: usize, at: Timestamp) {
-        let (sheet, demotes) = (book.sheet(number), book.versions[number - 1].demotes);
+        let (sheet, version) = (book.sheet(number), &book.versions[number - 1]);
         let rank = sheet.rank(self.in_window(book, number, book.calendar.month(at)));
-        let key = book.sheet(self.rated_by).tier(self.tier).key;
-        let same_key = sheet.tiers.iter().position(|tier| tier.key == key).map(|index| index as u16 + 1);
-        let same = same_key.unwrap_or(self.tier.min(sheet.tiers.len() as u16));
+        let old = book.sheet(self.rated_by);
+        let moved = |tier: u16| {
+            let key = old.tier(tier).key;
+            let same_key = sheet.tiers.iter().position(|tier| tier.key == key).map(|index| index as u16 + 1);
+            same_key.unwrap_or(tier.min(sheet.tiers.len() as u16))
+        };
+        let same = moved(self.tier);
+        // what an earlier version has promised holds, and what this one promises to who falls short comes to it
+        let earlier = self.kept.filter(|(_, until)| *until > at).map(|(tier, until)| (moved(tier), until));
+        let now = version.keeps_until.filter(|until| *until > at && rank < same).map(|until| (same, until));
+        self.kept = match (earlier, now) {
+            (Some(a), Some(b)) => Some((a.0.max(b.0), a.1.max(b.1))),
+            _ => earlier.or(now),
+        };
         self.rated_by = number;
-        let mut to = rank;
+        let mut to = rank.max(self.kept_tier());
         match sheet.validity {
             None => (self.period, self.lost) = (None, None),
             Some(validity) => {
-                if self.period.is_some() && !demotes {
-                    to = rank.max(same);
+                if self.period.is_some() && !version.demotes {
+                    to = to.max(same);
                 }
                 if to != same || self.period.is_none() {
-                    self.period = (to > 1).then(|| begin(book, validity, at, 0));
+                    self.period = (to > 1 && to == rank).then(|| begin(book, validity, at, 0));
                 } else if let Some(period) = &mut self.period {
                     period.before = None;
                 }
             }
         }
         self.become_tier(to, at, Why::Rules(number));
+    }
+
+    /// What was kept is kept no more; who is in a period has that one's end to wait for.
+    fn end_keeping(&mut self, book: &Book, at: Timestamp) {
+        self.kept = None;
+        if self.period.is_none() {
+            let (number, sheet) = (book.number(at), book.at(at));
+            let rank = sheet.rank(self.in_window(book, number, book.calendar.month(at)));
+            self.period = sheet.validity.filter(|_| rank > 1).map(|validity| begin(book, validity, at, 0));
+            self.become_tier(rank, at, Why::Period);
+        }
     }
 
     fn end_period(&mut self, book: &Book, at: Timestamp) {
@@ -231,10 +260,15 @@ impl Account {
             Basis::Balance => sheet.rank(self.available() - self.debt()),
             basis => sheet.rank(self.in_span(basis, span)),
         };
-        if rank < self.tier && period.until == period.end && validity.grace > 0 {
-            let until = book.calendar.days_later(period.end, validity.grace);
-            self.period = Some(Period { until, ..period });
-            return;
+        if rank < self.tier {
+            let mut later: Vec<Timestamp> = self.kept.iter().filter(|(tier, _)| rank < *tier).map(|(_, until)| *until).collect();
+            if period.until == period.end && validity.grace > 0 {
+                later.push(book.calendar.days_later(period.end, validity.grace));
+            }
+            if let Some(until) = later.into_iter().max() {
+                self.period = Some(Period { until, ..period });
+                return;
+            }
         }
         if rank < self.tier && sheet.basis != Basis::Balance {
             self.lost = Some((period.start, Timestamp::MAX, period.by));

@@ -44,7 +44,7 @@ impl World {
         World {
             least_tiers: least_tiers.collect(),
             book: Book {
-                versions: vec![Version { from: Timestamp::MIN, sheet: first, demotes: false }],
+                versions: vec![Version { from: Timestamp::MIN, sheet: first, demotes: false, keeps_until: None }],
                 calendar: Calendar::new(zone),
             },
             people: (0..members).map(|_| None).collect(),
@@ -73,7 +73,10 @@ impl World {
                 events.iter().map(|event| self.tell(event, is_history, now)).collect()
             }
             Deed::Join { member, invited_by } => vec![self.join(*member, *invited_by, now)],
-            Deed::Publish { sheet, at, demotes } => vec![self.publish(sheet, *at, *demotes, now)],
+            Deed::Publish { sheet, at, demotes, keeps_until } => {
+                let version = Version { from: at.unwrap_or(now), sheet: (**sheet).clone(), demotes: *demotes, keeps_until: *keeps_until };
+                vec![self.publish(version, now)]
+            }
             Deed::Settle => self.everybody(now, Account::is_due),
             Deed::ReRate => self.everybody(now, Account::is_unrated),
             Deed::Look { member } => {
@@ -245,9 +248,9 @@ impl World {
         self.people[member].as_ref().is_some_and(|person| person.has_code)
     }
 
-    fn publish(&mut self, sheet: &Sheet, at: Option<Timestamp>, demotes: bool, now: Timestamp) -> String {
+    fn publish(&mut self, version: Version, now: Timestamp) -> String {
         let latest = self.book.versions.last().unwrap();
-        if latest.sheet == *sheet {
+        if latest.sheet == version.sheet {
             return "nothing_changed".into();
         }
         if latest.from > now {
@@ -258,8 +261,8 @@ impl World {
         let ahead = accounts().flat_map(|account| &account.lines).filter(|line| line.occurred_at > line.instant);
         let posted = accounts().filter_map(|account| account.last).chain(ahead.map(|line| line.occurred_at)).max();
         let before = posted.map_or(latest.from, |posted| posted.max(latest.from));
-        let from = at.unwrap_or(now).max(before + SignedDuration::from_micros(1));
-        self.book.versions.push(Version { from, sheet: sheet.clone(), demotes });
+        let from = version.from.max(before + SignedDuration::from_micros(1));
+        self.book.versions.push(Version { from, ..version });
         format!("version {} from {from}", self.book.versions.len())
     }
 }

@@ -119,6 +119,7 @@ impl MemberRow {
             months: (row.seq == 0).then(Months::default),
             period: None,
             floor: None,
+            kept: None,
             lapsed: BTreeMap::new(),
             capped: BTreeMap::new(),
             uncapped: BTreeMap::new(),
@@ -243,6 +244,15 @@ pub async fn lock_numbers(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<Member>, S
     let (sql, numbers) = (tx.pick(NUMBERS_SQLITE, NUMBERS_POSTGRES), crate::store::json(numbers)?);
     let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(numbers).fetch_all(conn).await?);
     complete(tx, rows).await
+}
+
+const OPEN_AFTER: &str =
+    concat!("select ", columns!(), " from members m where m.no > $1 and m.status <> 2 order by m.no limit $2");
+
+/// The next members after this number, those that are closed aside, as they stand.
+pub async fn open_after(db: &mut Tx, no: i64, most: i64) -> Result<Vec<Member>, StoreError> {
+    let rows: Vec<MemberRow> = on!(db, conn => sqlx::query_as(OPEN_AFTER).bind(no).bind(most).fetch_all(conn).await?);
+    complete(db, rows).await
 }
 
 /// What a new member is made of.

@@ -2,3 +2,4 @@
 
 mod publication;
 mod scheduling;
+mod safety;

@@ -250,7 +250,7 @@ pub enum Decision {
 
 impl Decision {
     /// What it leads to, if whoever decides may: nobody decides what they proposed, and nobody else takes it back.
-    pub(super) fn check(&self, is_own: bool) -> Result<AdjustmentState, AppError> {
+    pub(in crate::usecase) fn check(&self, is_own: bool) -> Result<AdjustmentState, AppError> {
         match self {
             Decision::Withdraw if is_own => Ok(AdjustmentState::Withdrawn),
             Decision::Withdraw => Err(AppError::Forbidden),
@@ -315,7 +315,7 @@ async fn decide_in(
 }
 
 /// Only who has a name on the staff answers for points.
-pub(super) fn staff_of(by: Authority) -> Result<StaffId, AppError> {
+pub(in crate::usecase) fn staff_of(by: Authority) -> Result<StaffId, AppError> {
     match by.actor() {
         Actor::Staff(id) => Ok(StaffId::new(id)),
         _ => Err(AppError::Forbidden),

@@ -105,7 +105,7 @@ pub fn view_at(timeline: &Timeline, now: Timestamp, member: &Member) -> MemberVi
         tier: MemberTier {
             rank: account.tier,
             name: timeline.at(now).tier(account.tier).name.clone(),
-            until: account.period.map(|period| period.until),
+            until: account.period.map(|period| period.until).max(account.kept.map(|kept| kept.until)),
         },
         lots: lots(&account),
         pending: pending(&account),
@@ -155,6 +155,7 @@ pub fn progress(timeline: &Timeline, now: Timestamp, member: &Member) -> Progres
             NextTier { tier: tier(rules, rank), from, missing: from.saturating_sub(gathered) }
         }),
         by: last_day(rules.set.ladder.window, timeline.calendar().month(now)),
+        kept_until: account.kept.filter(|kept| kept.tier == account.tier).map(|kept| kept.until),
         keeping: account.period.map(|period| Keeping {
             until: period.until,
             gathered: period.gathered().map_or(0, |gain| gain.by(basis)),

@@ -22,7 +22,7 @@ pub async fn create_programme(db: &Db, clock: &Clock, new: Programme, rules: Rul
             programme::insert(tx, new, now).await?;
             let rules =
                 Rules::compile(rules.clone(), 1, SINCE_EVER, new.currency).map_err(|_| StoreError::Corrupt("a rule set"))?;
-            programme::insert_version(tx, &rules, now, "laurel").await?;
+            programme::insert_version(tx, &rules, None, now, "laurel").await?;
             Ok(true)
         })
     })

@@ -3,23 +3,28 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 
 use super::readable::ReadableRules;
+use crate::api_error::ApiError;
 use super::{AdminPage, HISTORY, Here, IN_FORCE, version_path};
+use crate::api::admin::rules::ReturnToVersion;
 use crate::i18n::format;
 use crate::islands::changed;
-use crate::pages::components::{Card, Chip, Markup};
+use crate::pages::components::{Card, Chip, Form, Hidden, Markup, PostForm, Submit};
 use crate::pages::page;
 use crate::server::web::{RequestContext, errors};
-use laurel_engine::auth::Permission;
+use laurel_engine::auth::{Permission, StaffSession};
+use laurel_domain::rules::rule_set::RuleSet;
 use laurel_engine::usecase::audit;
 use laurel_engine::usecase::rules::{self, Version};
 
 #[component]
 pub fn RulesHistoryPage() -> impl IntoView {
     page(async {
-        let (context, _staff) = RequestContext::staff(Permission::Read)?;
+        let (context, staff) = RequestContext::staff(Permission::Read)?;
+        let back = Back::of(&context, &staff).await?;
         let history = rules::history(&context.state.ledger).await?;
         let in_force = context.state.ledger.timeline().await?.at(context.now()).version;
         let names = audit::staff_names(context.db()).await?;
@@ -27,7 +32,7 @@ pub fn RulesHistoryPage() -> impl IntoView {
         let one = |version: Version| {
             let title = (t.version)(version.version);
             let chip = state(&context, &version, in_force);
-            let about = view! { {published(&context, &version, &names)}{what_changed(&context, &version)} };
+            let about = view! { {published(&context, &version, &names)}{what_changed(&context, &version)}{back.to(&context, &version)} };
             view! {
                 <Card>
                     <div class="spread version-head">
@@ -50,7 +55,8 @@ pub fn RulesHistoryPage() -> impl IntoView {
 pub fn RulesVersionPage() -> impl IntoView {
     let wanted = use_params_map().read_untracked().get("version").and_then(|text| text.parse::<u32>().ok());
     page(async move {
-        let (context, _staff) = RequestContext::staff(Permission::Read)?;
+        let (context, staff) = RequestContext::staff(Permission::Read)?;
+        let back = Back::of(&context, &staff).await?;
         let history = rules::history(&context.state.ledger).await?;
         let found = history.into_iter().find(|version| Some(version.version) == wanted);
         let version = found.ok_or_else(|| errors::not_found(context.lang))?;
@@ -62,7 +68,7 @@ pub fn RulesVersionPage() -> impl IntoView {
             let chip = state(&context, &version, in_force);
             move || view! { {chip}<a class="button small" href=HISTORY>{t.history}</a> }
         });
-        let about = view! { {published(&context, &version, &names)}{what_changed(&context, &version)} };
+        let about = view! { {published(&context, &version, &names)}{what_changed(&context, &version)}{back.to(&context, &version)} };
         Ok(view! {
             <AdminPage title=(t.version)(version.version) here=Here::Rules head>
                 <Card>{about}</Card>
@@ -71,6 +77,45 @@ pub fn RulesVersionPage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// The way back to an older version.
+struct Back {
+    /// Of the draft that it takes the place of, 0 if there is none; nothing for who may not.
+    revision: Option<i64>,
+    /// What the latest version that counts says already.
+    latest: RuleSet,
+}
+
+impl Back {
+    async fn of(context: &RequestContext, staff: &StaffSession) -> Result<Back, ApiError> {
+        let overview = rules::overview(&context.state.ledger).await?;
+        let revision = overview.draft.as_ref().map_or(0, |draft| draft.revision);
+        let latest = overview.scheduled.map_or(overview.in_force.set, |rules| rules.set);
+        Ok(Back { revision: staff.role.may(Permission::ManageRules).then_some(revision), latest })
+    }
+
+    fn to(&self, context: &RequestContext, version: &Version) -> AnyView {
+        let t = context.lang.rules_safety();
+        let Some(revision) = self.revision.filter(|_| version.set != self.latest) else { return ().into_any() };
+        let version = version.version;
+        let replaces = (revision > 0).then(|| view! { <p><b>{t.return_replaces}</b></p> });
+        view! {
+            <details class="ask">
+                <summary class="button small quiet">{(t.return_to)(version)}</summary>
+                <div class="card">
+                    <p>{(t.return_sure)(version)}</p>
+                    {replaces}
+                    <PostForm form=Form::of(ReturnToVersion::PATH)>
+                        <Hidden name="version" value=version.to_string()/>
+                        <Hidden name="revision" value=revision.to_string()/>
+                        <Submit label=t.return_yes/>
+                    </PostForm>
+                </div>
+            </details>
+        }
+        .into_any()
+    }
 }
 
 fn state(context: &RequestContext, version: &Version, in_force: u32) -> AnyView {
@@ -96,7 +141,16 @@ fn published(context: &RequestContext, version: &Version, names: &HashMap<String
         view! { <p class="mute small">{(context.lang.rules_desk().withdrawn_by)(&at, &who(by))}</p> }
     });
     let by = who(&version.published_by);
-    view! { <p class="mute small version-by">{at}" · "{by}{from}</p>{withdrawn} }.into_any()
+    let s = context.lang.rules_safety();
+    let kept = version.keeps_until.map(|until| {
+        let day = format::date(context.lang, context.last_day(until));
+        view! { <p class="small">{(s.kept)(&day)}</p> }
+    });
+    let demoted = version.demotes.then(|| view! { <p class="small">{s.demoted}</p> });
+    let told = version.notice.as_ref().map(|text| {
+        view! { <p class="small"><b>{s.told}": "</b>{context.lang.of(text).to_owned()}</p> }
+    });
+    view! { <p class="mute small version-by">{at}" · "{by}{from}</p>{withdrawn}{kept}{demoted}{told} }.into_any()
 }
 
 fn what_changed(context: &RequestContext, version: &Version) -> AnyView {

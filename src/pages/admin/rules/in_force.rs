@@ -4,6 +4,7 @@ use laurel_domain::rules::rule_set::{Rules, Timeline};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use super::proposal::{LimitsCard, Waiting};
 use super::readable::ReadableRules;
 use super::{AdminPage, HISTORY, Here, IN_FORCE, version_path};
 use crate::api::admin::rules::{DiscardDraft, WithdrawRules};
@@ -13,6 +14,7 @@ use crate::pages::page;
 use crate::server::web::RequestContext;
 use crate::server::web::paths::RULES_DRAFT as PATH;
 use laurel_engine::auth::Permission;
+use laurel_engine::usecase::audit;
 use laurel_engine::usecase::ledger::due;
 use laurel_engine::usecase::rules::{self, Overview};
 
@@ -30,6 +32,11 @@ pub fn RulesPage() -> impl IntoView {
         let (set, currency) = (overview.in_force.set.clone(), overview.in_force.currency);
         let (lang, today) = (context.lang, context.local(context.now()).date());
         let t = lang.rules_desk();
+        let (waiting, _) = rules::proposals(ledger, 0).await?;
+        let limits = rules::limits(ledger).await?;
+        let may_set = staff.role.may(Permission::ManageSettings);
+        let waiting = if may_edit { waiting } else { Vec::new() };
+        let names = audit::staff_names(context.db()).await?;
         let line = time_line(&context, &timeline, &overview, may_edit);
         let head = ViewFnOnce::from({
             let context = context.clone();
@@ -38,9 +45,11 @@ pub fn RulesPage() -> impl IntoView {
         Ok(view! {
             <AdminPage title=lang.admin().rules here=Here::Rules head>
                 <p class="mute measure">{t.about}</p>
-                <ReRating context to_re_rate/>
+                <Waiting context=context.clone() proposals=waiting names/>
+                <ReRating context=context.clone() to_re_rate/>
                 {line}
                 <ReadableRules lang set currency today/>
+                <LimitsCard context limits may_set/>
             </AdminPage>
         }
         .into_any())

@@ -3,9 +3,11 @@
 
 mod draft;
 mod editor;
+mod effect;
 mod history;
 mod in_force;
 mod lasting;
+mod proposal;
 mod publish;
 mod typed_form;
 mod readable;
@@ -16,6 +18,7 @@ use crate::pages::admin::{AdminPage, Here};
 pub use draft::RulesDraftPage;
 pub use history::{RulesHistoryPage, RulesVersionPage};
 pub use in_force::RulesPage;
+pub use proposal::RuleProposalPage;
 pub use publish::PublishRulesPage;
 
 const IN_FORCE: &str = "/admin/rules";
@@ -24,4 +27,9 @@ const HISTORY: &str = "/admin/rules/history";
 /// Where a version is shown.
 fn version_path(version: u32) -> String {
     format!("/admin/rules/versions/{version}")
+}
+
+/// Where a proposal is decided.
+fn proposal_path(id: &str) -> String {
+    format!("/admin/rules/proposals/{id}")
 }

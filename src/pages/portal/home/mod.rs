@@ -14,6 +14,7 @@ use crate::i18n::format;
 use crate::pages::components::{EmptyState, Icon, Notice, Tone};
 use crate::pages::page;
 use crate::pages::portal::ledger::entries::EntryList;
+use crate::pages::portal::rules::notices::Notices;
 use crate::pages::portal::rules::tiers::{BenefitList, HowToEarn};
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::web::RequestContext;
@@ -21,6 +22,7 @@ use crate::server::web::visit::Visit;
 use lasting::Lasting;
 use laurel_engine::usecase::members::home::{Home, home};
 use laurel_engine::usecase::members::view::{self, MemberView};
+use laurel_engine::usecase::rules::told;
 use pass::Pass;
 pub use pass::TierProgress;
 use reach::WithinReach;
@@ -37,6 +39,7 @@ pub fn HomePage() -> impl IntoView {
         let rules = timeline.at(context.now()).clone();
         let view = view::view_at(&timeline, context.now(), &member);
         let progress = view::progress(&timeline, context.now(), &member);
+        let told = told(ledger, session.no).await?;
         let (rank, is_linked, is_new) = (view.tier.rank, view.external_id.is_some(), latest.lines.is_empty());
         let latest = match is_new {
             true => view! { <FirstSteps rules=rules.clone() is_linked/> }.into_any(),
@@ -53,6 +56,7 @@ pub fn HomePage() -> impl IntoView {
                 <div class="portal-columns">
                     <div>
                         <Pass context=context.clone() member=view.clone() progress terms=rules.cash_terms()/>
+                        <Notices context=context.clone() told/>
                         <Shortcuts/>
                         <Troubles member=view.clone()/>
                         <WithinReach reach/>

@@ -68,6 +68,10 @@ pub fn TierProgress(context: RequestContext, tier: String, progress: Progress) -
 /// What keeps the tier at the end of its period; nothing has to keep the first.
 fn keeping(context: &RequestContext, tier: &str, progress: &Progress) -> Option<String> {
     let t = context.lang.portal();
+    if let Some(until) = progress.kept_until {
+        let day = format::date(context.lang, context.last_day(until));
+        return Some((context.lang.rules_safety().kept_for_you)(tier, &day));
+    }
     let keeping = progress.keeping.as_ref().filter(|_| progress.from > 0)?;
     let shown = |counted| gathered(progress.basis, progress.currency, counted);
     let by = format::date(context.lang, context.last_day(keeping.until));

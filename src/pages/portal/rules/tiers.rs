@@ -17,12 +17,14 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Icon, TierBadge, tier_class};
 use crate::pages::page;
 use crate::pages::portal::home::TierProgress;
+use crate::pages::portal::rules::notices::Notices;
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::web::visit::Visit;
 use crate::server::web::{RequestContext, errors};
 use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::ledger::due;
 use laurel_engine::usecase::members::view;
+use laurel_engine::usecase::rules::told;
 
 #[component]
 pub fn TiersPage() -> impl IntoView {
@@ -36,10 +38,12 @@ pub fn TiersPage() -> impl IntoView {
         let tier = view::view_at(&timeline, context.now(), &member).tier;
         let (own, name) = (tier.rank, context.lang.of(&tier.name).to_owned());
         let progress = view::progress(&timeline, context.now(), &member);
+        let told = told(ledger, session.no).await?;
         let cards = (1..).zip(rules.set.ladder.tiers.clone()).filter_map(|(rank, tier)| Some((TierRank::new(rank)?, tier)));
         let cards = cards.map(|(rank, tier)| view! { <TierCard rules=rules.clone() rank tier own/> }).collect_view();
         Ok(view! {
             <PortalPage title=t.tiers here=Here::Benefits>
+                <Notices context=context.clone() told/>
                 <div class=format!("tier-progress {}", tier_class(own))><TierProgress context=context.clone() tier=name progress/></div>
                 <Counting ladder=rules.set.ladder.clone()/>
                 <ol class="tier-cards">{cards}</ol>

@@ -26,6 +26,7 @@ const HELD: i16 = 2;
 const MONTHS: i16 = 4;
 const PERIOD: i16 = 8;
 const FLOOR: i16 = 16;
+const KEPT: i16 = 32;
 
 pub(in crate::store) fn day(number: i32) -> Result<Date, StoreError> {
     day_of_number(number).ok_or(StoreError::Corrupt("a day"))
@@ -55,6 +56,7 @@ pub(in crate::store) fn books(account: &Account) -> i16 {
         | has(account.months.is_some(), MONTHS)
         | has(account.period.is_some(), PERIOD)
         | has(account.floor.is_some(), FLOOR)
+        | has(account.kept.is_some(), KEPT)
 }
 
 fn cap_numbers(key: CapKey) -> (i16, i32) {

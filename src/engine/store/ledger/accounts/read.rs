@@ -6,11 +6,12 @@ use jiff::civil::Date;
 use laurel_domain::ledger::account::Held;
 use laurel_domain::numbers::calendar::Month;
 use laurel_domain::numbers::points::Points;
-use laurel_domain::rules::period::{Floor, Past, Period};
+use laurel_domain::rules::period::{Floor, Kept, Past, Period};
 use laurel_domain::rules::window::{Gain, Months};
 use sqlx::FromRow;
 
-use super::{AccountRow, FLOOR, HELD, LOTS, MONTHS, PERIOD, day};
+use super::{AccountRow, FLOOR, HELD, KEPT, LOTS, MONTHS, PERIOD, day};
+use crate::store::members::member;
 use crate::store::{StoreError, Tx, json, on, timestamp};
 
 /// Reads what the rows leave out.
@@ -22,11 +23,14 @@ pub(in crate::store) async fn complete(db: &mut Tx, rows: &mut [AccountRow<'_>])
     let mut months = read_months(db, &months).await?;
     let mut periods = read_periods(db, &periods).await?;
     let mut floors = read_floors(db, &floors).await?;
+    let kept = with(KEPT);
+    let mut kept = read_kept(db, &kept).await?;
     for row in rows {
         row.account.lots = lots.remove(&row.no).unwrap_or_default();
         row.account.held = held.remove(&row.no).unwrap_or_default();
         row.account.period = periods.remove(&row.no);
         row.account.floor = floors.remove(&row.no);
+        row.account.kept = kept.remove(&row.no);
         if row.books & MONTHS != 0 {
             row.account.months = Some(months.remove(&row.no).unwrap_or_default());
         }
@@ -162,6 +166,22 @@ async fn read_floors(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Floor>
     let rows: Vec<(i64, i64, i64, i64, i64)> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
     let floor = |(no, start, by, earned, spent)| Ok((no, Floor { start: timestamp(start)?, by, gain: gain(earned, spent) }));
     rows.into_iter().map(floor).collect()
+}
+
+const KEPT_TIERS: [&str; 2] = [
+    "select k.member_no, k.tier, k.until from jsonb_each($1) j cross join kept_tiers k on k.member_no = j.value",
+    "select k.member_no, k.tier, k.until from kept_tiers k
+where k.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
+];
+
+async fn read_kept(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Kept>, StoreError> {
+    if members.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (sql, members) = (db.pick(KEPT_TIERS[0], KEPT_TIERS[1]), json(members)?);
+    let rows: Vec<(i64, i16, i64)> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
+    let kept = |(no, tier, until)| Ok((no, Kept { tier: member::tier(tier)?, until: timestamp(until)? }));
+    rows.into_iter().map(kept).collect()
 }
 
 fn gain(earned: i64, spent: i64) -> Gain {

@@ -32,6 +32,8 @@ struct Difference {
     no_periods: Vec<i64>,
     floors: Vec<[i64; 5]>,
     no_floors: Vec<i64>,
+    kept: Vec<[i64; 3]>,
+    not_kept: Vec<i64>,
 }
 
 impl Difference {
@@ -75,6 +77,11 @@ impl Difference {
             floor if floor == before.floor => (),
             Some(f) => self.floors.push([no, micros(f.start), f.by, f.gain.earned.hundredths(), f.gain.spent]),
             None => self.no_floors.push(no),
+        }
+        match after.kept {
+            kept if kept == before.kept => (),
+            Some(kept) => self.kept.push([no, i64::from(kept.tier.get()), micros(kept.until)]),
+            None => self.not_kept.push(no),
         }
     }
 }
@@ -205,6 +212,18 @@ const DROP_FLOORS: [&str; 2] = [
     "delete from tier_floors where member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
 ];
 
+const SET_KEPT: [&str; 2] = [
+    "insert into kept_tiers (member_no, tier, until) select value->>0, value->>1, value->>2 from jsonb_each($1) where true
+on conflict (member_no) do update set tier = excluded.tier, until = excluded.until",
+    "insert into kept_tiers (member_no, tier, until)
+select (value->>0)::bigint, (value->>1)::smallint, (value->>2)::bigint from jsonb_array_elements($1::jsonb) as j(value)
+on conflict (member_no) do update set tier = excluded.tier, until = excluded.until",
+];
+const DROP_KEPT: [&str; 2] = [
+    "delete from kept_tiers where member_no in (select value from jsonb_each($1))",
+    "delete from kept_tiers where member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
+];
+
 async fn run<T: Serialize>(tx: &mut Tx, texts: [&'static str; 2], rows: &[T]) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
@@ -239,5 +258,7 @@ pub async fn save(tx: &mut Tx, timeline: &Timeline, changes: &[Change<'_>]) -> R
     run(tx, DROP_PERIODS, &renewed).await?;
     run(tx, SET_PERIODS, &d.periods).await?;
     run(tx, SET_FLOORS, &d.floors).await?;
-    run(tx, DROP_FLOORS, &d.no_floors).await
+    run(tx, DROP_FLOORS, &d.no_floors).await?;
+    run(tx, SET_KEPT, &d.kept).await?;
+    run(tx, DROP_KEPT, &d.not_kept).await
 }

@@ -17,15 +17,20 @@ pub(super) fn external(salt: &[u8; 16], member: MemberId, external_id: &str) -> 
 
 /// A published version of the rules, with when and by whom it was published.
 pub(super) fn rules(row: &VersionRow) -> Hash {
-    digest(&[
+    let mut lines: Vec<(&str, &dyn Display)> = vec![
         ("laurel-rules", &1),
         ("version", &row.version),
         ("from", &row.in_force_from),
         ("published", &row.published_at),
         ("by", &row.published_by),
         ("demotes", &row.demotes),
-        ("body", &row.body),
-    ])
+    ];
+    // what a version need not have is there only if it has it, so that earlier checkpoints still hold
+    lines.extend(row.keeps_until.iter().map(|until| ("keeps_until", until as &dyn Display)));
+    lines.extend(row.notice_zh.iter().map(|text| ("notice_zh", text as &dyn Display)));
+    lines.extend(row.notice_en.iter().map(|text| ("notice_en", text as &dyn Display)));
+    lines.push(("body", &row.body));
+    digest(&lines)
 }
 
 /// Everything about a redemption that never changes. Where a gift is sent and its parcel can be erased, so they are not in it.

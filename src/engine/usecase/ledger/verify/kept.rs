@@ -53,6 +53,7 @@ impl Replay<'_> {
             ("months", format!("{:?}", row.months), format!("{:?}", made.months)),
             ("period", format!("{:?}", row.period), format!("{:?}", made.period)),
             ("demotion", format!("{:?}", row.floor), format!("{:?}", made.floor)),
+            ("kept tier", format!("{:?}", row.kept), format!("{:?}", made.kept)),
             ("held points", format!("{:?}", row.held), format!("{:?}", made.held)),
         ];
         for (what, stored, made) in pairs {

@@ -1,0 +1,5 @@
+//! What stands beside the versions of the rules: limits of what one person may publish, proposals to a second one, and what members
+//! have put aside of what they were told.
+
+pub mod notices;
+pub mod proposals;

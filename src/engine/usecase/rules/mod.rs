@@ -1,0 +1,194 @@
+//! Changing the rules: a draft, what it changes, its publication, and its withdrawal as long as it is not in force.
+//! A published version never changes; the way back to an older one is a draft that says the same.
+
+mod effect;
+mod history;
+mod notices;
+mod proposals;
+mod publish;
+
+use jiff::Timestamp;
+use laurel_domain::refusal::Refusal;
+use laurel_domain::rules::changes::{self, Change};
+use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
+use serde_json::{Value, json};
+
+use crate::auth::{Actor, Authority, Permission};
+use crate::store::Tx;
+use crate::store::audit::{self, Action};
+use crate::store::programme::{self, Draft};
+
+use crate::usecase::error::{AppError, require};
+use crate::usecase::ledger::Ledger;
+
+pub use effect::{Effect, measure};
+pub use history::{Version, history};
+pub use notices::{Told, put_aside, told};
+pub use proposals::{Limits, Outcome, Proposal, Wanted, decide, limits, limits_of, proposals, propose, set_limits};
+pub use publish::{Publication, check_kept, check_time, notice_of, publish, withdraw};
+
+/// The draft of the next version, and what there is without it.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    pub in_force: Rules,
+    /// The version that is still to come into force, if one is.
+    pub scheduled: Option<Rules>,
+    pub draft: Option<Draft>,
+    /// What the draft, or else the scheduled version, changes in what is in force.
+    pub changes: Vec<Change>,
+    /// The latest of the versions that count, which a new draft starts from.
+    pub base: u32,
+    /// The number that is given next.
+    pub next_version: u32,
+}
+
+impl Overview {
+    /// What an editor starts with: the draft, else what is scheduled, else what is in force.
+    pub fn set(&self) -> &RuleSet {
+        let scheduled = self.scheduled.as_ref().map(|rules| &rules.set);
+        self.draft.as_ref().map(|draft| &draft.set).or(scheduled).unwrap_or(&self.in_force.set)
+    }
+}
+
+pub async fn overview(ledger: &Ledger) -> Result<Overview, AppError> {
+    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
+    let draft = programme::draft(&mut ledger.db.reader().await?).await?;
+    let next_version = programme::progress(&mut ledger.db.reader().await?).await?.latest + 1;
+    let scheduled = scheduled(&timeline, now).cloned();
+    let (in_force, base) = (timeline.at(now).clone(), timeline.latest().version);
+    let mut overview = Overview { in_force, scheduled, draft, changes: Vec::new(), base, next_version };
+    overview.changes = changes::changes(&overview.in_force.set, overview.set());
+    Ok(overview)
+}
+
+/// The version that is still to come into force. The first holds since ever, whatever time it says.
+fn scheduled(timeline: &Timeline, now: Timestamp) -> Option<&Rules> {
+    Some(timeline.latest()).filter(|latest| latest.from > now && timeline.all().len() > 1)
+}
+
+/// Keeps a draft. `revision` is the one that was edited, 0 when there was none; the new one is returned.
+///
+/// # Errors
+/// `Forbidden`; `invalid` with every fault; `stale_draft` if somebody has changed or published it meanwhile.
+pub async fn save_draft(ledger: &Ledger, by: Authority, set: RuleSet, base: u32, revision: i64) -> Result<i64, AppError> {
+    require(by, Permission::ManageRules)?;
+    let faults = set.faults(ledger.programme.currency);
+    if !faults.is_empty() {
+        return Err(Refusal::Invalid { faults }.into());
+    }
+    let input = (ledger.clone(), by, set, base, revision);
+    ledger
+        .db
+        .write(input, |tx, (ledger, by, set, base, revision)| {
+            Box::pin(async move {
+                programme::lock_rules(tx).await?;
+                let timeline = ledger.timeline_in(tx).await?;
+                if timeline.latest().version != *base {
+                    return Err(Refusal::StaleDraft.into());
+                }
+                save_in(tx, ledger, &timeline, by.actor(), set, *revision).await
+            })
+        })
+        .await
+}
+
+/// The caller holds the rules.
+async fn save_in(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    timeline: &Timeline,
+    actor: Actor,
+    set: &RuleSet,
+    revision: i64,
+) -> Result<i64, AppError> {
+    let before = programme::draft(tx).await?;
+    if before.as_ref().map_or(0, |draft| draft.revision) != revision {
+        return Err(Refusal::StaleDraft.into());
+    }
+    let now = ledger.clock.now();
+    // the microsecond keeps revisions of drafts that were dropped from coming again
+    let next = now.as_microsecond().max(revision + 1);
+    let base = timeline.latest().version;
+    let draft = Draft { base, revision: next, set: set.clone(), changed_at: now, changed_by: name(actor) };
+    programme::save_draft(tx, &draft).await?;
+    let was = before.map_or_else(|| timeline.latest().set.clone(), |draft| draft.set);
+    note(tx, actor, "rules.draft", &changes::changes(&was, set), "draft", now).await?;
+    Ok(next)
+}
+
+/// Makes a draft that says what an earlier version said, in place of the draft with that `revision` if there is one. Publishing it
+/// is the way back; its own revision is returned.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`; `nothing_changed` if the rules in force say the same; `stale_draft` as for saving; `invalid` if what it
+/// says is not allowed any more.
+pub async fn return_to(ledger: &Ledger, by: Authority, version: u32, revision: i64) -> Result<i64, AppError> {
+    require(by, Permission::ManageRules)?;
+    ledger
+        .db
+        .write((ledger.clone(), by, version, revision), |tx, (ledger, by, version, revision)| {
+            Box::pin(async move {
+                programme::lock_rules(tx).await?;
+                let timeline = ledger.timeline_in(tx).await?;
+                let number = i32::try_from(*version).map_err(|_| AppError::NotFound)?;
+                // also one that was withdrawn says something to go back to
+                let row = programme::versions(tx).await?.into_iter().find(|row| row.version == number);
+                let set = row.ok_or(AppError::NotFound)?.set()?;
+                let faults = set.faults(ledger.programme.currency);
+                if !faults.is_empty() {
+                    return Err(Refusal::Invalid { faults }.into());
+                }
+                if timeline.latest().set == set {
+                    return Err(Refusal::NothingChanged.into());
+                }
+                save_in(tx, ledger, &timeline, by.actor(), &set, *revision).await
+            })
+        })
+        .await
+}
+
+/// Throws the draft away.
+///
+/// # Errors
+/// `Forbidden`; `stale_draft` as for saving.
+pub async fn discard_draft(ledger: &Ledger, by: Authority, revision: i64) -> Result<(), AppError> {
+    require(by, Permission::ManageRules)?;
+    ledger
+        .db
+        .write((ledger.clone(), by, revision), |tx, (ledger, by, revision)| {
+            Box::pin(async move {
+                programme::lock_rules(tx).await?;
+                let draft = programme::draft(tx).await?.filter(|draft| draft.revision == *revision);
+                let draft = draft.ok_or(Refusal::StaleDraft)?;
+                programme::drop_draft(tx).await?;
+                let timeline = ledger.timeline_in(tx).await?;
+                let back = changes::changes(&draft.set, &timeline.latest().set);
+                note(tx, by.actor(), "rules.discard", &back, "draft", ledger.clock.now()).await
+            })
+        })
+        .await
+}
+
+fn name(actor: Actor) -> String {
+    match actor {
+        Actor::Staff(id) => format!("staff:{id}"),
+        _ => "laurel".to_owned(),
+    }
+}
+
+async fn note(
+    tx: &mut Tx,
+    actor: Actor,
+    what: &'static str,
+    changes: &[Change],
+    subject: &str,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let side = |pick: fn(&Change) -> &Option<String>| -> Option<Value> {
+        Some(changes.iter().map(|change| (change.field.clone(), json!(pick(change)))).collect::<serde_json::Map<_, _>>().into())
+    };
+    let (before, after) = (side(|change| &change.before), side(|change| &change.after));
+    let subject = format!("rules:{subject}");
+    Ok(audit::append(tx, &Action { actor, name: what, subject: &subject, before, after }, now).await?)
+}
+

@@ -1,0 +1,62 @@
+//! What members are told of a publication, until they put it aside or thirty days after it.
+
+use jiff::{SignedDuration, Timestamp};
+use laurel_domain::text::Both;
+
+use crate::store::rules::notices;
+use crate::store::{StoreError, programme, timestamp};
+use crate::usecase::error::AppError;
+use crate::usecase::ledger::Ledger;
+
+/// For how long members are told, in days.
+const DAYS: i64 = 30;
+
+/// What a member is told, and of which version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub version: u32,
+    /// When it is in force.
+    pub from: Timestamp,
+    pub text: Both,
+}
+
+/// What a member has to be told now, the newest first.
+pub async fn told(ledger: &Ledger, member_no: i64) -> Result<Vec<Told>, AppError> {
+    let now = ledger.clock.now();
+    let reader = &mut ledger.db.reader().await?;
+    let since = now.saturating_sub(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MIN);
+    let rows = programme::told_since(reader, since).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let aside = notices::of(reader, member_no).await?;
+    let rows = rows.into_iter().filter(|row| !aside.contains(&row.version));
+    let told = |row: programme::ToldRow| {
+        Ok(Told {
+            version: u32::try_from(row.version).map_err(|_| StoreError::Corrupt("a version"))?,
+            from: timestamp(row.in_force_from)?,
+            text: Both::new(&row.notice_zh, &row.notice_en),
+        })
+    };
+    rows.map(told).collect::<Result<_, StoreError>>().map_err(AppError::from)
+}
+
+/// A member does not want to see it any more. Twice is as good as once.
+///
+/// # Errors
+/// `NotFound` if nobody was told anything of that version.
+pub async fn put_aside(ledger: &Ledger, member_no: i64, version: u32) -> Result<(), AppError> {
+    let number = i32::try_from(version).map_err(|_| AppError::NotFound)?;
+    ledger
+        .db
+        .write((ledger.clone(), member_no, number), |tx, (ledger, member_no, number)| {
+            Box::pin(async move {
+                let rows = programme::told_since(tx, Timestamp::MIN).await?;
+                if !rows.iter().any(|row| row.version == *number) {
+                    return Err(AppError::NotFound);
+                }
+                Ok(notices::put_aside(tx, *member_no, *number, ledger.clock.now()).await?)
+            })
+        })
+        .await
+}

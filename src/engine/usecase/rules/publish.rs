@@ -1,0 +1,312 @@
+//! Publishing a draft, and taking a version back before it is in force.
+
+use jiff::{SignedDuration, Timestamp};
+use laurel_domain::refusal::{Fault, FieldFault, Refusal};
+use laurel_domain::rules::changes::{self, Change};
+use laurel_domain::rules::rule_set::{Rules, Timeline};
+use laurel_domain::rules::window::Window;
+use laurel_domain::text::{Both, Reason};
+use serde::{Deserialize, Serialize};
+
+use super::proposals::Limits;
+use super::{Effect, measure, name, note, scheduled};
+use crate::auth::{Actor, Authority, Permission};
+use crate::store::programme::{self, Draft};
+use crate::store::Tx;
+use crate::usecase::error::{AppError, require};
+use crate::usecase::ledger::Ledger;
+use crate::usecase::ledger::months::{self, Kept};
+
+/// How far ahead a version can be scheduled.
+const MONTHS_AHEAD: u16 = 12;
+
+/// For how long tiers can be kept under stricter rules.
+const MONTHS_KEPT: u16 = 24;
+
+/// The longest text that members are told, in characters.
+pub const LONGEST_NOTICE: usize = 500;
+
+/// How a draft is published.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publication {
+    /// In force from here, not before now; at once if left out.
+    pub at: Option<Timestamp>,
+    /// Whether a stricter ladder demotes inside validity periods.
+    pub demotes: bool,
+    /// Until when whoever falls short of their tier by it keeps it.
+    pub keeps_until: Option<Timestamp>,
+    /// The scheduled version that this one takes the place of; it is withdrawn.
+    pub instead_of: Option<u32>,
+    /// What members are told, from the publication on.
+    pub notice: Option<Both>,
+    /// Why, for the audit trail.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// Checks a time to publish at: not before now, and no more than a year ahead.
+///
+/// # Errors
+/// `in_past`; `too_far_ahead`.
+pub fn check_time(timeline: &Timeline, at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    let calendar = timeline.calendar();
+    let latest = calendar.months_after(now, MONTHS_AHEAD);
+    match at {
+        at if at < now => Err(Refusal::InPast),
+        at if at > latest => Err(Refusal::TooFarAhead { latest: calendar.day(latest) }),
+        _ => Ok(()),
+    }
+}
+
+/// Checks until when tiers are to be kept: after the version comes into force, and for no more than two years.
+///
+/// # Errors
+/// `invalid` (`keeps_until`).
+pub fn check_kept(timeline: &Timeline, until: Timestamp, from: Timestamp) -> Result<(), Refusal> {
+    let calendar = timeline.calendar();
+    let latest = calendar.months_after(from, MONTHS_KEPT);
+    match until {
+        until if until <= from => Err(Refusal::field("keeps_until", Fault::NotLater)),
+        until if until > latest => {
+            Err(Refusal::field("keeps_until", Fault::TooLarge { most: calendar.day(latest).to_string() }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What was typed for members, if anything was.
+///
+/// # Errors
+/// `invalid` (`notice_zh`, `notice_en`): both languages or none, each of a length.
+pub fn notice_of(zh: &str, en: &str) -> Result<Option<Both>, Refusal> {
+    // one paragraph, however it was typed
+    let text = |typed: &str| typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let notice = Both::new(&text(zh), &text(en));
+    if notice.zh.is_empty() && notice.en.is_empty() {
+        return Ok(None);
+    }
+    match notice_faults(&notice) {
+        faults if faults.is_empty() => Ok(Some(notice)),
+        faults => Err(Refusal::Invalid { faults }),
+    }
+}
+
+/// Each language is a field of its own.
+fn notice_faults(notice: &Both) -> Vec<FieldFault> {
+    let named = |fault: FieldFault| FieldFault { field: fault.field.replace('.', "_"), ..fault };
+    notice.faults("notice", LONGEST_NOTICE).into_iter().map(named).collect()
+}
+
+/// Publishes the draft: in force for events that occur from then on.
+///
+/// Re-rating of members follows by [`crate::usecase::ledger::due::re_rate`]; whoever is touched before their turn is re-rated first.
+///
+/// # Errors
+/// `Forbidden`; `stale_draft`; `nothing_changed`; `invalid` (`keeps_until`, `notice_…`, `note`); `in_past` for a time before now,
+/// `too_far_ahead` for one after a year; `already_scheduled` while another version is to come into force, unless this one takes its
+/// place; `already_in_force` if that has come into force meanwhile; `needs_second_person` if it takes more than one person may decide.
+pub async fn publish(ledger: &Ledger, by: Authority, revision: i64, how: Publication) -> Result<u32, AppError> {
+    require(by, Permission::ManageRules)?;
+    let effect = needed_effect(ledger, revision, &how).await?;
+    let kept = keep_months(ledger).await?;
+    ledger
+        .db
+        .write((ledger.clone(), by, revision, how, kept, effect), |tx, (ledger, by, revision, how, kept, effect)| {
+            Box::pin(async move {
+                let prepared = prepare(tx, ledger, *revision, how).await?;
+                let limits = programme::rule_limits(tx).await?;
+                if let Some(beyond) = limits.refusal(effect.as_ref(), ledger.programme.currency) {
+                    return Err(beyond.into());
+                }
+                publish_in(tx, ledger, by.actor(), prepared, how, kept.clone()).await
+            })
+        })
+        .await
+}
+
+/// What the draft with that revision would do, if anything depends on it. Measured before the lock, which it is too long for; members
+/// who come or go meanwhile can change it by as many.
+pub(super) async fn needed_effect(
+    ledger: &Ledger,
+    revision: i64,
+    how: &Publication,
+) -> Result<Option<Effect>, AppError> {
+    let reader = &mut ledger.db.reader().await?;
+    if programme::rule_limits(reader).await? == Limits::default() {
+        return Ok(None);
+    }
+    let draft = programme::draft(reader).await?.filter(|draft| draft.revision == revision);
+    match draft {
+        None => Err(Refusal::StaleDraft.into()),
+        Some(draft) => Ok(Some(measure(ledger, draft.set, how.demotes).await?)),
+    }
+}
+
+/// Sees to it that everybody's months are kept, if the draft needs them.
+pub(super) async fn keep_months(ledger: &Ledger) -> Result<Option<Kept>, AppError> {
+    let draft = programme::draft(&mut ledger.db.reader().await?).await?;
+    match draft.is_some_and(|draft| draft.set.ladder.window != Window::Lifetime) {
+        true => Ok(Some(months::keep(ledger).await?)),
+        false => Ok(None),
+    }
+}
+
+/// A draft that can be published, as a version; nothing is written yet.
+pub(super) struct Prepared {
+    pub rules: Rules,
+    pub changes: Vec<Change>,
+    timeline: Timeline,
+    now: Timestamp,
+}
+
+/// Checks everything and compiles the draft. The rules are locked from here on.
+pub(super) async fn prepare(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    revision: i64,
+    how: &Publication,
+) -> Result<Prepared, AppError> {
+    programme::lock_rules(tx).await?;
+    let timeline = (*ledger.timeline_in(tx).await?).clone();
+    let latest = timeline.latest();
+    let draft = programme::draft(tx).await?.filter(|draft| draft.revision == revision);
+    let draft = draft.filter(|draft| draft.base == latest.version).ok_or(Refusal::StaleDraft)?;
+    let now = ledger.clock.now();
+    if let Some(at) = how.at {
+        check_time(&timeline, at, now)?;
+    }
+    let latest = match (scheduled(&timeline, now), how.instead_of) {
+        (None, None) => latest,
+        (Some(scheduled), Some(version)) if scheduled.version == version => before_scheduled(tx, &timeline, version, now).await?,
+        (Some(scheduled), _) => return Err(Refusal::AlreadyScheduled { version: scheduled.version }.into()),
+        (None, Some(version)) => return Err(Refusal::AlreadyInForce { version }.into()),
+    };
+    let changes = changes::changes(&latest.set, &draft.set);
+    if draft.set == latest.set {
+        return Err(Refusal::NothingChanged.into());
+    }
+    check_extras(how, latest, &draft)?;
+    // a version starts after the one before and after all that has been posted, whatever the clock says: an entry is made by
+    // the version in force at its time, and that must not become another
+    let before = programme::latest_posted(tx).await?.map_or(latest.from, |posted| posted.max(latest.from));
+    let after = before.checked_add(SignedDuration::from_micros(1)).unwrap_or(now);
+    let from = how.at.unwrap_or(now).max(after);
+    if let Some(until) = how.keeps_until {
+        check_kept(&timeline, until, from)?;
+    }
+    let version = programme::progress(tx).await?.latest + 1;
+    let rules = Rules::compile(draft.set, version, from, ledger.programme.currency)?;
+    let rules = rules.demoting(how.demotes).keeping(how.keeps_until);
+    Ok(Prepared { rules, changes, timeline, now })
+}
+
+/// Tiers are kept or taken at once, and only where another ladder can take any; what members are told is in both languages.
+fn check_extras(how: &Publication, latest: &Rules, draft: &Draft) -> Result<(), Refusal> {
+    let mut faults = how.notice.as_ref().map(notice_faults).unwrap_or_default();
+    if let Some(Err(fault)) = how.note.as_deref().map(Reason::new) {
+        faults.push(FieldFault::new("note", fault));
+    }
+    let can_take = draft.set.ladder.rates_otherwise_than(&latest.set.ladder);
+    if how.keeps_until.is_some() && (how.demotes || !can_take) {
+        faults.push(FieldFault::new("keeps_until", Fault::NotExpected));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid { faults }) }
+}
+
+/// Writes what was prepared in the same transaction.
+pub(super) async fn publish_in(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    by: Actor,
+    prepared: Prepared,
+    how: &Publication,
+    kept: Option<Kept>,
+) -> Result<u32, AppError> {
+    let Prepared { rules, mut changes, timeline, now } = prepared;
+    if let Some(version) = how.instead_of {
+        withdraw_in(tx, &timeline, by, version, now).await?;
+    }
+    if rules.set.ladder.window != Window::Lifetime {
+        // another draft may have been saved since; then everybody's are kept here
+        months::keep_rest(tx, ledger, kept.unwrap_or_default()).await?;
+    }
+    programme::insert_version(tx, &rules, how.notice.as_ref(), now, &name(by)).await?;
+    programme::drop_draft(tx).await?;
+    changes.extend(extras(&rules, how));
+    note(tx, by, "rules.publish", &changes, &format!("version:{}", rules.version), now).await?;
+    Ok(rules.version)
+}
+
+/// What the audit trail has of a publication beside what the rules say.
+fn extras(rules: &Rules, how: &Publication) -> Vec<Change> {
+    let extra = |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
+    let kept = rules.keeps_until.map(|until| extra("keeps_until", until.to_string()));
+    let demotes = rules.demotes.then(|| extra("demotes", "yes".to_owned()));
+    let notice = how.notice.iter().flat_map(|text| [extra("notice.zh", text.zh.clone()), extra("notice.en", text.en.clone())]);
+    let note = how.note.clone().map(|note| extra("note", note));
+    kept.into_iter().chain(demotes).chain(notice).chain(note).collect()
+}
+
+/// Withdraws a version that is still to come into force. What it says comes back as the draft, unless there is a draft, which
+/// started from it. Its number is not given again.
+///
+/// # Errors
+/// `Forbidden`; `not_found`; `already_in_force` once it is, or once something dated ahead was posted by it.
+pub async fn withdraw(ledger: &Ledger, by: Authority, version: u32) -> Result<(), AppError> {
+    require(by, Permission::ManageRules)?;
+    ledger
+        .db
+        .write((ledger.clone(), by, version), |tx, (ledger, by, version)| {
+            Box::pin(async move {
+                programme::lock_rules(tx).await?;
+                let (timeline, now) = (ledger.timeline_in(tx).await?, ledger.clock.now());
+                let before = withdraw_in(tx, &timeline, by.actor(), *version, now).await?;
+                let withdrawn = timeline.latest().set.clone();
+                let draft = programme::draft(tx).await?;
+                let revision = draft.as_ref().map_or(0, |draft| draft.revision);
+                let draft = Draft {
+                    base: before.version,
+                    revision: now.as_microsecond().max(revision + 1),
+                    set: draft.map_or(withdrawn, |draft| draft.set),
+                    changed_at: now,
+                    changed_by: name(by.actor()),
+                };
+                Ok(programme::save_draft(tx, &draft).await?)
+            })
+        })
+        .await
+}
+
+/// The version that is the latest then.
+async fn withdraw_in<'a>(
+    tx: &mut Tx,
+    timeline: &'a Timeline,
+    by: Actor,
+    version: u32,
+    now: Timestamp,
+) -> Result<&'a Rules, AppError> {
+    let known = timeline.version(version).ok_or(AppError::NotFound)?;
+    let before = before_scheduled(tx, timeline, version, now).await?;
+    programme::withdraw_version(tx, version, now, &name(by)).await?;
+    let back = changes::changes(&known.set, &before.set);
+    note(tx, by, "rules.withdraw", &back, &format!("version:{version}"), now).await?;
+    Ok(before)
+}
+
+/// The version before a scheduled one, which can still be withdrawn.
+async fn before_scheduled<'a>(
+    tx: &mut Tx,
+    timeline: &'a Timeline,
+    version: u32,
+    now: Timestamp,
+) -> Result<&'a Rules, AppError> {
+    timeline.version(version).ok_or(AppError::NotFound)?;
+    let in_force = || Refusal::AlreadyInForce { version };
+    let scheduled = scheduled(timeline, now).filter(|scheduled| scheduled.version == version).ok_or_else(in_force)?;
+    // an event may be dated some minutes ahead, and its entry then names the version already
+    if programme::latest_posted(tx).await?.is_some_and(|posted| posted >= scheduled.from) {
+        return Err(in_force().into());
+    }
+    Ok(&timeline.all()[timeline.all().len() - 2])
+}
+

@@ -1,0 +1,200 @@
+//! Publications that wait for a second person, and the limits that make them: shown beside the rules in force, decided on a page of
+//! their own.
+
+use std::collections::HashMap;
+
+use laurel_domain::ids::StaffId;
+use laurel_domain::ledger::adjustment::AdjustmentState;
+use laurel_domain::numbers::money::Money;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_router::hooks::use_params_map;
+
+use super::effect::EffectCard;
+use super::{AdminPage, Here, IN_FORCE, proposal_path};
+use crate::api::admin::rules::{DecideRules, SetRuleLimits};
+use crate::i18n::format;
+use crate::islands::changed;
+use crate::pages::components::{Card, Field, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
+use crate::pages::page;
+use crate::server::web::{RequestContext, errors};
+use laurel_engine::auth::{Permission, StaffSession};
+use laurel_engine::usecase::audit;
+use laurel_engine::usecase::rules::{self, Limits, Overview, Proposal, Publication, Wanted};
+
+/// Notes what waits, with the way to it.
+#[component]
+pub fn Waiting(context: RequestContext, proposals: Vec<Proposal>, names: HashMap<String, String>) -> impl IntoView {
+    let t = context.lang.rules_safety();
+    let one = |proposal: Proposal| {
+        let title = if matches!(proposal.wanted, Wanted::Limits(_)) { t.limits_wait } else { t.waits };
+        let by = (t.proposed_by)(&called(&names, proposal.made_by), &context.moment(proposal.made_at));
+        view! {
+            <Notice tone=Tone::Warn>
+                <p><b>{title}</b>" · "{by}" · "<a href=proposal_path(&proposal.id.to_string())>{t.review}</a></p>
+            </Notice>
+        }
+    };
+    proposals.into_iter().map(one).collect_view()
+}
+
+/// What one person may publish alone; admins can change it.
+#[component]
+pub fn LimitsCard(context: RequestContext, limits: Limits, may_set: bool) -> impl IntoView {
+    let t = context.lang.rules_safety();
+    let currency = context.programme().currency;
+    let form = may_set.then(|| {
+        let form = Form::of(SetRuleLimits::PATH);
+        let members = limits.members.map(|most| most.to_string()).unwrap_or_default();
+        let worth = limits.worth.and_then(|most| Money::from_minor(most, currency).ok());
+        let worth = worth.map(|most| most.amount()).unwrap_or_default();
+        let label = (t.limit_worth)(currency.code());
+        view! {
+            <PostForm form>
+                <div class="fields hinted">
+                    <Field form name="members" label=t.limit_members hint=t.limit_hint value=members inputmode="numeric" maxlength=12/>
+                    <Field form name="worth" label hint=t.limit_hint value=worth inputmode="decimal" maxlength=20/>
+                </div>
+                <Submit label=context.lang.common().save kind=""/>
+            </PostForm>
+        }
+    });
+    view! {
+        <Card title=t.limits_title>
+            <p>{in_words(&context, limits)}</p>
+            <p class="mute small">{t.limits_about}</p>
+            {form}
+        </Card>
+    }
+}
+
+fn in_words(context: &RequestContext, limits: Limits) -> String {
+    let t = context.lang.rules_safety();
+    let members = limits.members.map_or_else(|| t.no_limit.to_owned(), format::many);
+    let worth = limits.worth.and_then(|most| Money::from_minor(most, context.programme().currency).ok());
+    (t.limits_now)(&members, &worth.map_or_else(|| t.no_limit.to_owned(), format::money))
+}
+
+fn called(names: &HashMap<String, String>, staff: StaffId) -> String {
+    names.get(&staff.to_string()).cloned().unwrap_or_default()
+}
+
+/// What is asked before a proposal is approved or rejected.
+#[component]
+pub fn RuleProposalPage() -> impl IntoView {
+    let wanted = use_params_map().read_untracked().get("id");
+    page(async move {
+        let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
+        let (waiting, decided) = rules::proposals(&context.state.ledger, 100).await?;
+        let found = waiting.into_iter().chain(decided).find(|proposal| Some(proposal.id.to_string()) == wanted);
+        let proposal = found.ok_or_else(|| errors::not_found(context.lang))?;
+        let overview = rules::overview(&context.state.ledger).await?;
+        let names = audit::staff_names(context.db()).await?;
+        let t = context.lang.rules_safety();
+        let by = (t.proposed_by)(&called(&names, proposal.made_by), &context.moment(proposal.made_at));
+        let is_stale = match &proposal.wanted {
+            Wanted::Publication { revision, .. } => overview.draft.as_ref().map(|draft| draft.revision) != Some(*revision),
+            Wanted::Limits(_) => false,
+        };
+        let title = if matches!(proposal.wanted, Wanted::Limits(_)) { t.proposal_limits_title } else { t.proposal_title };
+        let what = what(&context, &proposal.wanted, &overview, is_stale);
+        let choices = choices(&context, &staff, &proposal, is_stale);
+        Ok(view! {
+            <AdminPage title here=Here::Rules>
+                <div class="narrow stack">
+                    <p class="mute">{by}</p>
+                    {what}
+                    {choices}
+                    <p><a href=IN_FORCE>{context.lang.rules_desk().back_to_rules}</a></p>
+                </div>
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+fn what(context: &RequestContext, wanted: &Wanted, overview: &Overview, is_stale: bool) -> AnyView {
+    let lang = context.lang;
+    match wanted {
+        Wanted::Limits(limits) => {
+            let text = in_words(context, *limits);
+            view! { <Card><p>{text}</p></Card> }.into_any()
+        }
+        Wanted::Publication { how, effect, .. } => {
+            let draft = overview.draft.as_ref().filter(|_| !is_stale).map(|draft| {
+                let changes = lang.changes(&overview.changes, &[&draft.set, &overview.in_force.set]);
+                let (before, after, effect) = (overview.in_force.set.clone(), draft.set.clone(), effect.clone());
+                view! {
+                    <Card title=(lang.console().becomes)(overview.next_version)><Markup content=vec![changed(lang, changes)]/></Card>
+                    <EffectCard lang effect before after/>
+                }
+            });
+            view! { {draft}<How context=context.clone() how=how.clone()/> }.into_any()
+        }
+    }
+}
+
+/// When, and what becomes of tiers and what members are told.
+#[component]
+fn How(context: RequestContext, how: Publication) -> impl IntoView {
+    let t = context.lang.rules_safety();
+    let at = how.at.map_or_else(|| t.at_once.to_owned(), |at| (t.at_a_time)(&context.in_full(at)));
+    let kept = how.keeps_until.map(|until| {
+        let day = format::date(context.lang, context.last_day(until));
+        view! { <p>{(t.kept)(&day)}</p> }
+    });
+    let even = how.demotes.then(|| view! { <p>{t.lost_title}": "{t.lost_even}</p> });
+    let told = how.notice.map(|text| {
+        view! { <dl class="sums"><dt>{t.notice_zh}</dt><dd>{text.zh}</dd><dt>{t.notice_en}</dt><dd>{text.en}</dd></dl> }
+    });
+    view! { <Card title=t.how><p>{at}</p>{kept}{even}{told}</Card> }
+}
+
+fn choices(context: &RequestContext, staff: &StaffSession, proposal: &Proposal, is_stale: bool) -> AnyView {
+    let (t, words) = (context.lang.rules_safety(), context.lang.adjust());
+    let form = Form::of(DecideRules::PATH);
+    let id = proposal.id.to_string();
+    let is_limits = matches!(proposal.wanted, Wanted::Limits(_));
+    if proposal.state != AdjustmentState::Proposed {
+        let text = (words.decided_already)(words.state(proposal.state));
+        return view! { <Notice>{text}</Notice> }.into_any();
+    }
+    if proposal.made_by == staff.staff {
+        return view! {
+            <Notice>{t.own}</Notice>
+            <PostForm form class="inline">
+                <Hidden name="proposal" value=id/>
+                <Submit label=words.withdraw kind="" name="decision" value="withdraw"/>
+            </PostForm>
+        }
+        .into_any();
+    }
+    if is_limits && !staff.role.may(Permission::ManageSettings) {
+        return view! { <Notice>{words.for_others}</Notice> }.into_any();
+    }
+    let approve = match is_stale {
+        true => view! { <Notice tone=Tone::Warn>{t.stale}</Notice> }.into_any(),
+        false => {
+            let id = id.clone();
+            let label = if is_limits { t.approve_limits } else { t.approve };
+            view! {
+                <PostForm form class="inline">
+                    <Hidden name="proposal" value=id/>
+                    <Submit label name="decision" value="approve"/>
+                </PostForm>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        {approve}
+        <Card title=words.reject>
+            <PostForm form>
+                <Hidden name="proposal" value=id/>
+                <Field form name="objection" label=words.objection maxlength=500 required=true/>
+                <Submit label=words.reject kind="danger" name="decision" value="reject"/>
+            </PostForm>
+        </Card>
+    }
+    .into_any()
+}
