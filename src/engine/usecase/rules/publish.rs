@@ -131,15 +131,12 @@ pub(super) async fn needed_effect(
     revision: i64,
     how: &Publication,
 ) -> Result<Option<Effect>, AppError> {
-    let reader = &mut ledger.db.reader().await?;
-    if programme::rule_limits(reader).await? == Limits::default() {
+    if programme::rule_limits(&mut ledger.db.reader().await?).await? == Limits::default() {
         return Ok(None);
     }
-    let draft = programme::draft(reader).await?.filter(|draft| draft.revision == revision);
-    match draft {
-        None => Err(Refusal::StaleDraft.into()),
-        Some(draft) => Ok(Some(measure(ledger, draft.set, how.demotes).await?)),
-    }
+    let draft = programme::draft(&mut ledger.db.reader().await?).await?;
+    let draft = draft.filter(|draft| draft.revision == revision).ok_or(Refusal::StaleDraft)?;
+    measure(ledger, draft.set, how.demotes).await.map(Some)
 }
 
 /// Sees to it that everybody's months are kept, if the draft needs them.
