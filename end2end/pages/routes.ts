@@ -38,6 +38,8 @@ export const consolePages = [
   '/admin/rules/draft',
   '/admin/rules/publish',
   '/admin/rules/history',
+  '/admin/lab',
+  '/admin/lab/compare',
   '/admin/benefits',
   '/admin/benefits?code=22222-22222',
   '/admin/rewards',
@@ -69,6 +71,7 @@ export const pagesOfOne = [
   '/admin/redemptions/:id/return',
   '/admin/rules/versions/:version',
   '/admin/rules/proposals/:id',
+  '/admin/lab/explain',
   '/admin/rewards/:id',
   '/admin/staff/:id',
 ];

@@ -46,5 +46,6 @@ id!(ClaimId);
 id!(AdjustmentId);
 id!(LimitChangeId);
 id!(RuleProposalId);
+id!(LabRunId);
 id!(RewardId);
 id!(StaffId);

@@ -12,6 +12,7 @@ use crate::presence::Presence;
 use crate::store::Db;
 use crate::store::programme::Progress;
 use crate::supervise::supervise;
+use crate::usecase::lab::runs;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::due;
 use crate::usecase::programme::totals;
@@ -26,33 +27,35 @@ const TOTALS_EVERY: Duration = Duration::from_secs(5);
 const UNWRITTEN: SignedDuration = SignedDuration::from_mins(2);
 
 /// The names of the jobs, as leases have them.
-pub const NAMES: [&str; 5] = [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS];
+pub const NAMES: [&str; 6] = [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, LAB];
 const DUE: &str = "due";
 const RE_RATING: &str = "re-rating";
 const VOUCHERS: &str = "vouchers";
 const HOUSEKEEPING: &str = "housekeeping";
 const TOTALS: &str = "totals";
+const LAB: &str = "lab";
 
 type Work = for<'l> fn(&'l Ledger) -> BoxFuture<'l, ()>;
 
-const ALL: [(&str, Duration, Work); 5] = [
+const ALL: [(&str, Duration, Work); 6] = [
     (DUE, EVERY, |ledger| Box::pin(post_due(ledger))),
     (RE_RATING, EVERY, |ledger| Box::pin(re_rate(ledger))),
     (VOUCHERS, EVERY, |ledger| Box::pin(expire_vouchers(ledger))),
     (HOUSEKEEPING, EVERY, |ledger| Box::pin(clear_out(ledger))),
     (TOTALS, TOTALS_EVERY, |ledger| Box::pin(add_up(ledger))),
+    (LAB, EVERY, |ledger| Box::pin(simulate(ledger))),
 ];
 
 /// A hand on the jobs of this server. Cloning is cheap.
 #[derive(Clone)]
 pub struct Jobs {
-    wakes: Arc<[Notify; 5]>,
+    wakes: Arc<[Notify; 6]>,
 }
 
 impl Jobs {
     /// Starts them; each looks as soon as it is this server's own, and goes on where an earlier process stopped.
     pub fn start(ledger: Ledger, presence: Presence) -> Jobs {
-        let jobs = Jobs { wakes: Arc::new([const { Notify::const_new() }; 5]) };
+        let jobs = Jobs { wakes: Arc::new([const { Notify::const_new() }; 6]) };
         for (at, (name, every, work)) in ALL.into_iter().enumerate() {
             let (wakes, ledger, presence) = (jobs.wakes.clone(), ledger.clone(), presence.clone());
             supervise(name, move || {
@@ -149,5 +152,11 @@ async fn add_up(ledger: &Ledger) {
     };
     if let Err(error) = folded {
         tracing::error!(%error, "what was posted could not be added to the totals, and will be later");
+    }
+}
+
+async fn simulate(ledger: &Ledger) {
+    if let Err(error) = runs::work(ledger).await {
+        tracing::error!(%error, "simulations stopped, and go on later");
     }
 }

@@ -13,6 +13,7 @@ pub mod console;
 mod english;
 pub mod errors;
 pub mod format;
+pub mod lab;
 mod lang;
 pub mod ledger;
 pub mod members;

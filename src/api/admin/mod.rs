@@ -3,6 +3,7 @@
 pub mod access;
 pub mod benefits;
 pub mod ledger;
+pub mod lab;
 pub mod members;
 pub mod rewards;
 pub mod rules;

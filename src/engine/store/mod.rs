@@ -13,6 +13,7 @@ pub(crate) mod database;
 
 pub mod programme;
 pub mod rules;
+pub mod lab;
 pub mod members;
 pub mod ledger;
 pub mod rewards;

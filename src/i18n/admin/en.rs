@@ -6,6 +6,7 @@ pub static ADMIN: Admin = Admin {
     dashboard: "Dashboard",
     members: "Members",
     programme: "Programme",
+    lab: "Rules lab",
     rules: "Rules",
     benefits: "Benefits",
     rewards: "Rewards",

@@ -11,6 +11,7 @@ pub struct Admin {
     pub dashboard: &'static str,
     pub members: &'static str,
     pub programme: &'static str,
+    pub lab: &'static str,
     pub rules: &'static str,
     pub benefits: &'static str,
     pub rewards: &'static str,

@@ -6,6 +6,7 @@ pub static ADMIN: Admin = Admin {
     dashboard: "概览",
     members: "会员",
     programme: "会员计划",
+    lab: "规则实验室",
     rules: "积分规则",
     benefits: "等级权益",
     rewards: "奖品",

@@ -14,6 +14,7 @@ pub enum Here {
     Dashboard,
     Members,
     Rules,
+    Lab,
     Benefits,
     Rewards,
     Redemptions,
@@ -24,10 +25,11 @@ pub enum Here {
 }
 
 impl Here {
-    const ALL: [Here; 10] = [
+    const ALL: [Here; 11] = [
         Here::Dashboard,
         Here::Members,
         Here::Rules,
+        Here::Lab,
         Here::Benefits,
         Here::Rewards,
         Here::Redemptions,
@@ -50,6 +52,7 @@ impl Here {
             Here::Dashboard => "/admin",
             Here::Members => "/admin/members",
             Here::Rules => "/admin/rules",
+            Here::Lab => "/admin/lab",
             Here::Benefits => "/admin/benefits",
             Here::Rewards => "/admin/rewards",
             Here::Redemptions => "/admin/redemptions",
@@ -65,6 +68,7 @@ impl Here {
             Here::Dashboard => words.dashboard,
             Here::Members => words.members,
             Here::Rules => words.rules,
+            Here::Lab => words.lab,
             Here::Benefits => words.benefits,
             Here::Rewards => words.rewards,
             Here::Redemptions => words.redemptions,
@@ -80,6 +84,7 @@ impl Here {
             Here::Dashboard => "chart",
             Here::Members => "people",
             Here::Rules => "rules",
+            Here::Lab => "tool",
             Here::Benefits => "star",
             Here::Rewards => "gift",
             Here::Redemptions => "cash",

@@ -3,6 +3,7 @@
 mod access;
 mod benefits;
 mod frame;
+mod lab;
 mod ledger;
 mod list;
 mod members;
@@ -39,6 +40,9 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/rules/history") view=rules::RulesHistoryPage/>
             <Route path=path!("/rules/proposals/:id") view=rules::RuleProposalPage/>
             <Route path=path!("/rules/versions/:version") view=rules::RulesVersionPage/>
+            <Route path=path!("/lab") view=lab::LabPage/>
+            <Route path=path!("/lab/compare") view=lab::ComparePage/>
+            <Route path=path!("/lab/explain") view=lab::ExplainPage/>
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
             <Route path=path!("/rewards") view=rewards::RewardsPage/>
             <Route path=path!("/rewards/new") view=rewards::NewRewardPage/>

@@ -14,6 +14,8 @@ mod csp;
 mod forms;
 mod health;
 mod kept;
+mod lab_csv;
+mod lab_form;
 mod console_files;
 mod request_log;
 mod preferences;
@@ -44,6 +46,8 @@ pub fn router(state: AppState) -> Router {
     Router::<AppState>::new()
         .leptos_routes_with_context(&state, routes, csp::page_context, shell)
         .route(paths::RULES_DRAFT, post(rules_form::answer))
+        .route(paths::LAB, post(lab_form::answer))
+        .route(paths::LAB_CSV, get(lab_csv::answer))
         .route(paths::STATEMENT_JSON, get(statement::json))
         .route(paths::STATEMENT_CSV, get(statement::csv))
         .route(paths::OVERVIEW_CSV, get(console_files::overview))

@@ -8,6 +8,10 @@ use super::headers::header_text;
 pub const RULES_DRAFT: &str = "/admin/rules/draft";
 /// Where a draft is published, at once or for a time to come.
 pub const RULES_PUBLISH: &str = "/admin/rules/publish";
+/// The rules lab, a page and the form that it sends.
+pub const LAB: &str = "/admin/lab";
+/// The tables of a run of the lab.
+pub const LAB_CSV: &str = "/admin/lab/csv";
 /// A member's statement with proofs, as JSON.
 pub const STATEMENT_JSON: &str = "/activity/statement.json";
 /// The dashboard's numbers for a spreadsheet.

@@ -1,3 +1,4 @@
 //! Simulating drafts of the rules.
 
+mod runs;
 mod simulation;

@@ -8,6 +8,7 @@ mod explain;
 mod made;
 mod parts;
 mod progress;
+pub mod runs;
 
 use std::sync::Arc;
 

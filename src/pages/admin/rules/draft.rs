@@ -28,7 +28,7 @@ pub fn RulesDraftPage() -> impl IntoView {
     page(async {
         let (context, _staff) = RequestContext::staff(Permission::ManageRules)?;
         let overview = rules::overview(&context.state.ledger).await?;
-        let typed = TypedForm::of(&context.visit);
+        let typed = TypedForm::of(&context.visit, PATH);
         Ok(opened(&context, overview, typed))
     })
 }

@@ -16,6 +16,10 @@ mod sheet;
 use crate::pages::admin::{AdminPage, Here};
 
 pub use draft::RulesDraftPage;
+pub(super) use editor::{Earning, Redeeming, Tiers};
+pub(super) use lasting::{Caps, Lasting};
+pub(super) use sheet::Sheet;
+pub(super) use typed_form::TypedForm;
 pub use history::{RulesHistoryPage, RulesVersionPage};
 pub use in_force::RulesPage;
 pub use proposal::RuleProposalPage;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::effect::EffectCard;
+use crate::pages::admin::lab::OfDraft;
 use super::{AdminPage, Here};
 use crate::api::admin::rules::{PublishRules, ScheduleRules};
 use crate::api_error::ApiError;
@@ -17,6 +18,7 @@ use crate::pages::page;
 use crate::server::web::RequestContext;
 use crate::server::web::paths::{RULES_DRAFT as PATH, RULES_PUBLISH as PUBLISH};
 use laurel_engine::auth::Permission;
+use laurel_engine::usecase::lab::runs::{self, Run};
 use laurel_engine::usecase::programme::report;
 use laurel_engine::usecase::rules::{self, Effect, Overview, check_time};
 
@@ -39,7 +41,8 @@ pub fn PublishRulesPage() -> impl IntoView {
             Measured::Done(effect) => limits.refusal(Some(effect), context.programme().currency).is_some(),
             _ => false,
         };
-        Ok(view! { <AdminPage title here=Here::Rules><Question context overview at effect needs_second/></AdminPage> }
+        let runs = runs::latest(&context.state.ledger, 50).await?;
+        Ok(view! { <AdminPage title here=Here::Rules><Question context overview at effect needs_second runs/></AdminPage> }
             .into_any())
     })
 }
@@ -69,6 +72,7 @@ fn Question(
     at: Option<(String, Timestamp)>,
     effect: Measured,
     needs_second: bool,
+    runs: Vec<Run>,
 ) -> impl IntoView {
     let t = context.lang.console();
     let Some(draft) = overview.draft.clone().filter(|_| !overview.changes.is_empty()) else {
@@ -83,6 +87,7 @@ fn Question(
         (true, true) => Loses::TiersOfPeriods,
     };
     let lang = context.lang;
+    let simulated = draft.set.clone();
     let (before, after) = (overview.in_force.set.clone(), draft.set.clone());
     let effect = match effect {
         Measured::Nothing => None,
@@ -115,6 +120,7 @@ fn Question(
         <div class="narrow stack">
             <Card title=(t.becomes)(overview.next_version)><Markup content=vec![changed(context.lang, changes)]/></Card>
             {effect}
+            <OfDraft context=context.clone() set=simulated runs/>
             {instead}
             {second}
             <Notice tone=Tone::Warn><p>{t.publish_about}</p>{re_rates}</Notice>

@@ -3,7 +3,6 @@
 use laurel_domain::rules::form::Fields;
 
 use crate::api_error::ApiError;
-use crate::server::web::paths::RULES_DRAFT;
 use crate::server::web::visit::Visit;
 
 #[derive(Clone, Debug, Default)]
@@ -13,9 +12,9 @@ pub struct TypedForm {
 }
 
 impl TypedForm {
-    /// In a page: the form that came back, if one did.
-    pub fn of(visit: &Visit) -> Option<TypedForm> {
-        let flash = visit.flash.as_ref().filter(|flash| flash.path == RULES_DRAFT)?;
+    /// In a page: the form of that path that came back, if one did.
+    pub fn of(visit: &Visit, path: &str) -> Option<TypedForm> {
+        let flash = visit.flash.as_ref().filter(|flash| flash.path == path)?;
         Some(TypedForm { fields: flash.typed.iter().cloned().collect(), error: flash.error.clone() })
     }
 }

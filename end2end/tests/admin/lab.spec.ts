@@ -1,0 +1,57 @@
+import { staff } from '../../pages/staff.ts';
+import { expect, test } from '../../server.ts';
+
+test('a threshold is tried, the flow looked at, a member explained and the draft taken over', async ({ page, laurel }) => {
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/lab');
+  const from = page.locator('#lab [name="tiers.3.from"]');
+  await from.fill('50');
+  await page.getByRole('button', { name: 'Run exactly' }).click();
+  await expect(page.getByRole('alert'), 'nothing is run of a draft that is not valid').toContainText('must be greater than');
+  await expect(from).toHaveValue('50');
+  const alpha = page.locator('#lab [name="alpha"]');
+  await from.fill('600');
+  const was = Number(await alpha.inputValue());
+  await alpha.fill(String(was * 2));
+  await page.getByRole('button', { name: 'Run exactly' }).click();
+  await page.waitForURL(/run=/);
+  await expect(page.getByRole('img', { name: /Members by tier/ })).toBeVisible({ timeout: 25_000 });
+  await expect(page.locator('.headline')).toContainText('in a higher');
+  await expect(alpha, 'the form says what was run').toHaveValue(String(was * 2));
+  const flow = page.locator('.charted').first();
+  await flow.getByText('As a table').click();
+  await expect(flow.getByRole('table')).toBeVisible();
+  const [file] = await Promise.all([page.waitForEvent('download'), flow.getByRole('link', { name: 'CSV' }).click()]);
+  expect(file.suggestedFilename()).toMatch(/^laurel-lab-tiers-.*\.csv$/);
+  const run = page.url();
+  await page.getByRole('link', { name: 'Why?' }).first().click();
+  await expect(page.locator('tr.differs').first()).toBeVisible();
+  await page.getByRole('link', { name: 'Back to the run' }).click();
+  await page.waitForURL(run);
+
+  await alpha.fill(String(was * 3));
+  await page.getByRole('button', { name: 'Run exactly' }).click();
+  await page.waitForURL((url) => url.href !== run && url.search.includes('run='));
+  await expect(page.locator('.headline')).toBeVisible({ timeout: 25_000 });
+  const picks = page.locator('form[action="/admin/lab/compare"] input[type=checkbox]');
+  await picks.nth(0).check();
+  await picks.nth(1).check();
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Drafts side by side');
+  await expect(page.getByRole('img')).toHaveCount(2);
+
+  await page.goto(run);
+  await page.getByText('Make it the draft…').click();
+  await page.getByRole('button', { name: 'Make the draft' }).click();
+  await page.waitForURL('/admin/rules/publish');
+  await expect(page.getByRole('main')).toContainText('Exactly this draft was simulated');
+  await page.goto('/admin/rules/draft');
+  await page.getByRole('button', { name: 'Discard' }).click();
+});
+
+test('the rules in force differ for nobody', async ({ page, laurel }) => {
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/lab');
+  await page.getByRole('button', { name: 'Check the rules in force' }).click();
+  await expect(page.getByRole('main')).toContainText(/0 of [\d,]+ members differ/, { timeout: 25_000 });
+});

@@ -1,0 +1,3 @@
+//! What the rules lab keeps: its runs.
+
+pub mod runs;

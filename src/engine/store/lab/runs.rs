@@ -1,0 +1,138 @@
+//! Simulations that were asked for, and how far each has come.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::store::{StoreError, Tx, micros, on};
+
+/// What becomes of a run; tables hold these by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Waiting,
+    Running,
+    Done,
+    Cancelled,
+    Failed,
+}
+
+impl State {
+    pub const ALL: [State; 5] = [State::Waiting, State::Running, State::Done, State::Cancelled, State::Failed];
+
+    pub fn of_number(number: i16) -> Result<State, StoreError> {
+        let found = usize::try_from(number).ok().and_then(|at| State::ALL.get(at).copied());
+        found.ok_or(StoreError::Corrupt("a run of the lab"))
+    }
+
+    pub fn is_open(self) -> bool {
+        matches!(self, State::Waiting | State::Running)
+    }
+}
+
+/// A run as its row has it.
+#[derive(Clone, Debug, FromRow)]
+pub struct RunRow {
+    pub id: Uuid,
+    pub kind: i16,
+    pub body: String,
+    pub span: String,
+    pub demotes: bool,
+    pub one_in: Option<i32>,
+    pub state: i16,
+    pub is_cancelled: bool,
+    pub made_by: Option<Uuid>,
+    pub made_at: i64,
+    pub done: i64,
+    pub total: i64,
+    pub ended_at: Option<i64>,
+    pub as_of: Option<i64>,
+    /// Only where one run is looked at.
+    pub outcome: Option<String>,
+    pub fault: Option<String>,
+}
+
+const INSERT: &str = "insert into lab_runs (id, kind, body, span, demotes, one_in, state, made_by, made_at)
+values ($1, $2, $3, $4, $5, $6, 0, $7, $8)";
+
+pub async fn insert(tx: &mut Tx, row: &RunRow) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(INSERT)
+        .bind(row.id).bind(row.kind).bind(&row.body).bind(&row.span).bind(row.demotes).bind(row.one_in)
+        .bind(row.made_by).bind(row.made_at)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const FIND: &str = "select id, kind, body, span, demotes, one_in, state, is_cancelled, made_by, made_at, done, total, ended_at,
+    as_of, outcome, fault from lab_runs where id = $1";
+
+pub async fn find(db: &mut Tx, id: Uuid) -> Result<Option<RunRow>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(FIND).bind(id).fetch_optional(conn).await?))
+}
+
+const LATEST: &str = "select id, kind, body, span, demotes, one_in, state, is_cancelled, made_by, made_at, done, total, ended_at,
+    as_of, null as outcome, fault from lab_runs order by made_at desc, id desc limit $1";
+
+/// The newest first, without what came of them.
+pub async fn latest(db: &mut Tx, most: i64) -> Result<Vec<RunRow>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(LATEST).bind(most).fetch_all(conn).await?))
+}
+
+const OPEN: &str = "select id, kind, body, span, demotes, one_in, state, is_cancelled, made_by, made_at, done, total, ended_at,
+    as_of, outcome, fault from lab_runs where state = 0 or (state = 1 and beat_at < $1) order by made_at, id limit 1";
+const CLAIM: &str = "update lab_runs set state = 1, beat_at = $2, done = 0 where id = $1 and (state = 0 or (state = 1 and beat_at < $3))";
+
+/// The run that has waited longest, now this caller's; also one that nobody has been heard of for so long.
+pub async fn claim(tx: &mut Tx, now: Timestamp, silence: SignedDuration) -> Result<Option<RunRow>, StoreError> {
+    let lost = micros(now.saturating_sub(silence).unwrap_or(now));
+    let found: Option<RunRow> = on!(tx, conn => sqlx::query_as(OPEN).bind(lost).fetch_optional(conn).await?);
+    let Some(row) = found else { return Ok(None) };
+    let claimed = on!(tx, conn => sqlx::query(CLAIM)
+        .bind(row.id).bind(micros(now)).bind(lost).execute(conn).await?.rows_affected());
+    Ok((claimed == 1).then_some(row))
+}
+
+const BEAT: &str = "update lab_runs set done = $2, total = $3, beat_at = $4 where id = $1 and state = 1";
+const IS_CANCELLED: &str = "select is_cancelled from lab_runs where id = $1";
+
+/// Says how far a run has come; whether somebody wants it to stop.
+pub async fn beat(tx: &mut Tx, id: Uuid, done: i64, total: i64, now: Timestamp) -> Result<bool, StoreError> {
+    on!(tx, conn => sqlx::query(BEAT).bind(id).bind(done).bind(total).bind(micros(now)).execute(conn).await.map(drop)?);
+    let wanted: Option<bool> = on!(tx, conn => sqlx::query_scalar(IS_CANCELLED).bind(id).fetch_optional(conn).await?);
+    // a run whose row is gone is wanted by nobody
+    Ok(wanted.unwrap_or(true))
+}
+
+const END: &str = "update lab_runs set state = $2, outcome = $3, as_of = $4, fault = $5, ended_at = $6 where id = $1 and state = 1";
+
+/// What a run ended with.
+#[derive(Clone, Debug, Default)]
+pub struct End {
+    pub outcome: Option<String>,
+    pub as_of: Option<Timestamp>,
+    pub fault: Option<String>,
+}
+
+pub async fn end(tx: &mut Tx, id: Uuid, state: State, end: &End, now: Timestamp) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(END)
+        .bind(id).bind(state as i16).bind(&end.outcome).bind(end.as_of.map(micros)).bind(&end.fault).bind(micros(now))
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const CANCEL: &str = "update lab_runs set is_cancelled = $2, state = case when state = 0 then 3 else state end,
+    ended_at = case when state = 0 then $3 else ended_at end where id = $1 and state < 2";
+
+/// Takes a run back that waits, and lets one stop that is running. Whether there was one to stop.
+pub async fn cancel(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, StoreError> {
+    let stopped = on!(tx, conn => sqlx::query(CANCEL)
+        .bind(id).bind(true).bind(micros(now)).execute(conn).await?.rows_affected());
+    Ok(stopped > 0)
+}
+
+const PRUNE: &str = "delete from lab_runs where state >= 2 and id not in (select id from lab_runs order by made_at desc, id desc limit $1)";
+
+/// Keeps the newest.
+pub async fn prune(tx: &mut Tx, keep: i64) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(PRUNE).bind(keep).execute(conn).await.map(drop)?);
+    Ok(())
+}

@@ -1,0 +1,267 @@
+//! Runs of the lab: asked for on a page, carried out beside the requests by one of the servers, and kept, so that whoever asked can
+//! leave and come back. Each run is its own: two who simulate both get theirs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use laurel_domain::ids::{LabRunId, StaffId};
+use laurel_domain::lab::outcome::Outcome;
+use laurel_domain::lab::report::{Report, Sample, Scope};
+use laurel_domain::lab::scope::{Span, Supposed};
+use laurel_domain::refusal::Refusal;
+use laurel_domain::rules::rule_set::RuleSet;
+
+use super::{Progress, Wish, check, simulate};
+use crate::auth::{Actor, Authority, Permission};
+use crate::random;
+use crate::store::lab::runs::{self, End, RunRow, State};
+use crate::store::{StoreError, micros, timestamp};
+use crate::usecase::error::{AppError, require};
+use crate::usecase::ledger::Ledger;
+
+pub use crate::store::lab::runs::State as RunState;
+
+/// How many runs are kept.
+const KEPT: i64 = 50;
+/// How often a run says how far it has come, and looks whether it is to stop.
+const BEAT: Duration = Duration::from_millis(500);
+/// After so long without a word another server does it anew.
+const SILENCE: SignedDuration = SignedDuration::from_secs(60);
+/// How many members are told who gain most, and who lose most.
+const MOVERS: usize = 20;
+
+/// What is to be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Draft {
+        set: RuleSet,
+        span: Span,
+        demotes: bool,
+        /// Of how many members one; `None` is everybody.
+        one_in: Option<u32>,
+    },
+    /// The rules in force in place of themselves: nobody may differ.
+    Check,
+}
+
+/// A run, and what came of it.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub id: LabRunId,
+    pub is_check: bool,
+    pub set: RuleSet,
+    pub span: Span,
+    pub demotes: bool,
+    pub one_in: Option<u32>,
+    pub state: State,
+    pub made_by: Option<StaffId>,
+    pub made_at: Timestamp,
+    /// Members done, and how many there are.
+    pub done: i64,
+    pub total: i64,
+    pub ended_at: Option<Timestamp>,
+    /// Everything posted by then is in it.
+    pub as_of: Option<Timestamp>,
+    /// Only of a run that was looked for by its id, once it is done.
+    pub report: Option<Report>,
+    /// The code of what it failed with.
+    pub fault: Option<String>,
+}
+
+impl Run {
+    pub fn wish(&self) -> Wish {
+        let sample = self.one_in.map(|of| Sample { first: 0, buckets: 1, of });
+        Wish { span: self.span, demotes: self.demotes, sample, movers: MOVERS, ..Wish::whole(self.set.clone()) }
+    }
+
+    fn of(row: &RunRow) -> Result<Run, StoreError> {
+        const BROKEN: StoreError = StoreError::Corrupt("a run of the lab");
+        Ok(Run {
+            id: LabRunId::new(row.id),
+            is_check: row.kind == 1,
+            set: serde_json::from_str(&row.body).map_err(|_| BROKEN)?,
+            span: read_span(&row.span)?,
+            demotes: row.demotes,
+            one_in: row.one_in.map(u32::try_from).transpose().map_err(|_| BROKEN)?,
+            state: State::of_number(row.state)?,
+            made_by: row.made_by.map(StaffId::new),
+            made_at: timestamp(row.made_at)?,
+            done: row.done,
+            total: row.total,
+            ended_at: row.ended_at.map(timestamp).transpose()?,
+            as_of: row.as_of.map(timestamp).transpose()?,
+            report: None,
+            fault: row.fault.clone(),
+        })
+    }
+}
+
+fn read_span(text: &str) -> Result<Span, StoreError> {
+    match text {
+        "whole" => Ok(Span::Whole),
+        "in_force" => Ok(Span::InForce),
+        since => {
+            let micros = since.parse().map_err(|_| StoreError::Corrupt("a run of the lab"))?;
+            Ok(Span::Since(timestamp(micros)?))
+        }
+    }
+}
+
+fn write_span(span: Span) -> String {
+    match span {
+        Span::Whole => "whole".to_owned(),
+        Span::InForce => "in_force".to_owned(),
+        Span::Since(at) => micros(at).to_string(),
+    }
+}
+
+/// Asks for a run. It begins as soon as a server comes to it: wake the jobs.
+///
+/// # Errors
+/// `Forbidden`; `invalid` with every fault of the draft or of what is asked, and nothing is run.
+pub async fn start(ledger: &Ledger, by: Authority, wanted: Wanted) -> Result<LabRunId, AppError> {
+    require(by, Permission::ManageRules)?;
+    let now = ledger.clock.now();
+    let (kind, set, span, demotes, one_in) = match wanted {
+        Wanted::Check => {
+            let in_force = ledger.timeline().await?.at(now).clone();
+            (1, in_force.set, Span::InForce, in_force.demotes, None)
+        }
+        Wanted::Draft { set, span, demotes, one_in } => (0, set, span, demotes, one_in),
+    };
+    let faults = set.faults(ledger.programme.currency);
+    if !faults.is_empty() {
+        return Err(Refusal::Invalid { faults }.into());
+    }
+    let sample = one_in.map(|of| Sample { first: 0, buckets: 1, of });
+    Wish { span, demotes, sample, ..Wish::whole(set.clone()) }.check(now)?;
+    let id = LabRunId::new(random::id(now));
+    let made_by = match by.actor() {
+        Actor::Staff(staff) => Some(staff),
+        _ => None,
+    };
+    let row = RunRow {
+        id: id.uuid(),
+        kind,
+        body: serde_json::to_string(&set).map_err(AppError::internal)?,
+        span: write_span(span),
+        demotes,
+        one_in: one_in.and_then(|of| i32::try_from(of).ok()),
+        state: 0,
+        is_cancelled: false,
+        made_by,
+        made_at: micros(now),
+        done: 0,
+        total: 0,
+        ended_at: None,
+        as_of: None,
+        outcome: None,
+        fault: None,
+    };
+    ledger
+        .db
+        .write(row, |tx, row| {
+            Box::pin(async move {
+                runs::insert(tx, row).await?;
+                runs::prune(tx, KEPT).await
+            })
+        })
+        .await?;
+    Ok(id)
+}
+
+/// Stops a run, whoever asked for it. One that has ended stays as it is.
+///
+/// # Errors
+/// `Forbidden`.
+pub async fn cancel(ledger: &Ledger, by: Authority, id: LabRunId) -> Result<bool, AppError> {
+    require(by, Permission::ManageRules)?;
+    let input = (id.uuid(), ledger.clock.now());
+    Ok(ledger.db.write(input, |tx, (id, now)| Box::pin(runs::cancel(tx, *id, *now))).await?)
+}
+
+/// The newest runs, without what came of them.
+pub async fn latest(ledger: &Ledger, most: i64) -> Result<Vec<Run>, AppError> {
+    let rows = runs::latest(&mut ledger.db.reader().await?, most).await?;
+    Ok(rows.iter().map(Run::of).collect::<Result<_, _>>()?)
+}
+
+/// A run with its report.
+pub async fn find(ledger: &Ledger, id: LabRunId) -> Result<Option<Run>, AppError> {
+    let row = runs::find(&mut ledger.db.reader().await?, id.uuid()).await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut run = Run::of(&row)?;
+    if let (Some(outcome), Some(as_of)) = (&row.outcome, run.as_of) {
+        let outcome: Outcome =
+            serde_json::from_str(outcome).map_err(|_| StoreError::Corrupt("a run of the lab"))?;
+        let actual = ledger.timeline().await?;
+        let supposed = Supposed::of(&actual, run.set.clone(), run.span, run.demotes, as_of)?;
+        let scope = Scope {
+            span: run.span,
+            as_of,
+            in_force: actual.at(as_of).version,
+            currency: ledger.programme.currency,
+            sample: run.wish().sample,
+        };
+        run.report = Some(Report::of(&outcome, scope, &actual, &supposed));
+    }
+    Ok(Some(run))
+}
+
+/// Carries out what waits, one after the other, until nothing does. How many there were.
+pub async fn work(ledger: &Ledger) -> Result<u64, AppError> {
+    let mut done = 0;
+    loop {
+        let now = ledger.clock.now();
+        let claimed = ledger.db.write(now, |tx, now| Box::pin(runs::claim(tx, *now, SILENCE))).await?;
+        let Some(row) = claimed else { return Ok(done) };
+        carry_out(ledger, &Run::of(&row)?).await?;
+        done += 1;
+    }
+}
+
+async fn carry_out(ledger: &Ledger, run: &Run) -> Result<(), AppError> {
+    let progress = Arc::new(Progress::default());
+    let simulated = async {
+        match run.is_check {
+            true => check(ledger, progress.clone()).await,
+            false => simulate(ledger, run.wish(), progress.clone()).await,
+        }
+    };
+    tokio::pin!(simulated);
+    let ended = loop {
+        tokio::select! {
+            ended = &mut simulated => break ended,
+            () = tokio::time::sleep(BEAT) => tell(ledger, run.id, &progress).await?,
+        }
+    };
+    tell(ledger, run.id, &progress).await?;
+    let (state, end) = match ended {
+        Ok(Some(simulation)) => {
+            let outcome = serde_json::to_string(&simulation.outcome).map_err(AppError::internal)?;
+            (State::Done, End { outcome: Some(outcome), as_of: Some(simulation.report.scope.as_of), fault: None })
+        }
+        Ok(None) => (State::Cancelled, End::default()),
+        Err(error) => {
+            tracing::error!(run.id = %run.id, %error, "a simulation failed");
+            (State::Failed, End { fault: Some(error.code().to_owned()), ..End::default() })
+        }
+    };
+    let input = (run.id.uuid(), state, end, ledger.clock.now());
+    Ok(ledger.db.write(input, |tx, (id, state, end, now)| Box::pin(runs::end(tx, *id, *state, end, *now))).await?)
+}
+
+async fn tell(ledger: &Ledger, id: LabRunId, progress: &Progress) -> Result<(), AppError> {
+    let (done, total) = progress.members();
+    let count = |members: u64| i64::try_from(members).unwrap_or(i64::MAX);
+    let input = (id.uuid(), count(done), count(total), ledger.clock.now());
+    let is_cancelled = ledger
+        .db
+        .write(input, |tx, (id, done, total, now)| Box::pin(runs::beat(tx, *id, *done, *total, *now)))
+        .await?;
+    if is_cancelled {
+        progress.cancel();
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! The lab's page: the draft that is tried on the left, what would have come of it on the right. `?run=…` shows a run; its draft is what
+//! the form then says.
+
+use std::sync::Arc;
+
+use laurel_domain::lab::scope::Span;
+use laurel_domain::rules::form;
+use leptos::prelude::*;
+
+use super::result::ResultOf;
+use super::runs::Runs;
+use super::{AdminPage, Here};
+use crate::pages::admin::rules::{Caps, Earning, Lasting, Redeeming, Sheet, Tiers, TypedForm};
+use crate::pages::components::Card;
+use crate::pages::page;
+use crate::server::web::RequestContext;
+use crate::server::web::paths::LAB;
+use laurel_engine::auth::Permission;
+use laurel_engine::usecase::lab::runs::{self, Run};
+use laurel_engine::usecase::rules::{self, Overview};
+
+/// How many runs are listed.
+const LISTED: i64 = 12;
+
+#[component]
+pub fn LabPage() -> impl IntoView {
+    page(async {
+        let (context, staff) = RequestContext::staff(Permission::Read)?;
+        let ledger = &context.state.ledger;
+        let overview = rules::overview(ledger).await?;
+        let wanted = context.visit.query("run");
+        let run = match wanted.as_deref().and_then(|id| id.parse().ok()) {
+            Some(id) => runs::find(ledger, id).await?,
+            None => None,
+        };
+        let typed = TypedForm::of(&context.visit, LAB);
+        let listed = runs::latest(ledger, LISTED).await?;
+        let may_run = staff.role.may(Permission::ManageRules);
+        let t = context.lang.lab();
+        let shown = run.as_ref().map(|run| run.id.to_string());
+        let in_force = overview.in_force.set.clone();
+        let left = may_run.then(|| view! { <Draft context=context.clone() overview typed run=run.clone()/> });
+        let list = (!listed.is_empty())
+            .then(|| view! { <Runs context=context.clone() runs=listed shown in_force/> });
+        Ok(view! {
+            <AdminPage title=t.title here=Here::Lab>
+                <p class="mute measure">{t.about}</p>
+                <div class="lab">
+                    <div class="lab-left stack">{left}</div>
+                    <section class="lab-result stack" aria-label=t.result>
+                        <ResultOf context run/>
+                        {list}
+                    </section>
+                </div>
+            </AdminPage>
+        }
+        .into_any())
+    })
+}
+
+/// The form: the editor's own sheets, each folded but those that differ from the rules in force.
+#[component]
+fn Draft(context: RequestContext, overview: Overview, typed: Option<TypedForm>, run: Option<Run>) -> impl IntoView {
+    let (lang, t, desk) = (context.lang, context.lang.lab(), context.lang.console());
+    let currency = overview.in_force.currency;
+    let error = typed.as_ref().and_then(|typed| typed.error.clone());
+    let span = typed.as_ref().and_then(|typed| typed.fields.get("span").cloned());
+    let span = span.unwrap_or_else(|| match run.as_ref().map(|run| run.span) {
+        Some(Span::InForce) => "in_force".to_owned(),
+        _ => "whole".to_owned(),
+    });
+    let set = run.as_ref().filter(|run| !run.is_check).map_or_else(|| overview.set().clone(), |run| run.set.clone());
+    let fields = typed.map_or_else(|| form::fields(&set).into_iter().collect(), |typed| typed.fields);
+    let before = form::fields(&overview.in_force.set);
+    let sheet = Sheet {
+        lang,
+        fields: Arc::new(fields),
+        before: Arc::new(before.into_iter().collect()),
+        faults: Arc::new(error.map(|error| error.fields).unwrap_or_default()),
+        currency,
+    };
+    let changed = |prefixes: &[&str]| {
+        let is_of = |name: &str| prefixes.iter().any(|prefix| name == *prefix || name.starts_with(&format!("{prefix}.")));
+        let names = sheet.fields.keys().chain(sheet.before.keys()).filter(|name| is_of(name));
+        let mut names: Vec<&String> = names.filter(|name| sheet.fields.get(*name) != sheet.before.get(*name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.len()
+    };
+    let fold = |title: &'static str, count: usize, is_open: bool, content: AnyView| {
+        let is_open = is_open || count > 0;
+        let mark = (count > 0).then(|| view! { <span class="chip warn">{(lang.rules().changed)(count)}</span> });
+        view! {
+            <details class="lab-sheet" open=is_open>
+                <summary><b>{title}</b>{mark}</summary>
+                {content}
+            </details>
+        }
+    };
+    let option = |value: &'static str, label: &'static str| {
+        let is_chosen = value == span;
+        view! { <option value=value selected=is_chosen>{label}</option> }
+    };
+    let sheets = view! {
+        {fold(desk.earning, changed(&["alpha", "beta", "gamma", "scenes", "precision", "mode"]), true, view! { <Earning sheet=sheet.clone()/> }.into_any())}
+        {fold(desk.tiers, changed(&["tiers", "basis", "window", "validity"]), true, view! { <Tiers sheet=sheet.clone()/> }.into_any())}
+        {fold(desk.redeeming, changed(&["rate", "shortfall"]), true, view! { <Redeeming sheet=sheet.clone()/> }.into_any())}
+        {fold(desk.lasting, changed(&["expiry", "holding"]), false, view! { <Lasting sheet=sheet.clone()/> }.into_any())}
+        {fold(desk.caps, changed(&["caps", "referral_least", "take_back_referral"]), false, view! { <Caps sheet=sheet.clone()/> }.into_any())}
+    };
+    view! {
+        <form id="lab" class="rules lab-draft" method="post" action=LAB novalidate aria-label=t.draft>
+            // what Enter in a field does
+            <button class="unseen" name="do" value="estimate" tabindex="-1" aria-hidden="true"></button>
+            <div class="lab-bar">
+                <button class="button main" name="do" value="run">{t.run}</button>
+                <button class="button" name="do" value="estimate">{t.estimate}</button>
+                <details class="ask">
+                    <summary class="button quiet">{t.take_over}</summary>
+                    <div class="card"><p>{t.take_over_sure}</p><button class="button main" name="do" value="draft">{lang.rules_safety().return_yes}</button></div>
+                </details>
+            </div>
+            <div class="field">
+                <label for="lab-span">{t.span}</label>
+                <select id="lab-span" name="span">{option("whole", t.span_whole)}{option("in_force", t.span_in_force)}</select>
+            </div>
+            <input type="hidden" name="base" value=overview.base.to_string()/>
+            <input type="hidden" name="revision" value=overview.draft.as_ref().map_or(0, |draft| draft.revision).to_string()/>
+            {sheets}
+        </form>
+        <Card class="lab-check">
+            <p class="mute small">{t.check_about}</p>
+            <form method="post" action=LAB class="inline"><button class="button small" name="do" value="check">{t.check}</button></form>
+        </Card>
+    }
+}

@@ -1,0 +1,23 @@
+//! The rules lab: a draft on the left, on the right what it would have done to everybody. A run is asked for with a form, carried out
+//! beside the requests and shown here whenever somebody looks.
+
+mod charts;
+mod compare;
+mod editor;
+mod explain;
+mod figures;
+mod result;
+mod runs;
+mod words;
+
+use super::{AdminPage, Here};
+
+pub use compare::ComparePage;
+pub use editor::LabPage;
+pub use explain::ExplainPage;
+pub(in crate::pages::admin) use result::OfDraft;
+
+/// Where a run is shown.
+pub(in crate::pages::admin) fn run_path(id: laurel_domain::ids::LabRunId) -> String {
+    format!("/admin/lab?run={id}")
+}

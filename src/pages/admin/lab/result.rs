@@ -1,0 +1,314 @@
+//! What came of a run: figures, what moves drawn, and the tables behind it.
+
+use laurel_domain::lab::flows::Earnings;
+use laurel_domain::lab::movers::Mover;
+use laurel_domain::lab::report::{Report, Tiers};
+use laurel_domain::numbers::points::Points;
+use laurel_domain::rules::rule_set::RuleSet;
+use laurel_domain::rules::tier::TierRank;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::charts::{Legend, MonthsChart, SpreadChart, TierFlow, range_name};
+use super::figures::Figures;
+use super::{run_path, words};
+use crate::api::admin::lab::StopRun;
+use crate::i18n::{Lang, format};
+use crate::pages::components::{Card, EmptyState, Form, Hidden, Notice, PointsChange, PostForm, ProgressBar, Submit, Table, TierBadge, Tone};
+use crate::server::web::RequestContext;
+use laurel_engine::usecase::lab::runs::{Run, RunState};
+
+/// Comes again by itself while something is being run; without scripts there is the link.
+const AGAIN: &str = "setTimeout(() => location.reload(), 1500);";
+
+#[component]
+pub fn ResultOf(context: RequestContext, run: Option<Run>) -> impl IntoView {
+    let t = context.lang.lab();
+    let Some(run) = run else {
+        return view! { <EmptyState icon="rules" title=t.nothing_yet><p>{t.nothing_yet_about}</p></EmptyState> }.into_any();
+    };
+    match (run.state, run.report.clone()) {
+        (RunState::Done, Some(report)) if run.is_check => view! { <Checked context report/> }.into_any(),
+        (RunState::Done, Some(report)) => view! { <Whole context run report/> }.into_any(),
+        (RunState::Waiting | RunState::Running, _) => view! { <UnderWay context run/> }.into_any(),
+        (RunState::Cancelled, _) => view! { <Notice>{t.was_stopped}</Notice> }.into_any(),
+        (_, _) => {
+            let text = (t.failed)(run.fault.as_deref().unwrap_or("-"));
+            view! { <Notice tone=Tone::Bad>{text}</Notice> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn UnderWay(context: RequestContext, run: Run) -> impl IntoView {
+    let t = context.lang.lab();
+    let told = match run.state {
+        RunState::Waiting => t.waiting.to_owned(),
+        _ => (t.running)(&format::many(run.done), &format::many(run.total)),
+    };
+    let form = Form::of(StopRun::PATH);
+    view! {
+        <Card>
+            <div class="stack" role="status">
+                <ProgressBar value=run.done most=run.total.max(1) label=t.progress/>
+                <p>{told}</p>
+                <div class="row">
+                    <a class="button small" href=run_path(run.id)>{t.refresh}</a>
+                    <PostForm form class="inline">
+                        <Hidden name="run" value=run.id.to_string()/>
+                        <Submit label=t.stop kind="small quiet"/>
+                    </PostForm>
+                </div>
+            </div>
+        </Card>
+        <script nonce=use_nonce()>{AGAIN}</script>
+    }
+}
+
+#[component]
+fn Checked(context: RequestContext, report: Report) -> impl IntoView {
+    let t = context.lang.lab();
+    let members = words::count(report.members);
+    let wrong = report.differing + report.strange.members + report.left_out.members;
+    let notice = match wrong {
+        0 => view! { <Notice tone=Tone::Good>{(t.check_good)(&members)}</Notice> }.into_any(),
+        wrong => view! { <Notice tone=Tone::Bad>{(t.check_bad)(&words::count(wrong), &members)}</Notice> }.into_any(),
+    };
+    view! { {notice}<AsOf context report/> }
+}
+
+#[component]
+fn AsOf(context: RequestContext, report: Report) -> impl IntoView {
+    let at = context.moment(report.scope.as_of);
+    let told = (context.lang.lab().as_of)(&at, &words::count(report.members), &words::count(report.entries));
+    view! { <p class="mute small">{told}</p> }
+}
+
+#[component]
+fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
+    let (lang, t, currency) = (context.lang, context.lang.lab(), context.programme().currency);
+    let one_in = run.one_in;
+    let estimate = one_in.map(|of| {
+        // two standard errors
+        let error = report.error.unwrap_or_default();
+        let error = laurel_domain::lab::sum::Sum(error.hundredths() * 2);
+        let text = (t.is_estimate)(&of.to_string(), &words::points(error));
+        view! { <Notice tone=Tone::Warn>{text}</Notice> }
+    });
+    let short = (report.short.members > 0).then(|| {
+        let short = &report.short;
+        let text = (t.short)(&words::count(short.redemptions + short.adjustments), &words::count(short.members), &words::points(short.points));
+        view! { <Notice tone=Tone::Warn>{text}</Notice> }
+    });
+    let left_out = (report.left_out.members > 0).then(|| {
+        view! { <Notice tone=Tone::Bad>{(t.left_out)(&words::count(report.left_out.members))}</Notice> }
+    });
+    let id = run.id.to_string();
+    let movers = view! {
+        <div class="halves even">
+            <MoversCard lang run=id.clone() title=t.gain_title movers=report.gain_most.clone()/>
+            <MoversCard lang run=id.clone() title=t.lose_title movers=report.lose_most.clone()/>
+        </div>
+    };
+    let flow = {
+        let (tiers, chart) = (report.tiers.clone(), view! { <TierFlow lang tiers=report.tiers.clone()/> }.into_any());
+        view! { <Chart title=t.flow_title lang run=id.clone() table="tiers" chart><Matrix lang tiers/></Chart> }.into_any()
+    };
+    let months = {
+        let chart = view! { <Legend lang/><MonthsChart lang rows=report.months.clone() currency/> }.into_any();
+        let (context, report) = (context.clone(), report.clone());
+        view! { <Chart title=t.months_title lang run=id.clone() table="months" chart><MonthsTable context report/></Chart> }.into_any()
+    };
+    let spread = {
+        let chart = view! { <Legend lang/><SpreadChart lang rows=report.spread.clone()/> }.into_any();
+        let report = report.clone();
+        view! { <Chart title=t.spread_title lang run=id.clone() table="spread" chart><SpreadTable lang report/></Chart> }.into_any()
+    };
+    view! {
+        {estimate}
+        <Figures context=context.clone() report=report.clone() one_in/>
+        {short}
+        {left_out}
+        {flow}
+        <div class="halves even">{months}{spread}</div>
+        {movers}
+        <Sources lang run=id report=report.clone()/>
+        <AsOf context report/>
+    }
+}
+
+/// A drawing with its table folded behind it, and the way to the file.
+#[component]
+fn Chart(
+    title: &'static str,
+    lang: Lang,
+    run: String,
+    table: &'static str,
+    chart: AnyView,
+    children: Children,
+) -> impl IntoView {
+    let t = lang.lab();
+    view! {
+        <Card class="charted">
+            <div class="spread"><h2>{title}</h2><a class="small" href=format!("/admin/lab/csv?run={run}&table={table}")>{t.csv}</a></div>
+            {chart}
+            <details class="fold"><summary class="small">{t.as_table}</summary>{children()}</details>
+        </Card>
+    }
+}
+
+#[component]
+fn Matrix(lang: Lang, tiers: Tiers) -> impl IntoView {
+    let rank = |at: usize| u16::try_from(at + 1).ok().and_then(TierRank::new).unwrap_or(TierRank::FIRST);
+    let heads = tiers.draft.iter().map(|tier| view! { <th scope="col" class="num">{lang.of(&tier.name).to_owned()}</th> });
+    let heads = heads.collect_view();
+    let row = |(at, row): (usize, &laurel_domain::lab::report::TierRow)| {
+        let same = tiers.draft.iter().position(|tier| tier.key == row.key).unwrap_or(at);
+        let cell = |(to, members): (usize, &u64)| {
+            let class = match (members, to.cmp(&same)) {
+                (0, _) => "num mute",
+                (_, std::cmp::Ordering::Less) => "num down",
+                (_, std::cmp::Ordering::Greater) => "num up",
+                _ => "num",
+            };
+            view! { <td class=class>{if *members == 0 { "–".to_owned() } else { words::count(*members) }}</td> }
+        };
+        let cells = tiers.matrix[at].iter().enumerate().map(cell).collect_view();
+        view! { <tr><th scope="row"><TierBadge rank=rank(at) name=lang.of(&row.name).to_owned()/></th>{cells}</tr> }
+    };
+    let rows = tiers.baseline.iter().enumerate().map(row).collect_view();
+    view! {
+        <div class="table matrix" role="region" tabindex="0" aria-label=lang.lab().flow_title>
+            <table><thead><tr><th scope="col">{lang.rules_safety().from_to}</th>{heads}</tr></thead><tbody>{rows}</tbody></table>
+        </div>
+    }
+}
+
+#[component]
+fn MonthsTable(context: RequestContext, report: Report) -> impl IntoView {
+    let (t, currency) = (context.lang.lab(), context.programme().currency);
+    let row = |row: &laurel_domain::lab::report::MonthRow| {
+        view! {
+            <tr>
+                <th scope="row">{row.month.clone()}</th>
+                <td class="num">{words::money(row.baseline.liability, currency)}</td>
+                <td class="num">{words::money(row.draft.liability, currency)}</td>
+                <td class="num">{words::money_change(row.baseline.liability, row.draft.liability, currency)}</td>
+            </tr>
+        }
+    };
+    let rows = report.months.iter().map(row).collect_view();
+    view! {
+        <div class="table tall" role="region" tabindex="0" aria-label=t.months_title>
+            <table><thead><tr><th>{t.month}</th><th class="num">{t.in_force}</th><th class="num">{t.under_draft}</th><th class="num">{t.change}</th></tr></thead><tbody>{rows}</tbody></table>
+        </div>
+    }
+}
+
+#[component]
+fn SpreadTable(lang: Lang, report: Report) -> impl IntoView {
+    let t = lang.lab();
+    let row = |row: &laurel_domain::lab::report::SpreadRow| {
+        view! { <tr><th scope="row">{range_name(lang, row)}</th><td class="num">{words::count(row.baseline)}</td><td class="num">{words::count(row.draft)}</td></tr> }
+    };
+    let rows = report.spread.iter().map(row).collect_view();
+    view! {
+        <div class="table tall" role="region" tabindex="0" aria-label=t.spread_title>
+            <table><thead><tr><th>{t.range}</th><th class="num">{t.in_force}</th><th class="num">{t.under_draft}</th></tr></thead><tbody>{rows}</tbody></table>
+        </div>
+    }
+}
+
+/// By what earned, and payments by where they were made.
+#[component]
+fn Sources(lang: Lang, run: String, report: Report) -> impl IntoView {
+    let (t, terms) = (lang.lab(), lang.rules());
+    let row = |name: String, was: Earnings, is: Earnings| {
+        let (was, is) = (was.issued - was.clawed_back, is.issued - is.clawed_back);
+        view! {
+            <tr>
+                <th scope="row">{name}</th>
+                <td class="num">{words::points(was)}</td>
+                <td class="num">{words::points(is)}</td>
+                <td class="num">{words::points_change(is - was)}</td>
+            </tr>
+        }
+    };
+    let kinds = laurel_domain::rules::terms::EarnKind::ALL.into_iter().zip(&report.kinds);
+    let kinds = kinds.map(|(kind, found)| row(terms.earned_by(kind).to_owned(), found.baseline, found.draft)).collect_view();
+    let scenes = report.scenes.iter().map(|found| row(terms.scene(found.scene).to_owned(), found.baseline, found.draft)).collect_view();
+    view! {
+        <Card>
+            <div class="spread"><h2>{t.sources_title}</h2><a class="small" href=format!("/admin/lab/csv?run={run}&table=sources")>{t.csv}</a></div>
+            <Table label=t.sources_title head=sources_head(lang)>
+                {kinds}{scenes}
+            </Table>
+        </Card>
+    }
+}
+
+#[component]
+fn MoversCard(lang: Lang, run: String, title: &'static str, movers: Vec<Mover>) -> impl IntoView {
+    let t = lang.lab();
+    if movers.is_empty() {
+        return view! { <Card title><p class="mute">{t.nobody}</p></Card> }.into_any();
+    }
+    let row = |mover: Mover| {
+        let name = mover.external_id.clone().unwrap_or_else(|| lang.console().nameless.to_owned());
+        let change = Points::from_hundredths(i64::try_from(mover.change()).unwrap_or_default());
+        let why = format!("/admin/lab/explain?run={run}&member={}", mover.member);
+        view! {
+            <tr>
+                <th scope="row"><a href=format!("/admin/members/{}", mover.member)>{name}</a></th>
+                <td class="num">{format::points(mover.balance.baseline)}</td>
+                <td class="num">{format::points(mover.balance.draft)}</td>
+                <td class="num"><PointsChange points=change/></td>
+                <td><a class="small" href=why>{t.why}</a></td>
+            </tr>
+        }
+    };
+    let rows = movers.into_iter().take(8).map(row).collect_view();
+    view! {
+        <Card title>
+            <Table label=title head=movers_head(lang)>{rows}</Table>
+        </Card>
+    }
+    .into_any()
+}
+
+/// On the page that publishes: whether exactly this draft was simulated, and the way to it.
+#[component]
+pub(in crate::pages::admin) fn OfDraft(context: RequestContext, set: RuleSet, runs: Vec<Run>) -> impl IntoView {
+    let t = context.lang.lab();
+    let found = runs.into_iter().find(|run| !run.is_check && run.one_in.is_none() && run.state == RunState::Done && run.set == set);
+    let (told, link) = match found {
+        Some(run) => {
+            let told = run.as_of.map(|at| (t.publish_as_of)(&context.moment(at))).unwrap_or_default();
+            (told, view! { <a class="button" href=run_path(run.id)>{t.see_run}</a> }.into_any())
+        }
+        None => (t.publish_none.to_owned(), ().into_any()),
+    };
+    view! {
+        <Card title=t.publish_runs>
+            <p>{told}</p>
+            <div class="row">
+                {link}
+                <form method="post" action="/admin/lab" class="inline">
+                    <input type="hidden" name="do" value="draft-run"/>
+                    <button class="button">{t.simulate_now}</button>
+                </form>
+            </div>
+        </Card>
+    }
+}
+
+fn sources_head(lang: Lang) -> Vec<&'static str> {
+    let t = lang.lab();
+    vec![t.source, t.in_force_column, t.draft_column, t.change_column]
+}
+
+fn movers_head(lang: Lang) -> Vec<&'static str> {
+    let t = lang.lab();
+    vec![t.member, t.in_force_column, t.draft_column, t.change_column, t.why_column]
+}
