@@ -156,10 +156,7 @@ pub async fn decide_rules(
 
 /// Stricter limits are set, looser ones proposed. An empty field is no limit.
 #[server(prefix = "/api/admin", endpoint = "rules/limits")]
-pub async fn set_rule_limits(
-    #[server(default)] members: String,
-    #[server(default)] worth: String,
-) -> Result<(), ApiError> {
+pub async fn set_rule_limits(#[server(default)] members: String, #[server(default)] worth: String) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, flash_message};
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::rules::{self, Outcome, limits_of};

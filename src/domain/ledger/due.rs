@@ -223,9 +223,7 @@ impl Account {
         let promised = self.kept.filter(|kept| at < kept.until).map(|kept| Kept { tier: same(kept.tier), ..kept });
         let until = rules.keeps_until.filter(|until| at < *until && rank < same(self.tier));
         match (promised, until.map(|until| Kept { tier: same(self.tier), until })) {
-            (Some(earlier), Some(now)) => {
-                Some(Kept { tier: now.tier.max(earlier.tier), until: now.until.max(earlier.until) })
-            }
+            (Some(earlier), Some(now)) => Some(Kept { tier: now.tier.max(earlier.tier), until: now.until.max(earlier.until) }),
             (promised, now) => now.or(promised),
         }
     }

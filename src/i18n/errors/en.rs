@@ -134,7 +134,9 @@ pub fn refusal(refusal: &Refusal) -> String {
             format::many(i64::try_from(*fallen).unwrap_or(i64::MAX)),
             format::money(*worth)
         ),
-        Refusal::RuleProposalWaits => "Another request of this kind is waiting for approval. Approve, reject or withdraw it first.".to_owned(),
+        Refusal::RuleProposalWaits => {
+            "Another request of this kind is waiting for approval. Approve, reject or withdraw it first.".to_owned()
+        }
         Refusal::LimitChangeWaits => "Another change of the limit waits. Decide or withdraw it first.".to_owned(),
         Refusal::CannotMerge => {
             "Only a portal registration that the payment system does not know can be merged, into a member that it knows."

@@ -35,7 +35,11 @@ pub static LAB: Lab = Lab {
     was_stopped: "This run was stopped; it has no result.",
     failed: |code| format!("The run failed ({code}). Try it again; the log has more."),
     as_of: |at, members, entries| format!("Everything posted by {at}: {members} members, {entries} entries."),
-    is_estimate: |one_in, error| format!("An estimate from 1 in {one_in} members, scaled up. Outstanding points are within ±{error} in 19 of 20 such samples. Run exactly to be sure."),
+    is_estimate: |one_in, error| {
+        format!(
+            "An estimate from 1 in {one_in} members, scaled up. Outstanding points are within ±{error} in 19 of 20 such samples. Run exactly to be sure."
+        )
+    },
     check_good: |members| format!("0 of {members} members differ: the rules in force make exactly the ledger there is."),
     check_bad: |n, members| format!("{n} of {members} members differ from the ledger. Run laurel verify."),
     headline_move: |down, up| format!("{down} members would be in a lower tier, {up} in a higher one."),
@@ -75,7 +79,9 @@ pub static LAB: Lab = Lab {
     member: "Member",
     why: "Why?",
     nobody: "Nobody.",
-    short: |redemptions, members, points| format!("{redemptions} redemptions by {members} members could not have been afforded; they are {points} points short."),
+    short: |redemptions, members, points| {
+        format!("{redemptions} redemptions by {members} members could not have been afforded; they are {points} points short.")
+    },
     left_out: |n| format!("The history of {n} members cannot be made under this draft; they are in no figure."),
     as_table: "As a table",
     csv: "CSV",

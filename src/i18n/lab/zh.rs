@@ -35,7 +35,9 @@ pub static LAB: Lab = Lab {
     was_stopped: "此运行已停止，没有结果。",
     failed: |code| format!("运行失败（{code}），请重试；详情见日志。"),
     as_of: |at, members, entries| format!("截至 {at} 的全部记录：{members} 位会员，{entries} 条分录。"),
-    is_estimate: |one_in, error| format!("由 1/{one_in} 的会员抽样推算；未兑换积分的误差约为 ±{error}（95% 置信）。如需确切结果请精确计算。"),
+    is_estimate: |one_in, error| {
+        format!("由 1/{one_in} 的会员抽样推算；未兑换积分的误差约为 ±{error}（95% 置信）。如需确切结果请精确计算。")
+    },
     check_good: |members| format!("{members} 位会员全部一致：现行规则重算结果与账本完全相同。"),
     check_bad: |n, members| format!("{members} 位会员中有 {n} 位与账本不一致，请运行 laurel verify。"),
     headline_move: |down, up| format!("{down} 位会员等级更低，{up} 位更高。"),
@@ -75,7 +77,9 @@ pub static LAB: Lab = Lab {
     member: "会员",
     why: "原因",
     nobody: "没有会员。",
-    short: |redemptions, members, points| format!("{members} 位会员的 {redemptions} 笔兑换在草稿下积分不足，共差 {points} 积分。"),
+    short: |redemptions, members, points| {
+        format!("{members} 位会员的 {redemptions} 笔兑换在草稿下积分不足，共差 {points} 积分。")
+    },
     left_out: |n| format!("{n} 位会员的历史无法按此草稿重算，未计入结果。"),
     as_table: "以表格显示",
     csv: "CSV",

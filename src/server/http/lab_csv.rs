@@ -56,7 +56,8 @@ fn tiers(lang: Lang, report: &Report) -> Result<Csv, AppError> {
 fn months(lang: Lang, report: &Report) -> Result<Csv, AppError> {
     let t = lang.lab();
     let both = |label: &str| [format!("{label} · {}", t.in_force), format!("{label} · {}", t.under_draft)];
-    let heads: Vec<String> = [t.month.to_owned()].into_iter().chain(both(t.outstanding)).chain(both(t.liability)).chain(both(t.issued)).collect();
+    let heads: Vec<String> =
+        [t.month.to_owned()].into_iter().chain(both(t.outstanding)).chain(both(t.liability)).chain(both(t.issued)).collect();
     let mut csv = Csv::new(&heads.iter().map(String::as_str).collect::<Vec<_>>())?;
     for row in &report.months {
         let (was, is) = (&row.baseline, &row.draft);
@@ -77,9 +78,8 @@ fn spread(lang: Lang, report: &Report) -> Result<Csv, AppError> {
     let t = lang.lab();
     let mut csv = Csv::new(&[t.range, t.range, t.in_force, t.under_draft])?;
     for row in &report.spread {
-        let bound = |points: Option<laurel_domain::numbers::points::Points>| {
-            points.map_or_else(|| Cell::text(""), Cell::number)
-        };
+        let bound =
+            |points: Option<laurel_domain::numbers::points::Points>| points.map_or_else(|| Cell::text(""), Cell::number);
         csv.row([bound(row.from), bound(row.to), Cell::number(row.baseline), Cell::number(row.draft)])?;
     }
     Ok(csv)
@@ -88,7 +88,8 @@ fn spread(lang: Lang, report: &Report) -> Result<Csv, AppError> {
 fn sources(lang: Lang, report: &Report) -> Result<Csv, AppError> {
     let (t, terms) = (lang.lab(), lang.rules());
     let mut csv = Csv::new(&[t.source, t.in_force, t.under_draft])?;
-    let kinds = EarnKind::ALL.into_iter().zip(&report.kinds).map(|(kind, row)| (terms.earned_by(kind), row.baseline, row.draft));
+    let kinds =
+        EarnKind::ALL.into_iter().zip(&report.kinds).map(|(kind, row)| (terms.earned_by(kind), row.baseline, row.draft));
     let scenes = report.scenes.iter().map(|row| (terms.scene(row.scene), row.baseline, row.draft));
     for (name, was, is) in kinds.chain(scenes) {
         csv.row([Cell::text(name), Cell::number(was.issued - was.clawed_back), Cell::number(is.issued - is.clawed_back)])?;

@@ -54,15 +54,13 @@ pub async fn answer(State(state): State<AppState>, request: Request) -> Response
     let fields: Fields = form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), bounded(&value))).collect();
     match done(&state, staff, fields, &visit).await {
         Ok(Outcome::To(to, note)) => see_other(&to, note.map(|note| note.write(&state.config))),
-        Ok(Outcome::Shown(fields, error, at)) => {
-            match shown_again(&state, &visit, &parts.headers, fields, error).await {
-                Ok(Kept { to, cookie }) => {
-                    let at = at.map(|field| format!("#{}", field_id(&field))).unwrap_or_default();
-                    see_other(&format!("{to}{at}"), Some(cookie))
-                }
-                Err(error) => answer::refuse(&asked, visit.lang.errors().refused_title, &errors::of_app(visit.lang, error)),
+        Ok(Outcome::Shown(fields, error, at)) => match shown_again(&state, &visit, &parts.headers, fields, error).await {
+            Ok(Kept { to, cookie }) => {
+                let at = at.map(|field| format!("#{}", field_id(&field))).unwrap_or_default();
+                see_other(&format!("{to}{at}"), Some(cookie))
             }
-        }
+            Err(error) => answer::refuse(&asked, visit.lang.errors().refused_title, &errors::of_app(visit.lang, error)),
+        },
         Err(error) => answer::refuse(&asked, visit.lang.errors().refused_title, &errors::of_app(visit.lang, error)),
     }
 }
@@ -86,7 +84,8 @@ async fn done(state: &AppState, staff: &StaffSession, mut fields: Fields, visit:
                 "draft" => take_over(state, by, set, fields, visit).await,
                 wish => {
                     let one_in = if wish == "estimate" { one_in(state).await? } else { None };
-                    let span = if fields.get("span").is_some_and(|span| span == "in_force") { Span::InForce } else { Span::Whole };
+                    let span =
+                        if fields.get("span").is_some_and(|span| span == "in_force") { Span::InForce } else { Span::Whole };
                     started(state, by, Wanted::Draft { set, span, demotes: false, one_in }).await
                 }
             }
@@ -115,13 +114,7 @@ async fn one_in(state: &AppState) -> Result<Option<u32>, AppError> {
 }
 
 /// What was tried becomes the draft of the rules.
-async fn take_over(
-    state: &AppState,
-    by: Authority,
-    set: RuleSet,
-    fields: Fields,
-    visit: &Visit,
-) -> Result<Outcome, AppError> {
+async fn take_over(state: &AppState, by: Authority, set: RuleSet, fields: Fields, visit: &Visit) -> Result<Outcome, AppError> {
     let number = |name: &str| fields.get(name).and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
     let base = u32::try_from(number("base")).unwrap_or_default();
     if rules::overview(&state.ledger).await?.draft.as_ref().is_none_or(|draft| draft.set != set)

@@ -261,7 +261,8 @@ impl Account {
             basis => sheet.rank(self.in_span(basis, span)),
         };
         if rank < self.tier {
-            let mut later: Vec<Timestamp> = self.kept.iter().filter(|(tier, _)| rank < *tier).map(|(_, until)| *until).collect();
+            let mut later: Vec<Timestamp> =
+                self.kept.iter().filter(|(tier, _)| rank < *tier).map(|(_, until)| *until).collect();
             if period.until == period.end && validity.grace > 0 {
                 later.push(book.calendar.days_later(period.end, validity.grace));
             }

@@ -74,7 +74,8 @@ impl World {
             }
             Deed::Join { member, invited_by } => vec![self.join(*member, *invited_by, now)],
             Deed::Publish { sheet, at, demotes, keeps_until } => {
-                let version = Version { from: at.unwrap_or(now), sheet: (**sheet).clone(), demotes: *demotes, keeps_until: *keeps_until };
+                let version =
+                    Version { from: at.unwrap_or(now), sheet: (**sheet).clone(), demotes: *demotes, keeps_until: *keeps_until };
                 vec![self.publish(version, now)]
             }
             Deed::Settle => self.everybody(now, Account::is_due),

@@ -69,7 +69,8 @@ pub async fn find(db: &mut Tx, id: Uuid) -> Result<Option<RunRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(FIND).bind(id).fetch_optional(conn).await?))
 }
 
-const LATEST: &str = "select id, kind, body, span, demotes, one_in, state, is_cancelled, made_by, made_at, done, total, ended_at,
+const LATEST: &str =
+    "select id, kind, body, span, demotes, one_in, state, is_cancelled, made_by, made_at, done, total, ended_at,
     as_of, null as outcome, fault from lab_runs order by made_at desc, id desc limit $1";
 
 /// The newest first, without what came of them.
@@ -79,7 +80,8 @@ pub async fn latest(db: &mut Tx, most: i64) -> Result<Vec<RunRow>, StoreError> {
 
 const OPEN: &str = "select id, kind, body, span, demotes, one_in, state, is_cancelled, made_by, made_at, done, total, ended_at,
     as_of, outcome, fault from lab_runs where state = 0 or (state = 1 and beat_at < $1) order by made_at, id limit 1";
-const CLAIM: &str = "update lab_runs set state = 1, beat_at = $2, done = 0 where id = $1 and (state = 0 or (state = 1 and beat_at < $3))";
+const CLAIM: &str =
+    "update lab_runs set state = 1, beat_at = $2, done = 0 where id = $1 and (state = 0 or (state = 1 and beat_at < $3))";
 
 /// The run that has waited longest, now this caller's; also one that nobody has been heard of for so long.
 pub async fn claim(tx: &mut Tx, now: Timestamp, silence: SignedDuration) -> Result<Option<RunRow>, StoreError> {
@@ -102,7 +104,8 @@ pub async fn beat(tx: &mut Tx, id: Uuid, done: i64, total: i64, now: Timestamp) 
     Ok(wanted.unwrap_or(true))
 }
 
-const END: &str = "update lab_runs set state = $2, outcome = $3, as_of = $4, fault = $5, ended_at = $6 where id = $1 and state = 1";
+const END: &str =
+    "update lab_runs set state = $2, outcome = $3, as_of = $4, fault = $5, ended_at = $6 where id = $1 and state = 1";
 
 /// What a run ended with.
 #[derive(Clone, Debug, Default)]
@@ -129,7 +132,8 @@ pub async fn cancel(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Store
     Ok(stopped > 0)
 }
 
-const PRUNE: &str = "delete from lab_runs where state >= 2 and id not in (select id from lab_runs order by made_at desc, id desc limit $1)";
+const PRUNE: &str =
+    "delete from lab_runs where state >= 2 and id not in (select id from lab_runs order by made_at desc, id desc limit $1)";
 
 /// Keeps the newest.
 pub async fn prune(tx: &mut Tx, keep: i64) -> Result<(), StoreError> {

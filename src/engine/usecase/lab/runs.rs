@@ -193,8 +193,7 @@ pub async fn find(ledger: &Ledger, id: LabRunId) -> Result<Option<Run>, AppError
     let Some(row) = row else { return Ok(None) };
     let mut run = Run::of(&row)?;
     if let (Some(outcome), Some(as_of)) = (&row.outcome, run.as_of) {
-        let outcome: Outcome =
-            serde_json::from_str(outcome).map_err(|_| StoreError::Corrupt("a run of the lab"))?;
+        let outcome: Outcome = serde_json::from_str(outcome).map_err(|_| StoreError::Corrupt("a run of the lab"))?;
         let actual = ledger.timeline().await?;
         let supposed = Supposed::of(&actual, run.set.clone(), run.span, run.demotes, as_of)?;
         let scope = Scope {
@@ -256,10 +255,8 @@ async fn tell(ledger: &Ledger, id: LabRunId, progress: &Progress) -> Result<(), 
     let (done, total) = progress.members();
     let count = |members: u64| i64::try_from(members).unwrap_or(i64::MAX);
     let input = (id.uuid(), count(done), count(total), ledger.clock.now());
-    let is_cancelled = ledger
-        .db
-        .write(input, |tx, (id, done, total, now)| Box::pin(runs::beat(tx, *id, *done, *total, *now)))
-        .await?;
+    let is_cancelled =
+        ledger.db.write(input, |tx, (id, done, total, now)| Box::pin(runs::beat(tx, *id, *done, *total, *now))).await?;
     if is_cancelled {
         progress.cancel();
     }

@@ -76,8 +76,7 @@ async fn chunk(tx: &mut Tx, currency: Currency, ahead: &Timeline, after: i64) ->
     if ahead.latest().set.ladder.window == Window::Lifetime {
         return Ok(members);
     }
-    let without: Vec<i64> =
-        members.iter().filter(|member| member.account.months.is_none()).map(|member| member.no).collect();
+    let without: Vec<i64> = members.iter().filter(|member| member.account.months.is_none()).map(|member| member.no).collect();
     if without.is_empty() {
         return Ok(members);
     }

@@ -191,4 +191,3 @@ async fn note(
     let subject = format!("rules:{subject}");
     Ok(audit::append(tx, &Action { actor, name: what, subject: &subject, before, after }, now).await?)
 }
-

@@ -88,12 +88,7 @@ pub async fn limits(ledger: &Ledger) -> Result<Limits, AppError> {
 ///
 /// # Errors
 /// As [`publish::publish`]; `rule_proposal_waits` while another waits; `Forbidden` to whoever is nobody of the staff.
-pub async fn propose(
-    ledger: &Ledger,
-    by: Authority,
-    revision: i64,
-    how: Publication,
-) -> Result<RuleProposalId, AppError> {
+pub async fn propose(ledger: &Ledger, by: Authority, revision: i64, how: Publication) -> Result<RuleProposalId, AppError> {
     require(by, Permission::ManageRules)?;
     let staff = staff_of(by)?;
     let draft = programme::draft(&mut ledger.db.reader().await?).await?.filter(|draft| draft.revision == revision);
@@ -251,12 +246,7 @@ pub async fn set_limits(ledger: &Ledger, by: Authority, to: Limits) -> Result<Ou
 /// # Errors
 /// `Forbidden`, `NotFound`; `own_proposal` for who would approve or reject what they proposed; `already_decided`;
 /// approving: as [`publish::publish`], save for the limits.
-pub async fn decide(
-    ledger: &Ledger,
-    by: Authority,
-    id: RuleProposalId,
-    decision: Decision,
-) -> Result<Option<u32>, AppError> {
+pub async fn decide(ledger: &Ledger, by: Authority, id: RuleProposalId, decision: Decision) -> Result<Option<u32>, AppError> {
     require(by, Permission::ManageRules)?;
     let staff = staff_of(by)?;
     let kept = match decision {
@@ -300,7 +290,9 @@ pub async fn decide(
 /// What the audit trail calls it, and what it is about.
 fn named(decision: &Decision, wanted: &Wanted) -> (&'static str, String) {
     let subject = match wanted {
-        Wanted::Publication { version, .. } => version.map_or_else(|| "rules:draft".to_owned(), |v| format!("rules:version:{v}")),
+        Wanted::Publication { version, .. } => {
+            version.map_or_else(|| "rules:draft".to_owned(), |v| format!("rules:version:{v}"))
+        }
         Wanted::Limits(_) => "programme".to_owned(),
     };
     let name = match (wanted, decision) {

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::proposals::Limits;
 use super::{Effect, measure, name, note, scheduled};
 use crate::auth::{Actor, Authority, Permission};
-use crate::store::programme::{self, Draft};
 use crate::store::Tx;
+use crate::store::programme::{self, Draft};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::months::{self, Kept};
@@ -126,11 +126,7 @@ pub async fn publish(ledger: &Ledger, by: Authority, revision: i64, how: Publica
 
 /// What the draft with that revision would do, if anything depends on it. Measured before the lock, which it is too long for; members
 /// who come or go meanwhile can change it by as many.
-pub(super) async fn needed_effect(
-    ledger: &Ledger,
-    revision: i64,
-    how: &Publication,
-) -> Result<Option<Effect>, AppError> {
+pub(super) async fn needed_effect(ledger: &Ledger, revision: i64, how: &Publication) -> Result<Option<Effect>, AppError> {
     if programme::rule_limits(&mut ledger.db.reader().await?).await? == Limits::default() {
         return Ok(None);
     }
@@ -157,12 +153,7 @@ pub(super) struct Prepared {
 }
 
 /// Checks everything and compiles the draft. The rules are locked from here on.
-pub(super) async fn prepare(
-    tx: &mut Tx,
-    ledger: &Ledger,
-    revision: i64,
-    how: &Publication,
-) -> Result<Prepared, AppError> {
+pub(super) async fn prepare(tx: &mut Tx, ledger: &Ledger, revision: i64, how: &Publication) -> Result<Prepared, AppError> {
     programme::lock_rules(tx).await?;
     let timeline = (*ledger.timeline_in(tx).await?).clone();
     let latest = timeline.latest();
@@ -174,7 +165,9 @@ pub(super) async fn prepare(
     }
     let latest = match (scheduled(&timeline, now), how.instead_of) {
         (None, None) => latest,
-        (Some(scheduled), Some(version)) if scheduled.version == version => before_scheduled(tx, &timeline, version, now).await?,
+        (Some(scheduled), Some(version)) if scheduled.version == version => {
+            before_scheduled(tx, &timeline, version, now).await?
+        }
         (Some(scheduled), _) => return Err(Refusal::AlreadyScheduled { version: scheduled.version }.into()),
         (None, Some(version)) => return Err(Refusal::AlreadyInForce { version }.into()),
     };
@@ -306,4 +299,3 @@ async fn before_scheduled<'a>(
     }
     Ok(&timeline.all()[timeline.all().len() - 2])
 }
-

@@ -27,7 +27,9 @@ pub static RULES_SAFETY: RulesSafety = RulesSafety {
     propose: "Propose",
     proposed: "Proposed. It is published as soon as someone else approves it.",
     return_to: |v| format!("Return to version {v}…"),
-    return_sure: |v| format!("Makes a draft that says what version {v} says. What differs is shown before anything is published."),
+    return_sure: |v| {
+        format!("Makes a draft that says what version {v} says. What differs is shown before anything is published.")
+    },
     return_replaces: "It takes the place of the present draft.",
     return_yes: "Make the draft",
     returned: |v| format!("The draft now says what version {v} says. Nothing changes until you publish it."),

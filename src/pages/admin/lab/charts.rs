@@ -59,7 +59,10 @@ pub fn TierFlow(lang: Lang, tiers: Tiers) -> impl IntoView {
             let mid = f64::midpoint(x0, x1);
             let path = format!(
                 "M{x0:.1} {y0:.1}C{mid:.1} {y0:.1} {mid:.1} {y1:.1} {x1:.1} {y1:.1}L{x1:.1} {:.1}C{mid:.1} {:.1} {mid:.1} {:.1} {x0:.1} {:.1}Z",
-                y1 + into, y1 + into, y0 + out, y0 + out
+                y1 + into,
+                y1 + into,
+                y0 + out,
+                y0 + out
             );
             let same = tiers.draft.iter().position(|tier| tier.key == tiers.baseline[i].key).unwrap_or(i);
             let class = match j.cmp(&same) {
@@ -67,12 +70,8 @@ pub fn TierFlow(lang: Lang, tiers: Tiers) -> impl IntoView {
                 std::cmp::Ordering::Greater => "flow-up",
                 std::cmp::Ordering::Equal => "flow-same",
             };
-            let told = format!(
-                "{} → {}: {}",
-                lang.of(&tiers.baseline[i].name),
-                lang.of(&tiers.draft[j].name),
-                words::count(*members)
-            );
+            let told =
+                format!("{} → {}: {}", lang.of(&tiers.baseline[i].name), lang.of(&tiers.draft[j].name), words::count(*members));
             ribbons.push((class, view! { <path class=class d=path><title>{told}</title></path> }));
             left += out;
             entered[j] += into;
@@ -96,10 +95,8 @@ pub fn TierFlow(lang: Lang, tiers: Tiers) -> impl IntoView {
         };
         rows.iter().zip(blocks).enumerate().map(one).collect_view()
     };
-    let names = (
-        side(&tiers.baseline, &from, LEFT, LEFT - 10.0, "end"),
-        side(&tiers.draft, &to, right - BAR, right + 10.0, "start"),
-    );
+    let names =
+        (side(&tiers.baseline, &from, LEFT, LEFT - 10.0, "end"), side(&tiers.draft, &to, right - BAR, right + 10.0, "start"));
     view! {
         <svg class="chart flow" viewBox=format!("0 -14 {WIDTH} {:.0}", HEIGHT + 28.0) role="img" aria-label=lang.lab().flow_alt>
             {ribbons}{names.0}{names.1}
@@ -198,7 +195,12 @@ pub fn MonthsChart(lang: Lang, rows: Vec<MonthRow>, currency: Currency) -> impl 
         })
     };
     // the last label has its room
-    let labels = rows.iter().enumerate().filter(|(at, _)| at + 1 == rows.len() || at + every < rows.len() || *at == 0).map(label).collect_view();
+    let labels = rows
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| at + 1 == rows.len() || at + every < rows.len() || *at == 0)
+        .map(label)
+        .collect_view();
     view! {
         <svg class="chart" viewBox=format!("0 -10 {WIDTH} {:.0}", HEIGHT + 38.0) role="img" aria-label=lang.lab().months_alt>
             {grid}

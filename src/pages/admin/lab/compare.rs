@@ -35,7 +35,8 @@ pub fn ComparePage() -> impl IntoView {
         let in_force = context.state.ledger.timeline().await?.at(context.now()).clone();
         let head = move || view! { <a class="button small" href="/admin/lab">{t.to_lab}</a> };
         let content = match found.len() {
-            0 | 1 => view! { <EmptyState icon="rules" title=t.compare_none><a href="/admin/lab">{t.to_lab}</a></EmptyState> }.into_any(),
+            0 | 1 => view! { <EmptyState icon="rules" title=t.compare_none><a href="/admin/lab">{t.to_lab}</a></EmptyState> }
+                .into_any(),
             _ => {
                 let tops = found.iter().map(|(run, _)| {
                     let changes = context.lang.changes(&changes(&in_force.set, &run.set), &[&run.set, &in_force.set]);
@@ -70,16 +71,19 @@ pub fn ComparePage() -> impl IntoView {
 #[component]
 fn Table(context: RequestContext, found: Vec<(Run, Report)>) -> impl IntoView {
     let (t, currency) = (context.lang.lab(), context.programme().currency);
-    let heads = found.iter().map(|(run, _)| view! { <th scope="col" class="num">{context.moment(run.made_at)}</th> }).collect_view();
+    let heads =
+        found.iter().map(|(run, _)| view! { <th scope="col" class="num">{context.moment(run.made_at)}</th> }).collect_view();
     let scale = |run: &Run| i128::from(run.one_in.unwrap_or(1));
     let points = |label: &'static str, pick: fn(&laurel_domain::lab::report::Balance) -> Sum| {
-        let was = found.first().map(|(run, report)| words::points(Sum(pick(&report.points.baseline).hundredths() * scale(run))));
+        let was =
+            found.first().map(|(run, report)| words::points(Sum(pick(&report.points.baseline).hundredths() * scale(run))));
         let cells = found.iter().map(|(run, report)| {
             view! { <td class="num">{words::points(Sum(pick(&report.points.draft).hundredths() * scale(run)))}</td> }
         });
         view! { <tr><th scope="row">{label}</th><td class="num mute">{was}</td>{cells.collect_view()}</tr> }
     };
-    let was = found.first().map(|(run, report)| words::money(scale_money(report.points.baseline.liability, scale(run)), currency));
+    let was =
+        found.first().map(|(run, report)| words::money(scale_money(report.points.baseline.liability, scale(run)), currency));
     let worth = found.iter().map(|(run, report)| {
         view! { <td class="num">{words::money(scale_money(report.points.draft.liability, scale(run)), currency)}</td> }
     });

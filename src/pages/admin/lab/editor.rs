@@ -40,8 +40,7 @@ pub fn LabPage() -> impl IntoView {
         let shown = run.as_ref().map(|run| run.id.to_string());
         let in_force = overview.in_force.set.clone();
         let left = may_run.then(|| view! { <Draft context=context.clone() overview typed run=run.clone()/> });
-        let list = (!listed.is_empty())
-            .then(|| view! { <Runs context=context.clone() runs=listed shown in_force/> });
+        let list = (!listed.is_empty()).then(|| view! { <Runs context=context.clone() runs=listed shown in_force/> });
         Ok(view! {
             <AdminPage title=t.title here=Here::Lab>
                 <p class="mute measure">{t.about}</p>

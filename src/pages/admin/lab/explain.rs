@@ -40,7 +40,8 @@ pub fn ExplainPage() -> impl IntoView {
         let tier = |timeline: &laurel_domain::rules::rule_set::Timeline, account: &laurel_domain::ledger::account::Account| {
             lang.of(&timeline.latest().tier(account.tier).name).to_owned()
         };
-        let balance = |account: &laurel_domain::ledger::account::Account| format::points(account.balance().unwrap_or(account.available));
+        let balance =
+            |account: &laurel_domain::ledger::account::Account| format::points(account.balance().unwrap_or(account.available));
         let here = format!("/admin/lab/explain?run={}&member={id}", run.id);
         let other = match only {
             true => view! { <a href=format!("{here}&all=1")>{t.all_events}</a> }.into_any(),
@@ -72,11 +73,10 @@ pub fn ExplainPage() -> impl IntoView {
 
 fn row(context: &RequestContext, moment: &Moment) -> AnyView {
     let t = context.lang.lab();
-    let sum = |made: &Made| {
-        made.journal.entries.iter().map(|entry| entry.points.hundredths()).fold(0_i64, i64::saturating_add)
-    };
+    let sum = |made: &Made| made.journal.entries.iter().map(|entry| entry.points.hundredths()).fold(0_i64, i64::saturating_add);
     let (was, is) = (sum(&moment.made.baseline), sum(&moment.made.draft));
-    let first = moment.cause.as_ref().or(moment.made.baseline.journal.entries.first()).or(moment.made.draft.journal.entries.first());
+    let first =
+        moment.cause.as_ref().or(moment.made.baseline.journal.entries.first()).or(moment.made.draft.journal.entries.first());
     let when = first.map(|entry| context.moment(entry.occurred_at)).unwrap_or_default();
     let what = moment.cause.as_ref().map_or_else(|| t.due_work.to_owned(), |entry| title(context.lang, entry));
     let class = if moment.differs() { "differs" } else { "" };

@@ -15,7 +15,9 @@ use super::figures::Figures;
 use super::{run_path, words};
 use crate::api::admin::lab::StopRun;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{Card, EmptyState, Form, Hidden, Notice, PointsChange, PostForm, ProgressBar, Submit, Table, TierBadge, Tone};
+use crate::pages::components::{
+    Card, EmptyState, Form, Hidden, Notice, PointsChange, PostForm, ProgressBar, Submit, Table, TierBadge, Tone,
+};
 use crate::server::web::RequestContext;
 use laurel_engine::usecase::lab::runs::{Run, RunState};
 
@@ -98,7 +100,11 @@ fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
     });
     let short = (report.short.members > 0).then(|| {
         let short = &report.short;
-        let text = (t.short)(&words::count(short.redemptions + short.adjustments), &words::count(short.members), &words::points(short.points));
+        let text = (t.short)(
+            &words::count(short.redemptions + short.adjustments),
+            &words::count(short.members),
+            &words::points(short.points),
+        );
         view! { <Notice tone=Tone::Warn>{text}</Notice> }
     });
     let left_out = (report.left_out.members > 0).then(|| {
@@ -118,12 +124,14 @@ fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
     let months = {
         let chart = view! { <Legend lang/><MonthsChart lang rows=report.months.clone() currency/> }.into_any();
         let (context, report) = (context.clone(), report.clone());
-        view! { <Chart title=t.months_title lang run=id.clone() table="months" chart><MonthsTable context report/></Chart> }.into_any()
+        view! { <Chart title=t.months_title lang run=id.clone() table="months" chart><MonthsTable context report/></Chart> }
+            .into_any()
     };
     let spread = {
         let chart = view! { <Legend lang/><SpreadChart lang rows=report.spread.clone()/> }.into_any();
         let report = report.clone();
-        view! { <Chart title=t.spread_title lang run=id.clone() table="spread" chart><SpreadTable lang report/></Chart> }.into_any()
+        view! { <Chart title=t.spread_title lang run=id.clone() table="spread" chart><SpreadTable lang report/></Chart> }
+            .into_any()
     };
     view! {
         {estimate}
@@ -237,7 +245,8 @@ fn Sources(lang: Lang, run: String, report: Report) -> impl IntoView {
     };
     let kinds = laurel_domain::rules::terms::EarnKind::ALL.into_iter().zip(&report.kinds);
     let kinds = kinds.map(|(kind, found)| row(terms.earned_by(kind).to_owned(), found.baseline, found.draft)).collect_view();
-    let scenes = report.scenes.iter().map(|found| row(terms.scene(found.scene).to_owned(), found.baseline, found.draft)).collect_view();
+    let scenes =
+        report.scenes.iter().map(|found| row(terms.scene(found.scene).to_owned(), found.baseline, found.draft)).collect_view();
     view! {
         <Card>
             <div class="spread"><h2>{t.sources_title}</h2><a class="small" href=format!("/admin/lab/csv?run={run}&table=sources")>{t.csv}</a></div>
@@ -281,7 +290,8 @@ fn MoversCard(lang: Lang, run: String, title: &'static str, movers: Vec<Mover>) 
 #[component]
 pub(in crate::pages::admin) fn OfDraft(context: RequestContext, set: RuleSet, runs: Vec<Run>) -> impl IntoView {
     let t = context.lang.lab();
-    let found = runs.into_iter().find(|run| !run.is_check && run.one_in.is_none() && run.state == RunState::Done && run.set == set);
+    let found =
+        runs.into_iter().find(|run| !run.is_check && run.one_in.is_none() && run.state == RunState::Done && run.set == set);
     let (told, link) = match found {
         Some(run) => {
             let told = run.as_of.map(|at| (t.publish_as_of)(&context.moment(at))).unwrap_or_default();

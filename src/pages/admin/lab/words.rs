@@ -7,7 +7,8 @@ use laurel_domain::numbers::points::Points;
 use crate::i18n::format;
 
 pub fn points(sum: Sum) -> String {
-    i64::try_from(sum.hundredths()).map_or_else(|_| sum.to_string(), |hundredths| format::points(Points::from_hundredths(hundredths)))
+    i64::try_from(sum.hundredths())
+        .map_or_else(|_| sum.to_string(), |hundredths| format::points(Points::from_hundredths(hundredths)))
 }
 
 /// With its sign.

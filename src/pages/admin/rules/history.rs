@@ -7,16 +7,16 @@ use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 
 use super::readable::ReadableRules;
-use crate::api_error::ApiError;
 use super::{AdminPage, HISTORY, Here, IN_FORCE, version_path};
 use crate::api::admin::rules::ReturnToVersion;
+use crate::api_error::ApiError;
 use crate::i18n::format;
 use crate::islands::changed;
 use crate::pages::components::{Card, Chip, Form, Hidden, Markup, PostForm, Submit};
 use crate::pages::page;
 use crate::server::web::{RequestContext, errors};
-use laurel_engine::auth::{Permission, StaffSession};
 use laurel_domain::rules::rule_set::RuleSet;
+use laurel_engine::auth::{Permission, StaffSession};
 use laurel_engine::usecase::audit;
 use laurel_engine::usecase::rules::{self, Version};
 
@@ -68,7 +68,8 @@ pub fn RulesVersionPage() -> impl IntoView {
             let chip = state(&context, &version, in_force);
             move || view! { {chip}<a class="button small" href=HISTORY>{t.history}</a> }
         });
-        let about = view! { {published(&context, &version, &names)}{what_changed(&context, &version)}{back.to(&context, &version)} };
+        let about =
+            view! { {published(&context, &version, &names)}{what_changed(&context, &version)}{back.to(&context, &version)} };
         Ok(view! {
             <AdminPage title=(t.version)(version.version) here=Here::Rules head>
                 <Card>{about}</Card>

@@ -17,13 +17,13 @@ use crate::pages::admin::{AdminPage, Here};
 
 pub use draft::RulesDraftPage;
 pub(super) use editor::{Earning, Redeeming, Tiers};
-pub(super) use lasting::{Caps, Lasting};
-pub(super) use sheet::Sheet;
-pub(super) use typed_form::TypedForm;
 pub use history::{RulesHistoryPage, RulesVersionPage};
 pub use in_force::RulesPage;
+pub(super) use lasting::{Caps, Lasting};
 pub use proposal::RuleProposalPage;
 pub use publish::PublishRulesPage;
+pub(super) use sheet::Sheet;
+pub(super) use typed_form::TypedForm;
 
 const IN_FORCE: &str = "/admin/rules";
 const HISTORY: &str = "/admin/rules/history";

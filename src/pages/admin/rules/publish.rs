@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::effect::EffectCard;
-use crate::pages::admin::lab::OfDraft;
 use super::{AdminPage, Here};
 use crate::api::admin::rules::{PublishRules, ScheduleRules};
 use crate::api_error::ApiError;
 use crate::i18n::format;
 use crate::islands::changed;
+use crate::pages::admin::lab::OfDraft;
 use crate::pages::components::{Card, EmptyState, Field, Form, Hidden, Markup, Notice, PostForm, Submit, TextArea, Tone};
 use crate::pages::page;
 use crate::server::web::RequestContext;
@@ -109,7 +109,12 @@ fn Question(
         let text = (context.lang.rules_desk().takes_place_of)(rules.version, &context.in_full(rules.from));
         view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> }
     });
-    let terms = Publish { revision: draft.revision, instead_of: overview.scheduled.as_ref().map(|rules| rules.version), loses, needs_second };
+    let terms = Publish {
+        revision: draft.revision,
+        instead_of: overview.scheduled.as_ref().map(|rules| rules.version),
+        loses,
+        needs_second,
+    };
     let question = match at {
         Some((typed, at)) => {
             view! { <AtATime context=context.clone() version=overview.next_version typed at terms/> }.into_any()

@@ -32,5 +32,6 @@ pub fn Notices(context: RequestContext, told: Vec<Told>) -> impl IntoView {
             </div>
         }
     };
-    (!told.is_empty()).then(|| view! { <section class="stack" aria-label=t.news>{told.into_iter().map(one).collect_view()}</section> })
+    (!told.is_empty())
+        .then(|| view! { <section class="stack" aria-label=t.news>{told.into_iter().map(one).collect_view()}</section> })
 }
