@@ -50,7 +50,7 @@ impl Account {
     /// The tier just before something occurred, with what is due done.
     fn tier_before(&self, on: Posting, history: &[TierChange]) -> Result<TierRank, Refusal> {
         let until = self.instant_of_history(on.instant);
-        if let Some(history) = self.history.as_ref().filter(|_| !on.timeline.has_gone_by_balance(until)) {
+        if let Some(history) = &self.history {
             return history.tier_before(on);
         }
         let due = match self.is_due(on.timeline, until) {

@@ -8,10 +8,8 @@
 //! has here. It costs a look at all entries of the member, so it is done only for members with such events; for all others the
 //! account itself is the same.
 //!
-//! Whatever is due or not, and however an import is cut, the causes and their times are the same, hence what they earn. Two
-//! things are not made up for. Points: what had lapsed is not there for a late refund to take, so it may be owed. And tiers that go
-//! by the points held, which lapses and debts move: from the first version with that basis on, late events go by the changes of
-//! tier as they were posted, and what they earn may depend on what was posted before them.
+//! Whatever is due or not, and however an import is cut, the causes and their times are the same, hence what they earn. One thing
+//! is not made up for: what had lapsed is not there for a late refund to take, so it may be owed.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -138,7 +138,7 @@ impl Account {
     ) -> Result<Posted, Refusal> {
         let mut next = self.clone();
         let (wanted, on) = (on.instant, Posting { instant: self.instant_of_history(on.instant), ..on });
-        let history = next.history.take().filter(|_| !on.timeline.has_gone_by_balance(on.instant));
+        let history = next.history.take();
         let mut journal = next.catch_up(on.timeline, on.instant)?;
         let drafts = make(&next, on)?;
         let main = journal.entries.len() + drafts.len() - 1;

@@ -14,7 +14,7 @@ use crate::refusal::{Fault, FieldFault, NumberError, Refusal};
 use crate::rewards::cash::CashTerms;
 use crate::rules::figures::Figures;
 use crate::rules::terms::{Cap, CapKey, EarnKind, Expiry, Kinds, Through, holding_faults};
-use crate::rules::tier::{Basis, Ladder, Tier, TierRank, rank_of};
+use crate::rules::tier::{Ladder, Tier, TierRank, rank_of};
 use crate::rules::window::Window;
 use crate::text::{Both, Key};
 
@@ -327,12 +327,6 @@ impl Timeline {
             rated_by = next.version;
         }
         rated_by
-    }
-
-    /// Whether tiers have gone by the points held by then.
-    pub fn has_gone_by_balance(&self, until: Timestamp) -> bool {
-        let in_force = self.versions.iter().enumerate().filter(|(i, rules)| *i == 0 || rules.from <= until);
-        in_force.into_iter().any(|(_, rules)| rules.set.ladder.basis == Basis::PointsBalance)
     }
 
     /// Whether part of that day or month lies under rules without the cap that another part has. Then the cap counts all of the
