@@ -39,7 +39,7 @@ test('a viewer may look at everything and change nothing', async ({ page, laurel
   await expect(page.getByRole('link', { name: /draft/i })).toHaveCount(0);
   await page.goto('/admin/members?q=demo-007');
   await page.getByRole('rowheader').getByRole('link').click();
-  await expect(page.getByRole('heading', { name: 'Ledger' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Ledger' })).toHaveAttribute('aria-current', 'page');
   await expect(page.getByRole('button', { name: /Suspend|link/ })).toHaveCount(0);
   await page.goto('/admin/redemptions');
   await expect(page.getByRole('row')).not.toHaveCount(0);

@@ -87,11 +87,13 @@ fn Numbers(label: String, first: String, head: Vec<&'static str>, columns: Vec<C
     view! {
         <details class="chart-numbers">
             <summary>{words.numbers}</summary>
-            <table class="plain">
-                <caption class="unseen">{label}</caption>
-                <thead><tr><th scope="col">{first}</th>{names}</tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <div class="chart-scroll" role="region" aria-label=label.clone() tabindex="0">
+                <table class="plain">
+                    <caption class="unseen">{label}</caption>
+                    <thead><tr><th scope="col">{first}</th>{names}</tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
         </details>
     }
 }

@@ -171,7 +171,11 @@ fn registered(n: usize, chance: &mut Chance) -> u64 {
         1 => 545,
         2..=4 => REFERRED[n - 2],
         n if is_referred(n) => 2 + chance.below(16),
-        _ => 20 + chance.below(520),
+        // more came at the beginning than lately
+        _ => {
+            let later = chance.below(520);
+            540 - later * later / 520
+        }
     }
 }
 
@@ -250,7 +254,7 @@ fn history(n: usize, registered: u64, calendar: &Days, chance: &mut Chance) -> V
 /// How many days ago a payment was: any day since they registered, some of the last month, and now and then a day of the busy
 /// weeks before the new year or in early summer instead.
 fn payday(p: u64, registered: u64, chance: &mut Chance) -> u64 {
-    let within = if p.is_multiple_of(5) { 30 } else { 540 };
+    let within = if p % 8 == 3 { 30 } else { 540 };
     let days = chance.below(registered.min(within));
     let busy = [11, 165, 340, 376][chance.below(4) as usize] + chance.below(14);
     if p % 4 == 1 && busy < registered { busy } else { days }

@@ -1,4 +1,5 @@
-//! The account of whoever is at the desk: their password, where they are signed in, language and appearance.
+//! The account of whoever is at the desk: their password, and where they are signed in. Language and appearance are beside their
+//! name in the navigation.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -8,7 +9,7 @@ use super::role_name;
 use crate::api::admin::access::account::{ChangeOwnPassword, SignOutEverywhereFromConsole, SignOwnDeviceOut};
 use crate::i18n::Lang;
 use crate::pages::admin::AdminPage;
-use crate::pages::components::{Card, Chip, Field, Form, Hidden, Icon, LanguageSwitch, PostForm, Submit, ThemeSwitch};
+use crate::pages::components::{Card, Chip, Field, Form, Hidden, Icon, PostForm, Submit};
 use crate::pages::page;
 use crate::pages::portal::device_name;
 use crate::server::web::{RequestContext, errors};
@@ -37,7 +38,6 @@ pub fn OwnAccountPage() -> impl IntoView {
                                 <dt>{t.email}</dt><dd>{email}</dd>
                             </dl>
                         </Card>
-                        <Card title=t.display><div class="spread"><ThemeSwitch/><LanguageSwitch/></div></Card>
                     </div>
                     <div class="stack">
                         <Password lang=context.lang email=own.email/>
