@@ -84,10 +84,11 @@ fn Numbers(label: String, first: String, head: Vec<&'static str>, columns: Vec<C
         view! { <tr><th scope="row">{column.name}</th>{cells}</tr> }
     };
     let rows = columns.into_iter().rev().map(row).collect_view();
+    let region = label.clone();
     view! {
         <details class="chart-numbers">
             <summary>{words.numbers}</summary>
-            <div class="chart-scroll" role="region" aria-label=label.clone() tabindex="0">
+            <div class="chart-scroll" role="region" aria-label=region tabindex="0">
                 <table class="plain">
                     <caption class="unseen">{label}</caption>
                     <thead><tr><th scope="col">{first}</th>{names}</tr></thead>
