@@ -10,7 +10,7 @@ use super::words;
 use crate::i18n::Lang;
 use crate::pages::components::tier_class;
 
-const WIDTH: f64 = 720.0;
+const WIDTH: f64 = 560.0;
 
 /// One tier of a side: where its block stands.
 struct Block {
@@ -42,9 +42,9 @@ fn blocks(members: &[u64], height: f64) -> Vec<Block> {
 #[component]
 pub fn TierFlow(lang: Lang, tiers: Tiers) -> impl IntoView {
     const HEIGHT: f64 = 320.0;
-    const LEFT: f64 = 150.0;
+    const LEFT: f64 = 118.0;
     const BAR: f64 = 12.0;
-    let right = WIDTH - 150.0;
+    let right = WIDTH - 118.0;
     let column = |rows: &[laurel_domain::lab::report::TierRow]| rows.iter().map(|row| row.members).collect::<Vec<_>>();
     let (from, to) = (blocks(&column(&tiers.baseline), HEIGHT), blocks(&column(&tiers.draft), HEIGHT));
     let mut ribbons = Vec::new();
@@ -88,8 +88,8 @@ pub fn TierFlow(lang: Lang, tiers: Tiers) -> impl IntoView {
             view! {
                 <g class=class>
                     <rect class="flow-bar" x=format!("{x:.1}") y=format!("{:.1}", block.y) width=BAR.to_string() height=format!("{:.1}", block.height) rx="3"></rect>
-                    <text class="chart-name" x=format!("{text_x:.1}") y=format!("{:.1}", middle - 1.0) text-anchor=anchor>{lang.of(&row.name).to_owned()}</text>
-                    <text class="chart-number" x=format!("{text_x:.1}") y=format!("{:.1}", middle + 15.0) text-anchor=anchor>{words::count(row.members)}</text>
+                    <text class="lab-chart-name" x=format!("{text_x:.1}") y=format!("{:.1}", middle - 1.0) text-anchor=anchor>{lang.of(&row.name).to_owned()}</text>
+                    <text class="lab-chart-number" x=format!("{text_x:.1}") y=format!("{:.1}", middle + 15.0) text-anchor=anchor>{words::count(row.members)}</text>
                 </g>
             }
         };
@@ -98,7 +98,7 @@ pub fn TierFlow(lang: Lang, tiers: Tiers) -> impl IntoView {
     let names =
         (side(&tiers.baseline, &from, LEFT, LEFT - 10.0, "end"), side(&tiers.draft, &to, right - BAR, right + 10.0, "start"));
     view! {
-        <svg class="chart flow" viewBox=format!("0 -14 {WIDTH} {:.0}", HEIGHT + 28.0) role="img" aria-label=lang.lab().flow_alt>
+        <svg class="lab-chart" viewBox=format!("0 -14 {WIDTH} {:.0}", HEIGHT + 28.0) role="img" aria-label=lang.lab().flow_alt>
             {ribbons}{names.0}{names.1}
         </svg>
     }
@@ -130,7 +130,7 @@ pub fn SpreadChart(lang: Lang, rows: Vec<SpreadRow>) -> impl IntoView {
     const HEIGHT: f64 = 180.0;
     let most = rows.iter().map(|row| row.baseline.max(row.draft)).max().unwrap_or(1).max(1) as f64;
     let step = WIDTH / rows.len().max(1) as f64;
-    let every = if rows.len() > 14 { 2 } else { 1 };
+    let every = rows.len().div_ceil(10).max(1);
     let bar = |x: f64, members: u64, class: &'static str, label: String| {
         let height = if members == 0 { 0.0 } else { (members as f64 / most * HEIGHT).max(1.5) };
         view! {
@@ -145,7 +145,7 @@ pub fn SpreadChart(lang: Lang, rows: Vec<SpreadRow>) -> impl IntoView {
         let told = |members: u64, side: &str| format!("{name} · {side}: {}", words::count(members));
         let (was, is) = (told(row.baseline, lang.lab().in_force), told(row.draft, lang.lab().under_draft));
         let text = (at % every == 0).then(|| {
-            view! { <text class="chart-axis" x=format!("{:.1}", x + step / 2.0) y=format!("{:.1}", HEIGHT + 18.0) text-anchor="middle">{name.clone()}</text> }
+            view! { <text class="lab-chart-axis" x=format!("{:.1}", x + step / 2.0) y=format!("{:.1}", HEIGHT + 18.0) text-anchor="middle">{name.clone()}</text> }
         });
         view! {
             {bar(x + step * 0.12, row.baseline, "bar-was", was)}
@@ -155,8 +155,8 @@ pub fn SpreadChart(lang: Lang, rows: Vec<SpreadRow>) -> impl IntoView {
     };
     let bars = rows.iter().enumerate().map(one).collect_view();
     view! {
-        <svg class="chart" viewBox=format!("0 -6 {WIDTH} {:.0}", HEIGHT + 30.0) role="img" aria-label=lang.lab().spread_alt>
-            <line class="chart-line" x1="0" x2=WIDTH.to_string() y1=HEIGHT.to_string() y2=HEIGHT.to_string()></line>
+        <svg class="lab-chart" viewBox=format!("0 -6 {WIDTH} {:.0}", HEIGHT + 30.0) role="img" aria-label=lang.lab().spread_alt>
+            <line class="lab-chart-line" x1="0" x2=WIDTH.to_string() y1=HEIGHT.to_string() y2=HEIGHT.to_string()></line>
             {bars}
         </svg>
     }
@@ -182,16 +182,16 @@ pub fn MonthsChart(lang: Lang, rows: Vec<MonthRow>, currency: Currency) -> impl 
         let value = laurel_domain::lab::sum::Amount { minor: (most * share) as i128, exponent };
         let at = y(most * share);
         view! {
-            <line class="chart-line" x1=LEFT.to_string() x2=WIDTH.to_string() y1=format!("{at:.1}") y2=format!("{at:.1}")></line>
-            <text class="chart-axis" x=format!("{:.1}", LEFT - 8.0) y=format!("{:.1}", at + 4.0) text-anchor="end">{words::money(value, currency)}</text>
+            <line class="lab-chart-line" x1=LEFT.to_string() x2=WIDTH.to_string() y1=format!("{at:.1}") y2=format!("{at:.1}")></line>
+            <text class="lab-chart-axis" x=format!("{:.1}", LEFT - 8.0) y=format!("{:.1}", at + 4.0) text-anchor="end">{words::money(value, currency)}</text>
         }
     });
-    let every = rows.len().div_ceil(8).max(1);
+    let every = rows.len().div_ceil(6).max(1);
     let label = |(at, row): (usize, &MonthRow)| {
         let last = at + 1 == rows.len();
         (at % every == 0 || last).then(|| {
             let anchor = if last { "end" } else { "middle" };
-            view! { <text class="chart-axis" x=format!("{:.1}", x(at)) y=format!("{:.1}", HEIGHT + 20.0) text-anchor=anchor>{row.month.clone()}</text> }
+            view! { <text class="lab-chart-axis" x=format!("{:.1}", x(at)) y=format!("{:.1}", HEIGHT + 20.0) text-anchor=anchor>{row.month.clone()}</text> }
         })
     };
     // the last label has its room
@@ -202,7 +202,7 @@ pub fn MonthsChart(lang: Lang, rows: Vec<MonthRow>, currency: Currency) -> impl 
         .map(label)
         .collect_view();
     view! {
-        <svg class="chart" viewBox=format!("0 -10 {WIDTH} {:.0}", HEIGHT + 38.0) role="img" aria-label=lang.lab().months_alt>
+        <svg class="lab-chart" viewBox=format!("0 -10 {WIDTH} {:.0}", HEIGHT + 38.0) role="img" aria-label=lang.lab().months_alt>
             {grid}
             <polygon class="area-is" points=area></polygon>
             <polyline class="line-was" points=was></polyline>

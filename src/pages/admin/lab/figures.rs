@@ -25,7 +25,8 @@ pub fn Figures(context: RequestContext, report: Report, one_in: Option<u32>) -> 
     let (was_money, is_money) = (scale_money(was.liability, scale), scale_money(is.liability, scale));
     let points = |label, before: laurel_domain::lab::sum::Sum, after: laurel_domain::lab::sum::Sum| {
         let (before, after) = (times(before), times(after));
-        figure(label, words::points(after), words::points(before), words::points_change(after - before), "")
+        let change = if before == after { t.unchanged.to_owned() } else { words::points_change(after - before) };
+        figure(label, words::points(after), words::points(before), change, "")
     };
     view! {
         <p class="headline">{headline(lang, &report, one_in, currency)}</p>

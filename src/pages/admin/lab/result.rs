@@ -139,7 +139,8 @@ fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
         {short}
         {left_out}
         {flow}
-        <div class="halves even">{months}{spread}</div>
+        {months}
+        {spread}
         {movers}
         <Sources lang run=id report=report.clone()/>
         <AsOf context report/>
