@@ -62,8 +62,7 @@ fn count(lang: Lang, place: Here, waiting: Waiting) -> Option<AnyView> {
         Here::Redemptions => waiting.payouts.saturating_add(waiting.gifts),
         Here::Adjustments => waiting.approvals,
         Here::Rules => {
-            let draft = waiting.draft_of.map(|_| view! { <small class="side-draft">{words.has_draft}</small> }.into_any());
-            return draft;
+            return waiting.draft_of.map(|_| view! { <small class="side-draft">{words.has_draft}</small> }.into_any());
         }
         _ => 0,
     };
