@@ -39,13 +39,15 @@ pub fn LabPage() -> impl IntoView {
         let t = context.lang.lab();
         let shown = run.as_ref().map(|run| run.id.to_string());
         let in_force = overview.in_force.set.clone();
-        let left = may_run.then(|| view! { <Draft context=context.clone() overview typed run=run.clone()/> });
+        // made inside the page, which gathers the labels of fields at fault
+        let (of_draft, of_run) = (context.clone(), run.clone());
+        let left = move || view! { <Draft context=of_draft overview typed run=of_run/> };
         let list = (!listed.is_empty()).then(|| view! { <Runs context=context.clone() runs=listed shown in_force/> });
         Ok(view! {
             <AdminPage title=t.title here=Here::Lab>
                 <p class="mute measure">{t.about}</p>
                 <div class="lab">
-                    <div class="lab-left stack">{left}</div>
+                    <div class="lab-left stack">{may_run.then(left)}</div>
                     <section class="lab-result stack" aria-label=t.result>
                         <ResultOf context run/>
                         {list}
