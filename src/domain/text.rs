@@ -1,6 +1,7 @@
 //! Short texts that come from outside, each with its own limit, and a text in both languages.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::is_nfc;
@@ -65,15 +66,17 @@ fn is_unseen(c: char) -> bool {
 macro_rules! short_text {
     ($(#[$doc:meta])* $name:ident, $most:literal) => {
         $(#[$doc])*
+        ///
+        /// Never changed, and shared by its copies.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             pub const MOST: usize = $most;
 
             pub fn new(text: &str) -> Result<$name, Fault> {
-                checked(text, $most).map($name)
+                checked(text, $most).map(|text| $name(text.into()))
             }
 
             pub fn as_str(&self) -> &str {
@@ -96,7 +99,7 @@ macro_rules! short_text {
 
         impl From<$name> for String {
             fn from(text: $name) -> String {
-                text.0
+                text.0.as_ref().to_owned()
             }
         }
     };

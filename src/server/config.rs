@@ -12,14 +12,18 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// How long a server that has gone silent keeps its jobs from the others.
     pub lease: Duration,
+    /// How many bytes the history may take that the lab keeps in memory.
+    pub lab_memory: u64,
 }
 
 const LEASE: Duration = Duration::from_secs(20);
+/// A gigabyte: some forty million events.
+const LAB_MEMORY: u64 = 1 << 30;
 
 impl Config {
     /// A server that is its own front, as in development and tests.
     pub fn local(listen: SocketAddr) -> Config {
-        Config { listen, public_url: PublicUrl(format!("http://{listen}")), trusted_proxies: Vec::new(), lease: LEASE }
+        Config { listen, public_url: PublicUrl(format!("http://{listen}")), trusted_proxies: Vec::new(), lease: LEASE, lab_memory: LAB_MEMORY }
     }
 }
 

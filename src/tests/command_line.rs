@@ -114,3 +114,31 @@ async fn verify_writes_a_checkpoint_and_tells_a_restored_backup_from_it_with_exi
     let nothing = laurel(folder.path(), &["verify", "--against", "laurel.db"], "");
     assert_eq!(nothing.status.code(), Some(1), "neither a checkpoint nor a statement");
 }
+
+#[tokio::test]
+async fn simulate_reads_a_draft_tells_what_is_wrong_with_it_with_exit_2_and_a_ledger_that_differs_with_exit_4() {
+    let folder = TempDir::new().unwrap();
+    printed(&laurel(folder.path(), &["init"], ""));
+    let csv = "event_id,kind,member,amount,currency,occurred_at\np1,payment,m-1,139.12,CNY,2026-11-01T10:00:00Z\n";
+    printed(&laurel(folder.path(), &["import", "-", "--enrol"], csv));
+    let mut set = laurel_domain::rules::rule_set::RuleSet::default();
+    set.alpha = "2".parse().unwrap();
+    let draft = laurel_domain::rules::file::write(&set);
+    let simulate = ["simulate", "--rules", "-", "--format", "json"];
+    let report: serde_json::Value = serde_json::from_str(&printed(&laurel(folder.path(), &simulate, &draft))).unwrap();
+    assert_eq!((&report["differing"], &report["points"]["draft"]["outstanding"]), (&1.into(), &"278.24".into()));
+    assert_eq!(report["months"][0]["month"], "2026-11");
+    let told = printed(&laurel(folder.path(), &["simulate", "--rules", "-", "--member", "m-1"], &draft));
+    assert!(told.contains("139.12") && told.contains("278.24"), "{told}");
+    let wrong = laurel(folder.path(), &simulate, &draft.replace("\"2\"", "\"-2\""));
+    let said: serde_json::Value = serde_json::from_slice(&wrong.stdout).unwrap();
+    assert_eq!((wrong.status.code(), &said["faults"][0]["field"]), (Some(2), &"alpha".into()));
+    let late = laurel(folder.path(), &["simulate", "--rules", "-", "--since", "tomorrow"], &draft);
+    assert_eq!(late.status.code(), Some(2));
+    assert!(printed(&laurel(folder.path(), &["simulate", "--check"], "")).ends_with("0 members differ in points, lots or tier."));
+    let db = database(folder.path()).await;
+    laurel_testing::tamper::tamper(&db, "update members set available = available + 1, earned = earned + 1").await;
+    db.close().await;
+    let differs = laurel(folder.path(), &["simulate", "--check"], "");
+    assert_eq!(differs.status.code(), Some(4), "{}", String::from_utf8_lossy(&differs.stdout));
+}

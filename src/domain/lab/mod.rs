@@ -2,8 +2,10 @@
 //!
 //! [`replay`] makes a member's ledger again out of its causes, under the rules that were and under a draft; [`outcome`] adds up, over
 //! members, what differs: such sums add to each other, so that parts, samples and several machines can each do some.
-//! [`report`] reads them for people: tiers, points, money, months. [`scope`] says which rules hold when.
+//! [`report`] reads them for people: tiers, points, money, months. [`scope`] says which rules hold when;
+//! [`columns`] holds histories in memory.
 
+pub mod columns;
 pub mod outcome;
 pub mod flows;
 pub mod movers;

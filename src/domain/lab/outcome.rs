@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::MemberId;
@@ -218,6 +219,8 @@ pub struct Side {
     pub account: Account,
     flows: Flows,
     months: Vec<(Month, Flows)>,
+    /// From when to before when the last of them is.
+    last_month: (Timestamp, Timestamp),
     scenes: [Earnings; Scene::ALL.len()],
     kinds: [Earnings; EarnKind::ALL.len()],
     short: Shortfalls,
@@ -229,6 +232,7 @@ impl Side {
             account: Account::new(member, timeline),
             flows: Flows::default(),
             months: Vec::new(),
+            last_month: (Timestamp::MAX, Timestamp::MIN),
             scenes: Default::default(),
             kinds: Default::default(),
             short: Shortfalls::default(),
@@ -238,14 +242,13 @@ impl Side {
     pub fn add(&mut self, made: &Made, calendar: &Calendar) {
         for (at, entry) in made.journal.entries.iter().enumerate() {
             self.flows.add(entry);
-            let month = calendar.month(entry.instant);
-            match self.months.last_mut().filter(|(last, _)| *last == month) {
-                Some((_, flows)) => flows.add(entry),
-                None => {
-                    let mut flows = Flows::default();
-                    flows.add(entry);
-                    self.months.push((month, flows));
-                }
+            if !(self.last_month.0..self.last_month.1).contains(&entry.instant) {
+                let month = calendar.month(entry.instant);
+                self.last_month = (calendar.start_of_month(month), calendar.start_of_month(month.plus(1)));
+                self.months.push((month, Flows::default()));
+            }
+            if let Some((_, flows)) = self.months.last_mut() {
+                flows.add(entry);
             }
             if Some(at) == made.main {
                 if let Some(scene) = made.scene {
@@ -274,7 +277,7 @@ fn balance(account: &Account) -> Points {
 
 /// Whether two accounts of a member differ in points, lots or tier.
 pub fn differs(one: &Account, other: &Account) -> bool {
-    let held = |account: &Account| -> Vec<(jiff::Timestamp, Option<jiff::civil::Date>, Points)> {
+    let held = |account: &Account| -> Vec<(Timestamp, Option<jiff::civil::Date>, Points)> {
         let mut held: Vec<_> = account.held.values().map(|held| (held.until, held.day, held.points)).collect();
         held.sort();
         held

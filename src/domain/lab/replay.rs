@@ -65,7 +65,7 @@ pub struct Replay<'a> {
     early: Option<Early>,
     late: Option<&'a BTreeMap<i64, Timestamp>>,
     /// By the entries' numbers as they were, as these rules make them.
-    payments: HashMap<i64, PaymentEntry>,
+    payments: Vec<(i64, PaymentEntry)>,
     awards: HashMap<i64, Award>,
     taken: HashMap<RedemptionId, Moves>,
     /// Whom the account went over to.
@@ -76,7 +76,7 @@ impl<'a> Replay<'a> {
     pub fn new(member: MemberId, timeline: &'a Timeline, beside: Beside<'a>) -> Replay<'a> {
         let Beside { late, early } = beside;
         let late = late.filter(|late| !late.is_empty());
-        let mut account = Account::new(member, timeline);
+        let mut account = Account::unchained(member, timeline);
         account.early = early.map(|_| ALL_EARLY);
         account.history = late.map(|_| Box::new(History::new(member, early, timeline)));
         Replay {
@@ -85,7 +85,7 @@ impl<'a> Replay<'a> {
             changes: Vec::new(),
             early,
             late,
-            payments: HashMap::new(),
+            payments: Vec::new(),
             awards: HashMap::new(),
             taken: HashMap::new(),
             over: None,
@@ -167,7 +167,9 @@ impl<'a> Replay<'a> {
                 Ok(posted)
             }
             Cause::Refund { event, amount, payment } => {
-                let paid = self.payments.get_mut(&payment).ok_or(Refusal::UnknownPayment)?;
+                // entries come by their numbers
+                let at = self.payments.binary_search_by_key(&payment, |(seq, _)| *seq).map_err(|_| Refusal::UnknownPayment)?;
+                let paid = &mut self.payments[at].1;
                 (made.kind, made.scene) = (Some(EarnKind::Payment), Some(paid.terms.scene));
                 let posted = self.account.refund(on, event, paid, amount)?;
                 let minor = paid.refunded.minor().saturating_add(amount.minor());

@@ -27,16 +27,18 @@ pub struct Scope {
     /// The version in force then, which the draft takes the place of.
     pub in_force: u32,
     pub currency: Currency,
-    /// How many buckets of members of how many; `None` is everybody.
+    /// Members by whom it is estimated; `None` is everybody.
     pub sample: Option<Sample>,
+    /// Whether the draft decides otherwise which invitations are awarded: those that were stay, for the draft's β.
+    pub keeps_awards: bool,
 }
 
 fn as_text<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
 }
 
-/// Some of the members: so many buckets from the first on, of all buckets that a hash of the id puts members into. So the same
-/// members are in it each time, and several samples can be all members together.
+/// Some of the members: so many buckets from the first on, of all buckets that members are put into as they come, one after the
+/// other. So the same members are in it each time, and several samples can be all members together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Sample {
     pub first: u32,

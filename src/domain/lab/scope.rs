@@ -64,4 +64,21 @@ impl Supposed {
         let timeline = Timeline::new(versions, actual.calendar().clone()).ok_or(Refusal::NothingChanged)?;
         Ok(Supposed { timeline, version })
     }
+
+    /// The rules in force in place of themselves, published as they were.
+    pub fn as_it_was(actual: &Timeline, now: Timestamp) -> Result<Supposed, Refusal> {
+        let Rules { set, demotes, keeps_until, .. } = actual.at(now).clone();
+        let Supposed { timeline, version } = Supposed::of(actual, set, Span::InForce, demotes, now)?;
+        let versions = timeline.all().iter().cloned();
+        let keeping = |rules: Rules| if rules.version == version { rules.keeping(keeps_until) } else { rules };
+        let versions = versions.map(keeping).collect();
+        let timeline = Timeline::new(versions, actual.calendar().clone()).ok_or(Refusal::NothingChanged)?;
+        Ok(Supposed { timeline, version })
+    }
+
+    /// Whether an invitation might be awarded or taken back here where it was not, or the other way round.
+    pub fn decides_awards_otherwise(&self, actual: &Timeline) -> bool {
+        let terms = |rules: &Rules| (rules.set.referral_least, rules.set.take_back_referral);
+        actual.all().iter().any(|rules| terms(rules) != terms(self.timeline.latest()))
+    }
 }

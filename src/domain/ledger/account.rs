@@ -71,6 +71,9 @@ pub struct Account {
     pub early: Option<Early>,
     /// Only where something may come late. See [`History`].
     pub history: Option<Box<History>>,
+    /// Whether its entries are links of a chain. Those of a history that is only made again, to see what comes of it, have no hashes,
+    /// and a refusal leaves nothing of such an account.
+    pub is_chained: bool,
 }
 
 /// How far a member's ledger was made when some rules still meant something else: entries up to `seq`, and what was due by
@@ -123,7 +126,13 @@ impl Account {
             uncapped: BTreeMap::new(),
             early: None,
             history: None,
+            is_chained: true,
         }
+    }
+
+    /// An account whose history is only made again.
+    pub(crate) fn unchained(member: MemberId, timeline: &Timeline) -> Account {
+        Account { is_chained: false, ..Account::new(member, timeline) }
     }
 
     /// Whether what is done now, as of `at`, was done under the first meaning of the rules.

@@ -42,7 +42,7 @@ pub(crate) const ALL_EARLY: Early = Early { seq: i64::MAX, last: Timestamp::MAX 
 
 impl History {
     pub fn new(member: MemberId, early: Option<Early>, timeline: &Timeline) -> History {
-        let account = Account { early: early.map(|_| ALL_EARLY), ..Account::new(member, timeline) };
+        let account = Account { early: early.map(|_| ALL_EARLY), ..Account::unchained(member, timeline) };
         History { account, changes: Vec::new(), early }
     }
 

@@ -136,26 +136,39 @@ impl Account {
         on: Posting,
         make: impl Fn(&Account, Posting) -> Result<Vec<Draft>, Refusal>,
     ) -> Result<Posted, Refusal> {
+        if !self.is_chained {
+            return self.post_here(on, make);
+        }
         let mut next = self.clone();
+        let posted = next.post_here(on, make)?;
+        *self = next;
+        Ok(posted)
+    }
+
+    /// The same; a refusal may leave the account half-way.
+    fn post_here(
+        &mut self,
+        on: Posting,
+        make: impl Fn(&Account, Posting) -> Result<Vec<Draft>, Refusal>,
+    ) -> Result<Posted, Refusal> {
         let (wanted, on) = (on.instant, Posting { instant: self.instant_of_history(on.instant), ..on });
-        let history = next.history.take();
-        let mut journal = next.catch_up(on.timeline, on.instant)?;
-        let drafts = make(&next, on)?;
+        let history = self.history.take();
+        let mut journal = self.catch_up(on.timeline, on.instant)?;
+        let drafts = make(self, on)?;
         let main = journal.entries.len() + drafts.len() - 1;
         let (history, late) = match history {
-            Some(history) => next.post_in_time(history, Posting { instant: wanted, ..on }, on.instant, &make),
+            Some(history) => self.post_in_time(history, Posting { instant: wanted, ..on }, on.instant, &make),
             None => (None, None),
         };
-        next.book(on.timeline, on.instant, drafts, &mut journal)?;
+        self.book(on.timeline, on.instant, drafts, &mut journal)?;
         // what came late may be due already: the holding period of a payment long ago
-        let due = next.catch_up(on.timeline, on.instant)?;
+        let due = self.catch_up(on.timeline, on.instant)?;
         journal.entries.extend(due.entries);
         journal.tier_changes.extend(due.tier_changes);
         if let Some(history) = history.as_deref().filter(|_| late.is_some()) {
-            next.stand_as(&history.standing(on.timeline, on.instant)?, on, &mut journal);
+            self.stand_as(&history.standing(on.timeline, on.instant)?, on, &mut journal);
         }
-        next.history = history;
-        *self = next;
+        self.history = history;
         Ok(Posted { journal, main, late })
     }
 
@@ -228,8 +241,10 @@ impl Account {
                 cause: draft.cause,
                 hash: Hash::NONE,
             };
-            entry.hash = entry.chained(&self.head);
-            self.head = entry.hash;
+            if self.is_chained {
+                entry.hash = entry.chained(&self.head);
+                self.head = entry.hash;
+            }
             journal.entries.push(entry);
         }
         journal.tier_changes.extend(change);

@@ -74,7 +74,10 @@ impl Expiry {
 
     /// The expiry day of what was earned then; `None` is never.
     pub fn day(self, calendar: &Calendar, occurred_at: Timestamp) -> Option<Date> {
-        self.day_of(calendar.day(occurred_at))
+        match self {
+            Expiry::Never => None,
+            expiry => expiry.day_of(calendar.day(occurred_at)),
+        }
     }
 
     /// The expiry day of what was earned on that day.

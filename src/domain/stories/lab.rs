@@ -2,6 +2,7 @@
 
 use super::any_history::{Step, any_rules, play, step};
 use super::*;
+use crate::lab::columns::Block;
 use crate::lab::outcome::{Outcome, Side, Standing, differs};
 use crate::lab::replay::{Beside, Replay};
 use crate::lab::scope::{Span, Supposed};
@@ -31,9 +32,30 @@ impl Story {
         let mut settled = self.account.clone();
         let due = settled.catch_up(&self.timeline, self.now).unwrap();
         let (account, entries, _) = again(self, &self.timeline);
-        assert_eq!(entries, [self.entries.clone(), due.entries].concat());
-        let bare = |account: &Account| Account { history: None, early: None, ..account.clone() };
+        let mut made = [self.entries.clone(), due.entries].concat();
+        made.iter_mut().for_each(|entry| entry.hash = Hash::NONE);
+        assert_eq!(entries, made);
+        let bare = |account: &Account| {
+            Account { history: None, early: None, is_chained: false, head: Hash::NONE, ..account.clone() }
+        };
         assert_eq!(bare(&account), bare(&settled));
+        self.check_columns(&self.timeline, &account);
+    }
+
+    /// The history out of sixteen bytes an event makes the same of the member.
+    fn check_columns(&self, timeline: &Timeline, expected: &Account) {
+        let takes_over = self.entries.iter().any(|entry| matches!(entry.cause, Cause::MergedFrom { .. }));
+        if !self.late.is_empty() || self.account.early.is_some() || takes_over {
+            return;
+        }
+        let mut block = Block::default();
+        // what was there before leaves no trace
+        assert!(block.put(1, self.account.member, &self.entries[..self.entries.len() / 2]));
+        assert!(block.put(2, self.account.member, &self.entries) && block.put(1, self.account.member, &self.entries));
+        for slot in block.slots() {
+            let account = block.again(slot, timeline, self.now, |_| ()).unwrap();
+            assert!(!differs(&account, expected), "{account:?}\n{expected:?}");
+        }
     }
 }
 
@@ -60,6 +82,7 @@ proptest! {
         under.settle();
         let (account, entries, _) = again(&story, &supposed.timeline);
         prop_assert!(!differs(&account, &under.account), "{account:?}\n{:?}", under.account);
+        story.check_columns(&supposed.timeline, &account);
         let told = |entries: &[Entry]| -> Vec<String> { entries.iter().map(Entry::to_line).collect() };
         prop_assert_eq!(told(&entries), told(&under.entries));
     }

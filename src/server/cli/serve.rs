@@ -28,6 +28,9 @@ pub(super) struct Options {
     /// Seconds after which other servers on the database take over the jobs of one that has gone silent
     #[arg(long, env = "LAUREL_LEASE_SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=600))]
     lease_seconds: u64,
+    /// Megabytes that the history may take in memory for simulating rules; what does not fit is read from the database each time
+    #[arg(long, env = "LAUREL_LAB_MEMORY", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(0..=1_048_576))]
+    lab_memory: u64,
 }
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
@@ -39,6 +42,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
 
 pub(super) async fn serve(listener: TcpListener, ledger: Ledger, config: Config) -> anyhow::Result<Ended> {
     ledger.db.check_writes().await?;
+    ledger.memory.allow(config.lab_memory);
     // nobody could come in otherwise; the link ends with its first use
     if let Some(code) = first_code(&ledger.db, ledger.clock.now()).await? {
         eprintln!("Create the first administrator: {}", links::first_staff(&config.public_url, code.as_str()));
@@ -57,6 +61,7 @@ impl Options {
         }
         config.trusted_proxies = self.trusted_proxy.clone();
         config.lease = Duration::from_secs(self.lease_seconds);
+        config.lab_memory = self.lab_memory << 20;
         Ok((listener, config))
     }
 }

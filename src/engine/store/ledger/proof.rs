@@ -26,6 +26,33 @@ pub async fn members_between(db: &mut Tx, first: i64, last: i64) -> Result<Vec<M
     complete(db, rows).await
 }
 
+const NUMBERED: [&str; 2] = [
+    concat!(
+        "select ",
+        crate::store::members::member::columns!(),
+        " from jsonb_each($1) j cross join members m on m.no = j.value order by m.no"
+    ),
+    concat!(
+        "select ",
+        crate::store::members::member::columns!(),
+        " from members m where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by m.no"
+    ),
+];
+
+/// Those among these numbers who are there, in order.
+pub async fn members_numbered(db: &mut Tx, numbers: &[i64]) -> Result<Vec<Member>, StoreError> {
+    let (sql, numbers) = (db.pick(NUMBERED[0], NUMBERED[1]), json(numbers)?);
+    let rows: Vec<MemberRow> = on!(db, conn => sqlx::query_as(sql).bind(numbers).fetch_all(conn).await?);
+    complete(db, rows).await
+}
+
+const LAST: &str = "select coalesce(max(no), 0) from members";
+
+/// The number that was given last.
+pub async fn last_number(db: &mut Tx) -> Result<i64, StoreError> {
+    Ok(on!(db, conn => sqlx::query_scalar(LAST).fetch_one(conn).await?))
+}
+
 const SIZES: &str = "select no, seq from members where no > $1 order by no limit $2";
 
 /// The first and the last number of the next members, as many as have so many entries together; one who has more is alone.

@@ -125,6 +125,7 @@ impl MemberRow {
             uncapped: BTreeMap::new(),
             early: None,
             history: None,
+            is_chained: true,
         };
         Ok(Member {
             no: row.no,

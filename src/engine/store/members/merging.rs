@@ -1,11 +1,9 @@
 //! Members whose account went over to another: where to, and what moves with them.
 
 use jiff::Timestamp;
-use laurel_domain::ids::MemberId;
 use laurel_domain::member::Status;
-use uuid::Uuid;
 
-use crate::store::{StoreError, Tx, json, micros, on, timestamp};
+use crate::store::{StoreError, Tx, micros, on, timestamp};
 
 /// Whose account a member's went over to, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,19 +24,6 @@ const ALL: &str = "select no, merged_into from members where merged_into is not 
 /// Every member who ended so, with whom they went over to.
 pub async fn all(db: &mut Tx) -> Result<Vec<(i64, i64)>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(ALL).fetch_all(conn).await?))
-}
-
-const OF_IDS: [&str; 2] = [
-    "select no, id from members where id in (select unhex(value) from json_each($1))",
-    "select no, id from members where id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)",
-];
-
-/// The numbers of members with these ids.
-pub async fn numbers_of(db: &mut Tx, ids: &[MemberId]) -> Result<Vec<(i64, MemberId)>, StoreError> {
-    let ids: Vec<String> = ids.iter().map(|id| id.uuid().simple().to_string()).collect();
-    let (sql, ids) = (db.pick(OF_IDS[0], OF_IDS[1]), json(&ids)?);
-    let rows: Vec<(i64, Uuid)> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
-    Ok(rows.into_iter().map(|(no, id)| (no, MemberId::new(id))).collect())
 }
 
 const END: &str = "update members set merged_into = $2, merged_at = $3, merge_reason = $4, status = $5 where no = $1";

@@ -2,6 +2,7 @@
 
 pub mod friends;
 pub mod member;
+pub mod ids;
 pub mod merging;
 pub mod search;
 pub mod sums;

@@ -22,8 +22,14 @@ use laurel_testing::database::Throwaway;
 use laurel_testing::programme::{HISTORY, check, post, programme, programme_with, publish, standing, tell};
 use laurel_testing::rewards::{bought, gift};
 
+/// Out of the database, and out of memory: it is the same.
 async fn simulated(ledger: &Ledger, wish: Wish) -> Simulation {
-    lab::simulate(ledger, wish, Arc::new(Progress::default())).await.unwrap().unwrap()
+    let run = || lab::simulate(ledger, wish.clone(), Arc::new(Progress::default()));
+    ledger.memory.allow(0);
+    let simulation = run().await.unwrap().unwrap();
+    ledger.memory.allow(1 << 30);
+    assert_eq!(run().await.unwrap().unwrap().report, simulation.report);
+    simulation
 }
 
 fn draft(change: impl FnOnce(&mut RuleSet)) -> RuleSet {
@@ -190,5 +196,20 @@ stories! {
             assert_eq!(fields(wish).await, ["sample"]);
         }
         assert_eq!(fields(Wish { movers: 1_001, ..good() }).await, ["movers"]);
+    }
+
+    async fn what_is_kept_in_memory_is_kept_up_with_what_is_posted(db: Db) {
+        let ledger = programme(&db).await;
+        import(&ledger).await;
+        let wish = || Wish::whole(draft(other));
+        simulated(&ledger, wish()).await;
+        tell(&ledger, "id=n1 member=m-1 pay=12.34").await.unwrap();
+        tell(&ledger, "id=n2 member=m-new pay=500000000").await.unwrap();
+        let before = simulated(&ledger, wish()).await.report;
+        for n in 0..40 {
+            tell(&ledger, &format!("id=k{n} member=m-{} pay=3", n % 3)).await.unwrap();
+        }
+        let after = simulated(&ledger, wish()).await.report;
+        assert_eq!((after.members, after.entries), (21, before.entries + 40));
     }
 }

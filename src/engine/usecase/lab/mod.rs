@@ -2,10 +2,11 @@
 //! differs is added up. Nothing is written.
 //!
 //! Members are read in `parts`, each on a snapshot of its own, several at once; [`Progress`] tells how far it has come and cancels it.
-//! `made` makes one member's history again, [`explain`] tells it event by event.
+//! `made` makes one member's history again, [`explain`] tells it event by event. [`Memory`] keeps what was read for the next draft.
 
 mod explain;
 mod made;
+mod memory;
 mod parts;
 mod progress;
 pub mod runs;
@@ -20,6 +21,7 @@ use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::rules::rule_set::{RuleSet, Timeline};
 
 pub use self::explain::{Explained, Moment, explain};
+pub use self::memory::Memory;
 pub use self::progress::Progress;
 
 use crate::store::totals::{self, Sum};
@@ -85,7 +87,7 @@ pub async fn simulate(ledger: &Ledger, wish: Wish, progress: Arc<Progress>) -> R
     let (actual, as_of) = (ledger.timeline().await?, ledger.clock.now());
     wish.check(as_of)?;
     let supposed = Supposed::of(&actual, wish.set.clone(), wish.span, wish.demotes, as_of)?;
-    run(ledger, actual, Arc::new(supposed), &wish, as_of, progress).await
+    run(ledger, actual, Arc::new(supposed), &wish, (as_of, true), progress).await
 }
 
 /// Simulates the rules as they were, in place of themselves: nobody may differ, neither from the ledger as it is nor under the
@@ -96,10 +98,9 @@ pub async fn simulate(ledger: &Ledger, wish: Wish, progress: Arc<Progress>) -> R
 pub async fn check(ledger: &Ledger, progress: Arc<Progress>) -> Result<Option<Simulation>, AppError> {
     let ledger = &ledger.for_reports();
     let (actual, as_of) = (ledger.timeline().await?, ledger.clock.now());
-    let in_force = actual.at(as_of);
-    let wish = Wish { span: Span::InForce, demotes: in_force.demotes, ..Wish::whole(in_force.set.clone()) };
-    let supposed = Supposed::of(&actual, wish.set.clone(), wish.span, wish.demotes, as_of)?;
-    run(ledger, actual, Arc::new(supposed), &wish, as_of, progress).await
+    let wish = Wish { span: Span::InForce, ..Wish::whole(actual.at(as_of).set.clone()) };
+    let supposed = Supposed::as_it_was(&actual, as_of)?;
+    run(ledger, actual, Arc::new(supposed), &wish, (as_of, false), progress).await
 }
 
 async fn run(
@@ -107,11 +108,13 @@ async fn run(
     actual: Arc<Timeline>,
     supposed: Arc<Supposed>,
     wish: &Wish,
-    as_of: Timestamp,
+    (as_of, uses_memory): (Timestamp, bool),
     progress: Arc<Progress>,
 ) -> Result<Option<Simulation>, AppError> {
-    let members = ledger.db.snapshot((), |tx, ()| Box::pin(totals::read(tx))).await?.get(Sum::Members);
-    progress.start(u64::try_from(members).unwrap_or(0));
+    let totals = ledger.db.snapshot((), |tx, ()| Box::pin(totals::read(tx))).await?;
+    let members = totals.get(Sum::Members);
+    let members = u64::try_from(members).unwrap_or(0);
+    progress.start(wish.sample.map_or(members, |sample| members * u64::from(sample.buckets) / u64::from(sample.of.max(1))));
     let job = parts::Job {
         ledger: ledger.clone(),
         actual: actual.clone(),
@@ -121,13 +124,31 @@ async fn run(
         movers: wish.movers,
         progress,
     };
-    let Some(outcome) = parts::run(Arc::new(job)).await? else { return Ok(None) };
+    let job = Arc::new(job);
+    let (wanted, most) = ledger.memory.wants(&totals);
+    let is_kept = uses_memory && wish.sample.is_none() && wanted <= most;
+    if uses_memory && most > 0 && wanted > most {
+        tracing::info!(wanted, most, "the history does not fit into memory and is read from the database");
+    }
+    let outcome = match is_kept {
+        true => match ledger.memory.read(ledger, &job.progress).await? {
+            Some(held) => {
+                // what was counted so far was read
+                job.progress.start(members);
+                memory::run(job, held).await?
+            }
+            None => None,
+        },
+        false => parts::run(job).await?,
+    };
+    let Some(outcome) = outcome else { return Ok(None) };
     let scope = Scope {
         span: wish.span,
         as_of,
         in_force: actual.at(as_of).version,
         currency: ledger.programme.currency,
         sample: wish.sample,
+        keeps_awards: supposed.decides_awards_otherwise(&actual),
     };
     let report = Report::of(&outcome, scope, &actual, &supposed);
     Ok(Some(Simulation { report, outcome, actual, supposed }))

@@ -17,16 +17,16 @@ use tokio::sync::Mutex;
 use super::{Progress, made};
 use crate::store::ledger::late::{self, Late};
 use crate::store::ledger::proof::{self, ByMember};
+use crate::store::members::ids;
 use crate::store::members::member::Member;
-use crate::store::members::merging;
 use crate::store::{StoreError, Tx};
 use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
 
 /// Members and entries of one part; a member with more entries is a part alone.
-const MEMBERS: i64 = 500;
-const ENTRIES: i64 = 20_000;
-/// Parts that are done at once.
+pub(super) const MEMBERS: i64 = 500;
+pub(super) const ENTRIES: i64 = 20_000;
+/// Parts that are done at once; each holds what it has read of its members.
 const AT_ONCE: usize = 2;
 
 /// A simulation to be run.
@@ -41,10 +41,8 @@ pub(super) struct Job {
 }
 
 /// What of some members their history is made again from.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Part {
-    /// Members by their numbers, some of whom may be left out of a sample.
-    passed: u64,
     pub(super) members: Vec<Member>,
     pub(super) entries: ByMember,
     pub(super) late: HashMap<i64, Late>,
@@ -54,55 +52,113 @@ pub(super) struct Part {
 }
 
 /// A member whose account went over to one of a part.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Merged {
     pub(super) entries: Vec<Entry>,
     pub(super) late: Late,
     pub(super) early: Option<Early>,
 }
 
+impl Part {
+    pub(super) fn forget(&mut self, no: i64) {
+        self.members.retain(|member| member.no != no);
+        self.entries.remove(&no);
+        self.late.remove(&no);
+        self.early.remove(&no);
+    }
+
+    /// Keeps a member with what was read of them in another part.
+    pub(super) fn keep(&mut self, member: Member, entries: Vec<Entry>, of: &mut Part) {
+        let no = member.no;
+        self.late.extend(of.late.remove(&no).map(|late| (no, late)));
+        self.early.extend(of.early.remove(&no).map(|early| (no, early)));
+        self.entries.insert(no, entries);
+        self.members.push(member);
+    }
+}
+
+/// How far members have been given out.
+struct Turn {
+    after: i64,
+    /// The last number, of a sample.
+    last: i64,
+}
+
+/// The members of a part.
+#[derive(Clone, Debug)]
+enum Chosen {
+    Between(i64, i64),
+    Numbered(Vec<i64>),
+}
+
 /// Nothing if it was cancelled.
 pub(super) async fn run(job: Arc<Job>) -> Result<Option<Outcome>, AppError> {
-    let (after, outcome) = (Mutex::new(i64::MIN), Mutex::new(Outcome::new(job.movers)));
-    try_join_all((0..AT_ONCE).map(|_| do_parts(&job, &after, &outcome))).await?;
+    let last = proof::last_number(&mut job.ledger.db.reader().await?).await?;
+    let after = if job.sample.is_some() { 0 } else { i64::MIN };
+    let (turn, outcome) = (Mutex::new(Turn { after, last }), Mutex::new(Outcome::new(job.movers)));
+    try_join_all((0..AT_ONCE).map(|_| do_parts(&job, &turn, &outcome))).await?;
     Ok((!job.progress.is_cancelled()).then(|| outcome.into_inner()))
 }
 
-async fn do_parts(job: &Arc<Job>, after: &Mutex<i64>, outcome: &Mutex<Outcome>) -> Result<(), AppError> {
-    while let Some((first, last)) = next(&job.ledger, after).await? {
+async fn do_parts(job: &Arc<Job>, turn: &Mutex<Turn>, outcome: &Mutex<Outcome>) -> Result<(), AppError> {
+    while let Some(some) = next(job, turn).await? {
         if job.progress.is_cancelled() {
             return Ok(());
         }
-        let input = (job.ledger.clone(), job.sample, first, last);
-        let part = job
-            .ledger
-            .db
-            .snapshot(input, |tx, (ledger, sample, first, last)| Box::pin(read(tx, ledger, *sample, *first, *last)));
-        let (part, whole) = (part.await?, job.clone());
-        let passed = part.passed;
+        let (part, whole) = (chosen(&job.ledger, some).await?, job.clone());
+        let members = part.members.len() as u64;
         // replaying takes the processor, and requests are answered meanwhile
         let done = tokio::task::spawn_blocking(move || made::part(&whole, &part)).await.map_err(AppError::internal)?;
         outcome.lock().await.add(done);
-        job.progress.add(passed);
+        job.progress.add(members);
     }
     Ok(())
 }
 
-async fn next(ledger: &Ledger, after: &Mutex<i64>) -> Result<Option<(i64, i64)>, StoreError> {
-    let mut after = after.lock().await;
-    let range = proof::part_after(&mut ledger.db.reader().await?, *after, MEMBERS, ENTRIES).await?;
-    if let Some((_, last)) = range {
-        *after = last;
-    }
-    Ok(range)
+async fn next(job: &Job, turn: &Mutex<Turn>) -> Result<Option<Chosen>, StoreError> {
+    let mut turn = turn.lock().await;
+    let Some(sample) = job.sample else {
+        let range = proof::part_after(&mut job.ledger.db.reader().await?, turn.after, MEMBERS, ENTRIES).await?;
+        return Ok(range.map(|(first, last)| {
+            turn.after = last;
+            Chosen::Between(first, last)
+        }));
+    };
+    let numbers: Vec<i64> = numbers(sample, turn.after, turn.last).take(MEMBERS as usize).collect();
+    Ok(numbers.last().copied().map(|last| {
+        turn.after = last;
+        Chosen::Numbered(numbers)
+    }))
 }
 
-async fn read(tx: &mut Tx, ledger: &Ledger, sample: Option<Sample>, first: i64, last: i64) -> Result<Part, StoreError> {
-    let mut members = proof::members_between(tx, first, last).await?;
-    let passed = members.len() as u64;
-    members.retain(|member| sample.is_none_or(|sample| is_in(sample, member.id())));
-    let part = read_members(tx, ledger, members).await?;
-    Ok(Part { passed, ..part })
+/// The numbers of a sample after one and up to the last. Nobody else is looked at.
+fn numbers(sample: Sample, after: i64, last: i64) -> impl Iterator<Item = i64> {
+    let (of, first, buckets) = (i64::from(sample.of.max(1)), i64::from(sample.first), i64::from(sample.buckets));
+    let rounds = after.div_euclid(of)..=last.div_euclid(of);
+    let all = rounds.flat_map(move |round| (first..first + buckets).map(move |bucket| round * of + bucket));
+    all.filter(move |no| *no > after && *no <= last)
+}
+
+/// The members with numbers from one to another.
+pub(super) async fn between(ledger: &Ledger, first: i64, last: i64) -> Result<Part, StoreError> {
+    chosen(ledger, Chosen::Between(first, last)).await
+}
+
+/// The members with these numbers.
+pub(super) async fn numbered(ledger: &Ledger, numbers: Vec<i64>) -> Result<Part, StoreError> {
+    chosen(ledger, Chosen::Numbered(numbers)).await
+}
+
+async fn chosen(ledger: &Ledger, some: Chosen) -> Result<Part, StoreError> {
+    ledger.db.snapshot((ledger.clone(), some), |tx, (ledger, some)| Box::pin(read(tx, ledger, some))).await
+}
+
+async fn read(tx: &mut Tx, ledger: &Ledger, some: &Chosen) -> Result<Part, StoreError> {
+    let members = match some {
+        Chosen::Between(first, last) => proof::members_between(tx, *first, *last).await?,
+        Chosen::Numbered(numbers) => proof::members_numbered(tx, numbers).await?,
+    };
+    read_members(tx, ledger, members).await
 }
 
 /// What of these members their history is made again from.
@@ -117,25 +173,32 @@ pub(super) async fn read_members(tx: &mut Tx, ledger: &Ledger, members: Vec<Memb
     };
     let merged: Vec<MemberId> = entries.values().flatten().filter_map(from).collect();
     let merged = if merged.is_empty() { HashMap::new() } else { read_merged(tx, ledger, &merged).await? };
-    Ok(Part { passed: members.len() as u64, members, entries, late, early, merged })
+    Ok(Part { members, entries, late, early, merged })
 }
 
 async fn read_merged(tx: &mut Tx, ledger: &Ledger, ids: &[MemberId]) -> Result<HashMap<MemberId, Merged>, StoreError> {
-    let numbers = merging::numbers_of(tx, ids).await?;
-    let all: Vec<i64> = numbers.iter().map(|(no, _)| *no).collect();
+    let numbers = ids::of(tx, ids).await?;
+    let all: Vec<i64> = numbers.iter().map(|(no, _, _)| *no).collect();
     let mut entries = proof::entries_of(tx, ledger.programme.currency, &all).await?;
     let (mut late, mut early) = (late::of(tx, &all).await?, late::early(tx, &all).await?);
-    let merged = |(no, id): (i64, MemberId)| {
+    let merged = |(no, id, _): (i64, MemberId, Option<String>)| {
         let entries = entries.remove(&no).unwrap_or_default();
         (id, Merged { entries, late: late.remove(&no).unwrap_or_default(), early: early.remove(&no) })
     };
     Ok(numbers.into_iter().map(merged).collect())
 }
 
-/// By the random part of the id.
-fn is_in(sample: Sample, member: MemberId) -> bool {
-    let (_, random) = member.uuid().as_u64_pair();
-    // the upper two bits are the variant of the UUID
-    let bucket = (random << 2 >> 2) % u64::from(sample.of.max(1));
-    (u64::from(sample.first)..u64::from(sample.first) + u64::from(sample.buckets)).contains(&bucket)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_buckets_of_a_sample_are_every_number_once_whatever_was_done_before() {
+        let of = |first, buckets, after| numbers(Sample { first, buckets, of: 4 }, after, 21).collect::<Vec<i64>>();
+        assert_eq!(of(1, 2, 0), [1, 2, 5, 6, 9, 10, 13, 14, 17, 18, 21]);
+        assert_eq!(of(1, 2, 9), [10, 13, 14, 17, 18, 21]);
+        let mut all = [of(0, 1, 0), of(1, 2, 0), of(3, 1, 0)].concat();
+        all.sort_unstable();
+        assert_eq!(all, (1..=21).collect::<Vec<i64>>());
+    }
 }

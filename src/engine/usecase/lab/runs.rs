@@ -202,6 +202,7 @@ pub async fn find(ledger: &Ledger, id: LabRunId) -> Result<Option<Run>, AppError
             in_force: actual.at(as_of).version,
             currency: ledger.programme.currency,
             sample: run.wish().sample,
+            keeps_awards: supposed.decides_awards_otherwise(&actual),
         };
         run.report = Some(Report::of(&outcome, scope, &actual, &supposed));
     }

@@ -8,6 +8,7 @@ use laurel_domain::rules::rule_set::Timeline;
 use crate::clock::Clock;
 use crate::store::programme::{self, Progress};
 use crate::store::{Db, StoreError, Tx};
+use crate::usecase::lab::Memory;
 use crate::usecase::programme::totals;
 
 /// A programme that is open for business. Cloning is cheap and shares everything.
@@ -21,6 +22,8 @@ pub struct Ledger {
     settings: Arc<RwLock<Arc<Programme>>>,
     /// The versions known so far; another server may have published or withdrawn one since, so each transaction asks.
     timeline: Arc<RwLock<(Progress, Arc<Timeline>)>>,
+    /// The history as the lab keeps it; nothing until it is allowed to take memory.
+    pub memory: Arc<Memory>,
 }
 
 impl Ledger {
@@ -39,7 +42,7 @@ impl Ledger {
         let timeline = programme::timeline(&mut db.reader().await?, &basis).await?;
         let timeline = Arc::new(RwLock::new((progress, Arc::new(timeline))));
         let settings = Arc::new(RwLock::new(Arc::new(programme)));
-        let ledger = Ledger { db, clock, programme: basis, settings, timeline };
+        let ledger = Ledger { db, clock, programme: basis, settings, timeline, memory: Arc::default() };
         totals::ensure(&ledger).await?;
         Ok(Some(ledger))
     }

@@ -1,0 +1,321 @@
+//! Histories held in memory, sixteen bytes an event, so that the same history can be made again under one draft after the other.
+//!
+//! A block has some members' causes one after the other, each member's in the order in which they were posted. What does not fit
+//! sixteen bytes (an amount beyond 40 million units, what a redemption gave back, a closing) stands aside as the entry itself;
+//! members whose history needs more than their entries are not taken at all. What comes out again is enough to make the history
+//! again, and no more: an event's id, a subject or a reason is not kept.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::ids::{MemberId, RedemptionId, StaffId};
+use crate::lab::replay::{Beside, Made, Replay};
+use crate::ledger::account::Account;
+use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
+use crate::ledger::event::{EventKey, Scene};
+use crate::numbers::money::{Currency, Money};
+use crate::numbers::points::Points;
+use crate::refusal::Refusal;
+use crate::rules::rule_set::Timeline;
+use crate::rules::tier::TierRank;
+use crate::text::{EventId, Source};
+
+/// One event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Row {
+    /// Minor units, or hundredths of a point; of what stands aside, where.
+    amount: u32,
+    /// From when it occurred to when it was posted, in microseconds; [`ASIDE`]: the instant stands aside.
+    delay: u32,
+    /// What it is (3 bits), its scene or how many events back its payment is (8 bits), and when it occurred in microseconds since 1970
+    /// (53 bits: to the year 2255).
+    what: u64,
+}
+
+const ASIDE: u32 = u32::MAX;
+const MICROS: u32 = 53;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Payment,
+    Refund,
+    Review,
+    /// With 1 where a refund of the payment can take it back.
+    Referral,
+    Redeem,
+    Give,
+    Take,
+    Aside,
+}
+
+const KINDS: [Kind; 8] = [
+    Kind::Payment,
+    Kind::Refund,
+    Kind::Review,
+    Kind::Referral,
+    Kind::Redeem,
+    Kind::Give,
+    Kind::Take,
+    Kind::Aside,
+];
+
+/// A member and where their events are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    pub no: i64,
+    pub member: MemberId,
+    /// How many entries they had when they were read.
+    pub entries: i64,
+    rows: (u32, u32),
+    instants: u32,
+}
+
+/// Some members' histories.
+#[derive(Clone, Debug, Default)]
+pub struct Block {
+    slots: Vec<Slot>,
+    rows: Vec<Row>,
+    /// Instants that stand aside, member by member in the order of their rows.
+    instants: Vec<Timestamp>,
+    aside: Vec<Entry>,
+    /// Rows that belong to nobody any more.
+    left_over: usize,
+}
+
+/// What each of a member's rows is, while they are written.
+struct Writer {
+    rows: Vec<Row>,
+    instants: Vec<Timestamp>,
+    aside: Vec<Entry>,
+    /// The number among all entries of each row.
+    seqs: Vec<i64>,
+    redeemed: Vec<(RedemptionId, usize)>,
+}
+
+impl Block {
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    pub fn bytes(&self) -> usize {
+        size_of::<Slot>() * self.slots.capacity()
+            + size_of::<Row>() * self.rows.capacity()
+            + size_of::<Timestamp>() * self.instants.capacity()
+            + size_of::<Entry>() * self.aside.capacity()
+    }
+
+    /// Whether so much is left over that it should be read anew.
+    pub fn is_worn(&self) -> bool {
+        self.left_over > self.rows.len() / 2
+    }
+
+    /// Takes a member, in place of what it had of them. Not if their history takes over another's, or contradicts itself: the
+    /// member is then in it no more.
+    pub fn put(&mut self, no: i64, member: MemberId, entries: &[Entry]) -> bool {
+        self.forget(no);
+        let mut writer =
+            Writer { rows: vec![], instants: vec![], aside: vec![], seqs: vec![], redeemed: vec![] };
+        let fits = entries.iter().try_for_each(|entry| writer.write(entry, self.aside.len()));
+        let (from, to) = (self.rows.len(), self.rows.len() + writer.rows.len());
+        let (Some(()), Ok(from), Ok(to), Ok(instants)) =
+            (fits, u32::try_from(from), u32::try_from(to), u32::try_from(self.instants.len()))
+        else {
+            return false;
+        };
+        self.rows.extend(writer.rows);
+        self.instants.extend(writer.instants);
+        self.aside.extend(writer.aside);
+        self.slots.push(Slot { no, member, entries: entries.len() as i64, rows: (from, to), instants });
+        true
+    }
+
+    /// Has a member no more.
+    pub fn forget(&mut self, no: i64) {
+        if let Some(at) = self.slots.iter().position(|slot| slot.no == no) {
+            let (from, to) = self.slots.remove(at).rows;
+            self.left_over += (to - from) as usize;
+        }
+    }
+
+    /// Gives back what was reserved for more.
+    pub fn shrink(&mut self) {
+        self.rows.shrink_to_fit();
+        self.instants.shrink_to_fit();
+        self.aside.shrink_to_fit();
+        self.slots.shrink_to_fit();
+    }
+
+    /// Makes a member's history again, and what is due by then or by their last instant.
+    ///
+    /// Refused: as [`Replay::again`].
+    pub fn again(
+        &self,
+        slot: &Slot,
+        timeline: &Timeline,
+        until: Timestamp,
+        mut note: impl FnMut(Made),
+    ) -> Result<Account, Refusal> {
+        let mut replay = Replay::new(slot.member, timeline, Beside::default());
+        let mut reader = Reader::new(slot.member, timeline.latest().currency)?;
+        let mut instants = self.instants[slot.instants as usize..].iter().copied();
+        let rows = &self.rows[slot.rows.0 as usize..slot.rows.1 as usize];
+        let mut last = until;
+        for (at, row) in rows.iter().enumerate() {
+            let entry = reader.read(row, at, &self.aside, &mut instants)?;
+            last = last.max(entry.instant);
+            note(replay.again(entry, None)?);
+        }
+        note(replay.finish(last)?);
+        Ok(replay.account().clone())
+    }
+}
+
+impl Writer {
+    /// `None` if it cannot be taken.
+    fn write(&mut self, entry: &Entry, before: usize) -> Option<()> {
+        let small = |number: i64| u32::try_from(number).ok();
+        let back = |seqs: &[i64], seq: i64| {
+            let at = seqs.iter().rposition(|of| *of == seq)?;
+            u8::try_from(seqs.len() - at).ok()
+        };
+        let written = match &entry.cause {
+            // these come of others
+            Cause::Lapse { .. } | Cause::Activation { .. } | Cause::RefundOfLapsed { .. } => return Some(()),
+            Cause::MergedFrom { .. } => return None,
+            Cause::Payment { amount, scene, .. } => small(amount.minor()).map(|amount| (Kind::Payment, *scene as u8, amount)),
+            Cause::Refund { amount, payment, .. } => {
+                small(amount.minor()).zip(back(&self.seqs, *payment)).map(|(amount, back)| (Kind::Refund, back, amount))
+            }
+            Cause::Review { .. } => Some((Kind::Review, 0, 0)),
+            Cause::Referral { completed_by, .. } => Some((Kind::Referral, u8::from(completed_by.is_some()), 0)),
+            Cause::Redemption { redemption } if entry.kind == EntryKind::Redeem => {
+                self.redeemed.push((*redemption, self.rows.len()));
+                // one that is given back later is found by its place
+                Some((Kind::Redeem, 0, small(entry.points.hundredths().checked_neg()?)?))
+            }
+            Cause::Staff { .. } if entry.points.is_negative() => {
+                small(entry.points.hundredths().checked_neg()?).map(|points| (Kind::Take, 0, points))
+            }
+            Cause::Staff { .. } => small(entry.points.hundredths()).map(|points| (Kind::Give, 0, points)),
+            _ => None,
+        };
+        let micros = u64::try_from(entry.occurred_at.as_microsecond()).ok().filter(|micros| micros >> MICROS == 0);
+        let (kind, more, amount) = match written {
+            Some(written) => written,
+            None => (Kind::Aside, 0, self.put_aside(entry, before)?),
+        };
+        let micros = micros?;
+        let delay = entry.instant.as_microsecond().checked_sub(entry.occurred_at.as_microsecond())?;
+        let delay = u32::try_from(delay).ok().filter(|delay| *delay != ASIDE).unwrap_or(ASIDE);
+        if delay == ASIDE {
+            self.instants.push(entry.instant);
+        }
+        let what = micros | (u64::from(more) << MICROS) | ((kind as u64) << (MICROS + 8));
+        self.rows.push(Row { amount, delay, what });
+        self.seqs.push(entry.seq);
+        Some(())
+    }
+
+    /// The entry itself, its references by the numbers that entries have here.
+    fn put_aside(&mut self, entry: &Entry, before: usize) -> Option<u32> {
+        let mut entry = entry.clone();
+        let number = |seqs: &[i64], seq: i64| Some(seqs.iter().rposition(|of| *of == seq)? as i64 + 1);
+        match &mut entry.cause {
+            Cause::Refund { payment, .. } => *payment = number(&self.seqs, *payment)?,
+            Cause::ReferralTakenBack { award, .. } => *award = number(&self.seqs, *award)?,
+            Cause::Redemption { redemption } => {
+                let at = self.redeemed.iter().rfind(|(id, _)| id == redemption)?.1;
+                *redemption = redemption_at(at);
+            }
+            _ => (),
+        }
+        self.aside.push(entry);
+        u32::try_from(before + self.aside.len() - 1).ok()
+    }
+}
+
+/// The id that the redemption of that row has here.
+fn redemption_at(at: usize) -> RedemptionId {
+    RedemptionId::new(Uuid::from_u128(at as u128 + 1))
+}
+
+/// Entries as they are made out of rows: one of each kind, written over and over.
+struct Reader {
+    currency: Currency,
+    event: EventKey,
+    entry: Entry,
+}
+
+impl Reader {
+    fn new(member: MemberId, currency: Currency) -> Result<Reader, Refusal> {
+        let (Ok(source), Ok(id)) = (Source::new("-"), EventId::new("-")) else { return Err(Refusal::AccountDamaged) };
+        let entry = Entry {
+            member,
+            seq: 0,
+            kind: EntryKind::Earn,
+            points: Points::ZERO,
+            balance: Points::ZERO,
+            tier: TierRank::FIRST,
+            moves: Moves::none(),
+            occurred_at: Timestamp::UNIX_EPOCH,
+            instant: Timestamp::UNIX_EPOCH,
+            rules: 1,
+            cause: Cause::Closing,
+            hash: Hash::NONE,
+        };
+        Ok(Reader { currency, event: EventKey { source, id }, entry })
+    }
+
+    fn read(
+        &mut self,
+        row: &Row,
+        at: usize,
+        aside: &[Entry],
+        instants: &mut impl Iterator<Item = Timestamp>,
+    ) -> Result<&Entry, Refusal> {
+        let damaged = || Refusal::AccountDamaged;
+        let micros = (row.what & ((1 << MICROS) - 1)) as i64;
+        let (more, kind) = ((row.what >> MICROS) as u8, KINDS[(row.what >> (MICROS + 8)) as usize]);
+        let occurred_at = Timestamp::from_microsecond(micros).map_err(|_| damaged())?;
+        let instant = match row.delay {
+            ASIDE => instants.next().ok_or_else(damaged)?,
+            delay => Timestamp::from_microsecond(micros + i64::from(delay)).map_err(|_| damaged())?,
+        };
+        let seq = at as i64 + 1;
+        let money = || Money::from_minor(row.amount.into(), self.currency).map_err(|_| damaged());
+        let points = Points::from_hundredths(row.amount.into());
+        let less = Points::from_hundredths(-i64::from(row.amount));
+        let event = || self.event.clone();
+        let staff = || Cause::Staff { staff: StaffId::new(Uuid::nil()), reason: Hash::NONE };
+        let (kind, points, cause) = match kind {
+            Kind::Payment => {
+                let scene = Scene::ALL.get(usize::from(more)).copied().ok_or_else(damaged)?;
+                let cause =
+                    Cause::Payment { event: event(), amount: money()?, scene, tier: TierRank::FIRST, cap_room: None };
+                (EntryKind::Earn, Points::ZERO, cause)
+            }
+            Kind::Refund => {
+                let payment = seq - i64::from(more);
+                (EntryKind::Clawback, Points::ZERO, Cause::Refund { event: event(), amount: money()?, payment })
+            }
+            Kind::Review => {
+                (EntryKind::Earn, Points::ZERO, Cause::Review { event: event(), subject: Hash::NONE, cap_room: None })
+            }
+            Kind::Referral => {
+                let completed_by = (more == 1).then_some(Hash::NONE);
+                let referee = MemberId::new(Uuid::nil());
+                (EntryKind::Earn, Points::ZERO, Cause::Referral { event: event(), referee, completed_by, cap_room: None })
+            }
+            Kind::Redeem => (EntryKind::Redeem, less, Cause::Redemption { redemption: redemption_at(at) }),
+            Kind::Give => (EntryKind::Adjust, points, staff()),
+            Kind::Take => (EntryKind::Adjust, less, staff()),
+            Kind::Aside => {
+                let entry = aside.get(row.amount as usize).ok_or_else(damaged)?;
+                (entry.kind, entry.points, entry.cause.clone())
+            }
+        };
+        (self.entry.seq, self.entry.kind, self.entry.points, self.entry.cause) = (seq, kind, points, cause);
+        (self.entry.occurred_at, self.entry.instant) = (occurred_at, instant);
+        Ok(&self.entry)
+    }
+}

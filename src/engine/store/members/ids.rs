@@ -1,0 +1,27 @@
+//! Members by their ids: their numbers, and the payment system's own ids.
+
+use laurel_domain::ids::MemberId;
+use uuid::Uuid;
+
+use crate::store::{StoreError, Tx, json, on};
+
+const OF_IDS: [&str; 2] = [
+    "select no, id, external_id from members where id in (select unhex(value) from json_each($1))",
+    "select no, id, external_id from members
+where id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)",
+];
+
+/// Number, id and external id of those among these who are there.
+pub async fn of(db: &mut Tx, ids: &[MemberId]) -> Result<Vec<(i64, MemberId, Option<String>)>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(|id| id.uuid().simple().to_string()).collect();
+    let (sql, ids) = (db.pick(OF_IDS[0], OF_IDS[1]), json(&ids)?);
+    let rows: Vec<(i64, Uuid, Option<String>)> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
+    Ok(rows.into_iter().map(|(no, id, external_id)| (no, MemberId::new(id), external_id)).collect())
+}
+
+const SIZES: &str = "select no, seq from members where no >= $1 and no <= $2 order by no";
+
+/// How many entries each of the members with these numbers has.
+pub async fn entries_between(db: &mut Tx, first: i64, last: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(SIZES).bind(first).bind(last).fetch_all(conn).await?))
+}

@@ -1,0 +1,198 @@
+//! The history in memory, so that one draft after the other can be simulated without reading the database each time.
+//!
+//! A server keeps it from the first exact simulation on, if it fits what it may take; before each further one, members who have
+//! got entries since are read anew. Members whose history needs more than sixteen bytes an event are kept whole.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use laurel_domain::lab::columns::{Block, Slot};
+use laurel_domain::lab::outcome::{Outcome, Side, Standing};
+use laurel_domain::refusal::Refusal;
+use laurel_domain::rules::rule_set::Timeline;
+use tokio::sync::Mutex;
+
+use super::parts::{self, Job, Part};
+use super::{Progress, made};
+use crate::store::ledger::proof;
+use crate::store::members::ids;
+use crate::store::totals::{Sum, Totals};
+use crate::usecase::error::AppError;
+use crate::usecase::ledger::Ledger;
+
+/// What a member takes beside their events, roughly, and an event with what stands aside.
+const BYTES_A_MEMBER: u64 = 64;
+const BYTES_AN_EVENT: u64 = 24;
+
+/// The history as far as it is kept. Shared by all who simulate on one server.
+#[derive(Debug, Default)]
+pub struct Memory {
+    most: AtomicU64,
+    kept: Mutex<Vec<Arc<Held>>>,
+}
+
+/// The members of one part.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    first: i64,
+    last: i64,
+    block: Block,
+    whole: Part,
+}
+
+impl Memory {
+    /// From now on so many bytes may be taken; 0 keeps nothing.
+    pub fn allow(&self, most: u64) {
+        self.most.store(most, Ordering::Relaxed);
+    }
+
+    /// What the history would take, roughly, and what it may.
+    pub(super) fn wants(&self, totals: &Totals) -> (u64, u64) {
+        let count = |sum| u64::try_from(totals.get(sum)).unwrap_or(0);
+        let wanted = count(Sum::Members).saturating_mul(BYTES_A_MEMBER) + count(Sum::Events).saturating_mul(BYTES_AN_EVENT);
+        (wanted, self.most.load(Ordering::Relaxed))
+    }
+
+    /// The whole history as it is now; nothing if it was cancelled. Who comes second waits for who is reading it.
+    pub(super) async fn read(&self, ledger: &Ledger, progress: &Progress) -> Result<Option<Vec<Arc<Held>>>, AppError> {
+        let mut kept = self.kept.lock().await;
+        for held in kept.iter_mut() {
+            if progress.is_cancelled() {
+                return Ok(None);
+            }
+            renew(ledger, held).await?;
+        }
+        let mut after = kept.last().map_or(i64::MIN, |held| held.last);
+        while let Some((_, last)) = part_after(ledger, after).await? {
+            if progress.is_cancelled() {
+                return Ok(None);
+            }
+            // also those with numbers before, who may be committed later
+            let first = after.saturating_add(1);
+            let part = parts::between(ledger, first, last).await?;
+            progress.add(part.members.len() as u64);
+            let small = kept.pop_if(|held| held.known().count() < parts::MEMBERS as usize / 2);
+            let mut held = small.map_or_else(|| Held::empty(first, last), |held| Held { last, ..Held::clone(&held) });
+            held.take(part);
+            held.block.shrink();
+            kept.push(Arc::new(held));
+            after = last;
+        }
+        Ok(Some(kept.clone()))
+    }
+}
+
+/// The numbers of the next members.
+async fn part_after(ledger: &Ledger, after: i64) -> Result<Option<(i64, i64)>, AppError> {
+    Ok(proof::part_after(&mut ledger.db.reader().await?, after, parts::MEMBERS, parts::ENTRIES).await?)
+}
+
+/// Reads those anew who have got entries since.
+async fn renew(ledger: &Ledger, held: &mut Arc<Held>) -> Result<(), AppError> {
+    let now = ids::entries_between(&mut ledger.db.reader().await?, held.first, held.last).await?;
+    let known: std::collections::HashMap<i64, i64> = held.known().collect();
+    let changed: Vec<i64> = now.iter().filter(|(no, entries)| known.get(no) != Some(entries)).map(|(no, _)| *no).collect();
+    if changed.is_empty() && known.len() == now.len() {
+        return Ok(());
+    }
+    let is_anew = held.block.is_worn() || known.len() > now.len();
+    let mut next = Held::clone(held);
+    if is_anew {
+        (next.block, next.whole) = (Block::default(), Part::default());
+        next.take(parts::between(ledger, held.first, held.last).await?);
+    } else {
+        next.take(parts::numbered(ledger, changed).await?);
+    }
+    next.block.shrink();
+    *held = Arc::new(next);
+    Ok(())
+}
+
+impl Held {
+    fn empty(first: i64, last: i64) -> Held {
+        Held { first, last, block: Block::default(), whole: Part::default() }
+    }
+
+    /// The numbers of members, and how many entries of each it has.
+    fn known(&self) -> impl Iterator<Item = (i64, i64)> {
+        let whole = self.whole.members.iter().map(|member| (member.no, member.account.seq));
+        self.block.slots().iter().map(|slot| (slot.no, slot.entries)).chain(whole)
+    }
+
+    /// Takes members in place of what it had of them.
+    fn take(&mut self, mut part: Part) {
+        for member in std::mem::take(&mut part.members) {
+            self.whole.forget(member.no);
+            let entries = part.entries.remove(&member.no).unwrap_or_default();
+            let is_simple = !part.late.contains_key(&member.no) && !part.early.contains_key(&member.no);
+            if !is_simple || !self.block.put(member.no, member.id(), &entries) {
+                self.block.forget(member.no);
+                self.whole.keep(member, entries, &mut part);
+            }
+        }
+        self.whole.merged.extend(part.merged);
+    }
+}
+
+/// Simulates what is held, on all cores; nothing if it was cancelled.
+pub(super) async fn run(job: Arc<Job>, all: Vec<Arc<Held>>) -> Result<Option<Outcome>, AppError> {
+    let (all, next) = (Arc::new(all), Arc::new(AtomicUsize::new(0)));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let work = (0..cores).map(|_| {
+        let (job, all, next) = (job.clone(), all.clone(), next.clone());
+        tokio::task::spawn_blocking(move || {
+            let mut outcome = Outcome::new(job.movers);
+            while let Some(held) = all.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| !job.progress.is_cancelled()) {
+                for slot in held.block.slots() {
+                    add(&job, &held.block, slot, &mut outcome);
+                }
+                outcome.add(made::part(&job, &held.whole));
+                job.progress.add((held.block.slots().len() + held.whole.members.len()) as u64);
+            }
+            outcome
+        })
+    });
+    let mut sum = Outcome::new(job.movers);
+    for outcome in try_join_all(work).await.map_err(AppError::internal)? {
+        sum.add(outcome);
+    }
+    if job.progress.is_cancelled() {
+        return Ok(None);
+    }
+    name(&job.ledger, &mut sum).await?;
+    Ok(Some(sum))
+}
+
+fn add(job: &Job, block: &Block, slot: &Slot, outcome: &mut Outcome) {
+    let side = |timeline: &Timeline, until: Timestamp| {
+        let mut side = Side::new(slot.member, timeline);
+        side.account = block.again(slot, timeline, until, |made| side.add(&made, timeline.calendar()))?;
+        Ok::<Side, Refusal>(side)
+    };
+    match (side(&job.actual, job.as_of), side(&job.supposed.timeline, job.as_of)) {
+        (Ok(baseline), Ok(draft)) => {
+            outcome.add_member(&Standing { external_id: None }, baseline, draft, slot.entries.unsigned_abs());
+        }
+        (Ok(_), Err(refusal)) => outcome.leave_out(slot.member, &refusal),
+        (Err(refusal), _) => outcome.strange.add(slot.member, format!("cannot have been posted: {refusal}")),
+    }
+}
+
+/// Those who are told of get their external ids, which are not kept.
+async fn name(ledger: &Ledger, outcome: &mut Outcome) -> Result<(), AppError> {
+    let movers = || outcome.movers.gain.iter().chain(&outcome.movers.lose);
+    let unnamed: Vec<_> = movers().filter(|mover| mover.external_id.is_none()).map(|mover| mover.member).collect();
+    if unnamed.is_empty() {
+        return Ok(());
+    }
+    let names = ids::of(&mut ledger.db.reader().await?, &unnamed).await?;
+    let names: std::collections::HashMap<_, _> = names.into_iter().map(|(_, id, name)| (id, name)).collect();
+    for mover in outcome.movers.gain.iter_mut().chain(&mut outcome.movers.lose) {
+        if mover.external_id.is_none() {
+            mover.external_id = names.get(&mover.member).cloned().flatten();
+        }
+    }
+    Ok(())
+}

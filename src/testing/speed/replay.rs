@@ -1,0 +1,110 @@
+//! How fast posting and replaying are, beside a bare loop over the same amounts: `cargo run --release -p laurel-domain --example
+//! replay_speed`. One core.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use laurel_domain::ids::MemberId;
+use laurel_domain::lab::columns::Block;
+use laurel_domain::lab::outcome::{Outcome, Side, Standing};
+use laurel_domain::lab::replay::{Beside, Replay};
+use laurel_domain::ledger::account::Account;
+use laurel_domain::ledger::entry::Entry;
+use laurel_domain::ledger::event::{EventKey, Scene};
+use laurel_domain::ledger::posting::Posting;
+use laurel_domain::ledger::refund::PaymentEntry;
+use laurel_domain::numbers::calendar::Calendar;
+use laurel_domain::numbers::money::Money;
+use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
+use laurel_domain::text::{EventId, Source};
+
+const MEMBERS: u128 = 10_000;
+const PAYMENTS: u64 = 16;
+
+fn main() {
+    let currency = "CNY".parse().expect("a currency");
+    let rules = Rules::compile(RuleSet::default(), 1, Timestamp::MIN, currency).expect("rules");
+    let calendar = Calendar::new(TimeZone::get("Asia/Shanghai").expect("a time zone"));
+    let timeline = Timeline::new(vec![rules], calendar).expect("a timeline");
+    let began = Instant::now();
+    let ledgers: Vec<(MemberId, Vec<Entry>)> = (0..MEMBERS).map(|n| posted(n, &timeline)).collect();
+    let events: usize = ledgers.iter().map(|(_, entries)| entries.len()).sum();
+    tell("posted live, with the chain", events, began);
+    for _ in 0..3 {
+        let began = Instant::now();
+        let mut points = 0;
+        for (member, entries) in &ledgers {
+            let mut replay = Replay::new(*member, &timeline, Beside::default());
+            for entry in entries {
+                black_box(replay.again(entry, None).expect("made again"));
+            }
+            points += replay.account().available.hundredths();
+        }
+        black_box(points);
+        tell("made again", events, began);
+    }
+    let mut block = Block::default();
+    for (n, (member, entries)) in ledgers.iter().enumerate() {
+        assert!(block.put(n as i64, *member, entries));
+    }
+    block.shrink();
+    println!("{:<34}{:>14.1} bytes an event", "in columns", block.bytes() as f64 / events as f64);
+    let began = Instant::now();
+    for slot in block.slots() {
+        black_box(block.again(slot, &timeline, Timestamp::UNIX_EPOCH, |made| drop(black_box(made))).expect("made again"));
+    }
+    tell("made again out of columns", events, began);
+    let began = Instant::now();
+    let mut outcome = Outcome::new(20);
+    for (member, entries) in &ledgers {
+        let side = || {
+            let (mut side, mut replay) =
+                (Side::new(*member, &timeline), Replay::new(*member, &timeline, Beside::default()));
+            for entry in entries {
+                side.add(&replay.again(entry, None).expect("made again"), timeline.calendar());
+            }
+            side.account = replay.account().clone();
+            side
+        };
+        outcome.add_member(&Standing { external_id: None }, side(), side(), entries.len() as u64);
+    }
+    tell("simulated, both sides and sums", events, began);
+    assert_eq!(outcome.differing, 0);
+    let amounts: Vec<i64> = ledgers.iter().flat_map(|(_, entries)| entries.iter().map(|e| e.points.hundredths())).collect();
+    let began = Instant::now();
+    black_box(black_box(&amounts).iter().sum::<i64>());
+    tell("a bare sum of the same points", events, began);
+}
+
+fn tell(what: &str, events: usize, began: Instant) {
+    let seconds = began.elapsed().as_secs_f64();
+    println!("{what:<34}{:>14.0} events a second", events as f64 / seconds);
+}
+
+/// A member with payments, every fifth of which is refunded in part.
+fn posted(n: u128, timeline: &Timeline) -> (MemberId, Vec<Entry>) {
+    let member = MemberId::new(uuid::Uuid::from_u128(n));
+    let mut account = Account::new(member, timeline);
+    let mut entries = Vec::new();
+    let start = Timestamp::from_second(1_700_000_000).expect("a time");
+    for i in 0..PAYMENTS {
+        let at = start + SignedDuration::from_hours(200 * i as i64 + (n % 97) as i64);
+        let on = Posting { timeline, occurred_at: at, instant: at };
+        let key = |kind: &str| EventKey {
+            source: Source::new("till").expect("a source"),
+            id: EventId::new(&format!("{kind}{n}-{i}")).expect("an id"),
+        };
+        let money = |minor: i64| Money::from_minor(minor, timeline.latest().currency).expect("an amount");
+        let amount = money(((n as u64 * 7919 + i * 104_729) % 50_000 + 1) as i64);
+        let posted = account.pay(on, key("p"), amount, Scene::ALL[i as usize % 5], &[]).expect("a payment");
+        let paid = PaymentEntry::of(posted.entry(), money(0)).expect("a payment");
+        entries.extend(posted.journal.entries);
+        if i % 5 == 4 {
+            let refund = money(amount.minor() / 2 + 1);
+            entries.extend(account.refund(on, key("r"), &paid, refund).expect("a refund").journal.entries);
+        }
+    }
+    (member, entries)
+}
