@@ -23,7 +23,13 @@ const LAB_MEMORY: u64 = 1 << 30;
 impl Config {
     /// A server that is its own front, as in development and tests.
     pub fn local(listen: SocketAddr) -> Config {
-        Config { listen, public_url: PublicUrl(format!("http://{listen}")), trusted_proxies: Vec::new(), lease: LEASE, lab_memory: LAB_MEMORY }
+        Config {
+            listen,
+            public_url: PublicUrl(format!("http://{listen}")),
+            trusted_proxies: Vec::new(),
+            lease: LEASE,
+            lab_memory: LAB_MEMORY,
+        }
     }
 }
 

@@ -135,7 +135,9 @@ async fn simulate_reads_a_draft_tells_what_is_wrong_with_it_with_exit_2_and_a_le
     assert_eq!((wrong.status.code(), &said["faults"][0]["field"]), (Some(2), &"alpha".into()));
     let late = laurel(folder.path(), &["simulate", "--rules", "-", "--since", "tomorrow"], &draft);
     assert_eq!(late.status.code(), Some(2));
-    assert!(printed(&laurel(folder.path(), &["simulate", "--check"], "")).ends_with("0 members differ in points, lots or tier."));
+    assert!(
+        printed(&laurel(folder.path(), &["simulate", "--check"], "")).ends_with("0 members differ in points, lots or tier.")
+    );
     let db = database(folder.path()).await;
     laurel_testing::tamper::tamper(&db, "update members set available = available + 1, earned = earned + 1").await;
     db.close().await;

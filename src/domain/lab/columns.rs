@@ -48,16 +48,8 @@ enum Kind {
     Aside,
 }
 
-const KINDS: [Kind; 8] = [
-    Kind::Payment,
-    Kind::Refund,
-    Kind::Review,
-    Kind::Referral,
-    Kind::Redeem,
-    Kind::Give,
-    Kind::Take,
-    Kind::Aside,
-];
+const KINDS: [Kind; 8] =
+    [Kind::Payment, Kind::Refund, Kind::Review, Kind::Referral, Kind::Redeem, Kind::Give, Kind::Take, Kind::Aside];
 
 /// A member and where their events are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,8 +105,7 @@ impl Block {
     /// member is then in it no more.
     pub fn put(&mut self, no: i64, member: MemberId, entries: &[Entry]) -> bool {
         self.forget(no);
-        let mut writer =
-            Writer { rows: vec![], instants: vec![], aside: vec![], seqs: vec![], redeemed: vec![] };
+        let mut writer = Writer { rows: vec![], instants: vec![], aside: vec![], seqs: vec![], redeemed: vec![] };
         let fits = entries.iter().try_for_each(|entry| writer.write(entry, self.aside.len()));
         let (from, to) = (self.rows.len(), self.rows.len() + writer.rows.len());
         let (Some(()), Ok(from), Ok(to), Ok(instants)) =
@@ -290,8 +281,7 @@ impl Reader {
         let (kind, points, cause) = match kind {
             Kind::Payment => {
                 let scene = Scene::ALL.get(usize::from(more)).copied().ok_or_else(damaged)?;
-                let cause =
-                    Cause::Payment { event: event(), amount: money()?, scene, tier: TierRank::FIRST, cap_room: None };
+                let cause = Cause::Payment { event: event(), amount: money()?, scene, tier: TierRank::FIRST, cap_room: None };
                 (EntryKind::Earn, Points::ZERO, cause)
             }
             Kind::Refund => {

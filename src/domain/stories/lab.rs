@@ -35,9 +35,8 @@ impl Story {
         let mut made = [self.entries.clone(), due.entries].concat();
         made.iter_mut().for_each(|entry| entry.hash = Hash::NONE);
         assert_eq!(entries, made);
-        let bare = |account: &Account| {
-            Account { history: None, early: None, is_chained: false, head: Hash::NONE, ..account.clone() }
-        };
+        let bare =
+            |account: &Account| Account { history: None, early: None, is_chained: false, head: Hash::NONE, ..account.clone() };
         assert_eq!(bare(&account), bare(&settled));
         self.check_columns(&self.timeline, &account);
     }

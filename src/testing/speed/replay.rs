@@ -60,8 +60,7 @@ fn main() {
     let mut outcome = Outcome::new(20);
     for (member, entries) in &ledgers {
         let side = || {
-            let (mut side, mut replay) =
-                (Side::new(*member, &timeline), Replay::new(*member, &timeline, Beside::default()));
+            let (mut side, mut replay) = (Side::new(*member, &timeline), Replay::new(*member, &timeline, Beside::default()));
             for entry in entries {
                 side.add(&replay.again(entry, None).expect("made again"), timeline.calendar());
             }
