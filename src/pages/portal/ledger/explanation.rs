@@ -58,18 +58,7 @@ fn sum(context: &RequestContext, rules: &Rules, entry: &Entry, explanation: &Exp
     let row = |name: &str, value: String| (name.to_owned(), value, false);
     let factor = |name: String, value: String| (format!("× {name}"), value, false);
     match explanation {
-        Explanation::Payment { amount, scene, scene_multiplier, tier, tier_multiplier, term } => {
-            let tier = lang.of(&rules.tier(*tier).name);
-            let mut rows = vec![
-                row(t.paid, format::money(*amount)),
-                factor((t.weight)(&format::money(unit(rules.currency))), term.weight.to_string()),
-                factor((t.scene_multiplier)((t.scene)(*scene)), scene_multiplier.to_string()),
-                factor((t.tier_multiplier)(tier), tier_multiplier.to_string()),
-                (format!("= {}", t.exact), term.exact.clone(), false),
-            ];
-            rows.extend(earned(context, term));
-            rows
-        }
+        Explanation::Payment { .. } => payment(context, rules, explanation),
         Explanation::Referral { term } => given(context, t.for_referral, term),
         Explanation::Review { term } => given(context, t.for_review, term),
         Explanation::Refund { paid, refunded_before, amount, points, pending, owed, forgiven } => {
@@ -123,17 +112,37 @@ fn sum(context: &RequestContext, rules: &Rules, entry: &Entry, explanation: &Exp
             rows.extend(lots(lang, entry));
             rows
         }
-        Explanation::Closed { available, pending, debt } => {
-            let parts = [(t.was_available, available), (t.was_pending, pending), (t.was_owed, debt)];
-            let mut rows: Vec<Row> = parts
-                .into_iter()
-                .filter(|(_, points)| !points.is_zero())
-                .map(|(name, points)| row(name, format::points(*points)))
-                .collect();
-            rows.push((t.removed.to_owned(), format::points_change(entry.points), true));
-            rows
-        }
+        Explanation::Closed { available, pending, debt } => closed(lang, entry, [*available, *pending, *debt]),
     }
+}
+
+/// Weight, multipliers, and what of their product became points.
+fn payment(context: &RequestContext, rules: &Rules, explanation: &Explanation) -> Vec<Row> {
+    let Explanation::Payment { amount, scene, scene_multiplier, tier, tier_multiplier, term } = explanation else {
+        return Vec::new();
+    };
+    let (lang, t) = (context.lang, context.lang.activity());
+    let factor = |name: String, value: String| (format!("× {name}"), value, false);
+    let tier = lang.of(&rules.tier(*tier).name);
+    let mut rows = vec![
+        (t.paid.to_owned(), format::money(*amount), false),
+        factor((t.weight)(&format::money(unit(rules.currency))), term.weight.to_string()),
+        factor((t.scene_multiplier)((t.scene)(*scene)), scene_multiplier.to_string()),
+        factor((t.tier_multiplier)(tier), tier_multiplier.to_string()),
+        (format!("= {}", t.exact), term.exact.clone(), false),
+    ];
+    rows.extend(earned(context, term));
+    rows
+}
+
+/// What a closed account had: available, pending and owed.
+fn closed(lang: Lang, entry: &Entry, had: [Points; 3]) -> Vec<Row> {
+    let t = lang.activity();
+    let named = [t.was_available, t.was_pending, t.was_owed].into_iter().zip(had);
+    let some = named.filter(|(_, points)| !points.is_zero());
+    let mut rows: Vec<Row> = some.map(|(name, points)| (name.to_owned(), format::points(points), false)).collect();
+    rows.push((t.removed.to_owned(), format::points_change(entry.points), true));
+    rows
 }
 
 /// What was taken back of what had been earned, and what of it was not simply there.
