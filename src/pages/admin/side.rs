@@ -10,6 +10,7 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Brand, Form, Icon, LanguageSwitch, PostForm, Submit, ThemeSwitch};
 use crate::server::AppState;
 use crate::server::web::visit::Visit;
+use laurel_engine::auth::Permission;
 use laurel_engine::usecase::programme::overview::{self, Waiting};
 
 /// A popover on a phone, which needs no script; at a desk the style sheet keeps it in place.
@@ -19,6 +20,9 @@ pub fn Side(here: Option<Here>) -> impl IntoView {
     let words = visit.lang.admin();
     let role = visit.staff.as_ref().map(|staff| staff.role);
     let links = move |waiting: Waiting, places: &[Here]| {
+        // a draft is for those who manage rules: nobody else is told of one
+        let of_rules = role.is_some_and(|role| role.may(Permission::ManageRules));
+        let waiting = Waiting { draft_of: waiting.draft_of.filter(|_| of_rules), ..waiting };
         let link = |place: &Here| {
             let current = (Some(*place) == here).then_some("page");
             let count = count(visit.lang, *place, waiting);
