@@ -121,8 +121,7 @@ async fn simulate_reads_a_draft_tells_what_is_wrong_with_it_with_exit_2_and_a_le
     printed(&laurel(folder.path(), &["init"], ""));
     let csv = "event_id,kind,member,amount,currency,occurred_at\np1,payment,m-1,139.12,CNY,2026-11-01T10:00:00Z\n";
     printed(&laurel(folder.path(), &["import", "-", "--enrol"], csv));
-    let mut set = laurel_domain::rules::rule_set::RuleSet::default();
-    set.alpha = "2".parse().unwrap();
+    let set = laurel_domain::rules::rule_set::RuleSet { alpha: "2".parse().unwrap(), ..Default::default() };
     let draft = laurel_domain::rules::file::write(&set);
     let simulate = ["simulate", "--rules", "-", "--format", "json"];
     let report: serde_json::Value = serde_json::from_str(&printed(&laurel(folder.path(), &simulate, &draft))).unwrap();

@@ -73,7 +73,8 @@ async fn done(state: &AppState, staff: &StaffSession, mut fields: Fields, visit:
         // of the page that publishes: the draft as it is kept
         "draft-run" => {
             let draft = rules::overview(&state.ledger).await?.draft.ok_or(Refusal::StaleDraft)?;
-            started(state, by, Wanted::Draft { set: draft.set, span: Span::Whole, demotes: false, one_in: None }).await
+            started(state, by, Wanted::Draft { set: Box::new(draft.set), span: Span::Whole, demotes: false, one_in: None })
+                .await
         }
         "run" | "estimate" | "draft" => {
             let set = match form::whole_rule_set(&fields, state.ledger.programme.currency) {
@@ -86,7 +87,7 @@ async fn done(state: &AppState, staff: &StaffSession, mut fields: Fields, visit:
                     let one_in = if wish == "estimate" { one_in(state).await? } else { None };
                     let span =
                         if fields.get("span").is_some_and(|span| span == "in_force") { Span::InForce } else { Span::Whole };
-                    started(state, by, Wanted::Draft { set, span, demotes: false, one_in }).await
+                    started(state, by, Wanted::Draft { set: Box::new(set), span, demotes: false, one_in }).await
                 }
             }
         }

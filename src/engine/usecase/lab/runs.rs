@@ -35,7 +35,7 @@ const MOVERS: usize = 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     Draft {
-        set: RuleSet,
+        set: Box<RuleSet>,
         span: Span,
         demotes: bool,
         /// Of how many members one; `None` is everybody.
@@ -128,7 +128,7 @@ pub async fn start(ledger: &Ledger, by: Authority, wanted: Wanted) -> Result<Lab
             let in_force = ledger.timeline().await?.at(now).clone();
             (1, in_force.set, Span::InForce, in_force.demotes, None)
         }
-        Wanted::Draft { set, span, demotes, one_in } => (0, set, span, demotes, one_in),
+        Wanted::Draft { set, span, demotes, one_in } => (0, *set, span, demotes, one_in),
     };
     let faults = set.faults(ledger.programme.currency);
     if !faults.is_empty() {

@@ -32,7 +32,7 @@ pub enum Wanted {
     Publication {
         /// Of the draft.
         revision: i64,
-        how: Publication,
+        how: Box<Publication>,
         /// As it was when it was proposed.
         effect: Effect,
         /// The number that it was given once it was approved.
@@ -100,7 +100,7 @@ pub async fn propose(ledger: &Ledger, by: Authority, revision: i64, how: Publica
                 let prepared = publish::prepare(tx, ledger, *revision, how).await?;
                 let (revision, how, effect) = (*revision, how.clone(), effect.clone());
                 let told = json!({ "members": effect.fallen, "worth": effect.worth_after.to_string() });
-                let wanted = Wanted::Publication { revision, how, effect, version: None };
+                let wanted = Wanted::Publication { revision, how: Box::new(how), effect, version: None };
                 let (id, is_new) = keep(tx, ledger, *staff, wanted, Some(revision)).await?;
                 if is_new {
                     let subject = format!("rules:version:{}", prepared.rules.version);

@@ -129,7 +129,7 @@ fn what(context: &RequestContext, wanted: &Wanted, overview: &Overview, is_stale
                     <EffectCard lang effect before after/>
                 }
             });
-            view! { {draft}<How context=context.clone() how=how.clone()/> }.into_any()
+            view! { {draft}<How context=context.clone() how=(**how).clone()/> }.into_any()
         }
     }
 }
