@@ -184,6 +184,8 @@ test('an expiry and a cap are published, and a member sees until when points are
 });
 
 test('an invitation pays until its payment is refunded, once the rules take it back', async ({ page, laurel, browser }) => {
+  // three people, two of them new, and the command line five times
+  test.slow();
   await staff(page, laurel, 'manager');
   await page.goto('/admin/rules/draft');
   await rule(page, 'take_back_referral').selectOption({ label: 'Take them back' });

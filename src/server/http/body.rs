@@ -9,12 +9,12 @@ use futures::StreamExt;
 
 use super::answer::{self, Asked};
 use crate::server::web::headers::wants_page;
-use crate::server::web::paths::RULES_DRAFT;
+use crate::server::web::paths::{LAB, RULES_DRAFT};
 
 /// Forms and calls of islands.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// The editor of rules: 20 tiers with 20 benefits, each with as long a text in both languages as it may have.
+/// Rule sets, in the editor and the lab: 20 tiers with 20 benefits, each with as long a text in both languages as it may have.
 const MOST_BYTES_OF_RULES: usize = 4 * 1024 * 1024;
 
 /// Files: members, events, codes of vouchers.
@@ -29,7 +29,7 @@ pub async fn limit(request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
     let most = match is_file(&request) {
         true => MOST_BYTES_OF_A_FILE,
-        false if request.uri().path() == RULES_DRAFT => MOST_BYTES_OF_RULES,
+        false if [RULES_DRAFT, LAB].contains(&request.uri().path()) => MOST_BYTES_OF_RULES,
         false => MOST_BYTES,
     };
     match read(request, most).await {

@@ -65,6 +65,8 @@ fn Draft(context: RequestContext, overview: Overview, typed: Option<TypedForm>, 
     let (lang, t, desk) = (context.lang, context.lang.lab(), context.lang.console());
     let currency = overview.in_force.currency;
     let error = typed.as_ref().and_then(|typed| typed.error.clone());
+    // of what was too large there is nothing but the error
+    let typed = typed.filter(|typed| !typed.fields.is_empty());
     let span = typed.as_ref().and_then(|typed| typed.fields.get("span").cloned());
     let span = span.unwrap_or_else(|| match run.as_ref().map(|run| run.span) {
         Some(Span::InForce) => "in_force".to_owned(),
@@ -93,7 +95,7 @@ fn Draft(context: RequestContext, overview: Overview, typed: Option<TypedForm>, 
         let mark = (count > 0).then(|| view! { <span class="chip warn">{(lang.rules().changed)(count)}</span> });
         view! {
             <details class="lab-sheet" open=is_open>
-                <summary><b>{title}</b>{mark}</summary>
+                <summary><h2>{title}</h2>{mark}</summary>
                 {content}
             </details>
         }

@@ -36,8 +36,10 @@ pub fn RulesDraftPage() -> impl IntoView {
 fn opened(context: &RequestContext, overview: Overview, typed: Option<TypedForm>) -> AnyView {
     let t = context.lang.console();
     let (currency, today) = (overview.in_force.currency, context.local(context.now()).date());
-    let came_back = typed.is_some();
     let error = typed.as_ref().and_then(|typed| typed.error.clone());
+    // of what was too large there is nothing but the error
+    let typed = typed.filter(|typed| !typed.fields.is_empty());
+    let came_back = typed.is_some();
     let fields = typed.map_or_else(|| form::fields(overview.set()).into_iter().collect(), |typed| typed.fields);
     let before = form::fields(&overview.in_force.set);
     let sheet = Sheet {
