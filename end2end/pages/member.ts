@@ -69,7 +69,7 @@ export async function redeem(page: Page, points: string): Promise<string> {
 export async function link(page: Page, laurel: Laurel, externalId: string): Promise<void> {
   await page.goto('/profile');
   await page.getByRole('button', { name: 'Create link code' }).click();
-  const code = await page.getByRole('status').locator('code').innerText();
+  const code = /[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}/.exec(await page.getByRole('status').innerText())?.[0] ?? 'no code';
   await put(laurel, externalId, { link_code: code });
 }
 

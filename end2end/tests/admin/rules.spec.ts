@@ -198,8 +198,8 @@ test('an invitation pays until its payment is refunded, once the rules take it b
   const portal = await phone.newPage();
   await register(portal);
   await link(portal, laurel, `m-${unique()}`);
-  await portal.goto('/profile');
-  const code = await portal.locator('.copyable code').first().innerText();
+  await portal.goto('/invite');
+  const code = /ref=([A-Z0-9-]+)/.exec(await portal.locator('main').innerText())?.[1] ?? 'no code';
   const friends = await browser.newContext();
   const friend = await friends.newPage();
   const externalId = `m-${unique()}`;
