@@ -34,6 +34,7 @@ pub static LAB: Lab = Lab {
     refresh: "Refresh",
     was_stopped: "This run was stopped; it has no result.",
     failed: |code| format!("The run failed ({code}). Try it again; the log has more."),
+    keeps_awards: "The draft changes which invitations earn points. That is not simulated: invitations stay as they were awarded.",
     as_of: |at, members, entries| format!("Everything posted by {at}: {members} members, {entries} entries."),
     is_estimate: |one_in, error| {
         format!(

@@ -40,6 +40,8 @@ pub struct Lab {
     pub was_stopped: &'static str,
     pub failed: fn(&str) -> String,
     pub as_of: fn(&str, &str, &str) -> String,
+    /// Where the draft would decide invitations otherwise, which is not simulated.
+    pub keeps_awards: &'static str,
     pub is_estimate: fn(&str, &str) -> String,
     pub check_good: fn(&str) -> String,
     pub check_bad: fn(&str, &str) -> String,

@@ -34,6 +34,7 @@ pub static LAB: Lab = Lab {
     refresh: "刷新",
     was_stopped: "此运行已停止，没有结果。",
     failed: |code| format!("运行失败（{code}），请重试；详情见日志。"),
+    keeps_awards: "草稿改变了哪些邀请可以获得积分。试算不重新判定：已有的邀请奖励保持不变。",
     as_of: |at, members, entries| format!("截至 {at} 的全部记录：{members} 位会员，{entries} 条分录。"),
     is_estimate: |one_in, error| {
         format!("由 1/{one_in} 的会员抽样推算；未兑换积分的误差约为 ±{error}（95% 置信）。如需确切结果请精确计算。")

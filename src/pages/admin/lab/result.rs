@@ -107,6 +107,7 @@ fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
         );
         view! { <Notice tone=Tone::Warn>{text}</Notice> }
     });
+    let keeps_awards = report.scope.keeps_awards.then(|| view! { <Notice tone=Tone::Warn>{t.keeps_awards}</Notice> });
     let left_out = (report.left_out.members > 0).then(|| {
         view! { <Notice tone=Tone::Bad>{(t.left_out)(&words::count(report.left_out.members))}</Notice> }
     });
@@ -137,7 +138,7 @@ fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
         {estimate}
         <Figures context=context.clone() report=report.clone() one_in/>
         {short}
-        {left_out}
+        {keeps_awards}{left_out}
         {flow}
         {months}
         {spread}
