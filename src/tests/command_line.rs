@@ -143,3 +143,47 @@ async fn simulate_reads_a_draft_tells_what_is_wrong_with_it_with_exit_2_and_a_le
     let differs = laurel(folder.path(), &["simulate", "--check"], "");
     assert_eq!(differs.status.code(), Some(4), "{}", String::from_utf8_lossy(&differs.stdout));
 }
+
+/// What a command does whose reader has gone away.
+fn unread(folder: &Path, arguments: &[&str], closes_errors: bool) -> Output {
+    let closed = || std::io::pipe().unwrap().1;
+    let mut process = Command::new(env!("CARGO_BIN_EXE_laurel"));
+    process.args(arguments).current_dir(folder).env_remove("LAUREL_DATABASE_URL").stdin(Stdio::null()).stdout(closed());
+    process.stderr(if closes_errors { closed().into() } else { Stdio::piped() });
+    process.spawn().unwrap().wait_with_output().unwrap()
+}
+
+#[test]
+fn a_command_whose_output_nobody_reads_ends_as_it_would_have() {
+    let folder = TempDir::new().unwrap();
+    let events = "event_id,kind,member,amount,currency,occurred_at\ne1,payment,m-1,5,CNY,2026-11-22T09:59:00Z\n";
+    std::fs::write(folder.path().join("events.csv"), events).unwrap();
+    printed(&laurel(folder.path(), &["init"], ""));
+    printed(&laurel(folder.path(), &["import", "events.csv", "--enrol"], ""));
+    std::fs::write(folder.path().join("rules.json"), printed(&laurel(folder.path(), &["rules", "show"], ""))).unwrap();
+    for command in [
+        "report", "verify", "programme", "servers", "openapi", "migrate", "key list", "key create --name a --scope members:read",
+        "member show m-1", "member invite m-1", "rules show", "rules diff in-force rules.json", "simulate --rules rules.json",
+        "simulate --check", "import events.csv", "admin create --email a@example.com --role admin",
+    ] {
+        for format in ["human", "json"] {
+            let arguments: Vec<&str> = command.split(' ').chain(["--format", format]).collect();
+            let ended = unread(folder.path(), &arguments, false);
+            let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+            assert!(!said.contains("panicked"), "{command}: {said}");
+            let expected = if command.starts_with("admin") && format == "json" { 1 } else { 0 };
+            assert_eq!(ended.status.code(), Some(expected), "{command} {format}: {said}");
+        }
+    }
+    assert_eq!(unread(folder.path(), &["rules", "diff", "in-force", "none.json"], true).status.code(), Some(1));
+}
+
+#[test]
+fn output_that_cannot_be_written_is_no_success() {
+    let folder = TempDir::new().unwrap();
+    let mut process = Command::new(env!("CARGO_BIN_EXE_laurel"));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let ended = process.arg("openapi").current_dir(folder.path()).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.code() == Some(1) && said.starts_with("laurel: standard output: "), "{said}");
+}

@@ -71,7 +71,7 @@ pub(super) struct Publish {
     /// Tell members, in English
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     notice_en: String,
-    /// Why, for the audit trail
+    /// Why, for the audit log
     #[arg(long)]
     note: Option<String>,
     /// Take the place of the draft in the console, or of a version that is scheduled
@@ -99,7 +99,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
 
 fn bad_input(faults: &[FieldFault]) -> Ended {
     for fault in faults {
-        eprintln!("laurel: {}: {}", fault.field, fault.fault);
+        note_line!("laurel: {}: {}", fault.field, fault.fault);
     }
     Ended::Invalid
 }
@@ -114,7 +114,7 @@ async fn show(common: &Common, options: &Show) -> anyhow::Result<Ended> {
         None => ledger.timeline().await?.at(ledger.clock.now()).set.clone(),
         Some(version) => of_version(&ledger, version).await?,
     };
-    print!("{}", file::write(&set));
+    out!("{}", file::write(&set));
     Ok(Ended::Well)
 }
 
@@ -155,7 +155,7 @@ fn print_changes(common: &Common, changes: &[Change]) -> anyhow::Result<()> {
     }
     let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "(none)".to_owned());
     for change in changes {
-        println!("{}: {} -> {}", change.field, side(&change.before), side(&change.after));
+        out_line!("{}: {} -> {}", change.field, side(&change.before), side(&change.after));
     }
     Ok(())
 }
@@ -231,10 +231,10 @@ fn told(common: &Common, published: Option<(u32, Timestamp)>, effect: Effect) ->
         return Ok(Ended::Well);
     }
     match published {
-        Some((version, from)) => println!("Version {version} is published, in force from {from}."),
-        None => println!("Nothing was published."),
+        Some((version, from)) => out_line!("Version {version} is published, in force from {from}."),
+        None => out_line!("Nothing was published."),
     }
-    println!(
+    out_line!(
         "{} members: {} lose a tier, {} rise. {} points outstanding are worth {}, before {}.",
         effect.members, effect.fallen, effect.risen, effect.outstanding, effect.worth_after, effect.worth_before
     );
