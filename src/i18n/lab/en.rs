@@ -2,16 +2,16 @@ use super::Lab;
 
 pub static LAB: Lab = Lab {
     title: "Rules lab",
-    about: "Change anything on the left and see what it would have done to every member, out of the whole history. Nothing here changes anything for members.",
+    about: "Change anything on the left and see what it would have done to every member over the whole history. Nothing here affects members.",
     draft: "Draft",
     result: "Result",
     run: "Run exactly",
     estimate: "Estimate",
     check: "Check the rules in force",
-    check_about: "Simulates the rules in force in place of themselves: nobody may differ.",
-    take_over: "Make it the draft…",
-    take_over_sure: "The draft of the rules will say this. Nothing changes for members until it is published.",
-    taken_over: "The draft says what you tried. Nothing changes until you publish it.",
+    check_about: "Simulates the rules in force on their own history: no member may come out different.",
+    take_over: "Use as the draft…",
+    take_over_sure: "The rules draft becomes what is on this page. Nothing changes for members until it is published.",
+    taken_over: "The draft is now what you tried. Nothing changes until you publish it.",
     span: "Apply the draft",
     span_whole: "to the whole history",
     span_in_force: "since the version in force began",
@@ -26,7 +26,7 @@ pub static LAB: Lab = Lab {
     exact: "exact",
     is_check: "Check",
     sampled: |n| format!("1 in {n} members"),
-    waiting: "It begins as soon as what was asked for before is done. You can leave this page and come back.",
+    waiting: "It starts once the runs before it have finished. You can leave this page and come back.",
     running: |done, of| format!("{done} of {of} members. You can leave this page and come back."),
     progress: "Progress of the run",
     stop: "Stop",
@@ -41,7 +41,7 @@ pub static LAB: Lab = Lab {
             "An estimate from 1 in {one_in} members, scaled up. Outstanding points are within ±{error} in 19 of 20 such samples. Run exactly to be sure."
         )
     },
-    check_good: |members| format!("0 of {members} members differ: the rules in force make exactly the ledger there is."),
+    check_good: |members| format!("0 of {members} members differ: the rules in force give exactly the ledger as it is."),
     check_bad: |n, members| format!("{n} of {members} members differ from the ledger. Run laurel verify."),
     headline_move: |down, up| format!("{down} members would be in a lower tier, {up} in a higher one."),
     headline_liability: |now, change| format!("Outstanding points would be worth {now} ({change})."),
@@ -81,9 +81,9 @@ pub static LAB: Lab = Lab {
     why: "Why?",
     nobody: "Nobody.",
     short: |redemptions, members, points| {
-        format!("{redemptions} redemptions by {members} members could not have been afforded; they are {points} points short.")
+        format!("{redemptions} redemptions by {members} members would not have been affordable: {points} points short in all.")
     },
-    left_out: |n| format!("The history of {n} members cannot be made under this draft; they are in no figure."),
+    left_out: |n| format!("The history of {n} members cannot be simulated under this draft. They are left out of all figures."),
     as_table: "As a table",
     csv: "CSV",
     explain_title: |who| format!("{who}: event by event"),
@@ -101,7 +101,7 @@ pub static LAB: Lab = Lab {
     to_lab: "Rules lab",
     new_run: "Try something else",
     changes: "Changes",
-    publish_runs: "What it would have done over the whole history",
+    publish_runs: "Effect on the whole history",
     publish_none: "Not simulated yet.",
     publish_as_of: |at| format!("Exactly this draft was simulated, with everything posted by {at}."),
     simulate_now: "Simulate this draft",
