@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::store::{StoreError, Tx, micros, on};
+use crate::store::{StoreError, Tx, micros, numbered, on};
 
 /// What becomes of a run; tables hold these by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,7 @@ impl State {
     pub const ALL: [State; 5] = [State::Waiting, State::Running, State::Done, State::Cancelled, State::Failed];
 
     pub fn of_number(number: i16) -> Result<State, StoreError> {
-        let found = usize::try_from(number).ok().and_then(|at| State::ALL.get(at).copied());
-        found.ok_or(StoreError::Corrupt("a run of the lab"))
+        numbered(&State::ALL, number).ok_or(StoreError::Corrupt("a run of the lab"))
     }
 
     pub fn is_open(self) -> bool {

@@ -9,7 +9,7 @@ use laurel_engine::auth::{Auth, Authority, Role};
 use laurel_engine::store::Db;
 use laurel_engine::store::audit::Filter;
 use laurel_engine::usecase::ledger::Ledger;
-use laurel_engine::usecase::ledger::adjustments::Decision;
+use laurel_engine::usecase::approval::Decision;
 use laurel_engine::usecase::ledger::due;
 use laurel_engine::usecase::rules::{self, Outcome, Publication};
 use laurel_engine::usecase::{AppError, audit};
