@@ -20,6 +20,7 @@ mod console_files;
 mod request_log;
 mod preferences;
 mod reward_form;
+mod rules_fields;
 mod rules_form;
 mod server_fn_errors;
 mod session;
