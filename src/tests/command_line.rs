@@ -162,9 +162,22 @@ fn a_command_whose_output_nobody_reads_ends_as_it_would_have() {
     printed(&laurel(folder.path(), &["import", "events.csv", "--enrol"], ""));
     std::fs::write(folder.path().join("rules.json"), printed(&laurel(folder.path(), &["rules", "show"], ""))).unwrap();
     for command in [
-        "report", "verify", "programme", "servers", "openapi", "migrate", "key list", "key create --name a --scope members:read",
-        "member show m-1", "member invite m-1", "rules show", "rules diff in-force rules.json", "simulate --rules rules.json",
-        "simulate --check", "import events.csv", "admin create --email a@example.com --role admin",
+        "report",
+        "verify",
+        "programme",
+        "servers",
+        "openapi",
+        "migrate",
+        "key list",
+        "key create --name a --scope members:read",
+        "member show m-1",
+        "member invite m-1",
+        "rules show",
+        "rules diff in-force rules.json",
+        "simulate --rules rules.json",
+        "simulate --check",
+        "import events.csv",
+        "admin create --email a@example.com --role admin",
     ] {
         for format in ["human", "json"] {
             let arguments: Vec<&str> = command.split(' ').chain(["--format", format]).collect();

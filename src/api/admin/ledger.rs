@@ -101,8 +101,8 @@ pub async fn decide_limit_change(
     use laurel_domain::refusal::Refusal;
     use laurel_domain::text::Reason;
     use laurel_engine::auth::{Authority, Permission};
-    use laurel_engine::usecase::ledger::adjust_limit;
     use laurel_engine::usecase::approval::Decision;
+    use laurel_engine::usecase::ledger::adjust_limit;
     let (context, staff) = RequestContext::staff(Permission::ManageSettings)?;
     let t = context.lang.adjust();
     let id = change.parse().map_err(|_| errors::not_found(context.lang))?;

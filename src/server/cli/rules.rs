@@ -236,7 +236,12 @@ fn told(common: &Common, published: Option<(u32, Timestamp)>, effect: Effect) ->
     }
     out_line!(
         "{} members: {} lose a tier, {} rise. {} points outstanding are worth {}, before {}.",
-        effect.members, effect.fallen, effect.risen, effect.outstanding, effect.worth_after, effect.worth_before
+        effect.members,
+        effect.fallen,
+        effect.risen,
+        effect.outstanding,
+        effect.worth_after,
+        effect.worth_before
     );
     Ok(Ended::Well)
 }

@@ -167,7 +167,8 @@ fn print_report(common: &Common, report: &Report) -> anyhow::Result<()> {
     if let (Some(sample), Some(error)) = (scope.sample, report.error) {
         out_line!(
             "An estimate from {} in {} members; outstanding points ± {error} (one standard error)",
-            sample.buckets, sample.of
+            sample.buckets,
+            sample.of
         );
     }
     out_line!("{} would differ: {} with more, {} with fewer points", report.differing, report.gaining, report.losing);
@@ -178,7 +179,10 @@ fn print_report(common: &Common, report: &Report) -> anyhow::Result<()> {
         let short = &report.short;
         out_line!(
             "\n{} members could not have afforded {} redemptions and {} adjustments: {} points short",
-            short.members, short.redemptions, short.adjustments, short.points
+            short.members,
+            short.redemptions,
+            short.adjustments,
+            short.points
         );
     }
     for (title, movers) in [("gain most", &report.gain_most), ("lose most", &report.lose_most)] {

@@ -43,7 +43,11 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
         out_line!(
             "{} members, {} entries, {} redemptions, {} rewards, {} points outstanding: every entry made again from its cause, every \
              chain, balance, tier, refund, stock and code followed.",
-            verdict.members, verdict.entries, verdict.redemptions, verdict.rewards, verdict.outstanding
+            verdict.members,
+            verdict.entries,
+            verdict.redemptions,
+            verdict.rewards,
+            verdict.outstanding
         );
         print_beside(&proof, file);
         for difference in &verdict.differences {

@@ -43,12 +43,7 @@ impl TryFrom<Row> for ProposalRow {
             1 => Kind::Limits,
             _ => return Err(BROKEN),
         };
-        Ok(ProposalRow {
-            id: RuleProposalId::new(row.id),
-            kind,
-            body: row.body,
-            approval: row.approval.try_into()?,
-        })
+        Ok(ProposalRow { id: RuleProposalId::new(row.id), kind, body: row.body, approval: row.approval.try_into()? })
     }
 }
 

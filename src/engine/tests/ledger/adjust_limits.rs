@@ -11,9 +11,9 @@ use laurel_engine::store::Db;
 use laurel_engine::store::audit::{self, Filter};
 use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::approval::Decision;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::ledger::adjust_limit::{self, Outcome};
-use laurel_engine::usecase::approval::Decision;
 use laurel_engine::usecase::ledger::adjustments;
 use laurel_engine::usecase::members::view;
 

@@ -16,8 +16,8 @@ use crate::store::audit::{self, Action};
 use crate::store::ledger::adjust_limits::{self, LimitChange};
 use crate::store::ledger::adjustments;
 use crate::store::{StoreError, Tx};
-use crate::usecase::error::{AppError, require};
 use crate::usecase::approval::{Decision, staff_of};
+use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 
 /// The highest limit that can be set: more points than any member will ever hold.

@@ -21,8 +21,8 @@ use crate::store::{StoreError, Tx};
 use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::posting::{self, LockedMember};
-use crate::usecase::rewards::catalogue::account_now;
 use crate::usecase::request_key::RequestKey;
+use crate::usecase::rewards::catalogue::account_now;
 use crate::usecase::rewards::redeem::{Redeemed, may_redeem, moved_by, with_balance};
 
 /// Letters and digits that nobody mistakes for one another.

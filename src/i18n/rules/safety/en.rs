@@ -27,9 +27,7 @@ pub static RULES_SAFETY: RulesSafety = RulesSafety {
     propose: "Propose",
     proposed: "Proposed. It is published as soon as someone else approves it.",
     return_to: |v| format!("Return to version {v}…"),
-    return_sure: |v| {
-        format!("Makes a draft identical to version {v}. You see what changes before anything is published.")
-    },
+    return_sure: |v| format!("Makes a draft identical to version {v}. You see what changes before anything is published."),
     return_replaces: "It replaces the current draft.",
     return_yes: "Make the draft",
     returned: |v| format!("The draft is now identical to version {v}. Nothing changes until you publish it."),

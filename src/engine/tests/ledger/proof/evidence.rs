@@ -84,4 +84,3 @@ pub async fn publish(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) {
     rules::publish(ledger, by, revision, Publication::default()).await.unwrap();
     ledger.clock.advance(SignedDuration::from_secs(1));
 }
-

@@ -38,7 +38,8 @@ pub fn DecidePage() -> impl IntoView {
         let preview = previewed.map_err(ApiError::from);
         let content = match (proposal.approval.state, proposal.approval.made_by == staff.staff) {
             (AdjustmentState::Proposed, false) => {
-                view! { <Question context=context.clone() by=called(&names, proposal.approval.made_by) proposal preview/> }.into_any()
+                view! { <Question context=context.clone() by=called(&names, proposal.approval.made_by) proposal preview/> }
+                    .into_any()
             }
             (AdjustmentState::Proposed, true) => view! { <Notice>{t.for_others}</Notice> }.into_any(),
             (state, _) => view! { <Notice>{(t.decided_already)(t.state(state))}</Notice> }.into_any(),

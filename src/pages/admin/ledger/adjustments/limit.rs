@@ -73,8 +73,10 @@ fn Waiting(
     let told = |limit: Limit| (format::points(limit.points), limit.hours);
     let ((now, now_hours), (to, to_hours)) = (told(now), told(change.to));
     let reason = change.reason.clone();
-    let asked =
-        (t.limit_asked)(&called(&names, change.approval.made_by), &format::date_time(context.lang, context.local(change.approval.made_at)));
+    let asked = (t.limit_asked)(
+        &called(&names, change.approval.made_by),
+        &format::date_time(context.lang, context.local(change.approval.made_at)),
+    );
     view! {
         <Notice tone=Tone::Warn>
             <b>{t.limit_states[0]}": "{(t.limit_waits)((&now, now_hours), (&to, to_hours))}</b>

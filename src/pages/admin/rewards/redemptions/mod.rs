@@ -236,8 +236,7 @@ fn WorkRow(
         });
         view! { <td class="pick">{pick}</td> }
     });
-    let parcel =
-        (kind == RedemptionKind::Gift).then(|| view! { <Parcel contact tracking=redemption.tracking.clone()/> });
+    let parcel = (kind == RedemptionKind::Gift).then(|| view! { <Parcel contact tracking=redemption.tracking.clone()/> });
     let can_return = may_act && redemption.state.next(kind).contains(&RedemptionState::Returned);
     let take_back = can_return.then(|| {
         view! { <br/><a class="small" href=format!("/admin/redemptions/{id}/return")>{desk.take_back}</a> }
