@@ -10,7 +10,6 @@ pub mod rewards;
 pub mod benefits;
 pub mod access;
 
-pub mod approval;
 pub mod audit;
 pub mod idempotency;
 pub mod housekeeping;
