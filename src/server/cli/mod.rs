@@ -2,9 +2,6 @@
 //!
 //! Results go to standard output, everything else to standard error. Flags go over the environment.
 
-#[macro_use]
-mod output;
-
 mod admin;
 mod demo;
 mod import;
@@ -14,6 +11,7 @@ mod member;
 mod programme;
 mod report;
 mod rules;
+mod rules_find;
 mod serve;
 mod servers;
 mod simulate;
@@ -136,13 +134,12 @@ pub fn run() -> ExitCode {
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
-    note_line!("laurel: {error:#}");
+    eprintln!("laurel: {error:#}");
     ExitCode::FAILURE
 }
 
 async fn command(cli: Cli) -> anyhow::Result<Ended> {
     let ended = run_command(&cli.common, cli.command).await;
-    output::flush();
     cli.common.close().await;
     ended
 }
@@ -163,12 +160,12 @@ async fn run_command(common: &Common, command: Command) -> anyhow::Result<Ended>
         Command::Servers => servers::run(common).await,
         Command::Simulate(options) => simulate::run(common, options).await,
         Command::Openapi => {
-            out!("{}", super::http::v1::OPENAPI);
+            print!("{}", super::http::v1::OPENAPI);
             Ok(Ended::Well)
         }
         Command::Migrate => {
             common.connect().await?.migrate().await?;
-            note_line!("The database is up to date.");
+            eprintln!("The database is up to date.");
             Ok(Ended::Well)
         }
     }
@@ -246,6 +243,6 @@ impl PublicAddress {
 
 /// One line of JSON on standard output.
 fn print_json<T: serde::Serialize>(value: &T) -> anyhow::Result<()> {
-    out_line!("{}", serde_json::to_string_pretty(value)?);
+    println!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }

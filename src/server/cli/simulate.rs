@@ -80,7 +80,7 @@ fn tell_faults(common: &Common, faults: &[FieldFault]) -> anyhow::Result<Ended> 
         print_json(&serde_json::json!({ "code": "invalid", "faults": faults }))?;
     }
     for fault in faults {
-        note_line!("{fault}");
+        eprintln!("{fault}");
     }
     Ok(Ended::Invalid)
 }
@@ -141,9 +141,9 @@ async fn check(common: &Common, ledger: &Ledger) -> Result<Ended, AppError> {
     if common.is_json() {
         print_json(report).map_err(AppError::internal)?;
     } else {
-        out_line!("{} members, {} entries: {differ} members differ in points, lots or tier.", report.members, report.entries);
+        println!("{} members, {} entries: {differ} members differ in points, lots or tier.", report.members, report.entries);
         for (member, what) in report.strange.some.iter().chain(&report.left_out.some) {
-            out_line!("member {member}: {what}");
+            println!("member {member}: {what}");
         }
     }
     Ok(if differ == 0 { Ended::Well } else { Ended::Differs })
@@ -154,7 +154,7 @@ async fn tell(progress: Arc<Progress>) {
     loop {
         tokio::time::sleep(Duration::from_secs(5)).await;
         let (done, of) = progress.members();
-        note_line!("{done} of {of} members");
+        eprintln!("{done} of {of} members");
     }
 }
 
@@ -163,48 +163,44 @@ fn print_report(common: &Common, report: &Report) -> anyhow::Result<()> {
         return print_json(report);
     }
     let scope = &report.scope;
-    out_line!("{} members, {} entries, as of {}", report.members, report.entries, scope.as_of);
+    println!("{} members, {} entries, as of {}", report.members, report.entries, scope.as_of);
     if let (Some(sample), Some(error)) = (scope.sample, report.error) {
-        out_line!(
+        println!(
             "An estimate from {} in {} members; outstanding points ± {error} (one standard error)",
-            sample.buckets,
-            sample.of
+            sample.buckets, sample.of
         );
     }
-    out_line!("{} would differ: {} with more, {} with fewer points", report.differing, report.gaining, report.losing);
-    out_line!("{} would be in a higher tier, {} in a lower one\n", report.tiers.raised, report.tiers.lowered);
+    println!("{} would differ: {} with more, {} with fewer points", report.differing, report.gaining, report.losing);
+    println!("{} would be in a higher tier, {} in a lower one\n", report.tiers.raised, report.tiers.lowered);
     print_points(&report.points, &scope.currency.to_string());
     print_tiers(report);
     if report.short.members > 0 {
         let short = &report.short;
-        out_line!(
+        println!(
             "\n{} members could not have afforded {} redemptions and {} adjustments: {} points short",
-            short.members,
-            short.redemptions,
-            short.adjustments,
-            short.points
+            short.members, short.redemptions, short.adjustments, short.points
         );
     }
     for (title, movers) in [("gain most", &report.gain_most), ("lose most", &report.lose_most)] {
         if !movers.is_empty() {
-            out_line!("\n{title}");
+            println!("\n{title}");
         }
         for mover in movers {
             let who = mover.external_id.clone().unwrap_or_else(|| mover.member.to_string());
-            out_line!("  {who:<40}{:>18} → {:>18}", mover.balance.baseline.to_string(), mover.balance.draft.to_string());
+            println!("  {who:<40}{:>18} → {:>18}", mover.balance.baseline.to_string(), mover.balance.draft.to_string());
         }
     }
     for (member, why) in &report.left_out.some {
-        out_line!("left out: member {member}: {why}");
+        println!("left out: member {member}: {why}");
     }
     if report.strange.members > 0 {
-        out_line!("{} members' ledgers differ from what their causes make: run laurel verify", report.strange.members);
+        println!("{} members' ledgers differ from what their causes make: run laurel verify", report.strange.members);
     }
     Ok(())
 }
 
 fn print_points(points: &Pair<Balance>, currency: &str) {
-    out_line!("{:<14}{:>20}{:>20}", "", "rules as they were", "draft");
+    println!("{:<14}{:>20}{:>20}", "", "rules as they were", "draft");
     let (was, is) = (&points.baseline, &points.draft);
     for (name, was, is) in [
         ("issued", was.flows.issued, is.flows.issued),
@@ -217,20 +213,20 @@ fn print_points(points: &Pair<Balance>, currency: &str) {
         ("debt", was.held.debt, is.held.debt),
         ("outstanding", was.outstanding, is.outstanding),
     ] {
-        out_line!("{name:<14}{:>20}{:>20}", was.to_string(), is.to_string());
+        println!("{name:<14}{:>20}{:>20}", was.to_string(), is.to_string());
     }
-    out_line!("{:<14}{:>20}{:>20}", format!("in {currency}"), was.liability.to_string(), is.liability.to_string());
+    println!("{:<14}{:>20}{:>20}", format!("in {currency}"), was.liability.to_string(), is.liability.to_string());
 }
 
 fn print_tiers(report: &Report) {
     let tiers = &report.tiers;
-    out!("\n{:<24}", "members from ↓ to →");
-    tiers.draft.iter().for_each(|tier| out!("{:>14}", tier.name.en));
-    out_line!();
+    print!("\n{:<24}", "members from ↓ to →");
+    tiers.draft.iter().for_each(|tier| print!("{:>14}", tier.name.en));
+    println!();
     for (row, counts) in tiers.baseline.iter().zip(&tiers.matrix) {
-        out!("{:<24}", row.name.en);
-        counts.iter().for_each(|count| out!("{count:>14}"));
-        out_line!();
+        print!("{:<24}", row.name.en);
+        counts.iter().for_each(|count| print!("{count:>14}"));
+        println!();
     }
 }
 
@@ -242,12 +238,12 @@ fn print_explained(common: &Common, explained: &Explained) -> anyhow::Result<End
     }
     for row in &rows {
         let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
-        out_line!("{:<32}{:<20}{:>16}{:>16}", text("occurred_at"), text("cause"), text("baseline"), text("draft"));
+        println!("{:<32}{:<20}{:>16}{:>16}", text("occurred_at"), text("cause"), text("baseline"), text("draft"));
     }
     let balance = |account: &laurel_domain::ledger::account::Account| account.balance().unwrap_or_default().to_string();
     let (was, is) = (&explained.account.baseline, &explained.account.draft);
-    out_line!("{:<52}{:>16}{:>16}", "balance", balance(was), balance(is));
-    out_line!("{:<52}{:>16}{:>16}", "tier", was.tier.get(), is.tier.get());
+    println!("{:<52}{:>16}{:>16}", "balance", balance(was), balance(is));
+    println!("{:<52}{:>16}{:>16}", "tier", was.tier.get(), is.tier.get());
     Ok(Ended::Well)
 }
 

@@ -40,22 +40,18 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     if common.is_json() {
         print_json(&proof)?;
     } else {
-        out_line!(
+        println!(
             "{} members, {} entries, {} redemptions, {} rewards, {} points outstanding: every entry made again from its cause, every \
              chain, balance, tier, refund, stock and code followed.",
-            verdict.members,
-            verdict.entries,
-            verdict.redemptions,
-            verdict.rewards,
-            verdict.outstanding
+            verdict.members, verdict.entries, verdict.redemptions, verdict.rewards, verdict.outstanding
         );
         print_beside(&proof, file);
         for difference in &verdict.differences {
             let entry = difference.seq.map(|seq| format!(", entry {seq}")).unwrap_or_default();
-            out_line!("{}{entry}: {}", difference.about(), difference.what);
+            println!("{}{entry}: {}", difference.about(), difference.what);
         }
         if !verdict.differences.is_empty() {
-            out_line!("{} differences.", verdict.differences.len());
+            println!("{} differences.", verdict.differences.len());
         }
     }
     Ok(if verdict.differences.is_empty() { Ended::Well } else { Ended::Differs })
@@ -64,12 +60,12 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
 fn print_beside(proof: &Proof, file: Option<PathBuf>) {
     if let Some(against) = &proof.against {
         let (format, at) = (&against.format, &against.at);
-        out_line!("Compared with {format} of {at}: {} members, {} entries.", against.members, against.entries);
+        println!("Compared with {format} of {at}: {} members, {} entries.", against.members, against.entries);
     }
     if let (Some(written), Some(file)) = (proof.checkpoint_written, file) {
         match written {
-            true => out_line!("Checkpoint written to {}.", file.display()),
-            false => out_line!("No checkpoint written: the ledger differs."),
+            true => println!("Checkpoint written to {}.", file.display()),
+            false => println!("No checkpoint written: the ledger differs."),
         }
     }
 }

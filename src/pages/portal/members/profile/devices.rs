@@ -1,30 +1,26 @@
-//! Where somebody is signed in, a member or somebody of the staff, and the buttons that end it.
+//! Where a member is signed in.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use uuid::Uuid;
 
+use crate::api::portal::access::SignOutEverywhere;
+use crate::api::portal::members::SignDeviceOut;
 use crate::i18n::Lang;
 use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Submit};
 use crate::server::web::RequestContext;
 use laurel_engine::store::access::sessions::DeviceRow;
 use laurel_engine::store::timestamp;
 
-/// `one` and `everywhere` are the paths of the server functions that sign one device or all of them out.
 #[component]
-pub fn Devices(
-    context: RequestContext,
-    devices: Vec<DeviceRow>,
-    present: Uuid,
-    one: &'static str,
-    everywhere: &'static str,
-) -> impl IntoView {
+pub fn Devices(context: RequestContext, devices: Vec<DeviceRow>, present: Uuid) -> impl IntoView {
     let t = context.lang.account();
     let row = |device: DeviceRow| {
         let used = timestamp(device.session.last_seen_at).map(|at| context.moment(at));
         let is_present = device.session.id == present;
         let end = match is_present {
             true => view! { <Chip tone="good">{t.this_device}</Chip> }.into_any(),
-            false => view! { <SignOutButton path=one id=device.session.id label=t.sign_device_out/> }.into_any(),
+            false => view! { <SignOutButton id=device.session.id label=t.sign_device_out/> }.into_any(),
         };
         view! {
             <li>
@@ -38,16 +34,16 @@ pub fn Devices(
     view! {
         <Card title=t.devices>
             <ul class="list">{rows}</ul>
-            <PostForm form=Form::of(everywhere)><Submit label=t.sign_out_everywhere kind="danger"/></PostForm>
+            <PostForm form=Form::of(SignOutEverywhere::PATH)><Submit label=t.sign_out_everywhere kind="danger"/></PostForm>
         </Card>
     }
 }
 
 #[component]
-fn SignOutButton(path: &'static str, id: Uuid, label: &'static str) -> impl IntoView {
+fn SignOutButton(id: Uuid, label: &'static str) -> impl IntoView {
     let id = id.to_string();
     view! {
-        <PostForm form=Form::about(path, "device", &id) class="inline">
+        <PostForm form=Form::about(SignDeviceOut::PATH, "device", &id) class="inline">
             <Hidden name="device" value=id/>
             <Submit label kind="small"/>
         </PostForm>
@@ -55,7 +51,7 @@ fn SignOutButton(path: &'static str, id: Uuid, label: &'static str) -> impl Into
 }
 
 /// What people call their browser and machine; what a browser calls itself is no reading matter.
-fn device_name(lang: Lang, user_agent: &str) -> String {
+pub fn device_name(lang: Lang, user_agent: &str) -> String {
     let first =
         |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     let browsers = [
