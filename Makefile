@@ -5,13 +5,14 @@ SHELL := bash
 LISTEN ?= 127.0.0.1:3000
 DATABASE ?= sqlite:laurel-demo.db
 
-.PHONY: help setup run site test lint test-rust test-browser soak bench
+.PHONY: help setup run site test lint test-rust test-browser screenshots readme-pictures soak bench
 
 help:
 	@echo 'make run           build, make a demo programme, serve it at http://$(LISTEN)'
 	@echo 'make test          every check and test; its parts: make lint, make test-rust, make test-browser'
-	@echo 'make soak      an hour of kills and of the model test, longer than make test has time for'
-	@echo 'make bench     how fast it is, on both databases, beside what it is held against; QUICK=1 in minutes'
+	@echo 'make screenshots   every page, phone and desk, both languages and themes, in target/screenshots/'
+	@echo 'make soak          an hour of kills and of the model test, longer than make test has time for'
+	@echo 'make bench         how fast it is, on both databases, beside what it is held against; QUICK=1 in minutes'
 	@echo 'make setup         install what either needs'
 	@echo 'make site          the release build only: target/laurel'
 
@@ -38,6 +39,17 @@ test-rust: setup
 
 test-browser: setup
 	@.ci/test site api browser
+
+screenshots:
+	@.ci/setup screenshots
+	@.ci/build
+	@cd end2end && SCREENSHOT=all npx playwright test --project screenshot -g 'every page'
+
+# Those that the README shows, when the look has changed.
+readme-pictures:
+	@.ci/setup screenshots
+	@.ci/build
+	@cd end2end && SCREENSHOT=readme npx playwright test --project screenshot -g 'the pictures of the README'
 
 soak: setup
 	@LAUREL_KILLS=120 LAUREL_SOAK_SECONDS=600 LAUREL_MODEL_SECONDS=1800 .ci/postgres cargo nextest run --locked --profile soak --features ssr crashes:: model::

@@ -1,41 +1,107 @@
-// The README's picture: a member's home on a phone beside the rules in the console. By hand, when the look has changed:
-//
-//   cd end2end && SCREENSHOT=1 npx playwright test --project screenshot
+// Pictures of every page, on a phone and at a desk, in both languages and themes: `make screenshots` writes them to
+// target/screenshots/. `make readme-pictures` makes those of the README in end2end/pictures/, when the look has changed.
+import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type Browser, expect, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test';
+import { languages, type Language } from './accessible.ts';
 import { islands } from './pages/islands.ts';
 import { rule } from './pages/staff.ts';
-import { test } from './server.ts';
+import { simulated } from './pages/states.ts';
+import { type Visit, visits } from './pages/visits.ts';
+import { type Laurel, test } from './server.ts';
 
-test('the picture of the README', async ({ browser, laurel, demoSessions }) => {
-  const phone = await open(browser, 390);
-  await phone.context().addCookies(demoSessions.member);
-  await phone.goto(laurel.url);
-  await expect(phone.locator('html')).toHaveAttribute('lang', 'zh-CN');
+const devices = {
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  desk: { viewport: { width: 1440, height: 900 } },
+};
+type Device = keyof typeof devices;
+const themes = ['light', 'dark'] as const;
 
-  const desk = await open(browser, 1380);
-  await desk.context().addCookies(demoSessions.admin);
-  await desk.goto(`${laurel.url}/admin/rules/draft`);
-  await desk.getByRole('button', { name: 'English' }).click();
+const folder = fileURLToPath(new URL('../target/screenshots', import.meta.url));
+const pictures = fileURLToPath(new URL('pictures', import.meta.url));
+
+type Sessions = Record<'member' | 'admin', Parameters<BrowserContext['addCookies']>[0]>;
+
+async function open(browser: Browser, laurel: Laurel, sessions: Sessions, as: Visit['as'], language: Language, device: Device): Promise<Page> {
+  const context = await browser.newContext({ ...devices[device], baseURL: laurel.url, timezoneId: 'Asia/Shanghai' });
+  if (as !== 'nobody') await context.addCookies(sessions[as]);
+  const headers = { 'sec-fetch-site': 'same-origin' };
+  await context.request.post('/preferences/language', { form: { value: language }, headers, maxRedirects: 0 });
+  return context.newPage();
+}
+
+test('every page', async ({ browser, laurel, demoSessions }) => {
+  test.setTimeout(1_800_000);
+  const paths = new Map<Visit, string>();
+  const makers = { nobody: null, member: null, admin: null } as Record<Visit['as'], Page | null>;
+  for (const visit of visits) {
+    const maker = (makers[visit.as] ??= await open(browser, laurel, demoSessions, visit.as, 'en', 'desk'));
+    paths.set(visit, await visit.path(maker));
+  }
+  for (const language of languages) {
+    for (const device of Object.keys(devices) as Device[]) {
+      for (const as of ['nobody', 'member', 'admin'] as const) {
+        const page = await open(browser, laurel, demoSessions, as, language, device);
+        for (const visit of visits.filter((visit) => visit.as === as)) {
+          await page.goto(paths.get(visit) ?? '/');
+          for (const theme of themes) {
+            await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+            await page.screenshot({ path: `${folder}/${language}-${device}-${theme}/${visit.name}.png`, fullPage: true });
+          }
+        }
+        await page.context().close();
+      }
+    }
+  }
+});
+
+test('the pictures of the README', async ({ browser, laurel, demoSessions }) => {
+  test.skip(process.env.SCREENSHOT !== 'readme', 'they change with every run');
+  test.setTimeout(120_000);
+  const phone = await open(browser, laurel, demoSessions, 'member', 'zh', 'phone');
+  await phone.goto('/');
+  const desk = await open(browser, laurel, demoSessions, 'admin', 'en', 'desk');
+  await desk.goto('/admin/rules/draft');
   await islands(desk);
   const edits = { alpha: '1.2', 'scenes.lending': '0.5', 'tiers.1.from': '120', 'tiers.2.multiplier': '1.5', 'tiers.3.multiplier': '2' };
   for (const [name, typed] of Object.entries(edits)) await rule(desk, name).fill(typed);
   await expect(desk.locator('.preview .changes li')).toHaveCount(5);
   await desk.evaluate(() => window.scrollTo(0, 0));
-
-  const picture = await browser.newPage({ viewport: { width: 1920, height: 924 } });
-  const image = async (page: Page): Promise<string> =>
-    `<img src="data:image/png;base64,${(await page.screenshot()).toString('base64')}">`;
-  await picture.setContent(`
-    <style>
-      body { margin: 0; padding: 40px; display: flex; gap: 40px; justify-content: center; background: #dfe5e0 }
-      img { border-radius: 14px; box-shadow: 0 6px 24px #0002 }
-    </style>
-    ${await image(phone)}${await image(desk)}`);
-  await picture.screenshot({ path: fileURLToPath(new URL('screenshot.png', import.meta.url)) });
+  await mkdir(pictures, { recursive: true });
+  await side(browser, 'rules', [phone, desk]);
+  await phone.goto('/rewards');
+  await desk.goto(await simulated(desk, 1.5));
+  await side(browser, 'lab', [phone, desk]);
 });
 
-async function open(browser: Browser, width: number): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 844 } });
-  return context.newPage();
+/** Pages beside each other, as one WebP. */
+async function side(browser: Browser, name: string, pages: Page[]): Promise<void> {
+  const shots = await Promise.all(pages.map(async (page) => (await page.screenshot()).toString('base64')));
+  const picture = await browser.newPage({ viewport: { width: 1910, height: 980 } });
+  const webp = await picture.evaluate(async (shots) => {
+    const images = await Promise.all(
+      shots.map(async (shot) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${shot}`;
+        await image.decode();
+        return image;
+      }),
+    );
+    const [gap, high] = [40, Math.max(...images.map((image) => image.height))];
+    const canvas = document.createElement('canvas');
+    canvas.width = images.reduce((sum, image) => sum + image.width + gap, gap);
+    canvas.height = high + 2 * gap;
+    const draw = canvas.getContext('2d');
+    if (!draw) throw new Error('no canvas');
+    draw.fillStyle = '#dfe5e0';
+    draw.fillRect(0, 0, canvas.width, canvas.height);
+    let x = gap;
+    for (const image of images) {
+      draw.drawImage(image, x, gap);
+      x += image.width + gap;
+    }
+    return canvas.toDataURL('image/webp', 0.85).split(',')[1] ?? '';
+  }, shots);
+  await writeFile(`${pictures}/${name}.webp`, Buffer.from(webp, 'base64'));
+  await picture.close();
 }

@@ -47,6 +47,5 @@ id!(AdjustmentId);
 id!(LimitChangeId);
 id!(RuleProposalId);
 id!(LabRunId);
-id!(LabSearchId);
 id!(RewardId);
 id!(StaffId);

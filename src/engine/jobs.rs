@@ -12,7 +12,6 @@ use crate::presence::Presence;
 use crate::store::Db;
 use crate::store::programme::Progress;
 use crate::supervise::supervise;
-use crate::usecase::lab::find::searches;
 use crate::usecase::lab::runs;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::due;
@@ -35,30 +34,28 @@ const VOUCHERS: &str = "vouchers";
 const HOUSEKEEPING: &str = "housekeeping";
 const TOTALS: &str = "totals";
 const LAB: &str = "lab";
-const FINDING: &str = "finding rules";
 
 type Work = for<'l> fn(&'l Ledger) -> BoxFuture<'l, ()>;
 
-const ALL: [(&str, Duration, Work); 7] = [
+const ALL: [(&str, Duration, Work); 6] = [
     (DUE, EVERY, |ledger| Box::pin(post_due(ledger))),
     (RE_RATING, EVERY, |ledger| Box::pin(re_rate(ledger))),
     (VOUCHERS, EVERY, |ledger| Box::pin(expire_vouchers(ledger))),
     (HOUSEKEEPING, EVERY, |ledger| Box::pin(clear_out(ledger))),
     (TOTALS, TOTALS_EVERY, |ledger| Box::pin(add_up(ledger))),
     (LAB, EVERY, |ledger| Box::pin(simulate(ledger))),
-    (FINDING, EVERY, |ledger| Box::pin(find_rules(ledger))),
 ];
 
 /// A hand on the jobs of this server. Cloning is cheap.
 #[derive(Clone)]
 pub struct Jobs {
-    wakes: Arc<[Notify; 7]>,
+    wakes: Arc<[Notify; 6]>,
 }
 
 impl Jobs {
     /// Starts them; each looks as soon as it is this server's own, and goes on where an earlier process stopped.
     pub fn start(ledger: Ledger, presence: Presence) -> Jobs {
-        let jobs = Jobs { wakes: Arc::new([const { Notify::const_new() }; 7]) };
+        let jobs = Jobs { wakes: Arc::new([const { Notify::const_new() }; 6]) };
         for (at, (name, every, work)) in ALL.into_iter().enumerate() {
             let (wakes, ledger, presence) = (jobs.wakes.clone(), ledger.clone(), presence.clone());
             supervise(name, move || {
@@ -161,11 +158,5 @@ async fn add_up(ledger: &Ledger) {
 async fn simulate(ledger: &Ledger) {
     if let Err(error) = runs::work(ledger).await {
         tracing::error!(%error, "simulations stopped, and go on later");
-    }
-}
-
-async fn find_rules(ledger: &Ledger) {
-    if let Err(error) = searches::work(ledger).await {
-        tracing::error!(%error, "searches for rules stopped, and go on later");
     }
 }

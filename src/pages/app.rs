@@ -8,6 +8,7 @@ use leptos_router::components::{Outlet, ParentRoute, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::admin::AdminRoutes;
+use super::components::Labels;
 use super::not_found::NotFound;
 use super::portal::PortalRoutes;
 use crate::server::AppState;
@@ -53,6 +54,7 @@ fn loader(is_console: bool) -> String {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    Labels::begin();
     view! {
         <Router>
             <Routes fallback=NotFound>

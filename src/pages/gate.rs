@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::components::{Brand, FlashNotice, Labels, LanguageSwitch, ThemeSwitch};
+use super::components::{Brand, FlashNotice, LanguageSwitch, ThemeSwitch};
 use crate::server::web::visit::Visit;
 
 #[component]
 pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
     let words = Visit::current().lang.common();
-    Labels::begin();
     let content = children();
     view! {
         <a class="skip" href="#content">{words.skip_to_content}</a>

@@ -39,6 +39,7 @@ pub mod admin;
 mod app;
 pub mod closing;
 pub mod components;
+mod devices;
 mod error_page;
 mod gate;
 mod not_found;
@@ -46,5 +47,6 @@ mod page;
 pub mod portal;
 
 pub use app::{App, shell};
+pub use devices::Devices;
 pub use gate::Gate;
 pub use page::{page, set_status};

@@ -1,9 +1,9 @@
 import { expectAccessibleIn, languages } from '../../accessible.ts';
-import { search, wish } from '../../pages/find.ts';
 import { islands } from '../../pages/islands.ts';
 import { consolePages } from '../../pages/routes.ts';
 import { register } from '../../pages/member.ts';
 import { inDays, rule } from '../../pages/staff.ts';
+import { adjusted, compared, linked, proposed, simulated, withdraw } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 for (const language of languages) {
@@ -13,20 +13,6 @@ for (const language of languages) {
       await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
     });
   }
-
-  test(`rules that were found, and a form that was refused, are accessible in ${language}`, async ({ page, asDemoAdmin }) => {
-    await asDemoAdmin();
-    await page.goto('/admin/lab/find');
-    await wish(page, 'goal.outstanding').fill('1');
-    await search(page);
-    const found = page.url();
-    await expectAccessibleIn(page, language, async () => void (await page.goto(found)));
-    await expectAccessibleIn(page, language, async () => {
-      await page.goto('/admin/lab/find');
-      await page.locator('#find button[name=do]').click();
-      await expect(page.getByRole('alert')).toBeVisible();
-    });
-  });
 
   test(`a member's file is accessible in ${language}`, async ({ page, asDemoAdmin }) => {
     await asDemoAdmin();
@@ -144,5 +130,53 @@ for (const language of languages) {
     await page.goto('/admin/rules/draft');
     await page.locator('form[action$=discard] button').click();
     await expect(page.getByRole('status')).toBeVisible();
+  });
+
+  test(`a run of the lab is accessible in ${language}, explained and beside another`, async ({ page, asDemoAdmin }) => {
+    test.slow();
+    await asDemoAdmin();
+    const [one, other] = [await simulated(page, 2), await simulated(page, 3)];
+    const why = await linked(page, '/admin/lab/explain');
+    for (const path of [one, why, `${why}&all=1`, compared(one, other)]) {
+      await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
+    }
+  });
+
+  test(`a draft of the lab is accessible in ${language} with faults`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await expectAccessibleIn(page, language, async () => {
+      await page.goto('/admin/lab');
+      await page.locator('#lab [name=alpha]').fill('-1');
+      await page.locator('#lab .lab-bar button[value=run]').click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    });
+  });
+
+  test(`what waits for a second person is accessible in ${language}`, async ({ page, asDemoAdmin }) => {
+    test.slow();
+    await asDemoAdmin();
+    const proposal = await proposed(page);
+    const file = await linked(page, '/admin/members/', '/admin/members?q=demo-002');
+    const adjustment = await adjusted(page, file);
+    for (const path of [proposal, '/admin/rules', '/admin/rules/publish', adjustment, file]) {
+      await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
+    }
+    await withdraw(page, '/admin/adjustments');
+    await withdraw(page, proposal);
+    await expectAccessibleIn(page, language, async () => void (await page.goto('/admin/adjustments')));
+    await page.goto('/admin/rules/draft');
+    await page.locator('form[action$=discard] button').click();
+    await expect(page.getByRole('status')).toBeVisible();
+  });
+
+  test(`one's own account is accessible in ${language} with a refused password`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await expectAccessibleIn(page, language, async () => {
+      await page.goto('/admin/account');
+      await page.locator('[name=current_password]').fill('not the password');
+      await page.locator('[name=password]').fill('a sentence that is long enough');
+      await page.locator('form[action$=password] [type=submit]').click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    });
   });
 }

@@ -41,7 +41,7 @@ test('a threshold is tried, the flow looked at, a member explained and the draft
   await expect(page.getByRole('img')).toHaveCount(2);
 
   await page.goto(run);
-  await page.getByText('Make it the draft…').click();
+  await page.getByText('Use as the draft…').click();
   await page.getByRole('button', { name: 'Make the draft' }).click();
   await page.waitForURL('/admin/rules/publish');
   await expect(page.getByRole('main')).toContainText('Exactly this draft was simulated');

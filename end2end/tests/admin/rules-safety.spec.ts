@@ -10,7 +10,7 @@ test('a stricter threshold is published with tiers kept until a date, and the ol
   const was = await from.inputValue();
   await from.fill(String(Number(was) + 37));
   await page.getByRole('button', { name: 'Save and publish…' }).click();
-  const effect = page.locator('.card', { has: page.getByRole('heading', { name: 'What it does to members today' }) });
+  const effect = page.locator('.card', { has: page.getByRole('heading', { name: 'Effect on members today' }) });
   await expect(effect).toContainText(/members? loses? a tier/);
   await expect(effect.getByRole('table')).toBeVisible();
 
@@ -30,7 +30,7 @@ test('a stricter threshold is published with tiers kept until a date, and the ol
   await expect(page.getByRole('main')).toContainText('Gold starts higher; you keep what you have.');
   await page.getByText(`Return to version ${before}…`).click();
   await page.getByRole('button', { name: 'Make the draft' }).first().click();
-  await expect(page.getByRole('status')).toContainText(`The draft now says what version ${before} says.`);
+  await expect(page.getByRole('status')).toContainText(`The draft is now identical to version ${before}.`);
   await expect(page.locator('.changes').first(), 'what differs is shown first').toContainText(was);
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(page.getByRole('status')).toHaveText(/Version \d+ is in force/);
@@ -49,7 +49,7 @@ test('beyond the limit a second person approves what the first proposed', async 
   const rate = await rule(page, 'rate').inputValue();
   await rule(page, 'rate').fill(String(Number(rate) / 2));
   await page.getByRole('button', { name: 'Save and publish…' }).click();
-  await expect(page.getByRole('main')).toContainText('This is more than one person may decide.');
+  await expect(page.getByRole('main')).toContainText('This is beyond what one person can publish alone.');
   await page.getByRole('button', { name: 'Propose' }).click();
   await expect(page.getByRole('status')).toContainText('Proposed.');
   await page.getByRole('link', { name: 'Review' }).click();
@@ -76,7 +76,7 @@ test('beyond the limit a second person approves what the first proposed', async 
   await page.goto('/admin/rules');
   await page.getByRole('link', { name: 'Review' }).click();
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
-  await expect(page.getByRole('status')).toHaveText('Approved. The new limits hold.');
+  await expect(page.getByRole('status')).toHaveText('Approved. The new limits are in force.');
   await page.goto('/admin/rules/draft');
   await rule(page, 'rate').fill(rate);
   await page.getByRole('button', { name: 'Save and publish…' }).click();

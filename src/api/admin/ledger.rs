@@ -27,7 +27,7 @@ pub async fn adjust_points(
             AppError::Conflict { code } => ApiError::new(409, code, t.form_used),
             error => error.into(),
         })?;
-    match made.state {
+    match made.approval.state {
         AdjustmentState::Posted => flash_message(&(t.posted)(&format::points_change(made.points))),
         AdjustmentState::Proposed => flash_message(t.proposed),
         AdjustmentState::Rejected => flash_message(t.rejected),
@@ -49,7 +49,8 @@ pub async fn decide_adjustment(
     use laurel_domain::refusal::Refusal;
     use laurel_domain::text::Reason;
     use laurel_engine::auth::{Authority, Permission};
-    use laurel_engine::usecase::ledger::adjustments::{self, Decision};
+    use laurel_engine::usecase::approval::Decision;
+    use laurel_engine::usecase::ledger::adjustments;
     // who may approve is the use case's to say: withdrawing asks for less
     let (context, staff) = RequestContext::staff(Permission::AdjustPoints)?;
     let t = context.lang.adjust();
@@ -100,8 +101,8 @@ pub async fn decide_limit_change(
     use laurel_domain::refusal::Refusal;
     use laurel_domain::text::Reason;
     use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::approval::Decision;
     use laurel_engine::usecase::ledger::adjust_limit;
-    use laurel_engine::usecase::ledger::adjustments::Decision;
     let (context, staff) = RequestContext::staff(Permission::ManageSettings)?;
     let t = context.lang.adjust();
     let id = change.parse().map_err(|_| errors::not_found(context.lang))?;

@@ -131,7 +131,7 @@ pub async fn decide_rules(
     use laurel_domain::refusal::Refusal;
     use laurel_domain::text::Reason;
     use laurel_engine::auth::{Authority, Permission};
-    use laurel_engine::usecase::ledger::adjustments::Decision;
+    use laurel_engine::usecase::approval::Decision;
     use laurel_engine::usecase::rules;
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let t = context.lang.rules_safety();

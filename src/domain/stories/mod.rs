@@ -15,7 +15,6 @@ mod history;
 mod invitations;
 mod any_history;
 mod lab;
-mod lab_find;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
 use crate::ledger::account::Account;

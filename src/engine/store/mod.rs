@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod rewards;
 pub mod benefits;
 pub mod access;
+pub mod approval;
 pub mod audit;
 pub mod idempotency;
 pub mod leases;
@@ -148,6 +149,11 @@ pub fn micros(time: Timestamp) -> i64 {
 /// `StoreError::Corrupt` if no calendar reaches that far.
 pub fn timestamp(micros: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(micros).map_err(|_| StoreError::Corrupt("a time"))
+}
+
+/// What a table holds by number: its place in the list of all of them.
+pub(crate) fn numbered<T: Copy>(all: &[T], number: i16) -> Option<T> {
+    all.get(usize::try_from(number).ok()?).copied()
 }
 
 /// Bytes in such a text.

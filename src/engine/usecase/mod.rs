@@ -10,6 +10,7 @@ pub mod rewards;
 pub mod benefits;
 pub mod access;
 
+pub mod approval;
 pub mod audit;
 pub mod idempotency;
 pub mod housekeeping;

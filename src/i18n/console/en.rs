@@ -159,7 +159,7 @@ pub static CONSOLE: Console = Console {
     nothing_waits_about: "When members redeem points for cash, their payouts appear here.",
     no_redemptions: "No redemptions with this status.",
 
-    // the audit trail
+    // the audit log
     who: "Who",
     whom: "Object",
     before_after: "Change",

@@ -148,14 +148,14 @@ pub struct Console {
     pub nothing_waits_about: &'static str,
     pub no_redemptions: &'static str,
 
-    // the audit trail
+    // the audit log
     pub who: &'static str,
     pub whom: &'static str,
     pub before_after: &'static str,
     pub actors: [&'static str; 5],
     pub action_names: [&'static str; 42],
     pub audit_words: &'static [[&'static str; 2]],
-    /// What the audit trail calls what something was done to, if it has no name of its own.
+    /// What the audit log calls what something was done to, if it has no name of its own.
     pub objects: &'static [[&'static str; 2]],
     pub no_audit: &'static str,
     pub no_audit_about: &'static str,
@@ -188,7 +188,7 @@ impl Console {
         self.states[state as usize]
     }
 
-    /// Names and values of what the audit trail notes, beside those of rules.
+    /// Names and values of what the audit log notes, beside those of rules.
     pub fn audit_word(&self, raw: &str) -> Option<&'static str> {
         self.audit_words.iter().find(|[known, _]| *known == raw).map(|[_, word]| *word)
     }
@@ -203,7 +203,7 @@ impl Console {
         at.and_then(|at| self.actors.get(at)).copied().unwrap_or_default()
     }
 
-    /// As the audit trail numbers them, from 1.
+    /// As the audit log numbers them, from 1.
     pub fn actor(&self, kind: i16) -> &'static str {
         usize::try_from(kind - 1).ok().and_then(|at| self.actors.get(at)).copied().unwrap_or_default()
     }

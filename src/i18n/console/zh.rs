@@ -154,7 +154,7 @@ pub static CONSOLE: Console = Console {
     nothing_waits_about: "会员兑换现金后会出现在这里，等待支付。",
     no_redemptions: "没有此状态的兑换。",
 
-    // the audit trail
+    // the audit log
     who: "操作者",
     whom: "对象",
     before_after: "变更",

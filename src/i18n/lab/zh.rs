@@ -2,16 +2,16 @@ use super::Lab;
 
 pub static LAB: Lab = Lab {
     title: "规则实验室",
-    about: "在左侧任意修改，用全部历史重算，查看对每位会员的影响。这里的操作不会影响会员。",
+    about: "在左侧任意修改，即可用全部历史模拟，查看对每位会员的影响。这里的操作不会影响会员。",
     draft: "草稿",
     result: "结果",
-    run: "精确计算",
+    run: "精确模拟",
     estimate: "快速估算",
     check: "核对现行规则",
-    check_about: "用现行规则重算全部历史：结果应与账本完全一致。",
-    take_over: "作为草稿…",
+    check_about: "用现行规则模拟全部历史：结果应与账本完全一致。",
+    take_over: "用作草稿…",
     take_over_sure: "规则草稿将采用这里的内容，发布之前会员不受影响。",
-    taken_over: "草稿已采用所试内容，发布前不会有任何变化。",
+    taken_over: "草稿已采用模拟的内容，发布前不会有任何变化。",
     span: "草稿适用于",
     span_whole: "全部历史",
     span_in_force: "现行版本生效之后",
@@ -34,12 +34,12 @@ pub static LAB: Lab = Lab {
     refresh: "刷新",
     was_stopped: "此运行已停止，没有结果。",
     failed: |code| format!("运行失败（{code}），请重试；详情见日志。"),
-    keeps_awards: "草稿改变了哪些邀请可以获得积分。试算不重新判定：已有的邀请奖励保持不变。",
-    as_of: |at, members, entries| format!("截至 {at} 的全部记录：{members} 位会员，{entries} 条分录。"),
+    keeps_awards: "此草稿改变了邀请获得积分的条件。模拟时不重新判定：已有的邀请奖励保持不变。",
+    as_of: |at, members, entries| format!("截至 {at} 的全部记录：{members} 位会员，{entries} 条积分记录。"),
     is_estimate: |one_in, error| {
-        format!("由 1/{one_in} 的会员抽样推算；未兑换积分的误差约为 ±{error}（95% 置信）。如需确切结果请精确计算。")
+        format!("由 1/{one_in} 的会员抽样推算；未兑换积分的误差约为 ±{error}（95% 置信）。如需确切结果请精确模拟。")
     },
-    check_good: |members| format!("{members} 位会员全部一致：现行规则重算结果与账本完全相同。"),
+    check_good: |members| format!("{members} 位会员全部一致：现行规则的模拟结果与账本完全相同。"),
     check_bad: |n, members| format!("{members} 位会员中有 {n} 位与账本不一致，请运行 laurel verify。"),
     headline_move: |down, up| format!("{down} 位会员等级更低，{up} 位更高。"),
     headline_liability: |now, change| format!("未兑换积分价值将为 {now}（{change}）。"),
@@ -73,33 +73,6 @@ pub static LAB: Lab = Lab {
     month: "月份",
     sources_title: "积分来源",
     source: "来源",
-    segments_title: "会员分群（RFM）",
-    segments_about: |days, often, much| {
-        format!(
-            "近期：最近 {days} 天内有支付；高频：累计支付至少 {often} 笔；高额：累计支付扣除退款后至少 {much}。高频与高额的界线取最接近把有支付的会员对半分开的位置。"
-        )
-    },
-    segments: [
-        "重要价值：近期、高频、高额",
-        "重要发展：近期、低频、高额",
-        "一般价值：近期、高频、低额",
-        "一般发展：近期、低频、低额",
-        "重要保持：远期、高频、高额",
-        "重要挽留：远期、低频、高额",
-        "一般保持：远期、高频、低额",
-        "一般挽留：远期、低频、低额",
-        "从未支付",
-    ],
-    segment: "分群",
-    members_column: ">会员",
-    payments_column: ">支付笔数",
-    paid_column: ">支付金额",
-    issued_in_force: ">现行发放",
-    issued_draft: ">草稿发放",
-    per_member: ">人均发放",
-    moves_column: ">等级变动",
-    tier_in_force: "现行等级",
-    tier_under_draft: "草稿等级",
     gain_title: "积分增加最多",
     lose_title: "积分减少最多",
     member: "会员",
@@ -108,7 +81,7 @@ pub static LAB: Lab = Lab {
     short: |redemptions, members, points| {
         format!("{members} 位会员的 {redemptions} 笔兑换在草稿下积分不足，共差 {points} 积分。")
     },
-    left_out: |n| format!("{n} 位会员的历史无法按此草稿重算，未计入结果。"),
+    left_out: |n| format!("{n} 位会员的历史无法按此草稿模拟，未计入结果。"),
     as_table: "以表格显示",
     csv: "CSV",
     explain_title: |who| format!("{who}：逐笔对比"),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::side::Side;
 use crate::i18n::admin::Admin;
-use crate::pages::components::{FlashNotice, Icon, Labels, PageTitle};
+use crate::pages::components::{FlashNotice, Icon, PageTitle};
 use crate::server::web::visit::Visit;
 use laurel_engine::auth::Permission;
 
@@ -116,7 +116,6 @@ pub fn AdminPage(
 ) -> impl IntoView {
     let visit = Visit::current();
     let words = visit.lang;
-    Labels::begin();
     let content = children();
     let crumbs = crumbs(here, above, &visit);
     view! {

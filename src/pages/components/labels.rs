@@ -18,7 +18,7 @@ pub struct Label {
 pub struct Labels(Arc<Mutex<BTreeMap<String, Label>>>);
 
 impl Labels {
-    /// In a frame, before its content is built.
+    /// Before anything of a page is built: pages may build a form before the frame that it goes into.
     pub fn begin() {
         provide_context(Labels::default());
     }

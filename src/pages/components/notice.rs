@@ -48,12 +48,12 @@ pub fn Notice(#[prop(optional)] tone: Tone, children: Children) -> impl IntoView
 pub fn FlashNotice() -> impl IntoView {
     let visit = Visit::current();
     let flash = visit.flash.clone().unwrap_or_default();
-    let once = flash.once.map(|text| {
+    let secret = flash.secret.map(|text| {
         let lang = visit.lang;
         view! { <div class="copyable"><code>{text.clone()}</code><CopyButton lang text/></div> }
     });
     let note = flash.note.map(|note| {
-        view! { <div class=Tone::Good.class() role="status"><Icon name=Tone::Good.icon()/><div class="notice-text">{note}{once}</div></div> }
+        view! { <div class=Tone::Good.class() role="status"><Icon name=Tone::Good.icon()/><div class="notice-text">{note}{secret}</div></div> }
     });
     let error = flash.error.map(|error| match error.code.as_str() {
         // nothing is wrong with the form: its session had ended

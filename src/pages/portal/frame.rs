@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::i18n::portal::Portal;
-use crate::pages::components::{Brand, FlashNotice, Icon, Labels, LanguageSwitch, PageTitle};
+use crate::pages::components::{Brand, FlashNotice, Icon, LanguageSwitch, PageTitle};
 use crate::server::web::visit::Visit;
 
 /// Where in the portal a page is.
@@ -70,7 +70,6 @@ pub fn PortalPage(
     children: Children,
 ) -> impl IntoView {
     let words = Visit::current().lang.common();
-    Labels::begin();
     let content = children();
     let heading = if plain_title { "unseen" } else { "page-title" };
     view! {

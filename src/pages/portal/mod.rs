@@ -14,7 +14,6 @@ use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::path;
 
 pub use frame::{Here, PortalPage};
-pub use members::profile::device_name;
 pub use rules::tiers::gathered;
 
 /// One `<Route>` for each page.

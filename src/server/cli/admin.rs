@@ -39,9 +39,9 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
     let password = if password_stdin { Some(password_from_stdin()?) } else { None };
     let wanted = Wanted { name: name.unwrap_or_else(|| email.clone()), email, role, locale, password };
     let created = create(&ledger.db, &Auth::default(), Authority::command_line(), &wanted, ledger.clock.now()).await?;
-    eprintln!("Created an account for {} ({}).", wanted.email, role.as_str());
+    note_line!("Created an account for {} ({}).", wanted.email, role.as_str());
     if let Some(code) = created.code {
-        println!("{}", links::staff_activation(&address.url()?, code.as_str()));
+        out_line!("{}", links::staff_activation(&address.url()?, code.as_str()));
     }
     Ok(Ended::Well)
 }

@@ -62,18 +62,18 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     let terminal = std::io::stderr().is_terminal();
     let made = demo::fill_with(&ledger, crowd, |posted| {
         if terminal {
-            eprint!("\r{posted} events");
+            note!("\r{posted} events");
             // only a sign of life
             let _ = std::io::stderr().flush();
         }
     });
     let made = made.await?;
     if terminal && made && crowd.is_some() {
-        eprintln!();
+        note_line!();
     }
     let url = config.public_url.origin();
     let Some(member) = view::find(&ledger, By::External(demo::VISITOR)).await? else {
-        eprintln!("This database already holds another programme; serving it unchanged on {url}");
+        note_line!("This database already holds another programme; serving it unchanged on {url}");
         return serve::serve(listener, ledger, config).await;
     };
     let auth = Auth::default();
@@ -81,7 +81,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     set_member_password(&ledger, &auth, member.id(), &member_password).await?;
     set_admin_password(&ledger, &auth, &admin_password).await?;
     if common.is_json() {
-        println!(
+        out_line!(
             "{}",
             json!({
                 "url": url,
@@ -91,12 +91,12 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
         );
     } else {
         let what = if made { "Demo programme created." } else { "Demo programme opened as you left it." };
-        println!("\n{what} Passwords change at every start.\n");
-        println!("  member         {url}/");
-        println!("                 {MEMBER}  {member_password}");
-        println!("  administrator  {url}/admin");
-        println!("                 {ADMIN}   {admin_password}\n");
-        println!("Press Ctrl-C to stop.");
+        out_line!("\n{what} Passwords change at every start.\n");
+        out_line!("  member         {url}/");
+        out_line!("                 {MEMBER}  {member_password}");
+        out_line!("  administrator  {url}/admin");
+        out_line!("                 {ADMIN}   {admin_password}\n");
+        out_line!("Press Ctrl-C to stop.");
     }
     serve::serve(listener, ledger, config).await
 }

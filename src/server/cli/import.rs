@@ -47,7 +47,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     let terminal = std::io::stderr().is_terminal();
     let progress = |counts| {
         if terminal {
-            eprint!("\r{}", human(counts));
+            note!("\r{}", human(counts));
             // only a sign of life
             let _ = std::io::stderr().flush();
         }
@@ -58,11 +58,11 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     let imported = import::import_noted(&ledger, noted, file, rejects, progress, stop);
     let counts = imported.await.with_context(|| format!("{name}"))?;
     if terminal {
-        eprintln!();
+        note_line!();
     }
     match common.is_json() {
         true => print_json(&json!({"accepted": counts.accepted, "duplicate": counts.duplicate, "refused": counts.refused}))?,
-        false => println!("{}", human(counts)),
+        false => out_line!("{}", human(counts)),
     }
     Ok(if counts.refused > 0 { Ended::SomeRefused } else { Ended::Well })
 }

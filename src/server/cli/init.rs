@@ -44,7 +44,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     if !create_programme(&db, &options, RuleSet::default()).await? {
         anyhow::bail!("this database already has a programme");
     }
-    eprintln!("Created {:?} ({}, {}).", options.name, options.currency, options.time_zone);
+    note_line!("Created {:?} ({}, {}).", options.name, options.currency, options.time_zone);
     Ok(Ended::Well)
 }
 

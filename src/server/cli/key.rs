@@ -41,7 +41,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
             if common.is_json() {
                 print_json(&json!({ "id": created.id, "key": created.token.as_str() }))?;
             } else {
-                println!("{}", created.token.as_str());
+                out_line!("{}", created.token.as_str());
             }
         }
         Command::List => {
@@ -50,13 +50,13 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
                 let made = timestamp(key.created_at)?.strftime("%F");
                 let (rate, _) = rate_of(&key)?;
                 let (id, hint, source, scopes, name) = (key.id, key.hint, key.source, key.scopes, key.name);
-                println!("{id}  {hint}…  {made}  {state:<9} {rate}/s  {source}  {scopes}  {name}");
+                out_line!("{id}  {hint}…  {made}  {state:<9} {rate}/s  {source}  {scopes}  {name}");
             }
         }
         Command::Revoke { id } => {
             let ledger = common.ledger().await?;
             revoke(&ledger.db, authority, id, ledger.clock.now()).await?;
-            eprintln!("Key revoked.");
+            note_line!("Key revoked.");
         }
     }
     Ok(Ended::Well)

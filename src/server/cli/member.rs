@@ -37,9 +37,9 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
                 print_json(&view)?;
                 return Ok(Ended::Well);
             }
-            println!("{:<12}{external_id}", "member");
-            println!("{:<12}{}", "status", view.status.name());
-            println!("{:<12}{} {} ({})", "tier", view.tier.rank.get(), view.tier.name.en, view.tier.name.zh);
+            out_line!("{:<12}{external_id}", "member");
+            out_line!("{:<12}{}", "status", view.status.name());
+            out_line!("{:<12}{} {} ({})", "tier", view.tier.rank.get(), view.tier.name.en, view.tier.name.zh);
             for (name, points) in [
                 ("balance", view.points.balance),
                 ("available", view.points.available),
@@ -47,32 +47,32 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
                 ("debt", view.points.debt),
                 ("earned", view.points.earned),
             ] {
-                println!("{name:<12}{points}");
+                out_line!("{name:<12}{points}");
             }
             for lot in view.lots {
                 let until = lot.day.map_or_else(|| "for ever".to_owned(), |day| format!("through {day}"));
-                println!("{:<12}{} {until}", "lot", lot.points);
+                out_line!("{:<12}{} {until}", "lot", lot.points);
             }
             for held in view.pending {
-                println!("{:<12}{} until {}", "held", held.points, held.until);
+                out_line!("{:<12}{} until {}", "held", held.points, held.until);
             }
         }
         Command::Invite { external_id, address } => {
             let member = known(&ledger, &external_id).await?;
             let authority = Authority::command_line();
             let invitation = activate::invite(&ledger.db, authority, member.id(), ledger.clock.now()).await?;
-            eprintln!("Valid once, until {}.", invitation.expires_at);
-            println!("{}", links::activation(&address.url()?, invitation.code.as_str()));
+            note_line!("Valid once, until {}.", invitation.expires_at);
+            out_line!("{}", links::activation(&address.url()?, invitation.code.as_str()));
         }
         Command::Close { external_id } => {
             let member = known(&ledger, &external_id).await?;
             let closed = close::close(&ledger, Authority::command_line(), member.id(), None).await?;
-            eprintln!("Closed: {} redemptions cancelled, {} points removed.", closed.cancelled, closed.removed);
+            note_line!("Closed: {} redemptions cancelled, {} points removed.", closed.cancelled, closed.removed);
         }
         Command::Erase { external_id } => {
             let member = known(&ledger, &external_id).await?;
             erase::erase(&ledger, Authority::command_line(), member.id()).await?;
-            eprintln!("Personal data erased. The entries remain under member {}.", member.id());
+            note_line!("Personal data erased. The entries remain under member {}.", member.id());
         }
     }
     Ok(Ended::Well)

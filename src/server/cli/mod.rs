@@ -2,6 +2,9 @@
 //!
 //! Results go to standard output, everything else to standard error. Flags go over the environment.
 
+#[macro_use]
+mod output;
+
 mod admin;
 mod demo;
 mod import;
@@ -11,7 +14,6 @@ mod member;
 mod programme;
 mod report;
 mod rules;
-mod rules_find;
 mod serve;
 mod servers;
 mod simulate;
@@ -134,12 +136,13 @@ pub fn run() -> ExitCode {
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("laurel: {error:#}");
+    note_line!("laurel: {error:#}");
     ExitCode::FAILURE
 }
 
 async fn command(cli: Cli) -> anyhow::Result<Ended> {
     let ended = run_command(&cli.common, cli.command).await;
+    output::flush();
     cli.common.close().await;
     ended
 }
@@ -160,12 +163,12 @@ async fn run_command(common: &Common, command: Command) -> anyhow::Result<Ended>
         Command::Servers => servers::run(common).await,
         Command::Simulate(options) => simulate::run(common, options).await,
         Command::Openapi => {
-            print!("{}", super::http::v1::OPENAPI);
+            out!("{}", super::http::v1::OPENAPI);
             Ok(Ended::Well)
         }
         Command::Migrate => {
             common.connect().await?.migrate().await?;
-            eprintln!("The database is up to date.");
+            note_line!("The database is up to date.");
             Ok(Ended::Well)
         }
     }
@@ -243,6 +246,6 @@ impl PublicAddress {
 
 /// One line of JSON on standard output.
 fn print_json<T: serde::Serialize>(value: &T) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    out_line!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }

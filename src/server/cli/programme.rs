@@ -25,6 +25,6 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
         return Ok(Ended::Well);
     }
     let enrols = if programme.enrol_on_event { "enrol" } else { "do not enrol" };
-    println!("{} ({}, {}); events {enrols} unknown members", programme.name, programme.currency, programme.time_zone);
+    out_line!("{} ({}, {}); events {enrols} unknown members", programme.name, programme.currency, programme.time_zone);
     Ok(Ended::Well)
 }

@@ -26,8 +26,8 @@ pub(super) async fn run(common: &Common, options: &Options) -> anyhow::Result<En
         return Ok(Ended::Well);
     }
     let points = &report.points;
-    println!("{:<14}{:>18}", "members", report.members);
-    println!("{:<14}{:>18}", "events", report.events);
+    out_line!("{:<14}{:>18}", "members", report.members);
+    out_line!("{:<14}{:>18}", "events", report.events);
     for (name, points) in [
         ("issued", points.issued),
         ("clawed back", points.clawed_back),
@@ -39,10 +39,10 @@ pub(super) async fn run(common: &Common, options: &Options) -> anyhow::Result<En
         ("debt", points.debt),
         ("outstanding", points.outstanding),
     ] {
-        println!("{name:<14}{:>18}", points.to_string());
+        out_line!("{name:<14}{:>18}", points.to_string());
     }
     for tier in &report.tiers {
-        println!("{:<14}{:>18}", format!("tier {}", tier.rank), tier.members);
+        out_line!("{:<14}{:>18}", format!("tier {}", tier.rank), tier.members);
     }
     Ok(Ended::Well)
 }

@@ -36,7 +36,7 @@ pub(super) struct Options {
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
     let ledger = common.ledger_or_default().await?;
     let (listener, config) = options.bind().await?;
-    eprintln!("Laurel is running at {}", config.public_url.origin());
+    note_line!("Laurel is running at {}", config.public_url.origin());
     serve(listener, ledger, config).await
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn serve(listener: TcpListener, ledger: Ledger, config: Config)
     ledger.memory.allow(config.lab_memory);
     // nobody could come in otherwise; the link ends with its first use
     if let Some(code) = first_code(&ledger.db, ledger.clock.now()).await? {
-        eprintln!("Create the first administrator: {}", links::first_staff(&config.public_url, code.as_str()));
+        note_line!("Create the first administrator: {}", links::first_staff(&config.public_url, code.as_str()));
     }
     startup::serve(listener, AppState::new(ledger, config)).await?;
     Ok(Ended::Well)

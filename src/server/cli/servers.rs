@@ -10,7 +10,7 @@ pub(super) async fn run(common: &Common) -> anyhow::Result<Ended> {
         return Ok(Ended::Well);
     }
     for (name, jobs) in servers {
-        println!("{name}  {}", if jobs.is_empty() { "no jobs".to_owned() } else { jobs.join(", ") });
+        out_line!("{name}  {}", if jobs.is_empty() { "no jobs".to_owned() } else { jobs.join(", ") });
     }
     Ok(Ended::Well)
 }

@@ -80,7 +80,7 @@ fn tell_faults(common: &Common, faults: &[FieldFault]) -> anyhow::Result<Ended> 
         print_json(&serde_json::json!({ "code": "invalid", "faults": faults }))?;
     }
     for fault in faults {
-        eprintln!("{fault}");
+        note_line!("{fault}");
     }
     Ok(Ended::Invalid)
 }
@@ -141,9 +141,9 @@ async fn check(common: &Common, ledger: &Ledger) -> Result<Ended, AppError> {
     if common.is_json() {
         print_json(report).map_err(AppError::internal)?;
     } else {
-        println!("{} members, {} entries: {differ} members differ in points, lots or tier.", report.members, report.entries);
+        out_line!("{} members, {} entries: {differ} members differ in points, lots or tier.", report.members, report.entries);
         for (member, what) in report.strange.some.iter().chain(&report.left_out.some) {
-            println!("member {member}: {what}");
+            out_line!("member {member}: {what}");
         }
     }
     Ok(if differ == 0 { Ended::Well } else { Ended::Differs })
@@ -154,7 +154,7 @@ async fn tell(progress: Arc<Progress>) {
     loop {
         tokio::time::sleep(Duration::from_secs(5)).await;
         let (done, of) = progress.members();
-        eprintln!("{done} of {of} members");
+        note_line!("{done} of {of} members");
     }
 }
 
@@ -163,44 +163,48 @@ fn print_report(common: &Common, report: &Report) -> anyhow::Result<()> {
         return print_json(report);
     }
     let scope = &report.scope;
-    println!("{} members, {} entries, as of {}", report.members, report.entries, scope.as_of);
+    out_line!("{} members, {} entries, as of {}", report.members, report.entries, scope.as_of);
     if let (Some(sample), Some(error)) = (scope.sample, report.error) {
-        println!(
+        out_line!(
             "An estimate from {} in {} members; outstanding points ± {error} (one standard error)",
-            sample.buckets, sample.of
+            sample.buckets,
+            sample.of
         );
     }
-    println!("{} would differ: {} with more, {} with fewer points", report.differing, report.gaining, report.losing);
-    println!("{} would be in a higher tier, {} in a lower one\n", report.tiers.raised, report.tiers.lowered);
+    out_line!("{} would differ: {} with more, {} with fewer points", report.differing, report.gaining, report.losing);
+    out_line!("{} would be in a higher tier, {} in a lower one\n", report.tiers.raised, report.tiers.lowered);
     print_points(&report.points, &scope.currency.to_string());
     print_tiers(report);
     if report.short.members > 0 {
         let short = &report.short;
-        println!(
+        out_line!(
             "\n{} members could not have afforded {} redemptions and {} adjustments: {} points short",
-            short.members, short.redemptions, short.adjustments, short.points
+            short.members,
+            short.redemptions,
+            short.adjustments,
+            short.points
         );
     }
     for (title, movers) in [("gain most", &report.gain_most), ("lose most", &report.lose_most)] {
         if !movers.is_empty() {
-            println!("\n{title}");
+            out_line!("\n{title}");
         }
         for mover in movers {
             let who = mover.external_id.clone().unwrap_or_else(|| mover.member.to_string());
-            println!("  {who:<40}{:>18} → {:>18}", mover.balance.baseline.to_string(), mover.balance.draft.to_string());
+            out_line!("  {who:<40}{:>18} → {:>18}", mover.balance.baseline.to_string(), mover.balance.draft.to_string());
         }
     }
     for (member, why) in &report.left_out.some {
-        println!("left out: member {member}: {why}");
+        out_line!("left out: member {member}: {why}");
     }
     if report.strange.members > 0 {
-        println!("{} members' ledgers differ from what their causes make: run laurel verify", report.strange.members);
+        out_line!("{} members' ledgers differ from what their causes make: run laurel verify", report.strange.members);
     }
     Ok(())
 }
 
 fn print_points(points: &Pair<Balance>, currency: &str) {
-    println!("{:<14}{:>20}{:>20}", "", "rules as they were", "draft");
+    out_line!("{:<14}{:>20}{:>20}", "", "rules as they were", "draft");
     let (was, is) = (&points.baseline, &points.draft);
     for (name, was, is) in [
         ("issued", was.flows.issued, is.flows.issued),
@@ -213,20 +217,20 @@ fn print_points(points: &Pair<Balance>, currency: &str) {
         ("debt", was.held.debt, is.held.debt),
         ("outstanding", was.outstanding, is.outstanding),
     ] {
-        println!("{name:<14}{:>20}{:>20}", was.to_string(), is.to_string());
+        out_line!("{name:<14}{:>20}{:>20}", was.to_string(), is.to_string());
     }
-    println!("{:<14}{:>20}{:>20}", format!("in {currency}"), was.liability.to_string(), is.liability.to_string());
+    out_line!("{:<14}{:>20}{:>20}", format!("in {currency}"), was.liability.to_string(), is.liability.to_string());
 }
 
 fn print_tiers(report: &Report) {
     let tiers = &report.tiers;
-    print!("\n{:<24}", "members from ↓ to →");
-    tiers.draft.iter().for_each(|tier| print!("{:>14}", tier.name.en));
-    println!();
+    out!("\n{:<24}", "members from ↓ to →");
+    tiers.draft.iter().for_each(|tier| out!("{:>14}", tier.name.en));
+    out_line!();
     for (row, counts) in tiers.baseline.iter().zip(&tiers.matrix) {
-        print!("{:<24}", row.name.en);
-        counts.iter().for_each(|count| print!("{count:>14}"));
-        println!();
+        out!("{:<24}", row.name.en);
+        counts.iter().for_each(|count| out!("{count:>14}"));
+        out_line!();
     }
 }
 
@@ -238,12 +242,12 @@ fn print_explained(common: &Common, explained: &Explained) -> anyhow::Result<End
     }
     for row in &rows {
         let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
-        println!("{:<32}{:<20}{:>16}{:>16}", text("occurred_at"), text("cause"), text("baseline"), text("draft"));
+        out_line!("{:<32}{:<20}{:>16}{:>16}", text("occurred_at"), text("cause"), text("baseline"), text("draft"));
     }
     let balance = |account: &laurel_domain::ledger::account::Account| account.balance().unwrap_or_default().to_string();
     let (was, is) = (&explained.account.baseline, &explained.account.draft);
-    println!("{:<52}{:>16}{:>16}", "balance", balance(was), balance(is));
-    println!("{:<52}{:>16}{:>16}", "tier", was.tier.get(), is.tier.get());
+    out_line!("{:<52}{:>16}{:>16}", "balance", balance(was), balance(is));
+    out_line!("{:<52}{:>16}{:>16}", "tier", was.tier.get(), is.tier.get());
     Ok(Ended::Well)
 }
 

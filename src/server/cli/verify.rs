@@ -40,18 +40,22 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     if common.is_json() {
         print_json(&proof)?;
     } else {
-        println!(
+        out_line!(
             "{} members, {} entries, {} redemptions, {} rewards, {} points outstanding: every entry made again from its cause, every \
              chain, balance, tier, refund, stock and code followed.",
-            verdict.members, verdict.entries, verdict.redemptions, verdict.rewards, verdict.outstanding
+            verdict.members,
+            verdict.entries,
+            verdict.redemptions,
+            verdict.rewards,
+            verdict.outstanding
         );
         print_beside(&proof, file);
         for difference in &verdict.differences {
             let entry = difference.seq.map(|seq| format!(", entry {seq}")).unwrap_or_default();
-            println!("{}{entry}: {}", difference.about(), difference.what);
+            out_line!("{}{entry}: {}", difference.about(), difference.what);
         }
         if !verdict.differences.is_empty() {
-            println!("{} differences.", verdict.differences.len());
+            out_line!("{} differences.", verdict.differences.len());
         }
     }
     Ok(if verdict.differences.is_empty() { Ended::Well } else { Ended::Differs })
@@ -60,12 +64,12 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
 fn print_beside(proof: &Proof, file: Option<PathBuf>) {
     if let Some(against) = &proof.against {
         let (format, at) = (&against.format, &against.at);
-        println!("Compared with {format} of {at}: {} members, {} entries.", against.members, against.entries);
+        out_line!("Compared with {format} of {at}: {} members, {} entries.", against.members, against.entries);
     }
     if let (Some(written), Some(file)) = (proof.checkpoint_written, file) {
         match written {
-            true => println!("Checkpoint written to {}.", file.display()),
-            false => println!("No checkpoint written: the ledger differs."),
+            true => out_line!("Checkpoint written to {}.", file.display()),
+            false => out_line!("No checkpoint written: the ledger differs."),
         }
     }
 }

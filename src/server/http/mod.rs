@@ -15,12 +15,12 @@ mod forms;
 mod health;
 mod kept;
 mod lab_csv;
-mod lab_find_form;
 mod lab_form;
 mod console_files;
 mod request_log;
 mod preferences;
 mod reward_form;
+mod rules_fields;
 mod rules_form;
 mod server_fn_errors;
 mod session;
@@ -48,7 +48,6 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, routes, csp::page_context, shell)
         .route(paths::RULES_DRAFT, post(rules_form::answer))
         .route(paths::LAB, post(lab_form::answer))
-        .route(paths::LAB_FIND, post(lab_find_form::answer))
         .route(paths::LAB_CSV, get(lab_csv::answer))
         .route(paths::STATEMENT_JSON, get(statement::json))
         .route(paths::STATEMENT_CSV, get(statement::csv))

@@ -23,9 +23,9 @@ pub struct Flash {
     pub path: String,
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// What the note is about, to be copied from the page this once.
+    /// A secret that the note is about, to be copied from the page: it is not shown again.
     #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
-    pub once: Option<String>,
+    pub secret: Option<String>,
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ApiError>,
     #[serde(rename = "v", default, skip_serializing_if = "Vec::is_empty")]

@@ -23,10 +23,7 @@ async fn everything_is_whole_after_kills_at_any_moment(url: Option<String>) {
     let laurel = Laurel::new(url);
     laurel.expect(0, &["init", "--enrol-on-event"]);
     expire_after_a_month(&laurel).await;
-    let scopes = "events:write,members:read,redemptions:write,redemptions:fulfil";
-    let key = laurel.expect(0, &["key", "create", "--name", "test", "--scope", scopes, "--format", "json"]);
-    let key: Value = serde_json::from_str(&key).expect("a key");
-    let key = key["key"].as_str().expect("the key").to_owned();
+    let key = key_for_everything(&laurel);
     let mut told = Told::default();
     let mut seed = laurel_engine::random::bytes::<2>().iter().fold(0_u64, |n, byte| n * 256 + u64::from(*byte));
     for round in 0..kills {
@@ -101,67 +98,102 @@ pub(super) async fn expire_after_a_month(laurel: &Laurel) {
     db.close().await;
 }
 
+pub(super) fn key_for_everything(laurel: &Laurel) -> String {
+    let scopes = "events:write,members:read,redemptions:write,redemptions:fulfil";
+    let key = laurel.expect(0, &["key", "create", "--name", "test", "--scope", scopes, "--format", "json"]);
+    let key: Value = serde_json::from_str(&key).expect("a key");
+    key["key"].as_str().expect("the key").to_owned()
+}
+
+/// What one client asked for while the server was there.
 pub(super) async fn act_until_gone(address: String, key: String, round: u32, client: usize) -> Told {
-    let http = reqwest::Client::new();
-    let mut told = Told::default();
-    let member = format!("m-{}", client % 10);
+    let mut client = Client {
+        http: reqwest::Client::new(),
+        address: format!("{address}/api/v1"),
+        key,
+        member: format!("m-{}", client % 10),
+        names: format!("{round}-{client}"),
+        told: Told::default(),
+    };
     for n in 0..100_000 {
-        let name = format!("{round}-{client}-{n}");
-        let post = async |path: String, body: Value| {
-            let request = http
-                .post(format!("{address}/api/v1{path}"))
-                .bearer_auth(&key)
-                .header("Idempotency-Key", format!("{name}{path}"));
-            match request.json(&body).send().await {
-                Ok(answer) if answer.status() == 429 => {
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                    Some((429, Value::Null))
-                }
-                Ok(answer) => {
-                    let status = answer.status().as_u16();
-                    assert!(status < 500 || status == 503, "{path}: {status}");
-                    answer.json().await.ok().map(|body| (status, body))
-                }
-                Err(_) => None,
-            }
-        };
-        // long ago, so that its points are activated and lapse at once; or yesterday
-        let days = if n % 3 == 0 { 70 } else { 2 };
-        let at = jiff::Timestamp::from_second(jiff_now() - days * 86_400).expect("a time");
-        let pay = serde_json::json!({"id": name, "kind": "payment", "member": member, "amount": "50.00", "currency": "CNY",
-            "occurred_at": at.to_string()});
-        let Some((status, _)) = post("/events".into(), pay).await else { return told };
-        if status == 201 {
-            told.events.push(name.clone());
-        }
-        if n % 5 == 4 {
-            let refund = serde_json::json!({"id": format!("{name}-r"), "kind": "refund", "member": member, "payment": name,
-                "amount": "20.00", "currency": "CNY", "occurred_at": at.to_string()});
-            let Some((status, _)) = post("/events".into(), refund).await else { return told };
-            if status == 201 {
-                told.events.push(format!("{name}-r"));
-            }
-        }
-        if n % 2 == 0 {
-            continue;
-        }
-        let redeem = serde_json::json!({"reward": "cash", "points": "20"});
-        let Some((status, made)) = post(format!("/members/{member}/redemptions"), redeem).await else { return told };
-        if status != 201 {
-            continue;
-        }
-        let id = made["id"].as_str().expect("an id").to_owned();
-        told.redemptions.insert(id.clone(), "reserved".into());
-        let steps: &[(&str, &str)] =
-            if n % 4 == 1 { &[("cancel", "cancelled")] } else { &[("process", "processing"), ("pay", "paid")] };
-        for (step, state) in steps {
-            let Some((status, _)) = post(format!("/redemptions/{id}/{step}"), serde_json::json!({})).await else { return told };
-            if status == 200 {
-                told.redemptions.insert(id.clone(), (*state).to_owned());
-            }
+        if client.act(n).await.is_none() {
+            break;
         }
     }
-    told
+    client.told
+}
+
+struct Client {
+    http: reqwest::Client,
+    address: String,
+    key: String,
+    member: String,
+    /// What the names of its requests begin with.
+    names: String,
+    told: Told,
+}
+
+impl Client {
+    /// `None` once the server is gone, here and below.
+    async fn act(&mut self, n: i64) -> Option<()> {
+        let name = format!("{}-{n}", self.names);
+        // long ago, so that its points are activated and lapse at once; or yesterday
+        let days = if n % 3 == 0 { 70 } else { 2 };
+        let at = jiff::Timestamp::from_second(jiff_now() - days * 86_400).expect("a time").to_string();
+        let member = self.member.clone();
+        self.tell(serde_json::json!({"id": name, "kind": "payment", "member": member, "amount": "50.00", "currency": "CNY",
+            "occurred_at": at}))
+            .await?;
+        if n % 5 == 4 {
+            self.tell(serde_json::json!({"id": format!("{name}-r"), "kind": "refund", "member": member, "payment": name,
+                "amount": "20.00", "currency": "CNY", "occurred_at": at}))
+                .await?;
+        }
+        if n % 2 == 1 {
+            let steps: &[(&str, &str)] =
+                if n % 4 == 1 { &[("cancel", "cancelled")] } else { &[("process", "processing"), ("pay", "paid")] };
+            self.redeem(&name, steps).await?;
+        }
+        Some(())
+    }
+
+    async fn tell(&mut self, event: Value) -> Option<()> {
+        let id = event["id"].as_str().expect("an id").to_owned();
+        if self.post(&id, "/events", event).await?.0 == 201 {
+            self.told.events.push(id);
+        }
+        Some(())
+    }
+
+    async fn redeem(&mut self, name: &str, steps: &[(&str, &str)]) -> Option<()> {
+        let path = format!("/members/{}/redemptions", self.member);
+        let (status, made) = self.post(name, &path, serde_json::json!({"reward": "cash", "points": "20"})).await?;
+        if status != 201 {
+            return Some(());
+        }
+        let id = made["id"].as_str().expect("an id").to_owned();
+        self.told.redemptions.insert(id.clone(), "reserved".into());
+        for (step, state) in steps {
+            let (status, _) = self.post(name, &format!("/redemptions/{id}/{step}"), serde_json::json!({})).await?;
+            if status == 200 {
+                self.told.redemptions.insert(id.clone(), (*state).to_owned());
+            }
+        }
+        Some(())
+    }
+
+    async fn post(&self, name: &str, path: &str, body: Value) -> Option<(u16, Value)> {
+        let request = self.http.post(format!("{}{path}", self.address));
+        let request = request.bearer_auth(&self.key).header("Idempotency-Key", format!("{name}{path}"));
+        let answer = request.json(&body).send().await.ok()?;
+        let status = answer.status().as_u16();
+        if status == 429 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            return Some((status, Value::Null));
+        }
+        assert!(status < 500 || status == 503, "{path}: {status}");
+        Some((status, answer.json().await.ok()?))
+    }
 }
 
 /// The server that is killed lives by the machine's clock, and so do its clients.

@@ -4,10 +4,9 @@ use std::process::Child;
 use std::time::Duration;
 
 use laurel_testing::database::Throwaway;
-use serde_json::Value;
 use sqlx::Connection as _;
 
-use super::any_moment::{Told, act_until_gone, all_told_is_there, expire_after_a_month};
+use super::any_moment::{Told, act_until_gone, all_told_is_there, expire_after_a_month, key_for_everything};
 use super::{Laurel, kill, serve};
 
 /// A server and the clients that talk to it until it is gone.
@@ -44,10 +43,7 @@ async fn two_servers_that_are_killed_at_any_moment_lose_nothing() {
     let laurel = Laurel::new(Some(database.url()));
     laurel.expect(0, &["init", "--enrol-on-event"]);
     expire_after_a_month(&laurel).await;
-    let scopes = "events:write,members:read,redemptions:write,redemptions:fulfil";
-    let key = laurel.expect(0, &["key", "create", "--name", "test", "--scope", scopes, "--format", "json"]);
-    let key: Value = serde_json::from_str(&key).expect("a key");
-    let key = key["key"].as_str().expect("the key").to_owned();
+    let key = key_for_everything(&laurel);
     let mut told = Told::default();
     let mut servers = vec![Busy::start(&laurel, &key, 0, 0), Busy::start(&laurel, &key, 1, 1)];
     let (begun, mut kills) = (std::time::Instant::now(), 0);

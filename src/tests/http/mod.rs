@@ -2,9 +2,11 @@
 
 mod access;
 mod adjust_pages;
+mod admin_lab;
 mod admin_people;
 mod admin_rewards;
 mod admin_rules;
+mod admin_rules_safety;
 mod admin_team;
 mod assets;
 mod benefits_pages;

@@ -12,8 +12,9 @@ use laurel_engine::auth::{Actor, Auth, Authority};
 use laurel_engine::store::members::member::By;
 use laurel_engine::store::rewards::redemptions::RedeemedFor;
 use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::approval::Decision;
 use laurel_engine::usecase::ledger::Ledger;
-use laurel_engine::usecase::ledger::adjustments::{self, Decision};
+use laurel_engine::usecase::ledger::adjustments;
 use laurel_engine::usecase::ledger::due;
 use laurel_engine::usecase::ledger::ingest::{self, Answer, Outcome, Terms};
 use laurel_engine::usecase::members::enrol::{Enrolment, enrol};
@@ -55,19 +56,8 @@ impl Driven {
     }
 
     async fn request(&mut self, ledger: &Ledger, deed: &Deed) -> Result<String, AppError> {
-        let points = Points::from_hundredths;
         match deed {
-            Deed::Redeem { member, points: wanted, key } => {
-                let member = self.member(*member).await;
-                let actor = Actor::Member(member.id().uuid());
-                let wish =
-                    Wish { member_no: member.no, points: points(*wanted), quoted: None, key: key.as_str().into(), actor };
-                let made = redeem::redeem(ledger, wish).await?;
-                self.redemptions.push(made.redemption.id);
-                let redeem::Redeemed { redemption, balance_after } = made;
-                let RedeemedFor::Cash(cash) = redemption.redeemed_for else { panic!("cash") };
-                Ok(format!("{} points pay {}, balance {balance_after}", redemption.points, cash.amount()))
-            }
+            Deed::Redeem { member, points, key } => self.redeem(ledger, *member, *points, key).await,
             Deed::Buy { member, reward, quantity, key } => {
                 let mut order = rewards::order(ledger, &format!("m-{member}"), self.rewards[*reward], key).await;
                 order.quantity = *quantity;
@@ -85,12 +75,12 @@ impl Driven {
                 redeem::advance(ledger, advance).await.map(|_| "ok".into())
             }
             Deed::ExpireVouchers => redeem::expire_vouchers(ledger).await.map(|_| "ok".into()),
-            Deed::Adjust { member, points: given, by, key } => {
+            Deed::Adjust { member, points, by, key } => {
                 let (member, reason) = (self.member(*member).await.id(), Reason::new("a reason").unwrap());
-                let wish = adjustments::Wish { member, points: points(*given), reason, key: key.clone() };
+                let wish = adjustments::Wish { member, points: Points::from_hundredths(*points), reason, key: key.clone() };
                 let made = adjustments::adjust(ledger, self.staff[*by], wish).await?;
                 self.adjustments.push(made.id);
-                Ok(made.state.name().into())
+                Ok(made.approval.state.name().into())
             }
             Deed::Decide { adjustment, approve, by } => {
                 let no = || Decision::Reject(Reason::new("no receipt").unwrap());
@@ -115,6 +105,16 @@ impl Driven {
             }
             _ => unreachable!("done before"),
         }
+    }
+
+    async fn redeem(&mut self, ledger: &Ledger, member: usize, points: i64, key: &str) -> Result<String, AppError> {
+        let member = self.member(member).await;
+        let (actor, points) = (Actor::Member(member.id().uuid()), Points::from_hundredths(points));
+        let made = redeem::redeem(ledger, Wish { member_no: member.no, points, quoted: None, key: key.into(), actor }).await?;
+        self.redemptions.push(made.redemption.id);
+        let redeem::Redeemed { redemption, balance_after } = made;
+        let RedeemedFor::Cash(cash) = redemption.redeemed_for else { panic!("cash") };
+        Ok(format!("{} points pay {}, balance {balance_after}", redemption.points, cash.amount()))
     }
 
     async fn join(&self, ledger: &Ledger, number: usize, invited_by: Option<usize>) -> Result<String, AppError> {

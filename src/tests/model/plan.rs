@@ -36,16 +36,7 @@ pub fn plan(world: &World, command: &Command, now: Timestamp, count: usize) -> O
             Deed::Redeem { member: known(*m), points, key }
         }
         Command::Buy(m, reward, quantity) => Deed::Buy { member: known(*m), reward: *reward, quantity: *quantity, key },
-        Command::Advance(which, to) => {
-            let all = 0..world.redemptions.len();
-            let open: Vec<usize> = all.clone().filter(|i| !world.redemptions[*i].next(now).is_empty()).collect();
-            // mostly one that can go somewhere, and there; sometimes any, anywhere
-            let redemption =
-                if *to < 6 && !open.is_empty() { open[which % open.len()] } else { which.checked_rem(all.len())? };
-            let next = world.redemptions[redemption].next(now);
-            let to = if *to < 6 && !next.is_empty() { next[to % next.len()] } else { STATES[(to * 5 + which) % STATES.len()] };
-            Deed::Advance { redemption, to }
-        }
+        Command::Advance(which, to) => advance(world, *which, *to, now)?,
         Command::Adjust(m, points) => {
             Deed::Adjust { member: known(*m), points: if *points == 0 { 1 } else { *points }, by: count % 2, key }
         }
@@ -79,6 +70,16 @@ pub fn plan(world: &World, command: &Command, now: Timestamp, count: usize) -> O
         }
         Command::Jump(_) => return None,
     })
+}
+
+/// Mostly a redemption that can go somewhere, and there; sometimes any, anywhere.
+fn advance(world: &World, which: usize, to: usize, now: Timestamp) -> Option<Deed> {
+    let all = 0..world.redemptions.len();
+    let open: Vec<usize> = all.clone().filter(|i| !world.redemptions[*i].next(now).is_empty()).collect();
+    let redemption = if to < 6 && !open.is_empty() { open[which % open.len()] } else { which.checked_rem(all.len())? };
+    let next = world.redemptions[redemption].next(now);
+    let to = if to < 6 && !next.is_empty() { next[to % next.len()] } else { STATES[(to * 5 + which) % STATES.len()] };
+    Some(Deed::Advance { redemption, to })
 }
 
 fn tell(world: &World, news: &[News], way: Way, now: Timestamp, count: usize) -> Deed {

@@ -12,7 +12,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::store::members::member;
-use crate::store::{StoreError, Tx, json, micros, on, timestamp};
+use crate::store::{StoreError, Tx, json, micros, numbered, on, timestamp};
 use laurel_domain::access::Actor;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,6 @@ impl TryFrom<Row> for Claim {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Claim, StoreError> {
-        let corrupt = StoreError::Corrupt("a claim");
         let ended = match (row.ended_at, row.ended_by_kind) {
             (Some(at), Some(kind)) => {
                 let actor = Actor::from_parts(kind, row.ended_by).ok_or(StoreError::Corrupt("an actor"))?;
@@ -76,7 +75,7 @@ impl TryFrom<Row> for Claim {
             rules_version: u32::try_from(row.rules).map_err(|_| StoreError::Corrupt("a version"))?,
             tier: member::tier(row.tier)?,
             code: ClaimCode::parse(&row.code).ok_or(StoreError::Corrupt("a claim's code"))?,
-            state: usize::try_from(row.state).ok().and_then(|state| ClaimState::ALL.get(state).copied()).ok_or(corrupt)?,
+            state: numbered(&ClaimState::ALL, row.state).ok_or(StoreError::Corrupt("a claim"))?,
             claimed_at: timestamp(row.claimed_at)?,
             valid_until: timestamp(row.valid_until)?,
             ended,

@@ -1,4 +1,3 @@
-//! What the rules lab keeps: its runs, and its searches for rules.
+//! What the rules lab keeps: its runs.
 
 pub mod runs;
-pub mod searches;

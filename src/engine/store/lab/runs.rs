@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::store::{StoreError, Tx, micros, on};
+use crate::store::{StoreError, Tx, micros, numbered, on};
 
 /// What becomes of a run; tables hold these by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,7 @@ impl State {
     pub const ALL: [State; 5] = [State::Waiting, State::Running, State::Done, State::Cancelled, State::Failed];
 
     pub fn of_number(number: i16) -> Result<State, StoreError> {
-        let found = usize::try_from(number).ok().and_then(|at| State::ALL.get(at).copied());
-        found.ok_or(StoreError::Corrupt("a run of the lab"))
+        numbered(&State::ALL, number).ok_or(StoreError::Corrupt("a run of the lab"))
     }
 
     pub fn is_open(self) -> bool {
@@ -58,19 +57,6 @@ pub async fn insert(tx: &mut Tx, row: &RunRow) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(INSERT)
         .bind(row.id).bind(row.kind).bind(&row.body).bind(&row.span).bind(row.demotes).bind(row.one_in)
         .bind(row.made_by).bind(row.made_at)
-        .execute(conn).await.map(drop)?);
-    Ok(())
-}
-
-const INSERT_DONE: &str = "insert into lab_runs (id, kind, body, span, demotes, one_in, state, made_by, made_at,
-    done, total, ended_at, as_of, outcome)
-values ($1, $2, $3, $4, $5, $6, 2, $7, $8, $9, $10, $8, $11, $12)";
-
-/// One that was carried out elsewhere.
-pub async fn insert_done(tx: &mut Tx, row: &RunRow) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(INSERT_DONE)
-        .bind(row.id).bind(row.kind).bind(&row.body).bind(&row.span).bind(row.demotes).bind(row.one_in)
-        .bind(row.made_by).bind(row.made_at).bind(row.done).bind(row.total).bind(row.as_of).bind(&row.outcome)
         .execute(conn).await.map(drop)?);
     Ok(())
 }

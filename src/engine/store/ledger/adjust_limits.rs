@@ -1,13 +1,13 @@
 //! The limit of what one person may adjust, and the wishes to make it looser.
 
-use jiff::Timestamp;
 use laurel_domain::ids::{LimitChangeId, StaffId};
-use laurel_domain::ledger::adjustment::{AdjustmentState, Limit};
+use laurel_domain::ledger::adjustment::Limit;
 use laurel_domain::numbers::points::Points;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::store::{StoreError, Tx, micros, on, timestamp};
+use crate::store::approval::{Approval, ApprovalRow};
+use crate::store::{StoreError, Tx, micros, on};
 
 fn limit(points: i64, hours: i32) -> Result<Limit, StoreError> {
     let hours = u32::try_from(hours).map_err(|_| StoreError::Corrupt("the limit of adjustments"))?;
@@ -47,14 +47,7 @@ pub struct LimitChange {
     pub id: LimitChangeId,
     pub to: Limit,
     pub reason: String,
-    /// Posted when it was approved.
-    pub state: AdjustmentState,
-    pub made_by: StaffId,
-    pub made_at: Timestamp,
-    pub decided_at: Option<Timestamp>,
-    pub decided_by: Option<StaffId>,
-    /// Why it was rejected.
-    pub objection: Option<String>,
+    pub approval: Approval,
 }
 
 #[derive(FromRow)]
@@ -63,29 +56,19 @@ struct Row {
     points: i64,
     hours: i32,
     reason: String,
-    state: i16,
-    made_by: Uuid,
-    made_at: i64,
-    decided_at: Option<i64>,
-    decided_by: Option<Uuid>,
-    objection: Option<String>,
+    #[sqlx(flatten)]
+    approval: ApprovalRow,
 }
 
 impl TryFrom<Row> for LimitChange {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<LimitChange, StoreError> {
-        let state = usize::try_from(row.state).ok().and_then(|state| AdjustmentState::ALL.get(state).copied());
         Ok(LimitChange {
             id: LimitChangeId::new(row.id),
             to: limit(row.points, row.hours)?,
             reason: row.reason,
-            state: state.ok_or(StoreError::Corrupt("a change of the limit"))?,
-            made_by: StaffId::new(row.made_by),
-            made_at: timestamp(row.made_at)?,
-            decided_at: row.decided_at.map(timestamp).transpose()?,
-            decided_by: row.decided_by.map(StaffId::new),
-            objection: row.objection,
+            approval: row.approval.try_into()?,
         })
     }
 }
@@ -125,7 +108,7 @@ pub async fn insert(tx: &mut Tx, new: &LimitChange) -> Result<(), StoreError> {
     let hours = hours(new.to)?;
     on!(tx, conn => sqlx::query(INSERT)
         .bind(new.id.uuid()).bind(new.to.points.hundredths()).bind(hours).bind(&new.reason)
-        .bind(new.made_by.uuid()).bind(micros(new.made_at))
+        .bind(new.approval.made_by.uuid()).bind(micros(new.approval.made_at))
         .execute(conn).await.map(drop)?);
     Ok(())
 }
@@ -134,9 +117,10 @@ const DECIDE: &str = "update limit_changes set state = $2, decided_at = $3, deci
 where id = $1 and state = 0";
 
 /// Writes what became of a wish. The caller holds the limit and has looked.
-pub async fn decide(tx: &mut Tx, decided: &LimitChange) -> Result<(), StoreError> {
+pub async fn decide(tx: &mut Tx, change: &LimitChange) -> Result<(), StoreError> {
+    let decided = &change.approval;
     on!(tx, conn => sqlx::query(DECIDE)
-        .bind(decided.id.uuid()).bind(decided.state as i16).bind(decided.decided_at.map(micros))
+        .bind(change.id.uuid()).bind(decided.state as i16).bind(decided.decided_at.map(micros))
         .bind(decided.decided_by.map(StaffId::uuid)).bind(&decided.objection)
         .execute(conn).await.map(drop)?);
     Ok(())

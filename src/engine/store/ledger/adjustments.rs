@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use laurel_domain::ids::{AdjustmentId, MemberId, StaffId};
-use laurel_domain::ledger::adjustment::{AdjustmentState, Alone};
+use laurel_domain::ledger::adjustment::Alone;
 use laurel_domain::ledger::statement::record::SaltedText;
 use laurel_domain::numbers::points::Points;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::store::{COUNTED, StoreError, Tx, json, micros, on, timestamp};
+use crate::store::approval::{Approval, ApprovalRow};
+use crate::store::{COUNTED, StoreError, Tx, json, micros, on};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adjustment {
@@ -23,15 +24,8 @@ pub struct Adjustment {
     pub points: Points,
     /// Why, until it is erased.
     pub reason: Option<SaltedText>,
-    pub state: AdjustmentState,
-    pub made_by: StaffId,
-    pub made_at: Timestamp,
-    /// When it was posted, rejected or withdrawn.
-    pub decided_at: Option<Timestamp>,
-    /// By whom; nobody for what the limit allows at once, or what closing the account withdrew.
-    pub decided_by: Option<StaffId>,
-    /// Why it was rejected, until it is erased.
-    pub objection: Option<String>,
+    /// What the limit allows is posted at once, and decided by nobody.
+    pub approval: Approval,
     /// Of the entry that it became.
     pub seq: Option<i64>,
 }
@@ -46,12 +40,8 @@ struct Row {
     points: i64,
     reason: Option<String>,
     salt: Option<Vec<u8>>,
-    state: i16,
-    made_by: Uuid,
-    made_at: i64,
-    decided_at: Option<i64>,
-    decided_by: Option<Uuid>,
-    objection: Option<String>,
+    #[sqlx(flatten)]
+    approval: ApprovalRow,
     seq: Option<i64>,
 }
 
@@ -59,7 +49,6 @@ impl TryFrom<Row> for Adjustment {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Adjustment, StoreError> {
-        let state = usize::try_from(row.state).ok().and_then(|state| AdjustmentState::ALL.get(state).copied());
         Ok(Adjustment {
             id: AdjustmentId::new(row.id),
             member_no: row.member_no,
@@ -68,12 +57,7 @@ impl TryFrom<Row> for Adjustment {
             member_name: row.name,
             points: Points::from_hundredths(row.points),
             reason: salted(row.salt, row.reason)?,
-            state: state.ok_or(StoreError::Corrupt("an adjustment"))?,
-            made_by: StaffId::new(row.made_by),
-            made_at: timestamp(row.made_at)?,
-            decided_at: row.decided_at.map(timestamp).transpose()?,
-            decided_by: row.decided_by.map(StaffId::new),
-            objection: row.objection,
+            approval: row.approval.try_into()?,
             seq: row.seq,
         })
     }
@@ -173,12 +157,13 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 /// A key that its maker has used is a unique violation.
 pub async fn insert(tx: &mut Tx, new: &Adjustment, key: &str) -> Result<(), StoreError> {
+    let approval = &new.approval;
     on!(tx, conn => sqlx::query(INSERT)
         .bind(new.id.uuid()).bind(new.member_no).bind(new.points.hundredths())
         .bind(new.reason.as_ref().map(|reason| reason.text.as_str()))
         .bind(new.reason.as_ref().map(|reason| reason.salt.as_slice()))
-        .bind(new.state as i16).bind(new.made_by.uuid()).bind(micros(new.made_at))
-        .bind(new.decided_at.map(micros)).bind(new.seq).bind(key)
+        .bind(approval.state as i16).bind(approval.made_by.uuid()).bind(micros(approval.made_at))
+        .bind(approval.decided_at.map(micros)).bind(new.seq).bind(key)
         .execute(conn).await.map(drop)?);
     Ok(())
 }
@@ -187,10 +172,11 @@ const DECIDE: &str = "update adjustments set state = $2, decided_at = $3, decide
 where id = $1 and state = 0";
 
 /// Writes what became of a proposal. The caller holds its member and has looked.
-pub async fn decide(tx: &mut Tx, decided: &Adjustment) -> Result<(), StoreError> {
+pub async fn decide(tx: &mut Tx, adjustment: &Adjustment) -> Result<(), StoreError> {
+    let decided = &adjustment.approval;
     on!(tx, conn => sqlx::query(DECIDE)
-        .bind(decided.id.uuid()).bind(decided.state as i16).bind(decided.decided_at.map(micros))
-        .bind(decided.decided_by.map(StaffId::uuid)).bind(&decided.objection).bind(decided.seq)
+        .bind(adjustment.id.uuid()).bind(decided.state as i16).bind(decided.decided_at.map(micros))
+        .bind(decided.decided_by.map(StaffId::uuid)).bind(&decided.objection).bind(adjustment.seq)
         .execute(conn).await.map(drop)?);
     Ok(())
 }

@@ -1,12 +1,11 @@
 //! Publications, and looser limits for them, that wait for a second person or were decided.
 
-use jiff::Timestamp;
 use laurel_domain::ids::{RuleProposalId, StaffId};
-use laurel_domain::ledger::adjustment::AdjustmentState;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::store::{StoreError, Tx, micros, on, timestamp};
+use crate::store::approval::{Approval, ApprovalRow};
+use crate::store::{StoreError, Tx, micros, on};
 
 /// What is proposed; tables hold these by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,14 +21,7 @@ pub struct ProposalRow {
     pub kind: Kind,
     /// What is to be done, as JSON.
     pub body: String,
-    /// Posted when it was approved.
-    pub state: AdjustmentState,
-    pub made_by: StaffId,
-    pub made_at: Timestamp,
-    pub decided_at: Option<Timestamp>,
-    pub decided_by: Option<StaffId>,
-    /// Why it was rejected.
-    pub objection: Option<String>,
+    pub approval: Approval,
 }
 
 #[derive(FromRow)]
@@ -37,12 +29,8 @@ struct Row {
     id: Uuid,
     kind: i16,
     body: String,
-    state: i16,
-    made_by: Uuid,
-    made_at: i64,
-    decided_at: Option<i64>,
-    decided_by: Option<Uuid>,
-    objection: Option<String>,
+    #[sqlx(flatten)]
+    approval: ApprovalRow,
 }
 
 impl TryFrom<Row> for ProposalRow {
@@ -50,23 +38,12 @@ impl TryFrom<Row> for ProposalRow {
 
     fn try_from(row: Row) -> Result<ProposalRow, StoreError> {
         const BROKEN: StoreError = StoreError::Corrupt("a proposal about rules");
-        let state = usize::try_from(row.state).ok().and_then(|state| AdjustmentState::ALL.get(state).copied());
         let kind = match row.kind {
             0 => Kind::Publication,
             1 => Kind::Limits,
             _ => return Err(BROKEN),
         };
-        Ok(ProposalRow {
-            id: RuleProposalId::new(row.id),
-            kind,
-            body: row.body,
-            state: state.ok_or(BROKEN)?,
-            made_by: StaffId::new(row.made_by),
-            made_at: timestamp(row.made_at)?,
-            decided_at: row.decided_at.map(timestamp).transpose()?,
-            decided_by: row.decided_by.map(StaffId::new),
-            objection: row.objection,
-        })
+        Ok(ProposalRow { id: RuleProposalId::new(row.id), kind, body: row.body, approval: row.approval.try_into()? })
     }
 }
 
@@ -102,7 +79,7 @@ const INSERT: &str = "insert into rule_proposals (id, kind, body, state, made_by
 /// Keeps a proposal. The caller holds the rules and has looked whether another of its kind waits.
 pub async fn insert(tx: &mut Tx, new: &ProposalRow) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(INSERT)
-        .bind(new.id.uuid()).bind(new.kind as i16).bind(&new.body).bind(new.made_by.uuid()).bind(micros(new.made_at))
+        .bind(new.id.uuid()).bind(new.kind as i16).bind(&new.body).bind(new.approval.made_by.uuid()).bind(micros(new.approval.made_at))
         .execute(conn).await.map(drop)?);
     Ok(())
 }
@@ -111,10 +88,11 @@ const DECIDE: &str = "update rule_proposals set state = $2, decided_at = $3, dec
 where id = $1 and state = 0";
 
 /// Writes what became of a proposal. The caller holds the rules and has looked.
-pub async fn decide(tx: &mut Tx, decided: &ProposalRow) -> Result<(), StoreError> {
+pub async fn decide(tx: &mut Tx, proposal: &ProposalRow) -> Result<(), StoreError> {
+    let decided = &proposal.approval;
     on!(tx, conn => sqlx::query(DECIDE)
-        .bind(decided.id.uuid()).bind(decided.state as i16).bind(decided.decided_at.map(micros))
-        .bind(decided.decided_by.map(StaffId::uuid)).bind(&decided.objection).bind(&decided.body)
+        .bind(proposal.id.uuid()).bind(decided.state as i16).bind(decided.decided_at.map(micros))
+        .bind(decided.decided_by.map(StaffId::uuid)).bind(&decided.objection).bind(&proposal.body)
         .execute(conn).await.map(drop)?);
     Ok(())
 }

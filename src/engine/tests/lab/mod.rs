@@ -1,6 +1,4 @@
 //! Simulating drafts of the rules.
 
-mod find;
 mod runs;
-mod segments;
 mod simulation;

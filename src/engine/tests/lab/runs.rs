@@ -26,7 +26,7 @@ stories! {
         tell(&ledger, "id=p1 member=m-1 pay=150").await.unwrap();
         tell(&ledger, "id=p2 member=m-2 pay=250").await.unwrap();
         let first = runs::start(&ledger, admin(), wanted(&ledger, "200").await).await.unwrap();
-        // the list is by time
+        // two of one moment have no order
         ledger.clock.advance(SignedDuration::from_secs(1));
         let second = runs::start(&ledger, admin(), wanted(&ledger, "300").await).await.unwrap();
         let waiting = runs::find(&ledger, first).await.unwrap().unwrap();

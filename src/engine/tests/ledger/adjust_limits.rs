@@ -11,9 +11,10 @@ use laurel_engine::store::Db;
 use laurel_engine::store::audit::{self, Filter};
 use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::approval::Decision;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::ledger::adjust_limit::{self, Outcome};
-use laurel_engine::usecase::ledger::adjustments::{self, Decision};
+use laurel_engine::usecase::ledger::adjustments;
 use laurel_engine::usecase::members::view;
 
 use laurel_testing::people::{employed, refused};
@@ -80,7 +81,7 @@ async fn adjust_at(
     key: &str,
 ) -> (AdjustmentState, AdjustmentId) {
     let made = adjustments::adjust(ledger, by, adjustments::wish(member, points, "a favour", key).unwrap()).await.unwrap();
-    (made.state, made.id)
+    (made.approval.state, made.id)
 }
 
 fn rejection() -> Decision {
@@ -197,7 +198,7 @@ stories! {
         assert_eq!(s.in_force().await, ("2000.00".into(), 12));
         assert_eq!(s.adjust(s.ann, s.one, "2000", "k1").await.0, Posted);
         let decided = adjustments::proposals(&s.ledger, 10).await.unwrap().limit_decided;
-        assert_eq!(decided.iter().filter_map(|one| one.objection.as_deref()).count(), 3);
+        assert_eq!(decided.iter().filter_map(|one| one.approval.objection.as_deref()).count(), 3);
         let logged = async |action: &str| {
             let filter = Filter { action: Some(action.into()), limit: 50, ..Filter::default() };
             audit::list(&mut db.reader().await.unwrap(), &filter).await.unwrap().len()

@@ -11,9 +11,10 @@ use laurel_engine::store::audit::{self, Filter};
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::approval::Decision;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::ledger::activity::{Detail, activity};
-use laurel_engine::usecase::ledger::adjustments::{self, Decision};
+use laurel_engine::usecase::ledger::adjustments;
 use laurel_engine::usecase::ledger::{adjust_limit, statement, verify};
 use laurel_engine::usecase::members::view;
 use laurel_engine::usecase::rewards::redeem::{Wish, redeem};
@@ -50,7 +51,7 @@ type Answer = (AdjustmentState, AdjustmentId);
 async fn adjust(ledger: &Ledger, by: Authority, member: MemberId, points: &str, key: &str) -> Result<Answer, AppError> {
     let adjustment =
         adjustments::adjust(ledger, by, adjustments::wish(member, points, "missing refund of order 17", key)?).await?;
-    Ok((adjustment.state, adjustment.id))
+    Ok((adjustment.approval.state, adjustment.id))
 }
 
 async fn decide(ledger: &Ledger, by: Authority, id: AdjustmentId, decision: Decision) -> &'static str {
@@ -146,7 +147,7 @@ stories! {
         assert_eq!(decide(&ledger, staff.support, withdrawn, Decision::Withdraw).await, "accepted");
         assert_eq!(decide(&ledger, staff.manager, withdrawn, Decision::Approve).await, "already_decided");
         let decided = adjustments::proposals(&ledger, 10).await.unwrap().decided;
-        assert_eq!(decided.iter().filter_map(|one| one.objection.as_deref()).collect::<Vec<_>>(), ["no receipt"]);
+        assert_eq!(decided.iter().filter_map(|one| one.approval.objection.as_deref()).collect::<Vec<_>>(), ["no receipt"]);
         // the form sent again tells what became of it
         assert_eq!(adjust(&ledger, staff.support, member, "2000", "k1").await.unwrap(), (AdjustmentState::Rejected, rejected));
         assert_eq!(standing(&ledger, "m-1").await, "500.00/0.00/500.00/3");

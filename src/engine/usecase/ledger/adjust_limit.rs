@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::{LimitChangeId, StaffId};
-use laurel_domain::ledger::adjustment::{AdjustmentState, Alone, Limit};
+use laurel_domain::ledger::adjustment::{Alone, Limit};
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::{Fault, FieldFault, Refusal};
 use laurel_domain::text::Reason;
@@ -11,13 +11,14 @@ use serde_json::{Value, json};
 
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
+use crate::store::approval::Approval;
 use crate::store::audit::{self, Action};
 use crate::store::ledger::adjust_limits::{self, LimitChange};
 use crate::store::ledger::adjustments;
 use crate::store::{StoreError, Tx};
+use crate::usecase::approval::{Decision, staff_of};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
-use crate::usecase::ledger::adjustments::{Decision, staff_of};
 
 /// The highest limit that can be set: more points than any member will ever hold.
 const HIGHEST: Points = Points::from_hundredths(10_000_000_000_000);
@@ -126,7 +127,7 @@ async fn set_in(tx: &mut Tx, ledger: &Ledger, by: Authority, wish: &Wish) -> Res
     let reason = Reason::new(&wish.reason).map_err(|fault| Refusal::field("reason", fault))?;
     if let Some(waiting) = adjust_limits::waiting(tx).await? {
         // the same form sent twice
-        return match (waiting.made_by, waiting.to) == (made_by, wish.to) {
+        return match (waiting.approval.made_by, waiting.to) == (made_by, wish.to) {
             true => Ok(Outcome::Proposed),
             false => Err(Refusal::LimitChangeWaits.into()),
         };
@@ -135,12 +136,7 @@ async fn set_in(tx: &mut Tx, ledger: &Ledger, by: Authority, wish: &Wish) -> Res
         id: LimitChangeId::new(random::id(now)),
         to: wish.to,
         reason: reason.as_str().to_owned(),
-        state: AdjustmentState::Proposed,
-        made_by,
-        made_at: now,
-        decided_at: None,
-        decided_by: None,
-        objection: None,
+        approval: Approval::proposed(made_by, now),
     };
     adjust_limits::insert(tx, &change).await?;
     note(tx, by.actor(), "settings.propose", Some(before), wish.to, now).await?;
@@ -172,22 +168,16 @@ async fn decide_in(
 ) -> Result<(), AppError> {
     let before = adjust_limits::lock(tx).await?;
     let mut change = adjust_limits::change(tx, id).await?.ok_or(AppError::NotFound)?;
-    let to = decision.check(change.made_by == staff)?;
-    if (change.state, change.decided_by) == (to, Some(staff)) {
-        return Ok(());
-    }
-    change.state.open()?;
     let now = ledger.clock.now();
-    (change.state, change.decided_at, change.decided_by) = (to, Some(now), Some(staff));
+    let Some(decided) = decision.decide(&change.approval, staff, now)? else { return Ok(()) };
+    change.approval = decided;
     let name = match decision {
         Decision::Approve => "settings.approve",
         Decision::Reject(_) => "settings.reject",
         Decision::Withdraw => "settings.withdraw",
     };
-    match decision {
-        Decision::Approve => adjust_limits::set(tx, change.to).await?,
-        Decision::Reject(objection) => change.objection = Some(objection.as_str().to_owned()),
-        Decision::Withdraw => (),
+    if *decision == Decision::Approve {
+        adjust_limits::set(tx, change.to).await?;
     }
     adjust_limits::decide(tx, &change).await?;
     let before = (*decision == Decision::Approve).then_some(before);

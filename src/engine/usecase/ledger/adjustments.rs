@@ -19,11 +19,13 @@ use serde_json::json;
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
 use crate::store::access::staff;
+use crate::store::approval::Approval;
 use crate::store::audit::{self, Action};
 use crate::store::ledger::adjust_limits::{self, LimitChange};
 use crate::store::ledger::adjustments::{self, Adjustment};
 use crate::store::members::member::{self, By};
 use crate::store::{StoreError, Tx};
+use crate::usecase::approval::{Decision, staff_of};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::posting::{self, LockedMember};
 use crate::usecase::ledger::{Ledger, adjust_limit};
@@ -181,12 +183,7 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
         member_name: locked.member.name.clone(),
         points: wish.points,
         reason: Some(SaltedText { salt: random::bytes(), text: wish.reason.as_str().to_owned() }),
-        state: AdjustmentState::Proposed,
-        made_by: staff,
-        made_at: now,
-        decided_at: None,
-        decided_by: None,
-        objection: None,
+        approval: Approval::proposed(staff, now),
         seq: None,
     };
     // also what waits has to be possible today
@@ -195,7 +192,7 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
     let left = adjust_limit::left(tx, limit, staff, adjustment.member_no, now).await?;
     let name = match left.is_exceeded_by(wish.points) {
         true => {
-            (adjustment.state, adjustment.decided_at, adjustment.seq) = (AdjustmentState::Proposed, None, None);
+            (adjustment.approval, adjustment.seq) = (Approval::proposed(staff, now), None);
             "adjustment.propose"
         }
         false => {
@@ -233,32 +230,11 @@ fn post_at(
     let digest = Hash::of_text(&reason.salt, &reason.text);
     let account = &mut locked.member.account;
     let on = Posting { timeline, occurred_at: now, instant: account.instant_of_history(now) };
-    let posted = account.adjust(on, adjustment.made_by, digest, adjustment.points)?;
-    (adjustment.state, adjustment.decided_at, adjustment.seq) = (AdjustmentState::Posted, Some(now), Some(posted.entry().seq));
+    let posted = account.adjust(on, adjustment.approval.made_by, digest, adjustment.points)?;
+    (adjustment.approval.state, adjustment.approval.decided_at) = (AdjustmentState::Posted, Some(now));
+    adjustment.seq = Some(posted.entry().seq);
     locked.note(posted.journal);
     Ok(())
-}
-
-/// What somebody does with a proposal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    Approve,
-    Reject(Reason),
-    /// Only its proposer.
-    Withdraw,
-}
-
-impl Decision {
-    /// What it leads to, if whoever decides may: nobody decides what they proposed, and nobody else takes it back.
-    pub(in crate::usecase) fn check(&self, is_own: bool) -> Result<AdjustmentState, AppError> {
-        match self {
-            Decision::Withdraw if is_own => Ok(AdjustmentState::Withdrawn),
-            Decision::Withdraw => Err(AppError::Forbidden),
-            _ if is_own => Err(Refusal::OwnProposal.into()),
-            Decision::Approve => Ok(AdjustmentState::Posted),
-            Decision::Reject(_) => Ok(AdjustmentState::Rejected),
-        }
-    }
 }
 
 /// Decides a proposal. Approving posts it, as of now. What the same person has decided the same way before is answered alike.
@@ -288,16 +264,13 @@ async fn decide_in(
     let found = adjustments::find(tx, id).await?.ok_or(AppError::NotFound)?;
     let mut locked = LockedMember::of(member::lock(tx, found.member_no).await?.ok_or(AppError::NotFound)?);
     let mut proposal = adjustments::find(tx, id).await?.ok_or(AppError::NotFound)?;
-    let to = decision.check(proposal.made_by == staff)?;
+    let now = ledger.clock.now();
+    let Some(decided) = decision.decide(&proposal.approval, staff, now)? else { return Ok(proposal) };
     let name = match decision {
         Decision::Approve => "adjustment.approve",
         Decision::Reject(_) => "adjustment.reject",
         Decision::Withdraw => "adjustment.withdraw",
     };
-    if (proposal.state, proposal.decided_by) == (to, Some(staff)) {
-        return Ok(proposal);
-    }
-    proposal.state.open()?;
     if *decision == Decision::Approve {
         if locked.member.status == Status::Closed {
             return Err(Refusal::MemberClosed.into());
@@ -305,21 +278,10 @@ async fn decide_in(
         post_at(&timeline, ledger, &mut locked, &mut proposal)?;
         posting::write(tx, &timeline, &[locked]).await?;
     }
-    if let Decision::Reject(objection) = decision {
-        proposal.objection = Some(objection.as_str().to_owned());
-    }
-    (proposal.state, proposal.decided_at, proposal.decided_by) = (to, Some(ledger.clock.now()), Some(staff));
+    proposal.approval = decided;
     adjustments::decide(tx, &proposal).await?;
     note(tx, ledger, staff, name, &proposal).await?;
     Ok(proposal)
-}
-
-/// Only who has a name on the staff answers for points.
-pub(in crate::usecase) fn staff_of(by: Authority) -> Result<StaffId, AppError> {
-    match by.actor() {
-        Actor::Staff(id) => Ok(StaffId::new(id)),
-        _ => Err(AppError::Forbidden),
-    }
 }
 
 /// The audit log has no reasons: they may tell of people, and the log cannot be erased.

@@ -22,6 +22,7 @@ use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::posting::{self, LockedMember};
 use crate::usecase::request_key::RequestKey;
+use crate::usecase::rewards::catalogue::account_now;
 use crate::usecase::rewards::redeem::{Redeemed, may_redeem, moved_by, with_balance};
 
 /// Letters and digits that nobody mistakes for one another.
@@ -233,8 +234,7 @@ pub(in crate::usecase) async fn price(
     let days = Days::of(&ledger.programme, now)?;
     let taken = catalogue::taken(db, member.no, Some(reward.id), days.since).await?.pop();
     let taken = taken.map(|(_, taken)| taken).unwrap_or_default();
-    let mut account = member.account.clone();
-    account.catch_up(timeline, account.instant_of_history(now))?;
+    let account = account_now(timeline, now, member)?;
     let buyer = Buyer {
         rules: timeline.at(now),
         tier: account.tier,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use laurel_domain::ids::RewardId;
 use laurel_domain::ledger::account::Account;
 use laurel_domain::numbers::points::Points;
@@ -52,7 +53,7 @@ pub async fn of_member(ledger: &Ledger, member_no: i64) -> Result<Catalogue, App
             Box::pin(async move {
                 let member = member::find(tx, By::No(*member_no)).await?.ok_or(AppError::NotFound)?;
                 let rewards = offered_to(tx, ledger, timeline, &member).await?;
-                Ok(Catalogue { available: account_now(ledger, timeline, &member)?.available, rewards })
+                Ok(Catalogue { available: account_now(timeline, ledger.clock.now(), &member)?.available, rewards })
             })
         })
         .await
@@ -67,7 +68,7 @@ pub(in crate::usecase) async fn offered_to(
 ) -> Result<Vec<Offered>, AppError> {
     let now = ledger.clock.now();
     let days = Days::of(&ledger.programme, now)?;
-    let account = account_now(ledger, timeline, member)?;
+    let account = account_now(timeline, now, member)?;
     let rewards = catalogue::offered(tx, days.today, MOST).await?;
     let taken: HashMap<RewardId, _> = match rewards.iter().any(|reward| reward.terms.limit.is_some()) {
         true => catalogue::taken(tx, member.no, None, days.since).await?.into_iter().collect(),
@@ -90,9 +91,9 @@ pub(in crate::usecase) async fn offered_to(
 }
 
 /// The account as it is once what is due by now has been posted.
-fn account_now(ledger: &Ledger, timeline: &Timeline, member: &Member) -> Result<Account, Refusal> {
+pub(super) fn account_now(timeline: &Timeline, now: Timestamp, member: &Member) -> Result<Account, Refusal> {
     let mut account = member.account.clone();
-    account.catch_up(timeline, account.instant_of_history(ledger.clock.now()))?;
+    account.catch_up(timeline, account.instant_of_history(now))?;
     Ok(account)
 }
 

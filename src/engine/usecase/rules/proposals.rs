@@ -3,7 +3,6 @@
 //! A publication is proposed as it would be done: the revision of the draft, when, what becomes of tiers, what members are told.
 //! Approving does exactly that, or is refused because the draft has changed.
 
-use jiff::Timestamp;
 use laurel_domain::ids::{RuleProposalId, StaffId};
 use laurel_domain::ledger::adjustment::AdjustmentState;
 use laurel_domain::numbers::money::{Currency, Money};
@@ -15,13 +14,14 @@ use super::publish::{self, Publication};
 use super::{Effect, measure};
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
+use crate::store::approval::Approval;
 use crate::store::audit::{self, Action};
 use crate::store::programme;
 use crate::store::rules::proposals::{self, Kind, ProposalRow};
 use crate::store::{StoreError, Tx};
+use crate::usecase::approval::{Decision, staff_of};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
-use crate::usecase::ledger::adjustments::{Decision, staff_of};
 
 pub use laurel_domain::rules::safety::Limits;
 
@@ -45,12 +45,7 @@ pub enum Wanted {
 pub struct Proposal {
     pub id: RuleProposalId,
     pub wanted: Wanted,
-    pub state: AdjustmentState,
-    pub made_by: StaffId,
-    pub made_at: Timestamp,
-    pub decided_at: Option<Timestamp>,
-    pub decided_by: Option<StaffId>,
-    pub objection: Option<String>,
+    pub approval: Approval,
 }
 
 impl TryFrom<ProposalRow> for Proposal {
@@ -60,12 +55,7 @@ impl TryFrom<ProposalRow> for Proposal {
         Ok(Proposal {
             id: row.id,
             wanted: serde_json::from_str(&row.body).map_err(|_| StoreError::Corrupt("a proposal about rules"))?,
-            state: row.state,
-            made_by: row.made_by,
-            made_at: row.made_at,
-            decided_at: row.decided_at,
-            decided_by: row.decided_by,
-            objection: row.objection,
+            approval: row.approval,
         })
     }
 }
@@ -129,26 +119,22 @@ async fn keep(
     let waiting = proposals::waiting(tx).await?.into_iter().find(|row| row.kind == kind);
     if let Some(row) = waiting {
         let waiting = Proposal::try_from(row.clone())?;
-        if is_same(&waiting.wanted, &wanted) && waiting.made_by == staff {
+        if is_same(&waiting.wanted, &wanted) && waiting.approval.made_by == staff {
             return Ok((waiting.id, false));
         }
         let is_stale = matches!(waiting.wanted, Wanted::Publication { revision: of, .. } if Some(of) != revision);
-        if !is_stale && waiting.made_by != staff {
+        if !is_stale && waiting.approval.made_by != staff {
             return Err(Refusal::RuleProposalWaits.into());
         }
-        let state = AdjustmentState::Withdrawn;
-        proposals::decide(tx, &ProposalRow { state, decided_at: Some(now), decided_by: Some(staff), ..row }).await?;
+        let (state, decided_at, decided_by) = (AdjustmentState::Withdrawn, Some(now), Some(staff));
+        let approval = Approval { state, decided_at, decided_by, ..row.approval };
+        proposals::decide(tx, &ProposalRow { approval, ..row }).await?;
     }
     let row = ProposalRow {
         id: RuleProposalId::new(random::id(now)),
         kind,
         body: serde_json::to_string(&wanted).map_err(AppError::internal)?,
-        state: AdjustmentState::Proposed,
-        made_by: staff,
-        made_at: now,
-        decided_at: None,
-        decided_by: None,
-        objection: None,
+        approval: Approval::proposed(staff, now),
     };
     proposals::insert(tx, &row).await?;
     Ok((row.id, true))
@@ -264,20 +250,15 @@ pub async fn decide(ledger: &Ledger, by: Authority, id: RuleProposalId, decision
                 if matches!(proposal.wanted, Wanted::Limits(_)) {
                     require(*by, Permission::ManageSettings)?;
                 }
-                let to = decision.check(proposal.made_by == *staff)?;
-                if (row.state, row.decided_by) == (to, Some(*staff)) {
+                let Some(decided) = decision.decide(&row.approval, *staff, ledger.clock.now())? else {
                     return Ok(version_of(&proposal.wanted));
-                }
-                row.state.open()?;
+                };
                 let mut told = (None, json!({ "proposal": id.to_string() }));
                 if *decision == Decision::Approve {
                     told = carry_out(tx, ledger, &mut proposal, kept.clone(), told.1).await?;
                     row.body = serde_json::to_string(&proposal.wanted).map_err(AppError::internal)?;
                 }
-                (row.state, row.decided_at, row.decided_by) = (to, Some(ledger.clock.now()), Some(*staff));
-                if let Decision::Reject(objection) = decision {
-                    row.objection = Some(objection.as_str().to_owned());
-                }
+                row.approval = decided;
                 proposals::decide(tx, &row).await?;
                 let (name, subject) = named(decision, &proposal.wanted);
                 note(tx, ledger, *staff, name, &subject, told.0, told.1).await?;
@@ -287,7 +268,7 @@ pub async fn decide(ledger: &Ledger, by: Authority, id: RuleProposalId, decision
         .await
 }
 
-/// What the audit trail calls it, and what it is about.
+/// What the audit log calls it, and what it is about.
 fn named(decision: &Decision, wanted: &Wanted) -> (&'static str, String) {
     let subject = match wanted {
         Wanted::Publication { version, .. } => {
@@ -313,7 +294,7 @@ fn version_of(wanted: &Wanted) -> Option<u32> {
     }
 }
 
-/// Does what was proposed, in the proposer's name. What the audit trail has of it, before and after.
+/// Does what was proposed, in the proposer's name. What the audit log has of it, before and after.
 async fn carry_out(
     tx: &mut Tx,
     ledger: &Ledger,
@@ -324,7 +305,7 @@ async fn carry_out(
     match &mut proposal.wanted {
         Wanted::Publication { revision, how, version, .. } => {
             let prepared = publish::prepare(tx, ledger, *revision, how).await?;
-            let by = Actor::Staff(proposal.made_by.uuid());
+            let by = Actor::Staff(proposal.approval.made_by.uuid());
             *version = Some(publish::publish_in(tx, ledger, by, prepared, how, kept).await?);
             Ok((None, told))
         }

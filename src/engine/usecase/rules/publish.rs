@@ -39,7 +39,7 @@ pub struct Publication {
     pub instead_of: Option<u32>,
     /// What members are told, from the publication on.
     pub notice: Option<Both>,
-    /// Why, for the audit trail.
+    /// Why, for the audit log.
     #[serde(default)]
     pub note: Option<String>,
 }
@@ -227,7 +227,7 @@ pub(super) async fn publish_in(
     Ok(rules.version)
 }
 
-/// What the audit trail has of a publication beside what the rules say.
+/// What the audit log has of a publication beside what the rules say.
 fn extras(rules: &Rules, how: &Publication) -> Vec<Change> {
     let extra = |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
     let kept = rules.keeps_until.map(|until| extra("keeps_until", until.to_string()));

@@ -26,7 +26,7 @@ pub static RULES_SAFETY: RulesSafety = RulesSafety {
     needs_second: "此变更超出一人可决定的范围：将提交申请，由另一人批准后发布。",
     propose: "提交审批",
     proposed: "已提交审批，另一人批准后即发布。",
-    return_to: |v| format!("恢复到第 {v} 版…"),
+    return_to: |v| format!("还原为第 {v} 版…"),
     return_sure: |v| format!("生成一份与第 {v} 版内容相同的草稿；发布前会先列出差异。"),
     return_replaces: "现有草稿将被取代。",
     return_yes: "生成草稿",

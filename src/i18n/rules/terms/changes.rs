@@ -91,42 +91,10 @@ impl Lang {
     fn change(self, change: &Change, sets: &[&RuleSet]) -> Option<ChangeInWords> {
         let words = self.rules();
         let parts: Vec<&str> = change.field.split('.').collect();
-        let values = |field: &str| {
-            let read = |value: &Option<String>| {
-                let value = value.as_ref()?;
-                let word = words.choice(field, value).map_or_else(|| value.clone(), str::to_owned);
-                Some(word).filter(|word| !word.is_empty())
-            };
-            (read(&change.before), read(&change.after))
-        };
-        let plain = |what: String, field: &str| {
-            let (before, after) = values(field);
-            Some(ChangeInWords { what, before, after })
-        };
+        let plain = |what: String, field: &str| Some(self.plain(change, what, field));
         let is_whole = change.before.is_none() || change.after.is_none();
         match parts.as_slice() {
-            ["tiers", key, "benefits", benefit, rest @ ..] => {
-                let tier = self.tier_name(key, sets);
-                match rest {
-                    ["text", lang] if is_whole => (*lang == self.code()).then(|| ChangeInWords {
-                        what: tier,
-                        before: change.before.clone(),
-                        after: change.after.clone(),
-                    }),
-                    _ if is_whole => None,
-                    ["kind" | "percent"] | ["quota", _] => {
-                        let (part, choice) = match rest {
-                            ["kind"] => (words.kind, "kind"),
-                            ["percent"] => (words.percent, ""),
-                            ["quota", "count"] => (words.quota_count, ""),
-                            _ => (words.quota_period, "period"),
-                        };
-                        plain(format!("{tier} · {} · {part}", self.benefit_name(key, benefit, sets)), choice)
-                    }
-                    ["text", "zh"] => plain(format!("{tier} · {}", words.text_zh), ""),
-                    _ => plain(format!("{tier} · {}", words.text_en), ""),
-                }
-            }
+            ["tiers", key, "benefits", benefit, rest @ ..] => self.change_of_benefit(change, [key, benefit], rest, sets),
             ["tiers", key, "from"] if change.before.is_none() => {
                 let after = change.after.as_deref().map(|from| (words.new_tier)(from));
                 Some(ChangeInWords { what: self.tier_name(key, sets), before: None, after })
@@ -148,6 +116,49 @@ impl Lang {
             }
             _ => plain(words.label(&change.field), &change.field),
         }
+    }
+
+    /// What was there and what is, the values of `field` by their words.
+    fn plain(self, change: &Change, what: String, field: &str) -> ChangeInWords {
+        let words = self.rules();
+        let read = |value: &Option<String>| {
+            let value = value.as_ref()?;
+            let word = words.choice(field, value).map_or_else(|| value.clone(), str::to_owned);
+            Some(word).filter(|word| !word.is_empty())
+        };
+        ChangeInWords { what, before: read(&change.before), after: read(&change.after) }
+    }
+
+    /// A benefit that is new or gone is told by its text in the language of the page.
+    fn change_of_benefit(
+        self,
+        change: &Change,
+        [key, benefit]: [&str; 2],
+        part: &[&str],
+        sets: &[&RuleSet],
+    ) -> Option<ChangeInWords> {
+        let words = self.rules();
+        let tier = self.tier_name(key, sets);
+        let is_whole = change.before.is_none() || change.after.is_none();
+        let (what, field) = match part {
+            ["text", lang] if is_whole => {
+                let (before, after) = (change.before.clone(), change.after.clone());
+                return (*lang == self.code()).then_some(ChangeInWords { what: tier, before, after });
+            }
+            _ if is_whole => return None,
+            ["kind" | "percent"] | ["quota", _] => {
+                let (part, choice) = match part {
+                    ["kind"] => (words.kind, "kind"),
+                    ["percent"] => (words.percent, ""),
+                    ["quota", "count"] => (words.quota_count, ""),
+                    _ => (words.quota_period, "period"),
+                };
+                (format!("{tier} · {} · {part}", self.benefit_name(key, benefit, sets)), choice)
+            }
+            ["text", "zh"] => (format!("{tier} · {}", words.text_zh), ""),
+            _ => (format!("{tier} · {}", words.text_en), ""),
+        };
+        Some(self.plain(change, what, field))
     }
 
     fn tier_name(self, key: &str, sets: &[&RuleSet]) -> String {

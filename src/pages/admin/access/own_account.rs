@@ -3,19 +3,16 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use uuid::Uuid;
 
 use super::role_name;
 use crate::api::admin::access::account::{ChangeOwnPassword, SignOutEverywhereFromConsole, SignOwnDeviceOut};
 use crate::i18n::Lang;
 use crate::pages::admin::AdminPage;
-use crate::pages::components::{Card, Chip, Field, Form, Hidden, Icon, PostForm, Submit};
-use crate::pages::page;
-use crate::pages::portal::device_name;
+use crate::pages::components::{Card, Chip, Field, Form, PostForm, Submit};
+use crate::pages::{Devices, page};
 use crate::server::web::{RequestContext, errors};
 use laurel_engine::auth::Permission;
-use laurel_engine::store::access::sessions::{DeviceRow, Owner};
-use laurel_engine::store::timestamp;
+use laurel_engine::store::access::sessions::Owner;
 use laurel_engine::usecase::access::{sign_out, staff};
 
 #[component]
@@ -41,7 +38,8 @@ pub fn OwnAccountPage() -> impl IntoView {
                     </div>
                     <div class="stack">
                         <Password lang=context.lang email=own.email/>
-                        <Devices context=context.clone() devices present=session.id/>
+                        <Devices context=context.clone() devices present=session.id one=SignOwnDeviceOut::PATH
+                            everywhere=SignOutEverywhereFromConsole::PATH/>
                     </div>
                 </div>
             </AdminPage>
@@ -62,39 +60,6 @@ fn Password(lang: Lang, email: String) -> impl IntoView {
                 <Field form name="password" label=t.new_password hint=t.password_hint kind="password" autocomplete="new-password" required=true/>
                 <Submit label=t.change_password/>
             </PostForm>
-        </Card>
-    }
-}
-
-#[component]
-fn Devices(context: RequestContext, devices: Vec<DeviceRow>, present: Uuid) -> impl IntoView {
-    let t = context.lang.account();
-    let row = |device: DeviceRow| {
-        let used = timestamp(device.session.last_seen_at).map(|at| context.moment(at));
-        let id = device.session.id.to_string();
-        let end = match device.session.id == present {
-            true => view! { <Chip tone="good">{t.this_device}</Chip> }.into_any(),
-            false => view! {
-                <PostForm form=Form::about(SignOwnDeviceOut::PATH, "device", &id) class="inline">
-                    <Hidden name="device" value=id/>
-                    <Submit label=t.sign_device_out kind="small"/>
-                </PostForm>
-            }
-            .into_any(),
-        };
-        view! {
-            <li>
-                <span class="tile"><Icon name="device"/></span>
-                <div>{device_name(context.lang, &device.device)}<small>{used.ok().map(|at| (t.last_used)(&at))}</small></div>
-                {end}
-            </li>
-        }
-    };
-    let rows = devices.into_iter().map(row).collect_view();
-    view! {
-        <Card title=t.devices>
-            <ul class="list">{rows}</ul>
-            <PostForm form=Form::of(SignOutEverywhereFromConsole::PATH)><Submit label=t.sign_out_everywhere kind="danger"/></PostForm>
         </Card>
     }
 }

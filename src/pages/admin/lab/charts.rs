@@ -38,25 +38,18 @@ fn blocks(members: &[u64], height: f64) -> Vec<Block> {
     blocks
 }
 
-/// Members on the left by the tiers as they were, on the right by the draft's; who moves is in colour.
-#[component]
-pub fn TierFlow(lang: Lang, tiers: Tiers) -> impl IntoView {
-    const HEIGHT: f64 = 320.0;
-    const LEFT: f64 = 118.0;
-    const BAR: f64 = 12.0;
-    let right = WIDTH - 118.0;
-    let column = |rows: &[laurel_domain::lab::report::TierRow]| rows.iter().map(|row| row.members).collect::<Vec<_>>();
-    let (from, to) = (blocks(&column(&tiers.baseline), HEIGHT), blocks(&column(&tiers.draft), HEIGHT));
+/// From each tier as it was to each of the draft's that its members are in, as wide as they are many. Each side is its blocks and
+/// where they end.
+fn ribbons(lang: Lang, tiers: &Tiers, [(from, x0), (to, x1)]: [(&[Block], f64); 2]) -> Vec<(&'static str, AnyView)> {
     let mut ribbons = Vec::new();
     let mut entered = vec![0.0; to.len()];
+    let mid = f64::midpoint(x0, x1);
     for (i, row) in tiers.matrix.iter().enumerate() {
         let mut left = 0.0;
         for (j, members) in row.iter().enumerate().filter(|(_, members)| **members > 0) {
             let thick = |block: &Block| block.height * *members as f64 / block.members.max(1) as f64;
             let (out, into) = (thick(&from[i]), thick(&to[j]));
             let (y0, y1) = (from[i].y + left, to[j].y + entered[j]);
-            let (x0, x1) = (LEFT + BAR, right - BAR);
-            let mid = f64::midpoint(x0, x1);
             let path = format!(
                 "M{x0:.1} {y0:.1}C{mid:.1} {y0:.1} {mid:.1} {y1:.1} {x1:.1} {y1:.1}L{x1:.1} {:.1}C{mid:.1} {:.1} {mid:.1} {:.1} {x0:.1} {:.1}Z",
                 y1 + into,
@@ -72,11 +65,24 @@ pub fn TierFlow(lang: Lang, tiers: Tiers) -> impl IntoView {
             };
             let told =
                 format!("{} → {}: {}", lang.of(&tiers.baseline[i].name), lang.of(&tiers.draft[j].name), words::count(*members));
-            ribbons.push((class, view! { <path class=class d=path><title>{told}</title></path> }));
+            ribbons.push((class, view! { <path class=class d=path><title>{told}</title></path> }.into_any()));
             left += out;
             entered[j] += into;
         }
     }
+    ribbons
+}
+
+/// Members on the left by the tiers as they were, on the right by the draft's; who moves is in colour.
+#[component]
+pub fn TierFlow(lang: Lang, tiers: Tiers) -> impl IntoView {
+    const HEIGHT: f64 = 320.0;
+    const LEFT: f64 = 118.0;
+    const BAR: f64 = 12.0;
+    let right = WIDTH - 118.0;
+    let column = |rows: &[laurel_domain::lab::report::TierRow]| rows.iter().map(|row| row.members).collect::<Vec<_>>();
+    let (from, to) = (blocks(&column(&tiers.baseline), HEIGHT), blocks(&column(&tiers.draft), HEIGHT));
+    let mut ribbons = ribbons(lang, &tiers, [(&from, LEFT + BAR), (&to, right - BAR)]);
     // who moves is drawn over who stays
     ribbons.sort_by_key(|(class, _)| *class != "flow-same");
     let ribbons = ribbons.into_iter().map(|(_, ribbon)| ribbon).collect_view();

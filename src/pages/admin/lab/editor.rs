@@ -14,7 +14,7 @@ use crate::pages::admin::rules::{Caps, Earning, Lasting, Redeeming, Sheet, Tiers
 use crate::pages::components::Card;
 use crate::pages::page;
 use crate::server::web::RequestContext;
-use crate::server::web::paths::{LAB, LAB_FIND};
+use crate::server::web::paths::LAB;
 use laurel_engine::auth::Permission;
 use laurel_engine::usecase::lab::runs::{self, Run};
 use laurel_engine::usecase::rules::{self, Overview};
@@ -37,7 +37,6 @@ pub fn LabPage() -> impl IntoView {
         let listed = runs::latest(ledger, LISTED).await?;
         let may_run = staff.role.may(Permission::ManageRules);
         let t = context.lang.lab();
-        let find = context.lang.lab_find().link;
         let shown = run.as_ref().map(|run| run.id.to_string());
         let in_force = overview.in_force.set.clone();
         // made inside the page, which gathers the labels of fields at fault
@@ -46,7 +45,7 @@ pub fn LabPage() -> impl IntoView {
         let list = (!listed.is_empty()).then(|| view! { <Runs context=context.clone() runs=listed shown in_force/> });
         Ok(view! {
             <AdminPage title=t.title here=Here::Lab>
-                <p class="mute measure">{t.about}" "<a href=LAB_FIND>{find}</a></p>
+                <p class="mute measure">{t.about}</p>
                 <div class="lab">
                     <div class="lab-left stack">{may_run.then(left)}</div>
                     <section class="lab-result stack" aria-label=t.result>
@@ -63,7 +62,7 @@ pub fn LabPage() -> impl IntoView {
 /// The form: the editor's own sheets, each folded but those that differ from the rules in force.
 #[component]
 fn Draft(context: RequestContext, overview: Overview, typed: Option<TypedForm>, run: Option<Run>) -> impl IntoView {
-    let (lang, t, desk) = (context.lang, context.lang.lab(), context.lang.console());
+    let (lang, t) = (context.lang, context.lang.lab());
     let currency = overview.in_force.currency;
     let error = typed.as_ref().and_then(|typed| typed.error.clone());
     // of what was too large there is nothing but the error
@@ -83,34 +82,9 @@ fn Draft(context: RequestContext, overview: Overview, typed: Option<TypedForm>, 
         faults: Arc::new(error.map(|error| error.fields).unwrap_or_default()),
         currency,
     };
-    let changed = |prefixes: &[&str]| {
-        let is_of = |name: &str| prefixes.iter().any(|prefix| name == *prefix || name.starts_with(&format!("{prefix}.")));
-        let names = sheet.fields.keys().chain(sheet.before.keys()).filter(|name| is_of(name));
-        let mut names: Vec<&String> = names.filter(|name| sheet.fields.get(*name) != sheet.before.get(*name)).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.len()
-    };
-    let fold = |title: &'static str, count: usize, is_open: bool, content: AnyView| {
-        let is_open = is_open || count > 0;
-        let mark = (count > 0).then(|| view! { <span class="chip warn">{(lang.rules().changed)(count)}</span> });
-        view! {
-            <details class="lab-sheet" open=is_open>
-                <summary><h2>{title}</h2>{mark}</summary>
-                {content}
-            </details>
-        }
-    };
     let option = |value: &'static str, label: &'static str| {
         let is_chosen = value == span;
         view! { <option value=value selected=is_chosen>{label}</option> }
-    };
-    let sheets = view! {
-        {fold(desk.earning, changed(&["alpha", "beta", "gamma", "scenes", "precision", "mode"]), true, view! { <Earning sheet=sheet.clone()/> }.into_any())}
-        {fold(desk.tiers, changed(&["tiers", "basis", "window", "validity"]), true, view! { <Tiers sheet=sheet.clone()/> }.into_any())}
-        {fold(desk.redeeming, changed(&["rate", "shortfall"]), true, view! { <Redeeming sheet=sheet.clone()/> }.into_any())}
-        {fold(desk.lasting, changed(&["expiry", "holding"]), false, view! { <Lasting sheet=sheet.clone()/> }.into_any())}
-        {fold(desk.caps, changed(&["caps", "referral_least", "take_back_referral"]), false, view! { <Caps sheet=sheet.clone()/> }.into_any())}
     };
     view! {
         <form id="lab" class="rules lab-draft" method="post" action=LAB novalidate aria-label=t.draft>
@@ -130,11 +104,46 @@ fn Draft(context: RequestContext, overview: Overview, typed: Option<TypedForm>, 
             </div>
             <input type="hidden" name="base" value=overview.base.to_string()/>
             <input type="hidden" name="revision" value=overview.draft.as_ref().map_or(0, |draft| draft.revision).to_string()/>
-            {sheets}
+            <Sheets sheet/>
         </form>
         <Card class="lab-check">
             <p class="mute small">{t.check_about}</p>
             <form method="post" action=LAB class="inline"><button class="button small" name="do" value="check">{t.check}</button></form>
         </Card>
     }
+}
+
+/// The editor's own sheets, each with how many of its fields differ from the rules in force.
+#[component]
+fn Sheets(sheet: Sheet) -> impl IntoView {
+    let desk = sheet.lang.console();
+    let fold = |title: &'static str, prefixes: &[&str], is_open: bool, content: AnyView| {
+        let count = changed(&sheet, prefixes);
+        let is_open = is_open || count > 0;
+        let mark = (count > 0).then(|| view! { <span class="chip warn">{(sheet.lang.rules().changed)(count)}</span> });
+        view! {
+            <details class="lab-sheet" open=is_open>
+                <summary><h2>{title}</h2>{mark}</summary>
+                {content}
+            </details>
+        }
+    };
+    let of = || sheet.clone();
+    view! {
+        {fold(desk.earning, &["alpha", "beta", "gamma", "scenes", "precision", "mode"], true, view! { <Earning sheet=of()/> }.into_any())}
+        {fold(desk.tiers, &["tiers", "basis", "window", "validity"], true, view! { <Tiers sheet=of()/> }.into_any())}
+        {fold(desk.redeeming, &["rate", "shortfall"], true, view! { <Redeeming sheet=of()/> }.into_any())}
+        {fold(desk.lasting, &["expiry", "holding"], false, view! { <Lasting sheet=of()/> }.into_any())}
+        {fold(desk.caps, &["caps", "referral_least", "take_back_referral"], false, view! { <Caps sheet=of()/> }.into_any())}
+    }
+}
+
+/// How many fields with these names, or below them, differ from the rules in force.
+fn changed(sheet: &Sheet, prefixes: &[&str]) -> usize {
+    let is_of = |name: &str| prefixes.iter().any(|prefix| name == *prefix || name.starts_with(&format!("{prefix}.")));
+    let names = sheet.fields.keys().chain(sheet.before.keys()).filter(|name| is_of(name));
+    let mut names: Vec<&String> = names.filter(|name| sheet.fields.get(*name) != sheet.before.get(*name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.len()
 }

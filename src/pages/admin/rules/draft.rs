@@ -49,11 +49,8 @@ fn opened(context: &RequestContext, overview: Overview, typed: Option<TypedForm>
         faults: Arc::new(error.as_ref().map(|error| error.fields.clone()).unwrap_or_default()),
         currency,
     };
-    // a form that was stale is sent again against what there is now, which is said and shown; any other is not told
     let is_stale = error.as_ref().is_some_and(|error| error.code == "stale_draft");
-    let kept = |name: &str| sheet.fields.get(name).filter(|_| !is_stale).cloned();
-    let base = kept("base").unwrap_or_else(|| overview.base.to_string());
-    let revision = kept("revision").unwrap_or_else(|| overview.draft.as_ref().map_or(0, |draft| draft.revision).to_string());
+    let [base, revision] = against(&sheet, &overview, is_stale);
     let first = sheets(context.lang, currency, today, &sheet.before, &fields);
     let (lang, in_force) = (context.lang.code(), query_of(&before));
     let stale = is_stale.then(|| theirs(context, &overview));
@@ -94,6 +91,14 @@ fn opened(context: &RequestContext, overview: Overview, typed: Option<TypedForm>
         </AdminPage>
     }
     .into_any()
+}
+
+/// The version and the revision of the draft that the form was made from. One that was stale is sent again against what there is
+/// now, which is said and shown; any other is not told.
+fn against(sheet: &Sheet, overview: &Overview, is_stale: bool) -> [String; 2] {
+    let kept = |name: &str| sheet.fields.get(name).filter(|_| !is_stale).cloned();
+    let revision = overview.draft.as_ref().map_or(0, |draft| draft.revision);
+    [kept("base").unwrap_or_else(|| overview.base.to_string()), kept("revision").unwrap_or_else(|| revision.to_string())]
 }
 
 fn query_of(fields: &[(String, String)]) -> String {

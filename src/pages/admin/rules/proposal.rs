@@ -28,7 +28,7 @@ pub fn Waiting(context: RequestContext, proposals: Vec<Proposal>, names: HashMap
     let t = context.lang.rules_safety();
     let one = |proposal: Proposal| {
         let title = if matches!(proposal.wanted, Wanted::Limits(_)) { t.limits_wait } else { t.waits };
-        let by = (t.proposed_by)(&called(&names, proposal.made_by), &context.moment(proposal.made_at));
+        let by = (t.proposed_by)(&called(&names, proposal.approval.made_by), &context.moment(proposal.approval.made_at));
         view! {
             <Notice tone=Tone::Warn>
                 <p><b>{title}</b>" · "{by}" · "<a href=proposal_path(&proposal.id.to_string())>{t.review}</a></p>
@@ -70,7 +70,7 @@ pub fn LimitsCard(context: RequestContext, limits: Limits, may_set: bool) -> imp
 
 fn in_words(context: &RequestContext, limits: Limits) -> String {
     let t = context.lang.rules_safety();
-    let members = limits.members.map_or_else(|| t.no_limit.to_owned(), format::count);
+    let members = limits.members.map_or_else(|| t.no_limit.to_owned(), format::many);
     let worth = limits.worth.and_then(|most| Money::from_minor(most, context.programme().currency).ok());
     (t.limits_now)(&members, &worth.map_or_else(|| t.no_limit.to_owned(), format::money))
 }
@@ -91,7 +91,7 @@ pub fn RuleProposalPage() -> impl IntoView {
         let overview = rules::overview(&context.state.ledger).await?;
         let names = audit::staff_names(context.db()).await?;
         let t = context.lang.rules_safety();
-        let by = (t.proposed_by)(&called(&names, proposal.made_by), &context.moment(proposal.made_at));
+        let by = (t.proposed_by)(&called(&names, proposal.approval.made_by), &context.moment(proposal.approval.made_at));
         let is_stale = match &proposal.wanted {
             Wanted::Publication { revision, .. } => overview.draft.as_ref().map(|draft| draft.revision) != Some(*revision),
             Wanted::Limits(_) => false,
@@ -155,11 +155,11 @@ fn choices(context: &RequestContext, staff: &StaffSession, proposal: &Proposal, 
     let form = Form::of(DecideRules::PATH);
     let id = proposal.id.to_string();
     let is_limits = matches!(proposal.wanted, Wanted::Limits(_));
-    if proposal.state != AdjustmentState::Proposed {
-        let text = (words.decided_already)(words.state(proposal.state));
+    if proposal.approval.state != AdjustmentState::Proposed {
+        let text = (words.decided_already)(words.state(proposal.approval.state));
         return view! { <Notice>{text}</Notice> }.into_any();
     }
-    if proposal.made_by == staff.staff {
+    if proposal.approval.made_by == staff.staff {
         return view! {
             <Notice>{t.own}</Notice>
             <PostForm form class="inline">

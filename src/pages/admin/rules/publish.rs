@@ -2,6 +2,7 @@
 //! and the zone, before anybody can publish for it.
 
 use jiff::Timestamp;
+use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::rules::window::Window;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -10,7 +11,7 @@ use super::effect::EffectCard;
 use super::{AdminPage, Here};
 use crate::api::admin::rules::{PublishRules, ScheduleRules};
 use crate::api_error::ApiError;
-use crate::i18n::format;
+use crate::i18n::{Lang, format};
 use crate::islands::changed;
 use crate::pages::admin::lab::OfDraft;
 use crate::pages::components::{Card, EmptyState, Field, Form, Hidden, Markup, Notice, PostForm, Submit, TextArea, Tone};
@@ -64,6 +65,24 @@ async fn effect(context: &RequestContext, overview: &Overview) -> Result<Measure
     Ok(Measured::Done(Box::new(rules::measure(&context.state.ledger, draft.set.clone(), false).await?)))
 }
 
+/// What the draft does to members, or the way to have it worked out.
+fn measured(lang: Lang, effect: Measured, before: RuleSet, after: RuleSet) -> Option<AnyView> {
+    let t = lang.rules_safety();
+    match effect {
+        Measured::Nothing => None,
+        Measured::Asked(members) => Some(
+            view! {
+                <Card title=t.effect_title>
+                    <p>{(t.measure_about)(&format::many(members))}</p>
+                    <p><a class="button" href=format!("{PUBLISH}?measure=1")>{t.measure}</a></p>
+                </Card>
+            }
+            .into_any(),
+        ),
+        Measured::Done(effect) => Some(view! { <EffectCard lang effect=*effect before after/> }.into_any()),
+    }
+}
+
 /// `at`: a time to come, as it was typed and what it is.
 #[component]
 fn Question(
@@ -89,19 +108,7 @@ fn Question(
     let lang = context.lang;
     let simulated = draft.set.clone();
     let (before, after) = (overview.in_force.set.clone(), draft.set.clone());
-    let effect = match effect {
-        Measured::Nothing => None,
-        Measured::Asked(members) => Some(
-            view! {
-                <Card title=lang.rules_safety().effect_title>
-                    <p>{(lang.rules_safety().measure_about)(&format::count(members))}</p>
-                    <p><a class="button" href=format!("{PUBLISH}?measure=1")>{lang.rules_safety().measure}</a></p>
-                </Card>
-            }
-            .into_any(),
-        ),
-        Measured::Done(effect) => Some(view! { <EffectCard lang effect=*effect before after/> }.into_any()),
-    };
+    let effect = measured(lang, effect, before, after);
     let second = needs_second.then(|| view! { <Notice tone=Tone::Warn><p>{lang.rules_safety().needs_second}</p></Notice> });
     let asks_window = draft.set.ladder.window != Window::Lifetime;
     let re_rates = (re_rates || asks_window).then(|| view! { <p>{t.re_rates}</p> });

@@ -62,13 +62,9 @@ fn sum(context: &RequestContext, rules: &Rules, entry: &Entry, explanation: &Exp
         Explanation::Referral { term } => given(context, t.for_referral, term),
         Explanation::Review { term } => given(context, t.for_review, term),
         Explanation::Refund { paid, refunded_before, amount, points, pending, owed, forgiven } => {
-            let mut rows = vec![
-                row(t.paid, format::money(*paid)),
-                row(t.refunded_before, format::money(*refunded_before)),
-                row(t.this_refund, format::money(*amount)),
-            ];
-            rows.extend(taken_back(lang, *points, *forgiven, *pending, *owed));
-            rows
+            let amounts = [(t.paid, *paid), (t.refunded_before, *refunded_before), (t.this_refund, *amount)];
+            let amounts = amounts.into_iter().map(|(name, amount)| row(name, format::money(amount)));
+            amounts.chain(taken_back(lang, *points, *forgiven, *pending, *owed)).collect()
         }
         Explanation::ReferralTakenBack { earned, pending, owed, forgiven } => {
             taken_back(lang, *earned, *forgiven, *pending, *owed)

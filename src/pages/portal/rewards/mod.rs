@@ -69,8 +69,8 @@ pub fn RewardsPage() -> impl IntoView {
                 {search}
                 {nothing}
                 {none_fits}
-                <Shelf context=context.clone() rules=rules.clone() title=t.vouchers offered=vouchers available/>
-                <Shelf context=context.clone() rules title=t.gifts offered=gifts available/>
+                <Rewards context=context.clone() rules=rules.clone() title=t.vouchers offered=vouchers available/>
+                <Rewards context=context.clone() rules title=t.gifts offered=gifts available/>
                 {mine}
             </PortalPage>
         }
@@ -93,7 +93,7 @@ fn Cash(lang: Lang, rules: Rules) -> impl IntoView {
 }
 
 #[component]
-fn Shelf(
+fn Rewards(
     context: RequestContext,
     rules: Rules,
     title: &'static str,

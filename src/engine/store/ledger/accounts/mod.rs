@@ -2,7 +2,8 @@
 //!
 //! A member's `books` say which of these there are, so that a programme pays nothing for what it does not use. Read whole with
 //! the member; written as the difference to what was read. What lapsed and what counts against caps grows for ever and is
-//! read by its keys only; it is written by adding.
+//! read by its keys only; it is written by adding. The column keeps its name: servers of two versions work side by side during an
+//! upgrade, and the older one asks for it.
 
 mod read;
 mod write;

@@ -13,7 +13,7 @@ use laurel_domain::text::Both;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::store::{COUNTED, StoreError, Tx, json, micros, on, timestamp};
+use crate::store::{COUNTED, StoreError, Tx, json, micros, numbered, on, timestamp};
 
 /// What points were redeemed for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,12 +120,12 @@ struct Row {
 const BROKEN: StoreError = StoreError::Corrupt("a redemption");
 
 fn state(number: i16) -> Result<RedemptionState, StoreError> {
-    usize::try_from(number).ok().and_then(|number| RedemptionState::ALL.get(number).copied()).ok_or(BROKEN)
+    numbered(&RedemptionState::ALL, number).ok_or(BROKEN)
 }
 
 impl Row {
     fn redeemed_for(&self, currency: Currency) -> Result<RedeemedFor, StoreError> {
-        let kind = usize::try_from(self.kind).ok().and_then(|kind| RedemptionKind::ALL.get(kind).copied()).ok_or(BROKEN)?;
+        let kind = numbered(&RedemptionKind::ALL, self.kind).ok_or(BROKEN)?;
         if kind == RedemptionKind::Cash {
             return Ok(RedeemedFor::Cash(Money::from_minor(self.cash, currency).map_err(|_| BROKEN)?));
         }

@@ -36,9 +36,10 @@ pub fn DecidePage() -> impl IntoView {
         let previewed =
             adjustments::preview(ledger, Authority::from(&staff), proposal.member, &proposal.points.to_string()).await;
         let preview = previewed.map_err(ApiError::from);
-        let content = match (proposal.state, proposal.made_by == staff.staff) {
+        let content = match (proposal.approval.state, proposal.approval.made_by == staff.staff) {
             (AdjustmentState::Proposed, false) => {
-                view! { <Question context=context.clone() by=called(&names, proposal.made_by) proposal preview/> }.into_any()
+                view! { <Question context=context.clone() by=called(&names, proposal.approval.made_by) proposal preview/> }
+                    .into_any()
             }
             (AdjustmentState::Proposed, true) => view! { <Notice>{t.for_others}</Notice> }.into_any(),
             (state, _) => view! { <Notice>{(t.decided_already)(t.state(state))}</Notice> }.into_any(),
@@ -64,7 +65,7 @@ fn Question(context: RequestContext, by: String, proposal: Adjustment, preview: 
         <dl class="sum">
             <div><dt>{t.member}</dt><dd><a href=format!("/admin/members/{}", proposal.member)>{name}</a></dd></div>
             {row(t.reason, reason(lang, &proposal), "")}
-            {row(t.proposed_by, format!("{by} · {}", context.moment(proposal.made_at)), "")}
+            {row(t.proposed_by, format!("{by} · {}", context.moment(proposal.approval.made_at)), "")}
             {preview.as_ref().ok().map(|shown| row(t.before, format::points(shown.available), ""))}
             {row(column(t.points_column), points.clone(), "")}
             {preview.as_ref().ok().map(|shown| row(t.after, format::points(shown.after), "total"))}

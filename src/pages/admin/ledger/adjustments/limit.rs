@@ -73,8 +73,10 @@ fn Waiting(
     let told = |limit: Limit| (format::points(limit.points), limit.hours);
     let ((now, now_hours), (to, to_hours)) = (told(now), told(change.to));
     let reason = change.reason.clone();
-    let asked =
-        (t.limit_asked)(&called(&names, change.made_by), &format::date_time(context.lang, context.local(change.made_at)));
+    let asked = (t.limit_asked)(
+        &called(&names, change.approval.made_by),
+        &format::date_time(context.lang, context.local(change.approval.made_at)),
+    );
     view! {
         <Notice tone=Tone::Warn>
             <b>{t.limit_states[0]}": "{(t.limit_waits)((&now, now_hours), (&to, to_hours))}</b>
@@ -93,7 +95,7 @@ fn Choices(lang: Lang, staff: StaffSession, change: LimitChange) -> impl IntoVie
     if !staff.role.may(Permission::ManageSettings) {
         return view! { <p class="mute small">{t.for_others}</p> }.into_any();
     }
-    if change.made_by == staff.staff {
+    if change.approval.made_by == staff.staff {
         return view! {
             <p class="mute small">{t.limit_own}</p>
             <PostForm form class="inline">
@@ -126,20 +128,20 @@ fn Choices(lang: Lang, staff: StaffSession, change: LimitChange) -> impl IntoVie
 fn Decided(context: RequestContext, names: HashMap<String, String>, rows: Vec<LimitChange>) -> impl IntoView {
     let t = context.lang.adjust();
     let row = |row: LimitChange| {
-        let tone = match row.state {
+        let tone = match row.approval.state {
             AdjustmentState::Posted => "good",
             AdjustmentState::Rejected => "bad",
             AdjustmentState::Proposed | AdjustmentState::Withdrawn => "",
         };
-        let objection = row.objection.clone().map(|objection| view! { <br/><small class="mute">{objection}</small> });
+        let objection = row.approval.objection.clone().map(|objection| view! { <br/><small class="mute">{objection}</small> });
         view! {
             <tr>
-                <td class="small nowrap">{row.decided_at.map(|at| format::date_time(context.lang, context.local(at)))}</td>
+                <td class="small nowrap">{row.approval.decided_at.map(|at| format::date_time(context.lang, context.local(at)))}</td>
                 <th scope="row">{(t.limit_now_of)(&format::points(row.to.points), row.to.hours)}</th>
                 <td>{row.reason}</td>
-                <td>{called(&names, row.made_by)}</td>
-                <td>{row.decided_by.map(|by| called(&names, by))}</td>
-                <td><Chip tone>{t.limit_state(row.state)}</Chip>{objection}</td>
+                <td>{called(&names, row.approval.made_by)}</td>
+                <td>{row.approval.decided_by.map(|by| called(&names, by))}</td>
+                <td><Chip tone>{t.limit_state(row.approval.state)}</Chip>{objection}</td>
             </tr>
         }
     };

@@ -84,11 +84,11 @@ fn Waiting(
     let row = |row: Adjustment| {
         view! {
             <tr>
-                <td class="small nowrap">{format::date_time(context.lang, context.local(row.made_at))}</td>
+                <td class="small nowrap">{format::date_time(context.lang, context.local(row.approval.made_at))}</td>
                 <th scope="row">{member(&context, &row)}</th>
                 <td class="num"><PointsChange points=row.points/></td>
                 <td>{reason(context.lang, &row)}</td>
-                <td>{called(&names, row.made_by)}</td>
+                <td>{called(&names, row.approval.made_by)}</td>
                 <td><Choices lang=context.lang staff=staff.clone() row/></td>
             </tr>
         }
@@ -104,7 +104,7 @@ fn Choices(lang: Lang, staff: StaffSession, row: Adjustment) -> impl IntoView {
     let t = lang.adjust();
     let id = row.id.to_string();
     let form = Form::about(DecideAdjustment::PATH, "proposal", &id);
-    if row.made_by == staff.staff {
+    if row.approval.made_by == staff.staff {
         return view! {
             <PostForm form class="inline">
                 <Hidden name="proposal" value=id/>
@@ -123,22 +123,22 @@ fn Choices(lang: Lang, staff: StaffSession, row: Adjustment) -> impl IntoView {
 fn Decided(context: RequestContext, names: HashMap<String, String>, rows: Vec<Adjustment>) -> impl IntoView {
     let t = context.lang.adjust();
     let row = |row: Adjustment| {
-        let tone = match row.state {
+        let tone = match row.approval.state {
             AdjustmentState::Posted => "good",
             AdjustmentState::Rejected => "bad",
             AdjustmentState::Proposed | AdjustmentState::Withdrawn => "",
         };
-        let by = row.decided_by.map(|by| called(&names, by));
-        let objection = row.objection.clone().map(|objection| view! { <br/><small class="mute">{objection}</small> });
+        let by = row.approval.decided_by.map(|by| called(&names, by));
+        let objection = row.approval.objection.clone().map(|objection| view! { <br/><small class="mute">{objection}</small> });
         view! {
             <tr>
-                <td class="small nowrap">{row.decided_at.map(|at| format::date_time(context.lang, context.local(at)))}</td>
+                <td class="small nowrap">{row.approval.decided_at.map(|at| format::date_time(context.lang, context.local(at)))}</td>
                 <th scope="row">{member(&context, &row)}</th>
                 <td class="num"><PointsChange points=row.points/></td>
                 <td>{reason(context.lang, &row)}</td>
-                <td>{called(&names, row.made_by)}</td>
+                <td>{called(&names, row.approval.made_by)}</td>
                 <td>{by}</td>
-                <td><Chip tone>{t.state(row.state)}</Chip>{objection}</td>
+                <td><Chip tone>{t.state(row.approval.state)}</Chip>{objection}</td>
             </tr>
         }
     };

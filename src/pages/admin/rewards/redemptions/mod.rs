@@ -186,43 +186,8 @@ fn Work(
     let (t, desk) = (context.lang.console(), context.lang.reward_desk());
     let acts = may_act && rows.iter().any(can_do);
     let row = |redemption: Redemption| {
-        let id = redemption.id.to_string();
-        let what = describe_redemption(context.lang, &redemption.redeemed_for);
-        let name = name_of(context.lang, redemption.member_name.clone(), &redemption.external_id);
-        let pick = acts.then(|| {
-            let pick = can_do(&redemption).then(|| {
-                let label = (t.pick)(&name, &what);
-                view! { <input type="checkbox" name="ids[]" value=id.clone() aria-label=label/> }
-            });
-            view! { <td class="pick">{pick}</td> }
-        });
-        let parcel = (kind == RedemptionKind::Gift).then(|| {
-            let contact = contacts.get(&redemption.id).cloned();
-            view! { <Parcel contact tracking=redemption.tracking.clone()/> }
-        });
-        let can_return = may_act && redemption.state.next(kind).contains(&RedemptionState::Returned);
-        let take_back = can_return.then(|| {
-            view! { <br/><a class="small" href=format!("/admin/redemptions/{id}/return")>{desk.take_back}</a> }
-        });
-        let waits = WORK.iter().any(|(of, states)| *of == kind && states.contains(&redemption.state));
-        let age = waits.then(|| {
-            let days = -context.days_until(redemption.created_at);
-            let class = if days > LATE_DAYS { "age late" } else { "age" };
-            view! { <small class=class>{(context.lang.dashboard().ago)(days)}</small> }
-        });
-        let class = if kind == RedemptionKind::Cash { "num amount" } else { "" };
-        view! {
-            <tr>
-                {pick}
-                <th scope="row"><a href=format!("/admin/members/{}", redemption.member)>{name}</a></th>
-                <td class=class>{what}</td>
-                <td class="num">{format::points(redemption.points)}</td>
-                <td><StateChip lang=context.lang kind state=redemption.state/>{take_back}</td>
-                {parcel}
-                <td class="small nowrap">{format::date_time(context.lang, context.local(redemption.created_at))}{age}</td>
-                <td><a class="mono small nowrap" href=path_of(&id) title=id.clone()>{short(&id)}</a></td>
-            </tr>
-        }
+        let contact = contacts.get(&redemption.id).cloned();
+        view! { <WorkRow context=context.clone() kind redemption contact may_act picks=acts/> }
     };
     let rows = rows.into_iter().map(row).collect_view();
     let what = if kind == RedemptionKind::Cash { t.cash_column } else { desk.what_column };
@@ -248,6 +213,53 @@ fn Work(
         </form>
     }
     .into_any()
+}
+
+/// `picks`: whether the table has a column of boxes to tick.
+#[component]
+fn WorkRow(
+    context: RequestContext,
+    kind: RedemptionKind,
+    redemption: Redemption,
+    contact: Option<Contact>,
+    may_act: bool,
+    picks: bool,
+) -> impl IntoView {
+    let (t, desk) = (context.lang.console(), context.lang.reward_desk());
+    let id = redemption.id.to_string();
+    let what = describe_redemption(context.lang, &redemption.redeemed_for);
+    let name = name_of(context.lang, redemption.member_name.clone(), &redemption.external_id);
+    let pick = picks.then(|| {
+        let pick = can_do(&redemption).then(|| {
+            let label = (t.pick)(&name, &what);
+            view! { <input type="checkbox" name="ids[]" value=id.clone() aria-label=label/> }
+        });
+        view! { <td class="pick">{pick}</td> }
+    });
+    let parcel = (kind == RedemptionKind::Gift).then(|| view! { <Parcel contact tracking=redemption.tracking.clone()/> });
+    let can_return = may_act && redemption.state.next(kind).contains(&RedemptionState::Returned);
+    let take_back = can_return.then(|| {
+        view! { <br/><a class="small" href=format!("/admin/redemptions/{id}/return")>{desk.take_back}</a> }
+    });
+    let waits = WORK.iter().any(|(of, states)| *of == kind && states.contains(&redemption.state));
+    let age = waits.then(|| {
+        let days = -context.days_until(redemption.created_at);
+        let class = if days > LATE_DAYS { "age late" } else { "age" };
+        view! { <small class=class>{(context.lang.dashboard().ago)(days)}</small> }
+    });
+    let class = if kind == RedemptionKind::Cash { "num amount" } else { "" };
+    view! {
+        <tr>
+            {pick}
+            <th scope="row"><a href=format!("/admin/members/{}", redemption.member)>{name}</a></th>
+            <td class=class>{what}</td>
+            <td class="num">{format::points(redemption.points)}</td>
+            <td><StateChip lang=context.lang kind state=redemption.state/>{take_back}</td>
+            {parcel}
+            <td class="small nowrap">{format::date_time(context.lang, context.local(redemption.created_at))}{age}</td>
+            <td><a class="mono small nowrap" href=path_of(&id) title=id.clone()>{short(&id)}</a></td>
+        </tr>
+    }
 }
 
 /// Ids begin with their time: those of one day differ in the end.

@@ -1,24 +1,21 @@
 //! What a member sees of themselves, and may change.
 
 mod close;
-mod devices;
 mod password;
 mod sharing;
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use crate::api::portal::access::SignOut;
-use crate::api::portal::members::EditProfile;
+use crate::api::portal::access::{SignOut, SignOutEverywhere};
+use crate::api::portal::members::{EditProfile, SignDeviceOut};
 use crate::i18n::format;
 use crate::pages::components::{Card, Field, Form, FormGuard, LanguageSwitch, PostForm, Submit, ThemeSwitch};
-use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
+use crate::pages::{Devices, page};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::STATEMENT_JSON as JSON;
 pub use close::CloseAccountPage;
-use devices::Devices;
-pub use devices::device_name;
 use laurel_engine::usecase::members::profile::{Profile, own};
 use password::PasswordForm;
 use sharing::{Invite, Link};
@@ -45,7 +42,8 @@ pub fn ProfilePage() -> impl IntoView {
                     <div>
                         {link}
                         {invite}
-                        <Devices context=context.clone() devices=profile.devices present=session.id/>
+                        <Devices context=context.clone() devices=profile.devices present=session.id one=SignDeviceOut::PATH
+                            everywhere=SignOutEverywhere::PATH/>
                         <Card title=context.lang.proof().statement>
                             <p class="mute">{context.lang.proof().statement_about}</p>
                             <div class="choices">

@@ -1,0 +1,62 @@
+// States that pages show only after something was done: made once, by whoever is signed in, and looked at by several specs.
+import { expect, type Page } from '@playwright/test';
+import { rule } from './staff.ts';
+
+/** Simulates the rules in force with α times `factor`, and ends on the result. Its path. */
+export async function simulated(page: Page, factor: number): Promise<string> {
+  await page.goto('/admin/lab');
+  const alpha = page.locator('#lab [name="alpha"]');
+  await alpha.fill(String(Number(await alpha.inputValue()) * factor));
+  const before = page.url();
+  await page.locator('#lab .lab-bar button[value=run]').click();
+  await page.waitForURL((url) => url.href !== before && url.search.includes('run='));
+  await expect(page.locator('.headline')).toBeVisible({ timeout: 25_000 });
+  const { pathname, search } = new URL(page.url());
+  return pathname + search;
+}
+
+/** A run's path as one of those that are compared. */
+export function compared(...runs: string[]): string {
+  const ids = runs.map((run) => `run=${new URLSearchParams(run.split('?')[1]).get('run')}`);
+  return `/admin/lab/compare?${ids.join('&')}`;
+}
+
+/** Proposes a publication, as no administrator may change what points are worth alone. Its path. */
+export async function proposed(page: Page): Promise<string> {
+  await page.goto('/admin/rules');
+  const limits = page.locator('form[action="/api/admin/rules/limits"]');
+  await limits.locator('[name=worth]').fill('0');
+  await limits.getByRole('button').click();
+  await expect(page.getByRole('status')).toBeVisible();
+  await page.goto('/admin/rules/draft');
+  await rule(page, 'rate').fill(String(Number(await rule(page, 'rate').inputValue()) / 2));
+  await page.locator('#editor button[value=publish]').click();
+  await page.waitForURL('/admin/rules/publish');
+  await page.locator('form[action$="rules/publish"] [type=submit]').first().click();
+  await expect(page.getByRole('status')).toBeVisible();
+  return linked(page, '/admin/rules/proposals/');
+}
+
+/** Proposes to give a member more points than one person may. The proposal's path. */
+export async function adjusted(page: Page, file: string): Promise<string> {
+  await page.goto(`${file}/adjust?points=5000`);
+  await page.locator('[name=reason]').fill('The prize of the autumn draw');
+  await page.locator('form:has([name=reason]) [type=submit]').click();
+  await expect(page.getByRole('status')).toBeVisible();
+  return linked(page, '/admin/adjustments/', '/admin/adjustments');
+}
+
+/** Takes back what the page at this path proposes. */
+export async function withdraw(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.locator('button[value=withdraw]').first().click();
+  await expect(page.getByRole('status')).toBeVisible();
+}
+
+/** The first link of a page that leads below a path. */
+export async function linked(page: Page, below: string, from?: string): Promise<string> {
+  if (from) await page.goto(from);
+  const href = await page.locator(`main a[href^="${below}"]`).first().getAttribute('href');
+  if (!href) throw new Error(`${page.url()} links to nothing below ${below}`);
+  return href;
+}

@@ -1,0 +1,72 @@
+// Every page, with a name and who looks at it: what screenshot.ts takes pictures of. Pages about one thing find it in the demo, or
+// make it. A spec holds this list against the routes in src/pages.
+import type { Page } from '@playwright/test';
+import { consolePages, openPages, portalPages } from './routes.ts';
+import { adjusted, compared, linked, proposed, simulated } from './states.ts';
+
+export interface Visit {
+  /** The route, as the router has it. */
+  route: string;
+  name: string;
+  as: 'nobody' | 'member' | 'admin';
+  /** Where it is. */
+  path: (page: Page) => Promise<string>;
+}
+
+const plain = (as: Visit['as']) => (path: string): Visit => ({
+  route: path.split('?')[0] ?? path,
+  name: named(path),
+  as,
+  path: () => Promise.resolve(path),
+});
+
+const file = (page: Page): Promise<string> => linked(page, '/admin/members/', '/admin/members?q=demo-001');
+
+/** In this order: later ones show what earlier ones made. */
+const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']][] = [
+  ['/rewards/:id', 'reward', 'member', (page) => linked(page, '/rewards/', '/rewards')],
+  ['/redemptions/:id', 'receipt', 'member', (page) => linked(page, '/redemptions/', '/redemptions')],
+  ['/admin/members/:id', 'admin-member', 'admin', file],
+  ['/admin/members/:id/adjust', 'admin-member-adjust', 'admin', async (page) => `${await file(page)}/adjust?points=5000`],
+  ['/admin/members/:id/close', 'admin-member-close', 'admin', async (page) => `${await file(page)}/close`],
+  ['/admin/members/:id/merge', 'admin-member-merge', 'admin', async (page) => `${await file(page)}/merge`],
+  ['/admin/adjustments/:id', 'admin-adjustment', 'admin', async (page) => adjusted(page, await file(page))],
+  ['/admin/redemptions/:id', 'admin-redemption', 'admin', (page) => linked(page, '/admin/redemptions/0', '/admin/redemptions')],
+  [
+    '/admin/redemptions/:id/return',
+    'admin-redemption-return',
+    'admin',
+    async (page) => `${await linked(page, '/admin/redemptions/0', '/admin/redemptions?kind=gift&state=all')}/return`,
+  ],
+  ['/admin/rewards/:id', 'admin-reward', 'admin', (page) => linked(page, '/admin/rewards/0', '/admin/rewards')],
+  ['/admin/staff/:id', 'admin-staff-account', 'admin', (page) => linked(page, '/admin/staff/', '/admin/staff')],
+  ['/admin/rules/versions/:version', 'admin-rules-version', 'admin', () => Promise.resolve('/admin/rules/versions/1')],
+  ['/admin/lab', 'admin-lab-run', 'admin', (page) => simulated(page, 2)],
+  [
+    '/admin/lab/explain',
+    'admin-lab-explain',
+    'admin',
+    async (page) => linked(page, '/admin/lab/explain', await simulated(page, 3)),
+  ],
+  [
+    '/admin/lab/compare',
+    'admin-lab-compared',
+    'admin',
+    async (page) => compared(await simulated(page, 2), await simulated(page, 4)),
+  ],
+  ['/admin/rules/proposals/:id', 'admin-rules-proposal', 'admin', proposed],
+  ['/admin/rules', 'admin-rules-proposed', 'admin', () => Promise.resolve('/admin/rules')],
+  ['/admin/rules/publish', 'admin-rules-publish-draft', 'admin', () => Promise.resolve('/admin/rules/publish')],
+];
+
+export const visits: Visit[] = [
+  ...openPages.map(plain('nobody')),
+  ...portalPages.map(plain('member')),
+  ...consolePages.map(plain('admin')),
+  ...ofOne.map(([route, name, as, path]) => ({ route, name, as, path })),
+];
+
+/** `/admin/rules?x=1` is `admin-rules-x-1`. */
+function named(path: string): string {
+  return path.replace(/[^\w.]+/g, ' ').trim().replace(/ /g, '-') || 'home';
+}
