@@ -1,5 +1,5 @@
 //! What runs beside the requests: what is due for members whom nobody touches, re-rating after new rules, vouchers whose time
-//! is over, and clearing out what has expired. Of several servers on one database one does each.
+//! is over, telling members what time brings, and clearing out what has expired. Of several servers on one database one does each.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,49 +13,57 @@ use crate::store::Db;
 use crate::store::programme::Progress;
 use crate::supervise::supervise;
 use crate::usecase::lab::runs;
+use crate::usecase::mail::send;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::due;
 use crate::usecase::programme::totals;
 use crate::usecase::rewards::redeem;
+use crate::usecase::notifications::{expiring, rules};
 use crate::usecase::{housekeeping, servers};
 
 /// How often the jobs look by themselves.
 const EVERY: Duration = Duration::from_secs(60);
 /// How often what was posted is added to the totals: pages that show them read all that is not in them yet.
 const TOTALS_EVERY: Duration = Duration::from_secs(5);
+/// How often the outbox is looked into: somebody may be waiting for a link.
+const MAIL_EVERY: Duration = Duration::from_secs(3);
 /// How long at most other servers keep to themselves when a session was used last.
 const UNWRITTEN: SignedDuration = SignedDuration::from_mins(2);
 
 /// The names of the jobs, as leases have them.
-pub const NAMES: [&str; 6] = [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, LAB];
+pub const NAMES: [&str; 8] = [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, LAB, NOTICES, MAIL];
 const DUE: &str = "due";
 const RE_RATING: &str = "re-rating";
 const VOUCHERS: &str = "vouchers";
 const HOUSEKEEPING: &str = "housekeeping";
 const TOTALS: &str = "totals";
 const LAB: &str = "lab";
+const NOTICES: &str = "notices";
+const MAIL: &str = "mail";
 
 type Work = for<'l> fn(&'l Ledger) -> BoxFuture<'l, ()>;
 
-const ALL: [(&str, Duration, Work); 6] = [
+const ALL: [(&str, Duration, Work); NAMES.len()] = [
     (DUE, EVERY, |ledger| Box::pin(post_due(ledger))),
     (RE_RATING, EVERY, |ledger| Box::pin(re_rate(ledger))),
     (VOUCHERS, EVERY, |ledger| Box::pin(expire_vouchers(ledger))),
     (HOUSEKEEPING, EVERY, |ledger| Box::pin(clear_out(ledger))),
     (TOTALS, TOTALS_EVERY, |ledger| Box::pin(add_up(ledger))),
     (LAB, EVERY, |ledger| Box::pin(simulate(ledger))),
+    (NOTICES, EVERY, |ledger| Box::pin(tell(ledger))),
+    (MAIL, MAIL_EVERY, |ledger| Box::pin(send_mail(ledger))),
 ];
 
 /// A hand on the jobs of this server. Cloning is cheap.
 #[derive(Clone)]
 pub struct Jobs {
-    wakes: Arc<[Notify; 6]>,
+    wakes: Arc<[Notify; NAMES.len()]>,
 }
 
 impl Jobs {
     /// Starts them; each looks as soon as it is this server's own, and goes on where an earlier process stopped.
     pub fn start(ledger: Ledger, presence: Presence) -> Jobs {
-        let jobs = Jobs { wakes: Arc::new([const { Notify::const_new() }; 6]) };
+        let jobs = Jobs { wakes: Arc::new([const { Notify::const_new() }; NAMES.len()]) };
         for (at, (name, every, work)) in ALL.into_iter().enumerate() {
             let (wakes, ledger, presence) = (jobs.wakes.clone(), ledger.clone(), presence.clone());
             supervise(name, move || {
@@ -158,5 +166,28 @@ async fn add_up(ledger: &Ledger) {
 async fn simulate(ledger: &Ledger) {
     if let Err(error) = runs::work(ledger).await {
         tracing::error!(%error, "simulations stopped, and go on later");
+    }
+}
+
+async fn tell(ledger: &Ledger) {
+    match expiring::tell_of_expiring(ledger).await {
+        Ok(0) => (),
+        Ok(lots) => tracing::info!(lots, "members were told of points that are about to expire"),
+        Err(error) => tracing::error!(%error, "telling members of points that are about to expire stopped, and goes on later"),
+    }
+    match rules::tell_of_rules(ledger).await {
+        Ok(0) => (),
+        Ok(members) => tracing::info!(members, "members were told of new rules"),
+        Err(error) => tracing::error!(%error, "telling members of new rules stopped, and goes on later"),
+    }
+}
+
+async fn send_mail(ledger: &Ledger) {
+    match send::send_waiting(ledger).await {
+        Ok(tried) if tried == send::Tried::default() => (),
+        Ok(tried) => tracing::info!(
+            mail.sent = tried.sent, mail.put_off = tried.put_off, mail.given_up = tried.given_up, "e-mails were taken from the outbox"
+        ),
+        Err(error) => tracing::error!(%error, "sending e-mails stopped, and goes on later"),
     }
 }

@@ -17,6 +17,12 @@ pub fn id(now: Timestamp) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &bytes()).into_uuid()
 }
 
+/// Below every identifier that is made from then on, and above all made before.
+pub fn first_id_of(time: Timestamp) -> Uuid {
+    let millis = u64::try_from(time.as_millisecond()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+}
+
 /// `length` characters of `alphabet`, each equally likely. The alphabet has at most 256 characters.
 pub fn text(length: usize, alphabet: &[u8]) -> String {
     let fair = 256 - 256 % alphabet.len();

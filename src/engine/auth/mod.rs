@@ -22,7 +22,7 @@ pub use password::{Password, PasswordFault};
 pub use rate::{Allowance, Rate};
 pub use session::{MemberSession, StaffSession, ended_before, member_session, staff_session};
 pub use token::{LinkCode, Token, TokenHash};
-pub use tries::{Address, NotNow, signed_in, try_keeping, try_registration, try_sign_in};
+pub use tries::{Address, NotNow, signed_in, try_keeping, try_registration, try_reset, try_sign_in};
 
 use std::sync::Arc;
 

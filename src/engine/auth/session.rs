@@ -30,6 +30,8 @@ pub struct MemberSession {
     pub member: MemberId,
     pub name: Option<String>,
     pub locale: Option<String>,
+    /// How many notifications they had not read as the session was looked up, up to a hundred.
+    pub unread: i64,
 }
 
 /// Somebody of the staff who is signed in.
@@ -59,7 +61,8 @@ pub async fn member_session(db: &Db, token: &str, now: Timestamp) -> Result<Opti
     }
     touch(db, &found.session, now);
     let member = MemberId::new(found.member);
-    Ok(Some(MemberSession { id: found.session.id, token_hash, no: found.no, member, name: found.name, locale: found.locale }))
+    let (id, unread) = (found.session.id, found.unread);
+    Ok(Some(MemberSession { id, token_hash, no: found.no, member, name: found.name, locale: found.locale, unread }))
 }
 
 /// The staff member whose session this token opens, if it opens one and the account is enabled.

@@ -18,6 +18,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 const FORGET_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 const SIGN_INS: Rate = Rate { burst: 60, every: Duration::from_secs(10) };
 const REGISTRATIONS: Rate = Rate { burst: 10, every: Duration::from_secs(6 * 60) };
+/// Links for a new password.
+const RESETS: Rate = Rate { burst: 10, every: Duration::from_secs(3 * 60) };
 /// Forms of people without a session that are kept for them.
 const KEPT_FORMS: Rate = Rate { burst: 20, every: Duration::from_secs(30) };
 
@@ -88,6 +90,12 @@ pub async fn signed_in(tx: &mut Tx, name: &str, address: Address) -> Result<(), 
 /// How long to wait, if too many have registered from there.
 pub async fn try_registration(db: &Db, address: Address, now: Timestamp) -> Result<(), NotNow> {
     try_one(db, of("registrations", &[&address.0.to_be_bytes()]), REGISTRATIONS, now).await
+}
+
+/// # Errors
+/// How long to wait, if too many links for a new password were asked for from there.
+pub async fn try_reset(db: &Db, address: Address, now: Timestamp) -> Result<(), NotNow> {
+    try_one(db, of("resets", &[&address.0.to_be_bytes()]), RESETS, now).await
 }
 
 /// # Errors

@@ -21,6 +21,8 @@ pub mod benefits;
 pub mod access;
 pub mod approval;
 pub mod audit;
+pub mod notifications;
+pub mod mail;
 pub mod idempotency;
 pub mod leases;
 pub mod totals;

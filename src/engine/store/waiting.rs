@@ -18,6 +18,8 @@ pub struct Waiting {
     pub gifts: i64,
     /// Adjustments and a change of the limit that a second person has to decide.
     pub approvals: i64,
+    /// E-mails that could not be sent.
+    pub failed_emails: i64,
     /// When the draft of the rules was changed last, if there is one.
     pub draft_of: Option<Timestamp>,
 }
@@ -30,6 +32,7 @@ struct Row {
     gifts: i64,
     adjustments: i64,
     limits: i64,
+    failed_emails: i64,
     draft_of: Option<i64>,
 }
 
@@ -40,6 +43,7 @@ const WAITING: &str = "select
     (select count(*) from (select 1 from redemptions where kind = 2 and state = 9 limit $1) counted) as gifts,
     (select count(*) from (select 1 from adjustments where state = 0 limit $1) counted) as adjustments,
     (select count(*) from (select 1 from limit_changes where state = 0 limit $1) counted) as limits,
+    (select count(*) from (select 1 from emails where state = 2 limit $1) counted) as failed_emails,
     (select changed_at from rule_draft where id = 1) as draft_of";
 
 pub async fn count(db: &mut Tx) -> Result<Waiting, StoreError> {
@@ -50,6 +54,7 @@ pub async fn count(db: &mut Tx) -> Result<Waiting, StoreError> {
         in_payment: row.in_payment,
         gifts: row.gifts,
         approvals: row.adjustments.saturating_add(row.limits),
+        failed_emails: row.failed_emails,
         draft_of: row.draft_of.map(timestamp).transpose()?,
     })
 }

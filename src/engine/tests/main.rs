@@ -10,6 +10,8 @@ mod rewards;
 mod benefits;
 mod members;
 mod access;
+mod mail;
+mod notifications;
 mod programme;
 mod store;
 mod servers;

@@ -14,7 +14,7 @@ use crate::store::{Db, StoreError};
 use crate::usecase::ledger::Ledger;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 42] = [
+pub const ACTIONS: [&str; 43] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
@@ -57,6 +57,7 @@ pub const ACTIONS: [&str; 42] = [
     "key.revoke",
     "import.start",
     "import.end",
+    "email.send_again",
 ];
 
 /// The newest first.

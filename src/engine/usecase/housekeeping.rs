@@ -4,10 +4,13 @@ use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::auth::ended_before;
+use crate::random;
 use crate::store::access::{self, one_time_codes, sessions};
-use crate::store::{Db, StoreError, Tx, idempotency, micros};
+use crate::store::{self, Db, StoreError, Tx, idempotency, micros};
 use crate::usecase::AppError;
 use crate::usecase::access::kept_forms;
+use crate::usecase::notifications::KEPT_FOR;
+use crate::usecase::mail;
 
 /// How long a repeated request gets its first answer.
 pub const ANSWERS_KEPT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -20,6 +23,8 @@ pub struct Forgotten {
     pub answers: u64,
     pub forms: u64,
     pub tries: u64,
+    pub notifications: u64,
+    pub emails: u64,
 }
 
 /// How much one transaction deletes: other writers come in between.
@@ -30,6 +35,9 @@ pub async fn forget(db: &Db, now: Timestamp) -> Result<Forgotten, AppError> {
     // whoever was here a moment ago is not idle
     db.write_last_uses().await?;
     let kept_since = micros(now.saturating_sub(ANSWERS_KEPT_FOR).unwrap_or(now));
+    let told_since = micros(now.saturating_sub(KEPT_FOR).unwrap_or(now));
+    // ids begin with the time at which they were made
+    let sent_since = random::first_id_of(now.saturating_sub(mail::KEPT_FOR).unwrap_or(now));
     Ok(Forgotten {
         sessions: all(db, now, |tx, now| Box::pin(sessions::prune(tx, ended_before(*now), AT_ONCE))).await?,
         codes: all(db, micros(now), |tx, now| Box::pin(one_time_codes::prune(tx, *now, AT_ONCE))).await?,
@@ -39,6 +47,8 @@ pub async fn forget(db: &Db, now: Timestamp) -> Result<Forgotten, AppError> {
         })
         .await?,
         tries: all(db, micros(now), |tx, now| Box::pin(access::tries::prune(tx, *now, AT_ONCE))).await?,
+        notifications: all(db, told_since, |tx, since| Box::pin(store::notifications::prune(tx, *since, AT_ONCE))).await?,
+        emails: all(db, sent_since, |tx, since| Box::pin(store::mail::outbox::prune(tx, *since, AT_ONCE))).await?,
     })
 }
 

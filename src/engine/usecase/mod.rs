@@ -9,6 +9,8 @@ pub mod lab;
 pub mod rewards;
 pub mod benefits;
 pub mod access;
+pub mod notifications;
+pub mod mail;
 
 pub mod approval;
 pub mod audit;

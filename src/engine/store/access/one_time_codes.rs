@@ -37,14 +37,26 @@ pub async fn insert(
     expires_at: i64,
 ) -> Result<(), StoreError> {
     let (member, staff) = (owner.and_then(Owner::member), owner.and_then(Owner::staff));
-    let purpose = purpose as i16;
+    let number = purpose as i16;
     if owner.is_some() {
-        on!(tx, conn => sqlx::query(RETIRE_OWNED).bind(purpose).bind(member).bind(staff).execute(conn).await.map(drop)?);
+        on!(tx, conn => sqlx::query(RETIRE_OWNED).bind(number).bind(member).bind(staff).execute(conn).await.map(drop)?);
     } else {
-        on!(tx, conn => sqlx::query(RETIRE_UNOWNED).bind(purpose).execute(conn).await.map(drop)?);
+        on!(tx, conn => sqlx::query(RETIRE_UNOWNED).bind(number).execute(conn).await.map(drop)?);
     }
+    insert_beside(tx, hash, purpose, owner, expires_at).await
+}
+
+/// Makes a code beside those that there are: one that is sent does not end one that was shown.
+pub async fn insert_beside(
+    tx: &mut Tx,
+    hash: [u8; 32],
+    purpose: Purpose,
+    owner: Option<Owner>,
+    expires_at: i64,
+) -> Result<(), StoreError> {
+    let (member, staff) = (owner.and_then(Owner::member), owner.and_then(Owner::staff));
     on!(tx, conn => sqlx::query(INSERT)
-        .bind(hash.as_slice()).bind(purpose).bind(member).bind(staff).bind(expires_at)
+        .bind(hash.as_slice()).bind(purpose as i16).bind(member).bind(staff).bind(expires_at)
         .execute(conn).await.map(drop)?);
     Ok(())
 }

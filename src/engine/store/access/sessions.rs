@@ -20,6 +20,8 @@ pub struct MemberSessionRow {
     pub member: Uuid,
     pub name: Option<String>,
     pub locale: Option<String>,
+    /// How many notifications they have not read, up to a hundred.
+    pub unread: i64,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -73,7 +75,10 @@ pub async fn insert(tx: &mut Tx, token: [u8; 32], id: Uuid, owner: Owner, device
     Ok(())
 }
 
-const FIND_MEMBER: &str = "select s.id, s.created_at, s.last_seen_at, m.no, m.id as member, m.name, m.locale
+// every page of the portal shows the number of notifications, and every page asks for the session
+const FIND_MEMBER: &str = "select s.id, s.created_at, s.last_seen_at, m.no, m.id as member, m.name, m.locale,
+    (select count(*) from (select 1 from notifications n where n.member_no = m.no and n.read_at is null limit 100) unread)
+        as unread
     from sessions s join members m on m.no = s.member where s.token_hash = $1 and m.status <> 2";
 
 /// Closed members (status 2) have no sessions any more.

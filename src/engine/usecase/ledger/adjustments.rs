@@ -30,6 +30,7 @@ use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::posting::{self, LockedMember};
 use crate::usecase::ledger::{Ledger, adjust_limit};
 use crate::usecase::members::view::account_at;
+use crate::usecase::notifications::{self, News};
 
 /// A key comes out of a form that Laurel made; what is longer comes from elsewhere.
 const LONGEST_KEY: usize = 64;
@@ -196,7 +197,8 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
             "adjustment.propose"
         }
         false => {
-            posting::write(tx, &timeline, &[locked]).await?;
+            posting::write(tx, ledger, &timeline, &[locked]).await?;
+            tell(tx, ledger, &adjustment).await?;
             "adjustment.post"
         }
     };
@@ -235,6 +237,13 @@ fn post_at(
     adjustment.seq = Some(posted.entry().seq);
     locked.note(posted.journal);
     Ok(())
+}
+
+/// Tells the member of points that were given or taken.
+async fn tell(tx: &mut Tx, ledger: &Ledger, posted: &Adjustment) -> Result<(), StoreError> {
+    let seq = posted.seq.ok_or(StoreError::Corrupt("an adjustment"))?;
+    let news = News::Adjustment { seq, points: posted.points };
+    notifications::tell(tx, ledger, &[(posted.member_no, ledger.clock.now(), news)]).await
 }
 
 /// Decides a proposal. Approving posts it, as of now. What the same person has decided the same way before is answered alike.
@@ -276,7 +285,8 @@ async fn decide_in(
             return Err(Refusal::MemberClosed.into());
         }
         post_at(&timeline, ledger, &mut locked, &mut proposal)?;
-        posting::write(tx, &timeline, &[locked]).await?;
+        posting::write(tx, ledger, &timeline, &[locked]).await?;
+        tell(tx, ledger, &proposal).await?;
     }
     proposal.approval = decided;
     adjustments::decide(tx, &proposal).await?;

@@ -76,7 +76,7 @@ async fn chunk(tx: &mut Tx, ledger: &Ledger, next: Next, after: Cursor) -> Resul
             }
         }
     }
-    posting::write(tx, &timeline, &caught_up).await?;
+    posting::write(tx, ledger, &timeline, &caught_up).await?;
     Ok(seen)
 }
 
@@ -106,7 +106,7 @@ pub(in crate::usecase) async fn settle_one(ledger: &Ledger, no: i64) -> Result<M
                 let mut locked = [LockedMember::of(member)];
                 let journal = locked[0].member.account.catch_up(&timeline, ledger.clock.now())?;
                 locked[0].note(journal);
-                posting::write(tx, &timeline, &locked).await?;
+                posting::write(tx, ledger, &timeline, &locked).await?;
                 let [locked] = locked;
                 Ok(locked.member)
             })

@@ -1,6 +1,6 @@
 //! What every use case that posts to the ledger works with: the database, the clock, the programme and its rules.
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use laurel_domain::program::{Basis, Programme};
 use laurel_domain::rules::rule_set::Timeline;
@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::store::programme::{self, Progress};
 use crate::store::{Db, StoreError, Tx};
 use crate::usecase::lab::Memory;
+use crate::usecase::mail::Postman;
 use crate::usecase::programme::totals;
 
 /// A programme that is open for business. Cloning is cheap and shares everything.
@@ -24,6 +25,8 @@ pub struct Ledger {
     timeline: Arc<RwLock<(Progress, Arc<Timeline>)>>,
     /// The history as the lab keeps it; nothing until it is allowed to take memory.
     pub memory: Arc<Memory>,
+    /// Who takes e-mails to people; without anybody none are written.
+    postman: Arc<OnceLock<Arc<dyn Postman>>>,
 }
 
 impl Ledger {
@@ -42,9 +45,23 @@ impl Ledger {
         let timeline = programme::timeline(&mut db.reader().await?, &basis).await?;
         let timeline = Arc::new(RwLock::new((progress, Arc::new(timeline))));
         let settings = Arc::new(RwLock::new(Arc::new(programme)));
-        let ledger = Ledger { db, clock, programme: basis, settings, timeline, memory: Arc::default() };
+        let ledger = Ledger { db, clock, programme: basis, settings, timeline, memory: Arc::default(), postman: Arc::default() };
         totals::ensure(&ledger).await?;
         Ok(Some(ledger))
+    }
+
+    /// From now on e-mails are written, and taken to people by this postman. The first one stays.
+    pub fn mail_by(&self, postman: Arc<dyn Postman>) {
+        let _ = self.postman.set(postman);
+    }
+
+    pub(in crate::usecase) fn postman(&self) -> Option<&Arc<dyn Postman>> {
+        self.postman.get()
+    }
+
+    /// Whether this programme sends e-mails, as far as this process knows.
+    pub fn sends_mail(&self) -> bool {
+        self.postman.get().is_some()
     }
 
     /// The same ledger, read by connections for what takes long.

@@ -10,6 +10,8 @@ use crate::store::ledger::events::NewTierChange;
 use crate::store::ledger::new_entries::{self, NewEntry};
 use crate::store::members::member::Member;
 use crate::store::{StoreError, Tx};
+use crate::usecase::ledger::Ledger;
+use crate::usecase::notifications;
 
 /// A locked member, how their account was, and what has been posted to it since.
 pub(in crate::usecase) struct LockedMember {
@@ -36,7 +38,12 @@ impl LockedMember {
 }
 
 /// Writes what was posted to these members in a few statements. Entries with an event go in batches, not here.
-pub(in crate::usecase) async fn write(tx: &mut Tx, timeline: &Timeline, members: &[LockedMember]) -> Result<(), StoreError> {
+pub(in crate::usecase) async fn write(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    timeline: &Timeline,
+    members: &[LockedMember],
+) -> Result<(), StoreError> {
     let no = |member: &LockedMember| member.member.no;
     let new: Vec<NewEntry<'_>> = members
         .iter()
@@ -52,6 +59,8 @@ pub(in crate::usecase) async fn write(tx: &mut Tx, timeline: &Timeline, members:
         .flat_map(|member| member.journal.tier_changes.iter().map(move |change| NewTierChange::new(no(member), change)))
         .collect();
     events::insert_tier_changes(tx, &changes).await?;
+    let moved = members.iter().map(|member| (no(member), member.journal.tier_changes.as_slice()));
+    notifications::tell_tiers(tx, ledger, timeline, moved).await?;
     // all of them: what is due next may be another thing although nothing was posted
     let changed: Vec<Change<'_>> = members
         .iter()

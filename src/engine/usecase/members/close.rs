@@ -25,6 +25,7 @@ use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::posting::{self, LockedMember};
 use crate::usecase::members::erase::erase_in;
+use crate::usecase::notifications;
 use crate::usecase::rewards::redeem::{Advance, advance_in};
 
 /// What closing an account would do now.
@@ -202,7 +203,7 @@ async fn close_in(tx: &mut Tx, ledger: &Ledger, no: i64, closing: &Closing) -> R
         return Err(Refusal::ClosingChanged { shown, left: removed }.into());
     }
     locked.note(posted.journal);
-    posting::write(tx, &timeline, &[locked]).await?;
+    posting::write(tx, ledger, &timeline, &[locked]).await?;
     member::set_status(tx, no, Status::Closed).await?;
     shut_out(tx, no).await?;
     let closed = Closed { cancelled: open.cancels.len(), removed };
@@ -222,5 +223,6 @@ async fn close_in(tx: &mut Tx, ledger: &Ledger, no: i64, closing: &Closing) -> R
 async fn shut_out(tx: &mut Tx, no: i64) -> Result<(), StoreError> {
     sessions::delete_all(tx, Owner::Member(no), None).await?;
     one_time_codes::retire_all(tx, Owner::Member(no)).await?;
+    notifications::forget(tx, no).await?;
     credentials::delete(tx, no).await
 }

@@ -32,6 +32,7 @@ use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::posting::{self, LockedMember};
 use crate::usecase::members::enrol::Enrolment;
 use crate::usecase::members::link;
+use crate::usecase::notifications;
 
 /// What a merge would come to, without doing anything.
 #[derive(Clone, Debug)]
@@ -138,7 +139,8 @@ async fn merge_in(
     let carried = left.entries.last().and_then(|entry| entry.points.checked_neg()).ok_or(Refusal::PointsOutOfRange)?;
     ended_member.note(left);
     locked.note(came);
-    posting::write(tx, &timeline, &[ended_member, locked]).await?;
+    posting::write(tx, ledger, &timeline, &[ended_member, locked]).await?;
+    notifications::forget(tx, gone.no).await?;
     move_in(tx, &mut gone, &mut stays).await?;
     merging::end(tx, gone.no, Pointer { into: stays.no, at: now }, reason).await?;
     let subject = format!("member:{}", stays.id());
@@ -266,7 +268,7 @@ pub(in crate::usecase) async fn restore(
     add(&mut journal, taken_over.journal);
     locked.note(posted.journal);
     other.note(journal);
-    Ok(posting::write(tx, &timeline, &[other]).await?)
+    Ok(posting::write(tx, ledger, &timeline, &[other]).await?)
 }
 
 /// The member that somebody's account went over to, or themselves.

@@ -155,7 +155,7 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
         }),
     };
     locked.note(posted.journal);
-    posting::write(tx, &timeline, &[locked]).await?;
+    posting::write(tx, ledger, &timeline, &[locked]).await?;
     redemptions::insert(tx, &redemption, order.key.as_str()).await?;
     redemptions::note_state(tx, id, redemption.state, now, moved_by(order.actor, None)).await?;
     supply(tx, &reward, order, id, now).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use laurel_domain::ids::RedemptionId;
 use laurel_domain::ledger::posting::Posting;
 use laurel_domain::member::Status;
@@ -26,6 +27,7 @@ use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::posting::{self, LockedMember};
 use crate::usecase::members::merge;
+use crate::usecase::notifications::{self, News};
 use crate::usecase::request_key::RequestKey;
 use crate::usecase::rewards::buy::Days;
 
@@ -95,7 +97,7 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
         returned: None,
     };
     locked.note(posted.journal);
-    posting::write(tx, &timeline, &[locked]).await?;
+    posting::write(tx, ledger, &timeline, &[locked]).await?;
     redemptions::insert(tx, &redemption, wish.key.as_str()).await?;
     redemptions::note_state(tx, id, redemption.state, now, moved_by(wish.actor, None)).await?;
     Ok(Redeemed { redemption, balance_after: entry.balance })
@@ -208,9 +210,10 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
         }
     }
     if locked.has_news() {
-        posting::write(tx, &timeline, &[locked]).await?;
+        posting::write(tx, ledger, &timeline, &[locked]).await?;
     }
     if !matches!(advance.actor, Actor::Member(_)) {
+        tell(tx, ledger, &redemption).await?;
         let subject = format!("redemption:{}", redemption.id);
         let (before, after) = (json!({"state": before.name()}), json!({"state": redemption.state.name()}));
         let name = "redemption.advance";
@@ -218,6 +221,12 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
         audit::append(tx, &action, now).await?;
     }
     Ok(redemption)
+}
+
+/// Tells the member where their redemption is now.
+pub(super) async fn tell(tx: &mut Tx, ledger: &Ledger, redemption: &Redemption) -> Result<(), StoreError> {
+    let news = News::of_redemption(redemption);
+    notifications::tell(tx, ledger, &[(redemption.member_no, redemption.changed_at, news)]).await
 }
 
 /// What a redemption that is cancelled had taken beside points.
@@ -261,12 +270,20 @@ pub async fn expire_vouchers(ledger: &Ledger) -> Result<usize, AppError> {
     let mut expired = 0;
     loop {
         let now = ledger.clock.now();
-        let some = ledger.db.write(now, |tx, now| Box::pin(redemptions::expire(tx, *now, EXPIRED_AT_ONCE))).await?;
+        let some = ledger.db.write((ledger.clone(), now), |tx, (ledger, now)| Box::pin(expire_some(tx, ledger, *now))).await?;
         expired += some;
         if some == 0 {
             return Ok(expired);
         }
     }
+}
+
+async fn expire_some(tx: &mut Tx, ledger: &Ledger, now: Timestamp) -> Result<usize, AppError> {
+    let expired = redemptions::expire(tx, now, EXPIRED_AT_ONCE).await?;
+    let found = redemptions::with_ids(tx, ledger.programme.currency, &expired).await?;
+    let news: Vec<_> = found.iter().map(|one| (one.member_no, one.changed_at, News::of_redemption(one))).collect();
+    notifications::tell(tx, ledger, &news).await?;
+    Ok(expired.len())
 }
 
 /// Everything about one redemption.

@@ -18,7 +18,7 @@ use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::posting::{self, LockedMember};
 use crate::usecase::members::merge;
-use crate::usecase::rewards::redeem::moved_by;
+use crate::usecase::rewards::redeem::{moved_by, tell};
 
 /// A gift that came back.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ pub async fn take_back_in(tx: &mut Tx, ledger: &Ledger, wanted: &TakeBack) -> Re
     let taken = entries::with_seqs(tx, currency, redemption.member_no, &[redemption.seq]).await?.pop();
     let taken = taken.ok_or(StoreError::Corrupt("a redemption"))?;
     merge::restore(tx, ledger, &mut locked, redemption.id, &taken.moves).await?;
-    posting::write(tx, &timeline, &[locked]).await?;
+    posting::write(tx, ledger, &timeline, &[locked]).await?;
     if let RedeemedFor::Reward(bought) = &redemption.redeemed_for
         && wanted.restock
         && !catalogue::take_stock(tx, bought.reward, -i64::from(bought.quantity)).await?
@@ -73,6 +73,7 @@ pub async fn take_back_in(tx: &mut Tx, ledger: &Ledger, wanted: &TakeBack) -> Re
     }
     (redemption.state, redemption.changed_at) = (to, now);
     redemption.returned = Some(Returned { restocked: wanted.restock, reason: Some(wanted.reason.as_str().to_owned()) });
+    tell(tx, ledger, &redemption).await?;
     // the log has no reason: it may tell of people, and the log cannot be erased
     let (before, after) = (json!({ "state": from.name() }), json!({ "state": to.name(), "restocked": wanted.restock }));
     let subject = format!("redemption:{}", redemption.id);

@@ -3,10 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::text::Both;
 
+use crate::store::notifications;
 use crate::store::rules::notices;
 use crate::store::{StoreError, programme, timestamp};
 use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
+use crate::usecase::notifications::News;
 
 /// For how long members are told, in days.
 const DAYS: i64 = 30;
@@ -49,13 +51,15 @@ pub async fn put_aside(ledger: &Ledger, member_no: i64, version: u32) -> Result<
     let number = i32::try_from(version).map_err(|_| AppError::NotFound)?;
     ledger
         .db
-        .write((ledger.clone(), member_no, number), |tx, (ledger, member_no, number)| {
+        .write((ledger.clone(), member_no, version, number), |tx, (ledger, member_no, version, number)| {
             Box::pin(async move {
                 let rows = programme::told_since(tx, Timestamp::MIN).await?;
                 if !rows.iter().any(|row| row.version == *number) {
                     return Err(AppError::NotFound);
                 }
-                Ok(notices::put_aside(tx, *member_no, *number, ledger.clock.now()).await?)
+                let now = ledger.clock.now();
+                notifications::read(tx, *member_no, &News::Rules { version: *version }.about(), now).await?;
+                Ok(notices::put_aside(tx, *member_no, *number, now).await?)
             })
         })
         .await

@@ -66,14 +66,14 @@ select unhex(value->>0), 7, value->>1, 'system' from json_each($1)";
 const NOTE_EXPIRED_POSTGRES: &str = "insert into redemption_states (redemption_id, state, at, actor)
 select (value->>0)::uuid, 7, (value->>1)::bigint, 'system' from jsonb_array_elements($1::jsonb) as j(value)";
 
-/// The next vouchers whose time is over have expired, each at its own time. How many.
-pub async fn expire(tx: &mut Tx, now: Timestamp, most: i64) -> Result<usize, StoreError> {
+/// The next vouchers whose time is over have expired, each at its own time. Which.
+pub async fn expire(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<RedemptionId>, StoreError> {
     let sql = tx.pick(EXPIRE_SQLITE, EXPIRE_POSTGRES);
     let expired: Vec<(Uuid, i64)> = on!(tx, conn => sqlx::query_as(sql).bind(micros(now)).bind(most).fetch_all(conn).await?);
-    let rows: Vec<(String, i64)> = expired.into_iter().map(|(id, at)| (id.simple().to_string(), at)).collect();
+    let rows: Vec<(String, i64)> = expired.iter().map(|(id, at)| (id.simple().to_string(), *at)).collect();
     let (sql, noted) = (tx.pick(NOTE_EXPIRED_SQLITE, NOTE_EXPIRED_POSTGRES), json(&rows)?);
     on!(tx, conn => sqlx::query(sql).bind(noted).execute(conn).await.map(drop)?);
-    Ok(rows.len())
+    Ok(expired.into_iter().map(|(id, _)| RedemptionId::new(id)).collect())
 }
 
 /// A state that a redemption has been in.

@@ -27,7 +27,7 @@ use crate::usecase::ledger::Ledger;
 
 /// A batch whose accounts are loaded.
 pub(super) struct Batch<'a> {
-    ledger: &'a Ledger,
+    pub(super) ledger: &'a Ledger,
     pub(super) timeline: Arc<Timeline>,
     now: Timestamp,
     terms: Terms,

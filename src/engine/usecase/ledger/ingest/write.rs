@@ -10,6 +10,7 @@ use crate::store::ledger::referrals::{self, Referral};
 use crate::store::ledger::{late, new_entries};
 use crate::store::members::member;
 use crate::store::{StoreError, Tx};
+use crate::usecase::notifications;
 
 use super::account::{Awarded, LoadedAccount, Referrer};
 use super::decide::Batch;
@@ -26,6 +27,8 @@ impl Batch<'_> {
             .flat_map(|account| account.new_changes().iter().map(|change| NewTierChange::new(number(account), change)))
             .collect();
         events::insert_tier_changes(tx, &changes).await?;
+        let moved = all.iter().map(|account| (number(account), account.new_changes()));
+        notifications::tell_tiers(tx, self.ledger, &self.timeline, moved).await?;
         let refunds: Vec<events::Refunded> =
             all.iter().flat_map(|account| account.new_refunds().map(|(seq, minor)| (number(account), seq, minor))).collect();
         if !refunds.is_empty() {

@@ -1,0 +1,158 @@
+//! Links by which somebody gets in: a first password, a new one, an account of the staff.
+
+use jiff::SignedDuration;
+use laurel_engine::auth::{Auth, Authority, Role};
+use laurel_engine::store::Db;
+use laurel_engine::usecase::access::activate::{Activation, activate, invite};
+use laurel_engine::usecase::access::{sign_in, staff, staff_entry};
+use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::mail::desk::{MailState, of_member, outbox};
+use laurel_engine::usecase::mail::send::{Tried, send_waiting};
+use laurel_engine::usecase::mail::{Content, Letter, codes, forgotten};
+use laurel_engine::usecase::members::profile;
+
+use laurel_testing::people::{
+    PASSWORD, enrolled, member_session, refused, registered, sign_in as with, visitor, visitor_from, wanted,
+};
+use laurel_testing::programme::programme;
+
+use super::postman::Keeper;
+
+fn code_of(letter: &Letter) -> String {
+    match &letter.content {
+        Content::Activation { code } | Content::Reset { code } | Content::StaffInvitation { code } => code.as_str().to_owned(),
+        Content::News { .. } => panic!("{letter:?}"),
+    }
+}
+
+fn activation(code: &str, password: &str) -> Activation {
+    Activation { code: code.to_owned(), sign_in_name: None, password: password.to_owned() }
+}
+
+async fn waiting(ledger: &Ledger) -> usize {
+    outbox(ledger, Authority::command_line(), MailState::Waiting, None).await.unwrap().listed.len()
+}
+
+async fn ask(ledger: &Ledger, name: &str) {
+    forgotten::ask(ledger, name, visitor().address).await.unwrap();
+}
+
+async fn hours(ledger: &Ledger, hours: i64) {
+    ledger.clock.advance(SignedDuration::from_hours(hours));
+}
+
+async fn no_of(db: &Db, token: &str, ledger: &Ledger) -> i64 {
+    member_session(db, token, ledger.clock.now()).await.unwrap().no
+}
+
+stories! {
+    async fn a_forgotten_password_is_set_anew_by_the_link_and_ends_all_sessions(db: Db) {
+        let (ledger, auth) = (programme(&db).await, Auth::default());
+        let keeper = Keeper::of(&ledger);
+        let before = registered(&db, &auth, "han@example.com").await;
+        ask(&ledger, " Han@Example.com ").await;
+        assert_eq!(send_waiting(&ledger).await.unwrap(), Tried { sent: 1, ..Tried::default() });
+        let letter = keeper.taken().remove(0);
+        assert_eq!((letter.address.as_str(), letter.locale.as_deref()), ("han@example.com", Some("zh")));
+        assert!(matches!(letter.content, Content::Reset { .. }));
+        let now = ledger.clock.now();
+        let again = activate(&db, &auth, &activation(&code_of(&letter), "another long password"), &visitor(), now).await.unwrap();
+        assert!(member_session(&db, before.token.as_str(), now).await.is_none(), "all sessions are ended");
+        sign_in::member(&db, &auth, &with("han@example.com", "another long password"), &visitor(), now).await.unwrap();
+        let reused = activate(&db, &auth, &activation(&code_of(&letter), PASSWORD), &visitor(), now).await;
+        assert_eq!(refused(reused), "code_not_valid");
+        let listed = of_member(&ledger, no_of(&db, again.token.as_str(), &ledger).await).await.unwrap();
+        assert_eq!((listed.len(), listed[0].state), (1, MailState::Sent));
+    }
+
+    async fn a_name_that_nobody_has_is_answered_alike_and_leaves_nothing(db: Db) {
+        let ledger = programme(&db).await;
+        let keeper = Keeper::of(&ledger);
+        ask(&ledger, "nobody@example.com").await;
+        assert_eq!(waiting(&ledger).await, 1, "the same work as for somebody");
+        assert_eq!(send_waiting(&ledger).await.unwrap(), Tried { dropped: 1, ..Tried::default() });
+        assert!(keeper.taken().is_empty());
+        assert_eq!(waiting(&ledger).await, 0);
+        assert_eq!(refused(forgotten::ask(&ledger, "not a name", visitor().address).await), "not_a_sign_in_name");
+    }
+
+    async fn nobody_s_mailbox_is_filled_and_no_address_asks_for_ever(db: Db) {
+        let (ledger, auth) = (programme(&db).await, Auth::default());
+        let keeper = Keeper::of(&ledger);
+        registered(&db, &auth, "han@example.com").await;
+        for from in 1..=5 {
+            let from = visitor_from(&format!("192.0.2.{from}")).address;
+            forgotten::ask(&ledger, "han@example.com", from).await.unwrap();
+            send_waiting(&ledger).await.unwrap();
+        }
+        assert_eq!(keeper.taken().len(), 1, "one link in five minutes");
+        ledger.clock.advance(SignedDuration::from_mins(6));
+        ask(&ledger, "han@example.com").await;
+        assert_eq!(send_waiting(&ledger).await.unwrap().sent, 1);
+        let mut outcomes = Vec::new();
+        for n in 0..12 {
+            let asked = forgotten::ask(&ledger, &format!("m{n}@example.com"), visitor_from("198.51.100.9").address).await;
+            outcomes.push(refused(asked));
+        }
+        assert_eq!(outcomes.iter().filter(|outcome| **outcome == "rate_limited").count(), 2, "{outcomes:?}");
+    }
+
+    async fn who_signs_in_with_a_phone_number_gets_the_link_at_the_address_on_file(db: Db) {
+        let (ledger, auth) = (programme(&db).await, Auth::default());
+        let keeper = Keeper::of(&ledger);
+        let token = registered(&db, &auth, "+8613812345678").await.token;
+        ask(&ledger, "+86 138 1234 5678").await;
+        assert_eq!(send_waiting(&ledger).await.unwrap().dropped, 1, "there is no address");
+        let session = member_session(&db, token.as_str(), ledger.clock.now()).await.unwrap();
+        let edit = profile::Edit { email: Some("han@example.com".to_owned()), ..profile::Edit::default() };
+        profile::edit_own(&db, &session, &edit).await.unwrap();
+        ask(&ledger, "+86 138 1234 5678").await;
+        assert_eq!(send_waiting(&ledger).await.unwrap().sent, 1);
+        assert_eq!(keeper.taken()[0].address, "han@example.com");
+    }
+
+    async fn an_activation_that_is_sent_works_and_so_does_the_link_that_was_shown(db: Db) {
+        let (ledger, auth) = (programme(&db).await, Auth::default());
+        let keeper = Keeper::of(&ledger);
+        for (external_id, email, by_mail) in [("m-1", "a@example.com", true), ("m-2", "b@example.com", false)] {
+            let member = enrolled(&db, external_id, Some(email)).await;
+            let by = Authority::command_line();
+            let shown = invite(&db, by, member, ledger.clock.now()).await.unwrap().code;
+            assert!(codes::send_activation(&ledger, by, member).await.unwrap());
+            assert_eq!(send_waiting(&ledger).await.unwrap().sent, 1);
+            let sent = code_of(&keeper.taken().remove(0));
+            let (used, left) = if by_mail { (sent, shown.as_str().to_owned()) } else { (shown.as_str().to_owned(), sent) };
+            hours(&ledger, 23).await;
+            activate(&db, &auth, &activation(&used, PASSWORD), &visitor(), ledger.clock.now()).await.unwrap();
+            let other = activate(&db, &auth, &activation(&left, PASSWORD), &visitor(), ledger.clock.now()).await;
+            assert_eq!(refused(other), "code_not_valid", "once in, no other link is good");
+        }
+        let silent = enrolled(&db, "m-3", None).await;
+        assert!(!codes::send_activation(&ledger, Authority::command_line(), silent).await.unwrap(), "no address");
+    }
+
+    async fn a_code_in_an_e_mail_is_good_for_a_day_from_when_it_is_sent(db: Db) {
+        let (ledger, auth) = (programme(&db).await, Auth::default());
+        let keeper = Keeper::of(&ledger);
+        registered(&db, &auth, "han@example.com").await;
+        ask(&ledger, "han@example.com").await;
+        hours(&ledger, 30).await;
+        assert_eq!(send_waiting(&ledger).await.unwrap().sent, 1, "the job was late");
+        let code = code_of(&keeper.taken().remove(0));
+        hours(&ledger, 25).await;
+        let late = activate(&db, &auth, &activation(&code, PASSWORD), &visitor(), ledger.clock.now()).await;
+        assert_eq!(refused(late), "code_not_valid");
+    }
+
+    async fn somebody_of_the_staff_gets_their_link_by_e_mail(db: Db) {
+        let (ledger, auth) = (programme(&db).await, Auth::default());
+        let (keeper, by, now) = (Keeper::of(&ledger), Authority::command_line(), ledger.clock.now());
+        let made = staff::create(&db, &auth, by, &wanted("wang@example.com", Role::Support, None), now).await.unwrap();
+        assert!(codes::send_staff_invitation(&ledger, by, made.staff).await.unwrap());
+        assert_eq!(send_waiting(&ledger).await.unwrap().sent, 1);
+        let letter = keeper.taken().remove(0);
+        assert_eq!(letter.address, "wang@example.com");
+        staff_entry::activate(&db, &auth, &code_of(&letter), PASSWORD, &visitor(), now).await.unwrap();
+        sign_in::staff(&db, &auth, &with("wang@example.com", PASSWORD), &visitor(), now).await.unwrap();
+    }
+}

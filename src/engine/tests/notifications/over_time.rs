@@ -1,0 +1,111 @@
+//! News that only time brings, or that concerns everybody: told by a job, however often it runs.
+
+use jiff::SignedDuration;
+use laurel_domain::rules::terms::Expiry;
+use laurel_domain::rules::window::Window;
+use laurel_domain::text::Both;
+use laurel_engine::auth::Authority;
+use laurel_engine::store::Db;
+use laurel_engine::usecase::ledger::{Ledger, due};
+use laurel_engine::usecase::notifications::News;
+use laurel_engine::usecase::notifications::expiring::tell_of_expiring;
+use laurel_engine::usecase::notifications::rules::tell_of_rules;
+use laurel_engine::usecase::rules::{self, Publication};
+
+use laurel_testing::programme::{programme, programme_with, tell};
+
+use super::people::{notices, told};
+
+/// Points last two months.
+async fn lasting(db: &Db) -> Ledger {
+    programme_with(db, |set| set.expiry = Expiry::Months(2)).await
+}
+
+fn days(ledger: &Ledger, days: i64) {
+    ledger.clock.advance(SignedDuration::from_hours(24 * days));
+}
+
+async fn published(ledger: &Ledger) {
+    let latest = ledger.timeline().await.unwrap().latest().clone();
+    let mut set = latest.set;
+    set.gamma = "6".parse().unwrap();
+    let revision = rules::save_draft(ledger, Authority::command_line(), set, latest.version, 0).await.unwrap();
+    let how = Publication { notice: Some(Both::new("规则有变", "New rules")), ..Publication::default() };
+    ledger.clock.advance(SignedDuration::from_secs(1));
+    rules::publish(ledger, Authority::command_line(), revision, how).await.unwrap();
+}
+
+stories! {
+    async fn points_that_expire_are_told_a_month_and_a_week_ahead_however_often_the_job_runs(db: Db) {
+        let ledger = lasting(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=12.50").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=30").await.unwrap();
+        assert_eq!(tell_of_expiring(&ledger).await.unwrap(), 0, "they last until 22 January");
+        days(&ledger, 30);
+        assert_eq!(tell_of_expiring(&ledger).await.unwrap(), 0, "31 days ahead");
+        days(&ledger, 1);
+        assert_eq!((tell_of_expiring(&ledger).await.unwrap(), tell_of_expiring(&ledger).await.unwrap()), (2, 0));
+        days(&ledger, 23);
+        assert_eq!((tell_of_expiring(&ledger).await.unwrap(), tell_of_expiring(&ledger).await.unwrap()), (2, 0));
+        let all = notices(&ledger, "m-1").await;
+        let shown: Vec<(String, String, i32)> = all.iter().map(|notice| match &notice.news {
+            News::Expiring { day, points, ahead } => (day.to_string(), points.to_string(), *ahead),
+            other => panic!("{other:?}"),
+        }).collect();
+        let day = "2027-01-22".to_owned();
+        assert_eq!(shown, [(day.clone(), "12.50".to_owned(), 7), (day, "12.50".to_owned(), 30)]);
+        days(&ledger, 30);
+        assert_eq!(tell_of_expiring(&ledger).await.unwrap(), 0, "what has lapsed is not told ahead");
+    }
+
+    async fn a_job_that_did_not_run_for_weeks_tells_only_what_is_true_still(db: Db) {
+        let ledger = lasting(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=10").await.unwrap();
+        days(&ledger, 57);
+        assert_eq!(tell_of_expiring(&ledger).await.unwrap(), 1);
+        assert!(told(&ledger, "m-1").await[0].ends_with("/7"), "one week ahead, and not a month too");
+    }
+
+    async fn two_servers_that_tell_at_once_tell_each_member_once(db: Db) {
+        let ledger = lasting(&db).await;
+        for n in 1..=40 {
+            tell(&ledger, &format!("id=p{n} member=m-{n} pay=10")).await.unwrap();
+        }
+        days(&ledger, 31);
+        let (one, other) = tokio::join!(tell_of_expiring(&ledger), tell_of_expiring(&ledger));
+        assert_eq!(one.unwrap() + other.unwrap(), 40);
+        assert_eq!(told(&ledger, "m-40").await.len(), 1);
+    }
+
+    async fn a_version_with_a_notice_is_told_to_everybody_who_was_a_member(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=10").await.unwrap();
+        assert_eq!(tell_of_rules(&ledger).await.unwrap(), 0);
+        published(&ledger).await;
+        ledger.clock.advance(SignedDuration::from_mins(5));
+        tell(&ledger, "id=p2 member=m-2 pay=10 at=2026-11-22T10:04:00Z").await.unwrap();
+        assert_eq!((tell_of_rules(&ledger).await.unwrap(), tell_of_rules(&ledger).await.unwrap()), (1, 0));
+        let all = notices(&ledger, "m-1").await;
+        assert_eq!(all[0].news, News::Rules { version: 2 });
+        assert_eq!(all[0].text.as_ref().map(|text| text.en.as_str()), Some("New rules"));
+        assert!(told(&ledger, "m-2").await.is_empty(), "who came later has known no other rules");
+        rules::put_aside(&ledger, super::people::session(&ledger, "m-1").await.no, 2).await.unwrap();
+        assert!(notices(&ledger, "m-1").await[0].is_read, "put aside on home is read in the inbox");
+    }
+
+    async fn a_tier_that_changes_again_without_an_entry_between_is_told_again(db: Db) {
+        let ledger = programme_with(&db, |set| set.ladder.window = Window::Months(2)).await;
+        tell(&ledger, "id=p1 member=m-1 pay=600").await.unwrap();
+        ledger.clock.advance(SignedDuration::from_hours(24 * 15));
+        tell(&ledger, "id=p2 member=m-1 pay=150 at=2026-12-07T09:00:00Z").await.unwrap();
+        for _ in 0..2 {
+            days(&ledger, 31);
+            due::settle(&ledger).await.unwrap();
+        }
+        let tiers: Vec<String> = notices(&ledger, "m-1").await.into_iter().filter_map(|notice| match notice.news {
+            News::Tier { to, .. } => Some(to.en),
+            _ => None,
+        }).collect();
+        assert_eq!(tiers, ["Standard", "Gold", "Diamond"], "each of the months that took points out of the window");
+    }
+}

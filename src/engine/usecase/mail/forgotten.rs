@@ -1,0 +1,33 @@
+//! Somebody has forgotten their password. The answer is the same, after the same work, whether anybody signs in with that name or
+//! not: who it is is found out when the e-mail is sent.
+
+use serde_json::json;
+
+use super::MailKind;
+use crate::auth::{self, Address, SignInName};
+use crate::random;
+use crate::store::mail::outbox::{self, For};
+use crate::usecase::error::{AccountError, AppError};
+use crate::usecase::ledger::Ledger;
+
+/// Asks for a link by which a new password is set, for whoever signs in with this name.
+///
+/// # Errors
+/// `NotASignInName`, `RateLimited`; `NotFound` where no e-mails are sent.
+pub async fn ask(ledger: &Ledger, sign_in_name: &str, from: Address) -> Result<(), AppError> {
+    if !ledger.sends_mail() {
+        return Err(AppError::NotFound);
+    }
+    let name = SignInName::parse(sign_in_name).map_err(AccountError::from)?;
+    let now = ledger.clock.now();
+    auth::try_reset(&ledger.db, from, now).await?;
+    let body = json!({ "name": name.as_str() }).to_string();
+    ledger
+        .db
+        .write((random::id(now), body, now), |tx, (id, body, now)| {
+            Box::pin(async move {
+                Ok(outbox::insert_one(tx, *id, MailKind::Reset.number(), For::default(), body, *now).await?)
+            })
+        })
+        .await
+}
