@@ -13,12 +13,12 @@ use crate::store::Db;
 use crate::store::programme::Progress;
 use crate::supervise::supervise;
 use crate::usecase::lab::runs;
-use crate::usecase::mail::send;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::due;
+use crate::usecase::mail::send;
+use crate::usecase::notifications::{expiring, rules};
 use crate::usecase::programme::totals;
 use crate::usecase::rewards::redeem;
-use crate::usecase::notifications::{expiring, rules};
 use crate::usecase::{housekeeping, servers};
 
 /// How often the jobs look by themselves.
@@ -186,7 +186,10 @@ async fn send_mail(ledger: &Ledger) {
     match send::send_waiting(ledger).await {
         Ok(tried) if tried == send::Tried::default() => (),
         Ok(tried) => tracing::info!(
-            mail.sent = tried.sent, mail.put_off = tried.put_off, mail.given_up = tried.given_up, "e-mails were taken from the outbox"
+            mail.sent = tried.sent,
+            mail.put_off = tried.put_off,
+            mail.given_up = tried.given_up,
+            "e-mails were taken from the outbox"
         ),
         Err(error) => tracing::error!(%error, "sending e-mails stopped, and goes on later"),
     }

@@ -9,8 +9,8 @@ use crate::store::access::{self, one_time_codes, sessions};
 use crate::store::{self, Db, StoreError, Tx, idempotency, micros};
 use crate::usecase::AppError;
 use crate::usecase::access::kept_forms;
-use crate::usecase::notifications::KEPT_FOR;
 use crate::usecase::mail;
+use crate::usecase::notifications::KEPT_FOR;
 
 /// How long a repeated request gets its first answer.
 pub const ANSWERS_KEPT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);

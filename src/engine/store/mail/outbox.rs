@@ -78,7 +78,8 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, until: Timestamp, most: i64) -> 
     Ok(on!(tx, conn => sqlx::query_as(sql).bind(micros(now)).bind(micros(until)).bind(most).fetch_all(conn).await?))
 }
 
-const SENT: &str = "update emails set state = 1, sent_at = $2, next_at = null, fault = null, member_no = coalesce(member_no, $3),
+const SENT: &str =
+    "update emails set state = 1, sent_at = $2, next_at = null, fault = null, member_no = coalesce(member_no, $3),
     body = case kind when 6 then '{}' else body end where id = $1";
 
 /// It is on its way. Whom a forgotten password turned out to be of is noted, and the name that was typed is not kept.
@@ -126,8 +127,7 @@ pub async fn forget(tx: &mut Tx, member_no: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-const PRUNE: &str =
-    "delete from emails where id in (select id from emails where state = $3 and id < $1 order by id limit $2)";
+const PRUNE: &str = "delete from emails where id in (select id from emails where state = $3 and id < $1 order by id limit $2)";
 
 /// Deletes some that were made before the time that an id begins with and are waiting no more. How many; `most` of each kind.
 pub async fn prune(tx: &mut Tx, before: Uuid, most: i64) -> Result<u64, StoreError> {

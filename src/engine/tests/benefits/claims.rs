@@ -41,7 +41,15 @@ async fn use_up(ledger: &Ledger, claim: &Claim) -> Result<Claim, AppError> {
 
 async fn session(ledger: &Ledger, external_id: &str) -> MemberSession {
     let member = view::find(ledger, By::External(external_id)).await.unwrap().unwrap();
-    MemberSession { no: member.no, member: member.id(), id: uuid::Uuid::nil(), token_hash: [0; 32], name: None, locale: None, unread: 0 }
+    MemberSession {
+        no: member.no,
+        member: member.id(),
+        id: uuid::Uuid::nil(),
+        token_hash: [0; 32],
+        name: None,
+        locale: None,
+        unread: 0,
+    }
 }
 
 async fn give_back(ledger: &Ledger, session: &MemberSession, code: &str) -> Result<Claim, AppError> {

@@ -45,7 +45,8 @@ impl Ledger {
         let timeline = programme::timeline(&mut db.reader().await?, &basis).await?;
         let timeline = Arc::new(RwLock::new((progress, Arc::new(timeline))));
         let settings = Arc::new(RwLock::new(Arc::new(programme)));
-        let ledger = Ledger { db, clock, programme: basis, settings, timeline, memory: Arc::default(), postman: Arc::default() };
+        let ledger =
+            Ledger { db, clock, programme: basis, settings, timeline, memory: Arc::default(), postman: Arc::default() };
         totals::ensure(&ledger).await?;
         Ok(Some(ledger))
     }

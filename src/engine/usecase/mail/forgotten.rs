@@ -25,9 +25,9 @@ pub async fn ask(ledger: &Ledger, sign_in_name: &str, from: Address) -> Result<(
     ledger
         .db
         .write((random::id(now), body, now), |tx, (id, body, now)| {
-            Box::pin(async move {
-                Ok(outbox::insert_one(tx, *id, MailKind::Reset.number(), For::default(), body, *now).await?)
-            })
+            Box::pin(
+                async move { Ok(outbox::insert_one(tx, *id, MailKind::Reset.number(), For::default(), body, *now).await?) },
+            )
         })
         .await
 }

@@ -66,10 +66,16 @@ pub enum Content {
         unsubscribe: String,
     },
     /// A first password for a member.
-    Activation { code: Token },
+    Activation {
+        code: Token,
+    },
     /// A new password for a member; somebody asked for it, or the team sends it.
-    Reset { code: Token },
-    StaffInvitation { code: Token },
+    Reset {
+        code: Token,
+    },
+    StaffInvitation {
+        code: Token,
+    },
 }
 
 /// Takes e-mails to people.

@@ -4,8 +4,8 @@ use jiff::SignedDuration;
 
 use super::MailKind;
 use crate::random;
-use crate::store::mail::outbox::{self, For, NewEmail};
 use crate::store::mail::choices;
+use crate::store::mail::outbox::{self, For, NewEmail};
 use crate::store::notifications::ToldRow;
 use crate::store::{StoreError, Tx};
 use crate::usecase::ledger::Ledger;

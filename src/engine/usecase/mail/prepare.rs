@@ -62,12 +62,7 @@ async fn reader_of(tx: &mut Tx, row: &EmailRow) -> Result<Option<Member>, StoreE
     Ok(member::find(tx, By::No(no)).await?.filter(|member| member.status != Status::Closed))
 }
 
-fn letter_to(
-    row: &EmailRow,
-    member: &Member,
-    address: Option<String>,
-    content: Content,
-) -> Option<(Letter, Option<i64>)> {
+fn letter_to(row: &EmailRow, member: &Member, address: Option<String>, content: Content) -> Option<(Letter, Option<i64>)> {
     let (name, locale) = (member.name.clone(), member.locale.clone());
     Some((Letter { id: row.id, address: address?, name, locale, content }, Some(member.no)))
 }

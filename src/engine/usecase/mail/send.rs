@@ -46,7 +46,8 @@ pub async fn send_waiting(ledger: &Ledger) -> Result<Tried, AppError> {
     loop {
         let now = ledger.clock.now();
         let until = now.saturating_add(CLAIM).unwrap_or(Timestamp::MAX);
-        let claimed = ledger.db.write((now, until), |tx, (now, until)| Box::pin(outbox::claim(tx, *now, *until, CLAIMED))).await?;
+        let claimed =
+            ledger.db.write((now, until), |tx, (now, until)| Box::pin(outbox::claim(tx, *now, *until, CLAIMED))).await?;
         if claimed.is_empty() {
             return Ok(tried);
         }

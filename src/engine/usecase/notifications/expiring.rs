@@ -1,9 +1,9 @@
 //! Telling members of points that are about to expire, thirty days ahead and once more a week ahead. A job goes through the days
 //! that have come near since it ran last, so that running it twice tells nobody twice, and late nobody too little.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use laurel_domain::numbers::calendar::{day_number, day_of_number};
 use laurel_domain::numbers::points::Points;
 use laurel_domain::program::Programme;
@@ -28,7 +28,8 @@ pub async fn tell_of_expiring(ledger: &Ledger) -> Result<usize, AppError> {
         let nearest = AHEAD.get(at + 1).map_or(0, |nearer| nearer + 1);
         loop {
             let input = (ledger.clone(), ahead, nearest);
-            let step = ledger.db.write(input, |tx, (ledger, ahead, nearest)| Box::pin(chunk(tx, ledger, *ahead, *nearest))).await?;
+            let step =
+                ledger.db.write(input, |tx, (ledger, ahead, nearest)| Box::pin(chunk(tx, ledger, *ahead, *nearest))).await?;
             match step {
                 Some(lots) => all += lots,
                 None => break,

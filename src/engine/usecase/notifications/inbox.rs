@@ -89,5 +89,6 @@ pub async fn read(db: &Db, session: &MemberSession, about: &str, now: Timestamp)
 
 /// Marks all as read. How many were not.
 pub async fn read_all(db: &Db, session: &MemberSession, now: Timestamp) -> Result<u64, AppError> {
-    db.write((session.no, now), |tx, (no, now)| Box::pin(async move { Ok(notifications::read_all(tx, *no, *now).await?) })).await
+    db.write((session.no, now), |tx, (no, now)| Box::pin(async move { Ok(notifications::read_all(tx, *no, *now).await?) }))
+        .await
 }

@@ -18,7 +18,8 @@ pub async fn tell_of_rules(ledger: &Ledger) -> Result<usize, AppError> {
     let mut all = 0;
     for version in waiting(ledger).await? {
         loop {
-            let told = ledger.db.write((ledger.clone(), version), |tx, (ledger, version)| Box::pin(chunk(tx, ledger, *version)));
+            let told =
+                ledger.db.write((ledger.clone(), version), |tx, (ledger, version)| Box::pin(chunk(tx, ledger, *version)));
             match told.await? {
                 Some(members) => all += members,
                 None => break,

@@ -32,7 +32,8 @@ pub(in crate::usecase) async fn tell_tiers<'c>(
     timeline: &Timeline,
     changes: impl Iterator<Item = (i64, &'c [TierChange])>,
 ) -> Result<(), StoreError> {
-    let news: Vec<_> = changes.filter_map(|(no, changes)| Some((no, changes.last()?.at, of_tiers(timeline, changes)?))).collect();
+    let news: Vec<_> =
+        changes.filter_map(|(no, changes)| Some((no, changes.last()?.at, of_tiers(timeline, changes)?))).collect();
     if news.is_empty() { Ok(()) } else { tell(tx, ledger, &news).await }
 }
 
