@@ -5,6 +5,7 @@ pub mod config;
 pub mod startup;
 pub mod state;
 pub mod web;
+pub mod mail;
 
 pub mod http;
 

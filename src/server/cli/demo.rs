@@ -71,6 +71,9 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     if terminal && made && crowd.is_some() {
         note_line!();
     }
+    // what its history tells is in the inboxes by now, and nobody is written to about it
+    let mail = options.serve.mail.clone().or_folder(common.beside_database("mail"));
+    mail.apply(&ledger, &config.public_url)?;
     let url = config.public_url.origin();
     let Some(member) = view::find(&ledger, By::External(demo::VISITOR)).await? else {
         note_line!("This database already holds another programme; serving it unchanged on {url}");
@@ -96,6 +99,9 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
         out_line!("                 {MEMBER}  {member_password}");
         out_line!("  administrator  {url}/admin");
         out_line!("                 {ADMIN}   {admin_password}\n");
+        if let Some(folder) = mail.folder() {
+            out_line!("  e-mails        {}\n", folder.display());
+        }
         out_line!("Press Ctrl-C to stop.");
     }
     serve::serve(listener, ledger, config).await

@@ -19,6 +19,7 @@ mod servers;
 mod simulate;
 mod verify;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -177,6 +178,14 @@ async fn run_command(common: &Common, command: Command) -> anyhow::Result<Ended>
 impl Common {
     fn is_json(&self) -> bool {
         self.format == Format::Json
+    }
+
+    /// A folder beside the database, if that is a file, else in the working directory: `laurel-mail` beside `laurel.db`.
+    fn beside_database(&self, what: &str) -> PathBuf {
+        let file = self.database_url.strip_prefix("sqlite:").map(|file| PathBuf::from(file.trim_start_matches("//")));
+        let file = file.unwrap_or_else(|| PathBuf::from("laurel.db"));
+        let stem = file.file_stem().map_or_else(|| "laurel".into(), |stem| stem.to_string_lossy().into_owned());
+        file.with_file_name(format!("{stem}-{what}"))
     }
 
     async fn open(&self, create: bool) -> Result<Db, StoreError> {

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use super::{Common, Ended};
 use crate::server::config::{Network, PublicUrl};
+use crate::server::mail::options::MailOptions;
 use crate::server::web::links;
 use crate::server::{AppState, Config, startup};
 use laurel_engine::usecase::access::staff_entry::first_code;
@@ -31,11 +32,14 @@ pub(super) struct Options {
     /// Megabytes that the history may take in memory for simulating rules; what does not fit is read from the database each time
     #[arg(long, env = "LAUREL_LAB_MEMORY", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(0..=1_048_576))]
     lab_memory: u64,
+    #[command(flatten)]
+    pub(super) mail: MailOptions,
 }
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
     let ledger = common.ledger_or_default().await?;
     let (listener, config) = options.bind().await?;
+    options.mail.apply(&ledger, &config.public_url)?;
     note_line!("Laurel is running at {}", config.public_url.origin());
     serve(listener, ledger, config).await
 }

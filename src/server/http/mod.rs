@@ -16,6 +16,7 @@ mod health;
 mod kept;
 mod lab_csv;
 mod lab_form;
+mod one_click;
 mod console_files;
 mod request_log;
 mod preferences;
@@ -63,6 +64,8 @@ pub fn router(state: AppState) -> Router {
         .fallback(move |request| answer::not_found(request, not_found))
         .layer(from_fn_with_state(state.clone(), session::layer))
         .layer(from_fn_with_state(state.clone(), cross_site::layer))
+        // from mailboxes, which are no browsers: it goes by the token in its address
+        .route(paths::UNSUBSCRIBE, post(one_click::answer))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(v1::router())

@@ -9,6 +9,7 @@ pub mod errors;
 pub mod flash;
 pub mod headers;
 pub mod links;
+pub mod news;
 pub mod paths;
 mod qr;
 mod redemption;
@@ -19,6 +20,7 @@ pub mod visit;
 
 pub use assets::asset_url;
 pub use cookies::Cookie;
+pub use news::unsubscribing;
 pub use paths::local_path;
 pub use qr::qr_path;
 pub use redemption::describe_redemption;

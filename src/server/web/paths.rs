@@ -12,6 +12,8 @@ pub const RULES_PUBLISH: &str = "/admin/rules/publish";
 pub const LAB: &str = "/admin/lab";
 /// The tables of a run of the lab.
 pub const LAB_CSV: &str = "/admin/lab/csv";
+/// Where a member does without a kind of e-mails: a page, and what mailboxes send on their own.
+pub const UNSUBSCRIBE: &str = "/unsubscribe";
 /// A member's statement with proofs, as JSON.
 pub const STATEMENT_JSON: &str = "/activity/statement.json";
 /// The dashboard's numbers for a spreadsheet.
