@@ -15,6 +15,7 @@ pub static ADMIN: Admin = Admin {
     system: "System",
     staff: "Staff",
     keys: "API keys",
+    mail: "Emails",
     audit: "Audit",
     settings: "Settings",
     crumbs: "Where you are",

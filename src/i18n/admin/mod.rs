@@ -20,6 +20,7 @@ pub struct Admin {
     pub system: &'static str,
     pub staff: &'static str,
     pub keys: &'static str,
+    pub mail: &'static str,
     pub audit: &'static str,
     pub settings: &'static str,
     pub crumbs: &'static str,

@@ -15,6 +15,7 @@ pub static ADMIN: Admin = Admin {
     system: "系统",
     staff: "后台账号",
     keys: "API 密钥",
+    mail: "邮件",
     audit: "操作日志",
     settings: "设置",
     crumbs: "当前位置",

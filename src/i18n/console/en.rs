@@ -207,6 +207,7 @@ pub static CONSOLE: Console = Console {
         "API key revoked",
         "Import started",
         "Import ended",
+        "Email sent again",
     ],
     audit_words: &[
         ["status", "Status"],
@@ -265,6 +266,7 @@ pub static CONSOLE: Console = Console {
         ["external_id", "External ID"],
     ],
     objects: &[
+        ["email", "Email"],
         ["member", "Member"],
         ["staff", "Team member"],
         ["key", "API key"],

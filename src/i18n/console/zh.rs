@@ -202,6 +202,7 @@ pub static CONSOLE: Console = Console {
         "吊销密钥",
         "开始导入",
         "导入结束",
+        "重新发送邮件",
     ],
     audit_words: &[
         ["status", "状态"],
@@ -260,6 +261,7 @@ pub static CONSOLE: Console = Console {
         ["external_id", "外部编号"],
     ],
     objects: &[
+        ["email", "邮件"],
         ["member", "会员"],
         ["staff", "后台账号"],
         ["key", "API 密钥"],

@@ -21,11 +21,12 @@ pub enum Here {
     Adjustments,
     Staff,
     Keys,
+    Mail,
     Audit,
 }
 
 impl Here {
-    const ALL: [Here; 11] = [
+    const ALL: [Here; 12] = [
         Here::Dashboard,
         Here::Members,
         Here::Rules,
@@ -36,6 +37,7 @@ impl Here {
         Here::Adjustments,
         Here::Staff,
         Here::Keys,
+        Here::Mail,
         Here::Audit,
     ];
 
@@ -59,6 +61,7 @@ impl Here {
             Here::Adjustments => "/admin/adjustments",
             Here::Staff => "/admin/staff",
             Here::Keys => "/admin/keys",
+            Here::Mail => "/admin/mail",
             Here::Audit => "/admin/audit",
         }
     }
@@ -75,6 +78,7 @@ impl Here {
             Here::Adjustments => words.adjustments,
             Here::Staff => words.staff,
             Here::Keys => words.keys,
+            Here::Mail => words.mail,
             Here::Audit => words.audit,
         }
     }
@@ -91,6 +95,7 @@ impl Here {
             Here::Adjustments => "shield",
             Here::Staff => "person",
             Here::Keys => "key",
+            Here::Mail => "mail",
             Here::Audit => "list",
         }
     }
@@ -100,6 +105,7 @@ impl Here {
         match self {
             Here::Staff => Permission::ManageStaff,
             Here::Keys => Permission::ManageKeys,
+            Here::Mail => Permission::ManageSettings,
             _ => Permission::Read,
         }
     }

@@ -6,6 +6,7 @@ mod frame;
 mod lab;
 mod ledger;
 mod list;
+mod mail;
 mod members;
 mod programme;
 mod rewards;
@@ -55,6 +56,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/staff/:id") view=access::AccountPage/>
             <Route path=path!("/keys") view=access::KeysPage/>
             <Route path=path!("/account") view=access::own_account::OwnAccountPage/>
+            <Route path=path!("/mail") view=mail::MailPage/>
             <Route path=path!("/audit") view=access::audit::AuditPage/>
             <Route path=path!("/sign-in") view=access::entry::StaffSignInPage/>
             <Route path=path!("/activate") view=access::entry::StaffActivatePage/>

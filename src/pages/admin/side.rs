@@ -37,7 +37,7 @@ pub fn Side(here: Option<Here>) -> impl IntoView {
             <b>{words.programme}</b>
             {links(waiting, &[Here::Rules, Here::Lab, Here::Benefits, Here::Rewards, Here::Redemptions, Here::Adjustments])}
             <b>{words.system}</b>
-            {links(waiting, &[Here::Staff, Here::Keys, Here::Audit])}
+            {links(waiting, &[Here::Staff, Here::Keys, Here::Mail, Here::Audit])}
         }
     };
     let counted = Suspend::new(async move { all(waiting().await) });
@@ -65,6 +65,7 @@ fn count(lang: Lang, place: Here, waiting: Waiting) -> Option<AnyView> {
     let number = match place {
         Here::Redemptions => waiting.payouts.saturating_add(waiting.gifts),
         Here::Adjustments => waiting.approvals,
+        Here::Mail => waiting.failed_emails,
         Here::Rules => {
             return waiting.draft_of.map(|_| view! { <small class="side-draft">{words.has_draft}</small> }.into_any());
         }

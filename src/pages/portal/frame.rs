@@ -79,7 +79,7 @@ pub fn PortalPage(
             <div class="portal-top-inner">
                 <Brand href="/"/>
                 <Navigation here/>
-                <LanguageSwitch/>
+                <div class="portal-top-end"><Bell/><LanguageSwitch/></div>
             </div>
         </header>
         <main id="content" class="portal">
@@ -88,6 +88,28 @@ pub fn PortalPage(
             {content}
         </main>
     }
+}
+
+/// The way to the notifications, with how many are unread: the session that brought the member here knows.
+#[component]
+fn Bell() -> impl IntoView {
+    let visit = Visit::current();
+    let t = visit.lang.notifications();
+    let is_here = visit.path.split('?').next() == Some("/notifications");
+    visit.member.as_ref().map(|session| {
+        let count =
+            (session.unread > 0).then(|| view! { <span class="bell-count" aria-hidden="true">{few(session.unread)}</span> });
+        view! {
+            <a class="bell" href="/notifications" aria-label=(t.bell)(session.unread) aria-current=is_here.then_some("page")>
+                <Icon name="bell"/>{count}
+            </a>
+        }
+    })
+}
+
+/// More than fit into a dot are just many.
+fn few(unread: i64) -> String {
+    if unread > 99 { "99+".to_owned() } else { unread.to_string() }
 }
 
 #[component]

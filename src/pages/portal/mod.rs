@@ -5,7 +5,9 @@ mod benefits;
 mod frame;
 mod home;
 pub mod ledger;
+mod mail;
 mod members;
+mod notifications;
 pub mod rewards;
 mod rules;
 
@@ -31,12 +33,15 @@ pub fn PortalRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/redemptions/:id") view=rewards::redeem::ReceiptPage/>
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
             <Route path=path!("/invite") view=members::invite::InvitePage/>
+            <Route path=path!("/notifications") view=notifications::NotificationsPage/>
             <Route path=path!("/tiers") view=rules::tiers::TiersPage/>
             <Route path=path!("/profile") view=members::profile::ProfilePage/>
             <Route path=path!("/statement/verify") view=ledger::verify::VerifyPage/>
             <Route path=path!("/profile/close") view=members::profile::CloseAccountPage/>
             <Route path=path!("/sign-in") view=access::sign_in::SignInPage/>
             <Route path=path!("/register") view=members::register::RegisterPage/>
+            <Route path=path!("/forgotten") view=mail::ForgottenPage/>
+            <Route path=path!("/unsubscribe") view=mail::UnsubscribePage/>
             <Route path=path!("/activate") view=access::activate::ActivatePage/>
         </ParentRoute>
     }

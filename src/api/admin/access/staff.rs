@@ -15,6 +15,7 @@ pub async fn add_staff(
     use crate::server::web::{RequestContext, flash_message, links, show_secret};
     use laurel_engine::auth::{Authority, Permission, Role};
     use laurel_engine::usecase::access::staff::{Wanted, create};
+    use laurel_engine::usecase::mail::codes;
     let (context, staff) = RequestContext::staff(Permission::ManageStaff)?;
     // a role that is none gives the least
     let role = role.parse().unwrap_or(Role::Viewer);
@@ -22,7 +23,9 @@ pub async fn add_staff(
     let made = create(context.db(), context.auth(), Authority::from(&staff), &wanted, context.now()).await?;
     let link = made.code.map(|code| links::staff_activation(&context.state.config.public_url, code.as_str()));
     let link = link.unwrap_or_default();
-    flash_message(&(context.lang.team().added)(wanted.name.trim()));
+    let is_mailed = codes::send_staff_invitation(&context.state.ledger, Authority::from(&staff), made.staff).await?;
+    let said = (context.lang.team().added)(wanted.name.trim());
+    flash_message(&if is_mailed { format!("{said} {}", context.lang.mail().link_mailed) } else { said });
     show_secret(&link);
     Ok(link)
 }
@@ -54,12 +57,15 @@ pub async fn invite_staff(#[server(default)] id: String) -> Result<String, ApiEr
     use crate::server::web::{RequestContext, errors, flash_message, links, show_secret};
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::access::staff::{find, invite};
+    use laurel_engine::usecase::mail::codes;
     let (context, staff) = RequestContext::staff(Permission::ManageStaff)?;
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let account = find(context.db(), Authority::from(&staff), id).await?;
     let code = invite(context.db(), Authority::from(&staff), id, context.now()).await?;
     let link = links::staff_activation(&context.state.config.public_url, code.as_str());
-    flash_message(&(context.lang.team().invited)(&account.name));
+    let is_mailed = codes::send_staff_invitation(&context.state.ledger, Authority::from(&staff), id).await?;
+    let said = (context.lang.team().invited)(&account.name);
+    flash_message(&if is_mailed { format!("{said} {}", context.lang.mail().link_mailed) } else { said });
     show_secret(&link);
     Ok(link)
 }

@@ -27,12 +27,15 @@ pub async fn invite_member(#[server(default)] id: String) -> Result<String, ApiE
     use crate::server::web::{RequestContext, errors, flash_message, links, show_secret};
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::access::activate;
+    use laurel_engine::usecase::mail::codes;
     let (context, staff) = RequestContext::staff(Permission::SendActivation)?;
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let invitation = activate::invite(context.db(), Authority::from(&staff), id, context.now()).await?;
     let link = links::activation(&context.state.config.public_url, invitation.code.as_str());
     let until = context.moment(invitation.expires_at);
-    flash_message(&(context.lang.console().invitation)(&until));
+    let is_mailed = codes::send_activation(&context.state.ledger, Authority::from(&staff), id).await?;
+    let said = (context.lang.console().invitation)(&until);
+    flash_message(&if is_mailed { format!("{said} {}", context.lang.mail().link_mailed) } else { said });
     show_secret(&link);
     Ok(link)
 }

@@ -2,7 +2,7 @@ use super::MemberFile;
 
 pub static FILE: MemberFile = MemberFile {
     tabs_label: "The member's file",
-    tabs: ["Ledger", "Redemptions", "Benefits", "Tier history", "Log"],
+    tabs: ["Ledger", "Redemptions", "Benefits", "Tier history", "Emails", "Log"],
     ledger_columns: [">No.", "When", "What", "Source", "Rules", ">Points", ">Balance"],
     none_match: "No entries match.",
     clear: "Clear the filter",

@@ -8,7 +8,7 @@ use crate::i18n::Lang;
 pub struct MemberFile {
     pub tabs_label: &'static str,
     /// Ledger, redemptions, benefits, tiers, log.
-    pub tabs: [&'static str; 5],
+    pub tabs: [&'static str; 6],
     pub ledger_columns: [&'static str; 7],
     pub none_match: &'static str,
     pub clear: &'static str,

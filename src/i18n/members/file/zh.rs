@@ -2,7 +2,7 @@ use super::MemberFile;
 
 pub static FILE: MemberFile = MemberFile {
     tabs_label: "会员档案",
-    tabs: ["积分明细", "兑换单", "权益", "等级变化", "操作日志"],
+    tabs: ["积分明细", "兑换单", "权益", "等级变化", "邮件", "操作日志"],
     ledger_columns: [">序号", "时间", "内容", "来源", "规则", ">积分", ">余额"],
     none_match: "没有符合条件的明细。",
     clear: "清除筛选",

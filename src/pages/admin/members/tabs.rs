@@ -10,6 +10,7 @@ use crate::api_error::ApiError;
 use crate::i18n::{Lang, format};
 use crate::pages::admin::access::audit;
 use crate::pages::admin::list::filter;
+use crate::pages::admin::mail;
 use crate::pages::admin::rewards::redemptions::StateChip;
 use crate::pages::components::{EmptyState, Table, TierBadge};
 use crate::server::web::visit::Visit;
@@ -24,11 +25,12 @@ pub enum Tab {
     Redemptions,
     Benefits,
     Tiers,
+    Mail,
     Log,
 }
 
 impl Tab {
-    const ALL: [Tab; 5] = [Tab::Ledger, Tab::Redemptions, Tab::Benefits, Tab::Tiers, Tab::Log];
+    const ALL: [Tab; 6] = [Tab::Ledger, Tab::Redemptions, Tab::Benefits, Tab::Tiers, Tab::Mail, Tab::Log];
 
     const fn name(self) -> &'static str {
         match self {
@@ -36,6 +38,7 @@ impl Tab {
             Tab::Redemptions => "redemptions",
             Tab::Benefits => "benefits",
             Tab::Tiers => "tiers",
+            Tab::Mail => "mail",
             Tab::Log => "log",
         }
     }
@@ -60,6 +63,7 @@ impl Tab {
                 let rules = ledger.timeline().await?.at(context.now()).clone();
                 view! { <TierHistory context rules tiers=file.tiers.clone()/> }.into_any()
             }
+            Tab::Mail => mail::tab(&context, file.member.no).await?,
             Tab::Log => audit::of_subject(&context, format!("member:{}", file.view.id)).await?,
         })
     }

@@ -11,11 +11,13 @@ use crate::api::portal::access::{SignOut, SignOutEverywhere};
 use crate::api::portal::members::{EditProfile, SignDeviceOut};
 use crate::i18n::format;
 use crate::pages::components::{Card, Field, Form, FormGuard, LanguageSwitch, PostForm, Submit, ThemeSwitch};
+use crate::pages::portal::mail::MailChoices;
 use crate::pages::portal::{Here, PortalPage};
 use crate::pages::{Devices, page};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::STATEMENT_JSON as JSON;
 pub use close::CloseAccountPage;
+use laurel_engine::usecase::mail::choices;
 use laurel_engine::usecase::members::profile::{Profile, own};
 use password::PasswordForm;
 use sharing::{Invite, Link};
@@ -25,6 +27,13 @@ pub fn ProfilePage() -> impl IntoView {
     page(async {
         let (context, session) = RequestContext::member()?;
         let profile = own(context.db(), &session).await?;
+        let mail = match context.state.ledger.sends_mail() {
+            true => {
+                let (address, wanted) = (profile.member.email.clone(), choices::wanted(context.db(), session.no).await?);
+                Some(view! { <MailChoices address wanted/> })
+            }
+            false => None,
+        };
         let t = context.lang.account();
         let member = profile.member.clone();
         let link = member.external_id.is_none().then(|| view! { <Link/> });
@@ -34,6 +43,7 @@ pub fn ProfilePage() -> impl IntoView {
                 <div class="portal-halves">
                     <div>
                         <Details context=context.clone() profile=profile.clone()/>
+                        {mail}
                         <Card title=t.display>
                             <div class="spread"><ThemeSwitch/><LanguageSwitch/></div>
                         </Card>

@@ -1,0 +1,26 @@
+use super::{MailDesk, Subject};
+use crate::i18n::Lang;
+
+pub static MAIL_DESK: MailDesk = MailDesk {
+    title: "邮件",
+    about: "等待发送、最近 90 天已发送和发送失败的邮件。此处不保存邮件正文。",
+    is_off: "此服务器未设置 SMTP 服务器，不发送邮件。",
+    states: ["等待发送", "已发送", "发送失败"],
+    states_label: "状态",
+    none: ["没有等待发送的邮件。", "还没有发送过邮件。", "没有发送失败的邮件。"],
+    columns: ["创建时间", "内容", "收件人", "状态", "~操作"],
+    subject: |subject| match subject {
+        Subject::News(topic) => (Lang::Zh.mail().topic)(topic),
+        Subject::Activation => "激活账户",
+        Subject::Reset => "重设密码",
+        Subject::StaffInvitation => "后台账号邀请",
+    },
+    nobody: "发送时确定",
+    sent_at: |at| format!("{at}已发送"),
+    next_at: |at| format!("下次尝试：{at}"),
+    attempts: |count| format!("已尝试 {count} 次"),
+    send_again: "重新发送",
+    sent_again: "正在重新发送。",
+    none_of_member: "最近 90 天没有给该会员发过邮件。",
+    member_columns: ["创建时间", "内容", "状态"],
+};

@@ -1,0 +1,60 @@
+use super::{Mail, Topic};
+
+pub static MAIL: Mail = Mail {
+    hello: |name| name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},")),
+    activation_subject: |programme| format!("Activate your {programme} account"),
+    activation: |programme| {
+        format!("You are a member of {programme}. Set a password, and you can see your points and redeem them.")
+    },
+    activation_link: "Activate my account",
+    reset_subject: |programme| format!("Set a new password for {programme}"),
+    reset: "Someone asked for a new password for your account. With this link you set one; you are then signed out on all other devices.",
+    reset_link: "Set a new password",
+    invitation_subject: |programme| format!("Your account in the {programme} console"),
+    invitation: |programme| format!("You have an account in the console of {programme}. Set a password to sign in."),
+    invitation_link: "Set my password",
+    valid_for: "The link works once and for 24 hours. Please don’t forward this email.",
+    ignore: "If you didn’t expect this, ignore this email and nothing changes.",
+    why: |programme| format!("You get this email because you are a member of {programme}."),
+    stop: |topic| format!("No more emails about {}", about(topic)),
+    choose: "Choose which emails you get",
+
+    topic: |topic| match topic {
+        Topic::Tier => "Changes of my tier",
+        Topic::Expiring => "Points about to expire",
+        Topic::Redemption => "Progress of my redemptions",
+        Topic::Adjustment => "Points added or deducted by the team",
+        Topic::Rules => "Changes of the rules",
+    },
+    choices_title: "Emails",
+    choices_about: |address| format!("We write to {address}. In the portal you are told in any case."),
+    no_address: "Add an email address above to get these by email, too.",
+    save: "Save",
+    saved: "Your choice is saved.",
+
+    unsubscribe: "Fewer emails",
+    unsubscribe_about: |topic| {
+        format!("No more emails about this: {topic}. You still find it under Notifications in the portal.")
+    },
+    unsubscribe_yes: "Stop these emails",
+    unsubscribed: |topic| format!("You won’t get emails about this any more: {topic}."),
+
+    forgotten_title: "Forgot your password?",
+    forgotten_about: "Enter what you sign in with, and we email you a link to set a new password.",
+    forgotten_send: "Send the link",
+    forgotten_sent: "If there is an account with this name and an email address, the link is on its way. It works for 24 hours.",
+    forgotten_no_address: "No email address on file? Contact support for a one-time link.",
+    back_to_sign_in: "Back to sign-in",
+
+    link_mailed: "It has also been emailed.",
+};
+
+fn about(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Tier => "my tier",
+        Topic::Expiring => "points that expire",
+        Topic::Redemption => "my redemptions",
+        Topic::Adjustment => "points from the team",
+        Topic::Rules => "new rules",
+    }
+}

@@ -1,0 +1,50 @@
+use super::{Mail, Topic};
+
+pub static MAIL: Mail = Mail {
+    hello: |name| name.map_or_else(|| "您好：".to_owned(), |name| format!("{name}，您好：")),
+    activation_subject: |programme| format!("激活您的{programme}账户"),
+    activation: |programme| format!("您是{programme}的会员。设置密码后即可查看和兑换积分。"),
+    activation_link: "激活账户",
+    reset_subject: |programme| format!("重设您的{programme}密码"),
+    reset: "我们收到了为您的账户重设密码的请求。请通过以下链接设置新密码，其他设备将随之退出登录。",
+    reset_link: "设置新密码",
+    invitation_subject: |programme| format!("您的{programme}管理后台账号"),
+    invitation: |programme| format!("已为您开通{programme}管理后台的账号，请设置密码后登录。"),
+    invitation_link: "设置密码",
+    valid_for: "链接 24 小时内有效，只能使用一次，请勿转发此邮件。",
+    ignore: "若非您本人的操作，请忽略此邮件，您的账户不会有任何变化。",
+    why: |programme| format!("您收到此邮件，是因为您是{programme}的会员。"),
+    stop: |topic| format!("不再接收“{}”邮件", name(topic)),
+    choose: "选择接收哪些邮件",
+
+    topic: name,
+    choices_title: "邮件通知",
+    choices_about: |address| format!("邮件将发送至 {address}。会员中心的消息不受影响。"),
+    no_address: "在上方填写邮箱后，即可通过邮件接收通知。",
+    save: "保存",
+    saved: "您的选择已保存。",
+
+    unsubscribe: "减少邮件",
+    unsubscribe_about: |topic| format!("不再向您发送“{topic}”邮件。您仍可在会员中心的“消息”中查看。"),
+    unsubscribe_yes: "不再接收",
+    unsubscribed: |topic| format!("您将不再收到“{topic}”邮件。"),
+
+    forgotten_title: "忘记密码？",
+    forgotten_about: "请填写您的登录邮箱或手机号，我们会通过邮件发送设置新密码的链接。",
+    forgotten_send: "发送链接",
+    forgotten_sent: "如果该账户存在并留有邮箱，链接已发出，24 小时内有效。",
+    forgotten_no_address: "没有留过邮箱？请联系客服获取一次性链接。",
+    back_to_sign_in: "返回登录",
+
+    link_mailed: "链接也已通过邮件发送。",
+};
+
+fn name(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Tier => "等级变化",
+        Topic::Expiring => "积分即将到期",
+        Topic::Redemption => "兑换进展",
+        Topic::Adjustment => "人工调整积分",
+        Topic::Rules => "规则变更",
+    }
+}
