@@ -13,7 +13,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +24,7 @@ import { type BrowserContext, type Cookie, expect, request, test as base } from 
 const binary = process.env.LAUREL_BIN ?? fileURLToPath(new URL('../target/laurel', import.meta.url));
 const startWithinMs = 60_000;
 const stopWithinMs = 10_000;
+const mailWithinMs = 15_000;
 
 export interface Demo {
   member: { sign_in_name: string; password: string };
@@ -62,6 +63,21 @@ export class Laurel {
     return JSON.parse(this.output) as Demo;
   }
 
+  /** The e-mail to an address that has a text in it, decoded; waits until it is there. */
+  async email(address: string, text: string): Promise<string> {
+    const folder = join(this.folder, 'laurel-mail');
+    const deadline = Date.now() + mailWithinMs;
+    for (;;) {
+      const files = existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.eml')) : [];
+      for (const name of files) {
+        const message = decoded(await readFile(join(folder, name), 'latin1'));
+        if (message.includes(address) && message.includes(text)) return message;
+      }
+      if (Date.now() > deadline) throw new Error(`no e-mail to ${address} with ${text} among ${files.length}`);
+      await sleep(100);
+    }
+  }
+
   async stop(): Promise<void> {
     const server = this.server;
     if (server && running(server)) {
@@ -96,6 +112,16 @@ export class Laurel {
   private environment(): NodeJS.ProcessEnv {
     return { ...process.env, LAUREL_DATABASE_URL: this.databaseUrl, LAUREL_PUBLIC_URL: this.url };
   }
+}
+
+/** The body's quoted-printable taken back, as UTF-8. */
+function decoded(message: string): string {
+  const start = message.indexOf('\r\n\r\n');
+  const bytes = message
+    .slice(start)
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return message.slice(0, start) + Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 function running(server: ChildProcess): boolean {

@@ -7,11 +7,13 @@ use leptos::server_fn::axum::server_fn_paths;
 
 use crate::support::site::Site;
 
-/// What anybody may call: all of it has to do with coming in.
-const OPEN: [&str; 6] = [
+/// What anybody may call: coming in, and doing without e-mails by the link in one.
+const OPEN: [&str; 8] = [
     "/api/portal/sign-in",
     "/api/portal/register",
     "/api/portal/activate",
+    "/api/portal/forgotten",
+    "/api/portal/unsubscribe",
     "/api/admin/sign-in",
     "/api/admin/activate",
     "/api/admin/first",

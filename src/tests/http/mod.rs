@@ -15,6 +15,8 @@ mod cross_site;
 mod dashboard;
 mod forms;
 mod headers;
+mod mail;
+mod notifications;
 mod preferences;
 mod statement;
 mod lasting_pages;

@@ -4,4 +4,5 @@ pub mod console;
 pub mod site;
 pub mod api;
 pub mod described;
+pub mod mailbox;
 pub mod portal;
