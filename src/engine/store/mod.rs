@@ -6,7 +6,7 @@
 //! - `$1` works on both kinds. Only set-based statements, locking reads and triggers may have a text for each: `tx.pick(SQLITE, POSTGRES)`.
 //! - A set of rows goes in as one JSON text: `from jsonb_each($1)` with `value->>0` on SQLite,
 //!   `from json_array_elements($1::json) as j(value)` with `(value->>0)::bigint` on PostgreSQL; bytes in it are hex (`unhex`, `decode(…, 'hex')`).
-//!   What every event writes goes in as bound values on SQLite: `database::rows`.
+//!   What every event reads and writes goes to SQLite's connection itself, and to PostgreSQL as an array for each column: `database::rows`.
 //! - Times are i64 microseconds (`micros`, `timestamp`), identifiers `Uuid`.
 
 pub(crate) mod database;
@@ -156,11 +156,6 @@ pub fn timestamp(micros: i64) -> Result<Timestamp, StoreError> {
 /// What a table holds by number: its place in the list of all of them.
 pub(crate) fn numbered<T: Copy>(all: &[T], number: i16) -> Option<T> {
     all.get(usize::try_from(number).ok()?).copied()
-}
-
-/// Bytes in such a text.
-pub(crate) fn hexadecimal<S: serde::Serializer>(bytes: &impl AsRef<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&hex::encode(bytes))
 }
 
 /// A set of rows as the one JSON text that set-based statements take.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use sqlx::error::ErrorKind;
 use sqlx::migrate::MigrateError;
 
@@ -9,6 +10,9 @@ use sqlx::migrate::MigrateError;
 pub enum StoreError {
     #[error("database: {0}")]
     Sqlx(#[from] sqlx::Error),
+    /// From a statement that runs on the connection itself.
+    #[error("database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
     #[error("migrations: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("neither sqlite:<path> nor postgres://…: {0}")]
@@ -60,16 +64,24 @@ impl FromStore for anyhow::Error {
 impl StoreError {
     /// A row with this key is there already.
     pub fn is_unique_violation(&self) -> bool {
-        self.database().is_some_and(|error| error.kind() == ErrorKind::UniqueViolation)
+        match self {
+            Self::Sqlite(error) => error
+                .sqlite_error()
+                .is_some_and(|error| matches!(error.extended_code, SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY)),
+            _ => self.database().is_some_and(|error| error.kind() == ErrorKind::UniqueViolation),
+        }
     }
 
     /// The name of the unique key that is taken contains `part`: a constraint's name on PostgreSQL,
     /// `table.column` on SQLite.
     pub fn violates(&self, part: &str) -> bool {
-        let Some(error) = self.database().filter(|_| self.is_unique_violation()) else {
+        if !self.is_unique_violation() {
             return false;
-        };
-        error.constraint().unwrap_or_else(|| error.message()).contains(part)
+        }
+        match self {
+            Self::Sqlite(error) => error.to_string().contains(part),
+            _ => self.database().is_some_and(|error| error.constraint().unwrap_or_else(|| error.message()).contains(part)),
+        }
     }
 
     /// Running the whole transaction again may succeed: PostgreSQL gave up on it for another's sake.
@@ -104,6 +116,7 @@ impl StoreError {
             Self::Busy | Self::Closing => true,
             Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => is_passing_error(error),
             Self::Sqlx(error) => is_passing_error(error),
+            Self::Sqlite(error) => error.sqlite_error().is_some_and(|error| is_passing(&error.extended_code.to_string())),
             _ => false,
         }
     }

@@ -1,145 +1,206 @@
-//! Statements over a list of rows on SQLite, by bound values: to make a JSON text of rows and take it apart again costs more than
-//! writing them.
+//! One statement over many rows: on SQLite it is run on the connection itself, on PostgreSQL it takes an array for each column.
+//!
+//! By sqlx and on SQLite each value that is read or bound becomes an object of its own and each row a message between two threads, which costs
+//! more than the reading and writing. So what every event does goes to the connection by rusqlite, while sqlx lends it; all
+//! else is sqlx's, these statements' transactions too.
 
-use std::sync::OnceLock;
-
-use sqlx::encode::Encode;
-use sqlx::error::BoxDynError;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, FromRow, Sqlite, SqliteConnection, Type};
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, Statement, ToSql};
+use sqlx::SqliteConnection;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::store::StoreError;
 
-/// How many rows one text takes: few sizes, so that each text is prepared once and kept.
-const SIZES: [usize; 4] = [128, 16, 4, 1];
+/// A statement that runs once for each row: with its values bound to `?1`, `?2` and so on.
+pub struct Rows(pub &'static str);
 
-/// A statement with a list of rows between its head and its tail: `with j (a, b) as (values` … `) select …`.
-pub struct Rows {
-    head: &'static str,
-    columns: usize,
-    tail: &'static str,
-    texts: [OnceLock<String>; SIZES.len()],
+/// The values of a row, in the order in which the statement numbers them.
+pub trait Row {
+    fn bind(&self, values: &mut Values<'_, '_>);
 }
 
-/// The values of some rows, one after the other.
-#[derive(Default)]
-pub struct Values {
-    arguments: SqliteArguments,
-    failed: Option<BoxDynError>,
+/// What a statement finds, in the order of its columns.
+pub trait Found: Sized {
+    fn read(columns: &mut Columns<'_>) -> Result<Self, StoreError>;
 }
 
-impl Values {
-    pub fn add<'q, V: Encode<'q, Sqlite> + Type<Sqlite>>(&mut self, value: V) -> &mut Values {
-        if let Err(error) = self.arguments.add(value) {
+/// Binds one value after the other.
+pub struct Values<'s, 'c> {
+    statement: &'s mut Statement<'c>,
+    bound: usize,
+    failed: Option<rusqlite::Error>,
+}
+
+impl Values<'_, '_> {
+    pub fn add(&mut self, value: impl ToSql) -> &mut Self {
+        self.bound += 1;
+        if let Err(error) = self.statement.raw_bind_parameter(self.bound, value) {
             self.failed = Some(error);
         }
         self
     }
+}
 
-    fn finish(self) -> Result<SqliteArguments, StoreError> {
-        match self.failed {
-            Some(error) => Err(sqlx::Error::Encode(error).into()),
-            None => Ok(self.arguments),
-        }
+/// Reads one column after the other.
+pub struct Columns<'r> {
+    row: &'r rusqlite::Row<'r>,
+    read: usize,
+}
+
+impl Columns<'_> {
+    pub fn next<T: FromSql>(&mut self) -> Result<T, StoreError> {
+        let value = self.row.get(self.read)?;
+        self.read += 1;
+        Ok(value)
     }
 }
 
-/// What is bound for a row, in the order of its columns.
-pub trait Row {
-    fn bind(&self, values: &mut Values);
-}
-
 impl Row for &str {
-    fn bind(&self, values: &mut Values) {
-        values.add(*self);
+    fn bind(&self, values: &mut Values<'_, '_>) {
+        values.add(self);
     }
 }
 
 impl Row for i64 {
-    fn bind(&self, values: &mut Values) {
-        values.add(*self);
+    fn bind(&self, values: &mut Values<'_, '_>) {
+        values.add(self);
     }
 }
 
 impl Row for (&str, &str) {
-    fn bind(&self, values: &mut Values) {
+    fn bind(&self, values: &mut Values<'_, '_>) {
         values.add(self.0).add(self.1);
     }
 }
 
 impl Row for (i64, u32, Option<i64>, u16) {
-    fn bind(&self, values: &mut Values) {
+    fn bind(&self, values: &mut Values<'_, '_>) {
         values.add(self.0).add(self.1).add(self.2).add(self.3);
     }
 }
 
-impl Rows {
-    pub const fn new(head: &'static str, columns: usize, tail: &'static str) -> Rows {
-        Rows { head, columns, tail, texts: [const { OnceLock::new() }; SIZES.len()] }
-    }
-
-    /// Runs it over all rows.
-    pub async fn execute<R: Row + Sync>(&'static self, conn: &mut SqliteConnection, rows: &[R]) -> Result<(), StoreError> {
-        let mut rest = rows;
-        while let Some((text, some)) = self.next(&mut rest) {
-            sqlx::query_with(text, values(some)?).execute(&mut *conn).await?;
-        }
-        Ok(())
-    }
-
-    /// Runs it over all rows and gathers what it finds.
-    pub async fn fetch<R, T>(&'static self, conn: &mut SqliteConnection, rows: &[R]) -> Result<Vec<T>, StoreError>
-    where
-        R: Row + Sync,
-        T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
-    {
-        let (mut found, mut rest) = (Vec::new(), rows);
-        while let Some((text, some)) = self.next(&mut rest) {
-            found.extend(sqlx::query_as_with(text, values(some)?).fetch_all(&mut *conn).await?);
-        }
-        Ok(found)
-    }
-
-    /// Takes as many rows as the largest text that fits, and that text.
-    fn next<'r, R>(&'static self, rest: &mut &'r [R]) -> Option<(&'static str, &'r [R])> {
-        let at = SIZES.iter().position(|size| *size <= rest.len())?;
-        let (some, others) = rest.split_at(SIZES[at]);
-        *rest = others;
-        Some((self.texts[at].get_or_init(|| self.text(SIZES[at])).as_str(), some))
-    }
-
-    fn text(&self, rows: usize) -> String {
-        let row = format!("({})", vec!["?"; self.columns].join(","));
-        format!("{} {} {}", self.head, vec![row; rows].join(","), self.tail)
-    }
-
-    /// As SQLite plans it, for tests of that.
-    #[cfg(test)]
-    pub fn of_four(&self) -> String {
-        self.text(4)
+impl Found for i64 {
+    fn read(columns: &mut Columns<'_>) -> Result<i64, StoreError> {
+        columns.next()
     }
 }
 
-fn values<R: Row>(rows: &[R]) -> Result<SqliteArguments, StoreError> {
-    let mut values = Values::default();
-    rows.iter().for_each(|row| row.bind(&mut values));
-    values.finish()
+impl Found for (i64, i64) {
+    fn read(columns: &mut Columns<'_>) -> Result<(i64, i64), StoreError> {
+        Ok((columns.next()?, columns.next()?))
+    }
+}
+
+impl Rows {
+    /// Runs it for all rows.
+    pub async fn execute<R: Row + Sync>(&self, conn: &mut SqliteConnection, rows: &[R]) -> Result<(), StoreError> {
+        self.run(conn, rows, |statement| Ok(statement.raw_execute().map(drop)?)).await
+    }
+
+    /// Runs it for all rows and gathers what it finds.
+    pub async fn fetch<R: Row + Sync, T: Found + Send>(
+        &self,
+        conn: &mut SqliteConnection,
+        rows: &[R],
+    ) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        self.run(conn, rows, |statement| {
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next()? {
+                found.push(T::read(&mut Columns { row, read: 0 })?);
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(found)
+    }
+
+    async fn run<R: Row + Sync>(
+        &self,
+        conn: &mut SqliteConnection,
+        rows: &[R],
+        mut each: impl FnMut(&mut Statement<'_>) -> Result<(), StoreError> + Send,
+    ) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut handle = conn.lock_handle().await?;
+        let handle = handle.as_raw_handle();
+        in_place(|| {
+            // SAFETY: the connection is open and nobody else's for as long as sqlx has it locked, which outlives what is made of it
+            // here; and rusqlite closes no connection that it did not open.
+            let connection = unsafe { Connection::from_handle(handle.as_ptr()) }?;
+            let mut statement = connection.prepare(self.0)?;
+            for row in rows {
+                let mut values = Values { statement: &mut statement, bound: 0, failed: None };
+                row.bind(&mut values);
+                if let Some(error) = values.failed {
+                    return Err(error.into());
+                }
+                each(&mut statement)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// One column of some rows, as PostgreSQL takes it: as an array, of which it need not make sense first as of a text.
+pub fn column<'r, R, T>(rows: &'r [R], value: impl Fn(&'r R) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
+}
+
+/// Work that takes a thread for a while: others go on meanwhile, where there are any.
+fn in_place<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::CurrentThread => work(),
+        _ => tokio::task::block_in_place(work),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Rows;
+    use super::*;
+    use crate::store::{Db, Either};
 
-    #[test]
-    fn every_row_is_taken_once_by_few_texts() {
-        static ROWS: Rows = Rows::new("values", 2, "");
-        let all: Vec<u32> = (0..295).collect();
-        let (mut rest, mut taken, mut sizes) = (all.as_slice(), Vec::new(), Vec::new());
-        while let Some((text, some)) = ROWS.next(&mut rest) {
-            assert_eq!(text.matches("(?,?)").count(), some.len());
-            sizes.push(some.len());
-            taken.extend_from_slice(some);
+    static KEEP: Rows = Rows("insert into tries (key, count, full_at, used_at, forget_at) values (?1, 1, 0, 0, ?2)");
+    static FIND: Rows = Rows("select forget_at, count from tries where forget_at = ?1");
+
+    struct Try(u8, i64);
+
+    impl Row for Try {
+        fn bind(&self, values: &mut Values<'_, '_>) {
+            values.add([self.0]).add(self.1);
         }
-        assert_eq!((taken, sizes), (all, vec![128, 128, 16, 16, 4, 1, 1, 1]));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_row_is_written_and_found_inside_of_the_transaction() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let db = Db::create(&format!("sqlite:{}", folder.path().join("rows.db").display())).await.expect("an empty database");
+        db.migrate().await.expect("migrations apply");
+        let found: Vec<(i64, i64)> = db
+            .write((), |tx, ()| {
+                Box::pin(async move {
+                    let Either::Sqlite(conn) = tx.either() else { return Err(StoreError::Corrupt("a database")) };
+                    KEEP.execute(conn, &[Try(1, 10), Try(2, 20), Try(3, 30)]).await?;
+                    FIND.fetch(conn, &[30, 10, 99]).await
+                })
+            })
+            .await
+            .expect("rows");
+        assert_eq!(found, [(30, 1), (10, 1)]);
+        let again = db.write((), |tx, ()| {
+            Box::pin(async move {
+                let Either::Sqlite(conn) = tx.either() else { return Err(StoreError::Corrupt("a database")) };
+                KEEP.execute(conn, &[Try(4, 40), Try(1, 10)]).await
+            })
+        });
+        let error = again.await.expect_err("a key that is there already");
+        assert!(error.is_unique_violation() && error.violates("tries.key"), "{error:?}");
+        let kept: (i64,) = match db.reader().await.expect("a reader").either() {
+            Either::Sqlite(conn) => sqlx::query_as("select count(*) from tries").fetch_one(conn).await.expect("a count"),
+            Either::Postgres(_) => (0,),
+        };
+        assert_eq!(kept, (3,), "what failed changed nothing");
     }
 }

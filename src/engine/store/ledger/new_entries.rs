@@ -3,10 +3,10 @@
 use laurel_domain::ledger::entry::{Cause, Entry};
 use laurel_domain::ledger::event::Scene;
 use laurel_domain::numbers::points::Points;
-use serde::{Serialize, Serializer};
+use sqlx::PgConnection;
 
-use crate::store::database::rows::{Row, Rows, Values};
-use crate::store::{Either, StoreError, Tx, hexadecimal, json, micros};
+use crate::store::database::rows::{Row, Rows, Values, column};
+use crate::store::{Either, StoreError, Tx, micros};
 
 /// An entry with the numbers that stand for its member and its source in the tables.
 pub struct NewEntry<'a> {
@@ -15,60 +15,33 @@ pub struct NewEntry<'a> {
     pub entry: &'a Entry,
 }
 
-/// The row that it becomes. JSON has its names short and leaves out what is not there.
-#[derive(Default, Serialize)]
+/// The row that it becomes.
+#[derive(Default)]
 struct Columns<'a> {
-    #[serde(rename = "m")]
     member_no: i64,
-    #[serde(rename = "q")]
     seq: i64,
-    #[serde(rename = "k")]
     kind: u8,
-    #[serde(rename = "p")]
     points: i64,
-    #[serde(rename = "b")]
     balance: i64,
-    #[serde(rename = "t")]
     tier: u16,
-    #[serde(rename = "v", skip_serializing_if = "Option::is_none")]
     moves: Option<String>,
-    #[serde(rename = "o")]
     occurred_at: i64,
-    #[serde(rename = "d")]
     delay: i64,
-    #[serde(rename = "r")]
     rules: u32,
-    #[serde(rename = "c")]
     cause: u8,
-    #[serde(rename = "s", skip_serializing_if = "Option::is_none")]
     source: Option<i32>,
-    #[serde(rename = "e", skip_serializing_if = "Option::is_none")]
     event_id: Option<&'a str>,
-    #[serde(rename = "a", skip_serializing_if = "Option::is_none")]
     amount: Option<i64>,
-    #[serde(rename = "n", skip_serializing_if = "Option::is_none")]
     scene: Option<u8>,
-    #[serde(rename = "g", skip_serializing_if = "Option::is_none")]
     applied_tier: Option<u16>,
-    #[serde(rename = "l", skip_serializing_if = "Option::is_none")]
     cap_room: Option<i64>,
-    #[serde(rename = "y", skip_serializing_if = "Option::is_none")]
     payment: Option<i64>,
-    #[serde(rename = "x", skip_serializing_if = "Option::is_none", serialize_with = "hexadecimal_or_none")]
     other: Option<Vec<u8>>,
-    #[serde(rename = "h", serialize_with = "hexadecimal")]
     hash: [u8; 32],
 }
 
-fn hexadecimal_or_none<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
-    match bytes {
-        Some(bytes) => hexadecimal(bytes, serializer),
-        None => serializer.serialize_none(),
-    }
-}
-
 impl Row for Columns<'_> {
-    fn bind(&self, values: &mut Values) {
+    fn bind(&self, values: &mut Values<'_, '_>) {
         values.add(self.member_no).add(self.seq).add(self.kind).add(self.points).add(self.balance).add(self.tier);
         values.add(self.moves.as_deref()).add(self.occurred_at).add(self.delay).add(self.rules).add(self.cause);
         values.add(self.source).add(self.event_id).add(self.amount).add(self.scene).add(self.applied_tier);
@@ -169,24 +142,52 @@ impl<'a> Columns<'a> {
     }
 }
 
-static INSERT_SQLITE: Rows = Rows::new(
+static INSERT_SQLITE: Rows = Rows(
     "insert into entries (member_no, seq, kind, points, balance, tier, moves, occurred_at, delay, rules,
-    cause, source, event_id, amount, scene, applied_tier, cap_room, payment, other, hash) values",
-    20,
-    "",
-);
-const INSERT_POSTGRES: &str = "insert into entries (member_no, seq, kind, points, balance, tier, moves, occurred_at, delay, rules,
     cause, source, event_id, amount, scene, applied_tier, cap_room, payment, other, hash)
-select m, q, k, p, b, t, v, o, d, r, c, s, e, a, n, g, l, y, decode(x, 'hex'), decode(h, 'hex')
-from json_to_recordset($1::json) as j(m bigint, q bigint, k smallint, p bigint, b bigint, t smallint, v text, o bigint, d bigint,
-    r integer, c smallint, s integer, e text, a bigint, n smallint, g smallint, l bigint, y bigint, x text, h text)";
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+);
+const INSERT_POSTGRES: &str =
+    "insert into entries (member_no, seq, kind, points, balance, tier, moves, occurred_at, delay, rules,
+    cause, source, event_id, amount, scene, applied_tier, cap_room, payment, other, hash)
+select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::text[],
+    $8::bigint[], $9::bigint[], $10::integer[], $11::smallint[], $12::integer[], $13::text[], $14::bigint[], $15::smallint[],
+    $16::smallint[], $17::bigint[], $18::bigint[], $19::bytea[], $20::bytea[])";
+
+/// An array for each column: PostgreSQL takes them as they are, where it would have to make sense of a text.
+async fn insert_postgres(conn: &mut PgConnection, rows: &[Columns<'_>]) -> Result<(), StoreError> {
+    sqlx::query(INSERT_POSTGRES)
+        .bind(column(rows, |row| row.member_no))
+        .bind(column(rows, |row| row.seq))
+        .bind(column(rows, |row| i16::from(row.kind)))
+        .bind(column(rows, |row| row.points))
+        .bind(column(rows, |row| row.balance))
+        .bind(column(rows, |row| row.tier as i16))
+        .bind(column(rows, |row| row.moves.as_deref()))
+        .bind(column(rows, |row| row.occurred_at))
+        .bind(column(rows, |row| row.delay))
+        .bind(column(rows, |row| row.rules as i32))
+        .bind(column(rows, |row| i16::from(row.cause)))
+        .bind(column(rows, |row| row.source))
+        .bind(column(rows, |row| row.event_id))
+        .bind(column(rows, |row| row.amount))
+        .bind(column(rows, |row| row.scene.map(i16::from)))
+        .bind(column(rows, |row| row.applied_tier.map(|tier| tier as i16)))
+        .bind(column(rows, |row| row.cap_room))
+        .bind(column(rows, |row| row.payment))
+        .bind(column(rows, |row| row.other.as_deref()))
+        .bind(column(rows, |row| row.hash.as_slice()))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
 
 /// Adds entries. An event id that is taken within its source is a unique violation.
 pub async fn insert(tx: &mut Tx, entries: &[NewEntry<'_>]) -> Result<(), StoreError> {
     let rows: Vec<Columns> = entries.iter().map(Columns::of).collect();
     match tx.either() {
         Either::Sqlite(conn) => INSERT_SQLITE.execute(conn, &rows).await?,
-        Either::Postgres(conn) => sqlx::query(INSERT_POSTGRES).bind(json(&rows)?).execute(conn).await.map(drop)?,
+        Either::Postgres(conn) => insert_postgres(conn, &rows).await?,
     }
     if let Some(changes) = tx.changes() {
         entries.iter().for_each(|new| changes.posted(new.entry));

@@ -15,6 +15,7 @@ use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::store::database::rows::{Columns, Found};
 use crate::store::ledger::accounts::{self, AccountRow};
 use crate::store::members::sums::Indexed;
 use crate::store::{StoreError, Tx, micros, on, timestamp};
@@ -75,6 +76,39 @@ pub(in crate::store) struct MemberRow {
     books: i16,
     erased_at: Option<i64>,
     due_at: Option<i64>,
+}
+
+impl Found for MemberRow {
+    /// In the order of `columns!`.
+    fn read(columns: &mut Columns<'_>) -> Result<MemberRow, StoreError> {
+        Ok(MemberRow {
+            no: columns.next()?,
+            id: Uuid::from_bytes(columns.next()?),
+            external_id: columns.next()?,
+            name: columns.next()?,
+            email: columns.next()?,
+            phone: columns.next()?,
+            locale: columns.next()?,
+            registered_at: columns.next()?,
+            last_sign_in_at: columns.next()?,
+            status: columns.next()?,
+            referral_code: columns.next()?,
+            invited_by: columns.next()?,
+            available: columns.next()?,
+            pending: columns.next()?,
+            debt: columns.next()?,
+            earned: columns.next()?,
+            spent: columns.next()?,
+            tier: columns.next()?,
+            rated_by: columns.next()?,
+            seq: columns.next()?,
+            head: columns.next()?,
+            last_instant: columns.next()?,
+            books: columns.next()?,
+            erased_at: columns.next()?,
+            due_at: columns.next()?,
+        })
+    }
 }
 
 /// Members out of rows, their accounts read whole.

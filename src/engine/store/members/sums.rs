@@ -3,11 +3,11 @@
 use laurel_domain::ledger::account::Account;
 use laurel_domain::rules::rule_set::Timeline;
 use laurel_domain::rules::tier::TierRank;
-use serde::Serialize;
+use sqlx::PgConnection;
 
-use crate::store::database::rows::{Row, Rows, Values};
+use crate::store::database::rows::{Row, Rows, Values, column};
 use crate::store::ledger::accounts::{self, Change};
-use crate::store::{Either, StoreError, Tx, hexadecimal, json, micros};
+use crate::store::{Either, StoreError, Tx, micros};
 
 /// What a member's row has for jobs and lists to look for. SQLite writes an index anew whenever a statement sets its column, so these are set
 /// only where they change, which is seldom.
@@ -28,7 +28,6 @@ impl Indexed {
 }
 
 /// A member's row as far as it follows from the entries.
-#[derive(Serialize)]
 struct Sums {
     no: i64,
     available: i64,
@@ -38,7 +37,6 @@ struct Sums {
     spent: i64,
     tier: u16,
     seq: i64,
-    #[serde(serialize_with = "hexadecimal")]
     head: [u8; 32],
     last_instant: Option<i64>,
     books: i16,
@@ -68,30 +66,44 @@ impl Sums {
 }
 
 impl Row for Sums {
-    fn bind(&self, values: &mut Values) {
+    fn bind(&self, values: &mut Values<'_, '_>) {
         values.add(self.no).add(self.available).add(self.pending).add(self.debt).add(self.earned).add(self.spent);
         values.add(self.seq).add(self.head.as_slice()).add(self.last_instant).add(self.books);
     }
 }
 
-static UPDATE_SQLITE: Rows = Rows::new(
-    "with j (no, available, pending, debt, earned, spent, seq, head, last_instant, books) as (values",
-    10,
-    ") update members set available = j.available, pending = j.pending, debt = j.debt, earned = j.earned, spent = j.spent,
-    seq = j.seq, head = j.head, last_instant = j.last_instant, books = j.books
-from j where members.no = j.no",
+static UPDATE_SQLITE: Rows = Rows(
+    "update members set available = ?2, pending = ?3, debt = ?4, earned = ?5, spent = ?6, seq = ?7, head = ?8, last_instant = ?9,
+    books = ?10 where no = ?1",
 );
-static INDEX_SQLITE: Rows = Rows::new(
-    "with j (no, rated_by, due_at, tier) as (values",
-    4,
-    ") update members set rated_by = j.rated_by, due_at = j.due_at, tier = j.tier from j where members.no = j.no",
-);
+static INDEX_SQLITE: Rows = Rows("update members set rated_by = ?2, due_at = ?3, tier = ?4 where no = ?1");
 const UPDATE_POSTGRES: &str = "update members set available = j.available, pending = j.pending, debt = j.debt,
-    earned = j.earned, spent = j.spent, tier = j.tier, seq = j.seq, head = decode(j.head, 'hex'),
+    earned = j.earned, spent = j.spent, tier = j.tier, seq = j.seq, head = j.head,
     last_instant = j.last_instant, books = j.books, rated_by = j.rated_by, due_at = j.due_at
-from json_to_recordset($1::json) as j(no bigint, available bigint, pending bigint, debt bigint, earned bigint, spent bigint,
-    tier smallint, seq bigint, head text, last_instant bigint, books smallint, rated_by integer, due_at bigint)
+from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[], $8::bigint[],
+    $9::bytea[], $10::bigint[], $11::smallint[], $12::integer[], $13::bigint[])
+    as j(no, available, pending, debt, earned, spent, tier, seq, head, last_instant, books, rated_by, due_at)
 where members.no = j.no";
+
+async fn update_postgres(conn: &mut PgConnection, rows: &[Sums]) -> Result<(), StoreError> {
+    sqlx::query(UPDATE_POSTGRES)
+        .bind(column(rows, |row| row.no))
+        .bind(column(rows, |row| row.available))
+        .bind(column(rows, |row| row.pending))
+        .bind(column(rows, |row| row.debt))
+        .bind(column(rows, |row| row.earned))
+        .bind(column(rows, |row| row.spent))
+        .bind(column(rows, |row| row.tier as i16))
+        .bind(column(rows, |row| row.seq))
+        .bind(column(rows, |row| row.head.as_slice()))
+        .bind(column(rows, |row| row.last_instant))
+        .bind(column(rows, |row| row.books))
+        .bind(column(rows, |row| row.rated_by as i32))
+        .bind(column(rows, |row| row.due_at))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
 
 /// Writes the rows of accounts; the rest of them is `accounts::save`'s.
 pub(in crate::store) async fn update(tx: &mut Tx, timeline: &Timeline, changes: &[Change<'_>]) -> Result<(), StoreError> {
@@ -106,9 +118,7 @@ pub(in crate::store) async fn update(tx: &mut Tx, timeline: &Timeline, changes: 
             let others: Vec<(i64, u32, Option<i64>, u16)> = changes.iter().zip(&rows).filter_map(other).collect();
             INDEX_SQLITE.execute(conn, &others).await?;
         }
-        Either::Postgres(conn) => {
-            sqlx::query(UPDATE_POSTGRES).bind(json(&rows)?).execute(conn).await?;
-        }
+        Either::Postgres(conn) => update_postgres(conn, &rows).await?,
     }
     Ok(())
 }
@@ -121,7 +131,7 @@ mod tests {
     #[tokio::test]
     async fn rows_to_change_are_looked_up() {
         for rows in [&UPDATE_SQLITE, &INDEX_SQLITE] {
-            check_scans_nothing(&rows.of_four(), &[]).await;
+            check_scans_nothing(rows.0, &[]).await;
         }
     }
 }

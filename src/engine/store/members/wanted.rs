@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 
 use crate::store::database::rows::Rows;
 use crate::store::members::member::{Member, MemberRow, columns, complete};
-use crate::store::{Either, StoreError, Tx, json};
+use crate::store::{Either, StoreError, Tx};
 
 /// Whom a batch has to lock.
 #[derive(Clone, Debug, Default)]
@@ -37,37 +37,26 @@ impl Wanted<'_> {
     }
 }
 
-static KNOWN_AS_SQLITE: Rows = Rows::new(
-    "with j (id) as (values",
-    1,
-    concat!(") select ", columns!(), " from j cross join members m on m.external_id = j.id"),
-);
-static NUMBERED_SQLITE: Rows =
-    Rows::new("with j (no) as (values", 1, concat!(") select ", columns!(), " from j cross join members m on m.no = j.no"));
-static REFERRED_SQLITE: Rows = Rows::new(
-    "with j (no) as (values",
-    1,
-    ") select f.referee_no from j cross join referrals f on f.referee_no = j.no and f.taken_back is null",
-);
-static AWARDED_FOR_SQLITE: Rows = Rows::new(
-    "with j (no) as (values",
-    1,
-    ") select f.referrer_no from j cross join referrals f on f.referee_no = j.no
-union select k.invited_by from j cross join members k on k.no = j.no where k.invited_by is not null",
+static KNOWN_AS_SQLITE: Rows = Rows(concat!("select ", columns!(), " from members m where m.external_id = ?1"));
+static NUMBERED_SQLITE: Rows = Rows(concat!("select ", columns!(), " from members m where m.no = ?1"));
+static REFERRED_SQLITE: Rows = Rows("select referee_no from referrals where referee_no = ?1 and taken_back is null");
+static AWARDED_FOR_SQLITE: Rows = Rows(
+    "select referrer_no from referrals where referee_no = ?1
+union select invited_by from members where no = ?1 and invited_by is not null",
 );
 const WANTED_POSTGRES: &str = concat!(
     "select ",
     columns!(),
     " from members m where m.no = any (array(
-    select k.no from members k where k.external_id in (select jsonb_array_elements_text($1::jsonb))
-    union select k.invited_by from members k where k.external_id in (select jsonb_array_elements_text($2::jsonb))
+    select k.no from members k where k.external_id = any ($1)
+    union select k.invited_by from members k where k.external_id = any ($2)
         and k.invited_by is not null
         and not exists (select from referrals f where f.referee_no = k.no and f.taken_back is null)
-    union select value::bigint from jsonb_array_elements_text($3::jsonb) as value
+    union select unnest($3::bigint[])
     union select f.referrer_no from referrals f
-        where f.referee_no in (select value::bigint from jsonb_array_elements_text($4::jsonb) as value)
+        where f.referee_no = any ($4)
     union select k.invited_by from members k
-        where k.no in (select value::bigint from jsonb_array_elements_text($4::jsonb) as value) and k.invited_by is not null
+        where k.no = any ($4) and k.invited_by is not null
 )) order by m.no for no key update"
 );
 
@@ -80,10 +69,8 @@ pub async fn lock_wanted(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Member>
     let rows = match tx.either() {
         Either::Sqlite(conn) => look_up(conn, wanted).await?,
         Either::Postgres(conn) => {
-            let (external, inviters) = (json(&wanted.external_ids)?, json(&wanted.inviters_of)?);
-            let (numbers, awarded_for) = (json(&wanted.numbers)?, json(&wanted.awarded_for)?);
-            let query = sqlx::query_as(WANTED_POSTGRES).bind(external).bind(inviters).bind(numbers).bind(awarded_for);
-            query.fetch_all(conn).await?
+            let query = sqlx::query_as(WANTED_POSTGRES).bind(&wanted.external_ids).bind(&wanted.inviters_of);
+            query.bind(&wanted.numbers).bind(&wanted.awarded_for).fetch_all(conn).await?
         }
     };
     complete(tx, rows).await
@@ -100,11 +87,11 @@ async fn look_up(conn: &mut SqliteConnection, wanted: &Wanted<'_>) -> Result<Vec
     };
     let invited: Vec<(i64, i64)> = rows.iter().filter_map(invited).collect();
     let referees: Vec<i64> = invited.iter().map(|(no, _)| *no).collect();
-    let referred: Vec<(i64,)> = REFERRED_SQLITE.fetch(conn, &referees).await?;
-    let referred: HashSet<i64> = referred.into_iter().map(|(no,)| no).collect();
+    let referred: Vec<i64> = REFERRED_SQLITE.fetch(conn, &referees).await?;
+    let referred: HashSet<i64> = referred.into_iter().collect();
     let inviters = invited.into_iter().filter(|(no, _)| !referred.contains(no)).map(|(_, inviter)| inviter);
-    let awarded: Vec<(i64,)> = AWARDED_FOR_SQLITE.fetch(conn, &wanted.awarded_for).await?;
-    let others = awarded.into_iter().map(|(no,)| no).chain(inviters);
+    let awarded: Vec<i64> = AWARDED_FOR_SQLITE.fetch(conn, &wanted.awarded_for).await?;
+    let others = awarded.into_iter().chain(inviters);
     let found: HashSet<i64> = rows.iter().map(|row| row.no).collect();
     let mut others: Vec<i64> = wanted.numbers.iter().copied().chain(others).filter(|no| !found.contains(no)).collect();
     others.sort_unstable();
@@ -121,7 +108,7 @@ mod tests {
     #[tokio::test]
     async fn members_of_a_batch_are_looked_up() {
         for rows in [&KNOWN_AS_SQLITE, &NUMBERED_SQLITE, &REFERRED_SQLITE, &AWARDED_FOR_SQLITE] {
-            check_scans_nothing(&rows.of_four(), &[]).await;
+            check_scans_nothing(rows.0, &[]).await;
         }
     }
 }

@@ -20,7 +20,9 @@ impl Batch<'_> {
         self.enrol(tx).await?;
         let all = &self.accounts.all;
         self.write_entries(tx).await?;
-        let changed: Vec<Change<'_>> = all.iter().filter_map(LoadedAccount::change).collect();
+        let mut changed: Vec<Change<'_>> = all.iter().filter_map(LoadedAccount::change).collect();
+        // in the order in which rows lie in tables and indexes, so that neighbours are written together
+        changed.sort_unstable_by_key(|change| change.no);
         accounts::save(tx, &self.timeline, &changed).await?;
         let changes: Vec<NewTierChange> = all
             .iter()
@@ -69,7 +71,7 @@ impl Batch<'_> {
         let mut names: Vec<&str> = names.into_iter().collect();
         names.sort_unstable();
         let sources = events::sources(tx, &names).await?;
-        let new: Vec<new_entries::NewEntry> = self
+        let mut new: Vec<new_entries::NewEntry> = self
             .posted
             .iter()
             .map(|(at, entry)| new_entries::NewEntry {
@@ -78,6 +80,7 @@ impl Batch<'_> {
                 entry,
             })
             .collect();
+        new.sort_unstable_by_key(|new| (new.member_no, new.entry.seq));
         new_entries::insert(tx, &new).await?;
         let late: Vec<_> = self.late.iter().map(|(at, seq, late)| (number(&self.accounts.all[*at]), *seq, *late)).collect();
         late::insert(tx, &late).await
