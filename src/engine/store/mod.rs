@@ -158,6 +158,11 @@ pub(crate) fn numbered<T: Copy>(all: &[T], number: i16) -> Option<T> {
     all.get(usize::try_from(number).ok()?).copied()
 }
 
+/// Bytes in a JSON text.
+pub(crate) fn hexadecimal<S: serde::Serializer>(bytes: &impl AsRef<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&hex::encode(bytes))
+}
+
 /// A set of rows as the one JSON text that set-based statements take.
 pub(crate) fn json<T: serde::Serialize + ?Sized>(rows: &T) -> Result<String, StoreError> {
     serde_json::to_string(rows).map_err(|_| StoreError::Corrupt("JSON"))
