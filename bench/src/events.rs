@@ -14,14 +14,20 @@ pub struct Events {
     /// What their ids begin with: four characters, other ones for each set.
     set: String,
     members: u64,
-    occurred_at: String,
+    /// The second in which they occurred, each a microsecond after the one before: to have two payments at the very same time is
+    /// rare, and costs more.
+    second: String,
 }
 
 impl Events {
     pub fn new(set: impl Into<String>, members: u64) -> anyhow::Result<Events> {
-        let told = std::process::Command::new("date").args(["-u", "-d", "1 minute ago", "+%FT%TZ"]).output()?;
-        let occurred_at = String::from_utf8(told.stdout)?.trim().to_owned();
-        Ok(Events { set: set.into(), members, occurred_at })
+        let told = std::process::Command::new("date").args(["-u", "-d", "1 minute ago", "+%FT%T"]).output()?;
+        let second = String::from_utf8(told.stdout)?.trim().to_owned();
+        Ok(Events { set: set.into(), members, second })
+    }
+
+    fn occurred_at(&self, n: u64) -> String {
+        format!("{}.{:06}Z", self.second, n % 1_000_000)
     }
 
     /// 36 characters, as long as a UUID.
@@ -47,7 +53,7 @@ impl Events {
     }
 
     pub fn json_with(&self, n: u64, member: &str, amount: &str) -> String {
-        let (id, at) = (self.id(n), &self.occurred_at);
+        let (id, at) = (self.id(n), self.occurred_at(n));
         format!(
             r#"{{"id":"{id}","kind":"payment","member":"{member}","amount":"{amount}","currency":"CNY","scene":"e_payment","occurred_at":"{at}"}}"#
         )
@@ -64,7 +70,7 @@ impl Events {
         let mut out = BufWriter::new(File::create(file).with_context(|| file.display().to_string())?);
         writeln!(out, "event_id,kind,member,amount,currency,occurred_at,scene")?;
         for n in 0..count {
-            writeln!(out, "{},payment,{},{},CNY,{},e_payment", self.id(n), self.member(n), Self::amount(n), self.occurred_at)?;
+            writeln!(out, "{},payment,{},{},CNY,{},e_payment", self.id(n), self.member(n), Self::amount(n), self.occurred_at(n))?;
         }
         Ok(out.flush()?)
     }
@@ -101,6 +107,8 @@ mod tests {
         let batch: serde_json::Value = serde_json::from_str(&events.batch(3, 10)).unwrap();
         assert_eq!(batch["events"].as_array().unwrap().len(), 10);
         assert_eq!(batch["events"][0]["id"], events.id(30));
+        let times: Vec<&str> = (0..10).filter_map(|at| batch["events"][at]["occurred_at"].as_str()).collect();
+        assert!(times.len() == 10 && times.is_sorted() && times[0] < times[9], "{times:?}");
         assert_eq!(batch["events"][0]["amount"].as_str().unwrap().replace('.', ""), Events::minor(30).to_string());
     }
 
