@@ -43,6 +43,7 @@ export const consolePages = [
   '/admin/rules/history',
   '/admin/lab',
   '/admin/lab/compare',
+  '/admin/lab/find',
   '/admin/benefits',
   '/admin/benefits?code=22222-22222',
   '/admin/rewards',

@@ -47,5 +47,6 @@ id!(AdjustmentId);
 id!(LimitChangeId);
 id!(RuleProposalId);
 id!(LabRunId);
+id!(LabSearchId);
 id!(RewardId);
 id!(StaffId);

@@ -47,6 +47,8 @@ pub enum Fault {
     Negative,
     #[error("must be at most {most}")]
     TooLarge { most: String },
+    #[error("must be at least {least}")]
+    TooSmall { least: String },
     #[error("is longer than {most} characters")]
     TooLong { most: usize },
     #[error("has characters that are not allowed")]

@@ -12,6 +12,7 @@ use crate::presence::Presence;
 use crate::store::Db;
 use crate::store::programme::Progress;
 use crate::supervise::supervise;
+use crate::usecase::lab::find::searches;
 use crate::usecase::lab::runs;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::due;
@@ -31,13 +32,14 @@ const MAIL_EVERY: Duration = Duration::from_secs(3);
 const UNWRITTEN: SignedDuration = SignedDuration::from_mins(2);
 
 /// The names of the jobs, as leases have them.
-pub const NAMES: [&str; 8] = [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, LAB, NOTICES, MAIL];
+pub const NAMES: [&str; 9] = [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, LAB, FINDING, NOTICES, MAIL];
 const DUE: &str = "due";
 const RE_RATING: &str = "re-rating";
 const VOUCHERS: &str = "vouchers";
 const HOUSEKEEPING: &str = "housekeeping";
 const TOTALS: &str = "totals";
 const LAB: &str = "lab";
+const FINDING: &str = "finding rules";
 const NOTICES: &str = "notices";
 const MAIL: &str = "mail";
 
@@ -50,6 +52,7 @@ const ALL: [(&str, Duration, Work); NAMES.len()] = [
     (HOUSEKEEPING, EVERY, |ledger| Box::pin(clear_out(ledger))),
     (TOTALS, TOTALS_EVERY, |ledger| Box::pin(add_up(ledger))),
     (LAB, EVERY, |ledger| Box::pin(simulate(ledger))),
+    (FINDING, EVERY, |ledger| Box::pin(find_rules(ledger))),
     (NOTICES, EVERY, |ledger| Box::pin(tell(ledger))),
     (MAIL, MAIL_EVERY, |ledger| Box::pin(send_mail(ledger))),
 ];
@@ -192,5 +195,11 @@ async fn send_mail(ledger: &Ledger) {
             "e-mails were taken from the outbox"
         ),
         Err(error) => tracing::error!(%error, "sending e-mails stopped, and goes on later"),
+    }
+}
+
+async fn find_rules(ledger: &Ledger) {
+    if let Err(error) = searches::work(ledger).await {
+        tracing::error!(%error, "searches for rules stopped, and go on later");
     }
 }

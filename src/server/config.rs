@@ -18,7 +18,7 @@ pub struct Config {
 
 const LEASE: Duration = Duration::from_secs(20);
 /// A gigabyte: some forty million events.
-const LAB_MEMORY: u64 = 1 << 30;
+pub const LAB_MEMORY: u64 = 1 << 30;
 
 impl Config {
     /// A server that is its own front, as in development and tests.

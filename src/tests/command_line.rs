@@ -200,3 +200,39 @@ fn output_that_cannot_be_written_is_no_success() {
     let said = String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.code() == Some(1) && said.starts_with("laurel: standard output: "), "{said}");
 }
+
+#[test]
+fn rules_find_proposes_rules_that_reach_the_goals_and_ends_with_4_where_none_do() {
+    let folder = TempDir::new().unwrap();
+    printed(&laurel(folder.path(), &["init"], ""));
+    let mut csv = "event_id,kind,member,amount,currency,occurred_at\n".to_owned();
+    for n in 1..=4 {
+        csv += &format!("p{n},payment,m-{n},{n}00,CNY,2026-11-01T10:00:00Z\n");
+    }
+    printed(&laurel(folder.path(), &["import", "-", "--enrol"], &csv));
+    let goals = ["rules", "find", "--goal", "outstanding=800", "--goal", "lowered=0"];
+    let moves = ["--move", "alpha=0.5..1/0.1", "--move", "tiers.gold.from"];
+    let found = laurel(folder.path(), &[&goals[..], &moves, &["--output", "found.json"]].concat(), "");
+    let told = printed(&found);
+    for line in ["alpha: 1 -> 0.8", "tiers.gold.from: 100 -> 80", "Proposal 1", "outstanding 800.00 = 8.00 CNY"] {
+        assert!(told.contains(line), "{told}");
+    }
+    // what was found is the same by a file, and what it was written to is rules
+    let wanted = r#"{ "goal": { "outstanding": "800", "lowered": "0" },
+        "move": { "alpha": { "least": "0.5", "most": 1, "step": "0.1" }, "tiers.gold.from": {} } }"#;
+    let by_file = ["rules", "find", "--wanted", "-", "--format", "json"];
+    let json: serde_json::Value = serde_json::from_str(&printed(&laurel(folder.path(), &by_file, wanted))).unwrap();
+    assert_eq!(json["proposals"][0]["goals"][0]["is"], "800.00");
+    assert_eq!(json["proposals"][0]["report"]["points"]["draft"]["outstanding"], "800.00");
+    let differs = laurel(folder.path(), &["rules", "diff", "in-force", "found.json"], "");
+    assert_eq!(String::from_utf8(differs.stdout).unwrap(), "alpha: 1 -> 0.8\ntiers.gold.from: 100 -> 80\n");
+    let none = laurel(folder.path(), &["rules", "find", "--goal", "outstanding=1", "--move", "alpha"], "");
+    let told = String::from_utf8(none.stdout).unwrap();
+    assert!(none.status.code() == Some(4) && told.contains("The nearest\n  alpha: 1 -> 0.5\n  missed"), "{told}");
+    let wrong = laurel(folder.path(), &["rules", "find", "--goal", "outstanding=lots", "--move", "alpha=1"], "");
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(wrong.status.code() == Some(2) && said.contains("move.alpha"), "{said}");
+    let wrong = laurel(folder.path(), &["rules", "find", "--goal", "outstanding=lots", "--move", "omega"], "");
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(wrong.status.code() == Some(2) && said.contains("goal.outstanding") && said.contains("move.omega"), "{said}");
+}

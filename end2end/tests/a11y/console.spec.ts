@@ -1,4 +1,5 @@
 import { expectAccessibleIn, languages } from '../../accessible.ts';
+import { search, wish } from '../../pages/find.ts';
 import { islands } from '../../pages/islands.ts';
 import { consolePages } from '../../pages/routes.ts';
 import { register } from '../../pages/member.ts';
@@ -13,6 +14,20 @@ for (const language of languages) {
       await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
     });
   }
+
+  test(`rules that were found, and a form that was refused, are accessible in ${language}`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await page.goto('/admin/lab/find');
+    await wish(page, 'goal.outstanding').fill('1');
+    await search(page);
+    const found = page.url();
+    await expectAccessibleIn(page, language, async () => void (await page.goto(found)));
+    await expectAccessibleIn(page, language, async () => {
+      await page.goto('/admin/lab/find');
+      await page.locator('#find button[name=do]').click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    });
+  });
 
   test(`a member's file is accessible in ${language}`, async ({ page, asDemoAdmin }) => {
     await asDemoAdmin();

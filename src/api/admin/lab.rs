@@ -4,6 +4,20 @@ use leptos::prelude::*;
 
 use crate::api_error::ApiError;
 
+#[server(prefix = "/api/admin", endpoint = "lab/find/stop")]
+pub async fn stop_search(#[server(default)] search: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::lab::find::searches;
+    let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
+    let id = search.parse().map_err(|_| errors::not_found(context.lang))?;
+    if searches::cancel(&context.state.ledger, Authority::from(&staff), id).await? {
+        flash_message(context.lang.lab_find().stopped);
+    }
+    redirect_to(&format!("/admin/lab/find?search={id}"));
+    Ok(())
+}
+
 #[server(prefix = "/api/admin", endpoint = "lab/stop")]
 pub async fn stop_run(#[server(default)] run: String) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};

@@ -9,6 +9,7 @@ use crate::ids::MemberId;
 use crate::lab::flows::{Earnings, Flows, Pair, Under};
 use crate::lab::movers::{Mover, Movers};
 use crate::lab::replay::Made;
+use crate::lab::segments::{Cell, Cells, Paying};
 use crate::lab::spread::Spread;
 use crate::lab::sum::Sum;
 use crate::ledger::account::Account;
@@ -83,6 +84,9 @@ pub struct Outcome {
     /// By what earned.
     pub kinds: [Pair<Earnings>; EarnKind::ALL.len()],
     pub spread: Pair<Spread>,
+    /// By how recently, how often and how much they have paid. What was kept before there were segments has none.
+    #[serde(default)]
+    pub segments: Cells,
     pub movers: Movers,
     /// Members whose points, lots or tier differ under the draft.
     pub differing: u64,
@@ -112,6 +116,7 @@ impl Outcome {
             scenes: Default::default(),
             kinds: Default::default(),
             spread: Pair::default(),
+            segments: Cells::new(),
             movers: Movers::new(most),
             differing: 0,
             gaining: 0,
@@ -142,6 +147,9 @@ impl Outcome {
         self.scenes.iter_mut().zip(other.scenes).for_each(|(sum, more)| *sum += more);
         self.kinds.iter_mut().zip(other.kinds).for_each(|(sum, more)| *sum += more);
         self.spread += other.spread;
+        for (key, cell) in other.segments {
+            *self.segments.entry(key).or_default() += cell;
+        }
         self.movers.extend(other.movers);
         self.differing += other.differing;
         self.gaining += other.gaining;
@@ -167,6 +175,7 @@ impl Outcome {
         self.held_by_tier[rank(is.tier)].draft += balance.draft.into();
         self.spread.baseline.add(balance.baseline);
         self.spread.draft.add(balance.draft);
+        self.add_to_segment(member, &baseline, &draft, balance);
         let mover = Mover {
             member: was.member,
             external_id: member.external_id.map(str::to_owned),
@@ -186,6 +195,20 @@ impl Outcome {
         for (under, side) in [(Under::Baseline, baseline), (Under::Draft, draft)] {
             self.add_side(under, side);
         }
+    }
+
+    fn add_to_segment(&mut self, member: &Standing, baseline: &Side, draft: &Side, balance: Pair<Points>) {
+        let (paying, rank) = (&baseline.paying, |side: &Side| side.account.tier.index().min(Ladder::MOST_TIERS - 1));
+        let mut cell = Cell {
+            members: 1,
+            payments: paying.payments(),
+            paid: paying.paid().into(),
+            issued: Pair { baseline: baseline.flows.issued, draft: draft.flows.issued },
+            outstanding: balance.map(|points| Sum::from(*points)),
+            ..Cell::default()
+        };
+        cell.move_tier(rank(baseline), rank(draft));
+        *self.segments.entry(paying.cell(member.as_of)).or_default() += cell;
     }
 
     fn add_side(&mut self, under: Under, side: Side) {
@@ -211,6 +234,8 @@ impl Outcome {
 #[derive(Clone, Copy, Debug)]
 pub struct Standing<'a> {
     pub external_id: Option<&'a str>,
+    /// When they are looked at.
+    pub as_of: Timestamp,
 }
 
 /// What one member's history made under one rule set.
@@ -224,6 +249,7 @@ pub struct Side {
     scenes: [Earnings; Scene::ALL.len()],
     kinds: [Earnings; EarnKind::ALL.len()],
     short: Shortfalls,
+    paying: Paying,
 }
 
 impl Side {
@@ -236,7 +262,17 @@ impl Side {
             scenes: Default::default(),
             kinds: Default::default(),
             short: Shortfalls::default(),
+            paying: Paying::default(),
         }
+    }
+
+    pub fn flows(&self) -> &Flows {
+        &self.flows
+    }
+
+    /// What happened by months, in the order in which they came.
+    pub fn months(&self) -> &[(Month, Flows)] {
+        &self.months
     }
 
     pub fn add(&mut self, made: &Made, calendar: &Calendar) {
@@ -251,6 +287,7 @@ impl Side {
                 flows.add(entry);
             }
             if Some(at) == made.main {
+                self.paying.add(&entry.cause, entry.occurred_at);
                 if let Some(scene) = made.scene {
                     self.scenes[scene as usize].add(entry);
                 }

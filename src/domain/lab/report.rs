@@ -7,6 +7,7 @@ use crate::lab::flows::{Earnings, Flows, Pair};
 use crate::lab::movers::Mover;
 use crate::lab::outcome::{Held, Outcome, Shortfalls, Told};
 use crate::lab::scope::{Span, Supposed};
+use crate::lab::segments::{self, Segments};
 use crate::lab::spread::Spread;
 use crate::lab::sum::{Amount, Sum};
 use crate::ledger::event::Scene;
@@ -15,6 +16,7 @@ use crate::numbers::money::Currency;
 use crate::numbers::points::Points;
 use crate::rules::rule_set::{Rules, Timeline};
 use crate::rules::terms::EarnKind;
+use crate::rules::tier::TierRank;
 use crate::text::{Both, Key};
 
 /// What was simulated.
@@ -63,6 +65,7 @@ pub struct Report {
     pub scenes: Vec<SceneRow>,
     pub kinds: Vec<KindRow>,
     pub spread: Vec<SpreadRow>,
+    pub segments: Segments,
     pub gain_most: Vec<Mover>,
     pub lose_most: Vec<Mover>,
     pub short: Shortfalls,
@@ -163,6 +166,7 @@ impl Report {
             scenes: Scene::ALL.into_iter().zip(&outcome.scenes).map(scene).collect(),
             kinds: EarnKind::ALL.into_iter().zip(&outcome.kinds).map(kind).collect(),
             spread: spread(outcome),
+            segments: of_segments(outcome, rules),
             gain_most: outcome.movers.gain.clone(),
             lose_most: outcome.movers.lose.clone(),
             short: outcome.short,
@@ -187,6 +191,17 @@ fn balance(flows: Flows, held: Held, rules: &Rules) -> Balance {
     Balance { flows, outstanding, held, liability: outstanding.in_money(rules.set.rate, rules.currency) }
 }
 
+/// For each tier of the rules that were, the place of the same tier in the draft.
+pub(super) fn same_tiers(rules: Pair<&Rules>) -> Vec<usize> {
+    let ranks = (1..=rules.baseline.set.ladder.tiers.len()).filter_map(|rank| TierRank::new(u16::try_from(rank).ok()?));
+    ranks.map(|rank| rules.draft.rank_of_same(rules.baseline, rank).index()).collect()
+}
+
+fn of_segments(outcome: &Outcome, rules: Pair<&Rules>) -> Segments {
+    let tiers = rules.map(|rules| rules.set.ladder.tiers.len());
+    segments::join(&outcome.segments, &same_tiers(rules), tiers, rules.baseline.currency)
+}
+
 fn tiers(outcome: &Outcome, rules: Pair<&Rules>) -> Tiers {
     let (rows, columns) = (rules.baseline.set.ladder.tiers.len(), rules.draft.set.ladder.tiers.len());
     let matrix: Vec<Vec<u64>> = outcome.tiers.iter().take(rows).map(|row| row[..columns].to_vec()).collect();
@@ -195,9 +210,7 @@ fn tiers(outcome: &Outcome, rules: Pair<&Rules>) -> Tiers {
         TierRow { key: tier.key.clone(), name: tier.name.clone(), members, outstanding }
     };
     let (mut raised, mut lowered) = (0, 0);
-    for (from, row) in matrix.iter().enumerate() {
-        let rank = crate::rules::tier::TierRank::new(u16::try_from(from + 1).unwrap_or(u16::MAX));
-        let same = rank.map_or(0, |rank| rules.draft.rank_of_same(rules.baseline, rank).index());
+    for (row, same) in matrix.iter().zip(same_tiers(rules)) {
         raised += row.iter().skip(same + 1).sum::<u64>();
         lowered += row.iter().take(same).sum::<u64>();
     }

@@ -16,7 +16,7 @@ pub mod form;
 pub mod form_terms;
 pub mod form_edit;
 pub mod file;
-mod json;
+pub(crate) mod json;
 pub mod lasting;
 pub mod preview;
 pub mod safety;

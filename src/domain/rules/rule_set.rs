@@ -56,6 +56,16 @@ impl Scenes {
             Scene::Other => self.other,
         }
     }
+
+    pub fn of_mut(&mut self, scene: Scene) -> &mut Factor {
+        match scene {
+            Scene::EPayment => &mut self.e_payment,
+            Scene::BankCard => &mut self.bank_card,
+            Scene::Investment => &mut self.investment,
+            Scene::Lending => &mut self.lending,
+            Scene::Other => &mut self.other,
+        }
+    }
 }
 
 /// Earning, tiers and redemption as one immutable whole. Numbered when it is published.

@@ -105,13 +105,13 @@ proptest! {
         // by itself, and the sums of parts
         let (_, _, baseline) = again(&story, &story.timeline);
         let mut one = Outcome::new(3);
-        one.add_member(&Standing { external_id: None }, baseline.clone(), side.clone(), 1);
+        one.add_member(&Standing { external_id: None, as_of: story.now }, baseline.clone(), side.clone(), 1);
         prop_assert_eq!(one.flows.draft.outstanding(), Sum::from(sum));
         prop_assert_eq!(one.held.draft.available + one.held.draft.pending - one.held.draft.debt, Sum::from(sum));
         let (mut parts, mut whole) = (one.clone(), Outcome::new(3));
         parts.add(one);
         for _ in 0..2 {
-            whole.add_member(&Standing { external_id: None }, baseline.clone(), side.clone(), 1);
+            whole.add_member(&Standing { external_id: None, as_of: story.now }, baseline.clone(), side.clone(), 1);
         }
         prop_assert_eq!(parts, whole);
     }
@@ -129,7 +129,7 @@ fn a_redemption_that_the_draft_does_not_pay_for_is_told_and_owed() {
     assert_eq!((account.available, account.debt), (Points::ZERO, points("5")));
     let mut outcome = Outcome::new(1);
     let (_, _, baseline) = again(&story, &story.timeline);
-    outcome.add_member(&Standing { external_id: None }, baseline, side, 3);
+    outcome.add_member(&Standing { external_id: None, as_of: story.now }, baseline, side, 3);
     assert_eq!((outcome.short.members, outcome.short.redemptions, outcome.short.points), (1, 1, points("30").into()));
     // given back, what was owed and repaid since is there again
     story.restore(1);

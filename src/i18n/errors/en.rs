@@ -131,7 +131,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         .to_owned(),
         Refusal::NeedsSecondPerson { fallen, worth } => format!(
             "{} members would lose a tier and the value of points would change by {}. That is more than one person may decide: someone else has to approve it.",
-            format::many(i64::try_from(*fallen).unwrap_or(i64::MAX)),
+            format::count(i64::try_from(*fallen).unwrap_or(i64::MAX)),
             format::money(*worth)
         ),
         Refusal::RuleProposalWaits => {
@@ -169,6 +169,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotZero => "must not be zero".to_owned(),
         Fault::Negative => "must not be negative".to_owned(),
         Fault::TooLarge { most } => format!("must be at most {most}"),
+        Fault::TooSmall { least } => format!("must be at least {least}"),
         Fault::TooLong { most } => format!("must be at most {most} characters"),
         Fault::Characters => "has characters that are not allowed".to_owned(),
         Fault::NotNormalized => "has to be in Unicode normal form C (NFC), for instance é as one character".to_owned(),

@@ -110,7 +110,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         .to_owned(),
         Refusal::NeedsSecondPerson { fallen, worth } => format!(
             "将有 {} 位会员降级，积分价值变动 {}，超出一人可决定的范围，须由另一人批准。",
-            format::many(i64::try_from(*fallen).unwrap_or(i64::MAX)),
+            format::count(i64::try_from(*fallen).unwrap_or(i64::MAX)),
             format::money(*worth)
         ),
         Refusal::RuleProposalWaits => "已有一项同类申请待审批，请先审批或撤回。".to_owned(),
@@ -136,6 +136,7 @@ pub fn fault(fault: &Fault) -> String {
         Fault::NotZero => "不能为零".to_owned(),
         Fault::Negative => "不能为负数".to_owned(),
         Fault::TooLarge { most } => format!("不能超过 {most}"),
+        Fault::TooSmall { least } => format!("不能小于 {least}"),
         Fault::TooLong { most } => format!("不能超过 {most} 个字符"),
         Fault::Characters => "含有不允许的字符".to_owned(),
         Fault::NotNormalized => "须采用 Unicode 规范形式 C（NFC），例如 é 应为一个字符".to_owned(),

@@ -75,6 +75,33 @@ pub static LAB: Lab = Lab {
     month: "Month",
     sources_title: "Where points come from",
     source: "Source",
+    segments_title: "By how members pay (RFM)",
+    segments_about: |days, often, much| {
+        format!(
+            "Recent: paid within the last {days} days. Often: at least {often} payments ever. Much: at least {much} in all, less refunds. Often and much are set where they come closest to dividing those who have paid in half."
+        )
+    },
+    segments: [
+        "Champions: recent, often, much",
+        "Big spenders: recent, seldom, much",
+        "Regulars: recent, often, little",
+        "Occasional: recent, seldom, little",
+        "Lapsed champions: often, much",
+        "Lapsed big spenders: seldom, much",
+        "Lapsed regulars: often, little",
+        "Lapsed occasional: seldom, little",
+        "Never paid",
+    ],
+    segment: "Segment",
+    members_column: ">Members",
+    payments_column: ">Payments",
+    paid_column: ">Paid",
+    issued_in_force: ">Issued, in force",
+    issued_draft: ">Issued, draft",
+    per_member: ">Per member",
+    moves_column: ">Tier changes",
+    tier_in_force: "Tier in force",
+    tier_under_draft: "Tier under the draft",
     gain_title: "Gain most",
     lose_title: "Lose most",
     member: "Member",

@@ -1,6 +1,7 @@
 //! The rules lab: drafts that are tried, and what would have come of them.
 
 mod en;
+pub mod find;
 mod zh;
 
 use crate::i18n::Lang;
@@ -78,6 +79,20 @@ pub struct Lab {
     pub month: &'static str,
     pub sources_title: &'static str,
     pub source: &'static str,
+    pub segments_title: &'static str,
+    pub segments_about: fn(&str, &str, &str) -> String,
+    /// In the order of `Segment::ALL`.
+    pub segments: [&'static str; 9],
+    pub segment: &'static str,
+    pub members_column: &'static str,
+    pub payments_column: &'static str,
+    pub paid_column: &'static str,
+    pub issued_in_force: &'static str,
+    pub issued_draft: &'static str,
+    pub per_member: &'static str,
+    pub moves_column: &'static str,
+    pub tier_in_force: &'static str,
+    pub tier_under_draft: &'static str,
     pub gain_title: &'static str,
     pub lose_title: &'static str,
     pub member: &'static str,

@@ -44,6 +44,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/lab") view=lab::LabPage/>
             <Route path=path!("/lab/compare") view=lab::ComparePage/>
             <Route path=path!("/lab/explain") view=lab::ExplainPage/>
+            <Route path=path!("/lab/find") view=lab::FindPage/>
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
             <Route path=path!("/rewards") view=rewards::RewardsPage/>
             <Route path=path!("/rewards/new") view=rewards::NewRewardPage/>

@@ -14,6 +14,7 @@ mod member;
 mod programme;
 mod report;
 mod rules;
+mod rules_find;
 mod serve;
 mod servers;
 mod simulate;

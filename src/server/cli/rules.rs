@@ -25,7 +25,21 @@ pub(super) const ABOUT: &str = "\
 A file holds one rule set as JSON: what `laurel rules show` prints, or the answer of GET /api/v1/rules.
 
 Exit codes: 0 done, or no difference; 1 something went wrong; 2 bad input, each field at fault on a line of standard error; \
-4 `diff` found differences.";
+4 `diff` found differences, or `find` nothing that reaches the goals.";
+
+/// How `laurel rules find` goes about it.
+const FINDING: &str = "\
+Rules are tried on a sample of members first, by coordinate search: what misses the goals least wins, then what changes least. What \
+is shown has been simulated exactly, over everybody. A cost is the points issued less those clawed back, divided by the redemption \
+rate and by the months from the first to the last. Percentages are of all members; `lowered` compares with the rules as they were.
+
+  laurel rules find --goal outstanding=100000 --goal lowered=0 --move alpha=0.5..1/0.05 --move tiers.gold.from
+
+A file for --wanted says the same: {\"goal\": {\"outstanding\": \"100000\", \"lowered\": \"0\"}, \"move\": {\"alpha\": {\"least\": \"0.5\", \
+\"most\": \"1\", \"step\": \"0.05\"}, \"tiers.gold.from\": {}}}
+
+Exit codes: 0 found, also where the rules to start from reach the goals already; 1 something went wrong; 2 bad input, each field at \
+fault on a line of standard error; 4 nothing reaches the goals: the nearest is shown.";
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -33,6 +47,9 @@ pub(super) enum Command {
     Show(Show),
     /// Compare two rule sets field by field; exits with 4 if they differ
     Diff(Diff),
+    /// Find rules that reach goals; exits with 4 if none do
+    #[command(after_long_help = FINDING)]
+    Find(Box<super::rules_find::Options>),
     /// Publish a file as the next version
     Publish(Box<Publish>),
 }
@@ -86,6 +103,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
     let done = match command {
         Command::Show(options) => show(common, &options).await,
         Command::Diff(options) => diff(common, &options).await,
+        Command::Find(options) => super::rules_find::run(common, *options).await,
         Command::Publish(options) => publish(common, *options).await,
     };
     match done {
@@ -124,7 +142,7 @@ async fn of_version(ledger: &Ledger, version: u32) -> anyhow::Result<RuleSet> {
 }
 
 /// A rule set by what somebody calls it.
-async fn named(ledger: &Ledger, name: &str) -> anyhow::Result<RuleSet> {
+pub(super) async fn named(ledger: &Ledger, name: &str) -> anyhow::Result<RuleSet> {
     match (name, name.parse::<u32>()) {
         ("in-force", _) => Ok(ledger.timeline().await?.at(ledger.clock.now()).set.clone()),
         ("draft", _) => {
@@ -142,10 +160,10 @@ fn of_file(ledger: &Ledger, path: &Path) -> anyhow::Result<RuleSet> {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
-    field: &'a str,
-    before: &'a Option<String>,
-    after: &'a Option<String>,
+pub(super) struct Line<'a> {
+    pub(super) field: &'a str,
+    pub(super) before: &'a Option<String>,
+    pub(super) after: &'a Option<String>,
 }
 
 fn print_changes(common: &Common, changes: &[Change]) -> anyhow::Result<()> {

@@ -1,9 +1,11 @@
-//! The tables of a run as files. `?run=…&table=tiers|months|spread|sources`.
+//! The tables of a run as files. `?run=…&table=tiers|months|spread|sources|segments|movers`.
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use laurel_domain::lab::report::Report;
+use laurel_domain::lab::report::{Report, TierRow};
+use laurel_domain::lab::sum::Sum;
 use laurel_domain::rules::terms::EarnKind;
+use laurel_domain::rules::tier::TierRank;
 
 use super::answer::{self, Asked};
 use crate::i18n::Lang;
@@ -37,6 +39,8 @@ async fn made(state: &AppState, visit: &Visit) -> Result<Response, AppError> {
         "months" => months(visit.lang, &report)?,
         "spread" => spread(visit.lang, &report)?,
         "sources" => sources(visit.lang, &report)?,
+        "segments" => segments(visit.lang, &report)?,
+        "movers" => movers(visit.lang, &report)?,
         _ => return Err(AppError::NotFound),
     };
     csv.attachment(&format!("laurel-lab-{table}-{id}.csv"))
@@ -93,6 +97,45 @@ fn sources(lang: Lang, report: &Report) -> Result<Csv, AppError> {
     let scenes = report.scenes.iter().map(|row| (terms.scene(row.scene), row.baseline, row.draft));
     for (name, was, is) in kinds.chain(scenes) {
         csv.row([Cell::text(name), Cell::number(was.issued - was.clawed_back), Cell::number(is.issued - is.clawed_back)])?;
+    }
+    Ok(csv)
+}
+
+fn segments(lang: Lang, report: &Report) -> Result<Csv, AppError> {
+    let t = lang.lab();
+    let plain = |head: &'static str| head.trim_start_matches('>').to_owned();
+    let mean = |side: &str| format!("{} · {side}", plain(t.per_member));
+    let mut head = vec![t.segment.to_owned(), plain(t.members_column), plain(t.payments_column), plain(t.paid_column)];
+    head.extend([plain(t.issued_in_force), plain(t.issued_draft), mean(t.in_force), mean(t.under_draft)]);
+    head.extend([t.higher.to_owned(), t.lower.to_owned()]);
+    let tiers = |rows: &[TierRow], side: &str| rows.iter().map(|tier| format!("{} · {side}", lang.of(&tier.name))).collect::<Vec<_>>();
+    head.extend(tiers(&report.tiers.baseline, t.in_force));
+    head.extend(tiers(&report.tiers.draft, t.under_draft));
+    let mut csv = Csv::new(&head.iter().map(String::as_str).collect::<Vec<_>>())?;
+    for row in &report.segments.rows {
+        let sums = [row.issued.baseline, row.issued.draft, row.mean.baseline, row.mean.draft].map(Cell::number);
+        let counts = row.tiers.baseline.iter().chain(&row.tiers.draft).map(Cell::number);
+        let cells = [Cell::text(t.segments[row.segment as usize]), Cell::number(row.members), Cell::number(row.payments), Cell::number(row.paid)];
+        csv.row(cells.into_iter().chain(sums).chain([Cell::number(row.raised), Cell::number(row.lowered)]).chain(counts))?;
+    }
+    Ok(csv)
+}
+
+/// Who gains most, then who loses most.
+fn movers(lang: Lang, report: &Report) -> Result<Csv, AppError> {
+    let t = lang.lab();
+    let mut csv = Csv::new(&[t.member, t.in_force, t.under_draft, t.change, t.tier_in_force, t.tier_under_draft])?;
+    let tier = |rows: &[TierRow], rank: TierRank| rows.get(rank.index()).map(|tier| lang.of(&tier.name).to_owned()).unwrap_or_default();
+    for mover in report.gain_most.iter().chain(&report.lose_most) {
+        let who = mover.external_id.clone().unwrap_or_else(|| mover.member.to_string());
+        csv.row([
+            Cell::text(who),
+            Cell::number(mover.balance.baseline),
+            Cell::number(mover.balance.draft),
+            Cell::number(Sum(mover.change())),
+            Cell::text(tier(&report.tiers.baseline, mover.tier.baseline)),
+            Cell::text(tier(&report.tiers.draft, mover.tier.draft)),
+        ])?;
     }
     Ok(csv)
 }

@@ -89,14 +89,20 @@ async fn one_in(state: &AppState) -> Result<Option<u32>, AppError> {
 
 /// What was tried becomes the draft of the rules.
 async fn take_over(state: &AppState, by: Authority, set: RuleSet, fields: Fields, visit: &Visit) -> Result<Outcome, AppError> {
-    let number = |name: &str| fields.get(name).and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
-    let base = u32::try_from(number("base")).unwrap_or_default();
-    if rules::overview(&state.ledger).await?.draft.as_ref().is_none_or(|draft| draft.set != set)
-        && let Err(error) = rules::save_draft(&state.ledger, by, set, base, number("revision")).await
-    {
+    if let Err(error) = save_as_draft(state, by, set, &fields).await {
         return Ok(refused(visit, fields, error));
     }
     Ok(Outcome::To(RULES_PUBLISH.to_owned(), Some(Flash::note(visit.lang.lab().taken_over))))
+}
+
+/// Makes rules the draft, in place of the one that the form knew (`base`, `revision`); a draft that says the same already stays.
+pub(super) async fn save_as_draft(state: &AppState, by: Authority, set: RuleSet, fields: &Fields) -> Result<(), AppError> {
+    let number = |name: &str| fields.get(name).and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
+    let base = u32::try_from(number("base")).unwrap_or_default();
+    if rules::overview(&state.ledger).await?.draft.as_ref().is_none_or(|draft| draft.set != set) {
+        rules::save_draft(&state.ledger, by, set, base, number("revision")).await?;
+    }
+    Ok(())
 }
 
 fn refused(visit: &Visit, fields: Fields, error: AppError) -> Outcome {

@@ -15,6 +15,7 @@ mod forms;
 mod health;
 mod kept;
 mod lab_csv;
+mod lab_find_form;
 mod lab_form;
 mod one_click;
 mod console_files;
@@ -49,6 +50,7 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, routes, csp::page_context, shell)
         .route(paths::RULES_DRAFT, post(rules_form::answer))
         .route(paths::LAB, post(lab_form::answer))
+        .route(paths::LAB_FIND, post(lab_find_form::answer))
         .route(paths::LAB_CSV, get(lab_csv::answer))
         .route(paths::STATEMENT_JSON, get(statement::json))
         .route(paths::STATEMENT_CSV, get(statement::csv))

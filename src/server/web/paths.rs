@@ -10,6 +10,8 @@ pub const RULES_DRAFT: &str = "/admin/rules/draft";
 pub const RULES_PUBLISH: &str = "/admin/rules/publish";
 /// The rules lab, a page and the form that it sends.
 pub const LAB: &str = "/admin/lab";
+/// Where rules are found that reach goals, a page and the form that it sends.
+pub const LAB_FIND: &str = "/admin/lab/find";
 /// The tables of a run of the lab.
 pub const LAB_CSV: &str = "/admin/lab/csv";
 /// Where a member does without a kind of e-mails: a page, and what mailboxes send on their own.

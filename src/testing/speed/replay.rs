@@ -67,7 +67,7 @@ fn main() {
             side.account = replay.account().clone();
             side
         };
-        outcome.add_member(&Standing { external_id: None }, side(), side(), entries.len() as u64);
+        outcome.add_member(&Standing { external_id: None, as_of: start() }, side(), side(), entries.len() as u64);
     }
     tell("simulated, both sides and sums", events, began);
     assert_eq!(outcome.differing, 0);
@@ -75,6 +75,10 @@ fn main() {
     let began = Instant::now();
     black_box(black_box(&amounts).iter().sum::<i64>());
     tell("a bare sum of the same points", events, began);
+}
+
+fn start() -> Timestamp {
+    Timestamp::from_second(1_700_000_000).expect("a time")
 }
 
 fn tell(what: &str, events: usize, began: Instant) {
@@ -87,7 +91,7 @@ fn posted(n: u128, timeline: &Timeline) -> (MemberId, Vec<Entry>) {
     let member = MemberId::new(uuid::Uuid::from_u128(n));
     let mut account = Account::new(member, timeline);
     let mut entries = Vec::new();
-    let start = Timestamp::from_second(1_700_000_000).expect("a time");
+    let start = start();
     for i in 0..PAYMENTS {
         let at = start + SignedDuration::from_hours(200 * i as i64 + (n % 97) as i64);
         let on = Posting { timeline, occurred_at: at, instant: at };

@@ -1,3 +1,4 @@
-//! What the rules lab keeps: its runs.
+//! What the rules lab keeps: its runs, and its searches for rules.
 
 pub mod runs;
+pub mod searches;

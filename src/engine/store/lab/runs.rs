@@ -61,6 +61,19 @@ pub async fn insert(tx: &mut Tx, row: &RunRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+const INSERT_DONE: &str = "insert into lab_runs (id, kind, body, span, demotes, one_in, state, made_by, made_at,
+    done, total, ended_at, as_of, outcome)
+values ($1, $2, $3, $4, $5, $6, 2, $7, $8, $9, $10, $8, $11, $12)";
+
+/// One that was carried out elsewhere.
+pub async fn insert_done(tx: &mut Tx, row: &RunRow) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(INSERT_DONE)
+        .bind(row.id).bind(row.kind).bind(&row.body).bind(&row.span).bind(row.demotes).bind(row.one_in)
+        .bind(row.made_by).bind(row.made_at).bind(row.done).bind(row.total).bind(row.as_of).bind(&row.outcome)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
 const FIND: &str = "select id, kind, body, span, demotes, one_in, state, is_cancelled, made_by, made_at, done, total, ended_at,
     as_of, outcome, fault from lab_runs where id = $1";
 

@@ -55,7 +55,7 @@ fn add(job: &Job, part: &Part, member: &Member, outcome: &mut Outcome) {
     }
     match side(&job.supposed.timeline, true) {
         Ok(draft) => {
-            let standing = Standing { external_id: member.external_id.as_ref().map(ExternalId::as_str) };
+            let standing = Standing { external_id: member.external_id.as_ref().map(ExternalId::as_str), as_of: job.as_of };
             outcome.add_member(&standing, baseline, draft, entries.len() as u64);
         }
         Err(refusal) => outcome.leave_out(member.id(), &refusal),

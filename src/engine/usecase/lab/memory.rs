@@ -38,8 +38,8 @@ pub struct Memory {
 pub(super) struct Held {
     first: i64,
     last: i64,
-    block: Block,
-    whole: Part,
+    pub(super) block: Block,
+    pub(super) whole: Part,
 }
 
 impl Memory {
@@ -111,7 +111,7 @@ async fn renew(ledger: &Ledger, held: &mut Arc<Held>) -> Result<(), AppError> {
 }
 
 impl Held {
-    fn empty(first: i64, last: i64) -> Held {
+    pub(super) fn empty(first: i64, last: i64) -> Held {
         Held { first, last, block: Block::default(), whole: Part::default() }
     }
 
@@ -122,7 +122,7 @@ impl Held {
     }
 
     /// Takes members in place of what it had of them.
-    fn take(&mut self, mut part: Part) {
+    pub(super) fn take(&mut self, mut part: Part) {
         for member in std::mem::take(&mut part.members) {
             self.whole.forget(member.no);
             let entries = part.entries.remove(&member.no).unwrap_or_default();
@@ -173,7 +173,7 @@ fn add(job: &Job, block: &Block, slot: &Slot, outcome: &mut Outcome) {
     };
     match (side(&job.actual, job.as_of), side(&job.supposed.timeline, job.as_of)) {
         (Ok(baseline), Ok(draft)) => {
-            outcome.add_member(&Standing { external_id: None }, baseline, draft, slot.entries.unsigned_abs());
+            outcome.add_member(&Standing { external_id: None, as_of: job.as_of }, baseline, draft, slot.entries.unsigned_abs());
         }
         (Ok(_), Err(refusal)) => outcome.leave_out(slot.member, &refusal),
         (Err(refusal), _) => outcome.strange.add(slot.member, format!("cannot have been posted: {refusal}")),

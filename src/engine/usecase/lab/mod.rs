@@ -2,9 +2,11 @@
 //! differs is added up. Nothing is written.
 //!
 //! Members are read in `parts`, each on a snapshot of its own, several at once; [`Progress`] tells how far it has come and cancels it.
-//! `made` makes one member's history again, [`explain`] tells it event by event. [`Memory`] keeps what was read for the next draft.
+//! `made` makes one member's history again, [`explain`] tells it event by event. [`Memory`] keeps what was read for the next draft. [`find`] looks
+//! for rules that reach goals.
 
 mod explain;
+pub mod find;
 mod made;
 mod memory;
 mod parts;

@@ -132,7 +132,7 @@ async fn next(job: &Job, turn: &Mutex<Turn>) -> Result<Option<Chosen>, StoreErro
 }
 
 /// The numbers of a sample after one and up to the last. Nobody else is looked at.
-fn numbers(sample: Sample, after: i64, last: i64) -> impl Iterator<Item = i64> {
+pub(super) fn numbers(sample: Sample, after: i64, last: i64) -> impl Iterator<Item = i64> {
     let (of, first, buckets) = (i64::from(sample.of.max(1)), i64::from(sample.first), i64::from(sample.buckets));
     let rounds = after.div_euclid(of)..=last.div_euclid(of);
     let all = rounds.flat_map(move |round| (first..first + buckets).map(move |bucket| round * of + bucket));

@@ -1,5 +1,6 @@
 //! How far a simulation has come. Shared by who runs it and who waits for it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Counts members, and carries the wish to stop.
@@ -8,9 +9,15 @@ pub struct Progress {
     done: AtomicU64,
     of: AtomicU64,
     is_cancelled: AtomicBool,
+    within: Option<Arc<Progress>>,
 }
 
 impl Progress {
+    /// Of a part of something, which stops with it.
+    pub(super) fn within(whole: Arc<Progress>) -> Progress {
+        Progress { within: Some(whole), ..Progress::default() }
+    }
+
     /// Members that have been done, and how many there were when it began.
     pub fn members(&self) -> (u64, u64) {
         (self.done.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed))
@@ -22,7 +29,7 @@ impl Progress {
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.is_cancelled.load(Ordering::Relaxed)
+        self.is_cancelled.load(Ordering::Relaxed) || self.within.as_ref().is_some_and(|whole| whole.is_cancelled())
     }
 
     pub(super) fn start(&self, members: u64) {

@@ -12,6 +12,7 @@ use laurel_domain::lab::scope::{Span, Supposed};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::RuleSet;
 
+use super::find::Simulated;
 use super::{Progress, Wish, check, simulate};
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
@@ -97,7 +98,7 @@ impl Run {
     }
 }
 
-fn read_span(text: &str) -> Result<Span, StoreError> {
+pub(super) fn read_span(text: &str) -> Result<Span, StoreError> {
     match text {
         "whole" => Ok(Span::Whole),
         "in_force" => Ok(Span::InForce),
@@ -108,7 +109,7 @@ fn read_span(text: &str) -> Result<Span, StoreError> {
     }
 }
 
-fn write_span(span: Span) -> String {
+pub(super) fn write_span(span: Span) -> String {
     match span {
         Span::Whole => "whole".to_owned(),
         Span::InForce => "in_force".to_owned(),
@@ -137,28 +138,8 @@ pub async fn start(ledger: &Ledger, by: Authority, wanted: Wanted) -> Result<Lab
     let sample = one_in.map(|of| Sample { first: 0, buckets: 1, of });
     Wish { span, demotes, sample, ..Wish::whole(set.clone()) }.check(now)?;
     let id = LabRunId::new(random::id(now));
-    let made_by = match by.actor() {
-        Actor::Staff(staff) => Some(staff),
-        _ => None,
-    };
-    let row = RunRow {
-        id: id.uuid(),
-        kind,
-        body: serde_json::to_string(&set).map_err(AppError::internal)?,
-        span: write_span(span),
-        demotes,
-        one_in: one_in.and_then(|of| i32::try_from(of).ok()),
-        state: 0,
-        is_cancelled: false,
-        made_by,
-        made_at: micros(now),
-        done: 0,
-        total: 0,
-        ended_at: None,
-        as_of: None,
-        outcome: None,
-        fault: None,
-    };
+    let row = RunRow { kind, span: write_span(span), demotes, ..new_row(id, by, &set, now)? };
+    let row = RunRow { one_in: one_in.and_then(|of| i32::try_from(of).ok()), ..row };
     ledger
         .db
         .write(row, |tx, row| {
@@ -169,6 +150,56 @@ pub async fn start(ledger: &Ledger, by: Authority, wanted: Wanted) -> Result<Lab
         })
         .await?;
     Ok(id)
+}
+
+/// Keeps what was simulated exactly elsewhere as a run that is done.
+///
+/// # Errors
+/// `Forbidden`.
+pub(super) async fn put(ledger: &Ledger, by: Authority, simulated: Simulated, span: Span) -> Result<LabRunId, AppError> {
+    require(by, Permission::ManageRules)?;
+    let now = ledger.clock.now();
+    let id = LabRunId::new(random::id(now));
+    let members = i64::try_from(simulated.outcome.members).unwrap_or(i64::MAX);
+    let outcome = serde_json::to_string(&simulated.outcome).map_err(AppError::internal)?;
+    let row = RunRow { done: members, total: members, ..new_row(id, by, &simulated.set, now)? };
+    let row = RunRow { span: write_span(span), as_of: Some(micros(simulated.as_of)), outcome: Some(outcome), ..row };
+    ledger
+        .db
+        .write(row, |tx, row| {
+            Box::pin(async move {
+                runs::insert_done(tx, row).await?;
+                runs::prune(tx, KEPT).await
+            })
+        })
+        .await?;
+    Ok(id)
+}
+
+/// A draft that waits to be simulated over the whole history.
+fn new_row(id: LabRunId, by: Authority, set: &RuleSet, now: Timestamp) -> Result<RunRow, AppError> {
+    let made_by = match by.actor() {
+        Actor::Staff(staff) => Some(staff),
+        _ => None,
+    };
+    Ok(RunRow {
+        id: id.uuid(),
+        kind: 0,
+        body: serde_json::to_string(set).map_err(AppError::internal)?,
+        span: write_span(Span::Whole),
+        demotes: false,
+        one_in: None,
+        state: 0,
+        is_cancelled: false,
+        made_by,
+        made_at: micros(now),
+        done: 0,
+        total: 0,
+        ended_at: None,
+        as_of: None,
+        outcome: None,
+        fault: None,
+    })
 }
 
 /// Stops a run, whoever asked for it. One that has ended stays as it is.

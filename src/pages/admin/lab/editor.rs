@@ -14,7 +14,7 @@ use crate::pages::admin::rules::{Caps, Earning, Lasting, Redeeming, Sheet, Tiers
 use crate::pages::components::Card;
 use crate::pages::page;
 use crate::server::web::RequestContext;
-use crate::server::web::paths::LAB;
+use crate::server::web::paths::{LAB, LAB_FIND};
 use laurel_engine::auth::Permission;
 use laurel_engine::usecase::lab::runs::{self, Run};
 use laurel_engine::usecase::rules::{self, Overview};
@@ -37,6 +37,7 @@ pub fn LabPage() -> impl IntoView {
         let listed = runs::latest(ledger, LISTED).await?;
         let may_run = staff.role.may(Permission::ManageRules);
         let t = context.lang.lab();
+        let find = context.lang.lab_find().link;
         let shown = run.as_ref().map(|run| run.id.to_string());
         let in_force = overview.in_force.set.clone();
         // made inside the page, which gathers the labels of fields at fault
@@ -45,7 +46,7 @@ pub fn LabPage() -> impl IntoView {
         let list = (!listed.is_empty()).then(|| view! { <Runs context=context.clone() runs=listed shown in_force/> });
         Ok(view! {
             <AdminPage title=t.title here=Here::Lab>
-                <p class="mute measure">{t.about}</p>
+                <p class="mute measure">{t.about}" "<a href=LAB_FIND>{find}</a></p>
                 <div class="lab">
                     <div class="lab-left stack">{may_run.then(left)}</div>
                     <section class="lab-result stack" aria-label=t.result>

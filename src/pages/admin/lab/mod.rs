@@ -6,8 +6,10 @@ mod compare;
 mod editor;
 mod explain;
 mod figures;
+mod find;
 mod result;
 mod runs;
+mod segments;
 mod words;
 
 use super::{AdminPage, Here};
@@ -15,6 +17,7 @@ use super::{AdminPage, Here};
 pub use compare::ComparePage;
 pub use editor::LabPage;
 pub use explain::ExplainPage;
+pub use find::FindPage;
 pub(in crate::pages::admin) use result::OfDraft;
 
 /// Where a run is shown.

@@ -12,6 +12,7 @@ use leptos::server_fn::ServerFn;
 
 use super::charts::{Legend, MonthsChart, SpreadChart, TierFlow, range_name};
 use super::figures::Figures;
+use super::segments::SegmentsCard;
 use super::{run_path, words};
 use crate::api::admin::lab::StopRun;
 use crate::i18n::{Lang, format};
@@ -47,7 +48,7 @@ fn UnderWay(context: RequestContext, run: Run) -> impl IntoView {
     let t = context.lang.lab();
     let told = match run.state {
         RunState::Waiting => t.waiting.to_owned(),
-        _ => (t.running)(&format::many(run.done), &format::many(run.total)),
+        _ => (t.running)(&format::count(run.done), &format::count(run.total)),
     };
     let form = Form::of(StopRun::PATH);
     view! {
@@ -143,6 +144,7 @@ fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
         {months}
         {spread}
         {movers}
+        <SegmentsCard lang run=id.clone() segments=report.segments.clone() currency/>
         <Sources lang run=id report=report.clone()/>
         <AsOf context report/>
     }
@@ -265,6 +267,7 @@ fn MoversCard(lang: Lang, run: String, title: &'static str, movers: Vec<Mover>) 
     if movers.is_empty() {
         return view! { <Card title><p class="mute">{t.nobody}</p></Card> }.into_any();
     }
+    let file = format!("/admin/lab/csv?run={run}&table=movers");
     let row = |mover: Mover| {
         let name = mover.external_id.clone().unwrap_or_else(|| lang.console().nameless.to_owned());
         let change = Points::from_hundredths(i64::try_from(mover.change()).unwrap_or_default());
@@ -281,7 +284,8 @@ fn MoversCard(lang: Lang, run: String, title: &'static str, movers: Vec<Mover>) 
     };
     let rows = movers.into_iter().take(8).map(row).collect_view();
     view! {
-        <Card title>
+        <Card>
+            <div class="spread"><h2>{title}</h2><a class="small" href=file>{t.csv}</a></div>
             <Table label=title head=movers_head(lang)>{rows}</Table>
         </Card>
     }

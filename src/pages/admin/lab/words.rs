@@ -35,10 +35,20 @@ pub fn money_change(before: Amount, after: Amount, currency: Currency) -> String
 }
 
 pub fn count(number: u64) -> String {
-    format::many(i64::try_from(number).unwrap_or(i64::MAX))
+    format::count(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 /// So many of a sample are about so many of all.
 pub fn scaled(number: u64, one_in: Option<u32>) -> u64 {
     number.saturating_mul(u64::from(one_in.unwrap_or(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_told_to_the_last_digit() {
+        assert_eq!([count(999), count(4_338), count(1_000_000)], ["999", "4,338", "1,000,000"]);
+    }
 }

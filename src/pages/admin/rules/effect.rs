@@ -14,7 +14,7 @@ pub fn EffectCard(lang: Lang, effect: Effect, before: RuleSet, after: RuleSet) -
     let t = lang.rules_safety();
     let stay = effect.members - effect.fallen.min(effect.members) - effect.risen.min(effect.members - effect.fallen);
     let part = |n: u64, told: fn(&str, bool) -> String, class: &'static str| {
-        view! { <li class=class>{told(&format::many(i64::try_from(n).unwrap_or(i64::MAX)), n == 1)}</li> }
+        view! { <li class=class>{told(&format::count(i64::try_from(n).unwrap_or(i64::MAX)), n == 1)}</li> }
     };
     let points = format::points(effect.outstanding);
     let (was, becomes) = (format::money(effect.worth_before), format::money(effect.worth_after));
@@ -55,7 +55,7 @@ fn Moves(lang: Lang, effect: Effect, before: RuleSet, after: RuleSet) -> impl In
                 (_, std::cmp::Ordering::Greater) => "num up",
                 _ => "num",
             };
-            let text = if members == 0 { "–".to_owned() } else { format::many(i64::try_from(members).unwrap_or(i64::MAX)) };
+            let text = if members == 0 { "–".to_owned() } else { format::count(i64::try_from(members).unwrap_or(i64::MAX)) };
             view! { <td class=class>{text}</td> }
         };
         view! { <tr><th scope="row"><TierBadge rank=rank(at) name=name(tier)/></th>{(0..new.len()).map(cell).collect_view()}</tr> }

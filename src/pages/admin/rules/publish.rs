@@ -73,7 +73,7 @@ fn measured(lang: Lang, effect: Measured, before: RuleSet, after: RuleSet) -> Op
         Measured::Asked(members) => Some(
             view! {
                 <Card title=t.effect_title>
-                    <p>{(t.measure_about)(&format::many(members))}</p>
+                    <p>{(t.measure_about)(&format::count(members))}</p>
                     <p><a class="button" href=format!("{PUBLISH}?measure=1")>{t.measure}</a></p>
                 </Card>
             }
