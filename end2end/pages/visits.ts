@@ -1,6 +1,7 @@
 // Every page, with a name and who looks at it: what screenshot.ts takes pictures of. Pages about one thing find it in the demo, or
 // make it. A spec holds this list against the routes in src/pages.
 import type { Page } from '@playwright/test';
+import { found } from './find.ts';
 import { consolePages, openPages, portalPages } from './routes.ts';
 import { adjusted, compared, linked, proposed, simulated } from './states.ts';
 
@@ -54,6 +55,7 @@ const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']]
     'admin',
     async (page) => compared(await simulated(page, 2), await simulated(page, 4)),
   ],
+  ['/admin/lab/find', 'admin-lab-found', 'admin', found],
   ['/admin/rules/proposals/:id', 'admin-rules-proposal', 'admin', proposed],
   ['/admin/rules', 'admin-rules-proposed', 'admin', () => Promise.resolve('/admin/rules')],
   ['/admin/rules/publish', 'admin-rules-publish-draft', 'admin', () => Promise.resolve('/admin/rules/publish')],
