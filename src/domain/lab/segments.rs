@@ -202,7 +202,8 @@ pub fn join(cells: &Cells, same: &[usize], tiers: Pair<usize>, currency: Currenc
     let recent = DAY_BANDS.iter().position(|days| *days == RECENT_DAYS).unwrap_or(0) as u8;
     let mut joined: BTreeMap<Segment, Cell> = BTreeMap::new();
     for (CellKey(bands), cell) in cells {
-        let segment = bands.map_or(Segment::NeverPaid, |(days, of, paid)| Segment::of(days <= recent, of >= often, paid >= much));
+        let segment =
+            bands.map_or(Segment::NeverPaid, |(days, of, paid)| Segment::of(days <= recent, of >= often, paid >= much));
         *joined.entry(segment).or_default() += cell.clone();
     }
     let amount = |minor| Amount { minor, exponent: currency.exponent() };
@@ -244,7 +245,12 @@ pub fn join(cells: &Cells, same: &[usize], tiers: Pair<usize>, currency: Currenc
 /// The band from which on the members come closest to half of those who have paid.
 fn dividing_band(cells: &Cells, bands: usize, of: fn((u8, u8, u8)) -> u8) -> u8 {
     let members = |from: u8| -> u64 {
-        cells.iter().filter_map(|(CellKey(key), cell)| Some((of((*key)?), cell.members))).filter(|(band, _)| *band >= from).map(|(_, m)| m).sum()
+        cells
+            .iter()
+            .filter_map(|(CellKey(key), cell)| Some((of((*key)?), cell.members)))
+            .filter(|(band, _)| *band >= from)
+            .map(|(_, m)| m)
+            .sum()
     };
     let all = members(0);
     (1..=bands as u8).min_by_key(|from| (2 * members(*from)).abs_diff(all)).unwrap_or(1)
@@ -265,10 +271,14 @@ mod tests {
     fn paying(payments: u32, each: &str, last: &str) -> Paying {
         let event = EventKey { source: Source::new("till").unwrap(), id: EventId::new("p").unwrap() };
         let amount = Money::parse(each, cny()).unwrap();
-        let payment = Cause::Payment { event: event.clone(), amount, scene: Scene::Other, tier: TierRank::FIRST, cap_room: None };
+        let payment =
+            Cause::Payment { event: event.clone(), amount, scene: Scene::Other, tier: TierRank::FIRST, cap_room: None };
         let mut paying = Paying::default();
         (0..payments).for_each(|_| paying.add(&payment, last.parse().unwrap()));
-        paying.add(&Cause::Refund { event, amount: Money::parse("0.01", cny()).unwrap(), payment: 1 }, "2026-12-01T00:00:00Z".parse().unwrap());
+        paying.add(
+            &Cause::Refund { event, amount: Money::parse("0.01", cny()).unwrap(), payment: 1 },
+            "2026-12-01T00:00:00Z".parse().unwrap(),
+        );
         paying
     }
 
@@ -292,7 +302,8 @@ mod tests {
         let Segments { dividing, rows } = join(&cells, &[0, 1, 2], Pair { baseline: 3, draft: 3 }, cny());
         // 4 of 7 have paid at least twice, as have 4 at least five times; 4 have paid 500.00 and 3 less than 100.00
         assert_eq!((dividing.often, dividing.much.to_string()), (2, "100.00".to_owned()));
-        let told: Vec<(Segment, u64, u64, u64)> = rows.iter().map(|row| (row.segment, row.members, row.raised, row.lowered)).collect();
+        let told: Vec<(Segment, u64, u64, u64)> =
+            rows.iter().map(|row| (row.segment, row.members, row.raised, row.lowered)).collect();
         assert_eq!(
             told,
             [

@@ -53,7 +53,12 @@ fn exact(stories: &[Story], set: &RuleSet) -> Tally {
     let (timeline, same) = supposed(&stories[0], set);
     let mut outcome = Outcome::new(0);
     for story in stories {
-        outcome.add_member(&Standing { external_id: None, as_of: story.now }, side(story, &story.timeline), side(story, &timeline), 1);
+        outcome.add_member(
+            &Standing { external_id: None, as_of: story.now },
+            side(story, &story.timeline),
+            side(story, &timeline),
+            1,
+        );
     }
     Tally::of(&outcome, &same)
 }

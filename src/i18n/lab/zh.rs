@@ -75,7 +75,9 @@ pub static LAB: Lab = Lab {
     source: "来源",
     segments_title: "会员分群（RFM）",
     segments_about: |days, often, much| {
-        format!("近期：最近 {days} 天内有支付；高频：累计支付至少 {often} 笔；高额：累计支付扣除退款后至少 {much}。高频与高额的界线取最接近把有支付的会员对半分开的位置。")
+        format!(
+            "近期：最近 {days} 天内有支付；高频：累计支付至少 {often} 笔；高额：累计支付扣除退款后至少 {much}。高频与高额的界线取最接近把有支付的会员对半分开的位置。"
+        )
     },
     segments: [
         "重要价值：近期、高频、高额",

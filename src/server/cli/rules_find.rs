@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use laurel_domain::lab::find::asked::{Asked, YES};
-use laurel_domain::lab::find::goal::{Goal, Reading, Unit};
 use laurel_domain::lab::find::file as wanted_file;
+use laurel_domain::lab::find::goal::{Goal, Reading, Unit};
 use laurel_domain::lab::report::Report;
 use laurel_domain::lab::scope::Span;
 use laurel_domain::lab::sum::{Amount, Sum};
@@ -116,7 +116,10 @@ fn fields(options: &Options) -> anyhow::Result<Fields> {
         let Some(range) = range else { continue };
         let (range, step) = range.split_once('/').map_or((range, None), |(range, step)| (range, Some(step)));
         let Some((least, most)) = range.split_once("..") else {
-            faults.push(FieldFault::new(format!("move.{name}"), Fault::NotOneOf { choices: "LEAST..MOST, LEAST..MOST/STEP".to_owned() }));
+            faults.push(FieldFault::new(
+                format!("move.{name}"),
+                Fault::NotOneOf { choices: "LEAST..MOST, LEAST..MOST/STEP".to_owned() },
+            ));
             continue;
         };
         for (part, text) in [("least", Some(least)), ("most", Some(most)), ("step", step)] {
@@ -158,9 +161,7 @@ impl Printing<'_> {
     }
 
     fn proposal(&self, told: &Told) -> Value {
-        let goal = |(goal, reading): (&Goal, &Reading)| {
-            json!({ "wanted": goal, "is": self.number(goal, reading.0), "reached": goal.is_met(*reading) })
-        };
+        let goal = |(goal, reading): (&Goal, &Reading)| json!({ "wanted": goal, "is": self.number(goal, reading.0), "reached": goal.is_met(*reading) });
         let changed = changes(self.start, &told.set);
         let lines = changed.iter().map(|change| Line { field: &change.field, before: &change.before, after: &change.after });
         json!({
@@ -174,7 +175,9 @@ impl Printing<'_> {
     fn print(&self, findings: &Findings) {
         out_line!(
             "{} members, of whom {} were looked at in {} simulations; what is shown was simulated exactly.",
-            findings.start.report.members, findings.sampled, findings.runs
+            findings.start.report.members,
+            findings.sampled,
+            findings.runs
         );
         let is_reached_already = findings.proposals.first().is_some_and(|first| first.set == *self.start);
         out_line!("\nThe rules to start from");
@@ -200,7 +203,12 @@ impl Printing<'_> {
         }
         for (goal, reading) in self.goals.iter().zip(&told.readings) {
             let met = if goal.is_met(*reading) { "reached" } else { "missed" };
-            out_line!("  {met:<8} {:<28}{:>18}   wanted {}", name(goal), self.number(goal, reading.0), self.number(goal, goal.limit()));
+            out_line!(
+                "  {met:<8} {:<28}{:>18}   wanted {}",
+                name(goal),
+                self.number(goal, reading.0),
+                self.number(goal, goal.limit())
+            );
         }
         print_consequences(&told.report);
     }
@@ -210,7 +218,12 @@ fn print_consequences(report: &Report) {
     let (points, tiers) = (&report.points.draft, &report.tiers);
     out_line!(
         "  issued {}, outstanding {} = {} {}; {} members in a higher tier, {} in a lower one",
-        points.flows.issued, points.outstanding, points.liability, report.scope.currency, tiers.raised, tiers.lowered
+        points.flows.issued,
+        points.outstanding,
+        points.liability,
+        report.scope.currency,
+        tiers.raised,
+        tiers.lowered
     );
 }
 

@@ -108,14 +108,20 @@ fn segments(lang: Lang, report: &Report) -> Result<Csv, AppError> {
     let mut head = vec![t.segment.to_owned(), plain(t.members_column), plain(t.payments_column), plain(t.paid_column)];
     head.extend([plain(t.issued_in_force), plain(t.issued_draft), mean(t.in_force), mean(t.under_draft)]);
     head.extend([t.higher.to_owned(), t.lower.to_owned()]);
-    let tiers = |rows: &[TierRow], side: &str| rows.iter().map(|tier| format!("{} · {side}", lang.of(&tier.name))).collect::<Vec<_>>();
+    let tiers =
+        |rows: &[TierRow], side: &str| rows.iter().map(|tier| format!("{} · {side}", lang.of(&tier.name))).collect::<Vec<_>>();
     head.extend(tiers(&report.tiers.baseline, t.in_force));
     head.extend(tiers(&report.tiers.draft, t.under_draft));
     let mut csv = Csv::new(&head.iter().map(String::as_str).collect::<Vec<_>>())?;
     for row in &report.segments.rows {
         let sums = [row.issued.baseline, row.issued.draft, row.mean.baseline, row.mean.draft].map(Cell::number);
         let counts = row.tiers.baseline.iter().chain(&row.tiers.draft).map(Cell::number);
-        let cells = [Cell::text(t.segments[row.segment as usize]), Cell::number(row.members), Cell::number(row.payments), Cell::number(row.paid)];
+        let cells = [
+            Cell::text(t.segments[row.segment as usize]),
+            Cell::number(row.members),
+            Cell::number(row.payments),
+            Cell::number(row.paid),
+        ];
         csv.row(cells.into_iter().chain(sums).chain([Cell::number(row.raised), Cell::number(row.lowered)]).chain(counts))?;
     }
     Ok(csv)
@@ -125,7 +131,9 @@ fn segments(lang: Lang, report: &Report) -> Result<Csv, AppError> {
 fn movers(lang: Lang, report: &Report) -> Result<Csv, AppError> {
     let t = lang.lab();
     let mut csv = Csv::new(&[t.member, t.in_force, t.under_draft, t.change, t.tier_in_force, t.tier_under_draft])?;
-    let tier = |rows: &[TierRow], rank: TierRank| rows.get(rank.index()).map(|tier| lang.of(&tier.name).to_owned()).unwrap_or_default();
+    let tier = |rows: &[TierRow], rank: TierRank| {
+        rows.get(rank.index()).map(|tier| lang.of(&tier.name).to_owned()).unwrap_or_default()
+    };
     for mover in report.gain_most.iter().chain(&report.lose_most) {
         let who = mover.external_id.clone().unwrap_or_else(|| mover.member.to_string());
         csv.row([

@@ -41,7 +41,8 @@ impl Asked {
 pub fn usual(start: &RuleSet) -> Vec<(String, String)> {
     let of = |lever: &Lever| {
         let (name, Range { least, most, step }) = (lever.name(), lever.usual(start));
-        [("least", least), ("most", most), ("step", step)].map(|(part, value)| (format!("move.{name}.{part}"), value.to_string()))
+        [("least", least), ("most", most), ("step", step)]
+            .map(|(part, value)| (format!("move.{name}.{part}"), value.to_string()))
     };
     Lever::all(start).iter().flat_map(of).collect()
 }
@@ -172,7 +173,8 @@ impl Reader<'_> {
             self.fail("move", Fault::Missing);
         }
         let is_about = |name: &&String| name.starts_with("goal.") || name.starts_with("move.");
-        let unknown: Vec<String> = self.fields.keys().filter(is_about).filter(|name| !self.known.contains(*name)).cloned().collect();
+        let unknown: Vec<String> =
+            self.fields.keys().filter(is_about).filter(|name| !self.known.contains(*name)).cloned().collect();
         for name in unknown {
             self.fail(&name, Fault::NotExpected);
         }

@@ -111,7 +111,10 @@ mod tests {
     fn what_has_another_shape_is_named_by_its_path() {
         assert_eq!(at_fault("[]"), [WHOLE]);
         assert_eq!(at_fault("{,}"), [WHOLE]);
-        assert_eq!(at_fault(r#"{ "goals": {}, "goal": { "cost": 1.5 }, "move": { "alpha": "yes" } }"#), ["goals", "goal.cost", "move.alpha"]);
+        assert_eq!(
+            at_fault(r#"{ "goals": {}, "goal": { "cost": 1.5 }, "move": { "alpha": "yes" } }"#),
+            ["goals", "goal.cost", "move.alpha"]
+        );
         assert_eq!(at_fault(r#"{ "goal": { "cost": "1", "cost": "2" }, "move": [] }"#), ["goal.cost", "move"]);
     }
 }

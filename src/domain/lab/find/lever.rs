@@ -62,7 +62,8 @@ impl Lever {
     /// What it is in a set; `None` for a cap that there is not.
     pub fn value(&self, set: &RuleSet) -> Option<Factor> {
         let tier = |key: &Key| set.ladder.tiers.iter().find(|tier| tier.key == *key);
-        let points = |points: Option<Points>| points.map(|points| Factor::from_millionths(points.hundredths().saturating_mul(10_000)));
+        let points =
+            |points: Option<Points>| points.map(|points| Factor::from_millionths(points.hundredths().saturating_mul(10_000)));
         match self {
             Lever::Alpha => Some(set.alpha),
             Lever::Beta => Some(set.beta),
@@ -91,7 +92,9 @@ impl Lever {
             Lever::Scene(scene) => Some(set.scenes.of_mut(*scene)),
             Lever::Rate => Some(&mut set.rate),
             Lever::From(key) => set.ladder.tiers.iter_mut().find(|tier| tier.key == *key).map(|tier| &mut tier.from),
-            Lever::Multiplier(key) => set.ladder.tiers.iter_mut().find(|tier| tier.key == *key).map(|tier| &mut tier.multiplier),
+            Lever::Multiplier(key) => {
+                set.ladder.tiers.iter_mut().find(|tier| tier.key == *key).map(|tier| &mut tier.multiplier)
+            }
             Lever::CapDay(_) | Lever::CapMonth(_) => None,
         };
         if let (Some(place), Some(value)) = (place, value) {
@@ -118,7 +121,11 @@ impl Lever {
         let down = |part: i64| part.div_euclid(step) * step;
         let lowest = down(value / 2).max(step);
         let most = down(value.saturating_mul(2)).max(lowest.saturating_add(step));
-        Range { least: Factor::from_millionths(lowest), most: Factor::from_millionths(most), step: Factor::from_millionths(step) }
+        Range {
+            least: Factor::from_millionths(lowest),
+            most: Factor::from_millionths(most),
+            step: Factor::from_millionths(step),
+        }
     }
 }
 

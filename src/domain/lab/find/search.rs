@@ -148,10 +148,13 @@ impl<'a, F: FnMut(&RuleSet) -> Option<Vec<f64>>> Search<'a, F> {
             point
         };
         let scores: Vec<Score> = tried.iter().map(|value| self.score(&at(*value))).collect();
-        if scores.iter().filter(|score| score.missed.is_finite()).all(|score| score.missed == scores[0].missed) && !scores[0].is_reached() {
+        if scores.iter().filter(|score| score.missed.is_finite()).all(|score| score.missed == scores[0].missed)
+            && !scores[0].is_reached()
+        {
             return from.to_vec();
         }
-        let best = (0..tried.len()).reduce(|best, n| if scores[n].is_better_than(scores[best]) { n } else { best }).unwrap_or(0);
+        let best =
+            (0..tried.len()).reduce(|best, n| if scores[n].is_better_than(scores[best]) { n } else { best }).unwrap_or(0);
         let (mut value, mut score) = (tried[best], scores[best]);
         let mut low = if best > 0 { tried[best - 1] } else { value };
         let mut high = tried.get(best + 1).copied().unwrap_or(value);
@@ -344,7 +347,10 @@ mod tests {
         let moving = [("alpha", "0.5", "2", "0.05"), ("tiers.gold.from", "10", "200", "1"), ("rate", "50", "200", "5")];
         let space = space(&moving);
         let goals = |set: &RuleSet| {
-            vec![value(set, "alpha") * 100.0 / value(set, "rate") - 0.8, 0.4 - 40.0 * value(set, "alpha") / value(set, "tiers.gold.from")]
+            vec![
+                value(set, "alpha") * 100.0 / value(set, "rate") - 0.8,
+                0.4 - 40.0 * value(set, "alpha") / value(set, "tiers.gold.from"),
+            ]
         };
         let first = reached(&space, 800, goals);
         assert!(first.0.len() > 1 && (0..3).all(|_| reached(&space, 800, goals) == first));

@@ -50,7 +50,9 @@ pub static FIND: Find = Find {
     found_already: "The rules you start from reach every goal already. Nothing needs to change.",
     found_none: "No rules within these ranges reach every goal. This is the closest.",
     how: |sampled, runs, members| {
-        format!("Tried on {sampled} members in {runs} simulations. Every figure here is exact, from the whole history of all {members} members.")
+        format!(
+            "Tried on {sampled} members in {runs} simulations. Every figure here is exact, from the whole history of all {members} members."
+        )
     },
     proposal: |n| format!("Proposal {n}"),
     nearest: "Closest",

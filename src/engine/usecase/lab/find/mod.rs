@@ -89,7 +89,8 @@ pub async fn run(
     let stop = StopOnDrop(progress);
     let space = Space::new(start, ledger.programme.currency, &asked.moving);
     let found = spawn_blocking(move || {
-        let mut trials = Trials { ledger, sample, actual, span, progress: working, handle, exact: Vec::new(), runs: 0, failed: None };
+        let mut trials =
+            Trials { ledger, sample, actual, span, progress: working, handle, exact: Vec::new(), runs: 0, failed: None };
         trials.search(&space, &asked, first)
     });
     let found = found.await.map_err(AppError::internal)?;
@@ -125,13 +126,9 @@ struct Trials {
 impl Trials {
     fn search(&mut self, space: &Space, asked: &Asked, first: Option<i32>) -> Result<Option<Found>, AppError> {
         let trials = std::cell::RefCell::new(&mut *self);
-        let found = find(
-            space,
-            &asked.goals,
-            first,
-            &mut |set| trials.borrow_mut().of_sample(set),
-            &mut |set| trials.borrow_mut().exactly(set),
-        );
+        let found = find(space, &asked.goals, first, &mut |set| trials.borrow_mut().of_sample(set), &mut |set| {
+            trials.borrow_mut().exactly(set)
+        });
         if let Some(error) = self.failed.take() {
             return Err(error);
         }

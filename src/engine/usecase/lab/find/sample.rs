@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use jiff::Timestamp;
+use laurel_domain::ids::MemberId;
 use laurel_domain::lab::find::tally::{SameTiers, Tally};
 use laurel_domain::lab::outcome::Side;
 use laurel_domain::lab::report::Sample;
@@ -12,7 +13,6 @@ use laurel_domain::lab::scope::{Span, Supposed};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::{RuleSet, Timeline};
 use laurel_domain::rules::tier::TierRank;
-use laurel_domain::ids::MemberId;
 
 use super::super::memory::Held;
 use super::super::{Progress, made, parts};

@@ -86,15 +86,14 @@ fn Whole(context: RequestContext, search: Search, findings: Findings, overview: 
         .map(|(at, told)| ((t.proposal)(at + 1), told.clone()))
         .chain(findings.nearest.iter().map(|told| (t.nearest.to_owned(), told.clone())))
         .collect();
-    let how = (t.how)(
-        &words::count(findings.sampled),
-        &words::count(findings.runs),
-        &words::count(findings.start.report.members),
-    );
-    let goals = view! { <Goals context=context.clone() search=search.clone() start=findings.start.clone() shown=shown.clone()/> };
+    let how =
+        (t.how)(&words::count(findings.sampled), &words::count(findings.runs), &words::count(findings.start.report.members));
+    let goals =
+        view! { <Goals context=context.clone() search=search.clone() start=findings.start.clone() shown=shown.clone()/> };
     let cards = shown.into_iter().enumerate().map(|(place, (title, told))| {
         let moved = lang.changes(&changes(&search.start, &told.set), &[&told.set, &search.start]);
-        let buttons = may_adopt.then(|| view! { <Adopt context=context.clone() search=search.id.to_string() place overview=overview.clone()/> });
+        let buttons = may_adopt
+            .then(|| view! { <Adopt context=context.clone() search=search.id.to_string() place overview=overview.clone()/> });
         let report = told.report.clone();
         let figures = view! { <Figures context=context.clone() report=report.clone() one_in=None/> };
         view! {

@@ -217,7 +217,8 @@ impl Sheet {
             let levers: Vec<Lever> = Lever::all(&self.asking.set).into_iter().filter(belongs).collect();
             let chosen = levers.iter().filter(|lever| !self.value(&format!("move.{}", lever.name())).is_empty()).count();
             let prefixes: Vec<String> = levers.iter().map(|lever| format!("move.{}.", lever.name())).collect();
-            let is_at_fault = self.asking.faults.iter().any(|fault| prefixes.iter().any(|prefix| fault.field.starts_with(prefix)));
+            let is_at_fault =
+                self.asking.faults.iter().any(|fault| prefixes.iter().any(|prefix| fault.field.starts_with(prefix)));
             let mark = (chosen > 0).then(|| view! { <span class="chip warn">{(t.chosen)(chosen)}</span> });
             let rows = levers.iter().map(|lever| self.lever(lever)).collect_view();
             let is_open = at == 0 || chosen > 0 || is_at_fault;
@@ -238,7 +239,8 @@ impl Sheet {
         let id = field_id(&name);
         let fault = self.fault(&name, &label, &id).map(|fault| view! { <p class="error">{fault}</p> });
         let is_chosen = !self.value(&name).is_empty();
-        let part = |part: &str, head: &'static str| self.small_number(&format!("{name}.{part}"), format!("{label}: {head}"), head);
+        let part =
+            |part: &str, head: &'static str| self.small_number(&format!("{name}.{part}"), format!("{label}: {head}"), head);
         view! {
             <div class="find-lever">
                 <div class="check">
