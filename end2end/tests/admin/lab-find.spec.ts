@@ -41,7 +41,7 @@ test('rules are found for goals, looked at closely and taken into the draft', as
   await page.goto(found);
   await page.getByRole('button', { name: 'Open as draft' }).first().click();
   await page.waitForURL('/admin/rules/publish');
-  await expect(page.getByRole('status')).toContainText('The draft says what you tried.');
+  await expect(page.getByRole('status')).toContainText('The draft is now what you tried.');
   await discard(page);
 });
 

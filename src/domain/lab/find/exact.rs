@@ -92,6 +92,9 @@ impl Finding<'_, '_> {
             if let Some(found) = self.confirm(&point)?
                 && !proposals.iter().any(|(known, _)| *known == found.0)
             {
+                // to move yet more things is no other proposal
+                let moved = self.space.moved(&found.0);
+                left.retain(|point| !moved.iter().all(|axis| self.space.moved(point).contains(axis)));
                 proposals.push(found);
             }
         }
@@ -131,14 +134,14 @@ impl Finding<'_, '_> {
             if !self.has_room() {
                 return Some(None);
             }
-            let next = self.from_there(&point, &set, &tally)?;
+            let next = self.look_again(&point, &set, &tally)?;
             point = if next == point { self.further(&point) } else { next };
         }
         Some(None)
     }
 
     /// Looks once more near a point that has been simulated exactly, which estimates go by now.
-    fn from_there(&mut self, point: &[usize], set: &RuleSet, exact: &Tally) -> Option<Point> {
+    fn look_again(&mut self, point: &[usize], set: &RuleSet, exact: &Tally) -> Option<Point> {
         let of_sample = (self.sample)(set)?;
         let estimate = Estimate::new(self.goals, self.first, set, exact, &of_sample);
         let sample = &mut *self.sample;
