@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test';
 import { languages, type Language } from './accessible.ts';
 import { islands } from './pages/islands.ts';
-import { rule } from './pages/staff.ts';
+import { rule, staff } from './pages/staff.ts';
 import { simulated } from './pages/states.ts';
 import { type Visit, visits } from './pages/visits.ts';
 import { type Laurel, test } from './server.ts';
@@ -27,16 +27,19 @@ async function open(browser: Browser, laurel: Laurel, sessions: Sessions, as: Vi
   if (as !== 'nobody') await context.addCookies(sessions[as]);
   const headers = { 'sec-fetch-site': 'same-origin' };
   await context.request.post('/preferences/language', { form: { value: language }, headers, maxRedirects: 0 });
+  context.setDefaultTimeout(15_000);
   return context.newPage();
 }
 
 test('every page', async ({ browser, laurel, demoSessions }) => {
   test.setTimeout(1_800_000);
   const paths = new Map<Visit, string>();
+  const second = await open(browser, laurel, demoSessions, 'nobody', 'en', 'desk');
+  await staff(second, laurel, 'admin');
   const makers = { nobody: null, member: null, admin: null } as Record<Visit['as'], Page | null>;
   for (const visit of visits) {
     const maker = (makers[visit.as] ??= await open(browser, laurel, demoSessions, visit.as, 'en', 'desk'));
-    paths.set(visit, await visit.path(maker));
+    paths.set(visit, await visit.path(maker, second));
   }
   for (const language of languages) {
     for (const device of Object.keys(devices) as Device[]) {

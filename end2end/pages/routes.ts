@@ -35,6 +35,9 @@ export const portalPages = [
 /** For the staff. */
 export const consolePages = [
   '/admin',
+  '/admin/find',
+  '/admin/find?q=demo-00',
+  '/admin/find?q=no+such+thing',
   '/admin/members',
   '/admin/members?q=nobody',
   '/admin/rules',

@@ -37,13 +37,14 @@ export async function proposed(page: Page): Promise<string> {
   return linked(page, '/admin/rules/proposals/');
 }
 
-/** Proposes to give a member more points than one person may. The proposal's path. */
+/** Proposes to give a member more points than one person may. The proposal's path; others than its maker are asked there. */
 export async function adjusted(page: Page, file: string): Promise<string> {
   await page.goto(`${file}/adjust?points=5000`);
   await page.locator('[name=reason]').fill('The prize of the autumn draw');
   await page.locator('form:has([name=reason]) [type=submit]').click();
   await expect(page.getByRole('status')).toBeVisible();
-  return linked(page, '/admin/adjustments/', '/admin/adjustments');
+  await page.goto('/admin/adjustments');
+  return `/admin/adjustments/${await page.locator('input[name=proposal]').first().inputValue()}`;
 }
 
 /** Takes back what the page at this path proposes. */

@@ -10,8 +10,8 @@ export interface Visit {
   route: string;
   name: string;
   as: 'nobody' | 'member' | 'admin';
-  /** Where it is. */
-  path: (page: Page) => Promise<string>;
+  /** Where it is; `second` is of somebody else of the staff, who makes what waits for another person. */
+  path: (page: Page, second: Page) => Promise<string>;
 }
 
 const plain = (as: Visit['as']) => (path: string): Visit => ({
@@ -31,7 +31,7 @@ const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']]
   ['/admin/members/:id/adjust', 'admin-member-adjust', 'admin', async (page) => `${await file(page)}/adjust?points=5000`],
   ['/admin/members/:id/close', 'admin-member-close', 'admin', async (page) => `${await file(page)}/close`],
   ['/admin/members/:id/merge', 'admin-member-merge', 'admin', async (page) => `${await file(page)}/merge`],
-  ['/admin/adjustments/:id', 'admin-adjustment', 'admin', async (page) => adjusted(page, await file(page))],
+  ['/admin/adjustments/:id', 'admin-adjustment', 'admin', async (page, second) => adjusted(second, await file(page))],
   ['/admin/redemptions/:id', 'admin-redemption', 'admin', (page) => linked(page, '/admin/redemptions/0', '/admin/redemptions')],
   [
     '/admin/redemptions/:id/return',
@@ -56,7 +56,7 @@ const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']]
     async (page) => compared(await simulated(page, 2), await simulated(page, 4)),
   ],
   ['/admin/lab/find', 'admin-lab-found', 'admin', found],
-  ['/admin/rules/proposals/:id', 'admin-rules-proposal', 'admin', proposed],
+  ['/admin/rules/proposals/:id', 'admin-rules-proposal', 'admin', (_page, second) => proposed(second)],
   ['/admin/rules', 'admin-rules-proposed', 'admin', () => Promise.resolve('/admin/rules')],
   ['/admin/rules/publish', 'admin-rules-publish-draft', 'admin', () => Promise.resolve('/admin/rules/publish')],
 ];

@@ -30,6 +30,7 @@ pub fn shell(state: &AppState) -> impl IntoView + use<> {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=asset_url("pkg/laurel.css")/>
                 <script type="module" nonce=use_nonce()>{loader(is_console)}</script>
+                {is_console.then(|| view! { <script type="module" nonce=use_nonce()>{include_str!("search_key.js")}</script> })}
                 <AutoReload options=state.leptos.clone()/>
                 <MetaTags/>
             </head>

@@ -3,7 +3,7 @@ import { search, wish } from '../../pages/find.ts';
 import { islands } from '../../pages/islands.ts';
 import { consolePages } from '../../pages/routes.ts';
 import { register } from '../../pages/member.ts';
-import { inDays, rule } from '../../pages/staff.ts';
+import { inDays, rule, staff } from '../../pages/staff.ts';
 import { adjusted, compared, linked, proposed, simulated, withdraw } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
@@ -167,17 +167,20 @@ for (const language of languages) {
     });
   });
 
-  test(`what waits for a second person is accessible in ${language}`, async ({ page, asDemoAdmin }) => {
+  test(`what waits for a second person is accessible in ${language}`, async ({ page, browser, laurel, asDemoAdmin }) => {
     test.slow();
     await asDemoAdmin();
-    const proposal = await proposed(page);
+    const second = await (await browser.newContext()).newPage();
+    await staff(second, laurel, 'admin');
+    const proposal = await proposed(second);
     const file = await linked(page, '/admin/members/', '/admin/members?q=demo-002');
-    const adjustment = await adjusted(page, file);
+    const adjustment = await adjusted(second, file);
     for (const path of [proposal, '/admin/rules', '/admin/rules/publish', adjustment, file]) {
       await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
     }
-    await withdraw(page, '/admin/adjustments');
-    await withdraw(page, proposal);
+    await withdraw(second, '/admin/adjustments');
+    await withdraw(second, proposal);
+    await second.context().close();
     await expectAccessibleIn(page, language, async () => void (await page.goto('/admin/adjustments')));
     await page.goto('/admin/rules/draft');
     await page.locator('form[action$=discard] button').click();

@@ -28,6 +28,13 @@ pub struct Admin {
     /// Before a number that is only seen.
     pub waiting: &'static str,
     pub account: &'static str,
+    pub find: &'static str,
+    pub find_label: &'static str,
+    pub find_placeholder: &'static str,
+    pub find_hint: &'static str,
+    pub found_pages: &'static str,
+    pub found_nothing: &'static str,
+    pub all_members_found: &'static str,
     pub sign_out: &'static str,
 }
 

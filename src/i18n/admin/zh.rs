@@ -22,5 +22,12 @@ pub static ADMIN: Admin = Admin {
     has_draft: "草稿",
     waiting: "待处理",
     account: "我的账号",
+    find: "查找",
+    find_label: "查找页面和会员",
+    find_placeholder: "查找…  Ctrl K",
+    find_hint: "输入页面名称，或会员的姓名、手机号、邮箱、编号。",
+    found_pages: "页面",
+    found_nothing: "没有找到",
+    all_members_found: "查看全部会员结果",
     sign_out: "退出登录",
 };

@@ -26,7 +26,7 @@ pub enum Here {
 }
 
 impl Here {
-    const ALL: [Here; 12] = [
+    pub const ALL: [Here; 12] = [
         Here::Dashboard,
         Here::Members,
         Here::Rules,

@@ -2,6 +2,7 @@
 
 mod access;
 mod benefits;
+mod find;
 mod frame;
 mod lab;
 mod ledger;
@@ -28,6 +29,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/admin") view=Outlet>
             <Route path=path!("") view=programme::dashboard::DashboardPage/>
+            <Route path=path!("/find") view=find::FindPage/>
             <Route path=path!("/members") view=members::MembersPage/>
             <Route path=path!("/members/:id") view=members::MemberPage/>
             <Route path=path!("/members/:id/adjust") view=ledger::adjustments::AdjustPage/>

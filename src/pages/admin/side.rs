@@ -44,6 +44,12 @@ pub fn Side(here: Option<Here>) -> impl IntoView {
     view! {
         <nav class="side" id="side" popover="auto" aria-label=words.navigation>
             <Brand href="/admin"/>
+            <form class="side-find" method="get" action="/admin/find" role="search" aria-label=words.find_label>
+                <label class="unseen" for="find">{words.find_label}</label>
+                // a field of text, as the keyboard of a phone has its own key to search
+                <input type="text" id="find" name="q" placeholder=words.find_placeholder maxlength="100" autocomplete="off"
+                    enterkeyhint="search" aria-keyshortcuts="Control+K Meta+K"/>
+            </form>
             <Suspense>{counted}</Suspense>
             <Person/>
         </nav>
