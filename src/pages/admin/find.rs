@@ -89,5 +89,5 @@ fn Members(context: RequestContext, members: Vec<MemberView>) -> impl IntoView {
             </li>
         }
     };
-    view! { <ul class="list">{members.into_iter().map(one).collect_view()}</ul> }
+    view! { <ul class="list found">{members.into_iter().map(one).collect_view()}</ul> }
 }

@@ -62,7 +62,7 @@ pub fn ExplainPage() -> impl IntoView {
         Ok(view! {
             <AdminPage title=(t.explain_title)(&name) here=Here::Lab head>
                 <p class="mute measure">{t.explain_about}" "{other}</p>
-                <Card>
+                <Card class="explained">
                     <Table label=t.title head=vec![t.when, t.what, t.in_force_column, t.draft_column, t.change_column]>{sums}{rows}</Table>
                 </Card>
             </AdminPage>
