@@ -73,7 +73,7 @@ fn places(context: &RequestContext, staff: &StaffSession, typed: &str) -> Vec<He
 fn Places(context: RequestContext, places: Vec<Here>) -> impl IntoView {
     let words = context.lang.admin();
     let one = |place: Here| view! { <li><a href=place.path()>{place.label(words)}</a></li> };
-    view! { <ul class="plain-list">{places.into_iter().map(one).collect_view()}</ul> }
+    view! { <ul class="plain-list found-pages">{places.into_iter().map(one).collect_view()}</ul> }
 }
 
 #[component]

@@ -43,7 +43,7 @@ pub fn Runs(context: RequestContext, runs: Vec<Run>, shown: Option<String>, in_f
         <Card title=t.runs>
             <form method="get" action="/admin/lab/compare" class="form">
                 <p class="mute small">{t.runs_about}</p>
-                <Table label=t.runs head=vec!["~", t.when, t.changes, t.result, context.lang.adjust().state_label]>{rows}</Table>
+                <Table label=t.runs head=vec![context.lang.console().pick_column, t.when, t.changes, t.result, context.lang.adjust().state_label]>{rows}</Table>
                 <div class="form-foot"><button class="button">{t.compare}</button></div>
             </form>
         </Card>
