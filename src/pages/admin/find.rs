@@ -33,12 +33,13 @@ pub fn FindPage() -> impl IntoView {
         members.truncate(MOST);
         let nothing = places.is_empty() && members.is_empty();
         let of_places = context.clone();
-        let places = (!places.is_empty()).then(|| view! { <Card title=t.found_pages><Places context=of_places places/></Card> });
+        let places =
+            (!places.is_empty()).then(|| view! { <Card title=t.found_pages><Places context=of_places places/></Card> });
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", &typed).finish();
         let all = has_more.then(|| view! { <p><a href=format!("/admin/members?{query}")>{t.all_members_found}</a></p> });
-        let members = (!members.is_empty())
-            .then(|| view! { <Card title=t.members><Members context members/>{all}</Card> });
-        let empty = nothing.then(|| view! { <EmptyState icon="search" title=t.found_nothing><p>{t.find_hint}</p></EmptyState> });
+        let members = (!members.is_empty()).then(|| view! { <Card title=t.members><Members context members/>{all}</Card> });
+        let empty =
+            nothing.then(|| view! { <EmptyState icon="search" title=t.found_nothing><p>{t.find_hint}</p></EmptyState> });
         Ok(view! {
             <AdminPage title=t.find here=None>
                 <div class="narrow stack">
@@ -79,7 +80,8 @@ fn Places(context: RequestContext, places: Vec<Here>) -> impl IntoView {
 #[component]
 fn Members(context: RequestContext, members: Vec<MemberView>) -> impl IntoView {
     let one = |member: MemberView| {
-        let ids = [member.external_id.clone(), member.phone, member.email].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let ids =
+            [member.external_id.clone(), member.phone, member.email].into_iter().flatten().collect::<Vec<_>>().join(" · ");
         let name = name_of(context.lang, member.name, &member.external_id);
         view! {
             <li>

@@ -20,7 +20,10 @@ async fn pages_are_found_by_their_names_and_members_by_their_ids_eight_at_most()
     }
     let browser = signed_in(&site, Role::Admin).await;
     let page = browser.open("/admin/find?q=red").await.body;
-    assert!(content(&page).contains("href=\"/admin/redemptions\"") && !content(&page).contains("href=\"/admin/rewards\""), "{page}");
+    assert!(
+        content(&page).contains("href=\"/admin/redemptions\"") && !content(&page).contains("href=\"/admin/rewards\""),
+        "{page}"
+    );
     let page = browser.open("/admin/find?q=wallet-3").await.body;
     assert_eq!(content(&page).matches("href=\"/admin/members/").count(), 1, "{page}");
     let page = browser.open("/admin/find?q=wallet").await.body;
@@ -36,6 +39,10 @@ async fn nobody_is_led_to_a_page_that_they_may_not_open() {
     let viewer = signed_in(&site, Role::Viewer).await;
     let page = viewer.open("/admin/find").await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(content(&page.body).contains("href=\"/admin/members\"") && !content(&page.body).contains("href=\"/admin/keys\""), "{}", page.body);
+    assert!(
+        content(&page.body).contains("href=\"/admin/members\"") && !content(&page.body).contains("href=\"/admin/keys\""),
+        "{}",
+        page.body
+    );
     assert_eq!(site.browser().open("/admin/find?q=m").await.location().split('?').next(), Some("/admin/sign-in"));
 }
