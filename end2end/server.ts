@@ -114,14 +114,21 @@ export class Laurel {
   }
 }
 
-/** The body's quoted-printable taken back, as UTF-8. */
+/** A message with its parts as their reader sees them: quoted-printable and Base64 taken back, as UTF-8. */
 function decoded(message: string): string {
-  const start = message.indexOf('\r\n\r\n');
-  const bytes = message
-    .slice(start)
-    .replace(/=\r\n/g, '')
-    .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-  return message.slice(0, start) + Buffer.from(bytes, 'latin1').toString('utf8');
+  return message
+    .split(/^--.*\r\n/m)
+    .map((part) => {
+      const start = part.indexOf('\r\n\r\n');
+      const [head, body] = [part.slice(0, start), part.slice(start)];
+      if (/transfer-encoding: base64/i.test(head)) return `${head}\n\n${Buffer.from(body, 'base64').toString('utf8')}`;
+      if (!/transfer-encoding: quoted-printable/i.test(head)) return part;
+      const bytes = body
+        .replace(/=\r\n/g, '')
+        .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+      return head + Buffer.from(bytes, 'latin1').toString('utf8');
+    })
+    .join('\n');
 }
 
 function running(server: ChildProcess): boolean {

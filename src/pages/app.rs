@@ -13,12 +13,19 @@ use super::not_found::NotFound;
 use super::portal::PortalRoutes;
 use crate::server::AppState;
 use crate::server::web::asset_url;
+use crate::server::web::paths::MANIFEST;
 use crate::server::web::visit::Visit;
 
 /// The document. Its language and theme are known before anything is rendered, so nothing flashes.
 pub fn shell(state: &AppState) -> impl IntoView + use<> {
     let visit = Visit::current();
     let is_console = visit.path.starts_with("/admin");
+    let app = (!is_console).then(|| {
+        view! {
+            <link rel="manifest" href=MANIFEST/>
+            <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
+        }
+    });
     let colours = if visit.theme.attribute().is_some() { visit.theme.code() } else { "light dark" };
     view! {
         <!DOCTYPE html>
@@ -28,6 +35,7 @@ pub fn shell(state: &AppState) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content=colours/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                {app}
                 <link rel="stylesheet" href=asset_url("pkg/laurel.css")/>
                 <script type="module" nonce=use_nonce()>{loader(is_console)}</script>
                 {is_console.then(|| view! { <script type="module" nonce=use_nonce()>{include_str!("search_key.js")}</script> })}

@@ -11,7 +11,7 @@ pub async fn send_reset_link(#[server(default)] sign_in_name: String) -> Result<
     use laurel_engine::usecase::mail::forgotten;
     let context = RequestContext::anyone()?;
     let from = session::visitor(&context, None).address;
-    forgotten::ask(&context.state.ledger, &sign_in_name, from).await?;
+    forgotten::ask(&context.state.ledger, &sign_in_name, context.lang.code(), from).await?;
     flash_message(context.lang.mail().forgotten_sent);
     redirect_to("/sign-in");
     Ok(())

@@ -17,6 +17,7 @@ mod kept;
 mod lab_csv;
 mod lab_find_form;
 mod lab_form;
+mod manifest;
 mod one_click;
 mod console_files;
 mod request_log;
@@ -68,6 +69,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), cross_site::layer))
         // from mailboxes, which are no browsers: it goes by the token in its address
         .route(paths::UNSUBSCRIBE, post(one_click::answer))
+        .route(paths::MANIFEST, get(manifest::answer))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(v1::router())

@@ -32,6 +32,10 @@ pub fn routes() -> Router<AppState> {
         .route("/prover/{file}", get(below))
         .route("/favicon.svg", get(at_root))
         .route("/icons.svg", get(at_root))
+        .route("/icon-192.png", get(at_root))
+        .route("/icon-512.png", get(at_root))
+        .route("/icon-maskable.png", get(at_root))
+        .route("/apple-touch-icon.png", get(at_root))
         .route("/robots.txt", get(at_root))
 }
 

@@ -14,6 +14,8 @@ pub const LAB: &str = "/admin/lab";
 pub const LAB_FIND: &str = "/admin/lab/find";
 /// The tables of a run of the lab.
 pub const LAB_CSV: &str = "/admin/lab/csv";
+/// What lets a phone keep the portal among its apps.
+pub const MANIFEST: &str = "/manifest.webmanifest";
 /// Where a member does without a kind of e-mails: a page, and what mailboxes send on their own.
 pub const UNSUBSCRIBE: &str = "/unsubscribe";
 /// A member's statement with proofs, as JSON.

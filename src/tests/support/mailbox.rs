@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
 use laurel::server::config::PublicUrl;
 use laurel::server::mail::{Mailer, Transport};
 use laurel_engine::usecase::ledger::Ledger;
@@ -46,10 +47,22 @@ impl Mailbox {
     }
 }
 
-/// A message whose body is read as its reader sees it: quoted-printable taken back.
+/// A message with its parts as their reader sees them: quoted-printable and Base64 taken back.
 fn decoded(message: &str) -> String {
-    let (head, body) = message.split_once("\r\n\r\n").expect("a head and a body");
-    format!("{head}\r\n\r\n{}", unquoted(body))
+    let parts = message.split("\r\n--").map(|part| {
+        let Some((head, body)) = part.split_once("\r\n\r\n") else { return part.to_owned() };
+        let body = match head.to_lowercase() {
+            head if head.contains("transfer-encoding: quoted-printable") => unquoted(body),
+            head if head.contains("transfer-encoding: base64") => {
+                let text: String = body.split_whitespace().collect();
+                let bytes = base64::engine::general_purpose::STANDARD.decode(text).expect("Base64");
+                String::from_utf8_lossy(&bytes).into_owned()
+            }
+            _ => body.to_owned(),
+        };
+        format!("{head}\r\n\r\n{body}")
+    });
+    parts.collect::<Vec<_>>().join("\r\n--")
 }
 
 fn unquoted(body: &str) -> String {

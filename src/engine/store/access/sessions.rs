@@ -76,14 +76,26 @@ pub async fn insert(tx: &mut Tx, token: [u8; 32], id: Uuid, owner: Owner, device
 }
 
 // every page of the portal shows the number of notifications, and every page asks for the session
-const FIND_MEMBER: &str = "select s.id, s.created_at, s.last_seen_at, m.no, m.id as member, m.name, m.locale,
-    (select count(*) from (select 1 from notifications n where n.member_no = m.no and n.read_at is null limit 100) unread)
-        as unread
-    from sessions s join members m on m.no = s.member where s.token_hash = $1 and m.status <> 2";
+macro_rules! find_member {
+    ($notifications:literal) => {
+        concat!(
+            "select s.id, s.created_at, s.last_seen_at, m.no, m.id as member, m.name, m.locale,
+    (select count(*) from (select 1 from ",
+            $notifications,
+            " where n.member_no = m.no and n.read_at is null limit 100) unread) as unread
+    from sessions s join members m on m.no = s.member where s.token_hash = $1 and m.status <> 2"
+        )
+    };
+}
+
+// SQLite would go through all that the member was ever told, by the primary key
+const FIND_MEMBER_SQLITE: &str = find_member!("notifications n indexed by notifications_unread");
+const FIND_MEMBER_POSTGRES: &str = find_member!("notifications n");
 
 /// Closed members (status 2) have no sessions any more.
 pub async fn find_member(db: &mut Tx, token: [u8; 32]) -> Result<Option<MemberSessionRow>, StoreError> {
-    Ok(on!(db, conn => sqlx::query_as(FIND_MEMBER).bind(token.as_slice()).fetch_optional(conn).await?))
+    let sql = db.pick(FIND_MEMBER_SQLITE, FIND_MEMBER_POSTGRES);
+    Ok(on!(db, conn => sqlx::query_as(sql).bind(token.as_slice()).fetch_optional(conn).await?))
 }
 
 const FIND_STAFF: &str = "select s.id, s.created_at, s.last_seen_at, f.id as staff, f.name, f.role, f.locale
@@ -165,7 +177,13 @@ pub async fn prune(tx: &mut Tx, [members, staff]: [(i64, i64); 2], most: i64) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::database::plans::check_scans_nothing;
+    use crate::store::database::plans::{check_scans_nothing, check_uses};
+
+    #[tokio::test]
+    async fn a_session_is_found_with_the_number_of_unread_notifications_and_no_look_at_the_others() {
+        check_scans_nothing(FIND_MEMBER_SQLITE, &["SCAN unread"]).await;
+        check_uses(FIND_MEMBER_SQLITE, "notifications_unread").await;
+    }
 
     #[tokio::test]
     async fn what_has_ended_is_found_by_its_time() {

@@ -34,7 +34,7 @@ async fn waiting(ledger: &Ledger) -> usize {
 }
 
 async fn ask(ledger: &Ledger, name: &str) {
-    forgotten::ask(ledger, name, visitor().address).await.unwrap();
+    forgotten::ask(ledger, name, "en", visitor().address).await.unwrap();
 }
 
 async fn hours(ledger: &Ledger, hours: i64) {
@@ -73,7 +73,7 @@ stories! {
         assert_eq!(send_waiting(&ledger).await.unwrap(), Tried { dropped: 1, ..Tried::default() });
         assert!(keeper.taken().is_empty());
         assert_eq!(waiting(&ledger).await, 0);
-        assert_eq!(refused(forgotten::ask(&ledger, "not a name", visitor().address).await), "not_a_sign_in_name");
+        assert_eq!(refused(forgotten::ask(&ledger, "not a name", "en", visitor().address).await), "not_a_sign_in_name");
     }
 
     async fn nobody_s_mailbox_is_filled_and_no_address_asks_for_ever(db: Db) {
@@ -82,7 +82,7 @@ stories! {
         registered(&db, &auth, "han@example.com").await;
         for from in 1..=5 {
             let from = visitor_from(&format!("192.0.2.{from}")).address;
-            forgotten::ask(&ledger, "han@example.com", from).await.unwrap();
+            forgotten::ask(&ledger, "han@example.com", "en", from).await.unwrap();
             send_waiting(&ledger).await.unwrap();
         }
         assert_eq!(keeper.taken().len(), 1, "one link in five minutes");
@@ -91,7 +91,7 @@ stories! {
         assert_eq!(send_waiting(&ledger).await.unwrap().sent, 1);
         let mut outcomes = Vec::new();
         for n in 0..12 {
-            let asked = forgotten::ask(&ledger, &format!("m{n}@example.com"), visitor_from("198.51.100.9").address).await;
+            let asked = forgotten::ask(&ledger, &format!("m{n}@example.com"), "en", visitor_from("198.51.100.9").address).await;
             outcomes.push(refused(asked));
         }
         assert_eq!(outcomes.iter().filter(|outcome| **outcome == "rate_limited").count(), 2, "{outcomes:?}");

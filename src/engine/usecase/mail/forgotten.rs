@@ -10,18 +10,19 @@ use crate::store::mail::outbox::{self, For};
 use crate::usecase::error::{AccountError, AppError};
 use crate::usecase::ledger::Ledger;
 
-/// Asks for a link by which a new password is set, for whoever signs in with this name.
+/// Asks for a link by which a new password is set, for whoever signs in with this name. The e-mail is in `language` where the
+/// account says none.
 ///
 /// # Errors
 /// `NotASignInName`, `RateLimited`; `NotFound` where no e-mails are sent.
-pub async fn ask(ledger: &Ledger, sign_in_name: &str, from: Address) -> Result<(), AppError> {
+pub async fn ask(ledger: &Ledger, sign_in_name: &str, language: &str, from: Address) -> Result<(), AppError> {
     if !ledger.sends_mail() {
         return Err(AppError::NotFound);
     }
     let name = SignInName::parse(sign_in_name).map_err(AccountError::from)?;
     let now = ledger.clock.now();
     auth::try_reset(&ledger.db, from, now).await?;
-    let body = json!({ "name": name.as_str() }).to_string();
+    let body = json!({ "name": name.as_str(), "language": language }).to_string();
     ledger
         .db
         .write((random::id(now), body, now), |tx, (id, body, now)| {

@@ -94,7 +94,9 @@ async fn reset(tx: &mut Tx, ledger: &Ledger, row: &EmailRow) -> Result<Option<(L
     let own = SignInName::parse(name).ok().and_then(|name| name.email().map(str::to_owned));
     let Some(address) = own.or_else(|| member.email.clone()) else { return Ok(None) };
     let code = code(tx, ledger, Purpose::Reset, Owner::Member(member.no)).await?;
-    Ok(letter_to(row, &member, Some(address), Content::Reset { code }))
+    let asked_in = body.get("language").and_then(Value::as_str).map(str::to_owned);
+    let letter = letter_to(row, &member, Some(address), Content::Reset { code });
+    Ok(letter.map(|(letter, no)| (Letter { locale: letter.locale.or(asked_in), ..letter }, no)))
 }
 
 async fn staff_invitation(tx: &mut Tx, ledger: &Ledger, row: &EmailRow) -> Result<Option<(Letter, Option<i64>)>, AppError> {

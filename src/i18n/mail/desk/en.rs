@@ -16,7 +16,6 @@ pub static MAIL_DESK: MailDesk = MailDesk {
         Subject::StaffInvitation => "Team invitation",
     },
     nobody: "found out when it is sent",
-    sent_at: |at| format!("Sent {at}"),
     next_at: |at| format!("Next attempt {at}"),
     attempts: |count| if count == 1 { "1 attempt".to_owned() } else { format!("{count} attempts") },
     send_again: "Send again",

@@ -26,7 +26,6 @@ pub struct MailDesk {
     pub columns: [&'static str; 5],
     pub subject: fn(Subject) -> &'static str,
     pub nobody: &'static str,
-    pub sent_at: fn(&str) -> String,
     pub next_at: fn(&str) -> String,
     pub attempts: fn(i32) -> String,
     pub send_again: &'static str,

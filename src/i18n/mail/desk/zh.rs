@@ -16,7 +16,6 @@ pub static MAIL_DESK: MailDesk = MailDesk {
         Subject::StaffInvitation => "后台账号邀请",
     },
     nobody: "发送时确定",
-    sent_at: |at| format!("{at}已发送"),
     next_at: |at| format!("下次尝试：{at}"),
     attempts: |count| format!("已尝试 {count} 次"),
     send_again: "重新发送",

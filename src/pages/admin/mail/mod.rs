@@ -103,15 +103,14 @@ fn StateOf(context: RequestContext, listed: Listed) -> impl IntoView {
         MailState::Sent => "good",
         MailState::GivenUp => "bad",
     };
-    let sent = listed.sent_at.map(|at| (t.sent_at)(&context.moment(at)));
+    let sent = listed.sent_at.map(|at| context.moment(at));
     let failed = listed.fault.is_some();
     let next = listed.next_at.filter(|_| failed).map(|at| (t.next_at)(&context.moment(at)));
     let attempts = failed.then(|| (t.attempts)(listed.attempts));
     let when: Vec<_> = [sent, attempts, next].into_iter().flatten().map(|text| view! { <span>{text}</span> }).collect();
     let fault = listed.fault.map(|fault| view! { <small class="mono">{fault}</small> });
     view! {
-        <Chip tone>{t.states[listed.state as usize]}</Chip>
-        <small class="parts">{when}</small>
+        <div class="row"><Chip tone>{t.states[listed.state as usize]}</Chip><small class="parts">{when}</small></div>
         {fault}
     }
 }

@@ -23,7 +23,7 @@ pub fn MailChoices(address: Option<String>, wanted: Vec<Kind>) -> impl IntoView 
             });
             view! {
                 <p class="mute">{(t.choices_about)(&address)}</p>
-                <PostForm form>{boxes.collect_view()}<Submit label=t.save kind=""/></PostForm>
+                <PostForm form><fieldset class="mail-choices"><legend class="unseen">{t.choices_title}</legend>{boxes.collect_view()}</fieldset><Submit label=t.save kind=""/></PostForm>
             }
             .into_any()
         }
