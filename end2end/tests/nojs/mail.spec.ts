@@ -10,7 +10,7 @@ test('the inbox, its choices and a forgotten password need no scripts', async ({
   await expect(page.getByRole('status')).toHaveText('1 notification marked as read.');
   await page.goto('/profile');
   await page.locator('#emails').getByLabel('Changes of my tier').uncheck();
-  await page.locator('#emails').getByRole('button', { name: 'Save' }).click();
+  await page.locator('#emails').getByRole('button', { name: 'Keep this choice' }).click();
   await expect(page.getByRole('status')).toHaveText('Your choice is saved.');
   await page.context().clearCookies();
   await page.goto('/forgotten');

@@ -70,7 +70,7 @@ test('a member chooses which e-mails they get', async ({ page, laurel }) => {
   await page.goto('/profile');
   const card = page.locator('#emails');
   await card.getByLabel('Changes of the rules').uncheck();
-  await card.getByRole('button', { name: 'Save' }).click();
+  await card.getByRole('button', { name: 'Keep this choice' }).click();
   await expect(page.getByRole('status')).toHaveText('Your choice is saved.');
   await expect(card.getByLabel('Changes of the rules')).not.toBeChecked();
   await expect(card.getByLabel('Points about to expire')).toBeChecked();

@@ -29,7 +29,7 @@ pub static MAIL: Mail = Mail {
     choices_title: "Emails",
     choices_about: |address| format!("We write to {address}. In the portal you are told in any case."),
     no_address: "Add an email address above to get these by email, too.",
-    save: "Save",
+    save: "Keep this choice",
     saved: "Your choice is saved.",
 
     unsubscribe: "Fewer emails",

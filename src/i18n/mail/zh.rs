@@ -21,7 +21,7 @@ pub static MAIL: Mail = Mail {
     choices_title: "邮件通知",
     choices_about: |address| format!("邮件将发送至 {address}。会员中心的消息不受影响。"),
     no_address: "在上方填写邮箱后，即可通过邮件接收通知。",
-    save: "保存",
+    save: "保存选择",
     saved: "您的选择已保存。",
 
     unsubscribe: "减少邮件",
