@@ -68,6 +68,9 @@ struct Sheet {
     currency: String,
 }
 
+/// Levers that stand together: what they are called, and which they are.
+type Group = (&'static str, fn(&Lever) -> bool);
+
 #[component]
 pub fn AskingForm(context: RequestContext, asking: Asking) -> impl IntoView {
     let (lang, t) = (context.lang, context.lang.lab_find());
@@ -207,13 +210,13 @@ impl Sheet {
 
     fn levers(&self) -> impl IntoView + use<> {
         let t = self.words();
-        let groups: [(&'static str, fn(&Lever) -> bool); 4] = [
+        let groups: [Group; 4] = [
             (t.weights, |lever| matches!(lever, Lever::Alpha | Lever::Beta | Lever::Gamma | Lever::Rate)),
             (t.tiers, |lever| matches!(lever, Lever::From(_) | Lever::Multiplier(_))),
             (t.scenes, |lever| matches!(lever, Lever::Scene(_))),
             (t.caps, |lever| matches!(lever, Lever::CapDay(_) | Lever::CapMonth(_))),
         ];
-        let group = |(at, (title, belongs)): (usize, (&'static str, fn(&Lever) -> bool))| {
+        let group = |(at, (title, belongs)): (usize, Group)| {
             let levers: Vec<Lever> = Lever::all(&self.asking.set).into_iter().filter(belongs).collect();
             let chosen = levers.iter().filter(|lever| !self.value(&format!("move.{}", lever.name())).is_empty()).count();
             let prefixes: Vec<String> = levers.iter().map(|lever| format!("move.{}.", lever.name())).collect();
