@@ -143,7 +143,7 @@ test('support makes the link by which an enrolled member comes in and sees their
 test('Ctrl-K leads to a search for pages and members', async ({ page, laurel }) => {
   await staff(page, laurel, 'support');
   await page.keyboard.press('Control+k');
-  await expect(page.getByLabel('Find pages and members')).toBeFocused();
+  await expect(page.getByRole('textbox', { name: 'Find pages and members' })).toBeFocused();
   await page.keyboard.type('demo-001');
   await page.keyboard.press('Enter');
   await page.waitForURL('/admin/find?q=demo-001');
