@@ -145,7 +145,7 @@ stories! {
         assert_eq!((report.lose_most.len(), report.lose_most[0].external_id.as_deref()), (1, Some("m-1")));
         let explained = lab::explain(&ledger, &wish, By::External("m-1")).await.unwrap().unwrap();
         let shorts: Vec<String> = explained.moments.iter().map(|moment| moment.short.to_string()).collect();
-        assert_eq!(shorts, ["0.00", "30.00", "0.00", "0.00"]);
+        assert_eq!(shorts, ["0.00", "30.00", "0.00"], "nothing was due after the last of them");
         assert!(lab::explain(&ledger, &wish, By::External("m-9")).await.unwrap().is_none());
     }
 

@@ -68,7 +68,11 @@ pub async fn explain(ledger: &Ledger, wish: &Wish, who: By<'_>) -> Result<Option
         short: draft.short(),
         made: Pair { baseline, draft },
     });
-    // what comes of other causes has been made with them
-    let moments = moments.filter(|moment| moment.cause.is_none() || moment.made.baseline.main.is_some()).collect();
+    // what comes of other causes has been made with them; and after everything there may be nothing due
+    let tells = |moment: &Moment| match &moment.cause {
+        Some(_) => moment.made.baseline.main.is_some(),
+        None => [&moment.made.baseline, &moment.made.draft].iter().any(|made| !made.journal.entries.is_empty()),
+    };
+    let moments = moments.filter(tells).collect();
     Ok(Some(Explained { moments, account: Pair { baseline: was, draft: is }, actual, supposed }))
 }
