@@ -70,7 +70,14 @@ impl Events {
         let mut out = BufWriter::new(File::create(file).with_context(|| file.display().to_string())?);
         writeln!(out, "event_id,kind,member,amount,currency,occurred_at,scene")?;
         for n in 0..count {
-            writeln!(out, "{},payment,{},{},CNY,{},e_payment", self.id(n), self.member(n), Self::amount(n), self.occurred_at(n))?;
+            writeln!(
+                out,
+                "{},payment,{},{},CNY,{},e_payment",
+                self.id(n),
+                self.member(n),
+                Self::amount(n),
+                self.occurred_at(n)
+            )?;
         }
         Ok(out.flush()?)
     }
