@@ -28,7 +28,7 @@ export async function reward(page: Page, laurel: Laurel, kind: 'gift' | 'voucher
   } else {
     const file = { name: 'codes.csv', mimeType: 'text/csv', buffer: Buffer.from(`code,worth\n${codes(name).join(',50\n')},50\n`) };
     await page.getByLabel('CSV file').setInputFiles(file);
-    await page.getByRole('button', { name: 'Upload' }).click();
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
     await expect(page.getByRole('status')).toHaveText('2 codes added, 0 already existed.');
   }
   return { name, path };

@@ -49,4 +49,8 @@ id!(RuleProposalId);
 id!(LabRunId);
 id!(LabSearchId);
 id!(RewardId);
+id!(
+    /// A picture, by its content: the same one is never there twice.
+    PictureId
+);
 id!(StaffId);

@@ -79,6 +79,14 @@ pub enum Fault {
     Reserved,
     #[error("needs between {least} and {most} of them")]
     Count { least: usize, most: usize },
+    #[error("is not a picture: PNG, JPEG or WebP")]
+    NotAPicture,
+    #[error("is not a colour, #rrggbb")]
+    NotAColour,
+    #[error("has more than {megapixels} megapixels")]
+    TooManyPixels { megapixels: u32 },
+    #[error("is smaller than {least} pixels")]
+    TooFewPixels { least: u32 },
     #[error("is not JSON from line {line}, column {column} on")]
     NotJson { line: usize, column: usize },
     /// `wanted` is what JSON calls it.

@@ -55,6 +55,14 @@ pub fn contact() -> Contact {
     Contact::parse("李雷", "+86 138 1234 5678", "上海市延安路 1 号").expect("an address")
 }
 
+/// A file with a picture, each number with another.
+pub fn picture(number: u8) -> Vec<u8> {
+    let pixel = |x: u32, y: u32| image::Rgb([number.wrapping_mul(40), (x % 256) as u8, (y % 256) as u8]);
+    let mut file = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_fn(480, 320, pixel).write_to(&mut file, image::ImageFormat::Png).expect("a picture");
+    file.into_inner()
+}
+
 /// An order of one by the member with this external id; gifts go to [`contact`].
 pub async fn order(ledger: &Ledger, member: &str, reward: RewardId, key: &str) -> Order {
     let member = view::find(ledger, By::External(member)).await.expect("a look").expect("a member");

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::RewardId;
+use crate::ids::{PictureId, RewardId};
 use crate::numbers::points::Points;
 use crate::refusal::{Fault, FieldFault, Refusal, Unavailable};
 use crate::rewards::redemption::RedemptionKind;
@@ -159,6 +159,8 @@ pub struct Reward {
     /// How many there are left; `None` for no end of them.
     pub left: Option<i64>,
     pub is_retired: bool,
+    /// `None` where a drawing of its kind stands instead.
+    pub picture: Option<PictureId>,
     /// Counts its changes, so that an edit of what has changed since is noticed.
     pub revision: i64,
 }
@@ -285,7 +287,7 @@ mod tests {
             ends: Some("2026-11-30".parse().unwrap()),
             valid_days: None,
         };
-        Reward { id, supply: Supply::Stock, terms, left: Some(5), is_retired: false, revision: 1 }
+        Reward { id, supply: Supply::Stock, terms, left: Some(5), is_retired: false, picture: None, revision: 1 }
     }
 
     fn rules() -> Rules {

@@ -17,6 +17,7 @@ pub mod lab;
 pub mod members;
 pub mod ledger;
 pub mod rewards;
+pub mod pictures;
 pub mod benefits;
 pub mod access;
 pub mod approval;

@@ -14,7 +14,7 @@ use crate::store::{Db, StoreError};
 use crate::usecase::ledger::Ledger;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 43] = [
+pub const ACTIONS: [&str; 44] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
@@ -48,6 +48,7 @@ pub const ACTIONS: [&str; 43] = [
     "reward.retire",
     "reward.stock",
     "reward.codes",
+    "reward.picture",
     "staff.sign_in",
     "staff.create",
     "staff.change",

@@ -1,4 +1,5 @@
-//! Deleting what has expired: sessions, codes, answers kept for repeated requests, forms kept for who sent them.
+//! Deleting what has expired: sessions, codes, answers kept for repeated requests, forms kept for who sent them,
+//! pictures that nothing shows.
 
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
@@ -11,6 +12,7 @@ use crate::usecase::AppError;
 use crate::usecase::access::kept_forms;
 use crate::usecase::mail;
 use crate::usecase::notifications::KEPT_FOR;
+use crate::usecase::pictures;
 
 /// How long a repeated request gets its first answer.
 pub const ANSWERS_KEPT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -25,6 +27,7 @@ pub struct Forgotten {
     pub tries: u64,
     pub notifications: u64,
     pub emails: u64,
+    pub pictures: u64,
 }
 
 /// How much one transaction deletes: other writers come in between.
@@ -38,6 +41,7 @@ pub async fn forget(db: &Db, now: Timestamp) -> Result<Forgotten, AppError> {
     let told_since = micros(now.saturating_sub(KEPT_FOR).unwrap_or(now));
     // ids begin with the time at which they were made
     let sent_since = random::first_id_of(now.saturating_sub(mail::KEPT_FOR).unwrap_or(now));
+    let shown_since = micros(now.saturating_sub(pictures::KEPT_FOR).unwrap_or(now));
     Ok(Forgotten {
         sessions: all(db, now, |tx, now| Box::pin(sessions::prune(tx, ended_before(*now), AT_ONCE))).await?,
         codes: all(db, micros(now), |tx, now| Box::pin(one_time_codes::prune(tx, *now, AT_ONCE))).await?,
@@ -49,6 +53,7 @@ pub async fn forget(db: &Db, now: Timestamp) -> Result<Forgotten, AppError> {
         tries: all(db, micros(now), |tx, now| Box::pin(access::tries::prune(tx, *now, AT_ONCE))).await?,
         notifications: all(db, told_since, |tx, since| Box::pin(store::notifications::prune(tx, *since, AT_ONCE))).await?,
         emails: all(db, sent_since, |tx, since| Box::pin(store::mail::outbox::prune(tx, *since, AT_ONCE))).await?,
+        pictures: all(db, shown_since, |tx, since| Box::pin(store::pictures::prune(tx, *since, AT_ONCE))).await?,
     })
 }
 

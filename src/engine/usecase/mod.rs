@@ -7,6 +7,7 @@ pub mod ledger;
 pub mod rules;
 pub mod lab;
 pub mod rewards;
+pub mod pictures;
 pub mod benefits;
 pub mod access;
 pub mod notifications;

@@ -185,6 +185,10 @@ pub fn fault(fault: &Fault) -> String {
         Fault::Twice => "appears twice".to_owned(),
         Fault::Reserved => "is reserved for Laurel".to_owned(),
         Fault::Count { least, most } => format!("needs between {least} and {most} of them"),
+        Fault::NotAPicture => "must be a picture: a PNG, JPEG or WebP file".to_owned(),
+        Fault::NotAColour => "must be a colour, such as #1f6b3f".to_owned(),
+        Fault::TooManyPixels { megapixels } => format!("may have at most {megapixels} megapixels; make it smaller first"),
+        Fault::TooFewPixels { least } => format!("must be at least {least} pixels wide and high"),
         Fault::NotJson { line, column } => format!("isn’t valid JSON (line {line}, column {column})"),
         Fault::JsonType { wanted } => format!("must be a JSON {wanted}"),
     }

@@ -152,6 +152,10 @@ pub fn fault(fault: &Fault) -> String {
         Fault::Twice => "重复出现".to_owned(),
         Fault::Reserved => "保留给 Laurel 自身使用".to_owned(),
         Fault::Count { least, most } => format!("需要 {least} 到 {most} 项"),
+        Fault::NotAPicture => "不是可用的图片，请上传 PNG、JPEG 或 WebP 文件".to_owned(),
+        Fault::NotAColour => "请填写颜色，如 #1f6b3f".to_owned(),
+        Fault::TooManyPixels { megapixels } => format!("不能超过 {megapixels} 百万像素，请先缩小图片"),
+        Fault::TooFewPixels { least } => format!("宽和高都不能小于 {least} 像素"),
         Fault::NotJson { line, column } => format!("不是有效的 JSON（第 {line} 行第 {column} 列）"),
         Fault::JsonType { wanted } => format!("须为 JSON 类型 {wanted}"),
     }

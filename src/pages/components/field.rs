@@ -75,6 +75,30 @@ pub fn TextArea(
     frame.around(label, hint, input.into_any())
 }
 
+/// A file. Browsers never send one back, so a form that was refused asks for it again.
+#[component]
+pub fn FileField(
+    form: Form,
+    name: &'static str,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: String,
+    accept: &'static str,
+) -> impl IntoView {
+    let frame = Frame::of(form, name, &label, &hint, true);
+    let input = view! {
+        <input
+            id=frame.id.clone()
+            name=name
+            type="file"
+            accept=accept
+            required=true
+            aria-describedby=frame.described_by()
+            aria-invalid=frame.invalid()
+        />
+    };
+    frame.around(label, hint, input.into_any())
+}
+
 /// What stands around a control: label above, hint and error below, tied to it for those who cannot see.
 pub(super) struct Frame {
     pub id: String,

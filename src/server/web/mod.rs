@@ -11,6 +11,7 @@ pub mod headers;
 pub mod links;
 pub mod news;
 pub mod paths;
+pub mod pictures;
 mod qr;
 mod redemption;
 pub mod reply;

@@ -8,6 +8,11 @@ use super::headers::header_text;
 pub const RULES_DRAFT: &str = "/admin/rules/draft";
 /// Where a draft is published, at once or for a time to come.
 pub const RULES_PUBLISH: &str = "/admin/rules/publish";
+/// Where a file of a reward's codes is sent, and its picture.
+pub const REWARD_CODES: &str = "/admin/rewards/{id}/codes";
+pub const REWARD_PICTURE: &str = "/admin/rewards/{id}/picture";
+/// Where the programme's logo is sent.
+pub const LOGO: &str = "/admin/settings/logo";
 /// The rules lab, a page and the form that it sends.
 pub const LAB: &str = "/admin/lab";
 /// Where rules are found that reach goals, a page and the form that it sends.

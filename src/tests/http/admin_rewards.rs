@@ -9,7 +9,7 @@ use crate::support::console::signed_in;
 use crate::support::portal::{hidden, words};
 use crate::support::site::Site;
 use laurel_testing::programme::{check, standing, tell};
-use laurel_testing::rewards::{bought, gift, go, left, look, pool, reward};
+use laurel_testing::rewards::{bought, gift, go, left, look, picture, pool, reward};
 
 const CREATE: &str = "/api/admin/rewards/create";
 const EDIT: &str = "/api/admin/rewards/edit";
@@ -62,6 +62,41 @@ async fn a_reward_is_made_stocked_changed_and_retired() {
     for action in ["Reward created", "Reward changed", "Stock changed", "Reward retired or offered again"] {
         assert!(audit.contains(action), "{action}: {audit}");
     }
+}
+
+#[tokio::test]
+async fn a_picture_is_uploaded_shown_to_everybody_kept_by_browsers_and_removed() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let mug = gift(&site.state.ledger, 3).await;
+    let page = format!("/admin/rewards/{mug}");
+    let upload = format!("{page}/picture");
+    assert!(browser.open(&page).await.body.contains("#art-gift"), "a drawing of its kind");
+    let wrong = browser.upload(&upload, "picture", "<svg onload='alert(1)'/>").await;
+    let body = browser.open(wrong.location()).await.body;
+    assert!(body.contains("id=\"field-picture-error\"") && words(&body).contains("PNG, JPEG or WebP file"), "{body}");
+    let saved = browser.upload(&upload, "picture", picture(1)).await;
+    let body = browser.open(saved.location()).await.body;
+    assert!(words(&body).contains("Picture saved.") && body.contains("alt=\"Mug\""), "{body}");
+    let start = body.find("/pictures/").expect("an address");
+    let url = &body[start..start + body[start..].find('"').unwrap()];
+    let url = url.split(' ').next().unwrap();
+    // no session: mail programs and payment apps show it, too
+    let shown = site.browser().open(url).await;
+    assert_eq!((shown.status, shown.header("content-type")), (StatusCode::OK, "image/jpeg"));
+    assert_eq!(shown.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(shown.header("x-content-type-options"), "nosniff");
+    assert!(shown.header("content-security-policy").contains("default-src 'none'"));
+    for missing in [url.replace("-640.", "-641."), url.replace(".jpg", ".png"), "/pictures/x.jpg".to_owned()] {
+        assert_eq!(site.browser().open(&missing).await.status, StatusCode::NOT_FOUND, "{missing}");
+    }
+    let id = mug.to_string();
+    let gone = browser.submit_and_follow("/api/admin/rewards/picture/remove", &[("reward", &id)]).await.body;
+    assert!(words(&gone).contains("Picture removed.") && gone.contains("#art-gift"), "{gone}");
+    let viewer = signed_in(&site, Role::Viewer).await;
+    assert_eq!(viewer.upload(&upload, "picture", picture(1)).await.status, StatusCode::FORBIDDEN);
+    let audit = words(&browser.open("/admin/audit").await.body);
+    assert!(audit.contains("Reward picture changed"), "{audit}");
 }
 
 #[tokio::test]

@@ -81,11 +81,13 @@ impl Browser<'_> {
     }
 
     /// Sends a file by a plain form of the page it is on.
-    pub async fn upload(&self, action: &str, field: &str, text: &str) -> Answer {
+    pub async fn upload(&self, action: &str, field: &str, file: impl AsRef<[u8]>) -> Answer {
         let request = self.request("POST", action).header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
         let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
         let disposition = format!("content-disposition: form-data; name=\"{field}\"; filename=\"codes.csv\"");
-        let body = format!("--edge\r\n{disposition}\r\ncontent-type: text/csv\r\n\r\n{text}\r\n--edge--\r\n");
+        let mut body = format!("--edge\r\n{disposition}\r\ncontent-type: text/csv\r\n\r\n").into_bytes();
+        body.extend_from_slice(file.as_ref());
+        body.extend_from_slice(b"\r\n--edge--\r\n");
         self.keep(self.site.send(request.body(Body::from(body)).expect("a request")).await)
     }
 

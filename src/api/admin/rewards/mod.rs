@@ -65,6 +65,19 @@ pub async fn retire_reward(
     Ok(())
 }
 
+/// Takes its picture away; a picture comes by a form of its own, as it is a file.
+#[server(prefix = "/api/admin", endpoint = "rewards/picture/remove")]
+pub async fn remove_picture(#[server(default)] reward: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::pictures;
+    let (context, staff) = RequestContext::staff(Permission::ManageRewards)?;
+    let id = reward.parse().map_err(|_| errors::not_found(context.lang))?;
+    pictures::remove_of_reward(&context.state.ledger, Authority::from(&staff), id).await?;
+    flash_message(context.lang.reward_desk().picture_removed);
+    Ok(())
+}
+
 #[server(prefix = "/api/admin", endpoint = "rewards/stock")]
 pub async fn change_stock(
     #[server(default)] reward: String,

@@ -9,6 +9,7 @@ use laurel_domain::text::{Both, Key};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::store::pictures;
 use crate::store::{StoreError, Tx, micros, on, timestamp};
 
 const BROKEN: StoreError = StoreError::Corrupt("a reward");
@@ -30,6 +31,7 @@ struct Row {
     valid_days: Option<i32>,
     remaining: Option<i64>,
     retired_at: Option<i64>,
+    picture: Option<Uuid>,
     revision: i64,
 }
 
@@ -69,6 +71,7 @@ impl TryFrom<Row> for Reward {
             terms,
             left: row.remaining,
             is_retired: row.retired_at.is_some(),
+            picture: pictures::of_row(row.picture),
             revision: row.revision,
         })
     }
@@ -80,7 +83,7 @@ macro_rules! select {
     w.starts, w.ends, w.valid_days, case w.supply when 2 then w.stock when 0 then
         (select count(*) from (select 1 from reward_codes c where c.reward_id = w.id and c.redemption_id is null limit 1001) free)
     end as remaining,
-    w.retired_at, w.revision from rewards w "
+    w.retired_at, w.picture, w.revision from rewards w "
     };
 }
 

@@ -1,5 +1,6 @@
 //! Redeeming points for cash, vouchers and gifts.
 
+mod pictures;
 mod races;
 mod redemptions;
 mod vouchers_and_gifts;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use laurel_domain::ids::RedemptionId;
+use laurel_domain::ids::{PictureId, RedemptionId};
 use laurel_domain::ledger::posting::Posting;
 use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
@@ -295,6 +295,8 @@ pub struct Found {
     pub code: Option<String>,
     /// Of a gift, until it is erased.
     pub contact: Option<Contact>,
+    /// Of the reward, as it is now.
+    pub picture: Option<PictureId>,
 }
 
 /// A redemption as it is now, the states it went through, its code and its address.
@@ -316,7 +318,12 @@ pub async fn find(ledger: &Ledger, id: RedemptionId) -> Result<Option<Found>, Ap
                 }
                 let code = voucher_codes::revealed(tx, *id).await?;
                 let contact = addresses::find(tx, *id).await?;
-                Ok(Some(Found { redeemed: with_balance(tx, ledger, redemption).await?, states, code, contact }))
+                let picture = match &redemption.redeemed_for {
+                    RedeemedFor::Reward(bought) => catalogue::find(tx, bought.reward).await?.and_then(|reward| reward.picture),
+                    RedeemedFor::Cash(_) => None,
+                };
+                let redeemed = with_balance(tx, ledger, redemption).await?;
+                Ok(Some(Found { redeemed, states, code, contact, picture }))
             })
         })
         .await

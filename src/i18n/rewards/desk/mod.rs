@@ -52,6 +52,14 @@ pub struct RewardDesk {
     pub terms_about: &'static str,
     pub tier_gone: &'static str,
 
+    pub picture: &'static str,
+    pub picture_about: &'static str,
+    pub picture_none: &'static str,
+    pub picture_upload: &'static str,
+    pub picture_saved: &'static str,
+    pub picture_remove: &'static str,
+    pub picture_removed: &'static str,
+
     pub stock: &'static str,
     pub in_stock: fn(&str) -> String,
     pub change: &'static str,

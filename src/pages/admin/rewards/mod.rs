@@ -2,6 +2,7 @@
 
 mod form;
 mod one;
+mod picture;
 pub mod redemptions;
 mod supply;
 pub mod take_back;
@@ -16,7 +17,7 @@ use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Chip, EmptyState, Table};
+use crate::pages::components::{Chip, EmptyState, RewardPicture, Table};
 use crate::pages::page;
 use crate::pages::portal::rewards::conditions;
 use crate::server::web::RequestContext;
@@ -51,7 +52,10 @@ fn List(context: RequestContext, rules: Rules, rewards: Vec<Reward>) -> impl Int
         let left = format::left(&reward).unwrap_or_else(|| t.no_end.to_owned());
         view! {
             <tr>
-                <th scope="row"><a href=format!("/admin/rewards/{}", reward.id)>{name}</a></th>
+                <th scope="row"><div class="picture-cell">
+                    <RewardPicture of=&reward alt="" sizes="66px"/>
+                    <a href=format!("/admin/rewards/{}", reward.id)>{name}</a>
+                </div></th>
                 <td class="small">{t.supplies[reward.supply as usize]}</td>
                 <td class="num amount">{format::points(reward.terms.price)}</td>
                 <td class="num">{left}</td>

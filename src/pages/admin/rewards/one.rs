@@ -6,6 +6,7 @@ use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 
 use super::form::TermsFields;
+use super::picture::Picture;
 use super::supply::{Codes, Stock};
 use super::{AdminPage, Here, Standing, tiers};
 use crate::api::admin::rewards::{EditReward, RetireReward};
@@ -44,6 +45,7 @@ pub fn RewardPage() -> impl IntoView {
             Supply::Pool => view! { <Codes context=context.clone() file=file.clone() may_edit/> }.into_any(),
             Supply::Generated => view! { <Codes context=context.clone() file=file.clone() may_edit=false/> }.into_any(),
         };
+        let picture = may_edit.then(|| view! { <Picture lang=context.lang reward=reward.clone()/> });
         let retire = may_edit.then(|| view! { <Retire lang=context.lang reward=reward.clone()/> });
         let (asked, standing) = (context.clone(), reward.clone());
         let head = move || view! { <Standing context=asked rules reward=standing/> };
@@ -51,7 +53,7 @@ pub fn RewardPage() -> impl IntoView {
             <AdminPage title=context.lang.of(&reward.terms.name).to_owned() here=Here::Rewards head>
                 <div class="halves">
                     {terms}
-                    <div class="stack">{left}{retire}</div>
+                    <div class="stack">{picture}{left}{retire}</div>
                 </div>
             </AdminPage>
         }

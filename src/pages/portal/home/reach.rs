@@ -4,7 +4,7 @@ use laurel_domain::rewards::reward::Reward;
 use leptos::prelude::*;
 
 use crate::i18n::format;
-use crate::pages::components::{Icon, kind_icon};
+use crate::pages::components::{Icon, RewardPicture};
 use crate::server::web::visit::Visit;
 use laurel_engine::usecase::members::home::Reach;
 
@@ -22,7 +22,7 @@ pub fn WithinReach(reach: Reach) -> impl IntoView {
         view! {
             <li>
                 <a href=format!("/rewards/{}", reward.id)>
-                    <span class="tile"><Icon name=kind_icon(reward.supply.kind())/></span>
+                    <RewardPicture of=&reward alt="" sizes="(min-width: 900px) 180px, 30vw" first=true/>
                     <span class="reach-name">{name}</span>
                     <b>{price}</b>
                 </a>

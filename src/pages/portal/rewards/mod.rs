@@ -13,7 +13,7 @@ use laurel_domain::rules::rule_set::Rules;
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};
-use crate::pages::components::{EmptyState, Icon, kind_icon};
+use crate::pages::components::{EmptyState, Icon, RewardPicture};
 use crate::pages::page;
 use crate::pages::portal::rewards::redeem::RedemptionList;
 use crate::pages::portal::rules::tiers::unit;
@@ -26,6 +26,8 @@ use search::{Search, Wanted};
 pub use take::TakeRewardPage;
 
 const LATEST: i64 = 3;
+/// So many pictures of a section are asked for at once, the others as they come into sight.
+const FIRST: usize = 3;
 
 #[component]
 pub fn RewardsPage() -> impl IntoView {
@@ -103,8 +105,8 @@ fn Rewards(
     if offered.is_empty() {
         return None;
     }
-    let cards = offered.into_iter().map(|offered| {
-        view! { <RewardCard context=context.clone() rules=rules.clone() offered available/> }
+    let cards = offered.into_iter().enumerate().map(|(at, offered)| {
+        view! { <RewardCard context=context.clone() rules=rules.clone() offered available at/> }
     });
     Some(view! {
         <section>
@@ -115,7 +117,7 @@ fn Rewards(
 }
 
 #[component]
-fn RewardCard(context: RequestContext, rules: Rules, offered: Offered, available: Points) -> impl IntoView {
+fn RewardCard(context: RequestContext, rules: Rules, offered: Offered, available: Points, at: usize) -> impl IntoView {
     let (t, reward) = (context.lang.rewards(), offered.reward);
     let name = context.lang.of(&reward.terms.name).to_owned();
     let about = context.lang.of(&reward.terms.about).to_owned();
@@ -134,7 +136,8 @@ fn RewardCard(context: RequestContext, rules: Rules, offered: Offered, available
     };
     view! {
         <li class=class>
-            <div class="reward-name"><span class="tile"><Icon name=kind_icon(reward.supply.kind())/></span><h3>{name}</h3></div>
+            <RewardPicture of=&reward alt=name.clone() first=at < FIRST/>
+            <h3>{name}</h3>
             {about}
             <p class="reward-price">{(t.price)(&format::points(reward.terms.price))}</p>
             <p class="parts small mute">{conditions}</p>

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_params_map;
 use super::{conditions, why_not};
 use crate::api::portal::rewards::TakeReward;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{Card, Field, Form, Hidden, Icon, Notice, PostForm, Submit, TextArea, Tone, kind_icon};
+use crate::pages::components::{Card, Field, Form, Hidden, Icon, Notice, PostForm, RewardPicture, Submit, TextArea, Tone, kind_icon};
 use crate::pages::page;
 use crate::pages::portal::rewards::redeem::once_key;
 use crate::pages::portal::{Here, PortalPage};
@@ -77,7 +77,9 @@ fn About(lang: Lang, reward: Reward, conditions: Vec<String>) -> impl IntoView {
         RedemptionKind::Voucher | RedemptionKind::Cash => (t.how_voucher, t.how_voucher_cancel),
     };
     let row = |icon: &'static str, text: &'static str| view! { <li><Icon name=icon/><span>{text}</span></li> };
+    let name = lang.of(&reward.terms.name).to_owned();
     view! {
+        <div class="reward-picture"><RewardPicture of=&reward alt=name sizes="(min-width: 900px) 560px, 92vw" first=true/></div>
         {about}
         <p class="parts small mute">{conditions}</p>
         <Card title=lang.redeem().how class="quiet">

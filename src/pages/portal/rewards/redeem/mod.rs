@@ -20,7 +20,7 @@ pub use confirm::{ConfirmPage, once_key};
 use laurel_engine::store::rewards::redemptions::{Filter, Which};
 use laurel_engine::usecase::rewards::offer::{Obstacle, Offer, offer};
 use laurel_engine::usecase::rewards::redeem;
-pub use list::{RedemptionList, RedemptionsPage};
+pub use list::{RedemptionList, RedemptionsPage, tone};
 pub use receipt::ReceiptPage;
 
 const LATEST: i64 = 3;

@@ -1,5 +1,6 @@
 //! One redemption: what it pays, where it is, and the way back while there is one.
 
+use laurel_domain::ids::PictureId;
 use laurel_domain::rewards::redemption::RedemptionState;
 use laurel_domain::rewards::reward::Contact;
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use super::list::tone;
 use crate::api::portal::rewards::RevealCode;
 use crate::api::portal::rewards::redeem::CancelRedemption;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Qr, Submit};
+use crate::pages::components::{Card, Chip, Form, Hidden, Icon, PostForm, Qr, RewardPicture, Shown, Submit};
 use crate::pages::page;
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::web::{RequestContext, describe_redemption, errors};
@@ -25,7 +26,7 @@ pub fn ReceiptPage() -> impl IntoView {
         let (context, session) = RequestContext::member()?;
         let nothing = || errors::not_found(context.lang);
         let id = id.and_then(|id| id.parse().ok()).ok_or_else(nothing)?;
-        let Found { redeemed, states, code, contact } = redeem::find(&context.state.ledger, id).await?.ok_or_else(nothing)?;
+        let Found { redeemed, states, code, contact, picture } = redeem::find(&context.state.ledger, id).await?.ok_or_else(nothing)?;
         // another member's is none, unless that account was merged into this one
         if !merge::is_of(&context.state.ledger, redeemed.redemption.member_no, session.no).await? {
             return Err(nothing());
@@ -45,7 +46,7 @@ pub fn ReceiptPage() -> impl IntoView {
                 <div class="portal-columns even">
                     <div>
                         {code}
-                        <Receipt context=context.clone() redeemed/>
+                        <Receipt context=context.clone() redeemed picture/>
                         {reveal}
                     </div>
                     <div>
@@ -62,7 +63,7 @@ pub fn ReceiptPage() -> impl IntoView {
 }
 
 #[component]
-fn Receipt(context: RequestContext, redeemed: Redeemed) -> impl IntoView {
+fn Receipt(context: RequestContext, redeemed: Redeemed, picture: Option<PictureId>) -> impl IntoView {
     let (t, redemption) = (context.lang.redeem(), redeemed.redemption);
     let made = format::date_time(context.lang, context.local(redemption.created_at));
     let after = redeemed.balance_after;
@@ -81,8 +82,17 @@ fn Receipt(context: RequestContext, redeemed: Redeemed) -> impl IntoView {
         _ => None,
     };
     let each = each.map(|price| view! { <div><dt>{context.lang.rewards().unit_price}</dt><dd>{price}</dd></div> });
+    let picture = match &redemption.redeemed_for {
+        RedeemedFor::Reward(bought) => {
+            let shown = Shown { picture, kind: bought.kind, id: bought.reward.uuid() };
+            let alt = context.lang.of(&bought.name).to_owned();
+            Some(view! { <RewardPicture of=shown alt sizes="(min-width: 900px) 440px, 92vw" first=true/> })
+        }
+        RedeemedFor::Cash(_) => None,
+    };
     view! {
         <section class="card receipt">
+            {picture}
             <div class="spread">
                 <p class="label">{label}</p>
                 <Chip tone=tone(redemption.state)>{(t.state)(redemption.state)}</Chip>
