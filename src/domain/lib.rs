@@ -10,12 +10,15 @@ pub mod ids;
 pub mod refusal;
 pub mod program;
 pub mod member;
+pub mod card;
 pub mod access;
 
 pub mod rules;
 pub mod benefits;
 pub mod ledger;
 pub mod rewards;
+pub mod pictures;
+pub mod look;
 pub mod lab;
 pub mod view;
 

@@ -130,7 +130,8 @@ impl Presence {
         if before.servers != learnt.servers {
             tracing::info!(servers = learnt.servers, "servers that share this database");
         }
-        let Learnt { servers, jobs, rules, programme, is_too_old } = learnt;
+        let Learnt { servers, jobs, rules, programme, look, is_too_old } = learnt;
+        ledger.learn_look(look);
         let goes_on = programme.is_none_or(|programme| ledger.learn(programme));
         let fault = match (is_too_old, goes_on) {
             (true, _) => Some("a newer version has changed the database: this one has to be replaced"),

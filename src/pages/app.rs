@@ -1,5 +1,6 @@
 //! The shell around every page, and the table of routes.
 
+use laurel_domain::pictures::PictureKind;
 use leptos::hydration::AutoReload;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use super::not_found::NotFound;
 use super::portal::PortalRoutes;
 use crate::server::AppState;
 use crate::server::web::asset_url;
+use crate::server::web::pictures::{accent_url, picture_url};
 use crate::server::web::paths::MANIFEST;
 use crate::server::web::visit::Visit;
 
@@ -20,10 +22,17 @@ use crate::server::web::visit::Visit;
 pub fn shell(state: &AppState) -> impl IntoView + use<> {
     let visit = Visit::current();
     let is_console = visit.path.starts_with("/admin");
+    let look = state.ledger.look();
+    let [icon, touch_icon] = match look.logo {
+        Some(logo) => [0, 1].map(|size| picture_url(logo, PictureKind::Logo, PictureKind::Logo.widths()[size])),
+        None => ["/favicon.svg".to_owned(), "/apple-touch-icon.png".to_owned()],
+    };
+    // after the style sheet, whose tokens it changes
+    let accent = look.accent.map(|accent| view! { <link rel="stylesheet" href=accent_url(accent)/> });
     let app = (!is_console).then(|| {
         view! {
             <link rel="manifest" href=MANIFEST/>
-            <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
+            <link rel="apple-touch-icon" href=touch_icon/>
         }
     });
     let colours = if visit.theme.attribute().is_some() { visit.theme.code() } else { "light dark" };
@@ -34,9 +43,10 @@ pub fn shell(state: &AppState) -> impl IntoView + use<> {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content=colours/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="icon" href=icon/>
                 {app}
                 <link rel="stylesheet" href=asset_url("pkg/laurel.css")/>
+                {accent}
                 <script type="module" nonce=use_nonce()>{loader(is_console)}</script>
                 {is_console.then(|| view! { <script type="module" nonce=use_nonce()>{include_str!("search_key.js")}</script> })}
                 <AutoReload options=state.leptos.clone()/>

@@ -8,3 +8,4 @@ pub mod mail;
 pub mod members;
 pub mod rewards;
 pub mod rules;
+pub mod settings;

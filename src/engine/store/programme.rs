@@ -2,14 +2,17 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use laurel_domain::ids::PictureId;
+use laurel_domain::look::{Accent, Look};
 use laurel_domain::numbers::calendar::Calendar;
 use laurel_domain::program::{Basis, Programme};
 use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
 use laurel_domain::rules::safety::Limits;
 use laurel_domain::text::Both;
 use sqlx::FromRow;
+use uuid::Uuid;
 
-use crate::store::{StoreError, Tx, micros, on, timestamp};
+use crate::store::{StoreError, Tx, micros, on, pictures, timestamp};
 
 #[derive(FromRow)]
 struct ProgrammeRow {
@@ -64,6 +67,24 @@ pub async fn set(tx: &mut Tx, programme: &Programme) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(SET)
         .bind(&programme.name).bind(programme.enrol_on_event)
         .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const LOOK: &str = "select accent, logo from programme where id = 1";
+const SET_LOOK: &str = "update programme set accent = $1, logo = $2 where id = 1";
+
+/// How it looks.
+pub async fn look(db: &mut Tx) -> Result<Look, StoreError> {
+    let row: Option<(Option<String>, Option<Uuid>)> = on!(db, conn => sqlx::query_as(LOOK).fetch_optional(conn).await?);
+    let (accent, logo) = row.unwrap_or_default();
+    let accent = accent.map(|text| Accent::parse(&text)).transpose().map_err(|_| StoreError::Corrupt("a colour"))?;
+    Ok(Look { accent, logo: pictures::of_row(logo) })
+}
+
+/// The caller holds the programme.
+pub async fn set_look(tx: &mut Tx, look: Look) -> Result<(), StoreError> {
+    let (accent, logo) = (look.accent.map(|accent| accent.colour().to_string()), look.logo.map(PictureId::uuid));
+    on!(tx, conn => sqlx::query(SET_LOOK).bind(accent).bind(logo).execute(conn).await.map(drop)?);
     Ok(())
 }
 

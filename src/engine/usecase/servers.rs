@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use laurel_domain::look::Look;
 use laurel_domain::program::Programme;
 
 use crate::store::leases::{self, Lease};
@@ -36,6 +37,7 @@ pub struct Learnt {
     /// Which jobs are its own for now.
     pub jobs: Vec<&'static str>,
     pub programme: Option<Programme>,
+    pub look: Look,
     pub rules: Progress,
     /// Whether a newer version has taken away what this one needs.
     pub is_too_old: bool,
@@ -56,6 +58,7 @@ async fn report(tx: &mut Tx, presented: &Presented) -> Result<Learnt, StoreError
         servers: u32::try_from(servers).unwrap_or(u32::MAX),
         jobs: presented.jobs.iter().copied().filter(|job| is_mine(job)).collect(),
         programme: programme::find(tx).await?,
+        look: programme::look(tx).await?,
         rules: programme::progress(tx).await?,
         is_too_old: matches!(check_known(tx).await, Err(StoreError::SchemaTooNew { .. })),
     })

@@ -1,3 +1,4 @@
 //! The programme as a whole.
 
 pub mod dashboard;
+pub mod settings;

@@ -17,8 +17,11 @@ mod kept;
 mod lab_csv;
 mod lab_find_form;
 mod lab_form;
+mod look;
 mod manifest;
 mod one_click;
+mod pictures;
+mod uploads;
 mod console_files;
 mod request_log;
 mod preferences;
@@ -58,7 +61,9 @@ pub fn router(state: AppState) -> Router {
         .route(paths::OVERVIEW_CSV, get(console_files::overview))
         .route(paths::MEMBERS_CSV, get(console_files::members))
         .route(paths::LEDGER_CSV, get(console_files::ledger))
-        .route(reward_form::UPLOAD, post(reward_form::upload))
+        .route(paths::REWARD_CODES, post(reward_form::codes))
+        .route(paths::REWARD_PICTURE, post(reward_form::picture))
+        .route(paths::LOGO, post(look::logo))
         .route_layer(from_fn_with_state(state.clone(), access::guard))
         .route("/preferences/language", post(preferences::language))
         .route("/preferences/theme", post(preferences::theme))
@@ -69,6 +74,8 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), cross_site::layer))
         // from mailboxes, which are no browsers: it goes by the token in its address
         .route(paths::UNSUBSCRIBE, post(one_click::answer))
+        .route("/pictures/{file}", get(pictures::answer))
+        .route("/look/{file}", get(look::style_sheet))
         .route(paths::MANIFEST, get(manifest::answer))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::time::SystemTime;
 
+use laurel_domain::look::Look;
+use laurel_domain::pictures::PictureKind;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::mail::{Content, Letter, Undelivered};
 use lettre::Message;
@@ -12,6 +14,7 @@ use lettre::message::{Mailbox, MultiPart};
 use crate::i18n::Lang;
 use crate::server::config::PublicUrl;
 use crate::server::web::links;
+use crate::server::web::pictures::picture_url;
 use crate::server::web::news::{said, topic};
 
 /// What stands in an e-mail.
@@ -39,7 +42,7 @@ pub(super) fn message(
     let never = |reason: &str| Undelivered::Never(reason.to_owned());
     let address = letter.address.parse().map_err(|_| never("the address is not one"))?;
     let said = words(ledger, public_url, lang, programme, letter);
-    let (plain, html) = (plain(lang, letter, &said), html(lang, programme, letter, &said));
+    let (plain, html) = (plain(lang, letter, &said), html(lang, &Frame { programme, public_url, look: ledger.look() }, letter, &said));
     let host = public_url.origin().split("://").nth(1).unwrap_or_default().split(':').next().unwrap_or_default();
     let mut message = Message::builder()
         .from(from.clone())
@@ -124,14 +127,42 @@ fn plain(lang: Lang, letter: &Letter, said: &Said) -> String {
     text
 }
 
-fn html(lang: Lang, programme: &str, letter: &Letter, said: &Said) -> String {
+/// What an e-mail wears of the programme.
+struct Frame<'a> {
+    programme: &'a str,
+    public_url: &'a PublicUrl,
+    look: Look,
+}
+
+impl Frame<'_> {
+    /// Mailboxes show the portal's own logo, or leave it out.
+    fn head(&self) -> String {
+        let name = escaped(self.programme);
+        let logo = self.look.logo.map(|logo| {
+            let url = self.public_url.to(&picture_url(logo, PictureKind::Logo, PictureKind::Logo.widths()[0]));
+            format!("<img src=\"{}\" alt=\"\" width=\"32\" height=\"32\" style=\"vertical-align:middle;margin-right:8px\">", escaped(&url))
+        });
+        format!("<p style=\"font-weight:600\">{}{name}</p>", logo.unwrap_or_default())
+    }
+
+    /// What a button is, and what is written on it.
+    fn button(&self) -> [String; 2] {
+        match self.look.accent.map(|accent| accent.shades().light) {
+            Some(shade) => [shade.main.to_string(), shade.ink.to_string()],
+            None => ["#1f6b3f".to_owned(), "#ffffff".to_owned()],
+        }
+    }
+}
+
+fn html(lang: Lang, frame: &Frame<'_>, letter: &Letter, said: &Said) -> String {
     let t = lang.mail();
-    let mut body = format!("<p>{}</p>", escaped(&(t.hello)(letter.name.as_deref())));
+    let mut body = format!("{}<p>{}</p>", frame.head(), escaped(&(t.hello)(letter.name.as_deref())));
     for paragraph in &said.text {
         let _ = write!(body, "<p>{}</p>", escaped(paragraph));
     }
+    let [ground, ink] = frame.button();
     let button =
-        "display:inline-block;padding:10px 18px;border-radius:8px;background:#1f6b3f;color:#ffffff;text-decoration:none";
+        format!("display:inline-block;padding:10px 18px;border-radius:8px;background:{ground};color:{ink};text-decoration:none");
     let _ = write!(body, "<p><a style=\"{button}\" href=\"{}\">{}</a></p>", escaped(&said.link.0), escaped(said.link.1));
     for paragraph in &said.after {
         let _ = write!(body, "<p style=\"color:#555555\">{}</p>", escaped(paragraph));
@@ -142,7 +173,7 @@ fn html(lang: Lang, programme: &str, letter: &Letter, said: &Said) -> String {
             .iter()
             .map(|(words, link)| format!("<a style=\"color:#555555\" href=\"{}\">{}</a>", escaped(link), escaped(words)))
             .collect();
-        let why = escaped(&(t.why)(programme));
+        let why = escaped(&(t.why)(frame.programme));
         let _ = write!(body, "<p style=\"color:#555555;font-size:13px\">{why}<br>{}</p>", links.join(" · "));
     }
     let font =

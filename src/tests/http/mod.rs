@@ -7,6 +7,7 @@ mod admin_lab;
 mod admin_people;
 mod admin_rewards;
 mod admin_rules;
+mod admin_settings;
 mod admin_rules_safety;
 mod admin_team;
 mod assets;

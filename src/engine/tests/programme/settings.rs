@@ -3,14 +3,18 @@
 use std::time::{Duration, Instant};
 
 use laurel_domain::ids::StaffId;
+use laurel_domain::look::{Accent, Look};
+use laurel_domain::pictures::PictureKind;
 use laurel_domain::program::Programme;
 use laurel_engine::auth::{Authority, Role};
 use laurel_engine::presence::Presence;
-use laurel_engine::usecase::AppError;
+use laurel_engine::store::audit::Filter;
+use laurel_engine::usecase::{AppError, audit, housekeeping, pictures};
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::programme::settings::{self, Change};
 
-use laurel_testing::programme::programme;
+use laurel_testing::programme::{LIVE, post, programme};
+use laurel_testing::rewards::picture;
 
 fn enrol(enrol: bool) -> Change {
     Change { enrol_on_event: Some(enrol), ..Change::default() }
@@ -35,6 +39,46 @@ stories! {
         presence.leave(&there).await;
     }
 
+    async fn the_look_changed_on_one_server_holds_on_the_other_and_each_change_is_noted(db: Db) {
+        let here = programme(&db).await;
+        let there = Ledger::open(db.clone(), here.clock.clone()).await.unwrap().unwrap();
+        let presence = Presence::start(there.clone(), &[], Duration::from_millis(200));
+        let by = Authority::command_line();
+        let accent = Accent::parse("#0f4c81").unwrap();
+        settings::change(&here, by, Change { accent: Some(Some(accent)), ..Change::default() }).await.unwrap();
+        settings::set_logo(&here, by, picture(3)).await.unwrap();
+        let look = here.look();
+        assert_eq!(look.accent, Some(accent), "the logo came by itself");
+        let logo = look.logo.expect("a logo");
+        let begun = Instant::now();
+        while there.look() != look {
+            assert!(begun.elapsed() < Duration::from_secs(10), "it never learnt");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        presence.leave(&there).await;
+        // one that starts now has it from the beginning
+        assert_eq!(Ledger::open(db.clone(), here.clock.clone()).await.unwrap().unwrap().look(), look);
+        let (kind, body) = pictures::size(&here, logo, 192).await.unwrap().expect("a size");
+        assert!(kind == PictureKind::Logo && body.starts_with(b"\x89PNG"));
+        // what the programme shows is not cleared out
+        let later = here.clock.now() + pictures::KEPT_FOR + pictures::KEPT_FOR;
+        assert_eq!(housekeeping::forget(&db, later).await.unwrap().pictures, 0);
+        settings::remove_logo(&here, by).await.unwrap();
+        settings::change(&here, by, Change { accent: Some(None), ..Change::default() }).await.unwrap();
+        settings::remove_logo(&here, by).await.unwrap();
+        assert_eq!(here.look(), Look::default());
+        assert_eq!(housekeeping::forget(&db, later).await.unwrap().pictures, 1);
+        let filter = Filter { action: Some("settings.change".into()), limit: 10, ..Filter::default() };
+        assert_eq!(audit::list(&db, &filter).await.unwrap().len(), 4, "what changed nothing is not noted");
+    }
+
+    async fn currency_and_time_zone_are_fixed_by_the_first_event(db: Db) {
+        let ledger = programme(&db).await;
+        assert!(!settings::is_fixed(&ledger).await.unwrap());
+        post(&ledger, LIVE, &["id=p1 member=m-1 pay=100"]).await;
+        assert!(settings::is_fixed(&ledger).await.unwrap());
+    }
+
     async fn a_server_does_not_go_on_with_another_currency(db: Db) {
         let ledger = programme(&db).await;
         let other = Programme { currency: "EUR".parse().unwrap(), ..(*ledger.settings()).clone() };
@@ -46,6 +90,8 @@ stories! {
         let ledger = programme(&db).await;
         let by = Authority::staff(StaffId::new(uuid::Uuid::nil()), Role::Manager);
         assert!(matches!(settings::change(&ledger, by, enrol(false)).await, Err(AppError::Forbidden)));
+        assert!(matches!(settings::set_logo(&ledger, by, picture(1)).await, Err(AppError::Forbidden)));
+        assert!(matches!(settings::remove_logo(&ledger, by).await, Err(AppError::Forbidden)));
         let nameless = Change { name: Some(String::new()), ..Change::default() };
         let error = settings::change(&ledger, Authority::command_line(), nameless).await.unwrap_err();
         assert_eq!(error.field(), Some("name"));

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock, RwLock};
 
+use laurel_domain::look::Look;
 use laurel_domain::program::{Basis, Programme};
 use laurel_domain::rules::rule_set::Timeline;
 
@@ -21,6 +22,8 @@ pub struct Ledger {
     pub programme: Arc<Basis>,
     /// The programme as it was read last; another server may have changed its settings since.
     settings: Arc<RwLock<Arc<Programme>>>,
+    /// How it looks, likewise.
+    look: Arc<RwLock<Look>>,
     /// The versions known so far; another server may have published or withdrawn one since, so each transaction asks.
     timeline: Arc<RwLock<(Progress, Arc<Timeline>)>>,
     /// The history as the lab keeps it; nothing until it is allowed to take memory.
@@ -45,8 +48,9 @@ impl Ledger {
         let timeline = programme::timeline(&mut db.reader().await?, &basis).await?;
         let timeline = Arc::new(RwLock::new((progress, Arc::new(timeline))));
         let settings = Arc::new(RwLock::new(Arc::new(programme)));
-        let ledger =
-            Ledger { db, clock, programme: basis, settings, timeline, memory: Arc::default(), postman: Arc::default() };
+        let look = Arc::new(RwLock::new(programme::look(&mut db.reader().await?).await?));
+        let (memory, postman) = (Arc::default(), Arc::default());
+        let ledger = Ledger { db, clock, programme: basis, settings, look, timeline, memory, postman };
         totals::ensure(&ledger).await?;
         Ok(Some(ledger))
     }
@@ -83,6 +87,16 @@ impl Ledger {
             *self.settings.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(programme);
         }
         goes_on
+    }
+
+    /// How the programme looks, as it was read last.
+    pub fn look(&self) -> Look {
+        *self.look.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Notes the look as it was read anew.
+    pub fn learn_look(&self, look: Look) {
+        *self.look.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = look;
     }
 
     /// The rules as of this moment, for reading.

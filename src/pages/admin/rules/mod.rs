@@ -21,6 +21,7 @@ pub use history::{RulesHistoryPage, RulesVersionPage};
 pub use in_force::RulesPage;
 pub(super) use lasting::{Caps, Lasting};
 pub use proposal::RuleProposalPage;
+pub(super) use proposal::in_words as limits_in_words;
 pub use publish::PublishRulesPage;
 pub(super) use sheet::Sheet;
 pub(super) use typed_form::TypedForm;

@@ -68,7 +68,7 @@ pub fn LimitsCard(context: RequestContext, limits: Limits, may_set: bool) -> imp
     }
 }
 
-fn in_words(context: &RequestContext, limits: Limits) -> String {
+pub fn in_words(context: &RequestContext, limits: Limits) -> String {
     let t = context.lang.rules_safety();
     let members = limits.members.map_or_else(|| t.no_limit.to_owned(), format::count);
     let worth = limits.worth.and_then(|most| Money::from_minor(most, context.programme().currency).ok());

@@ -1,0 +1,46 @@
+use super::Settings;
+
+pub static SETTINGS: Settings = Settings {
+    programme: "会员计划",
+    name: "名称",
+    name_about: "显示在每个页面、邮件，以及会员添加到手机桌面的图标下。",
+    enrol: "自动建立会员",
+    enrol_about: "API 收到未知会员的第一笔事件时，自动为其建立会员账户。",
+    saved: "设置已保存。",
+    currency: "币种",
+    time_zone: "时区",
+    fixed: "已有事件入账，不可更改：所有历史金额和日期都以此为准。",
+    not_fixed_yet: "创建会员计划时选定；第一笔事件入账后不可更改。",
+
+    look: "外观",
+    look_about: "几秒内在所有服务器生效，会员端、管理后台和邮件一并更新。",
+    accent: "主题色",
+    accent_about: "格式为 #rrggbb。系统会分别生成浅色和深色模式下清晰易读的色调；留空则使用默认配色。",
+    accent_own: "使用 Laurel 默认的绿色。",
+    logo: "标志",
+    logo_about: "支持 PNG、JPEG 或 WebP，不超过 10 MB；建议使用透明背景的正方形图片。",
+    logo_none: "尚未上传标志，当前显示 Laurel 的叶子图标。",
+    logo_upload: "上传标志",
+    logo_saved: "标志已保存。",
+    logo_remove: "移除标志",
+    logo_removed: "标志已移除。",
+    accent_moved: |chosen, ratio, shown, better| {
+        format!("{chosen} 与页面背景的对比度仅 {ratio} : 1，不易辨认；链接和按钮改用 {shown}，对比度 {better} : 1。")
+    },
+    accent_kept: |shown, ratio| format!("链接和按钮直接使用 {shown}，对比度 {ratio} : 1。"),
+    preview: "预览",
+    preview_light: "浅色",
+    preview_dark: "深色",
+    preview_button: "立即兑换",
+    preview_link: "全部奖品",
+
+    limits: "需要他人审批的操作",
+    limits_about: "收紧限额立即生效；放宽限额须由另一位管理员批准。",
+    adjusting: "积分调整",
+    publishing: "规则发布",
+    change_it: "修改",
+    mail: "邮件",
+    mail_on: "系统会发送邮件。",
+    mail_off: "此服务器不发送邮件：启动时未指定 --smtp。",
+    mail_more: "发件箱",
+};
