@@ -17,18 +17,19 @@ test('a benefit is claimed, its code shown, checked at the counter and used up',
 
   const counter = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
   const support = await staff(counter, laurel, 'support');
-  await counter.getByRole('link', { name: 'Benefits' }).click();
-  const typed = counter.getByLabel('Code');
+  await counter.getByRole('link', { name: 'Till' }).click();
+  const typed = counter.getByLabel('Scan or type a code');
   await typed.fill('22222-22222');
-  await counter.getByRole('button', { name: 'Check' }).click();
-  await expect(counter.getByText('There is no such code.')).toBeVisible();
+  await counter.getByRole('button', { name: 'Look up' }).click();
+  await expect(counter.getByText('No such code.')).toBeVisible();
   await typed.fill(code.toLowerCase().replace('-', ' '));
-  await counter.getByRole('button', { name: 'Check' }).click();
+  await counter.getByRole('button', { name: 'Look up' }).click();
   await expect(counter.locator('.code-found')).toContainText('Free repair');
   await counter.getByRole('button', { name: 'Mark as used' }).click();
   await expect(counter.getByRole('status')).toHaveText('Marked as used: Free repair.');
   await expect(counter.locator('.code-found')).toContainText(support.name);
   await expect(counter.getByRole('button', { name: 'Mark as used' })).toHaveCount(0);
+  await counter.getByRole('link', { name: 'Benefits' }).click();
   await expect(counter.getByRole('row').filter({ hasText: code })).toContainText(support.name);
 
   await page.reload();

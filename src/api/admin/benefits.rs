@@ -12,6 +12,6 @@ pub async fn use_benefit_up(#[server(default)] code: String) -> Result<(), ApiEr
     let (context, staff) = RequestContext::staff(Permission::UseBenefits)?;
     let claim = claims::use_up(&context.state.ledger, Authority::from(&staff), &code).await?;
     flash_message(&(context.lang.benefits().used_up)(context.lang.of(&claim.benefit.text)));
-    redirect_to(&format!("/admin/benefits?code={}", claim.row.code));
+    redirect_to(&format!("/admin/till?q={}", claim.row.code));
     Ok(())
 }

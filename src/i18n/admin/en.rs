@@ -9,6 +9,7 @@ pub static ADMIN: Admin = Admin {
     lab: "Rules lab",
     rules: "Rules",
     benefits: "Benefits",
+    till: "Till",
     rewards: "Rewards",
     redemptions: "Redemptions",
     adjustments: "Adjustments",

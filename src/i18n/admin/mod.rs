@@ -14,6 +14,7 @@ pub struct Admin {
     pub lab: &'static str,
     pub rules: &'static str,
     pub benefits: &'static str,
+    pub till: &'static str,
     pub rewards: &'static str,
     pub redemptions: &'static str,
     pub adjustments: &'static str,

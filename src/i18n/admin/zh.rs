@@ -9,6 +9,7 @@ pub static ADMIN: Admin = Admin {
     lab: "规则实验室",
     rules: "积分规则",
     benefits: "等级权益",
+    till: "核销台",
     rewards: "奖品",
     redemptions: "兑换单",
     adjustments: "积分调整",

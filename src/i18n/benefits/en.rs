@@ -60,6 +60,7 @@ pub static BENEFITS: Benefits = Benefits {
     kind: "Kind",
     how_often: "How often",
     no_code_needed: "Always, without a code",
+    not_of_tier: "Not in this tier",
     no_benefits: "No benefits of its own",
     used_last: "Recently used",
     used_at: "Used",

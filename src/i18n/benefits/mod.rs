@@ -64,6 +64,7 @@ pub struct Benefits {
     pub kind: &'static str,
     pub how_often: &'static str,
     pub no_code_needed: &'static str,
+    pub not_of_tier: &'static str,
     pub no_benefits: &'static str,
     pub used_last: &'static str,
     pub used_at: &'static str,

@@ -56,6 +56,7 @@ pub static BENEFITS: Benefits = Benefits {
     kind: "类型",
     how_often: "次数",
     no_code_needed: "直接享受，无需权益码",
+    not_of_tier: "该等级没有",
     no_benefits: "暂无专属权益",
     used_last: "最近核销",
     used_at: "核销时间",

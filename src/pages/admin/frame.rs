@@ -16,6 +16,7 @@ pub enum Here {
     Rules,
     Lab,
     Benefits,
+    Till,
     Rewards,
     Redemptions,
     Adjustments,
@@ -23,15 +24,17 @@ pub enum Here {
     Keys,
     Mail,
     Audit,
+    Settings,
 }
 
 impl Here {
-    pub const ALL: [Here; 12] = [
+    pub const ALL: [Here; 14] = [
         Here::Dashboard,
         Here::Members,
         Here::Rules,
         Here::Lab,
         Here::Benefits,
+        Here::Till,
         Here::Rewards,
         Here::Redemptions,
         Here::Adjustments,
@@ -39,6 +42,7 @@ impl Here {
         Here::Keys,
         Here::Mail,
         Here::Audit,
+        Here::Settings,
     ];
 
     /// The part that an address belongs to, if there is one.
@@ -56,6 +60,7 @@ impl Here {
             Here::Rules => "/admin/rules",
             Here::Lab => "/admin/lab",
             Here::Benefits => "/admin/benefits",
+            Here::Till => "/admin/till",
             Here::Rewards => "/admin/rewards",
             Here::Redemptions => "/admin/redemptions",
             Here::Adjustments => "/admin/adjustments",
@@ -63,6 +68,7 @@ impl Here {
             Here::Keys => "/admin/keys",
             Here::Mail => "/admin/mail",
             Here::Audit => "/admin/audit",
+            Here::Settings => "/admin/settings",
         }
     }
 
@@ -73,6 +79,7 @@ impl Here {
             Here::Rules => words.rules,
             Here::Lab => words.lab,
             Here::Benefits => words.benefits,
+            Here::Till => words.till,
             Here::Rewards => words.rewards,
             Here::Redemptions => words.redemptions,
             Here::Adjustments => words.adjustments,
@@ -80,6 +87,7 @@ impl Here {
             Here::Keys => words.keys,
             Here::Mail => words.mail,
             Here::Audit => words.audit,
+            Here::Settings => words.settings,
         }
     }
 
@@ -90,6 +98,7 @@ impl Here {
             Here::Rules => "rules",
             Here::Lab => "tool",
             Here::Benefits => "star",
+            Here::Till => "qr",
             Here::Rewards => "gift",
             Here::Redemptions => "cash",
             Here::Adjustments => "shield",
@@ -97,15 +106,17 @@ impl Here {
             Here::Keys => "key",
             Here::Mail => "mail",
             Here::Audit => "list",
+            Here::Settings => "settings",
         }
     }
 
     /// Who may not open a page is not led there.
     pub const fn permission(self) -> Permission {
         match self {
+            Here::Till => Permission::UseBenefits,
             Here::Staff => Permission::ManageStaff,
             Here::Keys => Permission::ManageKeys,
-            Here::Mail => Permission::ManageSettings,
+            Here::Mail | Here::Settings => Permission::ManageSettings,
             _ => Permission::Read,
         }
     }

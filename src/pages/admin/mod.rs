@@ -13,6 +13,7 @@ mod programme;
 mod rewards;
 mod rules;
 mod side;
+mod till;
 
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route};
@@ -48,6 +49,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/lab/explain") view=lab::ExplainPage/>
             <Route path=path!("/lab/find") view=lab::FindPage/>
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
+            <Route path=path!("/till") view=till::TillPage/>
             <Route path=path!("/rewards") view=rewards::RewardsPage/>
             <Route path=path!("/rewards/new") view=rewards::NewRewardPage/>
             <Route path=path!("/rewards/:id") view=rewards::RewardPage/>
@@ -60,6 +62,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/keys") view=access::KeysPage/>
             <Route path=path!("/account") view=access::own_account::OwnAccountPage/>
             <Route path=path!("/mail") view=mail::MailPage/>
+            <Route path=path!("/settings") view=programme::settings::SettingsPage/>
             <Route path=path!("/audit") view=access::audit::AuditPage/>
             <Route path=path!("/sign-in") view=access::entry::StaffSignInPage/>
             <Route path=path!("/activate") view=access::entry::StaffActivatePage/>

@@ -25,7 +25,7 @@ impl Here {
             Some("activity" | "statement") => Some(Here::Activity),
             Some("rewards" | "redeem" | "redemptions") => Some(Here::Rewards),
             Some("benefits" | "tiers") => Some(Here::Benefits),
-            Some("profile" | "invite") => Some(Here::Me),
+            Some("profile" | "invite" | "card") => Some(Here::Me),
             _ => None,
         }
     }

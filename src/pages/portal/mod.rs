@@ -16,7 +16,7 @@ use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::path;
 
 pub use frame::{Here, PortalPage};
-pub use rules::tiers::gathered;
+pub use rules::tiers::{gathered, icon as benefit_icon};
 
 /// One `<Route>` for each page.
 #[component(transparent)]
@@ -32,6 +32,7 @@ pub fn PortalRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/redemptions") view=rewards::redeem::RedemptionsPage/>
             <Route path=path!("/redemptions/:id") view=rewards::redeem::ReceiptPage/>
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
+            <Route path=path!("/card") view=members::card::CardPage/>
             <Route path=path!("/invite") view=members::invite::InvitePage/>
             <Route path=path!("/notifications") view=notifications::NotificationsPage/>
             <Route path=path!("/tiers") view=rules::tiers::TiersPage/>

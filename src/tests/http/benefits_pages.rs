@@ -110,11 +110,11 @@ async fn support_checks_a_code_and_uses_it_up_once() {
     let staff = console::signed_in(&site, Role::Support).await;
     let page = words(&staff.open("/admin/benefits").await.body);
     assert!(
-        page.contains("免费维修 Free repair Repair Once a quarter") && page.contains("5% off everything Discount 5%"),
+        page.contains("免费维修 Free repair Repair") && page.contains("Once a quarter") && page.contains("5% Always"),
         "{page}"
     );
     assert!(page.contains("No code has been used yet."), "{page}");
-    let typed = format!("/admin/benefits?code={}", code.to_lowercase().replace('-', "+"));
+    let typed = format!("/admin/till?q={}", code.to_lowercase().replace('-', "+"));
     let page = staff.open(&typed).await.body;
     assert!(words(&page).contains("Free repair Good") && page.contains("Mark as used"), "{page}");
     assert_eq!(hidden(&page, "code"), code);
@@ -129,8 +129,8 @@ async fn support_checks_a_code_and_uses_it_up_once() {
     let audit = staff.open("/admin/audit?action=benefit.use").await.body;
     assert_eq!((audit.matches("<del>Claimed</del>").count(), audit.matches("<ins>Used</ins>").count()), (1, 1), "{audit}");
     assert!(words(&member.open("/benefits").await.body).contains(&format!("{code} Used")));
-    let page = staff.open("/admin/benefits?code=22222-22222").await.body;
-    assert!(page.contains("There is no such code.") && page.contains("aria-invalid=\"true\""), "{page}");
+    let page = staff.open("/admin/till?q=22222-22222").await.body;
+    assert!(page.contains("No such code.") && page.contains("aria-invalid=\"true\""), "{page}");
 }
 
 #[tokio::test]
@@ -142,10 +142,33 @@ async fn a_code_that_is_no_good_says_so_and_offers_nothing() {
     let claim = claims::claim(&site.state.ledger, wish).await.unwrap();
     site.state.ledger.clock.set(claim.row.valid_until);
     let staff = console::signed_in(&site, Role::Support).await;
-    let page = staff.open(&format!("/admin/benefits?code={}", claim.row.code)).await.body;
+    let page = staff.open(&format!("/admin/till?q={}", claim.row.code)).await.body;
     assert!(words(&page).contains("Free repair Expired") && !page.contains("Mark as used"), "{page}");
     let viewer = console::signed_in(&site, Role::Viewer).await;
-    let page = viewer.open(&format!("/admin/benefits?code={}", claim.row.code)).await;
-    assert_eq!(page.status, StatusCode::OK);
-    assert!(!page.body.contains("name=\"code\"") && !page.body.contains("Expired"), "{}", page.body);
+    let page = viewer.open(&format!("/admin/till?q={}", claim.row.code)).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(!viewer.open("/admin/benefits").await.body.contains("/admin/till"));
+}
+
+#[tokio::test]
+async fn a_card_shows_the_till_who_it_is_and_what_waits_for_them() {
+    let site = Site::open().await;
+    let member = signed_in(&site, "m-1", PAID).await;
+    assert!(member.open("/").await.body.contains("href=\"/card\""));
+    let card = member.open("/card").await.body;
+    let start = card.find("card-digits\">").expect("digits") + "card-digits\">".len();
+    let digits = &card[start..start + 24];
+    assert!(card.contains("class=\"qr\"") && words(&card).contains("Good until"), "{card}");
+    let code = claimed(&member, "free-repair").await;
+    let till = console::signed_in(&site, Role::Support).await;
+    assert!(words(&till.open("/admin/till").await.body).contains("Ready to scan"));
+    let page = till.open(&format!("/admin/till?q={}", digits.replace(' ', "+"))).await.body;
+    let text = words(&page);
+    assert!(text.contains("Claimed and ready to use Free repair") && text.contains("Diamond"), "{text}");
+    let page = till.submit_and_follow(USE, &[("code", &code)]).await.body;
+    assert!(words(&page).contains("Marked as used: Free repair.") && page.contains("id=\"field-q\""), "{page}");
+    let now = site.state.ledger.clock.now();
+    site.state.ledger.clock.set(now + jiff::SignedDuration::from_mins(10));
+    let page = till.open(&format!("/admin/till?q={}", digits.replace(' ', "+"))).await.body;
+    assert!(words(&page).contains("This member card is out of date."), "{page}");
 }

@@ -1,5 +1,6 @@
 //! Members: enrolled, registered, looked up, closed.
 
+mod card;
 mod closing;
 mod enrolment;
 mod home;

@@ -2,6 +2,7 @@
 
 pub mod view;
 pub mod home;
+pub mod card;
 pub mod invite;
 pub mod search;
 pub mod enrol;

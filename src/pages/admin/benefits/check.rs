@@ -1,4 +1,4 @@
-//! The code that somebody brings: what it stands for, whether it is good, and the button that uses it up.
+//! What the code of a benefit stands for, whether it is good, the button that uses it up; and the codes that were used last.
 
 use std::collections::HashMap;
 
@@ -9,21 +9,14 @@ use leptos::server_fn::ServerFn;
 use crate::api::admin::benefits::UseBenefitUp;
 use crate::api_error::ApiError;
 use crate::i18n::{Lang, format};
-use crate::pages::admin::list::filter;
 use crate::pages::admin::members::name_of;
-use crate::pages::components::{Card, Chip, EmptyState, Form, Hidden, Icon, PostForm, Submit, Table};
+use crate::pages::components::{Chip, EmptyState, Form, Hidden, PostForm, Submit, Table};
 use crate::server::web::RequestContext;
 use laurel_engine::auth::Actor;
 use laurel_engine::usecase::audit;
 use laurel_engine::usecase::benefits::claims::{self, Claim};
 
 const USED: i64 = 20;
-
-/// What was typed, and the claim that it is the code of.
-pub struct Checked {
-    typed: String,
-    found: Option<Seen>,
-}
 
 /// A claim with the name of whoever used it up.
 #[derive(Clone)]
@@ -33,21 +26,13 @@ pub struct Seen {
 }
 
 impl Seen {
-    fn of(lang: Lang, claim: Claim, staff: &HashMap<String, String>) -> Seen {
+    pub fn of(lang: Lang, claim: Claim, staff: &HashMap<String, String>) -> Seen {
         let by = claim.row.ended.map(|(_, actor)| match actor {
             Actor::Staff(id) => staff.get(&id.to_string()).cloned().unwrap_or_default(),
             actor => lang.console().actor(actor.kind()).to_owned(),
         });
         Seen { claim, by }
     }
-}
-
-/// `?code=` of the page.
-pub async fn checked(context: &RequestContext) -> Result<Checked, ApiError> {
-    let typed = filter(&context.visit, "code").unwrap_or_default();
-    let staff = audit::staff_names(context.db()).await?;
-    let found = claims::find(&context.state.ledger, &typed).await?.map(|claim| Seen::of(context.lang, claim, &staff));
-    Ok(Checked { typed, found })
 }
 
 pub async fn used_last(context: &RequestContext) -> Result<Vec<Seen>, ApiError> {
@@ -57,43 +42,7 @@ pub async fn used_last(context: &RequestContext) -> Result<Vec<Seen>, ApiError> 
 }
 
 #[component]
-pub fn Check(context: RequestContext, checked: Checked) -> impl IntoView {
-    let t = context.lang.benefits();
-    let is_unknown = !checked.typed.is_empty() && checked.found.is_none();
-    let unknown = is_unknown.then(|| view! { <p class="error" role="alert" id="field-code-error">{t.no_such_code}</p> });
-    let described = if is_unknown { "field-code-hint field-code-error" } else { "field-code-hint" };
-    let invalid = is_unknown.then_some("true");
-    let found = checked.found.map(|seen| view! { <Found context=context.clone() seen/> });
-    view! {
-        <Card title=t.check>
-            <form class="filters code-check" method="get" role="search">
-                <div class="field grow">
-                    <label for="field-code">{t.code}</label>
-                    <input
-                        type="text"
-                        id="field-code"
-                        name="code"
-                        class="mono"
-                        value=checked.typed
-                        maxlength="40"
-                        autocomplete="off"
-                        autocapitalize="characters"
-                        spellcheck="false"
-                        aria-describedby=described
-                        aria-invalid=invalid
-                    />
-                    <p class="hint" id="field-code-hint">{t.code_hint}</p>
-                    {unknown}
-                </div>
-                <button class="button"><Icon name="search"/>{t.look_up}</button>
-            </form>
-            {found}
-        </Card>
-    }
-}
-
-#[component]
-fn Found(context: RequestContext, seen: Seen) -> impl IntoView {
+pub fn Found(context: RequestContext, seen: Seen) -> impl IntoView {
     let (t, Seen { claim, by }) = (context.lang.benefits(), seen);
     let row = claim.row;
     let code = row.code.to_string();

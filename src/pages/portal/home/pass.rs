@@ -22,6 +22,7 @@ pub fn Pass(context: RequestContext, member: MemberView, progress: Progress, ter
         <div class=format!("pass {}", tier_class(rank))>
             <span class="pass-mark"><Icon name="leaf"/></span>
             <div class="pass-head"><TierBadge rank name=lang.of(&member.tier.name)/>{name}</div>
+            <a class="pass-card" href="/card" aria-label=lang.card().show><Icon name="qr"/></a>
             <p class="pass-label">{t.available}</p>
             <p class="pass-number">{format::points(points.available)}</p>
             <p class="pass-beside">{beside(t, terms, [points.available, points.pending, points.debt])}</p>
