@@ -1,4 +1,4 @@
-//! `laurel demo`: a believable programme to look at, with a member and an administrator to sign in as.
+//! `laurel demo`: a believable programme to look at, with a member and staff of every role to sign in as.
 //!
 //! Their passwords are random and made anew at every start: there is no default password anywhere.
 
@@ -19,10 +19,16 @@ use laurel_engine::usecase::access::staff::Wanted;
 use laurel_engine::usecase::access::{staff as accounts, staff_entry};
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::members::view;
-use laurel_engine::usecase::programme::{demo, demo_benefits};
+use laurel_engine::usecase::programme::{demo, demo_rules};
 
 const MEMBER: &str = "member@example.com";
-const ADMIN: &str = "admin@example.com";
+/// One of each role, the most powerful first.
+const STAFF: [(Role, &str, &str); 4] = [
+    (Role::Admin, "admin@example.com", "Demo Admin"),
+    (Role::Manager, "manager@example.com", "陈洁 Jie Chen"),
+    (Role::Support, "support@example.com", "周敏 Min Zhou"),
+    (Role::Viewer, "viewer@example.com", "Alex Turner"),
+];
 /// Nothing that reads like another.
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
@@ -56,7 +62,7 @@ impl Options {
 }
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
-    let ledger = common.ledger_or_found(demo_benefits::rules()).await?;
+    let ledger = common.ledger_or_found(demo_rules::rules()).await?;
     let crowd = options.crowd();
     let (listener, config) = options.serve.bind().await?;
     let terminal = std::io::stderr().is_terminal();
@@ -80,25 +86,36 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
         return serve::serve(listener, ledger, config).await;
     };
     let auth = Auth::default();
-    let (member_password, admin_password) = (password(), password());
+    let member_password = password();
     set_member_password(&ledger, &auth, member.id(), &member_password).await?;
-    set_admin_password(&ledger, &auth, &admin_password).await?;
+    let mut staff = Vec::new();
+    for (role, email, name) in STAFF {
+        let password = password();
+        set_staff_password(&ledger, &auth, (role, email, name), &password).await?;
+        staff.push((role, email, password));
+    }
     if common.is_json() {
         out_line!(
             "{}",
             json!({
                 "url": url,
                 "member": {"sign_in_name": MEMBER, "password": member_password},
-                "admin": {"email": ADMIN, "password": admin_password},
+                "admin": {"email": staff[0].1, "password": staff[0].2},
+                "staff": staff.iter().map(|(role, email, password)| {
+                    json!({"role": role.as_str(), "email": email, "password": password})
+                }).collect::<Vec<_>>(),
             })
         );
     } else {
         let what = if made { "Demo programme created." } else { "Demo programme opened as you left it." };
         out_line!("\n{what} Passwords change at every start.\n");
         out_line!("  member         {url}/");
-        out_line!("                 {MEMBER}  {member_password}");
-        out_line!("  administrator  {url}/admin");
-        out_line!("                 {ADMIN}   {admin_password}\n");
+        out_line!("                 {MEMBER:20}{member_password}");
+        out_line!("  console        {url}/admin");
+        for (role, email, password) in &staff {
+            out_line!("                 {email:20}{password}  ({})", role.as_str());
+        }
+        out_line!("");
         if let Some(folder) = mail.folder() {
             out_line!("  e-mails        {}\n", folder.display());
         }
@@ -130,14 +147,19 @@ async fn set_member_password(
     Ok(())
 }
 
-async fn set_admin_password(ledger: &Ledger, auth: &Auth, password: &str) -> anyhow::Result<()> {
+async fn set_staff_password(
+    ledger: &Ledger,
+    auth: &Auth,
+    (role, email, name): (Role, &str, &str),
+    password: &str,
+) -> anyhow::Result<()> {
     let (db, now, authority) = (&ledger.db, ledger.clock.now(), Authority::command_line());
-    let known = staff::find_by_email(&mut db.reader().await?, ADMIN).await?;
+    let known = staff::find_by_email(&mut db.reader().await?, email).await?;
     let Some(known) = known else {
         let wanted = Wanted {
-            email: ADMIN.to_owned(),
-            name: "Demo Admin".to_owned(),
-            role: Role::Admin,
+            email: email.to_owned(),
+            name: name.to_owned(),
+            role,
             locale: "zh".to_owned(),
             password: Some(password.to_owned()),
         };

@@ -6,6 +6,8 @@ use laurel_engine::store::members::search::Filter;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::members::{search, view};
 use laurel_engine::usecase::programme::demo::{self, Size};
+use laurel_engine::usecase::rewards::edit;
+use laurel_engine::usecase::rules;
 use laurel_engine::usecase::programme::overview::{Span, overview};
 
 use laurel_testing::database::Throwaway;
@@ -42,6 +44,10 @@ stories! {
         }
         assert!(entries > 800 && referred >= 10, "{entries} entries, {referred} referrals");
         check(&ledger).await;
+        let desk = rules::overview(&ledger).await.unwrap();
+        assert_eq!((desk.in_force.version, desk.draft.map(|draft| draft.base)), (2, Some(2)), "two versions and a draft");
+        let rewards = edit::list(&ledger).await.unwrap();
+        assert!(rewards.len() == 6 && rewards.iter().all(|reward| reward.picture.is_some()), "{rewards:?}");
         let overview = overview(&ledger, Span::Ever).await.unwrap();
         let busy = overview.buckets.iter().filter(|month| month.flows.issued.is_positive() && month.flows.redeemed.is_positive());
         assert!(overview.buckets.len() >= 18 && busy.count() >= 12, "a year and a half looks lived in: {:?}", overview.buckets);

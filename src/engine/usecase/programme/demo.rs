@@ -22,7 +22,7 @@ use crate::usecase::ledger::ingest::{self, Terms};
 use crate::usecase::members::enrol::{self, Enrolment};
 use crate::usecase::members::view;
 pub use crate::usecase::programme::demo_crowd::Size;
-use crate::usecase::programme::{demo_benefits, demo_crowd, demo_redemptions, demo_rewards};
+use crate::usecase::programme::{demo_benefits, demo_crowd, demo_redemptions, demo_rewards, demo_rules};
 use crate::usecase::rewards::redeem::{self, Advance, Wish};
 
 /// Whom the demo's visitor signs in as.
@@ -118,6 +118,9 @@ pub async fn fill_with(ledger: &Ledger, crowd: Option<Size>, mut progress: impl 
         }
         if let Some(last) = month.last() {
             demo_redemptions::of_month(ledger, n, last.occurred_at, now).await?;
+            if n == demo_rules::SECOND_AFTER {
+                demo_rules::publish_second(ledger, last.occurred_at).await?;
+            }
         }
     }
     redemptions(ledger).await?;
@@ -127,6 +130,7 @@ pub async fn fill_with(ledger: &Ledger, crowd: Option<Size>, mut progress: impl 
         let posted = parsed.len() as u64;
         demo_crowd::fill(ledger, &calendar, size, posted, &mut progress).await?;
     }
+    demo_rules::draft_third(ledger, now).await?;
     Ok(true)
 }
 

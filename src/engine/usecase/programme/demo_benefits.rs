@@ -1,9 +1,6 @@
 //! The demo's benefits: one that its visitor can claim, and claims that were used, given back, and wait to be used.
 
-use laurel_domain::benefits::benefit::{Benefit, BenefitKind, Period, Quota};
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::rule_set::RuleSet;
-use laurel_domain::text::{Both, Key};
 
 use crate::auth::{Actor, Authority};
 use crate::store::members::member::By;
@@ -13,18 +10,6 @@ use crate::usecase::benefits::claims::{Wish, claim, use_up, withdraw};
 use crate::usecase::ledger::Ledger;
 use crate::usecase::members::view;
 use crate::usecase::request_key::RequestKey;
-
-/// The defaults, and something to claim for each tier but the first.
-pub fn rules() -> RuleSet {
-    let mut set = RuleSet::default();
-    for (tier, count) in set.ladder.tiers.iter_mut().skip(1).zip([2, 4, 8]) {
-        let Ok(key) = Key::new("coffee") else { continue };
-        let text = Both::new("合作咖啡店免费咖啡", "A coffee at our partners");
-        let quota = Some(Quota { count, period: Period::Month });
-        tier.benefits.push(Benefit { key, kind: BenefitKind::Service, text, percent: None, quota });
-    }
-    set
-}
 
 /// What is done with a claim.
 #[derive(Clone, Copy)]

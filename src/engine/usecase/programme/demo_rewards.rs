@@ -12,6 +12,7 @@ use crate::store::members::member::By;
 use crate::usecase::AppError;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::members::view;
+use crate::usecase::pictures;
 use crate::usecase::request_key::RequestKey;
 use crate::usecase::rewards::buy::{self, Order};
 use crate::usecase::rewards::edit;
@@ -29,6 +30,16 @@ const TAKEN: [(usize, usize, &[RedemptionState]); 10] = [
     (23, 4, &[Cancelled]),
     (26, 0, &[Issued]),
     (32, 1, &[]),
+];
+
+/// Drawn for the demo, one for each reward in their order; they come by the way of any upload.
+const PICTURES: [&[u8]; 6] = [
+    include_bytes!("demo_pictures/coffee.webp"),
+    include_bytes!("demo_pictures/ride.webp"),
+    include_bytes!("demo_pictures/lounge.webp"),
+    include_bytes!("demo_pictures/bag.webp"),
+    include_bytes!("demo_pictures/mug.webp"),
+    include_bytes!("demo_pictures/headphones.webp"),
 ];
 
 fn terms(name: (&str, &str), about: (&str, &str), price: i64) -> RewardTerms {
@@ -81,6 +92,9 @@ pub(in crate::usecase) async fn fill(ledger: &Ledger, id: fn(usize) -> String) -
         (Supply::Stock, headphones),
     ] {
         made.push(edit::create(ledger, by, supply, terms).await?);
+    }
+    for (reward, picture) in made.iter().zip(PICTURES) {
+        pictures::set_of_reward(ledger, by, *reward, picture.to_vec()).await?;
     }
     let codes: Vec<String> = (1..=200).map(|n| format!("COFFEE-{:05}", n * 7919 % 100_000)).collect();
     edit::add_codes(ledger, by, made[0], &codes.join("\n")).await?;

@@ -11,3 +11,4 @@ mod demo_crowd;
 mod demo_redemptions;
 mod demo_rewards;
 pub mod demo_benefits;
+pub mod demo_rules;
