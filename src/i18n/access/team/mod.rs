@@ -45,6 +45,19 @@ pub struct Team {
     pub rate: &'static str,
     pub rate_hint: &'static str,
     pub rate_of: fn(&str) -> String,
+    /// What each role may, by `Permission::ALL`.
+    pub rights: &'static str,
+    pub rights_about: &'static str,
+    pub right: &'static str,
+    pub permissions: [&'static str; 15],
+    pub granted: &'static str,
+    pub not_granted: &'static str,
+    pub presets: &'static str,
+    /// By `pages::admin::access::keys::PRESETS`.
+    pub preset_names: [&'static str; 3],
+    pub curl: &'static str,
+    pub curl_about: &'static str,
+    pub your_key: &'static str,
     pub may: &'static str,
     /// By their names.
     pub scopes: [[&'static str; 2]; 7],

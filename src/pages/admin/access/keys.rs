@@ -14,12 +14,22 @@ use laurel_engine::store::access::keys::ListedKeyRow;
 use laurel_engine::store::timestamp;
 use laurel_engine::usecase::access::keys;
 
+/// What keys are mostly for, by the name in `?for=`, with what each may.
+const PRESETS: [(&str, &[Scope]); 3] = [
+    ("payments", &[Scope::EventsWrite, Scope::MembersRead, Scope::MembersWrite]),
+    ("till", &[Scope::BenefitsUse, Scope::MembersRead, Scope::RedemptionsFulfil]),
+    ("reading", &[Scope::MembersRead, Scope::RulesRead]),
+];
+
 #[component]
 pub fn KeysPage() -> impl IntoView {
     page(async {
         let (context, session) = RequestContext::staff(Permission::ManageKeys)?;
         let t = context.lang.team();
         let keys = keys::list(context.db(), Authority::from(&session)).await?;
+        let preset = context.visit.query("for").and_then(|name| PRESETS.iter().position(|(known, _)| *known == name));
+        // a key that was just made is shown once, and stands in the line to try it with
+        let secret = context.visit.flash.as_ref().and_then(|flash| flash.secret.clone());
         let list = match keys.is_empty() {
             true => view! { <EmptyState icon="key" title=t.no_keys><p>{t.no_keys_about}</p></EmptyState> }.into_any(),
             false => view! { <Keys context=context.clone() keys/> }.into_any(),
@@ -27,7 +37,10 @@ pub fn KeysPage() -> impl IntoView {
         Ok(view! {
             <AdminPage title=context.lang.admin().keys here=Here::Keys>
                 <p class="mute measure">{t.keys_about}" "<a href="/api/docs">"/api/docs"</a></p>
-                <div class="file">{list}<Make lang=context.lang/></div>
+                <div class="file">
+                    {list}
+                    <div class="stack"><Make lang=context.lang preset/><Try context secret/></div>
+                </div>
             </AdminPage>
         }
         .into_any())
@@ -88,12 +101,19 @@ fn Revoke(lang: Lang, id: String, name: String) -> impl IntoView {
 }
 
 #[component]
-fn Make(lang: Lang) -> impl IntoView {
+fn Make(lang: Lang, preset: Option<usize>) -> impl IntoView {
     let (t, form) = (lang.team(), Form::of(MakeKey::PATH));
+    let given = preset.map_or(&[][..], |at| PRESETS[at].1);
+    let name = preset.map(|at| t.preset_names[at].to_owned()).unwrap_or_default();
+    let presets = PRESETS.iter().zip(t.preset_names).enumerate().map(|(at, ((path, _), name))| {
+        let current = (preset == Some(at)).then_some("true");
+        view! { <a class="button small" href=format!("/admin/keys?for={path}") aria-current=current>{name}</a> }
+    });
+    let presets = presets.collect_view();
     let scope = |scope: &Scope| {
         let name = scope.as_str();
         let label = format!("{} ({name})", t.scope(name).unwrap_or(name));
-        view! { <CheckBox form name="scopes[]" id=format!("scope-{name}") label value=name/> }
+        view! { <CheckBox form name="scopes[]" id=format!("scope-{name}") label value=name checked=given.contains(scope)/> }
     };
     let scopes = Scope::ALL.iter().map(scope).collect_view();
     if form.is_refused() {
@@ -102,13 +122,33 @@ fn Make(lang: Lang) -> impl IntoView {
     let error = form.error("scopes").map(|error| view! { <p class="error">{error}</p> });
     view! {
         <Card title=t.make_key>
+            <p class="label">{t.presets}</p>
+            <p class="row key-presets">{presets}</p>
             <PostForm form>
-                <Field form name="name" label=t.key_name hint=t.key_name_hint maxlength=100 required=true autocomplete="off"/>
+                <Field form name="name" value=name label=t.key_name hint=t.key_name_hint maxlength=100 required=true autocomplete="off"/>
                 <fieldset class="field" id="field-scopes" tabindex="-1"><legend class="label">{t.may}</legend>{scopes}{error}</fieldset>
                 <Field form name="source" label=t.source hint=t.source_hint maxlength=64 autocomplete="off"/>
                 <Field form name="rate" label=t.rate hint=t.rate_hint maxlength=7 inputmode="numeric" autocomplete="off"/>
                 <Submit label=t.make_key/>
             </PostForm>
+        </Card>
+    }
+}
+
+/// A line for a terminal that sends an event.
+#[component]
+fn Try(context: RequestContext, secret: Option<String>) -> impl IntoView {
+    let t = context.lang.team();
+    let (url, key) = (context.link("/api/v1/events"), secret.unwrap_or_else(|| t.your_key.to_owned()));
+    let (now, currency) = (context.now().strftime("%Y-%m-%dT%H:%M:%SZ"), context.programme().currency);
+    let line = format!(
+        "curl {url} \\\n  -H 'Authorization: Bearer {key}' \\\n  -H 'Content-Type: application/json' \\\n  \
+         -d '{{\"id\":\"try-1\",\"kind\":\"payment\",\"member\":\"m-1\",\"amount\":\"38.50\",\"currency\":\"{currency}\",\"occurred_at\":\"{now}\"}}'"
+    );
+    view! {
+        <Card title=t.curl>
+            <pre class="curl" tabindex="0" role="region" aria-label=t.curl><code>{line}</code></pre>
+            <p class="hint">{t.curl_about}</p>
         </Card>
     }
 }

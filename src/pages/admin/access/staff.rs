@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn;
 use crate::api::admin::access::staff::AddStaff;
 use crate::i18n::{Lang, format};
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, Chip, Field, Form, PostForm, Select, Submit, Table};
+use crate::pages::components::{Card, Chip, Field, Form, Icon, PostForm, Select, Submit, Table};
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use laurel_engine::auth::{Authority, Permission, Role};
@@ -25,6 +25,7 @@ pub fn StaffPage() -> impl IntoView {
                     <Accounts context=context.clone() accounts/>
                     <Add lang=context.lang/>
                 </div>
+                <Rights lang=context.lang/>
             </AdminPage>
         }
         .into_any())
@@ -89,5 +90,25 @@ fn Add(lang: Lang) -> impl IntoView {
                 <Submit label=t.make_account/>
             </PostForm>
         </Card>
+    }
+}
+
+#[component]
+fn Rights(lang: Lang) -> impl IntoView {
+    let t = lang.team();
+    let row = |(permission, name): (Permission, &'static str)| {
+        let cell = |role: Role| match role.may(permission) {
+            true => view! { <td class="right-cell good"><Icon name="check"/><span class="unseen">{t.granted}</span></td> }.into_any(),
+            false => view! { <td class="right-cell faint"><span aria-hidden="true">"–"</span><span class="unseen">{t.not_granted}</span></td> }.into_any(),
+        };
+        view! { <tr><th scope="row">{name}</th>{Role::ALL.map(cell).collect_view()}</tr> }
+    };
+    let rows = Permission::ALL.into_iter().zip(t.permissions).map(row).collect_view();
+    let head = std::iter::once(t.right).chain(t.roles).collect();
+    view! {
+        <section class="stack rights">
+            <div><h2>{t.rights}</h2><p class="mute small">{t.rights_about}</p></div>
+            <Table label=t.rights head>{rows}</Table>
+        </section>
     }
 }
