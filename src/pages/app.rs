@@ -14,8 +14,8 @@ use super::not_found::NotFound;
 use super::portal::PortalRoutes;
 use crate::server::AppState;
 use crate::server::web::asset_url;
-use crate::server::web::pictures::{accent_url, picture_url};
 use crate::server::web::paths::MANIFEST;
+use crate::server::web::pictures::{accent_url, picture_url};
 use crate::server::web::visit::Visit;
 
 /// The document. Its language and theme are known before anything is rendered, so nothing flashes.

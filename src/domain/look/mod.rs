@@ -107,9 +107,8 @@ fn moved(colour: Colour, by: f64) -> Colour {
 impl Shades {
     /// The tokens of the style sheet that an accent changes.
     pub fn style_sheet(&self) -> String {
-        let token = |name: &str, of: fn(&Shade) -> Colour| {
-            format!("--{name}:light-dark({},{});", of(&self.light), of(&self.dark))
-        };
+        let token =
+            |name: &str, of: fn(&Shade) -> Colour| format!("--{name}:light-dark({},{});", of(&self.light), of(&self.dark));
         let tokens = [
             token("leaf", |shade| shade.main),
             token("leaf-deep", |shade| shade.deep),

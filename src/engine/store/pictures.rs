@@ -9,7 +9,8 @@ use crate::store::{StoreError, Tx, micros, on};
 
 const PUT: &str = "insert into pictures (id, kind, made_at) values ($1, $2, $3)
 on conflict (id) do update set made_at = excluded.made_at where excluded.made_at > pictures.made_at";
-const PUT_SIZE: &str = "insert into picture_sizes (picture, width, body) values ($1, $2, $3) on conflict (picture, width) do nothing";
+const PUT_SIZE: &str =
+    "insert into picture_sizes (picture, width, body) values ($1, $2, $3) on conflict (picture, width) do nothing";
 
 /// Keeps a picture, unless it is there already; either way nobody clears it out before it can be shown somewhere.
 pub async fn put(
@@ -27,7 +28,8 @@ pub async fn put(
     Ok(())
 }
 
-const SIZE: &str = "select p.kind, s.body from pictures p join picture_sizes s on s.picture = p.id where p.id = $1 and s.width = $2";
+const SIZE: &str =
+    "select p.kind, s.body from pictures p join picture_sizes s on s.picture = p.id where p.id = $1 and s.width = $2";
 
 /// One size of a picture.
 pub async fn size(db: &mut Tx, id: PictureId, width: u32) -> Result<Option<(PictureKind, Vec<u8>)>, StoreError> {

@@ -14,8 +14,8 @@ use lettre::message::{Mailbox, MultiPart};
 use crate::i18n::Lang;
 use crate::server::config::PublicUrl;
 use crate::server::web::links;
-use crate::server::web::pictures::picture_url;
 use crate::server::web::news::{said, topic};
+use crate::server::web::pictures::picture_url;
 
 /// What stands in an e-mail.
 struct Said {
@@ -42,7 +42,8 @@ pub(super) fn message(
     let never = |reason: &str| Undelivered::Never(reason.to_owned());
     let address = letter.address.parse().map_err(|_| never("the address is not one"))?;
     let said = words(ledger, public_url, lang, programme, letter);
-    let (plain, html) = (plain(lang, letter, &said), html(lang, &Frame { programme, public_url, look: ledger.look() }, letter, &said));
+    let (plain, html) =
+        (plain(lang, letter, &said), html(lang, &Frame { programme, public_url, look: ledger.look() }, letter, &said));
     let host = public_url.origin().split("://").nth(1).unwrap_or_default().split(':').next().unwrap_or_default();
     let mut message = Message::builder()
         .from(from.clone())
@@ -140,7 +141,10 @@ impl Frame<'_> {
         let name = escaped(self.programme);
         let logo = self.look.logo.map(|logo| {
             let url = self.public_url.to(&picture_url(logo, PictureKind::Logo, PictureKind::Logo.widths()[0]));
-            format!("<img src=\"{}\" alt=\"\" width=\"32\" height=\"32\" style=\"vertical-align:middle;margin-right:8px\">", escaped(&url))
+            format!(
+                "<img src=\"{}\" alt=\"\" width=\"32\" height=\"32\" style=\"vertical-align:middle;margin-right:8px\">",
+                escaped(&url)
+            )
         });
         format!("<p style=\"font-weight:600\">{}{name}</p>", logo.unwrap_or_default())
     }
@@ -161,8 +165,9 @@ fn html(lang: Lang, frame: &Frame<'_>, letter: &Letter, said: &Said) -> String {
         let _ = write!(body, "<p>{}</p>", escaped(paragraph));
     }
     let [ground, ink] = frame.button();
-    let button =
-        format!("display:inline-block;padding:10px 18px;border-radius:8px;background:{ground};color:{ink};text-decoration:none");
+    let button = format!(
+        "display:inline-block;padding:10px 18px;border-radius:8px;background:{ground};color:{ink};text-decoration:none"
+    );
     let _ = write!(body, "<p><a style=\"{button}\" href=\"{}\">{}</a></p>", escaped(&said.link.0), escaped(said.link.1));
     for paragraph in &said.after {
         let _ = write!(body, "<p style=\"color:#555555\">{}</p>", escaped(paragraph));

@@ -164,7 +164,7 @@ async fn a_card_shows_the_till_who_it_is_and_what_waits_for_them() {
     assert!(words(&till.open("/admin/till").await.body).contains("Ready to scan"));
     let page = till.open(&format!("/admin/till?q={}", digits.replace(' ', "+"))).await.body;
     let text = words(&page);
-    assert!(text.contains("Claimed and ready to use Free repair") && text.contains("Diamond"), "{text}");
+    assert!(text.contains("Claimed and ready to use Free repair") && text.contains("VIP"), "{text}");
     let page = till.submit_and_follow(USE, &[("code", &code)]).await.body;
     assert!(words(&page).contains("Marked as used: Free repair.") && page.contains("id=\"field-q\""), "{page}");
     let now = site.state.ledger.clock.now();

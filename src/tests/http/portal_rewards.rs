@@ -164,7 +164,7 @@ async fn rewards_are_found_by_name_and_by_what_can_be_had_now() {
         terms.price = "250".parse().unwrap();
     })
     .await;
-    let cards = async |path: &str| browser.open(path).await.body.matches("reward-name").count();
+    let cards = async |path: &str| browser.open(path).await.body.matches("<li class=\"card reward-card").count();
     assert_eq!(cards("/rewards").await, 2);
     assert_eq!(cards("/rewards?for=me").await, 1);
     assert_eq!((cards("/rewards?q=COFF").await, cards("/rewards?q=%E5%92%96%E5%95%A1").await), (1, 1));

@@ -6,9 +6,9 @@ use laurel_engine::store::members::search::Filter;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::members::{search, view};
 use laurel_engine::usecase::programme::demo::{self, Size};
+use laurel_engine::usecase::programme::overview::{Span, overview};
 use laurel_engine::usecase::rewards::edit;
 use laurel_engine::usecase::rules;
-use laurel_engine::usecase::programme::overview::{Span, overview};
 
 use laurel_testing::database::Throwaway;
 use laurel_testing::programme::{check, programme};

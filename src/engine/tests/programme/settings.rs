@@ -9,9 +9,9 @@ use laurel_domain::program::Programme;
 use laurel_engine::auth::{Authority, Role};
 use laurel_engine::presence::Presence;
 use laurel_engine::store::audit::Filter;
-use laurel_engine::usecase::{AppError, audit, housekeeping, pictures};
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::programme::settings::{self, Change};
+use laurel_engine::usecase::{AppError, audit, housekeeping, pictures};
 
 use laurel_testing::programme::{LIVE, post, programme};
 use laurel_testing::rewards::picture;

@@ -41,7 +41,7 @@ pub(super) async fn publish_second(ledger: &Ledger, at: Timestamp) -> Result<(),
     set.scenes.lending = Factor::from_millionths(1_200_000);
     if let Some(highest) = set.ladder.tiers.last_mut() {
         let text = Both::new("机场快速安检", "Airport fast track");
-        highest.benefits.extend(service("fast-track", text, Quota { count: 1, period: Period::Quarter }));
+        highest.benefits.extend(service("fast-track", text, Quota { count: 1, period: Period::Month }));
     }
     let revision = rules::save_draft(&then, by, set, latest.version, 0).await?;
     let notice = Both::new(

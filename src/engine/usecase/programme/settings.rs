@@ -69,8 +69,7 @@ pub async fn is_fixed(ledger: &Ledger) -> Result<bool, AppError> {
 
 async fn write(ledger: &Ledger, by: Authority, change: Change, logo: Logo) -> Result<Programme, AppError> {
     let input = (ledger.clone(), by, change, logo);
-    let written =
-        ledger.db.write(input, |tx, (ledger, by, change, logo)| Box::pin(change_in(tx, ledger, *by, change, logo)));
+    let written = ledger.db.write(input, |tx, (ledger, by, change, logo)| Box::pin(change_in(tx, ledger, *by, change, logo)));
     let (changed, look) = written.await?;
     ledger.learn(changed.clone());
     ledger.learn_look(look);

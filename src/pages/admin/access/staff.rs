@@ -97,9 +97,11 @@ fn Add(lang: Lang) -> impl IntoView {
 fn Rights(lang: Lang) -> impl IntoView {
     let t = lang.team();
     let row = |(permission, name): (Permission, &'static str)| {
-        let cell = |role: Role| match role.may(permission) {
+        let cell = |role: Role| {
+            match role.may(permission) {
             true => view! { <td class="right-cell good"><Icon name="check"/><span class="unseen">{t.granted}</span></td> }.into_any(),
             false => view! { <td class="right-cell faint"><span aria-hidden="true">"–"</span><span class="unseen">{t.not_granted}</span></td> }.into_any(),
+        }
         };
         view! { <tr><th scope="row">{name}</th>{Role::ALL.map(cell).collect_view()}</tr> }
     };

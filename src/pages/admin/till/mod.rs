@@ -54,7 +54,9 @@ pub fn TillPage() -> impl IntoView {
                 view! { <EmptyState icon="qr" title=t.waiting><p>{t.waiting_about}</p></EmptyState> }.into_any()
             }
             Scanned::Member(shown) => view! { <MemberAtTill context=context.clone() shown=*shown/> }.into_any(),
-            Scanned::Benefit(seen) => view! { <section class="card"><Found context=context.clone() seen=*seen/></section> }.into_any(),
+            Scanned::Benefit(seen) => {
+                view! { <section class="card"><Found context=context.clone() seen=*seen/></section> }.into_any()
+            }
             Scanned::Vouchers(found) => view! { <Vouchers context=context.clone() found/> }.into_any(),
             Scanned::OldCard | Scanned::Unknown => ().into_any(),
         };

@@ -10,7 +10,9 @@ use leptos_router::hooks::use_params_map;
 use super::{conditions, why_not};
 use crate::api::portal::rewards::TakeReward;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{Card, Field, Form, Hidden, Icon, Notice, PostForm, RewardPicture, Submit, TextArea, Tone, kind_icon};
+use crate::pages::components::{
+    Card, Field, Form, Hidden, Icon, Notice, PostForm, RewardPicture, Submit, TextArea, Tone, kind_icon,
+};
 use crate::pages::page;
 use crate::pages::portal::rewards::redeem::once_key;
 use crate::pages::portal::{Here, PortalPage};

@@ -26,7 +26,8 @@ pub fn ReceiptPage() -> impl IntoView {
         let (context, session) = RequestContext::member()?;
         let nothing = || errors::not_found(context.lang);
         let id = id.and_then(|id| id.parse().ok()).ok_or_else(nothing)?;
-        let Found { redeemed, states, code, contact, picture } = redeem::find(&context.state.ledger, id).await?.ok_or_else(nothing)?;
+        let Found { redeemed, states, code, contact, picture } =
+            redeem::find(&context.state.ledger, id).await?.ok_or_else(nothing)?;
         // another member's is none, unless that account was merged into this one
         if !merge::is_of(&context.state.ledger, redeemed.redemption.member_no, session.no).await? {
             return Err(nothing());
