@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
-use crate::lab::replay::{Beside, Made, Replay};
+use crate::lab::replay::{Beside, Replay};
 use crate::ledger::account::Account;
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
 use crate::ledger::event::{EventKey, Scene};
+use crate::ledger::posting::Posting;
+use crate::ledger::sink::Sink;
 use crate::numbers::money::{Currency, Money};
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
@@ -27,13 +29,15 @@ struct Row {
     amount: u32,
     /// From when it occurred to when it was posted, in microseconds; [`ASIDE`]: the instant stands aside.
     delay: u32,
-    /// What it is (3 bits), its scene or how many events back its payment is (8 bits), and when it occurred in microseconds since 1970
-    /// (53 bits: to the year 2255).
+    /// What it is (3 bits), its scene (with [`REFUNDED`]) or how many events back its payment is (8 bits), and when it occurred in
+    /// microseconds since 1970 (53 bits: to the year 2255).
     what: u64,
 }
 
 const ASIDE: u32 = u32::MAX;
 const MICROS: u32 = 53;
+/// With a payment's scene: a refund of it follows.
+const REFUNDED: u8 = 128;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -50,6 +54,12 @@ enum Kind {
 
 const KINDS: [Kind; 8] =
     [Kind::Payment, Kind::Refund, Kind::Review, Kind::Referral, Kind::Redeem, Kind::Give, Kind::Take, Kind::Aside];
+
+impl Row {
+    fn kind(&self) -> Kind {
+        KINDS[(self.what >> (MICROS + 8)) as usize]
+    }
+}
 
 /// A member and where their events are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,28 +146,18 @@ impl Block {
         self.slots.shrink_to_fit();
     }
 
-    /// Makes a member's history again, and what is due by then or by their last instant.
+    /// Makes a member's history again, and what is due by then or by their last instant. What it makes goes to `sink`.
     ///
     /// Refused: as [`Replay::again`].
-    pub fn again(
-        &self,
-        slot: &Slot,
-        timeline: &Timeline,
-        until: Timestamp,
-        mut note: impl FnMut(Made),
-    ) -> Result<Account, Refusal> {
+    pub fn again<S: Sink>(&self, slot: &Slot, timeline: &Timeline, until: Timestamp, sink: &mut S) -> Result<Account, Refusal> {
         let mut replay = Replay::new(slot.member, timeline, Beside::default());
-        let mut reader = Reader::new(slot.member, timeline.latest().currency)?;
-        let mut instants = self.instants[slot.instants as usize..].iter().copied();
-        let rows = &self.rows[slot.rows.0 as usize..slot.rows.1 as usize];
+        let mut reader = Reader::new(self, slot, timeline)?;
         let mut last = until;
-        for (at, row) in rows.iter().enumerate() {
-            let entry = reader.read(row, at, &self.aside, &mut instants)?;
-            last = last.max(entry.instant);
-            note(replay.again(entry, None)?);
+        for (at, row) in self.rows[slot.rows.0 as usize..slot.rows.1 as usize].iter().enumerate() {
+            last = last.max(reader.post(row, at, &mut replay, sink)?);
         }
-        note(replay.finish(last)?);
-        Ok(replay.account().clone())
+        replay.finish(last, sink)?;
+        Ok(replay.into_account())
     }
 }
 
@@ -175,6 +175,7 @@ impl Writer {
             Cause::MergedFrom { .. } => return None,
             Cause::Payment { amount, scene, .. } => small(amount.minor()).map(|amount| (Kind::Payment, *scene as u8, amount)),
             Cause::Refund { amount, payment, .. } => {
+                self.mark_refunded(*payment);
                 small(amount.minor()).zip(back(&self.seqs, *payment)).map(|(amount, back)| (Kind::Refund, back, amount))
             }
             Cause::Review { .. } => Some((Kind::Review, 0, 0)),
@@ -207,6 +208,13 @@ impl Writer {
         Some(())
     }
 
+    fn mark_refunded(&mut self, payment: i64) {
+        let row = self.seqs.iter().rposition(|of| *of == payment).map(|at| &mut self.rows[at]);
+        if let Some(row) = row.filter(|row| row.kind() == Kind::Payment) {
+            row.what |= u64::from(REFUNDED) << MICROS;
+        }
+    }
+
     /// The entry itself, its references by the numbers that entries have here.
     fn put_aside(&mut self, entry: &Entry, before: usize) -> Option<u32> {
         let mut entry = entry.clone();
@@ -230,18 +238,22 @@ fn redemption_at(at: usize) -> RedemptionId {
     RedemptionId::new(Uuid::from_u128(at as u128 + 1))
 }
 
-/// Entries as they are made out of rows: one of each kind, written over and over.
-struct Reader {
+/// Posts rows again.
+struct Reader<'b> {
+    aside: &'b [Entry],
+    instants: std::slice::Iter<'b, Timestamp>,
+    timeline: &'b Timeline,
     currency: Currency,
+    /// One of each event, as nobody asks which it was.
     event: EventKey,
     entry: Entry,
 }
 
-impl Reader {
-    fn new(member: MemberId, currency: Currency) -> Result<Reader, Refusal> {
+impl<'b> Reader<'b> {
+    fn new(block: &'b Block, slot: &Slot, timeline: &'b Timeline) -> Result<Reader<'b>, Refusal> {
         let (Ok(source), Ok(id)) = (Source::new("-"), EventId::new("-")) else { return Err(Refusal::AccountDamaged) };
         let entry = Entry {
-            member,
+            member: slot.member,
             seq: 0,
             kind: EntryKind::Earn,
             points: Points::ZERO,
@@ -254,58 +266,74 @@ impl Reader {
             cause: Cause::Closing,
             hash: Hash::NONE,
         };
-        Ok(Reader { currency, event: EventKey { source, id }, entry })
+        Ok(Reader {
+            aside: &block.aside,
+            instants: block.instants[slot.instants as usize..].iter(),
+            timeline,
+            currency: timeline.latest().currency,
+            event: EventKey { source, id },
+            entry,
+        })
     }
 
-    fn read(
-        &mut self,
-        row: &Row,
-        at: usize,
-        aside: &[Entry],
-        instants: &mut impl Iterator<Item = Timestamp>,
-    ) -> Result<&Entry, Refusal> {
-        let damaged = || Refusal::AccountDamaged;
+    /// Posts what a row is, and says when that was.
+    fn post<S: Sink>(&mut self, row: &Row, at: usize, replay: &mut Replay, sink: &mut S) -> Result<Timestamp, Refusal> {
         let micros = (row.what & ((1 << MICROS) - 1)) as i64;
-        let (more, kind) = ((row.what >> MICROS) as u8, KINDS[(row.what >> (MICROS + 8)) as usize]);
-        let occurred_at = Timestamp::from_microsecond(micros).map_err(|_| damaged())?;
+        let time = |micros| Timestamp::from_microsecond(micros).map_err(|_| Refusal::AccountDamaged);
+        let occurred_at = time(micros)?;
         let instant = match row.delay {
-            ASIDE => instants.next().ok_or_else(damaged)?,
-            delay => Timestamp::from_microsecond(micros + i64::from(delay)).map_err(|_| damaged())?,
+            0 => occurred_at,
+            ASIDE => *self.instants.next().ok_or(Refusal::AccountDamaged)?,
+            delay => time(micros + i64::from(delay))?,
         };
-        let seq = at as i64 + 1;
-        let money = || Money::from_minor(row.amount.into(), self.currency).map_err(|_| damaged());
+        let on = Posting { timeline: self.timeline, occurred_at, instant };
+        let (more, seq) = ((row.what >> MICROS) as u8, at as i64 + 1);
+        match row.kind() {
+            Kind::Payment => {
+                let scene = *Scene::ALL.get(usize::from(more & !REFUNDED)).ok_or(Refusal::AccountDamaged)?;
+                let seq = (more & REFUNDED != 0).then_some(seq);
+                replay.pay(on, self.money(row)?, scene, seq, || self.event.clone(), sink)?;
+            }
+            Kind::Refund => {
+                replay.refund(on, seq - i64::from(more), self.money(row)?, || self.event.clone(), sink)?;
+            }
+            kind => {
+                self.write(kind, row, at)?;
+                (self.entry.seq, self.entry.occurred_at, self.entry.instant) = (seq, occurred_at, instant);
+                replay.again(&self.entry, None, sink)?;
+            }
+        }
+        Ok(instant)
+    }
+
+    fn money(&self, row: &Row) -> Result<Money, Refusal> {
+        Money::from_minor(row.amount.into(), self.currency).map_err(|_| Refusal::AccountDamaged)
+    }
+
+    /// Makes an entry of what is neither a payment nor a refund.
+    fn write(&mut self, kind: Kind, row: &Row, at: usize) -> Result<(), Refusal> {
         let points = Points::from_hundredths(row.amount.into());
         let less = Points::from_hundredths(-i64::from(row.amount));
         let event = || self.event.clone();
         let staff = || Cause::Staff { staff: StaffId::new(Uuid::nil()), reason: Hash::NONE };
         let (kind, points, cause) = match kind {
-            Kind::Payment => {
-                let scene = Scene::ALL.get(usize::from(more)).copied().ok_or_else(damaged)?;
-                let cause = Cause::Payment { event: event(), amount: money()?, scene, tier: TierRank::FIRST, cap_room: None };
-                (EntryKind::Earn, Points::ZERO, cause)
-            }
-            Kind::Refund => {
-                let payment = seq - i64::from(more);
-                (EntryKind::Clawback, Points::ZERO, Cause::Refund { event: event(), amount: money()?, payment })
-            }
             Kind::Review => {
                 (EntryKind::Earn, Points::ZERO, Cause::Review { event: event(), subject: Hash::NONE, cap_room: None })
             }
             Kind::Referral => {
-                let completed_by = (more == 1).then_some(Hash::NONE);
+                let completed_by = ((row.what >> MICROS) as u8 == 1).then_some(Hash::NONE);
                 let referee = MemberId::new(Uuid::nil());
                 (EntryKind::Earn, Points::ZERO, Cause::Referral { event: event(), referee, completed_by, cap_room: None })
             }
             Kind::Redeem => (EntryKind::Redeem, less, Cause::Redemption { redemption: redemption_at(at) }),
             Kind::Give => (EntryKind::Adjust, points, staff()),
             Kind::Take => (EntryKind::Adjust, less, staff()),
-            Kind::Aside => {
-                let entry = aside.get(row.amount as usize).ok_or_else(damaged)?;
+            Kind::Aside | Kind::Payment | Kind::Refund => {
+                let entry = self.aside.get(row.amount as usize).ok_or(Refusal::AccountDamaged)?;
                 (entry.kind, entry.points, entry.cause.clone())
             }
         };
-        (self.entry.seq, self.entry.kind, self.entry.points, self.entry.cause) = (seq, kind, points, cause);
-        (self.entry.occurred_at, self.entry.instant) = (occurred_at, instant);
-        Ok(&self.entry)
+        (self.entry.kind, self.entry.points, self.entry.cause) = (kind, points, cause);
+        Ok(())
     }
 }

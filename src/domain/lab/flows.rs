@@ -5,7 +5,8 @@ use std::ops::AddAssign;
 use serde::{Deserialize, Serialize};
 
 use crate::lab::sum::Sum;
-use crate::ledger::entry::{Entry, EntryKind};
+use crate::ledger::entry::EntryKind;
+use crate::numbers::points::Points;
 
 /// The same thing under the rules that were and under the draft.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,9 +55,10 @@ pub struct Flows {
 }
 
 impl Flows {
-    pub fn add(&mut self, entry: &Entry) {
-        let points = Sum::from(entry.points);
-        match entry.kind {
+    #[inline]
+    pub fn add(&mut self, kind: EntryKind, points: Points) {
+        let points = Sum::from(points);
+        match kind {
             EntryKind::Earn => self.issued += points,
             EntryKind::Clawback => self.clawed_back += -points,
             EntryKind::Redeem => self.redeemed += -points,
@@ -92,10 +94,11 @@ pub struct Earnings {
 }
 
 impl Earnings {
-    pub fn add(&mut self, entry: &Entry) {
-        match entry.kind {
-            EntryKind::Earn => self.issued += entry.points.into(),
-            EntryKind::Clawback => self.clawed_back += -Sum::from(entry.points),
+    #[inline]
+    pub fn add(&mut self, kind: EntryKind, points: Points) {
+        match kind {
+            EntryKind::Earn => self.issued += points.into(),
+            EntryKind::Clawback => self.clawed_back += -Sum::from(points),
             _ => (),
         }
     }

@@ -8,12 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::ids::MemberId;
 use crate::lab::flows::{Earnings, Flows, Pair, Under};
 use crate::lab::movers::{Mover, Movers};
-use crate::lab::replay::Made;
+use crate::lab::replay::owed;
 use crate::lab::segments::{Cell, Cells, Paying};
 use crate::lab::spread::Spread;
 use crate::lab::sum::Sum;
 use crate::ledger::account::Account;
+use crate::ledger::entry::{Cause, EntryKind};
 use crate::ledger::event::Scene;
+use crate::ledger::posting::TierChange;
+use crate::ledger::sink::{About, Booked, Sink};
 use crate::numbers::calendar::{Calendar, Month};
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
@@ -275,36 +278,68 @@ impl Side {
         &self.months
     }
 
-    pub fn add(&mut self, made: &Made, calendar: &Calendar) {
-        for (at, entry) in made.journal.entries.iter().enumerate() {
-            self.flows.add(entry);
-            if !(self.last_month.0..self.last_month.1).contains(&entry.instant) {
-                let month = calendar.month(entry.instant);
-                self.last_month = (calendar.start_of_month(month), calendar.start_of_month(month.plus(1)));
-                self.months.push((month, Flows::default()));
-            }
-            if let Some((_, flows)) = self.months.last_mut() {
-                flows.add(entry);
-            }
-            if Some(at) == made.main {
-                self.paying.add(&entry.cause, entry.occurred_at);
-                if let Some(scene) = made.scene {
-                    self.scenes[scene as usize].add(entry);
-                }
-                if let Some(kind) = made.kind {
-                    self.kinds[kind as usize].add(entry);
-                }
-            }
+    /// Takes what is made, counting months by that calendar.
+    pub fn taking<'s>(&'s mut self, calendar: &'s Calendar) -> Taking<'s> {
+        Taking { side: self, calendar, about: About::Other }
+    }
+
+    fn add(&mut self, booked: &Booked, about: About, calendar: &Calendar) {
+        let Booked { kind, points, instant, occurred_at, .. } = *booked;
+        self.flows.add(kind, points);
+        if !(self.last_month.0..self.last_month.1).contains(&instant) {
+            let month = calendar.month(instant);
+            self.last_month = (calendar.start_of_month(month), calendar.start_of_month(month.plus(1)));
+            self.months.push((month, Flows::default()));
         }
-        let short = made.short();
+        if let Some((_, flows)) = self.months.last_mut() {
+            flows.add(kind, points);
+        }
+        if !booked.of.is_asked() {
+            return;
+        }
+        self.paying.add(about, occurred_at);
+        match about {
+            About::Payment { scene, .. } | About::Refund { scene, .. } => {
+                self.scenes[scene as usize].add(kind, points);
+                self.kinds[EarnKind::Payment as usize].add(kind, points);
+            }
+            About::Earning(of) => self.kinds[of as usize].add(kind, points),
+            About::Taking(of) => self.add_short(of, owed(&booked.moves)),
+            About::Other => (),
+        }
+    }
+
+    fn add_short(&mut self, of: EntryKind, short: Points) {
         if short.is_positive() {
-            let is_redemption =
-                made.main.is_some_and(|at| made.journal.entries[at].kind == crate::ledger::entry::EntryKind::Redeem);
+            let is_redemption = of == EntryKind::Redeem;
             self.short.redemptions += u64::from(is_redemption);
             self.short.adjustments += u64::from(!is_redemption);
             self.short.points += short.into();
         }
     }
+}
+
+/// Adds what is made to a member's side.
+pub struct Taking<'s> {
+    side: &'s mut Side,
+    calendar: &'s Calendar,
+    about: About,
+}
+
+impl Sink for Taking<'_> {
+    #[inline]
+    fn asked(&mut self, about: About, _: impl FnOnce() -> Cause) {
+        self.about = about;
+    }
+
+    fn cleared_by(&mut self, _: impl FnOnce() -> Cause) {}
+
+    #[inline]
+    fn booked(&mut self, booked: Booked) {
+        self.side.add(&booked, self.about, self.calendar);
+    }
+
+    fn tier_changed(&mut self, _: TierChange) {}
 }
 
 fn balance(account: &Account) -> Points {

@@ -9,14 +9,16 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use crate::ids::{MemberId, RedemptionId};
-use crate::ledger::account::{Account, Early};
+use crate::ledger::account::{Account, Late};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
-use crate::ledger::event::Scene;
+use crate::ledger::event::{EventKey, Scene};
 use crate::ledger::history::{ALL_EARLY, History};
 use crate::ledger::invitation::Award;
 use crate::ledger::merging::Brought;
-use crate::ledger::posting::{Journal, Posted, Posting, TierChange};
-use crate::ledger::refund::PaymentEntry;
+use crate::ledger::posting::{Posting, TierChange};
+use crate::ledger::refund::{Earned, PaymentEntry};
+use crate::ledger::sink::{About, Booked, Journal, Of, Recorder, Sink};
+use crate::ledger::state::Early;
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
@@ -38,9 +40,6 @@ pub struct Made {
     pub journal: Journal,
     /// Where in the journal the entry of the cause itself stands, if it has made one.
     pub main: Option<usize>,
-    /// What the cause is about: earned by what, and where it was paid.
-    pub kind: Option<EarnKind>,
-    pub scene: Option<Scene>,
 }
 
 impl Made {
@@ -52,16 +51,21 @@ impl Made {
             Cause::Staff { .. } => entry.points.is_negative(),
             _ => false,
         });
-        let owed = taken.into_iter().flat_map(|entry| entry.moves.iter()).filter(|m| m.place == Place::Debt);
-        owed.fold(Points::ZERO, |sum, m| sum.checked_sub(m.points).unwrap_or(sum))
+        taken.map_or(Points::ZERO, |entry| owed(&entry.moves))
     }
+}
+
+/// How many points these moves leave owed.
+pub(crate) fn owed(moves: &Moves) -> Points {
+    let owed = moves.iter().filter(|m| m.place == Place::Debt);
+    owed.fold(Points::ZERO, |sum, m| sum.checked_sub(m.points).unwrap_or(sum))
 }
 
 /// One member on their way through their history.
 pub struct Replay<'a> {
     timeline: &'a Timeline,
     account: Account,
-    changes: Vec<TierChange>,
+    noted: Noted,
     early: Option<Early>,
     late: Option<&'a BTreeMap<i64, Timestamp>>,
     /// By the entries' numbers as they were, as these rules make them.
@@ -70,6 +74,50 @@ pub struct Replay<'a> {
     taken: HashMap<RedemptionId, Moves>,
     /// Whom the account went over to.
     over: Option<(MemberId, Hash)>,
+}
+
+/// What later causes need to know of what was made.
+#[derive(Default)]
+struct Noted {
+    changes: Vec<TierChange>,
+    /// The number, the rules and the instant of the last entry that was asked for.
+    asked: (i64, u32, Timestamp),
+    points: Points,
+    /// The moves of what was redeemed last.
+    moves: Moves,
+}
+
+/// Notes what goes on to another.
+struct Noting<'n, S> {
+    noted: &'n mut Noted,
+    to: &'n mut S,
+}
+
+impl<S: Sink> Sink for Noting<'_, S> {
+    fn asked(&mut self, about: About, cause: impl FnOnce() -> Cause) {
+        self.to.asked(about, cause);
+    }
+
+    fn cleared_by(&mut self, cause: impl FnOnce() -> Cause) {
+        self.to.cleared_by(cause);
+    }
+
+    #[inline]
+    fn booked(&mut self, booked: Booked) {
+        if booked.of == Of::Asked {
+            self.noted.asked = (booked.seq, booked.rules, booked.instant);
+            self.noted.points = booked.points;
+            if booked.kind == EntryKind::Redeem {
+                self.noted.moves = booked.moves.clone();
+            }
+        }
+        self.to.booked(booked);
+    }
+
+    fn tier_changed(&mut self, change: TierChange) {
+        self.noted.changes.push(change);
+        self.to.tier_changed(change);
+    }
 }
 
 impl<'a> Replay<'a> {
@@ -82,7 +130,7 @@ impl<'a> Replay<'a> {
         Replay {
             timeline,
             account,
-            changes: Vec::new(),
+            noted: Noted::default(),
             early,
             late,
             payments: Vec::new(),
@@ -96,16 +144,20 @@ impl<'a> Replay<'a> {
         &self.account
     }
 
+    pub fn into_account(self) -> Account {
+        self.account
+    }
+
     pub fn changes(&self) -> &[TierChange] {
-        &self.changes
+        &self.noted.changes
     }
 
     /// Posts the cause of the next entry as it was made; nothing if it was due, or made with another. `brought` is what a merged
-    /// account would have brought under these rules, where that is known.
+    /// account would have brought under these rules, where that is known. What it makes goes to `sink`.
     ///
     /// Refused: [`Refusal::PointsOutOfRange`] where these rules make more points than can be held; [`Refusal::UnknownPayment`] for
     /// entries that contradict themselves.
-    pub fn again(&mut self, entry: &Entry, brought: Option<&Brought>) -> Result<Made, Refusal> {
+    pub fn again<S: Sink>(&mut self, entry: &Entry, brought: Option<&Brought>, sink: &mut S) -> Result<(), Refusal> {
         let is_made_with_another = match entry.cause {
             Cause::Lapse { .. } | Cause::Activation { .. } | Cause::RefundOfLapsed { .. } => true,
             // the second entry of what was given back to a closed account
@@ -113,124 +165,173 @@ impl<'a> Replay<'a> {
             _ => false,
         };
         if is_made_with_another {
-            return Ok(Made::default());
+            return Ok(());
         }
-        let mut made = Made { journal: self.prepare(entry)?, ..Made::default() };
+        if self.early.is_some_and(|early| entry.seq > early.seq) {
+            self.leave_early(entry.instant, sink)?;
+        }
+        self.catch_up(entry.instant, sink)?;
         let late = self.late.and_then(|late| late.get(&entry.seq)).copied();
         let on = Posting { timeline: self.timeline, occurred_at: entry.occurred_at, instant: late.unwrap_or(entry.instant) };
-        let posted = self.post(entry, on, brought, &mut made)?;
-        self.changes.extend(&posted.journal.tier_changes);
-        made.main = Some(made.journal.entries.len() + posted.place());
-        made.journal.entries.extend(posted.journal.entries);
-        made.journal.tier_changes.extend(posted.journal.tier_changes);
-        Ok(made)
+        self.post(entry, on, brought, sink)
+    }
+
+    /// [`Replay::again`], and what it made as entries.
+    pub fn made_again(&mut self, entry: &Entry, brought: Option<&Brought>) -> Result<Made, Refusal> {
+        let mut recorder = Recorder::of(&self.account);
+        self.again(entry, brought, &mut recorder)?;
+        let (journal, main, _) = recorder.into_parts();
+        Ok(Made { journal, main })
     }
 
     /// What is due by then, once everything has been posted.
-    pub fn finish(&mut self, until: Timestamp) -> Result<Made, Refusal> {
-        let mut journal = self.leave_early(until)?;
-        append(&mut journal, self.catch_up(until)?);
-        Ok(Made { journal, ..Made::default() })
+    pub fn finish<S: Sink>(&mut self, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
+        self.leave_early(until, sink)?;
+        self.catch_up(until, sink)
     }
 
-    fn prepare(&mut self, entry: &Entry) -> Result<Journal, Refusal> {
-        let mut journal = match self.early {
-            Some(early) if entry.seq > early.seq => self.leave_early(entry.instant)?,
-            _ => Journal::default(),
-        };
-        append(&mut journal, self.catch_up(entry.instant)?);
-        Ok(journal)
+    /// [`Replay::finish`], and what it made as entries.
+    pub fn made_at_last(&mut self, until: Timestamp) -> Result<Made, Refusal> {
+        let mut recorder = Recorder::of(&self.account);
+        self.finish(until, &mut recorder)?;
+        let (journal, main, _) = recorder.into_parts();
+        Ok(Made { journal, main })
     }
 
     /// What was due when some rules still meant something else, by what they meant.
-    fn leave_early(&mut self, until: Timestamp) -> Result<Journal, Refusal> {
-        let Some(early) = self.early.take() else { return Ok(Journal::default()) };
-        let due = self.catch_up(until.min(early.last))?;
+    fn leave_early<S: Sink>(&mut self, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
+        let Some(early) = self.early.take() else { return Ok(()) };
+        self.catch_up(until.min(early.last), sink)?;
         self.account.early = None;
-        Ok(due)
+        Ok(())
     }
 
-    fn catch_up(&mut self, until: Timestamp) -> Result<Journal, Refusal> {
-        let due = self.account.catch_up(self.timeline, until)?;
-        self.changes.extend(&due.tier_changes);
-        Ok(due)
+    fn catch_up<S: Sink>(&mut self, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
+        self.account.state.catch_up(self.timeline, until, &mut Noting { noted: &mut self.noted, to: sink })
     }
 
-    fn post(&mut self, entry: &Entry, on: Posting, brought: Option<&Brought>, made: &mut Made) -> Result<Posted, Refusal> {
-        match entry.cause.clone() {
+    fn post<S: Sink>(&mut self, entry: &Entry, on: Posting, brought: Option<&Brought>, sink: &mut S) -> Result<(), Refusal> {
+        match &entry.cause {
             Cause::Payment { event, amount, scene, .. } => {
-                (made.kind, made.scene) = (Some(EarnKind::Payment), Some(scene));
-                let posted = self.account.pay(on, event, amount, scene, &self.changes)?;
-                let nothing = Money::from_minor(0, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
-                let paid = PaymentEntry::of(posted.entry(), nothing);
-                self.payments.extend(paid.map(|paid| (entry.seq, paid)));
-                Ok(posted)
+                self.pay(on, *amount, *scene, Some(entry.seq), || event.clone(), sink)?;
             }
             Cause::Refund { event, amount, payment } => {
-                // entries come by their numbers
-                let at = self.payments.binary_search_by_key(&payment, |(seq, _)| *seq).map_err(|_| Refusal::UnknownPayment)?;
-                let paid = &mut self.payments[at].1;
-                (made.kind, made.scene) = (Some(EarnKind::Payment), Some(paid.terms.scene));
-                let posted = self.account.refund(on, event, paid, amount)?;
-                let minor = paid.refunded.minor().saturating_add(amount.minor());
-                paid.refunded = Money::from_minor(minor, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
-                Ok(posted)
+                self.refund(on, *payment, *amount, || event.clone(), sink)?;
             }
             Cause::Referral { event, referee, completed_by, .. } => {
-                made.kind = Some(EarnKind::Referral);
-                let posted = self.account.refer(on, event, referee, completed_by)?;
-                self.awards.extend(Award::of(posted.entry()).map(|award| (entry.seq, award)));
-                Ok(posted)
+                let noting = &mut Noting { noted: &mut self.noted, to: sink };
+                self.account.refer_to(noting, on, || event.clone(), *referee, *completed_by)?;
+                if let Some(completed_by) = *completed_by {
+                    let (seq, rules, instant) = self.noted.asked;
+                    let earned = Earned { seq, kind: EarnKind::Referral, rules, occurred_at: on.occurred_at, instant };
+                    let award = Award { earned, points: self.noted.points, referee: *referee, completed_by };
+                    self.awards.insert(entry.seq, award);
+                }
             }
+            _ => {
+                self.post_other(entry, on, brought, sink)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Posts a payment; `seq` is the number that refunds of it will name, if any will.
+    #[inline]
+    pub(crate) fn pay<S: Sink>(
+        &mut self,
+        on: Posting,
+        amount: Money,
+        scene: Scene,
+        seq: Option<i64>,
+        event: impl FnOnce() -> EventKey,
+        sink: &mut S,
+    ) -> Result<(), Refusal> {
+        self.catch_up(on.instant, sink)?;
+        let terms = self.account.payment_terms(on, scene, &self.noted.changes)?;
+        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        self.account.pay_to(noting, on, amount, terms, event)?;
+        if let Some(named) = seq {
+            let refunded = Money::from_minor(0, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
+            let (seq, rules, instant) = self.noted.asked;
+            let paid = PaymentEntry { seq, amount, terms, rules, occurred_at: on.occurred_at, instant, refunded };
+            self.payments.push((named, paid));
+        }
+        Ok(())
+    }
+
+    /// Posts a refund of the payment that has that number.
+    #[inline]
+    pub(crate) fn refund<S: Sink>(
+        &mut self,
+        on: Posting,
+        payment: i64,
+        amount: Money,
+        event: impl FnOnce() -> EventKey,
+        sink: &mut S,
+    ) -> Result<(), Refusal> {
+        // entries come by their numbers
+        let at = self.payments.binary_search_by_key(&payment, |(seq, _)| *seq).map_err(|_| Refusal::UnknownPayment)?;
+        let paid = &mut self.payments[at].1;
+        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        self.account.refund_to(noting, on, event, paid, amount)?;
+        let minor = paid.refunded.minor().saturating_add(amount.minor());
+        paid.refunded = Money::from_minor(minor, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
+        Ok(())
+    }
+
+    fn post_other<S: Sink>(
+        &mut self,
+        entry: &Entry,
+        on: Posting,
+        brought: Option<&Brought>,
+        sink: &mut S,
+    ) -> Result<Late, Refusal> {
+        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        let account = &mut self.account;
+        match &entry.cause {
             Cause::ReferralTakenBack { award, refunded_by, .. } => {
-                made.kind = Some(EarnKind::Referral);
-                let award = self.awards.get(&award).ok_or(Refusal::UnknownPayment)?;
-                self.account.take_back(on, award, refunded_by)
+                let award = self.awards.get(award).ok_or(Refusal::UnknownPayment)?;
+                account.take_back_to(noting, on, award, *refunded_by)
             }
-            Cause::Review { event, subject, .. } => {
-                made.kind = Some(EarnKind::Review);
-                self.account.review(on, event, subject)
+            Cause::Review { event, subject, .. } => account.review_to(noting, on, || event.clone(), *subject),
+            Cause::Redemption { redemption } if entry.kind == EntryKind::Redeem => {
+                let late = account.take_regardless(noting, on, entry.kind, &entry.cause, taken_by(entry)?)?;
+                self.taken.insert(*redemption, std::mem::take(&mut self.noted.moves));
+                Ok(late)
             }
-            Cause::Redemption { redemption } => self.redemption(entry, on, redemption),
-            Cause::Staff { .. } if entry.points.is_negative() => self.take_as_it_was(entry, on),
-            Cause::Staff { staff, reason } => self.account.adjust(on, staff, reason, entry.points),
-            Cause::Closing => self.account.close(on),
+            Cause::Redemption { redemption } => self.restore(on, *redemption, sink),
+            Cause::Staff { .. } if entry.points.is_negative() => {
+                account.take_regardless(noting, on, entry.kind, &entry.cause, taken_by(entry)?)
+            }
+            Cause::Staff { staff, reason } => account.adjust_to(noting, on, *staff, *reason, entry.points),
+            Cause::Closing => account.end_to(noting, on, Cause::Closing),
             Cause::MergedInto { member, head } => {
-                self.over = Some((member, head));
-                self.account.merge_into(on, member, head)
+                self.over = Some((*member, *head));
+                account.end_to(noting, on, entry.cause.clone())
             }
             Cause::MergedFrom { member, head, brought: as_it_was } => {
-                self.account.merge_from(on, member, head, brought.cloned().unwrap_or(as_it_was))
+                account.merge_from_to(noting, on, *member, *head, brought.unwrap_or(as_it_was))
             }
-            Cause::Lapse { .. } | Cause::Activation { .. } | Cause::RefundOfLapsed { .. } => Err(Refusal::NotDue),
+            _ => Err(Refusal::NotDue),
         }
     }
 
-    fn redemption(&mut self, entry: &Entry, on: Posting, redemption: RedemptionId) -> Result<Posted, Refusal> {
-        if entry.kind == EntryKind::Redeem {
-            let posted = self.take_as_it_was(entry, on)?;
-            self.taken.insert(redemption, posted.entry().moves.clone());
-            return Ok(posted);
-        }
+    fn restore<S: Sink>(&mut self, on: Posting, redemption: RedemptionId, sink: &mut S) -> Result<Late, Refusal> {
         let taken = self.taken.get(&redemption).ok_or(Refusal::UnknownPayment)?;
         // what was owed for it has been repaid by points of other lots, nobody can say which: it comes back like what the staff gives
         let rules = on.timeline.at(on.instant);
         let day = rules.set.expiry.day(on.timeline.calendar(), on.instant);
         let lot = |place| if place == Place::Debt { Place::Lot { day } } else { place };
         let taken = taken.iter().fold(Moves::none(), |moves, m| moves.with(lot(m.place), m.points));
-        match self.over {
-            Some((member, head)) if self.account.closed => self.account.restore_over(on, redemption, &taken, member, head),
-            _ => self.account.restore(on, redemption, &taken),
-        }
-    }
-
-    fn take_as_it_was(&mut self, entry: &Entry, on: Posting) -> Result<Posted, Refusal> {
-        let taken = entry.points.checked_neg().ok_or(Refusal::PointsOutOfRange)?;
-        self.account.take_regardless(on, entry.kind, &entry.cause, taken)
+        let cleared_by = match self.over {
+            Some((member, head)) if self.account.closed => Cause::MergedInto { member, head },
+            _ => Cause::Closing,
+        };
+        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        self.account.restore_to(noting, on, redemption, &taken, cleared_by)
     }
 }
 
-fn append(journal: &mut Journal, more: Journal) {
-    journal.entries.extend(more.entries);
-    journal.tier_changes.extend(more.tier_changes);
+fn taken_by(entry: &Entry) -> Result<Points, Refusal> {
+    entry.points.checked_neg().ok_or(Refusal::PointsOutOfRange)
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lab::flows::Pair;
 use crate::lab::sum::{Amount, Sum};
-use crate::ledger::entry::Cause;
+use crate::ledger::sink::About;
 use crate::numbers::money::Currency;
 
 /// Who has paid within so many days has paid recently.
@@ -32,14 +32,15 @@ pub struct Paying {
 }
 
 impl Paying {
-    pub fn add(&mut self, cause: &Cause, occurred_at: Timestamp) {
-        match cause {
-            Cause::Payment { amount, .. } => {
+    #[inline]
+    pub fn add(&mut self, about: About, occurred_at: Timestamp) {
+        match about {
+            About::Payment { amount, .. } => {
                 self.last = self.last.max(Some(occurred_at));
                 self.payments += 1;
-                self.paid = self.paid.saturating_add(amount.minor());
+                self.paid = self.paid.saturating_add(amount);
             }
-            Cause::Refund { amount, .. } => self.paid = self.paid.saturating_sub(amount.minor()),
+            About::Refund { amount, .. } => self.paid = self.paid.saturating_sub(amount),
             _ => (),
         }
     }
@@ -259,26 +260,18 @@ fn dividing_band(cells: &Cells, bands: usize, of: fn((u8, u8, u8)) -> u8) -> u8 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::event::{EventKey, Scene};
+    use crate::ledger::event::Scene;
     use crate::numbers::money::Money;
-    use crate::rules::tier::TierRank;
-    use crate::text::{EventId, Source};
 
     fn cny() -> Currency {
         "CNY".parse().unwrap()
     }
 
     fn paying(payments: u32, each: &str, last: &str) -> Paying {
-        let event = EventKey { source: Source::new("till").unwrap(), id: EventId::new("p").unwrap() };
-        let amount = Money::parse(each, cny()).unwrap();
-        let payment =
-            Cause::Payment { event: event.clone(), amount, scene: Scene::Other, tier: TierRank::FIRST, cap_room: None };
+        let amount = Money::parse(each, cny()).unwrap().minor();
         let mut paying = Paying::default();
-        (0..payments).for_each(|_| paying.add(&payment, last.parse().unwrap()));
-        paying.add(
-            &Cause::Refund { event, amount: Money::parse("0.01", cny()).unwrap(), payment: 1 },
-            "2026-12-01T00:00:00Z".parse().unwrap(),
-        );
+        (0..payments).for_each(|_| paying.add(About::Payment { amount, scene: Scene::Other }, last.parse().unwrap()));
+        paying.add(About::Refund { amount: 1, scene: Scene::Other }, "2026-12-01T00:00:00Z".parse().unwrap());
         paying
     }
 

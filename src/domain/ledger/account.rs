@@ -1,5 +1,5 @@
-//! A member's account: where their points lie, and how moves change that. What is posted to it is in files of its own: [`earn`],
-//! [`refund`], [`invitation`], [`spend`], [`closing`] and [`merging`].
+//! A member's account: whose it is, where it stands ([`State`]), and the chain of its entries. What is posted to it is in files of
+//! its own: [`earn`], [`refund`], [`invitation`], [`spend`], [`closing`] and [`merging`].
 //!
 //! [`earn`]: crate::ledger::earn
 //! [`refund`]: crate::ledger::refund
@@ -8,67 +8,26 @@
 //! [`closing`]: crate::ledger::closing
 //! [`merging`]: crate::ledger::merging
 
-use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use crate::ids::MemberId;
-use crate::ledger::entry::{Cause, Hash, Moves, Place};
+use crate::ledger::entry::Hash;
 use crate::ledger::history::History;
-use crate::ledger::posting::{Counted, Draft};
-use crate::numbers::points::Points;
+use crate::ledger::posting::{ChangedBy, Drafts, Posted, Posting, TierChange};
+use crate::ledger::sink::{Journal, Kept, Recorder, Sink};
+use crate::ledger::state::State;
 use crate::refusal::Refusal;
-use crate::rules::period::{Floor, Kept, Period};
 use crate::rules::rule_set::Timeline;
-use crate::rules::terms::CapKey;
-use crate::rules::tier::TierRank;
-use crate::rules::window::Months;
 
-/// Where a member stands. Everything here follows from their entries; tables keep it so that nobody has to add them up.
+/// A member's account. What it holds is read as its [`State`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     pub member: MemberId,
-    /// What can be redeemed: all open lots.
-    pub available: Points,
-    pub pending: Points,
-    /// Never below zero, and never beside open lots.
-    pub debt: Points,
-    /// Earned less clawed back: the default tier basis.
-    pub earned: Points,
-    /// Payments less refunds, in minor units.
-    pub spent: i64,
-    pub tier: TierRank,
-    /// The last version of the rules that rated the member; later ones rate alike.
-    pub rated_by: u32,
-    /// How many entries there are.
-    pub seq: i64,
     /// The hash of the last entry.
     pub head: Hash,
-    /// The instant of the last entry, or of the last due work if that was later.
-    pub last: Option<Timestamp>,
-    pub closed: bool,
-    /// The open lots that expire, by their last day. What else is available never does.
-    pub lots: BTreeMap<Date, Points>,
-    /// The pending points, by the entry that earned them.
-    pub held: BTreeMap<i64, Held>,
-    /// Kept from when a version of the rules needs it.
-    pub months: Option<Months>,
-    /// Only under rules with a validity.
-    pub period: Option<Period>,
-    /// After a demotion at the end of a period, until the rules have no validity any more.
-    pub floor: Option<Floor>,
-    /// After rules that are stricter, as long as their publication says.
-    pub kept: Option<Kept>,
-    /// What lapsed out of lots and was not restored for a refund; of the days that somebody has asked for.
-    pub lapsed: BTreeMap<Date, Points>,
-    /// What was earned gross through capped days and months; those that somebody has asked for.
-    pub capped: BTreeMap<CapKey, Points>,
-    /// What was earned gross in the same days and months under rules without that cap, where a version with it came into force
-    /// in the middle; of those that somebody has asked for. See [`Timeline::is_partly_capped`].
-    pub uncapped: BTreeMap<CapKey, Points>,
-    /// Only while entries of the first meaning are made again.
-    pub early: Option<Early>,
+    pub state: State,
     /// Only where something may come late. See [`History`].
     pub history: Option<Box<History>>,
     /// Whether its entries are links of a chain. Those of a history that is only made again, to see what comes of it, have no hashes,
@@ -76,58 +35,26 @@ pub struct Account {
     pub is_chained: bool,
 }
 
-/// How far a member's ledger was made when some rules still meant something else: entries up to `seq`, and what was due by
-/// `last`. They stand as they were made, so whoever makes them again goes by what the rules meant then:
-/// a promotion after a demotion at a period's end went by the window alone; one ended the re-checking of the last period; what was
-/// activated at the very end of a period counted in both; points restored for a refund repaid debt even when the rest was
-/// forgiven; a cap counted only what was earned under rules that have it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Early {
-    pub seq: i64,
-    pub last: Timestamp,
+impl Deref for Account {
+    type Target = State;
+    fn deref(&self) -> &State {
+        &self.state
+    }
 }
 
-/// Points in their holding period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
-    pub points: Points,
-    /// When they become available.
-    pub until: Timestamp,
-    /// The lot they go to.
-    pub day: Option<Date>,
-    /// The version that earned them.
-    pub rules: u32,
+impl DerefMut for Account {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
 }
+
+/// When something posted counts for the tier, if it was posted behind due work of a later time.
+pub(crate) type Late = Option<Timestamp>;
 
 impl Account {
     /// A new member's. `timeline` says what has to be kept of them.
     pub fn new(member: MemberId, timeline: &Timeline) -> Account {
-        Account {
-            member,
-            available: Points::ZERO,
-            pending: Points::ZERO,
-            debt: Points::ZERO,
-            earned: Points::ZERO,
-            spent: 0,
-            tier: TierRank::FIRST,
-            rated_by: 1,
-            seq: 0,
-            head: Hash::NONE,
-            last: None,
-            closed: false,
-            lots: BTreeMap::new(),
-            held: BTreeMap::new(),
-            months: timeline.is_windowed().then(Months::default),
-            period: None,
-            floor: None,
-            kept: None,
-            lapsed: BTreeMap::new(),
-            capped: BTreeMap::new(),
-            uncapped: BTreeMap::new(),
-            early: None,
-            history: None,
-            is_chained: true,
-        }
+        Account { member, head: Hash::NONE, state: State::new(timeline), history: None, is_chained: true }
     }
 
     /// An account whose history is only made again.
@@ -135,145 +62,106 @@ impl Account {
         Account { is_chained: false, ..Account::new(member, timeline) }
     }
 
-    /// Whether what is done now, as of `at`, was done under the first meaning of the rules.
-    pub(crate) fn is_early(&self, at: Timestamp) -> bool {
-        self.early.is_some_and(|early| self.seq < early.seq || (self.seq == early.seq && at <= early.last))
-    }
-
-    /// Likewise of the next entry.
-    pub(crate) fn is_next_early(&self) -> bool {
-        self.early.is_some_and(|early| self.seq < early.seq)
-    }
-
-    /// Available + pending − debt.
-    pub fn balance(&self) -> Option<Points> {
-        self.available.checked_add(self.pending)?.checked_sub(self.debt)
-    }
-
-    /// What the lot of that day holds; `None` is the one that never expires.
-    pub fn lot(&self, day: Option<Date>) -> Points {
-        match day {
-            Some(day) => self.lots.get(&day).copied().unwrap_or(Points::ZERO),
-            // the lots are parts of what is available, so this neither wraps nor falls below zero
-            None => Points::from_hundredths(
-                self.lots.values().fold(self.available.hundredths(), |rest, lot| rest - lot.hundredths()),
-            ),
-        }
-    }
-
-    /// The instant of a posting of history: the later of when it occurred and the last instant.
-    pub fn instant_of_history(&self, occurred_at: Timestamp) -> Timestamp {
-        self.last.map_or(occurred_at, |last| last.max(occurred_at))
-    }
-
-    /// Where points that come in go: debt is repaid first, the rest enters a lot.
-    pub(crate) fn entering(&self, points: Points, day: Option<Date>) -> Result<Moves, Refusal> {
-        let repaid = self.debt.available_for(points);
-        let rest = checked(points.checked_sub(repaid))?;
-        Ok(Moves::none().with(Place::Debt, repaid).with(Place::Lot { day }, rest))
-    }
-
-    /// The moves of spending that much, which is there.
-    pub(crate) fn drawing(&self, points: Points) -> Result<Moves, Refusal> {
-        self.earliest(points)
-            .into_iter()
-            .try_fold(Moves::none(), |moves, (place, points)| Ok(moves.with(place, checked(points.checked_neg())?)))
-    }
-
-    /// Out of which lots so many points come, or as many as there are: the one that expires first, first.
-    pub(crate) fn earliest(&self, wanted: Points) -> Vec<(Place, Points)> {
-        let mut left = wanted.hundredths().max(0);
-        let mut drawn = Vec::new();
-        let days = self.lots.keys().map(|day| Some(*day)).chain([None]);
-        for day in days {
-            let points = self.lot(day).hundredths().min(left);
-            left -= points;
-            if points > 0 {
-                drawn.push((Place::Lot { day }, Points::from_hundredths(points)));
+    /// Posts to it and makes entries of what that does. A refusal changes nothing.
+    pub(crate) fn recorded(
+        &mut self,
+        post: impl FnOnce(&mut Account, &mut Recorder) -> Result<Late, Refusal>,
+    ) -> Result<Posted, Refusal> {
+        let before = self.is_chained.then(|| self.clone());
+        let mut recorder = Recorder::of(self);
+        match post(self, &mut recorder) {
+            Ok(late) => {
+                let (journal, main, head) = recorder.into_parts();
+                self.head = head;
+                Ok(Posted::new(journal, main, late))
             }
-            if left == 0 {
-                break;
-            }
-        }
-        drawn
-    }
-
-    pub(crate) fn take(&mut self, place: Place, points: Points) -> Result<(), Refusal> {
-        self.carry_out(&Moves::none().with(place, checked(points.checked_neg())?), None)
-    }
-
-    /// What a posting does to the account, save for its place in the chain and for the tier.
-    pub(crate) fn apply(&mut self, timeline: &Timeline, draft: &Draft) -> Result<(), Refusal> {
-        self.seq += 1;
-        self.carry_out(&draft.moves, draft.held)?;
-        for counted in &draft.counted {
-            self.count(timeline, counted)?;
-        }
-        if let Some((day, points)) = draft.lapsed {
-            add_to(&mut self.lapsed, day, points)?;
-        }
-        for (key, points) in &draft.capped {
-            add_to(&mut self.capped, *key, *points)?;
-        }
-        for (key, points) in &draft.uncapped {
-            add_to(&mut self.uncapped, *key, *points)?;
-        }
-        self.closed |= matches!(draft.cause, Cause::Closing | Cause::MergedInto { .. });
-        Ok(())
-    }
-
-    fn carry_out(&mut self, moves: &Moves, held: Option<Held>) -> Result<(), Refusal> {
-        for m in moves.iter() {
-            match m.place {
-                Place::Lot { day } => {
-                    self.available = checked(self.available.checked_add(m.points))?;
-                    if let Some(day) = day {
-                        add_to(&mut self.lots, day, m.points)?;
-                    }
+            Err(refusal) => {
+                if let Some(before) = before {
+                    *self = before;
                 }
-                Place::Pending { payment } => {
-                    self.pending = checked(self.pending.checked_add(m.points))?;
-                    match (self.held.get_mut(&payment), held) {
-                        (Some(held), _) => held.points = checked(held.points.checked_add(m.points))?,
-                        (None, Some(held)) => drop(self.held.insert(payment, held)),
-                        (None, None) => return Err(Refusal::PointsOutOfRange),
-                    }
-                    self.held.retain(|_, held| !held.points.is_zero());
-                }
-                Place::Debt => self.debt = checked(self.debt.checked_sub(m.points))?,
+                Err(refusal)
             }
         }
-        Ok(())
     }
 
-    fn count(&mut self, timeline: &Timeline, counted: &Counted) -> Result<(), Refusal> {
-        let Counted { seq, at, occurred_at, gain } = *counted;
-        self.earned = checked(self.earned.checked_add(gain.earned))?;
-        self.spent = self.spent.checked_add(gain.spent).ok_or(Refusal::PointsOutOfRange)?;
-        if let Some(months) = &mut self.months {
-            months.add(timeline.calendar().month(occurred_at), gain).ok_or(Refusal::PointsOutOfRange)?;
+    /// Posts everything that is due by `until`.
+    pub fn catch_up(&mut self, timeline: &Timeline, until: Timestamp) -> Result<Journal, Refusal> {
+        let mut recorder = Recorder::of(self);
+        self.state.catch_up(timeline, until, &mut recorder)?;
+        let (journal, _, head) = recorder.into_parts();
+        self.head = head;
+        Ok(journal)
+    }
+
+    /// Posts everything that is due by then, and after it what `make` drafts in view of that; the last draft is what was asked
+    /// for. A refusal may leave the account half-way: see [`Account::recorded`].
+    pub(crate) fn post<S: Sink>(
+        &mut self,
+        on: Posting,
+        sink: &mut S,
+        make: impl Fn(&State, Posting) -> Result<Drafts, Refusal>,
+    ) -> Result<Late, Refusal> {
+        let (wanted, on) = (on.instant, Posting { instant: self.instant_of_history(on.instant), ..on });
+        match self.history.take() {
+            None => self.state.post(on, sink, make).map(|()| None),
+            Some(history) => self.post_with(history, wanted, on, sink, &make),
         }
-        if let Some(period) = &mut self.period {
-            period.count(seq, at, gain).ok_or(Refusal::PointsOutOfRange)?;
+    }
+
+    /// The same, where the member's history has it in another time.
+    fn post_with<S: Sink>(
+        &mut self,
+        history: Box<History>,
+        wanted: Timestamp,
+        on: Posting,
+        sink: &mut S,
+        make: &Drafting,
+    ) -> Result<Late, Refusal> {
+        let mut kept = Kept::default();
+        self.state.catch_up(on.timeline, on.instant, &mut kept)?;
+        let drafts = make(&self.state, on)?;
+        let (history, late) = self.post_in_time(history, Posting { instant: wanted, ..on }, on.instant, make);
+        self.state.book(on.timeline, on.instant, drafts, &mut kept)?;
+        // what came late may be due already: the holding period of a payment long ago
+        self.state.catch_up(on.timeline, on.instant, &mut kept)?;
+        if let Some(history) = history.as_deref().filter(|_| late.is_some()) {
+            self.stand_as(&history.standing(on.timeline, on.instant)?, on, &mut kept);
         }
-        if let Some(floor) = &mut self.floor {
-            floor.count(seq, at, gain).ok_or(Refusal::PointsOutOfRange)?;
+        self.history = history;
+        kept.pass_on(sink);
+        Ok(late)
+    }
+
+    /// Posts it in the member's history as well, as the next entry of this account; the time that it has there, if that is before
+    /// `instant`. A history in which it cannot be posted tells nothing any more.
+    fn post_in_time(
+        &self,
+        mut history: Box<History>,
+        on: Posting,
+        instant: Timestamp,
+        make: &Drafting,
+    ) -> (Option<Box<History>>, Late) {
+        let at = history.instant(on.instant).min(instant);
+        match history.post(self.seq + 1, Posting { instant: at, ..on }, make) {
+            Ok(()) => (Some(history), Some(at).filter(|at| *at < instant)),
+            Err(_) => (None, None),
         }
-        Ok(())
+    }
+
+    /// After something late the tier is that of the history, not what it can do to the tier that due work has left.
+    fn stand_as(&mut self, standing: &State, on: Posting, made: &mut Kept) {
+        (self.period, self.floor, self.kept) = (standing.period, standing.floor, standing.kept);
+        let change = self.change_to(standing.tier, on.instant, ChangedBy::Entry);
+        let Some(change) = change else { return };
+        // one change by one entry
+        let same = |last: &TierChange| (last.at, last.by, last.seq) == (change.at, change.by, change.seq);
+        match made.tier_changes.pop_if(|last| same(last)) {
+            Some(last) if last.from == change.to => (),
+            Some(last) => made.tier_changes.push(TierChange { to: change.to, ..last }),
+            None => made.tier_changes.push(change),
+        }
     }
 }
 
-/// Adds to what is kept of something; nothing left is not kept.
-fn add_to<K: Ord>(kept: &mut BTreeMap<K, Points>, key: K, points: Points) -> Result<(), Refusal> {
-    let sum = kept.get(&key).copied().unwrap_or(Points::ZERO);
-    let sum = checked(sum.checked_add(points))?;
-    match sum.is_zero() {
-        true => drop(kept.remove(&key)),
-        false => drop(kept.insert(key, sum)),
-    }
-    Ok(())
-}
-
-pub(crate) fn checked(points: Option<Points>) -> Result<Points, Refusal> {
-    points.ok_or(Refusal::PointsOutOfRange)
-}
+/// What decides, in view of an account on which everything due has been posted, what to post to it.
+pub(crate) type Drafting<'a> = dyn Fn(&State, Posting) -> Result<Drafts, Refusal> + 'a;

@@ -5,9 +5,12 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::ledger::account::{Account, checked};
-use crate::ledger::entry::{Cause, EntryKind, Moves, Place};
-use crate::ledger::posting::{ChangedBy, Counted, Draft, Journal};
+use smallvec::smallvec;
+
+use crate::ledger::entry::{EntryKind, Moves, Place};
+use crate::ledger::posting::{ChangedBy, Counted, Draft, TierChange};
+use crate::ledger::sink::{Of, Sink};
+use crate::ledger::state::{State, checked};
 use crate::numbers::calendar::Month;
 use crate::refusal::Refusal;
 use crate::rules::period::{Floor, Kept, Period};
@@ -26,32 +29,36 @@ enum Due {
     PeriodEnd,
 }
 
-impl Account {
+impl State {
     /// Posts everything that is due by `until`.
-    pub fn catch_up(&mut self, timeline: &Timeline, until: Timestamp) -> Result<Journal, Refusal> {
-        let mut journal = Journal::default();
+    pub(crate) fn catch_up<S: Sink>(&mut self, timeline: &Timeline, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
+        // what was booked last, if that was an activation
+        let mut activated = None;
         while let Some((at, due)) = self.next_due(timeline).filter(|(at, _)| *at <= until) {
             let instant = self.instant_of_history(at);
             match due {
-                Due::Rules => self.re_rate(timeline, instant, &mut journal)?,
+                Due::Rules => self.re_rate(timeline, instant, sink)?,
                 Due::Activation { seq } => {
                     let draft = self.activation(seq)?;
-                    self.book(timeline, instant, vec![draft], &mut journal)?;
+                    let before = self.seq;
+                    self.book(timeline, instant, draft.alone(), sink)?;
+                    activated = Some(seq).filter(|_| self.seq == before + 1);
                 }
                 Due::Lapse { day } => {
                     let draft = self.lapse(timeline, day, instant)?;
-                    self.book(timeline, instant, vec![draft], &mut journal)?;
+                    self.book(timeline, instant, draft.alone(), sink)?;
+                    activated = None;
                 }
                 Due::Month => {
                     let change = self.rate(timeline, instant, ChangedBy::Month, 0)?;
-                    journal.tier_changes.extend(change);
+                    tell(change, sink);
                 }
-                Due::KeptEnd => self.end_keeping(timeline, instant, &mut journal)?,
-                Due::PeriodEnd => self.end_period(timeline, instant, &mut journal)?,
+                Due::KeptEnd => self.end_keeping(timeline, instant, sink)?,
+                Due::PeriodEnd => self.end_period(timeline, instant, activated, sink)?,
             }
             self.last = Some(instant);
         }
-        Ok(journal)
+        Ok(())
     }
 
     /// When something is due next, save for new versions of the rules: those are known for everybody at once.
@@ -102,19 +109,19 @@ impl Account {
 
     fn activation(&self, seq: i64) -> Result<Draft, Refusal> {
         let held = self.held.get(&seq).ok_or(Refusal::PointsOutOfRange)?;
-        let mut draft = Draft::new(EntryKind::Activate, held.rules, Cause::Activation { payment: seq }, held.until);
+        let mut draft = Draft::new(EntryKind::Activate, held.rules, Of::Activation { payment: seq }, held.until);
         draft.moves = Moves::none().with(Place::Pending { payment: seq }, checked(held.points.checked_neg())?);
         for entered in self.entering(held.points, held.day)?.iter() {
             draft.moves = std::mem::take(&mut draft.moves).with(entered.place, entered.points);
         }
-        draft.counted = vec![Counted { seq, at: held.until, occurred_at: held.until, gain: Gain::points(held.points) }];
+        draft.counted = smallvec![Counted { seq, at: held.until, occurred_at: held.until, gain: Gain::points(held.points) }];
         Ok(draft)
     }
 
     fn lapse(&self, timeline: &Timeline, day: Date, instant: Timestamp) -> Result<Draft, Refusal> {
         let points = self.lot(Some(day));
         let ended = timeline.calendar().end_of(day);
-        let mut draft = Draft::new(EntryKind::Expire, timeline.at(instant).version, Cause::Lapse { day }, ended);
+        let mut draft = Draft::new(EntryKind::Expire, timeline.at(instant).version, Of::Lapse { day }, ended);
         draft.moves = Moves::none().with(Place::Lot { day: Some(day) }, checked(points.checked_neg())?);
         draft.lapsed = Some((day, points));
         Ok(draft)
@@ -166,7 +173,7 @@ impl Account {
         at: Timestamp,
         by: ChangedBy,
         promoter: i64,
-    ) -> Result<Option<crate::ledger::posting::TierChange>, Refusal> {
+    ) -> Result<Option<TierChange>, Refusal> {
         let rules = timeline.at(at);
         let rank = self.rank(timeline, rules, at)?;
         let Some(validity) = rules.set.ladder.validity else {
@@ -186,7 +193,7 @@ impl Account {
 
     /// A version of the rules with another ladder, basis, window or validity came into force. Inside a validity period it
     /// demotes only if it was published so, and before the date that its publication names it demotes nobody.
-    fn re_rate(&mut self, timeline: &Timeline, at: Timestamp, journal: &mut Journal) -> Result<(), Refusal> {
+    fn re_rate<S: Sink>(&mut self, timeline: &Timeline, at: Timestamp, sink: &mut S) -> Result<(), Refusal> {
         let Some(rules) = timeline.next_rating(self.rated_by) else { return Ok(()) };
         let before = timeline.version(self.rated_by).unwrap_or(rules);
         let same = rules.rank_of_same(before, self.tier);
@@ -213,7 +220,7 @@ impl Account {
                 kept
             }
         };
-        journal.tier_changes.extend(self.change_to(to, at, by));
+        tell(self.change_to(to, at, by), sink);
         Ok(())
     }
 
@@ -229,7 +236,7 @@ impl Account {
     }
 
     /// A tier is not kept any more: it is what the rules give. Inside a validity period that one's end decides.
-    fn end_keeping(&mut self, timeline: &Timeline, at: Timestamp, journal: &mut Journal) -> Result<(), Refusal> {
+    fn end_keeping<S: Sink>(&mut self, timeline: &Timeline, at: Timestamp, sink: &mut S) -> Result<(), Refusal> {
         self.kept = None;
         if self.period.is_some() {
             return Ok(());
@@ -238,12 +245,19 @@ impl Account {
         let rank = self.rank(timeline, rules, at)?;
         let validity = rules.set.ladder.validity.filter(|_| rank > TierRank::FIRST);
         self.period = validity.map(|validity| Period::begin(timeline.calendar(), validity, at, 0));
-        journal.tier_changes.extend(self.change_to(rank, at, ChangedBy::Period));
+        tell(self.change_to(rank, at, ChangedBy::Period), sink);
         Ok(())
     }
 
-    /// At its end a period gives the tier that was gathered in it; a shortfall may still be made up in the grace.
-    fn end_period(&mut self, timeline: &Timeline, at: Timestamp, journal: &mut Journal) -> Result<(), Refusal> {
+    /// At its end a period gives the tier that was gathered in it; a shortfall may still be made up in the grace. `activated` is what
+    /// was activated right before.
+    fn end_period<S: Sink>(
+        &mut self,
+        timeline: &Timeline,
+        at: Timestamp,
+        activated: Option<i64>,
+        sink: &mut S,
+    ) -> Result<(), Refusal> {
         let (rules, is_early) = (timeline.at(at), self.is_early(at));
         let (Some(period), Some(validity)) = (self.period.take(), rules.set.ladder.validity) else { return Ok(()) };
         let fits = |gain: Option<Gain>| gain.ok_or(Refusal::PointsOutOfRange);
@@ -270,16 +284,18 @@ impl Account {
         if (self.tier, rank) != (TierRank::FIRST, TierRank::FIRST) {
             self.period = Some(period.next(timeline.calendar(), validity, gathered).ok_or(Refusal::PointsOutOfRange)?);
         }
-        journal.tier_changes.extend(self.change_to(rank, at, ChangedBy::Period));
+        tell(self.change_to(rank, at, ChangedBy::Period), sink);
         if !is_early && !period.later.is_none() {
             // what was activated at this very instant may raise the tier that the period left
-            let activated = journal.entries.last().and_then(|entry| match entry.cause {
-                Cause::Activation { payment } => Some(payment),
-                _ => None,
-            });
             let change = self.rate(timeline, at, ChangedBy::Entry, activated.unwrap_or_default())?;
-            journal.tier_changes.extend(change);
+            tell(change, sink);
         }
         Ok(())
+    }
+}
+
+fn tell<S: Sink>(change: Option<TierChange>, sink: &mut S) {
+    if let Some(change) = change {
+        sink.tier_changed(change);
     }
 }

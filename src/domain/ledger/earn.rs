@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::smallvec;
+
 use crate::ids::MemberId;
-use crate::ledger::account::{Account, Held};
+use crate::ledger::account::{Account, Late};
 use crate::ledger::earning::{self, PaymentTerms, Worth};
 use crate::ledger::entry::{Cause, EntryKind, Hash, Moves, Place};
 use crate::ledger::event::{Activity, Event, EventKey, Scene};
 use crate::ledger::posting::{Counted, Draft, Posted, Posting, TierChange};
+use crate::ledger::sink::{About, Of, Sink};
+use crate::ledger::state::{Held, State};
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
@@ -38,13 +42,33 @@ impl Account {
         scene: Scene,
         history: &[TierChange],
     ) -> Result<Posted, Refusal> {
-        let rules = on.timeline.at(on.occurred_at);
+        self.recorded(|account, sink| {
+            let terms = account.payment_terms(on, scene, history)?;
+            account.pay_to(sink, on, amount, terms, || event)
+        })
+    }
+
+    /// What fixes what a payment earns.
+    pub(crate) fn payment_terms(&self, on: Posting, scene: Scene, history: &[TierChange]) -> Result<PaymentTerms, Refusal> {
         let tier = self.tier_before(on, history)?;
-        let cap_room = self.cap_room(rules, EarnKind::Payment, on);
-        let points = earning::payment(rules, amount, PaymentTerms { scene, tier, cap_room })?.points;
-        let cause = Cause::Payment { event, amount, scene, tier, cap_room };
+        Ok(PaymentTerms { scene, tier, cap_room: self.cap_room(on.timeline.at(on.occurred_at), EarnKind::Payment, on) })
+    }
+
+    /// [`Account::pay`] on terms that are known.
+    pub(crate) fn pay_to<S: Sink>(
+        &mut self,
+        sink: &mut S,
+        on: Posting,
+        amount: Money,
+        terms: PaymentTerms,
+        event: impl FnOnce() -> EventKey,
+    ) -> Result<Late, Refusal> {
+        let PaymentTerms { scene, tier, cap_room } = terms;
+        let points = earning::payment(on.timeline.at(on.occurred_at), amount, terms)?.points;
         let gain = Gain { earned: points, spent: amount.minor() };
-        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Payment, gain, cause.clone())?]))
+        let about = About::Payment { amount: amount.minor(), scene };
+        sink.asked(about, || Cause::Payment { event: event(), amount, scene, tier, cap_room });
+        self.post(on, sink, |state, on| Ok(state.earning(on, EarnKind::Payment, gain)?.alone()))
     }
 
     /// The tier just before something occurred, with what is due done.
@@ -53,10 +77,10 @@ impl Account {
         if let Some(history) = &self.history {
             return history.tier_before(on);
         }
-        let due = match self.is_due(on.timeline, until) {
-            true => self.clone().catch_up(on.timeline, until)?.tier_changes,
-            false => Vec::new(),
-        };
+        let mut due = Vec::new();
+        if self.is_due(on.timeline, until) {
+            self.state.clone().catch_up(on.timeline, until, &mut due)?;
+        }
         let earlier = |change: &&TierChange| change.at < on.occurred_at;
         Ok(match due.iter().rev().find(earlier) {
             Some(change) => change.to,
@@ -74,20 +98,41 @@ impl Account {
         referee: MemberId,
         completed_by: Option<Hash>,
     ) -> Result<Posted, Refusal> {
+        self.recorded(|account, sink| account.refer_to(sink, on, || event, referee, completed_by))
+    }
+
+    pub(crate) fn refer_to<S: Sink>(
+        &mut self,
+        sink: &mut S,
+        on: Posting,
+        event: impl FnOnce() -> EventKey,
+        referee: MemberId,
+        completed_by: Option<Hash>,
+    ) -> Result<Late, Refusal> {
         let rules = on.timeline.at(on.occurred_at);
         let cap_room = self.cap_room(rules, EarnKind::Referral, on);
         let gain = Gain::points(earning::referral(rules, cap_room)?.points);
-        let cause = Cause::Referral { event, referee, completed_by, cap_room };
-        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Referral, gain, cause.clone())?]))
+        sink.asked(About::Earning(EarnKind::Referral), || Cause::Referral { event: event(), referee, completed_by, cap_room });
+        self.post(on, sink, |state, on| Ok(state.earning(on, EarnKind::Referral, gain)?.alone()))
     }
 
     /// A review earns γ. `subject` is the salted digest of what was reviewed.
     pub fn review(&mut self, on: Posting, event: EventKey, subject: Hash) -> Result<Posted, Refusal> {
+        self.recorded(|account, sink| account.review_to(sink, on, || event, subject))
+    }
+
+    pub(crate) fn review_to<S: Sink>(
+        &mut self,
+        sink: &mut S,
+        on: Posting,
+        event: impl FnOnce() -> EventKey,
+        subject: Hash,
+    ) -> Result<Late, Refusal> {
         let rules = on.timeline.at(on.occurred_at);
         let cap_room = self.cap_room(rules, EarnKind::Review, on);
         let gain = Gain::points(earning::review(rules, cap_room)?.points);
-        let cause = Cause::Review { event, subject, cap_room };
-        self.post(on, |account, on| Ok(vec![account.earning(on, EarnKind::Review, gain, cause.clone())?]))
+        sink.asked(About::Earning(EarnKind::Review), || Cause::Review { event: event(), subject, cap_room });
+        self.post(on, sink, |state, on| Ok(state.earning(on, EarnKind::Review, gain)?.alone()))
     }
 
     /// What an event would earn if it were posted so: it is, to a copy, and by the same code. `history` is as for
@@ -113,7 +158,9 @@ impl Account {
         };
         Ok(Quoted { worth, tier, rules_version: rules.version })
     }
+}
 
+impl State {
     /// What earlier postings left of the caps that apply; `None` when none does.
     fn cap_room(&self, rules: &Rules, kind: EarnKind, on: Posting) -> Option<Points> {
         let limits = rules.set.caps.of(kind).limits(kind, on.timeline.calendar(), on.occurred_at);
@@ -129,13 +176,13 @@ impl Account {
     }
 
     /// Points that are earned: held back if the rules say so, else available at once.
-    pub(crate) fn earning(&self, on: Posting, kind: EarnKind, gain: Gain, cause: Cause) -> Result<Draft, Refusal> {
+    pub(crate) fn earning(&self, on: Posting, kind: EarnKind, gain: Gain) -> Result<Draft, Refusal> {
         let calendar = on.timeline.calendar();
         let rules = on.timeline.at(on.occurred_at);
         let day = rules.set.expiry.day(calendar, on.occurred_at);
         let seq = self.seq + 1;
         let at = on.occurred_at.min(on.instant);
-        let mut draft = Draft::new(EntryKind::Earn, rules.version, cause, on.occurred_at);
+        let mut draft = Draft::new(EntryKind::Earn, rules.version, Of::Asked, on.occurred_at);
         let caps = rules.set.caps.of(kind).limits(kind, calendar, on.occurred_at);
         draft.capped = caps.map(|(key, _)| (key, gain.earned)).collect();
         let partly = on.timeline.uncapped_within_caps(kind, on.occurred_at);
@@ -150,7 +197,7 @@ impl Account {
             }
             _ => draft.moves = self.entering(gain.earned, day)?,
         }
-        draft.counted = vec![counted];
+        draft.counted = smallvec![counted];
         Ok(draft)
     }
 }

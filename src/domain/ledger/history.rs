@@ -16,11 +16,12 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use crate::ids::{MemberId, RedemptionId};
-use crate::ledger::account::{Account, Early};
+use crate::ledger::account::{Account, Drafting};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Moves};
 use crate::ledger::invitation::Award;
-use crate::ledger::posting::{Drafting, Posting, TierChange};
+use crate::ledger::posting::{Posting, TierChange};
 use crate::ledger::refund::PaymentEntry;
+use crate::ledger::state::{Early, State};
 use crate::numbers::money::Money;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Timeline;
@@ -42,7 +43,8 @@ pub(crate) const ALL_EARLY: Early = Early { seq: i64::MAX, last: Timestamp::MAX 
 
 impl History {
     pub fn new(member: MemberId, early: Option<Early>, timeline: &Timeline) -> History {
-        let account = Account { early: early.map(|_| ALL_EARLY), ..Account::unchained(member, timeline) };
+        let mut account = Account::unchained(member, timeline);
+        account.early = early.map(|_| ALL_EARLY);
         History { account, changes: Vec::new(), early }
     }
 
@@ -69,7 +71,7 @@ impl History {
     fn again(&mut self, entry: &Entry, on: Posting, before: &mut Before) -> Result<(), Refusal> {
         let gain = |spent| Gain { earned: entry.points, spent };
         let earn = |history: &mut History, kind, gain| {
-            history.post(entry.seq, on, &|account, on| Ok(vec![account.earning(on, kind, gain, entry.cause.clone())?]))
+            history.post(entry.seq, on, &|state, on| Ok(state.earning(on, kind, gain)?.alone()))
         };
         match &entry.cause {
             Cause::Lapse { .. } | Cause::Activation { .. } | Cause::RefundOfLapsed { .. } => Ok(()),
@@ -85,8 +87,7 @@ impl History {
             Cause::Refund { event, amount, payment } => {
                 let paid = before.payments.get_mut(payment).ok_or(Refusal::UnknownPayment)?;
                 self.prepare(entry.seq, on)?;
-                let posted = self.account.refund(on, event.clone(), paid, *amount)?;
-                self.changes.extend(posted.journal.tier_changes);
+                self.account.refund_to(&mut self.changes, on, || event.clone(), paid, *amount)?;
                 let refunded = paid.refunded.minor().saturating_add(amount.minor());
                 paid.refunded = Money::from_minor(refunded, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
                 Ok(())
@@ -95,31 +96,33 @@ impl History {
             Cause::Closing | Cause::MergedInto { .. } if self.account.closed => Ok(()),
             cause => {
                 self.prepare(entry.seq, on)?;
-                let posted = match cause {
-                    Cause::Redemption { redemption } if entry.kind == EntryKind::Redeem => {
-                        before.taken.insert(*redemption, entry.moves.clone());
-                        let price = entry.points.checked_neg().ok_or(Refusal::PointsOutOfRange)?;
-                        self.account.buy(on, *redemption, price)?
-                    }
-                    Cause::Redemption { redemption } => {
-                        let taken = before.taken.get(redemption).ok_or(Refusal::UnknownPayment)?;
-                        self.account.restore(on, *redemption, taken)?
-                    }
-                    Cause::Staff { staff, reason } => self.account.adjust(on, *staff, *reason, entry.points)?,
-                    Cause::ReferralTakenBack { award, refunded_by, .. } => {
-                        let award = before.awards.get(award).ok_or(Refusal::UnknownPayment)?;
-                        self.account.take_back(on, award, *refunded_by)?
-                    }
-                    Cause::MergedInto { member, head } => self.account.merge_into(on, *member, *head)?,
-                    Cause::MergedFrom { member, head, brought } => {
-                        self.account.merge_from(on, *member, *head, brought.clone())?
-                    }
-                    _ => self.account.close(on)?,
-                };
-                self.changes.extend(posted.journal.tier_changes);
-                Ok(())
+                self.make_again(entry, cause, on, before)
             }
         }
+    }
+
+    /// Posts whatever does not earn.
+    fn make_again(&mut self, entry: &Entry, cause: &Cause, on: Posting, before: &mut Before) -> Result<(), Refusal> {
+        let (account, changes) = (&mut self.account, &mut self.changes);
+        match cause {
+            Cause::Redemption { redemption } if entry.kind == EntryKind::Redeem => {
+                before.taken.insert(*redemption, entry.moves.clone());
+                let price = entry.points.checked_neg().ok_or(Refusal::PointsOutOfRange)?;
+                account.spend_to(changes, on, *redemption, price, price)?
+            }
+            Cause::Redemption { redemption } => {
+                let taken = before.taken.get(redemption).ok_or(Refusal::UnknownPayment)?;
+                account.restore_to(changes, on, *redemption, taken, Cause::Closing)?
+            }
+            Cause::Staff { staff, reason } => account.adjust_to(changes, on, *staff, *reason, entry.points)?,
+            Cause::ReferralTakenBack { award, refunded_by, .. } => {
+                let award = before.awards.get(award).ok_or(Refusal::UnknownPayment)?;
+                account.take_back_to(changes, on, award, *refunded_by)?
+            }
+            Cause::MergedFrom { member, head, brought } => account.merge_from_to(changes, on, *member, *head, brought)?,
+            _ => account.end_to(changes, on, Cause::Closing)?,
+        };
+        Ok(())
     }
 
     /// When something wanted then is posted here.
@@ -130,9 +133,7 @@ impl History {
     /// Posts what `make` drafts as the member's entry `seq`, here too.
     pub(crate) fn post(&mut self, seq: i64, on: Posting, make: &Drafting) -> Result<(), Refusal> {
         self.prepare(seq, on)?;
-        let posted = self.account.post(on, make)?;
-        self.changes.extend(posted.journal.tier_changes);
-        Ok(())
+        self.account.post(on, &mut self.changes, make).map(drop)
     }
 
     /// What is due before it; and entries have here the numbers that the ledger gives them.
@@ -148,9 +149,7 @@ impl History {
     }
 
     fn catch_up(&mut self, timeline: &Timeline, until: Timestamp) -> Result<(), Refusal> {
-        let due = self.account.catch_up(timeline, until)?;
-        self.changes.extend(due.tier_changes);
-        Ok(())
+        self.account.state.catch_up(timeline, until, &mut self.changes)
     }
 
     /// The tier just before something occurred that is about to be the member's next entry.
@@ -162,10 +161,10 @@ impl History {
     }
 
     /// The account with what is due by then done, too.
-    pub(crate) fn standing(&self, timeline: &Timeline, until: Timestamp) -> Result<Account, Refusal> {
-        let mut account = self.account.clone();
-        account.catch_up(timeline, until)?;
-        Ok(account)
+    pub(crate) fn standing(&self, timeline: &Timeline, until: Timestamp) -> Result<State, Refusal> {
+        let mut state = self.account.state.clone();
+        state.catch_up(timeline, until, &mut Vec::<TierChange>::new())?;
+        Ok(state)
     }
 }
 

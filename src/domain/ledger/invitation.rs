@@ -20,10 +20,14 @@
 //! [`RuleSet::take_back_referral`]: crate::rules::rule_set::RuleSet::take_back_referral
 
 use crate::ids::MemberId;
-use crate::ledger::account::{Account, checked};
+use smallvec::smallvec;
+
+use crate::ledger::account::{Account, Late};
 use crate::ledger::entry::{Cause, Entry, Hash};
 use crate::ledger::posting::{Counted, Posted, Posting};
 use crate::ledger::refund::Earned;
+use crate::ledger::sink::{About, Sink};
+use crate::ledger::state::checked;
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
 use crate::rules::terms::EarnKind;
@@ -52,14 +56,25 @@ impl Award {
 impl Account {
     /// Takes back an award of this account's. `refunded_by` is the hash of the refund's entry.
     pub fn take_back(&mut self, on: Posting, award: &Award, refunded_by: Hash) -> Result<Posted, Refusal> {
-        self.post(on, |account, on| {
-            let Award { earned, points, referee, .. } = award;
-            let cause = Cause::ReferralTakenBack { referee: *referee, award: earned.seq, refunded_by };
-            let (mut drafts, taken) = account.clawing_back(on, earned, *points, cause)?;
-            if let Some(clawback) = drafts.last_mut().filter(|_| !account.closed) {
+        self.recorded(|account, sink| account.take_back_to(sink, on, award, refunded_by))
+    }
+
+    pub(crate) fn take_back_to<S: Sink>(
+        &mut self,
+        sink: &mut S,
+        on: Posting,
+        award: &Award,
+        refunded_by: Hash,
+    ) -> Result<Late, Refusal> {
+        let Award { earned, points, referee, .. } = award;
+        let cause = || Cause::ReferralTakenBack { referee: *referee, award: earned.seq, refunded_by };
+        sink.asked(About::Earning(EarnKind::Referral), cause);
+        self.post(on, sink, |state, on| {
+            let (mut drafts, taken) = state.clawing_back(on, earned, *points)?;
+            if let Some(clawback) = drafts.last_mut().filter(|_| !state.closed) {
                 let ((at, occurred_at), gain) =
                     (earned.points_counted(on.timeline), Gain::points(checked(taken.checked_neg())?));
-                clawback.counted = vec![Counted { seq: earned.seq, at, occurred_at, gain }];
+                clawback.counted = smallvec![Counted { seq: earned.seq, at, occurred_at, gain }];
             }
             Ok(drafts)
         })

@@ -10,10 +10,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::ids::{MemberId, RedemptionId};
-use crate::ledger::account::{Account, checked};
+use crate::ledger::account::{Account, Late};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
 use crate::ledger::invitation::Award;
 use crate::ledger::posting::{Counted, Draft, Posted, Posting};
+use crate::ledger::sink::{About, Of, Sink};
+use crate::ledger::state::{State, checked};
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Timeline;
@@ -137,11 +139,7 @@ fn standing(lots: Vec<(Option<Date>, Points)>, debt: Points) -> Option<Moves> {
 impl Account {
     /// Hands everything over to another member, whose last entry has the hash `head`, and ends.
     pub fn merge_into(&mut self, on: Posting, member: MemberId, head: Hash) -> Result<Posted, Refusal> {
-        self.post(on, |account, on| {
-            let mut draft = account.clearing(on)?;
-            draft.cause = Cause::MergedInto { member, head };
-            Ok(vec![draft])
-        })
+        self.recorded(|account, sink| account.end_to(sink, on, Cause::MergedInto { member, head }))
     }
 
     /// Gives back what a redemption took to an account that has ended by a merge, and hands it over at once.
@@ -153,25 +151,38 @@ impl Account {
         member: MemberId,
         head: Hash,
     ) -> Result<Posted, Refusal> {
-        self.restore_to(on, redemption, taken, Cause::MergedInto { member, head })
+        let cleared_by = Cause::MergedInto { member, head };
+        self.recorded(|account, sink| account.restore_to(sink, on, redemption, taken, cleared_by))
     }
 
     /// Takes over what another member brought, whose last entry before that had the hash `head`. Debt of either is paid out of
     /// the lots of the other; all lots keep their days.
     pub fn merge_from(&mut self, on: Posting, member: MemberId, head: Hash, brought: Brought) -> Result<Posted, Refusal> {
-        self.post(on, |account, on| {
-            let (rules, seq) = (on.timeline.at(on.instant).version, account.seq + 1);
-            let moves = account.joining(&brought.moves)?;
-            let counted =
-                |(at, points): &(Timestamp, Points)| Counted { seq, at: *at, occurred_at: *at, gain: Gain::points(*points) };
-            let counted = brought.gathered.0.iter().map(counted).collect();
-            let cause = Cause::MergedFrom { member, head, brought: brought.clone() };
-            let mut draft = Draft::new(EntryKind::Adjust, rules, cause, on.occurred_at);
-            (draft.moves, draft.counted) = (moves, counted);
-            Ok(vec![draft])
-        })
+        self.recorded(|account, sink| account.merge_from_to(sink, on, member, head, &brought))
     }
 
+    pub(crate) fn merge_from_to<S: Sink>(
+        &mut self,
+        sink: &mut S,
+        on: Posting,
+        member: MemberId,
+        head: Hash,
+        brought: &Brought,
+    ) -> Result<Late, Refusal> {
+        sink.asked(About::Other, || Cause::MergedFrom { member, head, brought: brought.clone() });
+        self.post(on, sink, |state, on| {
+            let (rules, seq) = (on.timeline.at(on.instant).version, state.seq + 1);
+            let counted =
+                |(at, points): &(Timestamp, Points)| Counted { seq, at: *at, occurred_at: *at, gain: Gain::points(*points) };
+            let mut draft = Draft::new(EntryKind::Adjust, rules, Of::Asked, on.occurred_at);
+            draft.moves = state.joining(&brought.moves)?;
+            draft.counted = brought.gathered.0.iter().map(counted).collect();
+            Ok(draft.alone())
+        })
+    }
+}
+
+impl State {
     fn joining(&self, brought: &Moves) -> Result<Moves, Refusal> {
         let mut moves = Moves::none();
         let (mut repaid, mut left) = (Points::ZERO, self.debt);

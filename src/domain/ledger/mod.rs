@@ -1,13 +1,15 @@
 //! The ledger: what happened to a member's points, why, and the proof of it.
 //!
 //! An [`event`] or a decision of the staff comes in; [`earning`] says what it is worth; [`account`] and [`posting`] turn it
-//! into [`entry`]s of the member's chain, after what is [`due`]: [`earn`], [`refund`], [`invitation`], [`spend`], [`closing`] and
+//! into [`entry`]s of the member's chain (a [`sink`] takes them), after what is [`due`]: [`earn`], [`refund`], [`invitation`], [`spend`], [`closing`] and
 //! [`merging`] say what each thing that happens makes of an account. [`statement`] and [`explanation`] read entries again.
 
 pub mod event;
 pub mod earning;
 pub mod entry;
 pub mod account;
+pub mod state;
+pub mod sink;
 pub mod posting;
 pub mod earn;
 pub mod refund;

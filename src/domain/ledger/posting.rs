@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::ledger::account::{Account, Held, checked};
-use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
-use crate::ledger::history::History;
+use smallvec::{SmallVec, smallvec};
+
+use crate::ledger::entry::{Entry, EntryKind, Moves};
+use crate::ledger::sink::{Booked, Journal, Of, Sink};
+use crate::ledger::state::{Held, State, checked};
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Timeline;
@@ -46,13 +48,6 @@ pub enum ChangedBy {
     Period,
 }
 
-/// What was posted, in order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Journal {
-    pub entries: Vec<Entry>,
-    pub tier_changes: Vec<TierChange>,
-}
-
 /// What one posting did: the entry that was asked for, and whatever was due before it or follows at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posted {
@@ -62,6 +57,11 @@ pub struct Posted {
 }
 
 impl Posted {
+    /// `main` is where what was asked for stands in the journal.
+    pub(crate) fn new(journal: Journal, main: Option<usize>, late: Option<Timestamp>) -> Posted {
+        Posted { journal, main: main.unwrap_or_default(), late }
+    }
+
     /// The entry that was asked for.
     pub fn entry(&self) -> &Entry {
         &self.journal.entries[self.main]
@@ -83,19 +83,24 @@ pub(crate) struct Draft {
     pub kind: EntryKind,
     pub moves: Moves,
     pub rules: u32,
-    pub cause: Cause,
+    pub of: Of,
+    /// Whether it ends the account.
+    pub closes: bool,
     pub occurred_at: Timestamp,
     /// What it adds to the tier basis.
-    pub counted: Vec<Counted>,
+    pub counted: SmallVec<[Counted; 2]>,
     /// Of points that are held back: how.
     pub held: Option<Held>,
     /// What it adds to the points that lapsed out of a lot, or takes from them.
     pub lapsed: Option<(Date, Points)>,
     /// What counts against caps.
-    pub capped: Vec<(CapKey, Points)>,
+    pub capped: SmallVec<[(CapKey, Points); 2]>,
     /// What counts against caps that begin or end in the same day or month.
-    pub uncapped: Vec<(CapKey, Points)>,
+    pub uncapped: SmallVec<[(CapKey, Points); 2]>,
 }
+
+/// Most postings have one.
+pub(crate) type Drafts = SmallVec<[Draft; 1]>;
 
 /// A part of the tier basis.
 pub(crate) struct Counted {
@@ -109,110 +114,55 @@ pub(crate) struct Counted {
 }
 
 impl Draft {
-    pub(crate) fn new(kind: EntryKind, rules: u32, cause: Cause, occurred_at: Timestamp) -> Draft {
+    pub(crate) fn new(kind: EntryKind, rules: u32, of: Of, occurred_at: Timestamp) -> Draft {
         Draft {
             kind,
             moves: Moves::none(),
             rules,
-            cause,
+            of,
+            closes: false,
             occurred_at,
-            counted: Vec::new(),
+            counted: SmallVec::new(),
             held: None,
             lapsed: None,
-            capped: Vec::new(),
-            uncapped: Vec::new(),
+            capped: SmallVec::new(),
+            uncapped: SmallVec::new(),
         }
+    }
+
+    /// As all that is posted.
+    pub(crate) fn alone(self) -> Drafts {
+        smallvec![self]
     }
 }
 
-/// What decides, in view of an account on which everything due has been posted, what to post to it.
-pub(crate) type Drafting<'a> = dyn Fn(&Account, Posting) -> Result<Vec<Draft>, Refusal> + 'a;
-
-impl Account {
+impl State {
     /// Posts everything that is due by then, and after it what `make` drafts in view of that; the last draft is what was asked
-    /// for. A refusal changes nothing.
-    pub(crate) fn post(
+    /// for. `on` is not before the last instant.
+    pub(crate) fn post<S: Sink>(
         &mut self,
         on: Posting,
-        make: impl Fn(&Account, Posting) -> Result<Vec<Draft>, Refusal>,
-    ) -> Result<Posted, Refusal> {
-        if !self.is_chained {
-            return self.post_here(on, make);
-        }
-        let mut next = self.clone();
-        let posted = next.post_here(on, make)?;
-        *self = next;
-        Ok(posted)
-    }
-
-    /// The same; a refusal may leave the account half-way.
-    fn post_here(
-        &mut self,
-        on: Posting,
-        make: impl Fn(&Account, Posting) -> Result<Vec<Draft>, Refusal>,
-    ) -> Result<Posted, Refusal> {
-        let (wanted, on) = (on.instant, Posting { instant: self.instant_of_history(on.instant), ..on });
-        let history = self.history.take();
-        let mut journal = self.catch_up(on.timeline, on.instant)?;
+        sink: &mut S,
+        make: impl Fn(&State, Posting) -> Result<Drafts, Refusal>,
+    ) -> Result<(), Refusal> {
+        self.catch_up(on.timeline, on.instant, sink)?;
         let drafts = make(self, on)?;
-        let main = journal.entries.len() + drafts.len() - 1;
-        let (history, late) = match history {
-            Some(history) => self.post_in_time(history, Posting { instant: wanted, ..on }, on.instant, &make),
-            None => (None, None),
-        };
-        self.book(on.timeline, on.instant, drafts, &mut journal)?;
+        self.book(on.timeline, on.instant, drafts, sink)?;
         // what came late may be due already: the holding period of a payment long ago
-        let due = self.catch_up(on.timeline, on.instant)?;
-        journal.entries.extend(due.entries);
-        journal.tier_changes.extend(due.tier_changes);
-        if let Some(history) = history.as_deref().filter(|_| late.is_some()) {
-            self.stand_as(&history.standing(on.timeline, on.instant)?, on, &mut journal);
-        }
-        self.history = history;
-        Ok(Posted { journal, main, late })
-    }
-
-    /// Posts it in the member's history as well, as the next entry of this account; the time that it has there, if that is before
-    /// `instant`. A history in which it cannot be posted tells nothing any more.
-    fn post_in_time(
-        &self,
-        mut history: Box<History>,
-        on: Posting,
-        instant: Timestamp,
-        make: &Drafting,
-    ) -> (Option<Box<History>>, Option<Timestamp>) {
-        let at = history.instant(on.instant).min(instant);
-        match history.post(self.seq + 1, Posting { instant: at, ..on }, make) {
-            Ok(()) => (Some(history), Some(at).filter(|at| *at < instant)),
-            Err(_) => (None, None),
-        }
-    }
-
-    /// After something late the tier is that of the history, not what it can do to the tier that due work has left.
-    fn stand_as(&mut self, standing: &Account, on: Posting, journal: &mut Journal) {
-        (self.period, self.floor, self.kept) = (standing.period, standing.floor, standing.kept);
-        let change = self.change_to(standing.tier, on.instant, ChangedBy::Entry);
-        let Some(change) = change else { return };
-        // one change by one entry
-        let same = |last: &TierChange| (last.at, last.by, last.seq) == (change.at, change.by, change.seq);
-        match journal.tier_changes.pop_if(|last| same(last)) {
-            Some(last) if last.from == change.to => (),
-            Some(last) => journal.tier_changes.push(TierChange { to: change.to, ..last }),
-            None => journal.tier_changes.push(change),
-        }
+        self.catch_up(on.timeline, on.instant, sink)
     }
 
     /// Books drafts as one: a lot that has lapsed and now holds points lapses again at once, and only then the tier is rated,
     /// so that points that come and go in the same moment promote nobody.
-    pub(crate) fn book(
+    pub(crate) fn book<S: Sink>(
         &mut self,
         timeline: &Timeline,
         instant: Timestamp,
-        mut drafts: Vec<Draft>,
-        journal: &mut Journal,
+        mut drafts: Drafts,
+        sink: &mut S,
     ) -> Result<(), Refusal> {
         let (before, first) = (self.tier, self.seq);
-        let mut balances = Vec::with_capacity(drafts.len());
+        let mut balances: SmallVec<[Points; 2]> = SmallVec::new();
         for draft in &drafts {
             self.apply(timeline, draft)?;
             balances.push(checked(self.balance())?);
@@ -227,8 +177,7 @@ impl Account {
         let change = self.rate(timeline, instant, ChangedBy::Entry, promoter)?;
         let last = drafts.len() - 1;
         for (i, (draft, balance)) in drafts.into_iter().zip(balances).enumerate() {
-            let mut entry = Entry {
-                member: self.member,
+            sink.booked(Booked {
                 seq: first + 1 + i as i64,
                 kind: draft.kind,
                 points: checked(draft.moves.total())?,
@@ -238,16 +187,12 @@ impl Account {
                 occurred_at: draft.occurred_at,
                 instant,
                 rules: draft.rules,
-                cause: draft.cause,
-                hash: Hash::NONE,
-            };
-            if self.is_chained {
-                entry.hash = entry.chained(&self.head);
-                self.head = entry.hash;
-            }
-            journal.entries.push(entry);
+                of: draft.of,
+            });
         }
-        journal.tier_changes.extend(change);
+        if let Some(change) = change {
+            sink.tier_changed(change);
+        }
         // what was read may be damaged; a posting on top of it would only hide that
         if self.is_sound() { Ok(()) } else { Err(Refusal::AccountDamaged) }
     }

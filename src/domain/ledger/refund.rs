@@ -4,11 +4,15 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::ledger::account::{Account, checked};
+use smallvec::{SmallVec, smallvec};
+
+use crate::ledger::account::{Account, Late};
 use crate::ledger::earning::{self, PaymentTerms};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Moves, Place};
 use crate::ledger::event::EventKey;
-use crate::ledger::posting::{Counted, Draft, Posted, Posting};
+use crate::ledger::posting::{Counted, Draft, Drafts, Posted, Posting};
+use crate::ledger::sink::{About, Of, Sink};
+use crate::ledger::state::{State, checked};
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
@@ -101,41 +105,53 @@ impl Account {
     ///
     /// Refused: [`Refusal::RefundBeyondPayment`].
     pub fn refund(&mut self, on: Posting, event: EventKey, payment: &PaymentEntry, amount: Money) -> Result<Posted, Refusal> {
+        self.recorded(|account, sink| account.refund_to(sink, on, || event, payment, amount))
+    }
+
+    pub(crate) fn refund_to<S: Sink>(
+        &mut self,
+        sink: &mut S,
+        on: Posting,
+        event: impl FnOnce() -> EventKey,
+        payment: &PaymentEntry,
+        amount: Money,
+    ) -> Result<Late, Refusal> {
         let earned = payment.earned();
-        let rules = earned.rules(on.timeline);
-        let points = earning::taken_back(rules, payment.amount, payment.terms, payment.refunded, amount)?;
-        self.post(on, |account, on| {
-            let cause = Cause::Refund { event: event.clone(), amount, payment: payment.seq };
-            let (mut drafts, taken) = account.clawing_back(on, &earned, points, cause)?;
-            if let Some(clawback) = drafts.last_mut().filter(|_| !account.closed) {
+        let points = earning::taken_back(earned.rules(on.timeline), payment.amount, payment.terms, payment.refunded, amount)?;
+        let about = About::Refund { amount: amount.minor(), scene: payment.terms.scene };
+        sink.asked(about, || Cause::Refund { event: event(), amount, payment: payment.seq });
+        self.post(on, sink, |state, on| {
+            let (mut drafts, taken) = state.clawing_back(on, &earned, points)?;
+            if let Some(clawback) = drafts.last_mut().filter(|_| !state.closed) {
                 clawback.counted = taken_from(on.timeline, payment, taken, amount)?;
             }
             Ok(drafts)
         })
     }
+}
 
+impl State {
     /// The drafts that take back so many points of what an entry earned, and how many of them were not pending any more: so many
     /// the tier basis falls by, unless the account is closed. What was earned decides by its rules whether the rest is owed.
-    pub(crate) fn clawing_back(
-        &self,
-        on: Posting,
-        earned: &Earned,
-        points: Points,
-        cause: Cause,
-    ) -> Result<(Vec<Draft>, Points), Refusal> {
+    pub(crate) fn clawing_back(&self, on: Posting, earned: &Earned, points: Points) -> Result<(Drafts, Points), Refusal> {
         let (rules, day) = (earned.rules(on.timeline), earned.day(on.timeline));
         let held = self.held.get(&earned.seq).map_or(Points::ZERO, |held| held.points).available_for(points);
         let rest = checked(points.checked_sub(held))?;
-        let mut drafts = Vec::with_capacity(2);
-        let mut after = self.clone();
-        drafts.extend(after.restoring_lapsed(on, earned, rest)?);
+        let mut drafts = Drafts::new();
+        let restored = self.restoring_lapsed(on, earned, rest)?;
+        let mut copy = None;
+        if let Some(restore) = restored {
+            copy.insert(self.clone()).apply(on.timeline, &restore)?;
+            drafts.push(restore);
+        }
+        let after = copy.as_ref().unwrap_or(self);
         let repaid = checked(self.debt.checked_sub(after.debt))?;
         let own = after.lot(day).available_for(rest);
         let mut moves = Moves::none().with(Place::Pending { payment: earned.seq }, checked(held.checked_neg())?);
         moves = moves.with(Place::Lot { day }, checked(own.checked_neg())?);
-        after.take(Place::Lot { day }, own)?;
         let mut short = checked(rest.checked_sub(own))?;
-        for (place, points) in after.earliest(short) {
+        // where anything is short, its own lot is used up
+        for (place, points) in after.earliest_but(day, short) {
             moves = moves.with(place, checked(points.checked_neg())?);
             short = checked(short.checked_sub(points))?;
         }
@@ -145,26 +161,24 @@ impl Account {
             Shortfall::Forgive if self.is_next_early() => Points::ZERO,
             Shortfall::Forgive => repaid.available_for(short),
         };
-        let mut clawback = Draft::new(EntryKind::Clawback, rules.version, cause, on.occurred_at);
+        let mut clawback = Draft::new(EntryKind::Clawback, rules.version, Of::Asked, on.occurred_at);
         clawback.moves = moves.with(Place::Debt, checked(owed.checked_neg())?);
         drafts.push(clawback);
         Ok((drafts, rest))
     }
 
-    /// What lapsed out of the entry's own lot comes back to be taken, as far as the lot has not got so many points. It is done to
-    /// this account, too.
-    fn restoring_lapsed(&mut self, on: Posting, earned: &Earned, wanted: Points) -> Result<Option<Draft>, Refusal> {
+    /// What lapsed out of the entry's own lot comes back to be taken, as far as the lot has not got so many points.
+    fn restoring_lapsed(&self, on: Posting, earned: &Earned, wanted: Points) -> Result<Option<Draft>, Refusal> {
         let Some(day) = earned.day(on.timeline) else { return Ok(None) };
         let missing = checked(wanted.checked_sub(self.lot(Some(day)).available_for(wanted)))?;
         let lapsed = self.lapsed.get(&day).copied().unwrap_or(Points::ZERO).available_for(missing);
         if !lapsed.is_positive() {
             return Ok(None);
         }
-        let (rules, cause) = (earned.rules(on.timeline), Cause::RefundOfLapsed { payment: earned.seq });
-        let mut restore = Draft::new(EntryKind::Restore, rules.version, cause, on.occurred_at);
+        let (rules, of) = (earned.rules(on.timeline), Of::RefundOfLapsed { payment: earned.seq });
+        let mut restore = Draft::new(EntryKind::Restore, rules.version, of, on.occurred_at);
         restore.moves = self.entering(lapsed, Some(day))?;
         restore.lapsed = Some((day, checked(lapsed.checked_neg())?));
-        self.apply(on.timeline, &restore)?;
         Ok(Some(restore))
     }
 }
@@ -175,10 +189,10 @@ pub(crate) fn taken_from(
     payment: &PaymentEntry,
     points: Points,
     amount: Money,
-) -> Result<Vec<Counted>, Refusal> {
+) -> Result<SmallVec<[Counted; 2]>, Refusal> {
     let earned = payment.earned();
     let counted = |(at, occurred_at), gain| Counted { seq: payment.seq, at, occurred_at, gain };
-    Ok(vec![
+    Ok(smallvec![
         counted(earned.points_counted(timeline), Gain::points(checked(points.checked_neg())?)),
         counted(earned.counted(), Gain { earned: Points::ZERO, spent: -amount.minor() }),
     ])

@@ -1,9 +1,11 @@
 //! Points that are redeemed, and points that a redemption gives back.
 
 use crate::ids::RedemptionId;
-use crate::ledger::account::{Account, checked};
+use crate::ledger::account::{Account, Late};
 use crate::ledger::entry::{Cause, EntryKind, Moves, Place};
 use crate::ledger::posting::{Draft, Posted, Posting};
+use crate::ledger::sink::{About, Of, Sink};
+use crate::ledger::state::checked;
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
 use crate::rewards::cash::{self, Quote};
@@ -26,7 +28,7 @@ impl Account {
         }
         let quote = cash::quote(&rules.cash_terms(), points)?;
         // what was asked for is what the member must have, even where the cash costs a little less
-        let posted = self.spend(on, redemption, quote.points, points)?;
+        let posted = self.recorded(|account, sink| account.spend_to(sink, on, redemption, quote.points, points))?;
         Ok((posted, quote))
     }
 
@@ -34,59 +36,72 @@ impl Account {
     ///
     /// Refused: [`Refusal::NotEnoughPoints`], also with any debt.
     pub fn buy(&mut self, on: Posting, redemption: RedemptionId, price: Points) -> Result<Posted, Refusal> {
-        self.spend(on, redemption, price, price)
+        self.recorded(|account, sink| account.spend_to(sink, on, redemption, price, price))
     }
 
-    fn spend(&mut self, on: Posting, redemption: RedemptionId, price: Points, wanted: Points) -> Result<Posted, Refusal> {
-        self.post(on, |account, on| {
-            if wanted > account.available {
-                return Err(Refusal::NotEnoughPoints { available: account.available, wanted });
+    pub(crate) fn spend_to<S: Sink>(
+        &mut self,
+        sink: &mut S,
+        on: Posting,
+        redemption: RedemptionId,
+        price: Points,
+        wanted: Points,
+    ) -> Result<Late, Refusal> {
+        sink.asked(About::Taking(EntryKind::Redeem), || Cause::Redemption { redemption });
+        self.post(on, sink, |state, on| {
+            if wanted > state.available {
+                return Err(Refusal::NotEnoughPoints { available: state.available, wanted });
             }
             let rules = on.timeline.at(on.instant).version;
-            let mut draft = Draft::new(EntryKind::Redeem, rules, Cause::Redemption { redemption }, on.occurred_at);
-            draft.moves = account.drawing(price)?;
-            Ok(vec![draft])
+            let mut draft = Draft::new(EntryKind::Redeem, rules, Of::Asked, on.occurred_at);
+            draft.moves = state.drawing(price)?;
+            Ok(draft.alone())
         })
     }
 
     /// Takes points because they were taken, whether or not they are there: what is missing is owed. Only where history is made
     /// again under other rules.
-    pub(crate) fn take_regardless(
+    pub(crate) fn take_regardless<S: Sink>(
         &mut self,
+        sink: &mut S,
         on: Posting,
         kind: EntryKind,
         cause: &Cause,
         points: Points,
-    ) -> Result<Posted, Refusal> {
-        self.post(on, |account, on| {
+    ) -> Result<Late, Refusal> {
+        sink.asked(About::Taking(kind), || cause.clone());
+        self.post(on, sink, |state, on| {
             let rules = on.timeline.at(on.instant).version;
-            let mut draft = Draft::new(kind, rules, cause.clone(), on.occurred_at);
-            let there = account.available.available_for(points);
+            let mut draft = Draft::new(kind, rules, Of::Asked, on.occurred_at);
+            let there = state.available.available_for(points);
             let missing = checked(there.checked_sub(points))?;
-            draft.moves = account.drawing(there)?.with(Place::Debt, missing);
-            Ok(vec![draft])
+            draft.moves = state.drawing(there)?.with(Place::Debt, missing);
+            Ok(draft.alone())
         })
     }
 
     /// Gives back what a redemption took: debt first, then the very lots it came from. `taken` are the moves of its entry.
     /// What the earliest lots gave repays the debt, as spending would have drawn them first.
     pub fn restore(&mut self, on: Posting, redemption: RedemptionId, taken: &Moves) -> Result<Posted, Refusal> {
-        self.restore_to(on, redemption, taken, Cause::Closing)
+        self.recorded(|account, sink| account.restore_to(sink, on, redemption, taken, Cause::Closing))
     }
 
     /// [`Account::restore`], and what becomes of it if the account is closed.
-    pub(crate) fn restore_to(
+    pub(crate) fn restore_to<S: Sink>(
         &mut self,
+        sink: &mut S,
         on: Posting,
         redemption: RedemptionId,
         taken: &Moves,
         cleared_by: Cause,
-    ) -> Result<Posted, Refusal> {
-        self.post(on, |account, on| {
+    ) -> Result<Late, Refusal> {
+        sink.asked(About::Other, || Cause::Redemption { redemption });
+        sink.cleared_by(|| cleared_by);
+        self.post(on, sink, |state, on| {
             let rules = on.timeline.at(on.instant).version;
-            let mut draft = Draft::new(EntryKind::Restore, rules, Cause::Redemption { redemption }, on.occurred_at);
+            let mut draft = Draft::new(EntryKind::Restore, rules, Of::Asked, on.occurred_at);
             let total = checked(taken.total().and_then(Points::checked_neg))?;
-            let mut repaid = account.debt.available_for(total);
+            let mut repaid = state.debt.available_for(total);
             draft.moves = Moves::none().with(Place::Debt, repaid);
             // moves stand in the order in which they were drawn: what expires first, first
             for drawn in taken.iter() {
@@ -95,12 +110,12 @@ impl Account {
                 repaid = checked(repaid.checked_sub(owed))?;
                 draft.moves = std::mem::take(&mut draft.moves).with(drawn.place, checked(points.checked_sub(owed))?);
             }
-            let mut drafts = vec![draft];
-            if account.closed {
+            let mut drafts = draft.alone();
+            if state.closed {
                 // nobody can use them any more
-                let mut after = account.clone();
+                let mut after = state.clone();
                 after.apply(on.timeline, &drafts[0])?;
-                drafts.push(Draft { cause: cleared_by.clone(), ..after.clearing(on)? });
+                drafts.push(Draft { of: Of::Cleared, ..after.clearing(on)? });
             }
             Ok(drafts)
         })

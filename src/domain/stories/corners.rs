@@ -1,7 +1,7 @@
 //! Corners of the ledger: what a period's end leaves, caps that begin inside a day, refunds beside another debt.
 
 use super::*;
-use crate::ledger::account::Early;
+use crate::ledger::state::Early;
 
 fn yearly(set: &mut RuleSet) {
     set.ladder.validity = Some(Validity { months: 12, grace_days: 0 });

@@ -23,9 +23,9 @@ fn side(story: &Story, timeline: &Timeline) -> Side {
     let (mut replay, mut side) =
         (Replay::new(story.account.member, timeline, Beside::default()), Side::new(story.account.member, timeline));
     for entry in &story.entries {
-        side.add(&replay.again(entry, None).unwrap(), timeline.calendar());
+        replay.again(entry, None, &mut side.taking(timeline.calendar())).unwrap();
     }
-    side.add(&replay.finish(story.now).unwrap(), timeline.calendar());
+    replay.finish(story.now, &mut side.taking(timeline.calendar())).unwrap();
     side.account = replay.account().clone();
     side
 }

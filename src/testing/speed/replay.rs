@@ -38,7 +38,7 @@ fn main() {
         for (member, entries) in &ledgers {
             let mut replay = Replay::new(*member, &timeline, Beside::default());
             for entry in entries {
-                black_box(replay.again(entry, None).expect("made again"));
+                replay.again(entry, None, &mut ()).expect("made again");
             }
             points += replay.account().available.hundredths();
         }
@@ -53,7 +53,7 @@ fn main() {
     println!("{:<34}{:>14.1} bytes an event", "in columns", block.bytes() as f64 / events as f64);
     let began = Instant::now();
     for slot in block.slots() {
-        black_box(block.again(slot, &timeline, Timestamp::UNIX_EPOCH, |made| drop(black_box(made))).expect("made again"));
+        black_box(block.again(slot, &timeline, Timestamp::UNIX_EPOCH, &mut ()).expect("made again"));
     }
     tell("made again out of columns", events, began);
     let began = Instant::now();
@@ -62,7 +62,7 @@ fn main() {
         let side = || {
             let (mut side, mut replay) = (Side::new(*member, &timeline), Replay::new(*member, &timeline, Beside::default()));
             for entry in entries {
-                side.add(&replay.again(entry, None).expect("made again"), timeline.calendar());
+                replay.again(entry, None, &mut side.taking(timeline.calendar())).expect("made again");
             }
             side.account = replay.account().clone();
             side

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use smallvec::SmallVec;
 
 use crate::numbers::points::Points;
 
@@ -37,7 +38,7 @@ pub struct Move {
 
 /// An entry's moves; together they are its points. Written `lot:never 13.00,debt 26.12`, nothing when there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Moves(Vec<Move>);
+pub struct Moves(SmallVec<[Move; 2]>);
 
 impl Moves {
     pub fn none() -> Moves {
@@ -90,7 +91,7 @@ impl Moves {
         if text.is_empty() {
             return Some(Moves::none());
         }
-        text.split(',').map(one).collect::<Option<Vec<Move>>>().map(Moves)
+        text.split(',').map(one).collect::<Option<SmallVec<[Move; 2]>>>().map(Moves)
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use laurel_domain::ids::MemberId;
-use laurel_domain::ledger::account::Early;
 use laurel_domain::ledger::entry::Hash;
+use laurel_domain::ledger::state::Early;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::terms::CapKey;
 use uuid::Uuid;

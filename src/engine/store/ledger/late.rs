@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use laurel_domain::ledger::account::Early;
+use laurel_domain::ledger::state::Early;
 
 use crate::store::{StoreError, Tx, json, micros, on, timestamp};
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::Hash;
+use laurel_domain::ledger::state::State;
 use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::tier::TierRank;
@@ -134,8 +135,7 @@ impl MemberRow {
             .ok()
             .and_then(|status| Status::ALL.get(status).copied())
             .ok_or(StoreError::Corrupt("a status"))?;
-        let account = Account {
-            member: MemberId::new(row.id),
+        let state = State {
             available: Points::from_hundredths(row.available),
             pending: Points::from_hundredths(row.pending),
             debt: Points::from_hundredths(row.debt),
@@ -144,7 +144,6 @@ impl MemberRow {
             tier: tier(row.tier)?,
             rated_by: u32::try_from(row.rated_by).map_err(|_| StoreError::Corrupt("a version"))?,
             seq: row.seq,
-            head: hash(row.head)?,
             last: row.last_instant.map(timestamp).transpose()?,
             closed: status == Status::Closed,
             lots: BTreeMap::new(),
@@ -158,9 +157,9 @@ impl MemberRow {
             capped: BTreeMap::new(),
             uncapped: BTreeMap::new(),
             early: None,
-            history: None,
-            is_chained: true,
         };
+        let (member, head) = (MemberId::new(row.id), hash(row.head)?);
+        let account = Account { member, head, state, history: None, is_chained: true };
         Ok(Member {
             no: row.no,
             external_id: row

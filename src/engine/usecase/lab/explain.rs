@@ -1,14 +1,17 @@
 //! One member event by event: what each cause made under the rules that were, and what it would have made under the draft.
 
+use jiff::Timestamp;
 use laurel_domain::lab::flows::Pair;
-use laurel_domain::lab::replay::Made;
+use laurel_domain::lab::replay::{Made, Replay};
 use laurel_domain::lab::scope::Supposed;
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::Entry;
 use laurel_domain::numbers::points::Points;
+use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::Timeline;
 use std::sync::Arc;
 
+use super::made::Step;
 use super::{Wish, made, parts};
 use crate::store::members::member::{self, By};
 use crate::usecase::error::AppError;
@@ -60,9 +63,15 @@ pub async fn explain(ledger: &Ledger, wish: &Wish, who: By<'_>) -> Result<Option
     let Some(member) = part.members.first() else { return Ok(None) };
     let until = made::until(member, as_of);
     let mut baseline: Vec<(Option<Entry>, Made)> = Vec::new();
-    let was = made::history(&part, member, &actual, false, until, |entry, made| baseline.push((entry.cloned(), made)))?;
+    let was = made::history(&part, member, &actual, false, |replay, step| {
+        baseline.push((step.map(|(entry, _)| entry.clone()), made_by(replay, step, until)?));
+        Ok(())
+    })?;
     let mut draft: Vec<Made> = Vec::new();
-    let is = made::history(&part, member, &supposed.timeline, true, until, |_, made| draft.push(made))?;
+    let is = made::history(&part, member, &supposed.timeline, true, |replay, step| {
+        draft.push(made_by(replay, step, until)?);
+        Ok(())
+    })?;
     let moments = baseline.into_iter().zip(draft).map(|((cause, baseline), draft)| Moment {
         cause,
         short: draft.short(),
@@ -75,4 +84,11 @@ pub async fn explain(ledger: &Ledger, wish: &Wish, who: By<'_>) -> Result<Option
     };
     let moments = moments.filter(tells).collect();
     Ok(Some(Explained { moments, account: Pair { baseline: was, draft: is }, actual, supposed }))
+}
+
+fn made_by(replay: &mut Replay, step: Step, until: Timestamp) -> Result<Made, Refusal> {
+    match step {
+        Some((entry, brought)) => replay.made_again(entry, brought),
+        None => replay.made_at_last(until),
+    }
 }

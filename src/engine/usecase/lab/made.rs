@@ -4,8 +4,9 @@ use std::collections::{HashMap, VecDeque};
 
 use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
+use laurel_domain::lab::columns::{Block, Slot};
 use laurel_domain::lab::outcome::{Outcome, Side, Standing, differs};
-use laurel_domain::lab::replay::{Beside, Made, Replay};
+use laurel_domain::lab::replay::{Beside, Replay};
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::{Cause, Entry};
 use laurel_domain::ledger::merging::Brought;
@@ -35,12 +36,7 @@ pub(super) fn until(member: &Member, as_of: Timestamp) -> Timestamp {
 fn add(job: &Job, part: &Part, member: &Member, outcome: &mut Outcome) {
     let until = until(member, job.as_of);
     let entries = part.entries.get(&member.no).map(Vec::as_slice).unwrap_or_default();
-    let side = |timeline: &Timeline, is_draft: bool| {
-        let mut side = Side::new(member.id(), timeline);
-        let note = |_: Option<&Entry>, made: Made| side.add(&made, timeline.calendar());
-        side.account = history(part, member, timeline, is_draft, until, note)?;
-        Ok::<Side, Refusal>(side)
-    };
+    let side = |timeline: &Timeline, is_draft: bool| side(part, member, timeline, is_draft, until);
     let baseline = match side(&job.actual, false) {
         Ok(side) => side,
         Err(refusal) => {
@@ -60,6 +56,30 @@ fn add(job: &Job, part: &Part, member: &Member, outcome: &mut Outcome) {
         }
         Err(refusal) => outcome.leave_out(member.id(), &refusal),
     }
+}
+
+/// A member's history, added up.
+pub(super) fn side(
+    part: &Part,
+    member: &Member,
+    timeline: &Timeline,
+    is_draft: bool,
+    until: Timestamp,
+) -> Result<Side, Refusal> {
+    let mut side = Side::new(member.id(), timeline);
+    let sink = &mut side.taking(timeline.calendar());
+    side.account = history(part, member, timeline, is_draft, |replay, step| match step {
+        Some((entry, brought)) => replay.again(entry, brought, sink),
+        None => replay.finish(until, sink),
+    })?;
+    Ok(side)
+}
+
+/// Likewise of a member in memory.
+pub(super) fn slot(block: &Block, slot: &Slot, timeline: &Timeline, until: Timestamp) -> Result<Side, Refusal> {
+    let mut side = Side::new(slot.member, timeline);
+    side.account = block.again(slot, timeline, until, &mut side.taking(timeline.calendar()))?;
+    Ok(side)
 }
 
 /// The account as its row has it, with what is due done.
@@ -84,14 +104,16 @@ fn told(row: &Account, made: &Account) -> String {
     format!("has {}; its causes make {}", of(row), of(made))
 }
 
-/// Makes a member's history again. `note` gets what each cause made, and at last what was due.
+/// The next entry whose cause is posted again, and what a merged account would have brought; `None` at last, for what is due.
+pub(super) type Step<'s> = Option<(&'s Entry, Option<&'s Brought>)>;
+
+/// Makes a member's history again: `post` posts each step.
 pub(super) fn history(
     part: &Part,
     member: &Member,
     timeline: &Timeline,
     is_draft: bool,
-    until: Timestamp,
-    mut note: impl FnMut(Option<&Entry>, Made),
+    mut post: impl FnMut(&mut Replay, Step) -> Result<(), Refusal>,
 ) -> Result<Account, Refusal> {
     let beside = Beside { late: part.late.get(&member.no), early: part.early.get(&member.no).copied() };
     let mut replay = Replay::new(member.id(), timeline, beside);
@@ -112,12 +134,10 @@ pub(super) fn history(
             }
             None => None,
         };
-        let made = replay.again(entry, theirs.as_ref())?;
-        note(Some(entry), made);
+        post(&mut replay, Some((entry, theirs.as_ref())))?;
     }
-    let made = replay.finish(until)?;
-    note(None, made);
-    Ok(replay.account().clone())
+    post(&mut replay, None)?;
+    Ok(replay.into_account())
 }
 
 /// What an account that ended by a merge brings under these rules: once, and again whenever something redeemed came back to it.
@@ -125,7 +145,7 @@ fn handed_over(member: MemberId, merged: &Merged, timeline: &Timeline) -> Result
     let mut replay = Replay::new(member, timeline, Beside { late: Some(&merged.late), early: merged.early });
     let (mut entries, mut all) = (Vec::new(), VecDeque::new());
     for entry in &merged.entries {
-        for made in replay.again(entry, None)?.journal.entries {
+        for made in replay.made_again(entry, None)?.journal.entries {
             let is_handing_over = matches!(made.cause, Cause::MergedInto { .. });
             entries.push(made);
             if is_handing_over {

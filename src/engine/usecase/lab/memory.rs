@@ -7,10 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use futures::future::try_join_all;
-use jiff::Timestamp;
 use laurel_domain::lab::columns::{Block, Slot};
-use laurel_domain::lab::outcome::{Outcome, Side, Standing};
-use laurel_domain::refusal::Refusal;
+use laurel_domain::lab::outcome::{Outcome, Standing};
 use laurel_domain::rules::rule_set::Timeline;
 use tokio::sync::Mutex;
 
@@ -166,12 +164,8 @@ pub(super) async fn run(job: Arc<Job>, all: Vec<Arc<Held>>) -> Result<Option<Out
 }
 
 fn add(job: &Job, block: &Block, slot: &Slot, outcome: &mut Outcome) {
-    let side = |timeline: &Timeline, until: Timestamp| {
-        let mut side = Side::new(slot.member, timeline);
-        side.account = block.again(slot, timeline, until, |made| side.add(&made, timeline.calendar()))?;
-        Ok::<Side, Refusal>(side)
-    };
-    match (side(&job.actual, job.as_of), side(&job.supposed.timeline, job.as_of)) {
+    let side = |timeline: &Timeline| made::slot(block, slot, timeline, job.as_of);
+    match (side(&job.actual), side(&job.supposed.timeline)) {
         (Ok(baseline), Ok(draft)) => {
             outcome.add_member(&Standing { external_id: None, as_of: job.as_of }, baseline, draft, slot.entries.unsigned_abs());
         }

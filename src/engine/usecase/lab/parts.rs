@@ -9,8 +9,8 @@ use laurel_domain::ids::MemberId;
 use laurel_domain::lab::outcome::Outcome;
 use laurel_domain::lab::report::Sample;
 use laurel_domain::lab::scope::Supposed;
-use laurel_domain::ledger::account::Early;
 use laurel_domain::ledger::entry::{Cause, Entry};
+use laurel_domain::ledger::state::Early;
 use laurel_domain::rules::rule_set::Timeline;
 use tokio::sync::Mutex;
 

@@ -1,7 +1,7 @@
 //! Writing what was posted to locked members: entries, accounts and changes of tier.
 
 use laurel_domain::ledger::account::Account;
-use laurel_domain::ledger::posting::Journal;
+use laurel_domain::ledger::sink::Journal;
 use laurel_domain::rules::rule_set::Timeline;
 
 use crate::store::ledger::accounts::{self, Change};

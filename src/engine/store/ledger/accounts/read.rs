@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
-use laurel_domain::ledger::account::Held;
+use laurel_domain::ledger::state::Held;
 use laurel_domain::numbers::calendar::Month;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::period::{Floor, Kept, Past, Period};

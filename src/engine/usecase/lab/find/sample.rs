@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use jiff::Timestamp;
-use laurel_domain::ids::MemberId;
 use laurel_domain::lab::find::tally::{SameTiers, Tally};
 use laurel_domain::lab::outcome::Side;
 use laurel_domain::lab::report::Sample;
@@ -80,18 +79,9 @@ fn all<'a>(
     is_draft: bool,
     as_of: Timestamp,
 ) -> impl Iterator<Item = Result<Side, Refusal>> + 'a {
-    let begin = |member: MemberId| Side::new(member, timeline);
-    let slots = held.block.slots().iter().map(move |slot| {
-        let mut side = begin(slot.member);
-        side.account = held.block.again(slot, timeline, as_of, |made| side.add(&made, timeline.calendar()))?;
-        Ok(side)
-    });
-    let whole = held.whole.members.iter().map(move |member| {
-        let (mut side, until) = (Side::new(member.id(), timeline), made::until(member, as_of));
-        let note = |_: Option<&_>, made| side.add(&made, timeline.calendar());
-        side.account = made::history(&held.whole, member, timeline, is_draft, until, note)?;
-        Ok(side)
-    });
+    let slots = held.block.slots().iter().map(move |slot| made::slot(&held.block, slot, timeline, as_of));
+    let whole = held.whole.members.iter();
+    let whole = whole.map(move |member| made::side(&held.whole, member, timeline, is_draft, made::until(member, as_of)));
     slots.chain(whole)
 }
 

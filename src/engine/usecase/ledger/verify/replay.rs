@@ -3,12 +3,14 @@
 use std::collections::{HashMap, VecDeque};
 
 use laurel_domain::ids::{MemberId, RedemptionId, StaffId};
-use laurel_domain::ledger::account::{Account, Early};
+use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::{Cause, Entry, EntryKind, Hash};
 use laurel_domain::ledger::history::History;
 use laurel_domain::ledger::invitation::Award;
-use laurel_domain::ledger::posting::{Journal, Posted, Posting, TierChange};
+use laurel_domain::ledger::posting::{Posted, Posting, TierChange};
 use laurel_domain::ledger::refund::PaymentEntry;
+use laurel_domain::ledger::sink::Journal;
+use laurel_domain::ledger::state::Early;
 use laurel_domain::numbers::money::Money;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
