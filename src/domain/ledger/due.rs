@@ -77,6 +77,10 @@ impl State {
     }
 
     fn own_due(&self, timeline: &Timeline) -> Option<(Timestamp, Due)> {
+        let has_times = !self.held.is_empty() || !self.lots.is_empty() || self.months.is_some();
+        if !has_times && self.period.is_none() && self.kept.is_none() {
+            return None;
+        }
         let activation = self.held.iter().map(|(seq, held)| (held.until, Due::Activation { seq: *seq })).min();
         let lapse = self.lots.keys().next().map(|day| (timeline.calendar().end_of(*day), Due::Lapse { day: *day }));
         let month = self.next_month(timeline).map(|month| (timeline.calendar().start_of_month(month), Due::Month));

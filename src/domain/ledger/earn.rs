@@ -64,11 +64,14 @@ impl Account {
         event: impl FnOnce() -> EventKey,
     ) -> Result<Late, Refusal> {
         let PaymentTerms { scene, tier, cap_room } = terms;
-        let points = earning::payment(on.timeline.at(on.occurred_at), amount, terms)?.points;
+        let points = earning::points(on.timeline.at(on.occurred_at), amount, terms)?;
         let gain = Gain { earned: points, spent: amount.minor() };
         let about = About::Payment { amount: amount.minor(), scene };
         sink.asked(about, || Cause::Payment { event: event(), amount, scene, tier, cap_room });
-        self.post(on, sink, |state, on| Ok(state.earning(on, EarnKind::Payment, gain)?.alone()))
+        match self.plainly(on) {
+            Some(on) => self.state.pay_plainly(on, gain, sink).map(|()| None),
+            None => self.post(on, sink, |state, on| Ok(state.earning(on, EarnKind::Payment, gain)?.alone())),
+        }
     }
 
     /// The tier just before something occurred, with what is due done.

@@ -69,6 +69,18 @@ pub fn payment(rules: &Rules, amount: Money, terms: PaymentTerms) -> Result<Wort
     worth(rules, numerator, denominator, terms.cap_room)
 }
 
+/// Likewise, the points alone.
+#[inline]
+pub(crate) fn points(rules: &Rules, amount: Money, terms: PaymentTerms) -> Result<Points, Refusal> {
+    match rules.fractions.points(amount.minor(), terms.scene, terms.tier) {
+        Some(hundredths) if amount.currency() == rules.currency => {
+            let rounded = Points::from_hundredths(hundredths);
+            Ok(terms.cap_room.map_or(rounded, |room| room.available_for(rounded)))
+        }
+        _ => payment(rules, amount, terms).map(|worth| worth.points),
+    }
+}
+
 /// β.
 pub fn referral(rules: &Rules, cap_room: Option<Points>) -> Result<Worth, Refusal> {
     worth(rules, rules.figures.beta, i128::from(Factor::UNIT), cap_room)
@@ -95,8 +107,8 @@ pub fn taken_back(rules: &Rules, paid: Money, terms: PaymentTerms, before: Money
     if refund.minor() > kept.minor() {
         return Err(Refusal::RefundBeyondPayment { left: kept });
     }
-    let then = payment(rules, kept, terms)?.points;
-    let now = payment(rules, money(kept.minor() - refund.minor())?, terms)?.points;
+    let then = points(rules, kept, terms)?;
+    let now = points(rules, money(kept.minor() - refund.minor())?, terms)?;
     then.checked_sub(now).ok_or(Refusal::PointsOutOfRange)
 }
 
@@ -228,6 +240,8 @@ mod tests {
             let rules = Rules::compile(set, 1, Timestamp::UNIX_EPOCH, currency).unwrap();
             let terms = PaymentTerms { scene: Scene::Lending, tier: TierRank::new(3).unwrap(), cap_room: None };
             let expected = by_definition([alpha, scene, tier], minor, currency.exponent(), rounding);
+            let quick = points(&rules, Money::from_minor(minor, currency).unwrap(), terms);
+            prop_assert_eq!(quick, payment(&rules, Money::from_minor(minor, currency).unwrap(), terms).map(|worth| worth.points));
             match payment(&rules, Money::from_minor(minor, currency).unwrap(), terms) {
                 Ok(worth) => prop_assert_eq!(BigInt::from(worth.points.hundredths()), expected),
                 Err(refusal) => {

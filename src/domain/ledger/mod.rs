@@ -11,6 +11,7 @@ pub mod account;
 pub mod state;
 pub mod sink;
 pub mod posting;
+pub(crate) mod plain;
 pub mod earn;
 pub mod refund;
 pub mod invitation;

@@ -120,6 +120,9 @@ impl Account {
         let points = earning::taken_back(earned.rules(on.timeline), payment.amount, payment.terms, payment.refunded, amount)?;
         let about = About::Refund { amount: amount.minor(), scene: payment.terms.scene };
         sink.asked(about, || Cause::Refund { event: event(), amount, payment: payment.seq });
+        if let Some(on) = self.plainly(on) {
+            return self.state.refund_plainly(on, &earned, points, amount.minor(), sink).map(|()| None);
+        }
         self.post(on, sink, |state, on| {
             let (mut drafts, taken) = state.clawing_back(on, &earned, points)?;
             if let Some(clawback) = drafts.last_mut().filter(|_| !state.closed) {

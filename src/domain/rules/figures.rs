@@ -27,6 +27,10 @@ impl Figures {
         }
     }
 
+    pub fn tiers(&self) -> usize {
+        self.multipliers.len()
+    }
+
     pub fn scene(&self, scene: Scene) -> i128 {
         // `Scene::ALL` has them in the order of their declaration
         self.scenes[scene as usize]

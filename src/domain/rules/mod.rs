@@ -9,6 +9,7 @@ pub mod period;
 pub mod terms;
 pub mod rule_set;
 pub(crate) mod figures;
+pub(crate) mod fractions;
 #[cfg(test)]
 mod definition;
 pub mod changes;

@@ -13,6 +13,7 @@ use crate::numbers::rounding::Rounding;
 use crate::refusal::{Fault, FieldFault, NumberError, Refusal};
 use crate::rewards::cash::CashTerms;
 use crate::rules::figures::Figures;
+use crate::rules::fractions::Fractions;
 use crate::rules::terms::{Cap, CapKey, EarnKind, Expiry, Kinds, Through, holding_faults};
 use crate::rules::tier::{Ladder, Tier, TierRank, rank_of};
 use crate::rules::window::Window;
@@ -211,6 +212,7 @@ pub struct Rules {
     pub keeps_until: Option<Timestamp>,
     /// What the set says in decimals, as whole millionths: events are worth what these come to.
     pub(crate) figures: Figures,
+    pub(crate) fractions: Fractions,
     thresholds: Vec<i64>,
 }
 
@@ -222,7 +224,8 @@ impl Rules {
             return Err(Refusal::Invalid { faults });
         }
         let (figures, thresholds) = (Figures::of(&set), set.ladder.thresholds(currency));
-        Ok(Rules { version, from, set, currency, demotes: false, keeps_until: None, figures, thresholds })
+        let fractions = Fractions::of(&figures, set.rounding, currency);
+        Ok(Rules { version, from, set, currency, demotes: false, keeps_until: None, figures, fractions, thresholds })
     }
 
     /// The same, published so that it demotes inside validity periods or not.
@@ -259,6 +262,14 @@ impl Rules {
         self.set.take_back_referral && (left.minor() == 0 || !self.completes_invitation(left))
     }
 
+    /// Whether a payment and its refunds do nothing but add to what is available and to the tier basis: nothing is held back, lapses,
+    /// is capped or leaves a window, and no tier is valid for a time.
+    fn is_plain(&self) -> bool {
+        let RuleSet { expiry, holding, caps, ladder, .. } = &self.set;
+        let plain = (*expiry, holding.payment, caps.payment, ladder.window, ladder.validity);
+        plain == (Expiry::Never, 0, Cap::default(), Window::Lifetime, None)
+    }
+
     /// The tier of that rank, or the highest there is when the ladder has become shorter.
     pub fn tier(&self, rank: TierRank) -> &Tier {
         let tiers = &self.set.ladder.tiers;
@@ -287,6 +298,7 @@ pub struct Timeline {
     ratings: Vec<usize>,
     /// Whether some versions have a cap that others have not.
     caps_differ: bool,
+    is_plain: bool,
     calendar: Calendar,
 }
 
@@ -301,11 +313,17 @@ impl Timeline {
         let caps =
             |rules: &Rules| EarnKind::ALL.map(|kind| rules.set.caps.of(kind)).map(|c| (c.day.is_some(), c.month.is_some()));
         let caps_differ = versions.windows(2).any(|pair| caps(&pair[0]) != caps(&pair[1]));
-        (!versions.is_empty()).then_some(Timeline { versions, ratings, caps_differ, calendar })
+        let is_plain = versions.iter().all(Rules::is_plain);
+        (!versions.is_empty()).then_some(Timeline { versions, ratings, caps_differ, is_plain, calendar })
     }
 
     pub fn calendar(&self) -> &Calendar {
         &self.calendar
+    }
+
+    /// Whether payments and refunds are plain under every version. See [`crate::ledger::plain`].
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
     /// What is in force at an instant: the last version that has started, and before them all the first.

@@ -15,6 +15,7 @@ mod history;
 mod invitations;
 mod any_history;
 mod lab;
+mod plain;
 mod lab_find;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
