@@ -5,10 +5,13 @@
 //! members whose history needs more than their entries are not taken at all. What comes out again is enough to make the history
 //! again, and no more: an event's id, a subject or a reason is not kept.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
+use crate::lab::outcome::Side;
 use crate::lab::replay::{Beside, Replay};
 use crate::ledger::account::Account;
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
@@ -56,6 +59,7 @@ const KINDS: [Kind; 8] =
     [Kind::Payment, Kind::Refund, Kind::Review, Kind::Referral, Kind::Redeem, Kind::Give, Kind::Take, Kind::Aside];
 
 impl Row {
+    #[inline]
     fn kind(&self) -> Kind {
         KINDS[(self.what >> (MICROS + 8)) as usize]
     }
@@ -151,13 +155,22 @@ impl Block {
     /// Refused: as [`Replay::again`].
     pub fn again<S: Sink>(&self, slot: &Slot, timeline: &Timeline, until: Timestamp, sink: &mut S) -> Result<Account, Refusal> {
         let mut replay = Replay::new(slot.member, timeline, Beside::default());
-        let mut reader = Reader::new(self, slot, timeline)?;
+        let mut reader = Reader::new(self, slot, timeline);
         let mut last = until;
         for (at, row) in self.rows[slot.rows.0 as usize..slot.rows.1 as usize].iter().enumerate() {
             last = last.max(reader.post(row, at, &mut replay, sink)?);
         }
         replay.finish(last, sink)?;
         Ok(replay.into_account())
+    }
+}
+
+impl Block {
+    /// [`Block::again`], added up.
+    pub fn side(&self, slot: &Slot, timeline: &Timeline, until: Timestamp) -> Result<Side, Refusal> {
+        let mut side = Side::new(slot.member, timeline);
+        side.account = self.again(slot, timeline, until, &mut side.taking(timeline.calendar()))?;
+        Ok(side)
     }
 }
 
@@ -238,20 +251,26 @@ fn redemption_at(at: usize) -> RedemptionId {
     RedemptionId::new(Uuid::from_u128(at as u128 + 1))
 }
 
+/// For entries made of rows: which event it was is not kept, and nobody asks.
+fn any_event() -> EventKey {
+    static ANY: LazyLock<EventKey> = LazyLock::new(|| match (Source::new("-"), EventId::new("-")) {
+        (Ok(source), Ok(id)) => EventKey { source, id },
+        _ => unreachable!("literal texts"),
+    });
+    ANY.clone()
+}
+
 /// Posts rows again.
 struct Reader<'b> {
     aside: &'b [Entry],
     instants: std::slice::Iter<'b, Timestamp>,
     timeline: &'b Timeline,
     currency: Currency,
-    /// One of each event, as nobody asks which it was.
-    event: EventKey,
     entry: Entry,
 }
 
 impl<'b> Reader<'b> {
-    fn new(block: &'b Block, slot: &Slot, timeline: &'b Timeline) -> Result<Reader<'b>, Refusal> {
-        let (Ok(source), Ok(id)) = (Source::new("-"), EventId::new("-")) else { return Err(Refusal::AccountDamaged) };
+    fn new(block: &'b Block, slot: &Slot, timeline: &'b Timeline) -> Reader<'b> {
         let entry = Entry {
             member: slot.member,
             seq: 0,
@@ -266,17 +285,17 @@ impl<'b> Reader<'b> {
             cause: Cause::Closing,
             hash: Hash::NONE,
         };
-        Ok(Reader {
+        Reader {
             aside: &block.aside,
             instants: block.instants[slot.instants as usize..].iter(),
             timeline,
             currency: timeline.latest().currency,
-            event: EventKey { source, id },
             entry,
-        })
+        }
     }
 
     /// Posts what a row is, and says when that was.
+    #[inline]
     fn post<S: Sink>(&mut self, row: &Row, at: usize, replay: &mut Replay, sink: &mut S) -> Result<Timestamp, Refusal> {
         let micros = (row.what & ((1 << MICROS) - 1)) as i64;
         let time = |micros| Timestamp::from_microsecond(micros).map_err(|_| Refusal::AccountDamaged);
@@ -292,10 +311,10 @@ impl<'b> Reader<'b> {
             Kind::Payment => {
                 let scene = *Scene::ALL.get(usize::from(more & !REFUNDED)).ok_or(Refusal::AccountDamaged)?;
                 let seq = (more & REFUNDED != 0).then_some(seq);
-                replay.pay(on, self.money(row)?, scene, seq, || self.event.clone(), sink)?;
+                replay.pay(on, self.money(row)?, scene, seq, any_event, sink)?;
             }
             Kind::Refund => {
-                replay.refund(on, seq - i64::from(more), self.money(row)?, || self.event.clone(), sink)?;
+                replay.refund(on, seq - i64::from(more), self.money(row)?, any_event, sink)?;
             }
             kind => {
                 self.write(kind, row, at)?;
@@ -306,6 +325,7 @@ impl<'b> Reader<'b> {
         Ok(instant)
     }
 
+    #[inline]
     fn money(&self, row: &Row) -> Result<Money, Refusal> {
         Money::from_minor(row.amount.into(), self.currency).map_err(|_| Refusal::AccountDamaged)
     }
@@ -314,16 +334,15 @@ impl<'b> Reader<'b> {
     fn write(&mut self, kind: Kind, row: &Row, at: usize) -> Result<(), Refusal> {
         let points = Points::from_hundredths(row.amount.into());
         let less = Points::from_hundredths(-i64::from(row.amount));
-        let event = || self.event.clone();
         let staff = || Cause::Staff { staff: StaffId::new(Uuid::nil()), reason: Hash::NONE };
         let (kind, points, cause) = match kind {
             Kind::Review => {
-                (EntryKind::Earn, Points::ZERO, Cause::Review { event: event(), subject: Hash::NONE, cap_room: None })
+                (EntryKind::Earn, Points::ZERO, Cause::Review { event: any_event(), subject: Hash::NONE, cap_room: None })
             }
             Kind::Referral => {
                 let completed_by = ((row.what >> MICROS) as u8 == 1).then_some(Hash::NONE);
                 let referee = MemberId::new(Uuid::nil());
-                (EntryKind::Earn, Points::ZERO, Cause::Referral { event: event(), referee, completed_by, cap_room: None })
+                (EntryKind::Earn, Points::ZERO, Cause::Referral { event: any_event(), referee, completed_by, cap_room: None })
             }
             Kind::Redeem => (EntryKind::Redeem, less, Cause::Redemption { redemption: redemption_at(at) }),
             Kind::Give => (EntryKind::Adjust, points, staff()),

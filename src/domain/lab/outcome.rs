@@ -13,7 +13,7 @@ use crate::lab::segments::{Cell, Cells, Paying};
 use crate::lab::spread::Spread;
 use crate::lab::sum::Sum;
 use crate::ledger::account::Account;
-use crate::ledger::entry::{Cause, EntryKind};
+use crate::ledger::entry::{Cause, EntryKind, Moves};
 use crate::ledger::event::Scene;
 use crate::ledger::posting::TierChange;
 use crate::ledger::sink::{About, Booked, Sink};
@@ -283,8 +283,9 @@ impl Side {
         Taking { side: self, calendar, about: About::Other }
     }
 
-    fn add(&mut self, booked: &Booked, about: About, calendar: &Calendar) {
-        let Booked { kind, points, instant, occurred_at, .. } = *booked;
+    #[inline]
+    fn add(&mut self, booked: Booked, moves: impl FnOnce() -> Moves, about: About, calendar: &Calendar) {
+        let Booked { kind, points, instant, occurred_at, .. } = booked;
         self.flows.add(kind, points);
         if !(self.last_month.0..self.last_month.1).contains(&instant) {
             let month = calendar.month(instant);
@@ -304,7 +305,7 @@ impl Side {
                 self.kinds[EarnKind::Payment as usize].add(kind, points);
             }
             About::Earning(of) => self.kinds[of as usize].add(kind, points),
-            About::Taking(of) => self.add_short(of, owed(&booked.moves)),
+            About::Taking(of) => self.add_short(of, owed(&moves())),
             About::Other => (),
         }
     }
@@ -335,8 +336,8 @@ impl Sink for Taking<'_> {
     fn cleared_by(&mut self, _: impl FnOnce() -> Cause) {}
 
     #[inline]
-    fn booked(&mut self, booked: Booked) {
-        self.side.add(&booked, self.about, self.calendar);
+    fn booked(&mut self, booked: Booked, moves: impl FnOnce() -> Moves) {
+        self.side.add(booked, moves, self.about, self.calendar);
     }
 
     fn tier_changed(&mut self, _: TierChange) {}

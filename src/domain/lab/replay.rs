@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::ids::{MemberId, RedemptionId};
 use crate::ledger::account::{Account, Late};
+use crate::ledger::earning::PaymentTerms;
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
 use crate::ledger::event::{EventKey, Scene};
 use crate::ledger::history::{ALL_EARLY, History};
@@ -103,15 +104,16 @@ impl<S: Sink> Sink for Noting<'_, S> {
     }
 
     #[inline]
-    fn booked(&mut self, booked: Booked) {
+    fn booked(&mut self, booked: Booked, moves: impl FnOnce() -> Moves) {
         if booked.of == Of::Asked {
             self.noted.asked = (booked.seq, booked.rules, booked.instant);
             self.noted.points = booked.points;
-            if booked.kind == EntryKind::Redeem {
-                self.noted.moves = booked.moves.clone();
-            }
         }
-        self.to.booked(booked);
+        if booked.kind != EntryKind::Redeem {
+            return self.to.booked(booked, moves);
+        }
+        self.noted.moves = moves();
+        self.to.booked(booked, || self.noted.moves.clone());
     }
 
     fn tier_changed(&mut self, change: TierChange) {
@@ -246,10 +248,22 @@ impl<'a> Replay<'a> {
         event: impl FnOnce() -> EventKey,
         sink: &mut S,
     ) -> Result<(), Refusal> {
-        self.catch_up(on.instant, sink)?;
-        let terms = self.account.payment_terms(on, scene, &self.noted.changes)?;
-        let noting = &mut Noting { noted: &mut self.noted, to: sink };
-        self.account.pay_to(noting, on, amount, terms, event)?;
+        let terms = match self.account.plainly(on) {
+            Some(on) => {
+                let tier = self.account.tier_shown(on, &[], &self.noted.changes);
+                let terms = PaymentTerms { scene, tier, cap_room: None };
+                let noting = &mut Noting { noted: &mut self.noted, to: sink };
+                self.account.state.pay_plainly(noting, on, amount, terms, event)?;
+                terms
+            }
+            None => {
+                self.catch_up(on.instant, sink)?;
+                let terms = self.account.payment_terms(on, scene, &self.noted.changes)?;
+                let noting = &mut Noting { noted: &mut self.noted, to: sink };
+                self.account.pay_to(noting, on, amount, terms, event)?;
+                terms
+            }
+        };
         if let Some(named) = seq {
             let refunded = Money::from_minor(0, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
             let (seq, rules, instant) = self.noted.asked;

@@ -31,6 +31,7 @@ enum Due {
 
 impl State {
     /// Posts everything that is due by `until`.
+    #[inline]
     pub(crate) fn catch_up<S: Sink>(&mut self, timeline: &Timeline, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
         // what was booked last, if that was an activation
         let mut activated = None;
@@ -71,16 +72,20 @@ impl State {
         self.next_due(timeline).is_some_and(|(at, _)| at <= until)
     }
 
+    #[inline]
     fn next_due(&self, timeline: &Timeline) -> Option<(Timestamp, Due)> {
         let rules = timeline.next_rating(self.rated_by).map(|rules| (rules.from, Due::Rules));
         [rules, self.own_due(timeline)].into_iter().flatten().min()
     }
 
+    #[inline]
     fn own_due(&self, timeline: &Timeline) -> Option<(Timestamp, Due)> {
         let has_times = !self.held.is_empty() || !self.lots.is_empty() || self.months.is_some();
-        if !has_times && self.period.is_none() && self.kept.is_none() {
-            return None;
-        }
+        let has_due = has_times || self.period.is_some() || self.kept.is_some();
+        if has_due { self.earliest_due(timeline) } else { None }
+    }
+
+    fn earliest_due(&self, timeline: &Timeline) -> Option<(Timestamp, Due)> {
         let activation = self.held.iter().map(|(seq, held)| (held.until, Due::Activation { seq: *seq })).min();
         let lapse = self.lots.keys().next().map(|day| (timeline.calendar().end_of(*day), Due::Lapse { day: *day }));
         let month = self.next_month(timeline).map(|month| (timeline.calendar().start_of_month(month), Due::Month));

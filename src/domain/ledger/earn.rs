@@ -49,12 +49,14 @@ impl Account {
     }
 
     /// What fixes what a payment earns.
+    #[inline]
     pub(crate) fn payment_terms(&self, on: Posting, scene: Scene, history: &[TierChange]) -> Result<PaymentTerms, Refusal> {
         let tier = self.tier_before(on, history)?;
         Ok(PaymentTerms { scene, tier, cap_room: self.cap_room(on.timeline.at(on.occurred_at), EarnKind::Payment, on) })
     }
 
     /// [`Account::pay`] on terms that are known.
+    #[inline]
     pub(crate) fn pay_to<S: Sink>(
         &mut self,
         sink: &mut S,
@@ -63,33 +65,35 @@ impl Account {
         terms: PaymentTerms,
         event: impl FnOnce() -> EventKey,
     ) -> Result<Late, Refusal> {
-        let PaymentTerms { scene, tier, cap_room } = terms;
-        let points = earning::points(on.timeline.at(on.occurred_at), amount, terms)?;
-        let gain = Gain { earned: points, spent: amount.minor() };
-        let about = About::Payment { amount: amount.minor(), scene };
-        sink.asked(about, || Cause::Payment { event: event(), amount, scene, tier, cap_room });
-        match self.plainly(on) {
-            Some(on) => self.state.pay_plainly(on, gain, sink).map(|()| None),
-            None => self.post(on, sink, |state, on| Ok(state.earning(on, EarnKind::Payment, gain)?.alone())),
+        if let Some(on) = self.plainly(on) {
+            return self.state.pay_plainly(sink, on, amount, terms, event).map(|()| None);
         }
+        let gain = asked_to_pay(sink, on, amount, terms, event)?;
+        self.post(on, sink, |state, on| Ok(state.earning(on, EarnKind::Payment, gain)?.alone()))
     }
 
     /// The tier just before something occurred, with what is due done.
     fn tier_before(&self, on: Posting, history: &[TierChange]) -> Result<TierRank, Refusal> {
-        let until = self.instant_of_history(on.instant);
         if let Some(history) = &self.history {
             return history.tier_before(on);
         }
+        let until = self.instant_of_history(on.instant);
         let mut due = Vec::new();
         if self.is_due(on.timeline, until) {
             self.state.clone().catch_up(on.timeline, until, &mut due)?;
         }
+        Ok(self.tier_shown(on, &due, history))
+    }
+
+    /// The tier just before something occurred, after those changes that are due and before them `history`.
+    #[inline]
+    pub(crate) fn tier_shown(&self, on: Posting, due: &[TierChange], history: &[TierChange]) -> TierRank {
         let earlier = |change: &&TierChange| change.at < on.occurred_at;
-        Ok(match due.iter().rev().find(earlier) {
+        match due.iter().rev().find(earlier) {
             Some(change) => change.to,
             None if self.last.is_none_or(|last| last < on.occurred_at) => self.tier,
             None => history.iter().rev().find(earlier).map_or(TierRank::FIRST, |change| change.to),
-        })
+        }
     }
 
     /// A referral earns β. `completed_by` is the hash of the entry of the referee's payment that completed an invitation, where
@@ -165,6 +169,7 @@ impl Account {
 
 impl State {
     /// What earlier postings left of the caps that apply; `None` when none does.
+    #[inline]
     fn cap_room(&self, rules: &Rules, kind: EarnKind, on: Posting) -> Option<Points> {
         let limits = rules.set.caps.of(kind).limits(kind, on.timeline.calendar(), on.occurred_at);
         limits.map(|(key, most)| self.left_of(key, most)).min()
@@ -203,4 +208,20 @@ impl State {
         draft.counted = smallvec![counted];
         Ok(draft)
     }
+}
+
+/// Says to a sink that a payment comes; what it adds to the tier basis.
+#[inline]
+pub(crate) fn asked_to_pay<S: Sink>(
+    sink: &mut S,
+    on: Posting,
+    amount: Money,
+    terms: PaymentTerms,
+    event: impl FnOnce() -> EventKey,
+) -> Result<Gain, Refusal> {
+    let PaymentTerms { scene, tier, cap_room } = terms;
+    let points = earning::points(on.timeline.at(on.occurred_at), amount, terms)?;
+    let about = About::Payment { amount: amount.minor(), scene };
+    sink.asked(about, || Cause::Payment { event: event(), amount, scene, tier, cap_room });
+    Ok(Gain { earned: points, spent: amount.minor() })
 }

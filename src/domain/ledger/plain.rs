@@ -3,15 +3,19 @@
 //! expire and nothing due. It does what drafting and booking do, which stories hold it equal to.
 
 use crate::ledger::account::Account;
+use crate::ledger::earn::asked_to_pay;
+use crate::ledger::earning::PaymentTerms;
 use crate::ledger::entry::{EntryKind, Moves, Place};
+use crate::ledger::event::EventKey;
 use crate::ledger::posting::{ChangedBy, Posting};
 use crate::ledger::refund::Earned;
 use crate::ledger::sink::{Booked, Of, Sink};
-use crate::ledger::state::{State, checked};
+use crate::ledger::state::State;
+use crate::numbers::money::Money;
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Shortfall;
-use crate::rules::tier::{Basis, TierRank};
+use crate::rules::tier::Basis;
 use crate::rules::window::Gain;
 
 impl Account {
@@ -32,21 +36,36 @@ impl State {
     /// Whether nothing can become due but new rules, and nothing is kept that payments or refunds would change.
     #[inline]
     fn is_plain(&self) -> bool {
-        let has_nothing_apart = self.lots.is_empty() && self.held.is_empty() && self.lapsed.is_empty() && self.pending.is_zero();
-        let follows_every_change = self.period.is_none() && self.floor.is_none() && self.kept.is_none() && self.months.is_none();
+        let has_nothing_apart =
+            self.lots.is_empty() && self.held.is_empty() && self.lapsed.is_empty() && self.pending.is_zero();
+        let follows_every_change =
+            self.period.is_none() && self.floor.is_none() && self.kept.is_none() && self.months.is_none();
         has_nothing_apart && follows_every_change && !self.closed && self.early.is_none()
     }
 
-    pub(crate) fn pay_plainly<S: Sink>(&mut self, on: Posting, gain: Gain, sink: &mut S) -> Result<(), Refusal> {
+    #[inline]
+    pub(crate) fn pay_plainly<S: Sink>(
+        &mut self,
+        sink: &mut S,
+        on: Posting,
+        amount: Money,
+        terms: PaymentTerms,
+        event: impl FnOnce() -> EventKey,
+    ) -> Result<(), Refusal> {
+        let gain = asked_to_pay(sink, on, amount, terms, event)?;
         let repaid = self.debt.available_for(gain.earned);
-        let rest = checked(gain.earned.checked_sub(repaid))?;
-        self.debt = checked(self.debt.checked_sub(repaid))?;
-        self.available = checked(self.available.checked_add(rest))?;
-        let moves = Moves::none().with(Place::Debt, repaid).with(Place::Lot { day: None }, rest);
         let rules = on.timeline.at(on.occurred_at).version;
-        self.book_plainly(on, EntryKind::Earn, rules, gain, moves, sink)
+        let sums = || {
+            let rest = gain.earned.checked_sub(repaid)?;
+            Some((self.available.checked_add(rest)?, self.debt.checked_sub(repaid)?, rest))
+        };
+        let Some((available, debt, rest)) = sums() else { return Err(Refusal::PointsOutOfRange) };
+        let moves = || Moves::none().with(Place::Debt, repaid).with(Place::Lot { day: None }, rest);
+        let points = gain.earned;
+        self.book_plainly(on, Sums { available, debt, gain, points }, sink, EntryKind::Earn, rules, moves)
     }
 
+    #[inline]
     pub(crate) fn refund_plainly<S: Sink>(
         &mut self,
         on: Posting,
@@ -57,59 +76,75 @@ impl State {
     ) -> Result<(), Refusal> {
         let rules = earned.rules(on.timeline);
         let taken = self.available.available_for(points);
-        let short = checked(points.checked_sub(taken))?;
-        let owed = match rules.set.shortfall {
-            Shortfall::Debt => short,
-            // no debt of anything else was repaid on the way
-            Shortfall::Forgive => Points::ZERO,
+        let sums = || {
+            let short = points.checked_sub(taken)?;
+            let owed = match rules.set.shortfall {
+                Shortfall::Debt => short,
+                // no debt of anything else was repaid on the way
+                Shortfall::Forgive => Points::ZERO,
+            };
+            let (available, debt) = (self.available.checked_sub(taken)?, self.debt.checked_add(owed)?);
+            let (taken, owed) = (taken.checked_neg()?, owed.checked_neg()?);
+            Some((
+                Sums {
+                    available,
+                    debt,
+                    gain: Gain { earned: points.checked_neg()?, spent: -amount },
+                    points: taken.checked_add(owed)?,
+                },
+                taken,
+                owed,
+            ))
         };
-        self.available = checked(self.available.checked_sub(taken))?;
-        self.debt = checked(self.debt.checked_add(owed))?;
-        let negative = |points: Points| checked(points.checked_neg());
-        let moves = Moves::none().with(Place::Lot { day: None }, negative(taken)?).with(Place::Debt, negative(owed)?);
-        let gain = Gain { earned: negative(points)?, spent: -amount };
-        self.book_plainly(on, EntryKind::Clawback, rules.version, gain, moves, sink)
+        let Some((sums, taken, owed)) = sums() else { return Err(Refusal::PointsOutOfRange) };
+        let moves = || Moves::none().with(Place::Lot { day: None }, taken).with(Place::Debt, owed);
+        self.book_plainly(on, sums, sink, EntryKind::Clawback, rules.version, moves)
     }
 
     #[inline]
     fn book_plainly<S: Sink>(
         &mut self,
         on: Posting,
+        sums: Sums,
+        sink: &mut S,
         kind: EntryKind,
         rules: u32,
-        gain: Gain,
-        moves: Moves,
-        sink: &mut S,
+        moves: impl FnOnce() -> Moves,
     ) -> Result<(), Refusal> {
+        let Sums { available, debt, gain, points } = sums;
+        let in_force = on.timeline.at(on.instant);
+        let after = || {
+            let (earned, spent) = (self.earned.checked_add(gain.earned)?, self.spent.checked_add(gain.spent)?);
+            let balance = available.checked_sub(debt)?;
+            let gathered = match in_force.set.ladder.basis {
+                Basis::PointsEarned => earned.hundredths(),
+                Basis::AmountSpent => spent,
+                Basis::PointsBalance => balance.hundredths(),
+            };
+            Some((earned, spent, balance, in_force.rank(gathered)))
+        };
+        let Some((earned, spent, balance, rank)) = after() else { return Err(Refusal::PointsOutOfRange) };
         self.seq += 1;
-        self.earned = checked(self.earned.checked_add(gain.earned))?;
-        self.spent = self.spent.checked_add(gain.spent).ok_or(Refusal::PointsOutOfRange)?;
+        (self.available, self.debt, self.earned, self.spent) = (available, debt, earned, spent);
         self.last = Some(on.instant);
-        let (points, balance) = (checked(moves.total())?, checked(self.balance())?);
-        let change = self.change_to(self.rank_plainly(on)?, on.instant, ChangedBy::Entry);
+        let change = self.change_to(rank, on.instant, ChangedBy::Entry);
         let (seq, tier, Posting { occurred_at, instant, .. }) = (self.seq, self.tier, on);
-        sink.booked(Booked { seq, kind, points, balance, tier, moves, occurred_at, instant, rules, of: Of::Asked });
+        sink.booked(Booked { seq, kind, points, balance, tier, occurred_at, instant, rules, of: Of::Asked }, moves);
         if let Some(change) = change {
             sink.tier_changed(change);
         }
         // what was read may be damaged; a posting on top of it would only hide that
-        let is_sound = !self.debt.is_negative() && !self.available.is_negative();
-        match is_sound && (self.available.is_zero() || self.debt.is_zero()) {
-            true => Ok(()),
-            false => Err(Refusal::AccountDamaged),
-        }
+        let is_sound = !debt.is_negative() && !available.is_negative() && (available.is_zero() || debt.is_zero());
+        if is_sound { Ok(()) } else { Err(Refusal::AccountDamaged) }
     }
+}
 
-    #[inline]
-    fn rank_plainly(&self, on: Posting) -> Result<TierRank, Refusal> {
-        let rules = on.timeline.at(on.instant);
-        let gathered = match rules.set.ladder.basis {
-            Basis::PointsEarned => self.earned.hundredths(),
-            Basis::AmountSpent => self.spent,
-            Basis::PointsBalance => checked(self.available.checked_sub(self.debt))?.hundredths(),
-        };
-        Ok(rules.rank(gathered))
-    }
+/// What a posting leaves: what is available and owed, what it adds to the tier basis, and its points.
+struct Sums {
+    available: Points,
+    debt: Points,
+    gain: Gain,
+    points: Points,
 }
 
 #[cfg(test)]

@@ -177,18 +177,10 @@ impl State {
         let change = self.rate(timeline, instant, ChangedBy::Entry, promoter)?;
         let last = drafts.len() - 1;
         for (i, (draft, balance)) in drafts.into_iter().zip(balances).enumerate() {
-            sink.booked(Booked {
-                seq: first + 1 + i as i64,
-                kind: draft.kind,
-                points: checked(draft.moves.total())?,
-                balance,
-                tier: if i == last { self.tier } else { before },
-                moves: draft.moves,
-                occurred_at: draft.occurred_at,
-                instant,
-                rules: draft.rules,
-                of: draft.of,
-            });
+            let Draft { kind, moves, occurred_at, rules, of, .. } = draft;
+            let (seq, points) = (first + 1 + i as i64, checked(moves.total())?);
+            let tier = if i == last { self.tier } else { before };
+            sink.booked(Booked { seq, kind, points, balance, tier, occurred_at, instant, rules, of }, || moves);
         }
         if let Some(change) = change {
             sink.tier_changed(change);
@@ -209,6 +201,7 @@ impl State {
         sums && positive && debt
     }
 
+    #[inline]
     pub(crate) fn change_to(&mut self, to: TierRank, at: Timestamp, by: ChangedBy) -> Option<TierChange> {
         let from = std::mem::replace(&mut self.tier, to);
         (from != to).then_some(TierChange { at, from, to, by, seq: self.seq })

@@ -45,8 +45,9 @@ pub struct PaymentEntry {
 
 impl Earned {
     /// The rules that it was earned by.
+    #[inline]
     pub fn rules<'a>(&self, timeline: &'a Timeline) -> &'a Rules {
-        timeline.version(self.rules).unwrap_or(timeline.latest())
+        timeline.version(self.rules).unwrap_or_else(|| timeline.latest())
     }
 
     /// The expiry day of the lot that its points went to, or will.
@@ -108,6 +109,7 @@ impl Account {
         self.recorded(|account, sink| account.refund_to(sink, on, || event, payment, amount))
     }
 
+    #[inline]
     pub(crate) fn refund_to<S: Sink>(
         &mut self,
         sink: &mut S,

@@ -19,7 +19,8 @@ pub trait Sink {
     fn asked(&mut self, about: About, cause: impl FnOnce() -> Cause);
     /// Why whatever comes back to a closed account is removed again.
     fn cleared_by(&mut self, cause: impl FnOnce() -> Cause);
-    fn booked(&mut self, booked: Booked);
+    /// The moves are only made where somebody looks at them.
+    fn booked(&mut self, booked: Booked, moves: impl FnOnce() -> Moves);
     fn tier_changed(&mut self, change: TierChange);
 }
 
@@ -42,8 +43,8 @@ pub enum About {
     Other,
 }
 
-/// What was booked: an entry without whose it is and without its place in the chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What was booked: an entry without whose it is, its moves and its place in the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Booked {
     pub seq: i64,
     pub kind: EntryKind,
@@ -51,7 +52,6 @@ pub struct Booked {
     /// After it, as is the tier.
     pub balance: Points,
     pub tier: TierRank,
-    pub moves: Moves,
     pub occurred_at: Timestamp,
     pub instant: Timestamp,
     pub rules: u32,
@@ -123,8 +123,8 @@ impl Sink for Recorder {
         self.cleared_by = cause();
     }
 
-    fn booked(&mut self, booked: Booked) {
-        let Booked { seq, kind, points, balance, tier, moves, occurred_at, instant, rules, of } = booked;
+    fn booked(&mut self, booked: Booked, moves: impl FnOnce() -> Moves) {
+        let Booked { seq, kind, points, balance, tier, occurred_at, instant, rules, of } = booked;
         let cause = match of {
             // one posting has one entry of each
             Of::Asked => std::mem::replace(&mut self.asked, Cause::Closing),
@@ -136,7 +136,7 @@ impl Sink for Recorder {
         if of.is_asked() {
             self.main = Some(self.journal.entries.len());
         }
-        let member = self.member;
+        let (member, moves) = (self.member, moves());
         let mut entry =
             Entry { member, seq, kind, points, balance, tier, moves, occurred_at, instant, rules, cause, hash: Hash::NONE };
         if self.is_chained {
@@ -154,13 +154,13 @@ impl Sink for Recorder {
 /// Keeps what was booked until it is passed on.
 #[derive(Default)]
 pub(crate) struct Kept {
-    booked: SmallVec<[Booked; 2]>,
+    booked: SmallVec<[(Booked, Moves); 2]>,
     pub tier_changes: Vec<TierChange>,
 }
 
 impl Kept {
     pub fn pass_on<S: Sink>(self, sink: &mut S) {
-        self.booked.into_iter().for_each(|booked| sink.booked(booked));
+        self.booked.into_iter().for_each(|(booked, moves)| sink.booked(booked, || moves));
         self.tier_changes.into_iter().for_each(|change| sink.tier_changed(change));
     }
 }
@@ -169,8 +169,8 @@ impl Sink for Kept {
     fn asked(&mut self, _: About, _: impl FnOnce() -> Cause) {}
     fn cleared_by(&mut self, _: impl FnOnce() -> Cause) {}
 
-    fn booked(&mut self, booked: Booked) {
-        self.booked.push(booked);
+    fn booked(&mut self, booked: Booked, moves: impl FnOnce() -> Moves) {
+        self.booked.push((booked, moves()));
     }
 
     fn tier_changed(&mut self, change: TierChange) {
@@ -180,9 +180,12 @@ impl Sink for Kept {
 
 /// Nobody looks.
 impl Sink for () {
+    #[inline]
     fn asked(&mut self, _: About, _: impl FnOnce() -> Cause) {}
     fn cleared_by(&mut self, _: impl FnOnce() -> Cause) {}
-    fn booked(&mut self, _: Booked) {}
+    #[inline]
+    fn booked(&mut self, _: Booked, _: impl FnOnce() -> Moves) {}
+    #[inline]
     fn tier_changed(&mut self, _: TierChange) {}
 }
 
@@ -190,7 +193,7 @@ impl Sink for () {
 impl Sink for Vec<TierChange> {
     fn asked(&mut self, _: About, _: impl FnOnce() -> Cause) {}
     fn cleared_by(&mut self, _: impl FnOnce() -> Cause) {}
-    fn booked(&mut self, _: Booked) {}
+    fn booked(&mut self, _: Booked, _: impl FnOnce() -> Moves) {}
 
     fn tier_changed(&mut self, change: TierChange) {
         self.push(change);

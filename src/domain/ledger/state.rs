@@ -126,6 +126,7 @@ impl State {
     }
 
     /// Available + pending − debt.
+    #[inline]
     pub fn balance(&self) -> Option<Points> {
         self.available.checked_add(self.pending)?.checked_sub(self.debt)
     }
@@ -142,6 +143,7 @@ impl State {
     }
 
     /// The instant of a posting of history: the later of when it occurred and the last instant.
+    #[inline]
     pub fn instant_of_history(&self, occurred_at: Timestamp) -> Timestamp {
         self.last.map_or(occurred_at, |last| last.max(occurred_at))
     }
@@ -260,6 +262,11 @@ fn add_to<K: Ord>(kept: &mut BTreeMap<K, Points>, key: K, points: Points) -> Res
     Ok(())
 }
 
+#[inline]
 pub(crate) fn checked(points: Option<Points>) -> Result<Points, Refusal> {
-    points.ok_or(Refusal::PointsOutOfRange)
+    // made only where it is needed: a refusal may have to be dropped
+    match points {
+        Some(points) => Ok(points),
+        None => Err(Refusal::PointsOutOfRange),
+    }
 }

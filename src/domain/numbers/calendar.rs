@@ -2,9 +2,14 @@
 //!
 //! What lies beyond the calendar (year 9999) is taken for its end, so that no date can break a posting.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
+
+use crate::numbers::civil;
+use crate::numbers::offsets::Offsets;
 
 /// A calendar month, counted through: the months of year 0 are 0 to 11.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,26 +53,25 @@ impl Month {
 
 /// How many days after 1 January 1970 a day is: how tables hold it.
 pub fn day_number(day: Date) -> i32 {
-    // two dates differ by whole days, of which there are fewer than eight million
-    day.since(EPOCH).map_or(0, |span| span.get_days())
+    civil::number_of(day)
 }
 
 /// `None` beyond the calendar.
 pub fn day_of_number(number: i32) -> Option<Date> {
-    EPOCH.checked_add(Span::new().try_days(number).ok()?).ok()
+    civil::date_of(number)
 }
 
-const EPOCH: Date = jiff::civil::date(1970, 1, 1);
-
-/// The days and months of a time zone.
+/// The days and months of a time zone. Between 1970 and 2100 they are found by the zone's [`Offsets`], elsewhere by the zone.
 #[derive(Clone, Debug)]
 pub struct Calendar {
     zone: TimeZone,
+    offsets: Arc<Offsets>,
 }
 
 impl Calendar {
     pub fn new(zone: TimeZone) -> Calendar {
-        Calendar { zone }
+        let offsets = Arc::new(Offsets::of(&zone));
+        Calendar { zone, offsets }
     }
 
     pub fn zone(&self) -> &TimeZone {
@@ -75,15 +79,22 @@ impl Calendar {
     }
 
     pub fn day(&self, at: Timestamp) -> Date {
-        self.zone.to_datetime(at).date()
+        self.offsets.day(at).and_then(civil::date_of).unwrap_or_else(|| self.zone.to_datetime(at).date())
     }
 
     pub fn month(&self, at: Timestamp) -> Month {
-        Month::of(self.day(at))
+        match self.offsets.day(at) {
+            Some(number) => Month(civil::month_of(number)),
+            None => Month::of(self.day(at)),
+        }
     }
 
     /// The first instant of a day.
     pub fn start_of(&self, day: Date) -> Timestamp {
+        self.offsets.start_of(civil::number_of(day)).unwrap_or_else(|| self.start_by_zone(day))
+    }
+
+    fn start_by_zone(&self, day: Date) -> Timestamp {
         day.to_zoned(self.zone.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
     }
 
@@ -114,6 +125,7 @@ impl Calendar {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn shanghai() -> Calendar {
         Calendar::new(TimeZone::get("Asia/Shanghai").unwrap())
@@ -157,6 +169,56 @@ mod tests {
         assert_eq!(day_of_number(i32::MAX), None);
         assert_eq!(Month::from_number(i32::MAX).first_day(), None);
         assert_eq!(Month::of("2027-08-09".parse().unwrap()).january(), Month::from_number(2027 * 12));
+    }
+
+    /// What jiff finds without the shortcuts.
+    fn by_zone(calendar: &Calendar, at: Timestamp) -> (Date, Month, Timestamp, Timestamp) {
+        let day = calendar.zone.to_datetime(at).date();
+        let month = Month::of(day);
+        let start = |day: Date| calendar.start_by_zone(day);
+        (day, month, start(day), start(month.first_day().unwrap()))
+    }
+
+    proptest! {
+        #[test]
+        fn shortcuts_find_the_same_as_the_zone(
+            zone in prop::sample::select(vec![
+                "Asia/Shanghai", "Europe/London", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Africa/Monrovia",
+                "Asia/Kathmandu", "Pacific/Apia", "Asia/Gaza", "Africa/Casablanca", "UTC",
+            ]),
+            seconds in prop_oneof![-4_000_000_000_i64..6_000_000_000, 0..2_000_000_000_i64], nanos in 0..1_000_000_000_i32,
+        ) {
+            let calendar = Calendar::new(TimeZone::get(zone).unwrap());
+            let at = Timestamp::new(seconds, nanos).unwrap();
+            let (day, month) = (calendar.day(at), calendar.month(at));
+            prop_assert_eq!((day, month, calendar.start_of(day), calendar.start_of_month(month)), by_zone(&calendar, at));
+        }
+    }
+
+    #[test]
+    fn the_last_moment_before_1970_is_of_the_day_before() {
+        let calendar = Calendar::new(TimeZone::UTC);
+        assert_eq!(calendar.day(at("1969-12-31T23:59:59.5Z")).to_string(), "1969-12-31");
+        assert_eq!(calendar.day(Timestamp::UNIX_EPOCH).to_string(), "1970-01-01");
+    }
+
+    #[test]
+    fn days_around_a_changed_clock_are_those_of_the_zone() {
+        for zone in ["Europe/London", "America/Sao_Paulo", "Pacific/Apia", "Asia/Gaza", "Africa/Monrovia"] {
+            let calendar = Calendar::new(TimeZone::get(zone).unwrap());
+            for change in calendar
+                .zone
+                .following(Timestamp::UNIX_EPOCH)
+                .take_while(|change| change.timestamp().as_second() < 4_200_000_000)
+            {
+                for seconds in [-90_000, -86_400, -3_600, -1, 0, 1, 3_600, 86_399, 86_400, 90_000] {
+                    let at = change.timestamp() + jiff::SignedDuration::from_secs(seconds);
+                    let (day, month) = (calendar.day(at), calendar.month(at));
+                    let found = (day, month, calendar.start_of(day), calendar.start_of_month(month));
+                    assert_eq!(found, by_zone(&calendar, at), "{zone} {at}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -19,10 +19,12 @@ pub struct Points(i64);
 impl Points {
     pub const ZERO: Points = Points(0);
 
+    #[inline]
     pub const fn from_hundredths(hundredths: i64) -> Points {
         Points(hundredths)
     }
 
+    #[inline]
     pub const fn hundredths(self) -> i64 {
         self.0
     }
@@ -32,31 +34,38 @@ impl Points {
         Decimal::new(self.0, 2)
     }
 
+    #[inline]
     pub fn checked_add(self, other: Points) -> Option<Points> {
         self.0.checked_add(other.0).map(Points)
     }
 
+    #[inline]
     pub fn checked_sub(self, other: Points) -> Option<Points> {
         self.0.checked_sub(other.0).map(Points)
     }
 
+    #[inline]
     pub fn checked_neg(self) -> Option<Points> {
         self.0.checked_neg().map(Points)
     }
 
+    #[inline]
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
 
+    #[inline]
     pub const fn is_negative(self) -> bool {
         self.0 < 0
     }
 
+    #[inline]
     pub const fn is_positive(self) -> bool {
         self.0 > 0
     }
 
     /// The smaller of the two, and never below zero: how much of `wanted` can come out of `self`.
+    #[inline]
     pub fn available_for(self, wanted: Points) -> Points {
         Points(self.0.min(wanted.0).max(0))
     }

@@ -239,6 +239,7 @@ impl Rules {
     }
 
     /// The tier of what was gathered, in hundredths of a point or minor units as the basis counts.
+    #[inline]
     pub fn rank(&self, gathered: i64) -> TierRank {
         rank_of(&self.thresholds, gathered)
     }
@@ -322,15 +323,18 @@ impl Timeline {
     }
 
     /// Whether payments and refunds are plain under every version. See [`crate::ledger::plain`].
+    #[inline]
     pub(crate) fn is_plain(&self) -> bool {
         self.is_plain
     }
 
     /// What is in force at an instant: the last version that has started, and before them all the first.
+    #[inline]
     pub fn at(&self, instant: Timestamp) -> &Rules {
         self.versions.iter().rev().find(|rules| rules.from <= instant).unwrap_or(&self.versions[0])
     }
 
+    #[inline]
     pub fn version(&self, number: u32) -> Option<&Rules> {
         self.versions.iter().find(|rules| rules.version == number)
     }
@@ -344,6 +348,7 @@ impl Timeline {
     }
 
     /// The first version after `rated_by` that rates otherwise than the one before it.
+    #[inline]
     pub fn next_rating(&self, rated_by: u32) -> Option<&Rules> {
         self.ratings.iter().map(|at| &self.versions[*at]).find(|rules| rules.version > rated_by)
     }

@@ -26,6 +26,7 @@ impl TierRank {
         self.0
     }
 
+    #[inline]
     pub fn index(self) -> usize {
         usize::from(self.0) - 1
     }
@@ -174,6 +175,7 @@ impl Ladder {
 }
 
 /// The tier whose half-open range holds `gathered`; whoever is below 0 is in the first.
+#[inline]
 pub fn rank_of(thresholds: &[i64], gathered: i64) -> TierRank {
     let reached = thresholds.iter().filter(|from| **from <= gathered).count();
     TierRank(u16::try_from(reached.max(1)).unwrap_or(u16::MAX))

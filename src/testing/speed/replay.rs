@@ -2,7 +2,6 @@
 //! replay_speed`. One core.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -22,18 +21,19 @@ use laurel_domain::text::{EventId, Source};
 
 const MEMBERS: u128 = 10_000;
 const PAYMENTS: u64 = 16;
+const ROUNDS: usize = 20;
 
 fn main() {
     let currency = "CNY".parse().expect("a currency");
     let rules = Rules::compile(RuleSet::default(), 1, Timestamp::MIN, currency).expect("rules");
     let calendar = Calendar::new(TimeZone::get("Asia/Shanghai").expect("a time zone"));
     let timeline = Timeline::new(vec![rules], calendar).expect("a timeline");
-    let began = Instant::now();
+    let began = on_the_cpu();
     let ledgers: Vec<(MemberId, Vec<Entry>)> = (0..MEMBERS).map(|n| posted(n, &timeline)).collect();
     let events: usize = ledgers.iter().map(|(_, entries)| entries.len()).sum();
     tell("posted live, with the chain", events, began);
     for _ in 0..3 {
-        let began = Instant::now();
+        let began = on_the_cpu();
         let mut points = 0;
         for (member, entries) in &ledgers {
             let mut replay = Replay::new(*member, &timeline, Beside::default());
@@ -51,12 +51,22 @@ fn main() {
     }
     block.shrink();
     println!("{:<34}{:>14.1} bytes an event", "in columns", block.bytes() as f64 / events as f64);
-    let began = Instant::now();
-    for slot in block.slots() {
-        black_box(block.again(slot, &timeline, Timestamp::UNIX_EPOCH, &mut ()).expect("made again"));
+    let began = on_the_cpu();
+    for _ in 0..ROUNDS {
+        for slot in block.slots() {
+            black_box(block.again(slot, &timeline, Timestamp::UNIX_EPOCH, &mut ()).expect("made again"));
+        }
     }
-    tell("made again out of columns", events, began);
-    let began = Instant::now();
+    tell("made again out of columns", events * ROUNDS, began);
+    let began = on_the_cpu();
+    for _ in 0..ROUNDS {
+        for slot in block.slots() {
+            let side = block.side(slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again");
+            black_box(side);
+        }
+    }
+    tell("the same, added up", events * ROUNDS, began);
+    let began = on_the_cpu();
     let mut outcome = Outcome::new(20);
     for (member, entries) in &ledgers {
         let side = || {
@@ -72,17 +82,25 @@ fn main() {
     tell("simulated, both sides and sums", events, began);
     assert_eq!(outcome.differing, 0);
     let amounts: Vec<i64> = ledgers.iter().flat_map(|(_, entries)| entries.iter().map(|e| e.points.hundredths())).collect();
-    let began = Instant::now();
-    black_box(black_box(&amounts).iter().sum::<i64>());
-    tell("a bare sum of the same points", events, began);
+    let began = on_the_cpu();
+    for _ in 0..100 * ROUNDS {
+        black_box(black_box(&amounts).iter().sum::<i64>());
+    }
+    tell("a bare sum of the same points", events * 100 * ROUNDS, began);
 }
 
 fn start() -> Timestamp {
     Timestamp::from_second(1_700_000_000).expect("a time")
 }
 
-fn tell(what: &str, events: usize, began: Instant) {
-    let seconds = began.elapsed().as_secs_f64();
+/// Seconds that this thread has run for, so that what else the machine does counts little.
+fn on_the_cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
+    stat.split(' ').next().and_then(|nanos| nanos.parse::<f64>().ok()).expect("a number") / 1e9
+}
+
+fn tell(what: &str, events: usize, began: f64) {
+    let seconds = on_the_cpu() - began;
     println!("{what:<34}{:>14.0} events a second", events as f64 / seconds);
 }
 

@@ -41,11 +41,13 @@ pub struct Move {
 pub struct Moves(SmallVec<[Move; 2]>);
 
 impl Moves {
+    #[inline]
     pub fn none() -> Moves {
         Moves::default()
     }
 
     /// Adds a move; one of 0 points is none.
+    #[inline]
     pub fn with(mut self, place: Place, points: Points) -> Moves {
         if !points.is_zero() {
             self.0.push(Move { place, points });
@@ -58,6 +60,7 @@ impl Moves {
     }
 
     /// What the moves add up to; `None` when that does not fit.
+    #[inline]
     pub fn total(&self) -> Option<Points> {
         self.0.iter().try_fold(Points::ZERO, |sum, m| sum.checked_add(m.points))
     }

@@ -4,7 +4,6 @@ use std::collections::{HashMap, VecDeque};
 
 use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
-use laurel_domain::lab::columns::{Block, Slot};
 use laurel_domain::lab::outcome::{Outcome, Side, Standing, differs};
 use laurel_domain::lab::replay::{Beside, Replay};
 use laurel_domain::ledger::account::Account;
@@ -72,13 +71,6 @@ pub(super) fn side(
         Some((entry, brought)) => replay.again(entry, brought, sink),
         None => replay.finish(until, sink),
     })?;
-    Ok(side)
-}
-
-/// Likewise of a member in memory.
-pub(super) fn slot(block: &Block, slot: &Slot, timeline: &Timeline, until: Timestamp) -> Result<Side, Refusal> {
-    let mut side = Side::new(slot.member, timeline);
-    side.account = block.again(slot, timeline, until, &mut side.taking(timeline.calendar()))?;
     Ok(side)
 }
 

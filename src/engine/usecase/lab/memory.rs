@@ -164,7 +164,7 @@ pub(super) async fn run(job: Arc<Job>, all: Vec<Arc<Held>>) -> Result<Option<Out
 }
 
 fn add(job: &Job, block: &Block, slot: &Slot, outcome: &mut Outcome) {
-    let side = |timeline: &Timeline| made::slot(block, slot, timeline, job.as_of);
+    let side = |timeline: &Timeline| block.side(slot, timeline, job.as_of);
     match (side(&job.actual), side(&job.supposed.timeline)) {
         (Ok(baseline), Ok(draft)) => {
             outcome.add_member(&Standing { external_id: None, as_of: job.as_of }, baseline, draft, slot.entries.unsigned_abs());

@@ -79,7 +79,7 @@ fn all<'a>(
     is_draft: bool,
     as_of: Timestamp,
 ) -> impl Iterator<Item = Result<Side, Refusal>> + 'a {
-    let slots = held.block.slots().iter().map(move |slot| made::slot(&held.block, slot, timeline, as_of));
+    let slots = held.block.slots().iter().map(move |slot| held.block.side(slot, timeline, as_of));
     let whole = held.whole.members.iter();
     let whole = whole.map(move |member| made::side(&held.whole, member, timeline, is_draft, made::until(member, as_of)));
     slots.chain(whole)
