@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
-use crate::lab::outcome::Side;
+use crate::lab::outcome::{Side, Tallied};
 use crate::lab::replay::{Beside, Replay};
 use crate::ledger::account::Account;
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
@@ -168,9 +168,9 @@ impl Block {
 impl Block {
     /// [`Block::again`], added up.
     pub fn side(&self, slot: &Slot, timeline: &Timeline, until: Timestamp) -> Result<Side, Refusal> {
-        let mut side = Side::new(slot.member, timeline);
-        side.account = self.again(slot, timeline, until, &mut side.taking(timeline.calendar()))?;
-        Ok(side)
+        let mut made = Tallied::default();
+        let account = self.again(slot, timeline, until, &mut made.taking(timeline.calendar()))?;
+        Ok(Side::new(account, made))
     }
 }
 

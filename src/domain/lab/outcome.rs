@@ -20,7 +20,6 @@ use crate::ledger::sink::{About, Booked, Sink};
 use crate::numbers::calendar::{Calendar, Month};
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
-use crate::rules::rule_set::Timeline;
 use crate::rules::terms::EarnKind;
 use crate::rules::tier::{Ladder, TierRank};
 
@@ -191,22 +190,22 @@ impl Outcome {
         self.squares = self.squares.saturating_add(change.unsigned_abs().saturating_mul(change.unsigned_abs()));
         self.differing += u64::from(differs(was, is));
         self.movers.add(mover);
-        self.short.members += u64::from(draft.short.points != Sum::ZERO);
-        self.short.redemptions += draft.short.redemptions;
-        self.short.adjustments += draft.short.adjustments;
-        self.short.points += draft.short.points;
+        self.short.members += u64::from(draft.made.short.points != Sum::ZERO);
+        self.short.redemptions += draft.made.short.redemptions;
+        self.short.adjustments += draft.made.short.adjustments;
+        self.short.points += draft.made.short.points;
         for (under, side) in [(Under::Baseline, baseline), (Under::Draft, draft)] {
             self.add_side(under, side);
         }
     }
 
     fn add_to_segment(&mut self, member: &Standing, baseline: &Side, draft: &Side, balance: Pair<Points>) {
-        let (paying, rank) = (&baseline.paying, |side: &Side| side.account.tier.index().min(Ladder::MOST_TIERS - 1));
+        let (paying, rank) = (&baseline.made.paying, |side: &Side| side.account.tier.index().min(Ladder::MOST_TIERS - 1));
         let mut cell = Cell {
             members: 1,
             payments: paying.payments(),
             paid: paying.paid().into(),
-            issued: Pair { baseline: baseline.flows.issued, draft: draft.flows.issued },
+            issued: Pair { baseline: baseline.made.flows.issued, draft: draft.made.flows.issued },
             outstanding: balance.map(|points| Sum::from(*points)),
             ..Cell::default()
         };
@@ -215,16 +214,17 @@ impl Outcome {
     }
 
     fn add_side(&mut self, under: Under, side: Side) {
-        *self.flows.of_mut(under) += side.flows;
-        for (month, flows) in side.months {
+        let Side { account, made } = side;
+        *self.flows.of_mut(under) += made.flows;
+        for (month, flows) in made.months {
             *self.months.entry(month.number()).or_default().of_mut(under) += flows;
         }
-        self.scenes.iter_mut().zip(side.scenes).for_each(|(sum, more)| *sum.of_mut(under) += more);
-        self.kinds.iter_mut().zip(side.kinds).for_each(|(sum, more)| *sum.of_mut(under) += more);
+        self.scenes.iter_mut().zip(made.scenes).for_each(|(sum, more)| *sum.of_mut(under) += more);
+        self.kinds.iter_mut().zip(made.kinds).for_each(|(sum, more)| *sum.of_mut(under) += more);
         let held = self.held.of_mut(under);
-        held.available += side.account.available.into();
-        held.pending += side.account.pending.into();
-        held.debt += side.account.debt.into();
+        held.available += account.available.into();
+        held.pending += account.pending.into();
+        held.debt += account.debt.into();
     }
 
     /// A member who cannot be made under the draft.
@@ -245,6 +245,12 @@ pub struct Standing<'a> {
 #[derive(Clone, Debug)]
 pub struct Side {
     pub account: Account,
+    made: Tallied,
+}
+
+/// What was posted, added up.
+#[derive(Clone, Debug)]
+pub struct Tallied {
     flows: Flows,
     months: Vec<(Month, Flows)>,
     /// From when to before when the last of them is.
@@ -255,12 +261,14 @@ pub struct Side {
     paying: Paying,
 }
 
-impl Side {
-    pub fn new(member: MemberId, timeline: &Timeline) -> Side {
-        Side {
-            account: Account::new(member, timeline),
+/// How many months most members are active in, so that few lists have to grow.
+const USUAL_MONTHS: usize = 16;
+
+impl Default for Tallied {
+    fn default() -> Tallied {
+        Tallied {
             flows: Flows::default(),
-            months: Vec::new(),
+            months: Vec::with_capacity(USUAL_MONTHS),
             last_month: (Timestamp::MAX, Timestamp::MIN),
             scenes: Default::default(),
             kinds: Default::default(),
@@ -268,19 +276,27 @@ impl Side {
             paying: Paying::default(),
         }
     }
+}
+
+impl Side {
+    pub fn new(account: Account, made: Tallied) -> Side {
+        Side { account, made }
+    }
 
     pub fn flows(&self) -> &Flows {
-        &self.flows
+        &self.made.flows
     }
 
     /// What happened by months, in the order in which they came.
     pub fn months(&self) -> &[(Month, Flows)] {
-        &self.months
+        &self.made.months
     }
+}
 
+impl Tallied {
     /// Takes what is made, counting months by that calendar.
     pub fn taking<'s>(&'s mut self, calendar: &'s Calendar) -> Taking<'s> {
-        Taking { side: self, calendar, about: About::Other }
+        Taking { tallied: self, calendar, about: About::Other }
     }
 
     #[inline]
@@ -288,8 +304,8 @@ impl Side {
         let Booked { kind, points, instant, occurred_at, .. } = booked;
         self.flows.add(kind, points);
         if !(self.last_month.0..self.last_month.1).contains(&instant) {
-            let month = calendar.month(instant);
-            self.last_month = (calendar.start_of_month(month), calendar.start_of_month(month.plus(1)));
+            let (month, start, end) = calendar.month_around(instant);
+            self.last_month = (start, end);
             self.months.push((month, Flows::default()));
         }
         if let Some((_, flows)) = self.months.last_mut() {
@@ -320,9 +336,9 @@ impl Side {
     }
 }
 
-/// Adds what is made to a member's side.
+/// Adds up what is posted.
 pub struct Taking<'s> {
-    side: &'s mut Side,
+    tallied: &'s mut Tallied,
     calendar: &'s Calendar,
     about: About,
 }
@@ -337,7 +353,7 @@ impl Sink for Taking<'_> {
 
     #[inline]
     fn booked(&mut self, booked: Booked, moves: impl FnOnce() -> Moves) {
-        self.side.add(booked, moves, self.about, self.calendar);
+        self.tallied.add(booked, moves, self.about, self.calendar);
     }
 
     fn tier_changed(&mut self, _: TierChange) {}

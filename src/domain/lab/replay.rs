@@ -132,7 +132,8 @@ impl<'a> Replay<'a> {
         Replay {
             timeline,
             account,
-            noted: Noted::default(),
+            // most members reach a few tiers
+            noted: Noted { changes: Vec::with_capacity(4), ..Noted::default() },
             early,
             late,
             payments: Vec::new(),

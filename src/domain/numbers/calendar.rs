@@ -89,6 +89,18 @@ impl Calendar {
         }
     }
 
+    /// The month of a moment, when it begins and when the next does.
+    pub fn month_around(&self, at: Timestamp) -> (Month, Timestamp, Timestamp) {
+        let found = self.offsets.day(at).and_then(|day| {
+            let (month, first, next) = civil::month_around(day);
+            Some((Month(month), self.offsets.start_of(first)?, self.offsets.start_of(next)?))
+        });
+        found.unwrap_or_else(|| {
+            let month = self.month(at);
+            (month, self.start_of_month(month), self.start_of_month(month.plus(1)))
+        })
+    }
+
     /// The first instant of a day.
     pub fn start_of(&self, day: Date) -> Timestamp {
         self.offsets.start_of(civil::number_of(day)).unwrap_or_else(|| self.start_by_zone(day))
@@ -192,6 +204,8 @@ mod tests {
             let at = Timestamp::new(seconds, nanos).unwrap();
             let (day, month) = (calendar.day(at), calendar.month(at));
             prop_assert_eq!((day, month, calendar.start_of(day), calendar.start_of_month(month)), by_zone(&calendar, at));
+            let around = (month, calendar.start_of_month(month), calendar.start_of_month(month.plus(1)));
+            prop_assert_eq!(calendar.month_around(at), around);
         }
     }
 

@@ -40,6 +40,20 @@ pub(crate) fn month_of(number: i32) -> i32 {
     year * 12 + month - 1
 }
 
+/// The month of a day, and the numbers of its first day and of the next month's.
+#[inline]
+pub(crate) fn month_around(number: i32) -> (i32, i32, i32) {
+    let (year, month, day) = parts_of(number);
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + i32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let first = number - (day - 1);
+    (year * 12 + month - 1, first, first + days)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,8 +24,12 @@ impl Offsets {
     /// Which offset holds then.
     #[inline]
     fn place(&self, seconds: i64) -> Option<usize> {
-        let known = (0..UNTIL).contains(&seconds);
-        known.then(|| self.0.partition_point(|(from, _)| *from <= seconds) - 1)
+        let last = self.0.len() - 1;
+        match seconds {
+            0..UNTIL if self.0[last].0 <= seconds => Some(last),
+            0..UNTIL => Some(self.0.partition_point(|(from, _)| *from <= seconds) - 1),
+            _ => None,
+        }
     }
 
     /// The number of a moment's day.

@@ -3,7 +3,7 @@
 use super::any_history::{Step, any_rules, play, step};
 use super::*;
 use crate::lab::columns::Block;
-use crate::lab::outcome::{Outcome, Side, Standing, differs};
+use crate::lab::outcome::{Outcome, Side, Standing, Tallied, differs};
 use crate::lab::replay::{Beside, Replay};
 use crate::lab::scope::{Span, Supposed};
 use crate::lab::sum::Sum;
@@ -21,12 +21,12 @@ fn again(story: &Story, timeline: &Timeline) -> (Account, Vec<Entry>, Side) {
     entries.extend(replay.made_at_last(until).unwrap().journal.entries);
     let account = replay.into_account();
     // and once more, only added up
-    let (mut replay, mut side) = (Replay::new(member, timeline, beside), Side::new(member, timeline));
+    let (mut replay, mut sums) = (Replay::new(member, timeline, beside), Tallied::default());
     for entry in &story.entries {
-        replay.again(entry, None, &mut side.taking(timeline.calendar())).unwrap();
+        replay.again(entry, None, &mut sums.taking(timeline.calendar())).unwrap();
     }
-    replay.finish(until, &mut side.taking(timeline.calendar())).unwrap();
-    side.account = replay.into_account();
+    replay.finish(until, &mut sums.taking(timeline.calendar())).unwrap();
+    let side = Side::new(replay.into_account(), sums);
     assert_eq!(side.account, account);
     (account, entries, side)
 }

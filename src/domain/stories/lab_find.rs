@@ -5,7 +5,7 @@ use crate::lab::find::asked::{Asked, YES};
 use crate::lab::find::space::Space;
 use crate::lab::find::tally::{SameTiers, Tally};
 use crate::lab::find::{Found, Proposal, find};
-use crate::lab::outcome::{Outcome, Side, Standing};
+use crate::lab::outcome::{Outcome, Side, Standing, Tallied};
 use crate::lab::replay::{Beside, Replay};
 use crate::lab::scope::{Span, Supposed};
 use crate::rules::changes::changes;
@@ -20,14 +20,12 @@ fn history() -> Vec<Story> {
 }
 
 fn side(story: &Story, timeline: &Timeline) -> Side {
-    let (mut replay, mut side) =
-        (Replay::new(story.account.member, timeline, Beside::default()), Side::new(story.account.member, timeline));
+    let (mut replay, mut made) = (Replay::new(story.account.member, timeline, Beside::default()), Tallied::default());
     for entry in &story.entries {
-        replay.again(entry, None, &mut side.taking(timeline.calendar())).unwrap();
+        replay.again(entry, None, &mut made.taking(timeline.calendar())).unwrap();
     }
-    replay.finish(story.now, &mut side.taking(timeline.calendar())).unwrap();
-    side.account = replay.account().clone();
-    side
+    replay.finish(story.now, &mut made.taking(timeline.calendar())).unwrap();
+    Side::new(replay.into_account(), made)
 }
 
 fn supposed(story: &Story, set: &RuleSet) -> (Timeline, SameTiers) {

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::MemberId;
 use laurel_domain::lab::columns::Block;
-use laurel_domain::lab::outcome::{Outcome, Side, Standing};
+use laurel_domain::lab::outcome::{Outcome, Side, Standing, Tallied};
 use laurel_domain::lab::replay::{Beside, Replay};
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::Entry;
@@ -70,12 +70,11 @@ fn main() {
     let mut outcome = Outcome::new(20);
     for (member, entries) in &ledgers {
         let side = || {
-            let (mut side, mut replay) = (Side::new(*member, &timeline), Replay::new(*member, &timeline, Beside::default()));
+            let (mut made, mut replay) = (Tallied::default(), Replay::new(*member, &timeline, Beside::default()));
             for entry in entries {
-                replay.again(entry, None, &mut side.taking(timeline.calendar())).expect("made again");
+                replay.again(entry, None, &mut made.taking(timeline.calendar())).expect("made again");
             }
-            side.account = replay.account().clone();
-            side
+            Side::new(replay.into_account(), made)
         };
         outcome.add_member(&Standing { external_id: None, as_of: start() }, side(), side(), entries.len() as u64);
     }

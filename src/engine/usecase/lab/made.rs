@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
-use laurel_domain::lab::outcome::{Outcome, Side, Standing, differs};
+use laurel_domain::lab::outcome::{Outcome, Side, Standing, Tallied, differs};
 use laurel_domain::lab::replay::{Beside, Replay};
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::{Cause, Entry};
@@ -65,13 +65,13 @@ pub(super) fn side(
     is_draft: bool,
     until: Timestamp,
 ) -> Result<Side, Refusal> {
-    let mut side = Side::new(member.id(), timeline);
-    let sink = &mut side.taking(timeline.calendar());
-    side.account = history(part, member, timeline, is_draft, |replay, step| match step {
+    let mut made = Tallied::default();
+    let sink = &mut made.taking(timeline.calendar());
+    let account = history(part, member, timeline, is_draft, |replay, step| match step {
         Some((entry, brought)) => replay.again(entry, brought, sink),
         None => replay.finish(until, sink),
     })?;
-    Ok(side)
+    Ok(Side::new(account, made))
 }
 
 /// The account as its row has it, with what is due done.
