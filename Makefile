@@ -54,7 +54,7 @@ readme-pictures:
 soak: setup
 	@LAUREL_KILLS=120 LAUREL_SOAK_SECONDS=600 LAUREL_MODEL_SECONDS=1800 .ci/postgres cargo nextest run --locked --profile soak --features ssr crashes:: model::
 
-# ONLY="batches reads" measures these scenarios only; BENCH="--database sqlite --rounds 3" passes flags of laurel-bench on.
+# ONLY="batches reads replay" measures these scenarios only; BENCH="--database sqlite --rounds 3" passes flags of laurel-bench on.
 bench:
 	@.ci/setup bench
 	@.ci/build

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::database::Kind;
 
-/// One thing that was measured on one database.
+/// One thing that was measured, on one database or apart from any.
 struct Row {
     scenario: &'static str,
     what: String,
-    unit: &'static str,
-    kind: Kind,
+    unit: String,
+    kind: Option<Kind>,
     rounds: Vec<f64>,
 }
 
@@ -25,31 +25,47 @@ impl Figures {
     }
 
     /// Notes the value of one more round.
-    pub fn add(&mut self, scenario: &'static str, kind: Kind, what: impl Into<String>, unit: &'static str, value: f64) {
-        let what = what.into();
+    pub fn add(&mut self, scenario: &'static str, kind: Kind, what: impl Into<String>, unit: &str, value: f64) {
+        self.add_row(scenario, Some(kind), what.into(), unit, value);
+    }
+
+    /// The same of what needs no database.
+    pub fn add_apart(&mut self, scenario: &'static str, what: impl Into<String>, unit: &str, value: f64) {
+        self.add_row(scenario, None, what.into(), unit, value);
+    }
+
+    fn add_row(&mut self, scenario: &'static str, kind: Option<Kind>, what: String, unit: &str, value: f64) {
         match self.rows.iter_mut().find(|row| row.scenario == scenario && row.kind == kind && row.what == what) {
             Some(row) => row.rounds.push(value),
             None => {
                 eprintln!("  {what}: {} {unit}", plain(value));
-                self.rows.push(Row { scenario, what, unit, kind, rounds: vec![value] });
+                self.rows.push(Row { scenario, what, unit: unit.to_owned(), kind, rounds: vec![value] });
             }
         }
     }
 
     /// Notes how one thing stood to another, round by round.
     pub fn compare(&mut self, scenario: &'static str, kind: Kind, one: &str, other: &str) {
+        self.compare_rows(scenario, Some(kind), one, other);
+    }
+
+    pub fn compare_apart(&mut self, scenario: &'static str, one: &str, other: &str) {
+        self.compare_rows(scenario, None, one, other);
+    }
+
+    fn compare_rows(&mut self, scenario: &'static str, kind: Option<Kind>, one: &str, other: &str) {
         let rounds = |what: &str| {
             let row = self.rows.iter().find(|row| row.scenario == scenario && row.kind == kind && row.what == what);
             row.map(|row| row.rounds.clone()).unwrap_or_default()
         };
         for (one_value, other_value) in rounds(one).into_iter().zip(rounds(other)) {
-            self.add(scenario, kind, format!("{one} : {other}"), "×", one_value / other_value);
+            self.add_row(scenario, kind, format!("{one} : {other}"), "×", one_value / other_value);
         }
     }
 
     /// The median of what was noted.
     pub fn median(&self, scenario: &str, kind: Kind, what: &str) -> Option<f64> {
-        let row = self.rows.iter().find(|row| row.scenario == scenario && row.kind == kind && row.what == what)?;
+        let row = self.rows.iter().find(|row| row.scenario == scenario && row.kind == Some(kind) && row.what == what)?;
         Some(median(&row.rounds))
     }
 
@@ -64,10 +80,18 @@ impl Figures {
             }
             if row.scenario != scenario {
                 scenario = row.scenario;
-                text += &format!("\n| {scenario} | | SQLite | PostgreSQL |\n|---|---|---|---|\n");
+                text += &match row.kind {
+                    Some(_) => format!("\n| {scenario} | | SQLite | PostgreSQL |\n|---|---|---|---|\n"),
+                    None => format!("\n| {scenario} | | |\n|---|---|---|\n"),
+                };
             }
-            let cell =
-                |kind| self.rows.iter().filter(same).find(|row| row.kind == kind).map_or("–".into(), |row| told(&row.rounds));
+            if row.kind.is_none() {
+                text += &format!("| {} | {} | {} |\n", row.what, row.unit, told(&row.rounds));
+                continue;
+            }
+            let cell = |kind| {
+                self.rows.iter().filter(same).find(|row| row.kind == Some(kind)).map_or("–".into(), |row| told(&row.rounds))
+            };
             text += &format!("| {} | {} | {} | {} |\n", row.what, row.unit, cell(Kind::Sqlite), cell(Kind::Postgres));
         }
         text
@@ -79,7 +103,7 @@ impl Figures {
             .iter()
             .map(|row| {
                 let (median, least, most) = (median(&row.rounds), least(&row.rounds), most(&row.rounds));
-                json!({"scenario": row.scenario, "what": row.what, "unit": row.unit, "database": row.kind.name(),
+                json!({"scenario": row.scenario, "what": row.what, "unit": row.unit, "database": row.kind.map(|kind| kind.name()),
                        "median": median, "least": least, "most": most, "rounds": row.rounds})
             })
             .collect();
@@ -153,6 +177,18 @@ mod tests {
         assert_eq!(figures.median("s", Kind::Sqlite, "one : other"), Some(2.0));
         assert!(figures.table().contains("| one : other | × | 2.00 (1.00–3.00) | – |"), "{}", figures.table());
         assert_eq!(figures.json()["figures"][2]["rounds"], json!([1.0, 3.0, 2.0]));
+    }
+
+    #[test]
+    fn what_needs_no_database_has_a_table_of_its_own() {
+        let mut figures = Figures::new("a machine".into(), "a setting".into());
+        for (one, other) in [(10.0, 100.0), (30.0, 100.0)] {
+            figures.add_apart("s", "one", "events/s", one);
+            figures.add_apart("s", "other", "events/s", other);
+        }
+        figures.compare_apart("s", "one", "other");
+        assert!(figures.table().contains("| one : other | × | 0.20 (0.10–0.30) |"), "{}", figures.table());
+        assert_eq!(figures.json()["figures"][0]["database"], Value::Null);
     }
 
     #[test]

@@ -44,9 +44,12 @@ fn main() -> ExitCode {
 async fn run(settings: &Settings) -> anyhow::Result<()> {
     let mut figures = Figures::new(machine::named(), settings.describe());
     for kind in [Kind::Sqlite, Kind::Postgres] {
-        if settings.databases.contains(&kind) {
+        if settings.databases.contains(&kind) && settings.wants_databases() {
             scenarios::run(settings, kind, &mut figures).await?;
         }
+    }
+    if let Some(program) = settings.replay.as_deref().filter(|_| settings.wants("replay")) {
+        scenarios::replay::run(program, &mut figures).await?;
     }
     println!("{}", figures.table());
     std::fs::write(&settings.json, figures.json().to_string())?;

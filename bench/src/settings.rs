@@ -9,7 +9,7 @@ use crate::database::Kind;
 
 pub const USAGE: &str =
     "laurel-bench --laurel BINARY --folder FOLDER [--quick] [--database sqlite|postgres]… [--only SCENARIO]…
-    [--members N] [--events N] [--rounds N] [--seconds N] [--sizes N,N,…] [--keep] [--django PYTHON] [--json FILE]
+    [--replay PROGRAM] [--members N] [--events N] [--rounds N] [--seconds N] [--sizes N,N,…] [--keep] [--django PYTHON] [--json FILE]
 PostgreSQL is found in LAUREL_TEST_POSTGRES_URL, as .ci/postgres --durable sets it.";
 
 pub struct Settings {
@@ -34,6 +34,8 @@ pub struct Settings {
     pub keep: bool,
     /// A Python with Django, gunicorn and psycopg.
     pub django: Option<PathBuf>,
+    /// The program that measures the lab's replay.
+    pub replay: Option<PathBuf>,
     pub json: PathBuf,
 }
 
@@ -42,7 +44,7 @@ impl Settings {
         let (mut laurel, mut folder, mut databases, mut only) = (None, None, Vec::new(), Vec::new());
         let (mut quick, mut keep) = (false, false);
         let (mut members, mut events, mut rounds, mut seconds) = (None, None, 5, None);
-        let (mut sizes, mut django, mut json) = (None, None, PathBuf::from("bench.json"));
+        let (mut sizes, mut django, mut replay, mut json) = (None, None, None, PathBuf::from("bench.json"));
         while let Some(name) = arguments.next() {
             match name.as_str() {
                 "--quick" => quick = true,
@@ -65,6 +67,7 @@ impl Settings {
                 "--seconds" => seconds = Some(value.parse::<f64>()?),
                 "--sizes" => sizes = Some(value.split(',').map(str::parse).collect::<Result<Vec<u64>, _>>()?),
                 "--django" => django = Some(PathBuf::from(&value)),
+                "--replay" => replay = Some(PathBuf::from(&value)),
                 "--json" => json = PathBuf::from(&value),
                 _ => bail!("no such flag: {name}"),
             }
@@ -87,12 +90,18 @@ impl Settings {
             sizes: sizes.unwrap_or(if quick { vec![10_000] } else { vec![10_000, 1_000_000] }),
             keep,
             django,
+            replay,
             json,
         })
     }
 
     pub fn wants(&self, scenario: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only == scenario)
+    }
+
+    /// Whether anything is wanted that needs a database.
+    pub fn wants_databases(&self) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only != "replay")
     }
 
     /// How many events an import has.

@@ -6,6 +6,7 @@ mod overload;
 mod re_rating;
 mod reads;
 mod redeem;
+pub mod replay;
 mod servers;
 mod singles;
 

@@ -110,6 +110,11 @@ impl Block {
             + size_of::<Entry>() * self.aside.capacity()
     }
 
+    /// What all rows say together of amounts: a loop that reads every row and does no more.
+    pub fn amounts(&self) -> u64 {
+        self.rows.iter().map(|row| u64::from(row.amount) ^ (row.what & 1)).sum()
+    }
+
     /// Whether so much is left over that it should be read anew.
     pub fn is_worn(&self) -> bool {
         self.left_over > self.rows.len() / 2

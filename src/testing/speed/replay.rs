@@ -1,5 +1,6 @@
-//! How fast posting and replaying are, beside a bare loop over the same amounts: `cargo run --release -p laurel-domain --example
-//! replay_speed`. One core.
+//! How fast posting and replaying are, beside a bare loop over the same columns: `make bench ONLY=replay`, or `cargo run --release
+//! -p laurel-domain --example replay_speed`. One core, default rules, payments and refunds. Each line says what was measured, the
+//! value and its unit, between tabs; time is what this thread was given, so that what else the machine does counts little.
 
 use std::hint::black_box;
 
@@ -7,8 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::MemberId;
 use laurel_domain::lab::columns::Block;
-use laurel_domain::lab::outcome::{Outcome, Side, Standing, Tallied};
-use laurel_domain::lab::replay::{Beside, Replay};
+use laurel_domain::lab::outcome::{Outcome, Standing};
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::Entry;
 use laurel_domain::ledger::event::{EventKey, Scene};
@@ -19,9 +19,11 @@ use laurel_domain::numbers::money::Money;
 use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
 use laurel_domain::text::{EventId, Source};
 
-const MEMBERS: u128 = 10_000;
+const MEMBERS: u128 = 20_000;
 const PAYMENTS: u64 = 16;
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 5;
+/// How often the history is gone through in a round.
+const TIMES: usize = 10;
 
 fn main() {
     let currency = "CNY".parse().expect("a currency");
@@ -32,75 +34,51 @@ fn main() {
     let ledgers: Vec<(MemberId, Vec<Entry>)> = (0..MEMBERS).map(|n| posted(n, &timeline)).collect();
     let events: usize = ledgers.iter().map(|(_, entries)| entries.len()).sum();
     tell("posted live, with the chain", events, began);
-    for _ in 0..3 {
-        let began = on_the_cpu();
-        let mut points = 0;
-        for (member, entries) in &ledgers {
-            let mut replay = Replay::new(*member, &timeline, Beside::default());
-            for entry in entries {
-                replay.again(entry, None, &mut ()).expect("made again");
-            }
-            points += replay.account().available.hundredths();
-        }
-        black_box(points);
-        tell("made again", events, began);
-    }
     let mut block = Block::default();
     for (n, (member, entries)) in ledgers.iter().enumerate() {
         assert!(block.put(n as i64, *member, entries));
     }
     block.shrink();
-    println!("{:<34}{:>14.1} bytes an event", "in columns", block.bytes() as f64 / events as f64);
-    let began = on_the_cpu();
+    println!("memory\t{}\tbytes an event", block.bytes() as f64 / events as f64);
     for _ in 0..ROUNDS {
-        for slot in block.slots() {
+        let began = on_the_cpu();
+        for slot in (0..TIMES).flat_map(|_| block.slots()) {
             black_box(block.again(slot, &timeline, Timestamp::UNIX_EPOCH, &mut ()).expect("made again"));
         }
-    }
-    tell("made again out of columns", events * ROUNDS, began);
-    let began = on_the_cpu();
-    for _ in 0..ROUNDS {
-        for slot in block.slots() {
-            let side = block.side(slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again");
-            black_box(side);
+        tell("made again out of columns", events * TIMES, began);
+        let began = on_the_cpu();
+        for slot in (0..TIMES).flat_map(|_| block.slots()) {
+            black_box(block.side(slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again"));
         }
+        tell("made again and added up", events * TIMES, began);
+        let began = on_the_cpu();
+        let mut outcome = Outcome::new(20);
+        for slot in block.slots() {
+            let side = || block.side(slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again");
+            outcome.add_member(&Standing { external_id: None, as_of: start() }, side(), side(), slot.entries.unsigned_abs());
+        }
+        tell("simulated, both sides and sums", events, began);
+        assert_eq!(outcome.differing, 0);
+        let began = on_the_cpu();
+        for _ in 0..100 * TIMES {
+            black_box(black_box(&block).amounts());
+        }
+        tell("a bare loop over the same columns", events * 100 * TIMES, began);
     }
-    tell("the same, added up", events * ROUNDS, began);
-    let began = on_the_cpu();
-    let mut outcome = Outcome::new(20);
-    for (member, entries) in &ledgers {
-        let side = || {
-            let (mut made, mut replay) = (Tallied::default(), Replay::new(*member, &timeline, Beside::default()));
-            for entry in entries {
-                replay.again(entry, None, &mut made.taking(timeline.calendar())).expect("made again");
-            }
-            Side::new(replay.into_account(), made)
-        };
-        outcome.add_member(&Standing { external_id: None, as_of: start() }, side(), side(), entries.len() as u64);
-    }
-    tell("simulated, both sides and sums", events, began);
-    assert_eq!(outcome.differing, 0);
-    let amounts: Vec<i64> = ledgers.iter().flat_map(|(_, entries)| entries.iter().map(|e| e.points.hundredths())).collect();
-    let began = on_the_cpu();
-    for _ in 0..100 * ROUNDS {
-        black_box(black_box(&amounts).iter().sum::<i64>());
-    }
-    tell("a bare sum of the same points", events * 100 * ROUNDS, began);
 }
 
 fn start() -> Timestamp {
     Timestamp::from_second(1_700_000_000).expect("a time")
 }
 
-/// Seconds that this thread has run for, so that what else the machine does counts little.
+/// Seconds that this thread has run for.
 fn on_the_cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
     stat.split(' ').next().and_then(|nanos| nanos.parse::<f64>().ok()).expect("a number") / 1e9
 }
 
 fn tell(what: &str, events: usize, began: f64) {
-    let seconds = on_the_cpu() - began;
-    println!("{what:<34}{:>14.0} events a second", events as f64 / seconds);
+    println!("{what}\t{}\tevents/s", events as f64 / (on_the_cpu() - began));
 }
 
 /// A member with payments, every fifth of which is refunded in part.
