@@ -46,6 +46,7 @@ id!(ClaimId);
 id!(AdjustmentId);
 id!(LimitChangeId);
 id!(RuleProposalId);
+id!(ExperimentId);
 id!(LabRunId);
 id!(LabSearchId);
 id!(RewardId);

@@ -137,7 +137,7 @@ fn rooms_name_each_other_in_one_direction() {
 #[test]
 fn whoever_keeps_a_connection_asks_for_no_other() {
     const OTHERS: [&str; 10] =
-        [".reader()", ".timeline()", ".snapshot(", ".write(", "(db,", "(db)", "(&db,", "(ledger,", "(ledger)", "(&ledger.db"];
+        [".reader()", ".rulebook()", ".snapshot(", ".write(", "(db,", "(db)", "(&db,", "(ledger,", "(ledger)", "(&ledger.db"];
     let indent = |line: &str| line.len() - line.trim_start().len();
     let mut found = Vec::new();
     for (path, text) in ["engine", "server", "pages", "api"].into_iter().flat_map(sources) {

@@ -54,7 +54,7 @@ async fn goes_on(db: Db) {
     ledger.clock.advance(jiff::SignedDuration::from_secs(1));
     // and the rules may ask for what nobody kept then
     let by = Authority::command_line();
-    let latest = ledger.timeline().await.unwrap().latest().clone();
+    let latest = ledger.rulebook().await.unwrap().latest().clone();
     let mut set = latest.set;
     set.ladder.window = Window::Months(6);
     set.expiry = Expiry::Months(12);

@@ -41,7 +41,7 @@ pub async fn schedule_rules(#[server(default)] at: String) -> Result<(), ApiErro
     use laurel_engine::usecase::rules;
     let (context, _staff) = RequestContext::staff(Permission::ManageRules)?;
     let time = context.instant_of("at", &at)?.ok_or_else(|| Refusal::field("at", Fault::Missing))?;
-    rules::check_time(&*context.state.ledger.timeline().await?, time, context.now())?;
+    rules::check_time(&*context.state.ledger.rulebook().await?, time, context.now())?;
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("at", at.trim()).finish();
     redirect_to(&format!("/admin/rules/publish?{query}"));
     Ok(())
@@ -71,7 +71,7 @@ pub async fn publish_rules(
         ("keep", "") => return Err(Refusal::field("keeps_until", Fault::Missing).into()),
         ("keep", day) => {
             let day = day.parse().map_err(|_| Refusal::field("keeps_until", Fault::NotADay))?;
-            Some(context.state.ledger.timeline().await?.calendar().end_of(day))
+            Some(context.state.ledger.rulebook().await?.calendar().end_of(day))
         }
         _ => None,
     };

@@ -20,6 +20,7 @@ use crate::ledger::sink::{About, Booked, Sink};
 use crate::numbers::calendar::{Calendar, Month};
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
+use crate::rules::rule_set::Rules;
 use crate::rules::terms::EarnKind;
 use crate::rules::tier::{Ladder, TierRank};
 
@@ -285,6 +286,14 @@ impl Side {
 
     pub fn flows(&self) -> &Flows {
         &self.made.flows
+    }
+
+    /// Whoever is under the rules of an experiment is counted with those in the same tier of the programme's rules.
+    pub fn counted_under(mut self, own: &Rules, programme: &Rules) -> Side {
+        if own.version != programme.version {
+            self.account.tier = programme.rank_of_same(own, self.account.tier);
+        }
+        self
     }
 
     /// What happened by months, in the order in which they came.

@@ -14,7 +14,7 @@ use crate::ledger::event::Scene;
 use crate::numbers::calendar::Month;
 use crate::numbers::money::Currency;
 use crate::numbers::points::Points;
-use crate::rules::rule_set::{Rules, Timeline};
+use crate::rules::rule_set::{Rulebook, Rules, Timeline};
 use crate::rules::terms::EarnKind;
 use crate::rules::tier::TierRank;
 use crate::text::{Both, Key};
@@ -148,8 +148,8 @@ pub struct SpreadRow {
 }
 
 impl Report {
-    pub fn of(outcome: &Outcome, scope: Scope, actual: &Timeline, supposed: &Supposed) -> Report {
-        let rules = Pair { baseline: actual.at(scope.as_of), draft: supposed.timeline.latest() };
+    pub fn of(outcome: &Outcome, scope: Scope, actual: &Rulebook, supposed: &Supposed) -> Report {
+        let rules = Pair { baseline: actual.general().at(scope.as_of), draft: supposed.draft() };
         let error = scope.sample.map(|sample| error(outcome, sample));
         Report {
             members: outcome.members,
@@ -226,7 +226,7 @@ fn tiers(outcome: &Outcome, rules: Pair<&Rules>) -> Tiers {
 }
 
 /// Every month from the first to the last; what is outstanding at the end of each is worth what the rules of that time say.
-fn months(outcome: &Outcome, actual: &Timeline, supposed: &Supposed) -> Vec<MonthRow> {
+fn months(outcome: &Outcome, actual: &Rulebook, supposed: &Supposed) -> Vec<MonthRow> {
     let Some((first, last)) = outcome.months.keys().next().copied().zip(outcome.months.keys().next_back().copied()) else {
         return Vec::new();
     };
@@ -241,8 +241,8 @@ fn months(outcome: &Outcome, actual: &Timeline, supposed: &Supposed) -> Vec<Mont
         outstanding += flows.map(Flows::outstanding);
         MonthRow {
             month: format!("{:04}-{:02}", number.div_euclid(12), number.rem_euclid(12) + 1),
-            baseline: side(actual, month, flows.baseline, outstanding.baseline),
-            draft: side(&supposed.timeline, month, flows.draft, outstanding.draft),
+            baseline: side(actual.general(), month, flows.baseline, outstanding.baseline),
+            draft: side(supposed.rulebook.general(), month, flows.draft, outstanding.draft),
         }
     };
     (first..=last).map(row).collect()

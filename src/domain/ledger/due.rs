@@ -96,7 +96,7 @@ impl State {
 
     /// The next month whose beginning changes the tier, because of what leaves the window then.
     fn next_month(&self, timeline: &Timeline) -> Option<Month> {
-        let rules = timeline.version(self.rated_by)?;
+        let rules = timeline.rated(self.rated_by)?;
         let ladder = &rules.set.ladder;
         let months = self.months.as_ref().filter(|_| ladder.window != Window::Lifetime && !self.closed)?;
         let (running, last) = (timeline.calendar().month(self.last?), months.last()?);
@@ -204,11 +204,14 @@ impl State {
     /// demotes only if it was published so, and before the date that its publication names it demotes nobody.
     fn re_rate<S: Sink>(&mut self, timeline: &Timeline, at: Timestamp, sink: &mut S) -> Result<(), Refusal> {
         let Some(rules) = timeline.next_rating(self.rated_by) else { return Ok(()) };
-        let before = timeline.version(self.rated_by).unwrap_or(rules);
+        let before = timeline.rated(self.rated_by).unwrap_or(rules);
+        self.rated_by = rules.version;
+        if !timeline.is_rated_by(rules) {
+            return Ok(());
+        }
         let same = rules.rank_of_same(before, self.tier);
         let rank = self.rank(timeline, rules, at)?;
         let by = ChangedBy::Rules { version: rules.version };
-        self.rated_by = rules.version;
         self.kept = self.keeping(rules, before, at, rank);
         let to = match rules.set.ladder.validity {
             None => {

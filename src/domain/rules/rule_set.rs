@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::benefits::benefit::{Benefit, BenefitKind, Period, Quota};
 use crate::ledger::event::Scene;
-use crate::numbers::calendar::Calendar;
 use crate::numbers::factor::Factor;
 use crate::numbers::money::{Currency, Money};
 use crate::numbers::points::Points;
@@ -13,11 +12,14 @@ use crate::numbers::rounding::Rounding;
 use crate::refusal::{Fault, FieldFault, NumberError, Refusal};
 use crate::rewards::cash::CashTerms;
 use crate::rules::figures::Figures;
+use crate::rules::experiment::Split;
 use crate::rules::fractions::Fractions;
-use crate::rules::terms::{Cap, CapKey, EarnKind, Expiry, Kinds, Through, holding_faults};
+use crate::rules::terms::{Cap, EarnKind, Expiry, Kinds, holding_faults};
 use crate::rules::tier::{Ladder, Tier, TierRank, rank_of};
 use crate::rules::window::Window;
 use crate::text::{Both, Key};
+
+pub use crate::rules::timeline::{Rulebook, Timeline};
 
 /// What a refund does with points that are not there any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,6 +212,8 @@ pub struct Rules {
     pub demotes: bool,
     /// Until when whoever falls short of their tier by its coming into force keeps it.
     pub keeps_until: Option<Timestamp>,
+    /// The experiment for whose variant group alone it is in force; `None`: for everybody.
+    pub only_for: Option<Split>,
     /// What the set says in decimals, as whole millionths: events are worth what these come to.
     pub(crate) figures: Figures,
     pub(crate) fractions: Fractions,
@@ -225,7 +229,8 @@ impl Rules {
         }
         let (figures, thresholds) = (Figures::of(&set), set.ladder.thresholds(currency));
         let fractions = Fractions::of(&figures, set.rounding, currency);
-        Ok(Rules { version, from, set, currency, demotes: false, keeps_until: None, figures, fractions, thresholds })
+        let (demotes, keeps_until, only_for) = (false, None, None);
+        Ok(Rules { version, from, set, currency, demotes, keeps_until, only_for, figures, fractions, thresholds })
     }
 
     /// The same, published so that it demotes inside validity periods or not.
@@ -236,6 +241,11 @@ impl Rules {
     /// The same, published so that nobody loses a tier by it before then.
     pub fn keeping(self, keeps_until: Option<Timestamp>) -> Rules {
         Rules { keeps_until, ..self }
+    }
+
+    /// The same, in force for the variant group of an experiment alone.
+    pub fn only_for(self, only_for: Option<Split>) -> Rules {
+        Rules { only_for, ..self }
     }
 
     /// The tier of what was gathered, in hundredths of a point or minor units as the basis counts.
@@ -265,7 +275,7 @@ impl Rules {
 
     /// Whether a payment and its refunds do nothing but add to what is available and to the tier basis: nothing is held back, lapses,
     /// is capped or leaves a window, and no tier is valid for a time.
-    fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         let RuleSet { expiry, holding, caps, ladder, .. } = &self.set;
         let plain = (*expiry, holding.payment, caps.payment, ladder.window, ladder.validity);
         plain == (Expiry::Never, 0, Cap::default(), Window::Lifetime, None)
@@ -288,110 +298,5 @@ impl Rules {
 
     pub fn cash_terms(&self) -> CashTerms {
         CashTerms { rate: self.set.rate, currency: self.currency, rules_version: self.version }
-    }
-}
-
-/// Every published version, oldest first, and the calendar that days and months are counted by.
-#[derive(Clone, Debug)]
-pub struct Timeline {
-    versions: Vec<Rules>,
-    /// Where in `versions` those stand that rate otherwise than the one before.
-    ratings: Vec<usize>,
-    /// Whether some versions have a cap that others have not.
-    caps_differ: bool,
-    is_plain: bool,
-    calendar: Calendar,
-}
-
-impl Timeline {
-    /// `versions` by number from 1, each starting after the one before. `None` when there is none.
-    pub fn new(versions: Vec<Rules>, calendar: Calendar) -> Option<Timeline> {
-        let rates = |at: &usize| {
-            let (before, rules) = (&versions[*at - 1], &versions[*at]);
-            rules.demotes || rules.set.ladder.rates_otherwise_than(&before.set.ladder)
-        };
-        let ratings = (1..versions.len()).filter(rates).collect();
-        let caps =
-            |rules: &Rules| EarnKind::ALL.map(|kind| rules.set.caps.of(kind)).map(|c| (c.day.is_some(), c.month.is_some()));
-        let caps_differ = versions.windows(2).any(|pair| caps(&pair[0]) != caps(&pair[1]));
-        let is_plain = versions.iter().all(Rules::is_plain);
-        (!versions.is_empty()).then_some(Timeline { versions, ratings, caps_differ, is_plain, calendar })
-    }
-
-    pub fn calendar(&self) -> &Calendar {
-        &self.calendar
-    }
-
-    /// Whether payments and refunds are plain under every version. See [`crate::ledger::plain`].
-    #[inline]
-    pub(crate) fn is_plain(&self) -> bool {
-        self.is_plain
-    }
-
-    /// What is in force at an instant: the last version that has started, and before them all the first.
-    #[inline]
-    pub fn at(&self, instant: Timestamp) -> &Rules {
-        self.versions.iter().rev().find(|rules| rules.from <= instant).unwrap_or(&self.versions[0])
-    }
-
-    #[inline]
-    pub fn version(&self, number: u32) -> Option<&Rules> {
-        self.versions.iter().find(|rules| rules.version == number)
-    }
-
-    pub fn latest(&self) -> &Rules {
-        &self.versions[self.versions.len() - 1]
-    }
-
-    pub fn all(&self) -> &[Rules] {
-        &self.versions
-    }
-
-    /// The first version after `rated_by` that rates otherwise than the one before it.
-    #[inline]
-    pub fn next_rating(&self, rated_by: u32) -> Option<&Rules> {
-        self.ratings.iter().map(|at| &self.versions[*at]).find(|rules| rules.version > rated_by)
-    }
-
-    /// The version that everybody has to have been rated by at an instant.
-    pub fn rating_at(&self, instant: Timestamp) -> u32 {
-        let mut rated_by = self.versions[0].version;
-        while let Some(next) = self.next_rating(rated_by).filter(|next| next.from <= instant) {
-            rated_by = next.version;
-        }
-        rated_by
-    }
-
-    /// Whether part of that day or month lies under rules without the cap that another part has. Then the cap counts all of the
-    /// day or month, also what was earned without it.
-    pub fn is_partly_capped(&self, key: CapKey) -> bool {
-        self.caps_differ && self.has_within(key, true) && self.has_within(key, false)
-    }
-
-    /// The day and the month of an event that comes under no cap itself, as far as a cap is in force in another part of them.
-    pub fn uncapped_within_caps(&self, kind: EarnKind, occurred_at: Timestamp) -> Vec<CapKey> {
-        if !self.caps_differ {
-            return Vec::new();
-        }
-        let cap = self.at(occurred_at).set.caps.of(kind);
-        let throughs = [Through::Day(self.calendar.day(occurred_at)), Through::Month(self.calendar.month(occurred_at))];
-        let keys = throughs.into_iter().filter(|through| !cap.limits_through(*through)).map(|through| CapKey { kind, through });
-        keys.filter(|key| self.has_within(*key, true)).collect()
-    }
-
-    /// Whether some version that is in force in that day or month has such a cap, or has none.
-    fn has_within(&self, key: CapKey, capped: bool) -> bool {
-        let (start, end) = key.through.bounds(&self.calendar);
-        let untils = self.versions[1..].iter().map(|rules| rules.from).chain([Timestamp::MAX]);
-        let mut parts = self.versions.iter().enumerate().zip(untils);
-        parts.any(|((i, rules), until)| {
-            let overlaps = (i == 0 || rules.from < end) && until > start;
-            overlaps && rules.set.caps.of(key.kind).limits_through(key.through) == capped
-        })
-    }
-
-    /// Whether any version needs to know what was gathered month by month.
-    pub fn is_windowed(&self) -> bool {
-        self.versions.iter().any(|rules| rules.set.ladder.window != Window::Lifetime)
     }
 }

@@ -120,7 +120,7 @@ proptest! {
         steps in prop::collection::vec(step(), 1..60), first in any_rules(), second in any_rules(), demotes in any::<bool>(),
         kept_hours in prop::option::of(1..20_000_i64),
     ) {
-        let mut all = timeline(vec![(Timestamp::MIN, first), (at("2027-09-30"), second)]).all().to_vec();
+        let mut all = timeline(vec![(Timestamp::MIN, first), (at("2027-09-30"), second)]).own().cloned().collect::<Vec<_>>();
         all[1].demotes = demotes;
         all[1].keeps_until = kept_hours.map(|hours| at("2027-09-30").checked_add(jiff::SignedDuration::from_hours(hours)).unwrap());
         let versions = Timeline::new(all, Calendar::new(TimeZone::get("Asia/Shanghai").unwrap())).unwrap();

@@ -183,7 +183,7 @@ proptest! {
             events.sort_by_key(|event| event.at());
         }
         let versions = vec![(Timestamp::MIN, multiplied(first, multipliers)), (at("2026-09-30"), multiplied(second, multipliers))];
-        let mut all = timeline(versions).all().to_vec();
+        let mut all = timeline(versions).own().cloned().collect::<Vec<_>>();
         all[1].demotes = demotes;
         all[1].keeps_until = kept_hours.map(|hours| at("2026-09-30").checked_add(jiff::SignedDuration::from_hours(hours)).unwrap());
         let versions = Timeline::new(all, Calendar::new(TimeZone::get("Asia/Shanghai").unwrap())).unwrap();

@@ -16,7 +16,7 @@ fn stricter(change: impl Fn(&mut RuleSet)) -> Story {
 
 fn under(sets: Vec<(Timestamp, RuleSet)>) -> Story {
     let versions = timeline(sets);
-    let mut all = versions.all().to_vec();
+    let mut all = versions.own().cloned().collect::<Vec<_>>();
     all[1].keeps_until = Some(at(UNTIL));
     Story::under(Timeline::new(all, versions.calendar().clone()).unwrap())
 }

@@ -77,15 +77,15 @@ proptest! {
     ) {
         let actual = timeline(vec![(Timestamp::MIN, was), (at("2027-09-30"), then)]);
         let span = if since { Span::Since(at("2027-06-30")) } else { Span::Whole };
-        let supposed = Supposed::of(&actual, draft, span, false, at("2030-01-01")).unwrap();
+        let supposed = Supposed::of(&actual.as_book(), draft, span, false, at("2030-01-01")).unwrap();
         let mut story = Story::under(actual);
         play(&mut story, &steps, true);
-        let mut under = Story::under(supposed.timeline.clone());
+        let mut under = Story::under(supposed.rulebook.general().clone());
         play(&mut under, &steps, false);
         under.settle();
-        let (account, entries, _) = again(&story, &supposed.timeline);
+        let (account, entries, _) = again(&story, supposed.rulebook.general());
         prop_assert!(!differs(&account, &under.account), "{account:?}\n{:?}", under.account);
-        story.check_columns(&supposed.timeline, &account);
+        story.check_columns(supposed.rulebook.general(), &account);
         let told = |entries: &[Entry]| -> Vec<String> { entries.iter().map(Entry::to_line).collect() };
         prop_assert_eq!(told(&entries), told(&under.entries));
     }
@@ -96,8 +96,8 @@ proptest! {
     ) {
         let mut story = Story::under(timeline(vec![(Timestamp::MIN, was)]));
         play(&mut story, &steps, true);
-        let supposed = Supposed::of(&story.timeline, draft, Span::Whole, false, story.now).unwrap();
-        let (account, entries, side) = again(&story, &supposed.timeline);
+        let supposed = Supposed::of(&story.timeline.as_book(), draft, Span::Whole, false, story.now).unwrap();
+        let (account, entries, side) = again(&story, supposed.rulebook.general());
         let taken = |entries: &[Entry]| -> Vec<(EntryKind, Points)> {
             let is_taken = |entry: &&Entry| matches!(entry.cause, Cause::Redemption { .. } | Cause::Staff { .. });
             entries.iter().filter(is_taken).map(|entry| (entry.kind, entry.points)).collect()
@@ -127,8 +127,8 @@ fn a_redemption_that_the_draft_does_not_pay_for_is_told_and_owed() {
     story.pay("100").redeem("80").unwrap();
     story.pay("50");
     let half = rules(|set| set.alpha = "0.5".parse().unwrap());
-    let supposed = Supposed::of(&story.timeline, half, Span::Whole, false, story.now).unwrap();
-    let (account, entries, side) = again(&story, &supposed.timeline);
+    let supposed = Supposed::of(&story.timeline.as_book(), half, Span::Whole, false, story.now).unwrap();
+    let (account, entries, side) = again(&story, supposed.rulebook.general());
     assert_eq!(entries[1].to_line(), "redeem -80.00 lot:never -50.00,debt -30.00");
     assert_eq!((account.available, account.debt), (Points::ZERO, points("5")));
     let mut outcome = Outcome::new(1);
@@ -137,7 +137,7 @@ fn a_redemption_that_the_draft_does_not_pay_for_is_told_and_owed() {
     assert_eq!((outcome.short.members, outcome.short.redemptions, outcome.short.points), (1, 1, points("30").into()));
     // given back, what was owed and repaid since is there again
     story.restore(1);
-    let (account, entries, _) = again(&story, &supposed.timeline);
+    let (account, entries, _) = again(&story, supposed.rulebook.general());
     assert_eq!(entries[3].to_line(), "restore 80.00 debt 5.00,lot:never 45.00,lot:never 30.00");
     assert_eq!((account.available, account.debt), (points("75"), Points::ZERO));
 }

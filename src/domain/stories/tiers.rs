@@ -218,7 +218,7 @@ fn a_new_ladder_demotes_inside_a_period_only_if_publishing_says_so() {
     for demotes in [false, true] {
         let mut versions = timeline(vec![(Timestamp::MIN, rules(yearly(0))), (at("2027-06-01"), rules(stricter))]);
         let calendar = versions.calendar().clone();
-        let mut all = versions.all().to_vec();
+        let mut all = versions.own().cloned().collect::<Vec<_>>();
         all[1].demotes = demotes;
         versions = Timeline::new(all, calendar).unwrap();
         let mut story = Story::under(versions);

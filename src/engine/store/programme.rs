@@ -1,17 +1,20 @@
 //! The programme, the published versions of its rules, and the draft of the next.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use laurel_domain::ids::PictureId;
 use laurel_domain::look::{Accent, Look};
 use laurel_domain::numbers::calendar::Calendar;
 use laurel_domain::program::{Basis, Programme};
-use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
+use laurel_domain::rules::rule_set::{RuleSet, Rulebook, Rules};
 use laurel_domain::rules::safety::Limits;
 use laurel_domain::text::Both;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::store::rules::experiments;
 use crate::store::{StoreError, Tx, micros, on, pictures, timestamp};
 
 #[derive(FromRow)]
@@ -105,10 +108,12 @@ pub struct VersionRow {
     /// Of a version that was withdrawn before it came into force, which never counts.
     pub withdrawn_at: Option<i64>,
     pub withdrawn_by: Option<String>,
+    /// Of a version that is in force for the variant group of an experiment alone.
+    pub experiment: Option<Uuid>,
 }
 
 const VERSIONS: &str = "select version, in_force_from, body, published_at, published_by, demotes, keeps_until,
-    notice_zh, notice_en, withdrawn_at, withdrawn_by from rule_sets order by version";
+    notice_zh, notice_en, withdrawn_at, withdrawn_by, experiment from rule_sets order by version";
 
 pub async fn versions(db: &mut Tx) -> Result<Vec<VersionRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(VERSIONS).fetch_all(conn).await?))
@@ -142,19 +147,24 @@ impl VersionRow {
 }
 
 /// Every version compiled, in order, but those that were withdrawn.
-pub async fn timeline(db: &mut Tx, programme: &Basis) -> Result<Timeline, StoreError> {
-    let versions = versions(db).await?.into_iter().filter(|row| row.withdrawn_at.is_none());
-    let compiled = versions.map(|row| {
+pub async fn rulebook(db: &mut Tx, programme: &Basis) -> Result<Rulebook, StoreError> {
+    let versions: Vec<VersionRow> = versions(db).await?.into_iter().filter(|row| row.withdrawn_at.is_none()).collect();
+    let splits = match versions.iter().any(|row| row.experiment.is_some()) {
+        true => experiments::splits(db).await?,
+        false => HashMap::new(),
+    };
+    let compiled = versions.into_iter().map(|row| {
         let from = timestamp(row.in_force_from)?;
         let set = row.set()?;
         let version = u32::try_from(row.version).map_err(|_| StoreError::Corrupt("a version"))?;
         let rules = Rules::compile(set, version, from, programme.currency).map_err(|_| StoreError::Corrupt("a rule set"))?;
         let keeps_until = row.keeps_until.map(timestamp).transpose()?;
-        Ok(rules.demoting(row.demotes).keeping(keeps_until))
+        let only_for = row.experiment.map(|id| splits.get(&id).copied().ok_or(StoreError::Corrupt("an experiment"))).transpose()?;
+        Ok(rules.demoting(row.demotes).keeping(keeps_until).only_for(only_for))
     });
     let compiled: Vec<Rules> = compiled.collect::<Result<_, StoreError>>()?;
     let zone = TimeZone::get(&programme.time_zone).map_err(|_| StoreError::Corrupt("a time zone"))?;
-    Timeline::new(compiled, Calendar::new(zone)).ok_or(StoreError::Corrupt("a programme's rules"))
+    Rulebook::new(compiled, Calendar::new(zone)).ok_or(StoreError::Corrupt("a programme's rules"))
 }
 
 /// How far the versions have come: the latest number ever given, 0 when there is none, and how many were withdrawn.
@@ -183,8 +193,9 @@ pub async fn withdraw_version(tx: &mut Tx, version: u32, now: Timestamp, by: &st
 }
 
 const PUBLISH: &str = "insert into rule_sets (version, in_force_from, body, published_at, published_by, demotes,
-    keeps_until, notice_zh, notice_en) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-// an older binary would take the tiers that are kept
+    keeps_until, notice_zh, notice_en, experiment) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+// an older binary would take the rules of a variant group to hold for everybody, and the tiers that are kept
+const DIVIDES: &str = "update compatibility set least_migration = 34 where least_migration < 34";
 const KEEPS: &str = "update compatibility set least_migration = 26 where least_migration < 26";
 
 /// `notice`: what members are told.
@@ -200,7 +211,11 @@ pub async fn insert_version(
         .bind(i32::try_from(rules.version).map_err(|_| StoreError::Corrupt("a version"))?)
         .bind(micros(rules.from)).bind(body).bind(micros(now)).bind(by).bind(rules.demotes)
         .bind(rules.keeps_until.map(micros)).bind(notice.map(|text| text.zh.as_str())).bind(notice.map(|text| text.en.as_str()))
+        .bind(rules.only_for.map(|split| split.experiment.uuid()))
         .execute(conn).await.map(drop)?);
+    if rules.only_for.is_some() {
+        on!(tx, conn => sqlx::query(DIVIDES).execute(conn).await.map(drop)?);
+    }
     if rules.keeps_until.is_some() {
         on!(tx, conn => sqlx::query(KEEPS).execute(conn).await.map(drop)?);
     }

@@ -10,7 +10,7 @@ use jiff::civil::{Date, DateTime};
 use laurel_domain::refusal::{FieldFault, Refusal};
 use laurel_domain::rules::changes::{self, Change};
 use laurel_domain::rules::file;
-use laurel_domain::rules::rule_set::{RuleSet, Timeline};
+use laurel_domain::rules::rule_set::{RuleSet, Rulebook};
 use laurel_domain::rules::safety::Effect;
 use laurel_engine::auth::Authority;
 use laurel_engine::usecase::AppError;
@@ -129,7 +129,7 @@ fn invalid(faults: Vec<FieldFault>) -> anyhow::Error {
 async fn show(common: &Common, options: &Show) -> anyhow::Result<Ended> {
     let ledger = common.ledger().await?;
     let set = match options.version {
-        None => ledger.timeline().await?.at(ledger.clock.now()).set.clone(),
+        None => ledger.rulebook().await?.general().at(ledger.clock.now()).set.clone(),
         Some(version) => of_version(&ledger, version).await?,
     };
     out!("{}", file::write(&set));
@@ -144,7 +144,7 @@ async fn of_version(ledger: &Ledger, version: u32) -> anyhow::Result<RuleSet> {
 /// A rule set by what somebody calls it.
 pub(super) async fn named(ledger: &Ledger, name: &str) -> anyhow::Result<RuleSet> {
     match (name, name.parse::<u32>()) {
-        ("in-force", _) => Ok(ledger.timeline().await?.at(ledger.clock.now()).set.clone()),
+        ("in-force", _) => Ok(ledger.rulebook().await?.general().at(ledger.clock.now()).set.clone()),
         ("draft", _) => {
             let draft = rules::overview(ledger).await?.draft;
             Ok(draft.context("there is no draft")?.set)
@@ -201,11 +201,11 @@ async fn publish(common: &Common, options: Publish) -> anyhow::Result<Ended> {
     if latest.set == set {
         anyhow::bail!("the file says what version {} says already", latest.version);
     }
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     let how = Publication {
-        at: options.at.as_deref().map(|text| instant(text, &timeline)).transpose()?,
+        at: options.at.as_deref().map(|text| instant(text, &rulebook)).transpose()?,
         demotes: options.demote,
-        keeps_until: options.keep_through.map(|day| timeline.calendar().end_of(day)),
+        keeps_until: options.keep_through.map(|day| rulebook.calendar().end_of(day)),
         instead_of: overview.scheduled.as_ref().filter(|_| options.replace).map(|rules| rules.version),
         notice: notice_of(&options.notice_zh, &options.notice_en).map_err(AppError::from)?,
         note: options.note.clone(),
@@ -223,18 +223,18 @@ async fn publish(common: &Common, options: Publish) -> anyhow::Result<Ended> {
         None => rules::save_draft(&ledger, by, set, overview.base, 0).await?,
     };
     match rules::publish(&ledger, by, revision, how).await {
-        Ok(version) => told(common, Some((version, ledger.timeline().await?.latest().from)), effect),
+        Ok(version) => told(common, Some((version, ledger.rulebook().await?.latest().from)), effect),
         Err(error) => Err(anyhow::Error::new(error).context("not published; the draft in the console has it")),
     }
 }
 
 /// RFC 3339, or a local time of the programme.
-fn instant(text: &str, timeline: &Timeline) -> anyhow::Result<Timestamp> {
+fn instant(text: &str, rulebook: &Rulebook) -> anyhow::Result<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }
     let local: DateTime = text.parse().map_err(|_| not_a_time())?;
-    let zoned = local.to_zoned(timeline.calendar().zone().clone()).map_err(|_| not_a_time())?;
+    let zoned = local.to_zoned(rulebook.calendar().zone().clone()).map_err(|_| not_a_time())?;
     Ok(zoned.timestamp())
 }
 

@@ -90,7 +90,7 @@ pub(super) async fn expire_after_a_month(laurel: &Laurel) {
     use laurel_engine::usecase::rules::{self, Publication};
     let db = laurel_engine::store::Db::connect(&laurel.url).await.expect("a connection");
     let ledger = laurel_engine::usecase::ledger::Ledger::open(db.clone(), Default::default()).await.unwrap().unwrap();
-    let mut set = ledger.timeline().await.unwrap().latest().set.clone();
+    let mut set = ledger.rulebook().await.unwrap().latest().set.clone();
     set.expiry = laurel_domain::rules::terms::Expiry::Months(1);
     set.holding.payment = 1;
     let revision = rules::save_draft(&ledger, Authority::command_line(), set, 1, 0).await.unwrap();

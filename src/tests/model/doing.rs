@@ -191,11 +191,11 @@ async fn post(ledger: &Ledger, events: &[Told], terms: Terms) -> Vec<String> {
 
 async fn publish(ledger: &Ledger, sheet: &Sheet, how: Publication) -> Result<String, AppError> {
     let (by, set) = (Authority::command_line(), rule_set(sheet));
-    let latest = ledger.timeline().await?.latest().version;
+    let latest = ledger.rulebook().await?.latest().version;
     let revision = rules::overview(ledger).await?.draft.map_or(0, |draft| draft.revision);
     let saved = rules::save_draft(ledger, by, set, latest, revision).await?;
     let version = rules::publish(ledger, by, saved, how).await?;
-    Ok(format!("version {version} from {}", ledger.timeline().await?.latest().from))
+    Ok(format!("version {version} from {}", ledger.rulebook().await?.latest().from))
 }
 
 fn code(error: &AppError) -> String {

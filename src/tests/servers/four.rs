@@ -173,7 +173,7 @@ fn kill_process(id: u32) {
 async fn publish(url: &str) {
     let db = Db::connect(url).await.expect("a connection");
     let ledger = Ledger::open(db.clone(), Default::default()).await.unwrap().unwrap();
-    let latest = ledger.timeline().await.unwrap().latest().clone();
+    let latest = ledger.rulebook().await.unwrap().latest().clone();
     let mut set = latest.set;
     set.holding.payment = if latest.version == 1 { 1 } else { 2 };
     let revision = rules::save_draft(&ledger, Authority::command_line(), set, latest.version, 0).await.unwrap();

@@ -42,7 +42,7 @@ async fn a_server_makes_its_tables_and_does_its_work_behind_a_pooler_of_transact
     assert_eq!(standing(api.ledger(), "m-1").await, "20.00/0.00/80.00/1");
 
     let by = Authority::command_line();
-    let mut set = api.ledger().timeline().await.unwrap().latest().set.clone();
+    let mut set = api.ledger().rulebook().await.unwrap().latest().set.clone();
     set.expiry = Expiry::Months(12);
     let revision = rules::save_draft(api.ledger(), by, set, 1, 0).await.unwrap();
     api.ledger().clock.advance(jiff::SignedDuration::from_secs(1));

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use laurel_domain::numbers::points::Points;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 use laurel_domain::rules::terms::{CapKey, EarnKind};
 
 use super::accounts;
@@ -31,14 +31,14 @@ join entries e on e.member_no = (j.value->>0)::bigint and e.kind = 0 and e.cause
 ];
 
 /// What has been used of these caps, each of a member; those of which nothing was are left out.
-pub async fn used(db: &mut Tx, timeline: &Timeline, caps: &[(i64, CapKey)]) -> Result<Vec<Used>, StoreError> {
+pub async fn used(db: &mut Tx, rulebook: &Rulebook, caps: &[(i64, CapKey)]) -> Result<Vec<Used>, StoreError> {
     let mut used: HashMap<(i64, CapKey), Used> = HashMap::new();
     for (member_no, key, capped) in accounts::capped(db, caps).await? {
         used.insert((member_no, key), Used { member_no, key, capped, uncapped: Points::ZERO });
     }
-    let partly: Vec<(i64, CapKey)> = caps.iter().copied().filter(|(_, key)| timeline.is_partly_capped(*key)).collect();
+    let partly: Vec<(i64, CapKey)> = caps.iter().copied().filter(|(_, key)| rulebook.may_be_partly_capped(*key)).collect();
     if !partly.is_empty() {
-        for (index, all) in within(db, timeline, &partly).await? {
+        for (index, all) in within(db, rulebook, &partly).await? {
             let (member_no, key) = *partly.get(index).ok_or(StoreError::Corrupt("a cap"))?;
             let nothing = Used { member_no, key, capped: Points::ZERO, uncapped: Points::ZERO };
             let one = used.entry((member_no, key)).or_insert(nothing);
@@ -49,9 +49,9 @@ pub async fn used(db: &mut Tx, timeline: &Timeline, caps: &[(i64, CapKey)]) -> R
 }
 
 /// What was earned gross in all, by the place of the member and day or month in the list.
-async fn within(db: &mut Tx, timeline: &Timeline, caps: &[(i64, CapKey)]) -> Result<Vec<(usize, Points)>, StoreError> {
+async fn within(db: &mut Tx, rulebook: &Rulebook, caps: &[(i64, CapKey)]) -> Result<Vec<(usize, Points)>, StoreError> {
     let row = |(member_no, key): &(i64, CapKey)| {
-        let (start, end) = key.through.bounds(timeline.calendar());
+        let (start, end) = key.through.bounds(rulebook.calendar());
         (*member_no, cause(key.kind), micros(start), micros(end))
     };
     let rows: Vec<(i64, i16, i64, i64)> = caps.iter().map(row).collect();

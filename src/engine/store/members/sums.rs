@@ -1,7 +1,7 @@
 //! What the entries add up to, written back to the members' rows.
 
 use laurel_domain::ledger::account::Account;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::{Rulebook, Timeline};
 use laurel_domain::rules::tier::TierRank;
 use sqlx::PgConnection;
 
@@ -45,8 +45,9 @@ struct Sums {
 }
 
 impl Sums {
-    fn of(change: &Change<'_>, timeline: &Timeline) -> Sums {
-        let (a, indexed) = (change.after, Indexed::of(change.after, timeline));
+    fn of(change: &Change<'_>, rulebook: &Rulebook) -> Sums {
+        let a = change.after;
+        let indexed = Indexed::of(a, &rulebook.of(a.member));
         Sums {
             no: change.no,
             available: a.available.hundredths(),
@@ -106,8 +107,8 @@ async fn update_postgres(conn: &mut PgConnection, rows: &[Sums]) -> Result<(), S
 }
 
 /// Writes the rows of accounts; the rest of them is `accounts::save`'s.
-pub(in crate::store) async fn update(tx: &mut Tx, timeline: &Timeline, changes: &[Change<'_>]) -> Result<(), StoreError> {
-    let rows: Vec<Sums> = changes.iter().map(|change| Sums::of(change, timeline)).collect();
+pub(in crate::store) async fn update(tx: &mut Tx, rulebook: &Rulebook, changes: &[Change<'_>]) -> Result<(), StoreError> {
+    let rows: Vec<Sums> = changes.iter().map(|change| Sums::of(change, rulebook)).collect();
     match tx.either() {
         Either::Sqlite(conn) => {
             UPDATE_SQLITE.execute(conn, &rows).await?;

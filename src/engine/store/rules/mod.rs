@@ -1,5 +1,6 @@
-//! What stands beside the versions of the rules: limits of what one person may publish, proposals to a second one, and what members
+//! What stands beside the versions of the rules: experiments, limits of what one person may publish, proposals to a second one, and what members
 //! have put aside of what they were told.
 
+pub mod experiments;
 pub mod notices;
 pub mod proposals;

@@ -94,7 +94,7 @@ stories! {
         paid(&ledger).await;
         publish(&ledger, |set| set.gamma = factor("7")).await;
         tell(&ledger, "id=x1 member=m-1 pay=1000 at=2026-11-22T10:00:01Z").await.unwrap();
-        let start = Box::new(ledger.timeline().await.unwrap().latest().set.clone());
+        let start = Box::new(ledger.rulebook().await.unwrap().latest().set.clone());
         let asked = Wanted { start, span: Span::InForce, ..wanted(&[("goal.outstanding", "1800"), ("move.alpha", YES)]) };
         let id = searches::start(&ledger, admin(), asked).await.unwrap();
         searches::work(&ledger).await.unwrap();

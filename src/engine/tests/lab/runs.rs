@@ -15,7 +15,7 @@ fn admin() -> Authority {
 }
 
 async fn wanted(ledger: &Ledger, from: &str) -> Wanted {
-    let mut set = ledger.timeline().await.unwrap().latest().set.clone();
+    let mut set = ledger.rulebook().await.unwrap().latest().set.clone();
     set.ladder.tiers[1].from = from.parse().unwrap();
     Wanted::Draft { set: Box::new(set), span: Span::Whole, demotes: false, one_in: None }
 }

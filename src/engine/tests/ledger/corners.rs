@@ -23,7 +23,7 @@ fn at(ledger: &Ledger, time: &str) {
 
 async fn publish(ledger: &Ledger, from: &str, change: impl FnOnce(&mut RuleSet)) {
     let by = Authority::command_line();
-    let latest = ledger.timeline().await.unwrap().latest().clone();
+    let latest = ledger.rulebook().await.unwrap().latest().clone();
     let mut set = latest.set;
     change(&mut set);
     let revision = rules::overview(ledger).await.unwrap().draft.map_or(0, |draft| draft.revision);
@@ -66,7 +66,7 @@ stories! {
         tell(&ledger, "id=p3 member=m-1 pay=99.98 at=2028-11-23T01:00:00Z").await.unwrap();
         assert_eq!(standing(&ledger, "m-1").await, "249.99/0.00/249.99/1");
         let member = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
-        let timeline = ledger.timeline().await.unwrap();
+        let timeline = ledger.rulebook().await.unwrap();
         let next = view::progress(&timeline, ledger.clock.now(), &member).next.unwrap();
         assert_eq!((next.tier.rank.get(), next.missing), (2, 1), "a cent is missing, and the member is told so");
         tell(&ledger, "id=p4 member=m-1 pay=0.01 at=2028-11-23T02:00:00Z").await.unwrap();

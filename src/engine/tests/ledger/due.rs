@@ -47,7 +47,7 @@ async fn redeem(ledger: &Ledger, external_id: &str, points: &str, key: &str) -> 
 
 async fn publish(ledger: &Ledger, how: Publication, change: impl FnOnce(&mut RuleSet)) -> Result<u32, AppError> {
     let by = Authority::command_line();
-    let latest = ledger.timeline().await.unwrap().latest().clone();
+    let latest = ledger.rulebook().await.unwrap().latest().clone();
     let mut set = latest.set;
     change(&mut set);
     let revision = rules::overview(ledger).await?.draft.map_or(0, |draft| draft.revision);

@@ -52,7 +52,7 @@ async fn spent(db: &Db, shortfall: Shortfall) -> String {
 }
 
 async fn publish(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) {
-    let latest = ledger.timeline().await.unwrap().latest().clone();
+    let latest = ledger.rulebook().await.unwrap().latest().clone();
     let mut set = latest.set;
     change(&mut set);
     let by = Authority::command_line();

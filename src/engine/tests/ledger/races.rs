@@ -83,7 +83,7 @@ stories! {
         let publishing = async {
             let by = Authority::command_line();
             for alpha in 2..6 {
-                let latest = ledger.timeline().await.unwrap().latest().clone();
+                let latest = ledger.rulebook().await.unwrap().latest().clone();
                 let mut set = latest.set;
                 set.alpha = alpha.to_string().parse().unwrap();
                 set.ladder.tiers[1].from = (90 * alpha).to_string().parse().unwrap();

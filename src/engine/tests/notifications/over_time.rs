@@ -26,7 +26,7 @@ fn days(ledger: &Ledger, days: i64) {
 }
 
 async fn published(ledger: &Ledger) {
-    let latest = ledger.timeline().await.unwrap().latest().clone();
+    let latest = ledger.rulebook().await.unwrap().latest().clone();
     let mut set = latest.set;
     set.gamma = "6".parse().unwrap();
     let revision = rules::save_draft(ledger, Authority::command_line(), set, latest.version, 0).await.unwrap();

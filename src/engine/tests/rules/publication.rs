@@ -16,7 +16,7 @@ fn admin() -> Authority {
 }
 
 async fn draft(ledger: &Ledger, revision: i64, change: impl FnOnce(&mut RuleSet)) -> Result<i64, AppError> {
-    let latest = ledger.timeline().await.unwrap().latest().clone();
+    let latest = ledger.rulebook().await.unwrap().latest().clone();
     let mut set = latest.set;
     change(&mut set);
     rules::save_draft(ledger, admin(), set, latest.version, revision).await

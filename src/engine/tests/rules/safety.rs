@@ -22,7 +22,7 @@ fn admin() -> Authority {
 }
 
 async fn draft(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) -> i64 {
-    let latest = ledger.timeline().await.unwrap().latest().clone();
+    let latest = ledger.rulebook().await.unwrap().latest().clone();
     let mut set = latest.set;
     change(&mut set);
     let revision = rules::overview(ledger).await.unwrap().draft.map_or(0, |draft| draft.revision);
@@ -90,7 +90,7 @@ stories! {
     async fn the_way_back_is_a_version_that_says_what_an_older_one_said(db: Db) {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=150").await.unwrap();
-        let first = ledger.timeline().await.unwrap().latest().set.clone();
+        let first = ledger.rulebook().await.unwrap().latest().set.clone();
         let revision = draft(&ledger, stricter).await;
         rules::publish(&ledger, admin(), revision, Publication::default()).await.unwrap();
         ledger.clock.advance(SignedDuration::from_secs(1));
@@ -102,7 +102,7 @@ stories! {
         assert_eq!(refusal(rules::return_to(&ledger, admin(), 1, 0).await), Refusal::StaleDraft, "there is a draft now");
         ledger.clock.advance(SignedDuration::from_secs(60));
         assert_eq!(rules::publish(&ledger, admin(), revision, Publication::default()).await.unwrap(), 3);
-        assert_eq!(ledger.timeline().await.unwrap().latest().set, first);
+        assert_eq!(ledger.rulebook().await.unwrap().latest().set, first);
         ledger.clock.advance(SignedDuration::from_secs(1));
         due::re_rate(&ledger).await.unwrap();
         assert_eq!(standing(&ledger, "m-1").await, "150.00/0.00/150.00/2");
@@ -190,7 +190,7 @@ stories! {
         let third = rules::propose(&ledger, first, changed, Publication::default()).await.unwrap();
         assert!(matches!(rules::decide(&ledger, second, third, Decision::Withdraw).await, Err(AppError::Forbidden)));
         rules::decide(&ledger, first, third, Decision::Withdraw).await.unwrap();
-        assert_eq!(ledger.timeline().await.unwrap().latest().version, 1);
+        assert_eq!(ledger.rulebook().await.unwrap().latest().version, 1);
     }
 
     async fn looser_limits_need_a_second_person_too(db: Db) {

@@ -49,7 +49,7 @@ stories! {
             let seen: Result<(), StoreError> = ledger.db.snapshot((), |_, ()| Box::pin(async { Ok(()) })).await;
             Ok::<_, StoreError>([
                 nested(ledger.db.reader().await.err()),
-                nested(ledger.timeline().await.err()),
+                nested(ledger.rulebook().await.err()),
                 nested(written.err()),
                 nested(seen.err()),
             ])

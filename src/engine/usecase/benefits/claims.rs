@@ -10,7 +10,7 @@ use laurel_domain::benefits::claim::{ClaimCode, ClaimState};
 use laurel_domain::ids::ClaimId;
 use laurel_domain::member::Status;
 use laurel_domain::refusal::{Fault, FieldFault, Refusal};
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 use serde_json::json;
 
 use crate::auth::{Actor, Authority, MemberSession, Permission};
@@ -49,8 +49,8 @@ pub struct Claim {
 }
 
 impl Claim {
-    pub fn of(row: Row, ledger: &Ledger, timeline: &Timeline) -> Result<Claim, StoreError> {
-        let rules = timeline.version(row.rules_version).ok_or(StoreError::Corrupt("a claim's rules"))?;
+    pub fn of(row: Row, ledger: &Ledger, rulebook: &Rulebook) -> Result<Claim, StoreError> {
+        let rules = rulebook.version(row.rules_version).ok_or(StoreError::Corrupt("a claim's rules"))?;
         let benefit = rules.tier(row.tier).benefits.iter().find(|benefit| benefit.key == row.benefit).cloned();
         let state = row.state.at(ledger.clock.now(), row.valid_until);
         Ok(Claim { benefit: benefit.ok_or(StoreError::Corrupt("a claim's benefit"))?, row, state })
@@ -85,18 +85,19 @@ pub async fn claim(ledger: &Ledger, wish: Wish) -> Result<Claim, AppError> {
 
 /// [`claim`] inside a transaction of the caller's.
 pub async fn claim_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Claim, AppError> {
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     // claims of one member are one after the other: the quota is counted behind the lock
     let member = member::lock(tx, wish.member_no).await?.ok_or(AppError::NotFound)?;
     if let Some(earlier) = claims::find_by_key(tx, member.no, wish.key.as_str()).await? {
         if earlier.benefit.as_str() != wish.benefit {
             return Err(AppError::Conflict { code: "idempotency_conflict" });
         }
-        return Ok(Claim::of(earlier, ledger, &timeline)?);
+        return Ok(Claim::of(earlier, ledger, &rulebook)?);
     }
     active(&member)?;
     let now = ledger.clock.now();
-    let tier = view_at(&timeline, now, &member).tier.rank;
+    let tier = view_at(&rulebook, now, &member).tier.rank;
+    let timeline = rulebook.of(member.id());
     let rules = timeline.at(now);
     let benefit = rules.tier(tier).benefits.iter().find(|benefit| benefit.key.as_str() == wish.benefit);
     let benefit = benefit.ok_or(Refusal::BenefitNotGiven)?;
@@ -120,7 +121,7 @@ pub async fn claim_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Claim
         ended: None,
     };
     let row = inserted(tx, row, wish.key.as_str()).await?;
-    Ok(Claim::of(row, ledger, &timeline)?)
+    Ok(Claim::of(row, ledger, &rulebook)?)
 }
 
 async fn inserted(tx: &mut Tx, mut row: Row, key: &str) -> Result<Row, AppError> {
@@ -192,7 +193,7 @@ pub async fn use_up_in(tx: &mut Tx, ledger: &Ledger, ending: &Ending) -> Result<
 }
 
 async fn end_in(tx: &mut Tx, ledger: &Ledger, ending: &Ending, to: ClaimState) -> Result<Claim, AppError> {
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     let found = claims::find(tx, &ending.code).await?.ok_or(AppError::NotFound)?;
     if ending.of_member.is_some_and(|own| own != found.member_no) {
         return Err(AppError::NotFound);
@@ -215,19 +216,19 @@ async fn end_in(tx: &mut Tx, ledger: &Ledger, ending: &Ending, to: ClaimState) -
     }
     row.state = to;
     row.ended = Some((now, ending.actor));
-    Ok(Claim::of(row, ledger, &timeline)?)
+    Ok(Claim::of(row, ledger, &rulebook)?)
 }
 
 /// The claim of a code, as somebody typed it. Who may ask is the caller's to say.
 pub async fn find(ledger: &Ledger, code: &str) -> Result<Option<Claim>, AppError> {
     let Some(code) = ClaimCode::parse(code) else { return Ok(None) };
     let Some(row) = claims::find(&mut ledger.db.reader().await?, &code).await? else { return Ok(None) };
-    Ok(Some(Claim::of(row, ledger, &*ledger.timeline().await?)?))
+    Ok(Some(Claim::of(row, ledger, &*ledger.rulebook().await?)?))
 }
 
 /// The claims that were used last, of all members, newest first.
 pub async fn used_last(ledger: &Ledger, most: i64) -> Result<Vec<Claim>, AppError> {
     let rows = claims::used_last(&mut ledger.db.reader().await?, most).await?;
-    let timeline = ledger.timeline().await?;
-    Ok(rows.into_iter().map(|row| Claim::of(row, ledger, &timeline)).collect::<Result<_, _>>()?)
+    let rulebook = ledger.rulebook().await?;
+    Ok(rows.into_iter().map(|row| Claim::of(row, ledger, &rulebook)).collect::<Result<_, _>>()?)
 }

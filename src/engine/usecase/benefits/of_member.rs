@@ -49,14 +49,14 @@ pub struct Benefits {
 /// # Errors
 /// `NotFound` if the member is gone.
 pub async fn of_member(ledger: &Ledger, member_no: i64) -> Result<Benefits, AppError> {
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     ledger
         .db
-        .snapshot((ledger.clone(), timeline, member_no), |tx, (ledger, timeline, member_no)| {
+        .snapshot((ledger.clone(), rulebook, member_no), |tx, (ledger, rulebook, member_no)| {
             Box::pin(async move {
                 let member = member::find(tx, By::No(*member_no)).await?.ok_or(AppError::NotFound)?;
                 let now = ledger.clock.now();
-                let view = view_at(timeline, now, &member);
+                let (view, timeline) = (view_at(rulebook, now, &member), rulebook.of(member.id()));
                 let benefits = &timeline.at(now).tier(view.tier.rank).benefits;
                 let spans = benefits.iter().map(|benefit| span(ledger, benefit)).collect::<Result<Vec<_>, _>>()?;
                 let since: Vec<_> = benefits
@@ -72,7 +72,7 @@ pub async fn of_member(ledger: &Ledger, member_no: i64) -> Result<Benefits, AppE
                     Held { benefit: benefit.clone(), room }
                 });
                 let with_texts = |rows: Vec<claims::Claim>| {
-                    rows.into_iter().map(|row| Claim::of(row, ledger, timeline)).collect::<Result<Vec<_>, _>>()
+                    rows.into_iter().map(|row| Claim::of(row, ledger, rulebook)).collect::<Result<Vec<_>, _>>()
                 };
                 Ok(Benefits {
                     held: held.collect(),

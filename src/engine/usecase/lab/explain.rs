@@ -8,7 +8,7 @@ use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::Entry;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 use std::sync::Arc;
 
 use super::made::Step;
@@ -42,7 +42,7 @@ impl Moment {
 pub struct Explained {
     pub moments: Vec<Moment>,
     pub account: Pair<Account>,
-    pub actual: Arc<Timeline>,
+    pub actual: Arc<Rulebook>,
     pub supposed: Supposed,
 }
 
@@ -52,7 +52,7 @@ pub struct Explained {
 /// `invalid` with every fault of the draft; what the draft's rules refuse of this history (`points_out_of_range`).
 pub async fn explain(ledger: &Ledger, wish: &Wish, who: By<'_>) -> Result<Option<Explained>, AppError> {
     let ledger = &ledger.for_reports();
-    let (actual, as_of) = (ledger.timeline().await?, ledger.clock.now());
+    let (actual, as_of) = (ledger.rulebook().await?, ledger.clock.now());
     wish.check(as_of)?;
     let supposed = Supposed::of(&actual, wish.set.clone(), wish.span, wish.demotes, as_of)?;
     let Some(found) = member::find(&mut ledger.db.reader().await?, who).await? else { return Ok(None) };
@@ -68,7 +68,7 @@ pub async fn explain(ledger: &Ledger, wish: &Wish, who: By<'_>) -> Result<Option
         Ok(())
     })?;
     let mut draft: Vec<Made> = Vec::new();
-    let is = made::history(&part, member, &supposed.timeline, true, |replay, step| {
+    let is = made::history(&part, member, &supposed.rulebook, true, |replay, step| {
         draft.push(made_by(replay, step, until)?);
         Ok(())
     })?;

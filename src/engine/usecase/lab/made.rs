@@ -10,7 +10,7 @@ use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::{Cause, Entry};
 use laurel_domain::ledger::merging::Brought;
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use laurel_domain::text::ExternalId;
 
 use super::parts::{Job, Merged, Part};
@@ -35,7 +35,7 @@ pub(super) fn until(member: &Member, as_of: Timestamp) -> Timestamp {
 fn add(job: &Job, part: &Part, member: &Member, outcome: &mut Outcome) {
     let until = until(member, job.as_of);
     let entries = part.entries.get(&member.no).map(Vec::as_slice).unwrap_or_default();
-    let side = |timeline: &Timeline, is_draft: bool| side(part, member, timeline, is_draft, until);
+    let side = |rulebook: &Rulebook, is_draft: bool| side(part, member, rulebook, is_draft, until);
     let baseline = match side(&job.actual, false) {
         Ok(side) => side,
         Err(refusal) => {
@@ -48,9 +48,14 @@ fn add(job: &Job, part: &Part, member: &Member, outcome: &mut Outcome) {
         Ok(account) => outcome.strange.add(member.id(), told(&account, &baseline.account)),
         Err(refusal) => outcome.strange.add(member.id(), refusal.to_string()),
     }
-    match side(&job.supposed.timeline, true) {
+    match side(&job.supposed.rulebook, true) {
         Ok(draft) => {
             let standing = Standing { external_id: member.external_id.as_ref().map(ExternalId::as_str), as_of: job.as_of };
+            let counted = |side: Side, rulebook: &Rulebook, programme: &Rules| {
+                side.counted_under(rulebook.of(member.id()).at(job.as_of), programme)
+            };
+            let baseline = counted(baseline, &job.actual, job.actual.general().at(job.as_of));
+            let draft = counted(draft, &job.supposed.rulebook, job.supposed.draft());
             outcome.add_member(&standing, baseline, draft, entries.len() as u64);
         }
         Err(refusal) => outcome.leave_out(member.id(), &refusal),
@@ -61,13 +66,13 @@ fn add(job: &Job, part: &Part, member: &Member, outcome: &mut Outcome) {
 pub(super) fn side(
     part: &Part,
     member: &Member,
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     is_draft: bool,
     until: Timestamp,
 ) -> Result<Side, Refusal> {
     let mut made = Tallied::default();
-    let sink = &mut made.taking(timeline.calendar());
-    let account = history(part, member, timeline, is_draft, |replay, step| match step {
+    let sink = &mut made.taking(rulebook.calendar());
+    let account = history(part, member, rulebook, is_draft, |replay, step| match step {
         Some((entry, brought)) => replay.again(entry, brought, sink),
         None => replay.finish(until, sink),
     })?;
@@ -75,9 +80,9 @@ pub(super) fn side(
 }
 
 /// The account as its row has it, with what is due done.
-fn as_it_is(member: &Member, timeline: &Timeline, until: Timestamp) -> Result<Account, Refusal> {
+fn as_it_is(member: &Member, rulebook: &Rulebook, until: Timestamp) -> Result<Account, Refusal> {
     let mut account = member.account.clone();
-    account.catch_up(timeline, until)?;
+    account.catch_up(&rulebook.of(member.id()), until)?;
     Ok(account)
 }
 
@@ -103,12 +108,13 @@ pub(super) type Step<'s> = Option<(&'s Entry, Option<&'s Brought>)>;
 pub(super) fn history(
     part: &Part,
     member: &Member,
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     is_draft: bool,
     mut post: impl FnMut(&mut Replay, Step) -> Result<(), Refusal>,
 ) -> Result<Account, Refusal> {
     let beside = Beside { late: part.late.get(&member.no), early: part.early.get(&member.no).copied() };
-    let mut replay = Replay::new(member.id(), timeline, beside);
+    let timeline = rulebook.of(member.id());
+    let mut replay = Replay::new(member.id(), &timeline, beside);
     let mut brought: HashMap<MemberId, VecDeque<Brought>> = HashMap::new();
     for entry in part.entries.get(&member.no).into_iter().flatten() {
         let from = match entry.cause {
@@ -119,7 +125,7 @@ pub(super) fn history(
             Some((member, merged)) => {
                 let all = match brought.remove(&member) {
                     Some(all) => all,
-                    None => handed_over(member, merged, timeline)?,
+                    None => handed_over(member, merged, rulebook)?,
                 };
                 let all = brought.entry(member).or_insert(all);
                 all.pop_front()
@@ -133,15 +139,16 @@ pub(super) fn history(
 }
 
 /// What an account that ended by a merge brings under these rules: once, and again whenever something redeemed came back to it.
-fn handed_over(member: MemberId, merged: &Merged, timeline: &Timeline) -> Result<VecDeque<Brought>, Refusal> {
-    let mut replay = Replay::new(member, timeline, Beside { late: Some(&merged.late), early: merged.early });
+fn handed_over(member: MemberId, merged: &Merged, rulebook: &Rulebook) -> Result<VecDeque<Brought>, Refusal> {
+    let timeline = rulebook.of(member);
+    let mut replay = Replay::new(member, &timeline, Beside { late: Some(&merged.late), early: merged.early });
     let (mut entries, mut all) = (Vec::new(), VecDeque::new());
     for entry in &merged.entries {
         for made in replay.made_again(entry, None)?.journal.entries {
             let is_handing_over = matches!(made.cause, Cause::MergedInto { .. });
             entries.push(made);
             if is_handing_over {
-                all.push_back(Brought::of(&entries, timeline).ok_or(Refusal::AccountDamaged)?);
+                all.push_back(Brought::of(&entries, &timeline).ok_or(Refusal::AccountDamaged)?);
             }
         }
     }

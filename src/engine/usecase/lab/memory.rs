@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use futures::future::try_join_all;
 use laurel_domain::lab::columns::{Block, Slot};
 use laurel_domain::lab::outcome::{Outcome, Standing};
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::refusal::Refusal;
+use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use tokio::sync::Mutex;
 
 use super::parts::{self, Job, Part};
@@ -164,8 +165,12 @@ pub(super) async fn run(job: Arc<Job>, all: Vec<Arc<Held>>) -> Result<Option<Out
 }
 
 fn add(job: &Job, block: &Block, slot: &Slot, outcome: &mut Outcome) {
-    let side = |timeline: &Timeline| block.side(slot, timeline, job.as_of);
-    match (side(&job.actual), side(&job.supposed.timeline)) {
+    let side = |rulebook: &Rulebook, programme: &Rules| {
+        let timeline = rulebook.of(slot.member);
+        Ok::<_, Refusal>(block.side(slot, &timeline, job.as_of)?.counted_under(timeline.at(job.as_of), programme))
+    };
+    let (is, draft) = (job.actual.general().at(job.as_of), job.supposed.draft());
+    match (side(&job.actual, is), side(&job.supposed.rulebook, draft)) {
         (Ok(baseline), Ok(draft)) => {
             outcome.add_member(&Standing { external_id: None, as_of: job.as_of }, baseline, draft, slot.entries.unsigned_abs());
         }

@@ -20,7 +20,7 @@ use laurel_domain::lab::outcome::Outcome;
 use laurel_domain::lab::report::{Report, Sample, Scope};
 use laurel_domain::lab::scope::{Span, Supposed};
 use laurel_domain::refusal::{Fault, Refusal};
-use laurel_domain::rules::rule_set::{RuleSet, Timeline};
+use laurel_domain::rules::rule_set::{RuleSet, Rulebook};
 
 pub use self::explain::{Explained, Moment, explain};
 pub use self::memory::Memory;
@@ -76,7 +76,7 @@ pub struct Simulation {
     pub report: Report,
     /// What the report was made of: outcomes of the same wish add up.
     pub outcome: Outcome,
-    pub actual: Arc<Timeline>,
+    pub actual: Arc<Rulebook>,
     pub supposed: Arc<Supposed>,
 }
 
@@ -86,7 +86,7 @@ pub struct Simulation {
 /// `invalid` with every fault of the draft, before anything is run.
 pub async fn simulate(ledger: &Ledger, wish: Wish, progress: Arc<Progress>) -> Result<Option<Simulation>, AppError> {
     let ledger = &ledger.for_reports();
-    let (actual, as_of) = (ledger.timeline().await?, ledger.clock.now());
+    let (actual, as_of) = (ledger.rulebook().await?, ledger.clock.now());
     wish.check(as_of)?;
     let supposed = Supposed::of(&actual, wish.set.clone(), wish.span, wish.demotes, as_of)?;
     run(ledger, actual, Arc::new(supposed), &wish, (as_of, true), progress).await
@@ -99,15 +99,15 @@ pub async fn simulate(ledger: &Ledger, wish: Wish, progress: Arc<Progress>) -> R
 /// Of the database.
 pub async fn check(ledger: &Ledger, progress: Arc<Progress>) -> Result<Option<Simulation>, AppError> {
     let ledger = &ledger.for_reports();
-    let (actual, as_of) = (ledger.timeline().await?, ledger.clock.now());
-    let wish = Wish { span: Span::InForce, ..Wish::whole(actual.at(as_of).set.clone()) };
+    let (actual, as_of) = (ledger.rulebook().await?, ledger.clock.now());
+    let wish = Wish { span: Span::InForce, ..Wish::whole(actual.general().at(as_of).set.clone()) };
     let supposed = Supposed::as_it_was(&actual, as_of)?;
     run(ledger, actual, Arc::new(supposed), &wish, (as_of, false), progress).await
 }
 
 async fn run(
     ledger: &Ledger,
-    actual: Arc<Timeline>,
+    actual: Arc<Rulebook>,
     supposed: Arc<Supposed>,
     wish: &Wish,
     (as_of, uses_memory): (Timestamp, bool),
@@ -147,7 +147,7 @@ async fn run(
     let scope = Scope {
         span: wish.span,
         as_of,
-        in_force: actual.at(as_of).version,
+        in_force: actual.general().at(as_of).version,
         currency: ledger.programme.currency,
         sample: wish.sample,
         keeps_awards: supposed.decides_awards_otherwise(&actual),

@@ -11,7 +11,7 @@ use laurel_domain::lab::report::Sample;
 use laurel_domain::lab::scope::Supposed;
 use laurel_domain::ledger::entry::{Cause, Entry};
 use laurel_domain::ledger::state::Early;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 use tokio::sync::Mutex;
 
 use super::{Progress, made};
@@ -32,7 +32,7 @@ const AT_ONCE: usize = 2;
 /// A simulation to be run.
 pub(super) struct Job {
     pub(super) ledger: Ledger,
-    pub(super) actual: Arc<Timeline>,
+    pub(super) actual: Arc<Rulebook>,
     pub(super) supposed: Arc<Supposed>,
     pub(super) as_of: Timestamp,
     pub(super) sample: Option<Sample>,

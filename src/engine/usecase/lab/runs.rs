@@ -126,7 +126,7 @@ pub async fn start(ledger: &Ledger, by: Authority, wanted: Wanted) -> Result<Lab
     let now = ledger.clock.now();
     let (kind, set, span, demotes, one_in) = match wanted {
         Wanted::Check => {
-            let in_force = ledger.timeline().await?.at(now).clone();
+            let in_force = ledger.rulebook().await?.general().at(now).clone();
             (1, in_force.set, Span::InForce, in_force.demotes, None)
         }
         Wanted::Draft { set, span, demotes, one_in } => (0, *set, span, demotes, one_in),
@@ -225,12 +225,12 @@ pub async fn find(ledger: &Ledger, id: LabRunId) -> Result<Option<Run>, AppError
     let mut run = Run::of(&row)?;
     if let (Some(outcome), Some(as_of)) = (&row.outcome, run.as_of) {
         let outcome: Outcome = serde_json::from_str(outcome).map_err(|_| StoreError::Corrupt("a run of the lab"))?;
-        let actual = ledger.timeline().await?;
+        let actual = ledger.rulebook().await?;
         let supposed = Supposed::of(&actual, run.set.clone(), run.span, run.demotes, as_of)?;
         let scope = Scope {
             span: run.span,
             as_of,
-            in_force: actual.at(as_of).version,
+            in_force: actual.general().at(as_of).version,
             currency: ledger.programme.currency,
             sample: run.wish().sample,
             keeps_awards: supposed.decides_awards_otherwise(&actual),

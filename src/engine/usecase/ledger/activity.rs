@@ -10,7 +10,7 @@ use laurel_domain::ledger::explanation::{Context, Cost, Explanation, explain};
 use laurel_domain::ledger::invitation::Award;
 use laurel_domain::ledger::refund::PaymentEntry;
 use laurel_domain::numbers::money::{Currency, Money};
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::{Rulebook, Timeline};
 
 use crate::store::ledger::entries::{self, Page, RefundOf};
 use crate::store::ledger::{adjustments, events};
@@ -54,7 +54,7 @@ pub struct Activity {
 #[derive(Clone, Debug)]
 pub struct Looked {
     pub member: Member,
-    pub timeline: Arc<Timeline>,
+    pub rulebook: Arc<Rulebook>,
     pub activity: Activity,
 }
 
@@ -70,7 +70,7 @@ pub async fn activity(ledger: &Ledger, member_no: i64, page: Page) -> Result<Act
 /// `NotFound`.
 pub async fn look(ledger: &Ledger, member_no: i64, page: Page) -> Result<Looked, AppError> {
     let looked = snapshot(ledger, member_no, page).await?;
-    if !due::is_due(&looked.timeline, ledger.clock.now(), &looked.member) {
+    if !due::is_due(&looked.rulebook.of(looked.member.id()), ledger.clock.now(), &looked.member) {
         return Ok(looked);
     }
     due::settle_one(ledger, member_no).await?;
@@ -92,9 +92,9 @@ async fn snapshot(ledger: &Ledger, member_no: i64, page: Page) -> Result<Looked,
 /// `NotFound`.
 pub(in crate::usecase) async fn look_in(tx: &mut Tx, ledger: &Ledger, member_no: i64, page: Page) -> Result<Looked, AppError> {
     let member = member::find(tx, By::No(member_no)).await?.ok_or(AppError::NotFound)?;
-    let timeline = ledger.timeline_of(tx).await?;
-    let activity = read(tx, ledger.programme.currency, &timeline, member_no, page).await?;
-    Ok(Looked { member, timeline, activity })
+    let rulebook = ledger.rulebook_of(tx).await?;
+    let activity = read(tx, ledger.programme.currency, &rulebook.of(member.id()), member_no, page).await?;
+    Ok(Looked { member, rulebook, activity })
 }
 
 /// When a member's first entry occurred, if there is one.

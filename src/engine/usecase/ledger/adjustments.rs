@@ -12,7 +12,7 @@ use laurel_domain::ledger::statement::record::SaltedText;
 use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::{Fault, FieldFault, Refusal};
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 use laurel_domain::text::Reason;
 use serde_json::json;
 
@@ -106,7 +106,7 @@ pub async fn preview(ledger: &Ledger, by: Authority, member: MemberId, points: &
     require(by, Permission::AdjustPoints)?;
     let staff = staff_of(by)?;
     let points = points_of(points).map_err(|fault| Refusal::field("points", fault))?;
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     let reader = &mut ledger.db.reader().await?;
     let member = member::find(reader, By::Id(member)).await?.ok_or(AppError::NotFound)?;
     if member.status == Status::Closed {
@@ -115,8 +115,9 @@ pub async fn preview(ledger: &Ledger, by: Authority, member: MemberId, points: &
     let now = ledger.clock.now();
     let limit = adjust_limits::find(reader).await?;
     let left = adjust_limit::left(reader, limit, staff, member.no, now).await?;
-    let before = account_at(&timeline, now, &member);
+    let before = account_at(&rulebook, now, &member);
     let mut after = before.clone();
+    let timeline = rulebook.of(member.id());
     let on = Posting { timeline: &timeline, occurred_at: now, instant: after.instant_of_history(now) };
     after.adjust(on, StaffId::new(random::id(now)), Hash::NONE, points)?;
     Ok(Preview {
@@ -165,7 +166,7 @@ pub async fn adjust(ledger: &Ledger, by: Authority, wish: Wish) -> Result<Adjust
 }
 
 async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) -> Result<Adjustment, AppError> {
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     staff::hold(tx, staff.uuid()).await?;
     let found = member::find(tx, By::Id(wish.member)).await?.ok_or(AppError::NotFound)?;
     let mut locked = LockedMember::of(member::lock(tx, found.no).await?.ok_or(AppError::NotFound)?);
@@ -188,7 +189,7 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
         seq: None,
     };
     // also what waits has to be possible today
-    post_at(&timeline, ledger, &mut locked, &mut adjustment)?;
+    post_at(&rulebook, ledger, &mut locked, &mut adjustment)?;
     let limit = adjust_limits::find(tx).await?;
     let left = adjust_limit::left(tx, limit, staff, adjustment.member_no, now).await?;
     let name = match left.is_exceeded_by(wish.points) {
@@ -197,7 +198,7 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
             "adjustment.propose"
         }
         false => {
-            posting::write(tx, ledger, &timeline, &[locked]).await?;
+            posting::write(tx, ledger, &rulebook, &[locked]).await?;
             tell(tx, ledger, &adjustment).await?;
             "adjustment.post"
         }
@@ -222,7 +223,7 @@ fn again(earlier: Adjustment, wish: &Wish) -> Result<Adjustment, AppError> {
 
 /// Posts it to the locked member, to be written. The proposer answers for it in the chain, whoever approves.
 fn post_at(
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     ledger: &Ledger,
     locked: &mut LockedMember,
     adjustment: &mut Adjustment,
@@ -230,8 +231,9 @@ fn post_at(
     let now = ledger.clock.now();
     let reason = adjustment.reason.as_ref().ok_or(StoreError::Corrupt("an adjustment's reason"))?;
     let digest = Hash::of_text(&reason.salt, &reason.text);
+    let timeline = rulebook.of(locked.member.id());
     let account = &mut locked.member.account;
-    let on = Posting { timeline, occurred_at: now, instant: account.instant_of_history(now) };
+    let on = Posting { timeline: &timeline, occurred_at: now, instant: account.instant_of_history(now) };
     let posted = account.adjust(on, adjustment.approval.made_by, digest, adjustment.points)?;
     (adjustment.approval.state, adjustment.approval.decided_at) = (AdjustmentState::Posted, Some(now));
     adjustment.seq = Some(posted.entry().seq);
@@ -269,7 +271,7 @@ async fn decide_in(
     id: AdjustmentId,
     decision: &Decision,
 ) -> Result<Adjustment, AppError> {
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     let found = adjustments::find(tx, id).await?.ok_or(AppError::NotFound)?;
     let mut locked = LockedMember::of(member::lock(tx, found.member_no).await?.ok_or(AppError::NotFound)?);
     let mut proposal = adjustments::find(tx, id).await?.ok_or(AppError::NotFound)?;
@@ -284,8 +286,8 @@ async fn decide_in(
         if locked.member.status == Status::Closed {
             return Err(Refusal::MemberClosed.into());
         }
-        post_at(&timeline, ledger, &mut locked, &mut proposal)?;
-        posting::write(tx, ledger, &timeline, &[locked]).await?;
+        post_at(&rulebook, ledger, &mut locked, &mut proposal)?;
+        posting::write(tx, ledger, &rulebook, &[locked]).await?;
         tell(tx, ledger, &proposal).await?;
     }
     proposal.approval = decided;

@@ -32,7 +32,7 @@ pub async fn re_rate(ledger: &Ledger) -> Result<u64, AppError> {
 
 /// How many members are still to be re-rated.
 pub async fn to_re_rate(ledger: &Ledger) -> Result<i64, AppError> {
-    let rating = ledger.timeline().await?.rating_at(ledger.clock.now());
+    let rating = ledger.rulebook().await?.rating_at(ledger.clock.now());
     Ok(for_jobs::count_rated_before(&mut ledger.db.reader().await?, rating).await?)
 }
 
@@ -54,9 +54,9 @@ async fn chunks(ledger: &Ledger, next: Next) -> Result<u64, AppError> {
 }
 
 async fn chunk(tx: &mut Tx, ledger: &Ledger, next: Next, after: Cursor) -> Result<Vec<Cursor>, AppError> {
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     let now = ledger.clock.now();
-    let seen = next(tx, now, timeline.rating_at(now), after).await?;
+    let seen = next(tx, now, rulebook.rating_at(now), after).await?;
     if seen.is_empty() {
         return Ok(seen);
     }
@@ -65,8 +65,8 @@ async fn chunk(tx: &mut Tx, ledger: &Ledger, next: Next, after: Cursor) -> Resul
     let members = member::lock_numbers(tx, &numbers).await?;
     let mut caught_up: Vec<LockedMember> = Vec::with_capacity(members.len());
     for member in members {
-        let mut locked = LockedMember::of(member);
-        match locked.member.account.catch_up(&timeline, now) {
+        let (member_id, mut locked) = (member.id(), LockedMember::of(member));
+        match locked.member.account.catch_up(&rulebook.of(member_id), now) {
             Ok(journal) => {
                 locked.note(journal);
                 caught_up.push(locked);
@@ -76,16 +76,16 @@ async fn chunk(tx: &mut Tx, ledger: &Ledger, next: Next, after: Cursor) -> Resul
             }
         }
     }
-    posting::write(tx, ledger, &timeline, &caught_up).await?;
+    posting::write(tx, ledger, &rulebook, &caught_up).await?;
     Ok(seen)
 }
 
 /// A member with what is due by now posted: what a read of their entries shows.
 pub async fn settled(ledger: &Ledger, by: By<'_>) -> Result<Option<Member>, AppError> {
     let Some(member) = member::find(&mut ledger.db.reader().await?, by).await? else { return Ok(None) };
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     let now = ledger.clock.now();
-    match is_due(&timeline, now, &member) {
+    match is_due(&rulebook.of(member.id()), now, &member) {
         true => settle_one(ledger, member.no).await.map(Some),
         false => Ok(Some(member)),
     }
@@ -101,12 +101,13 @@ pub(in crate::usecase) async fn settle_one(ledger: &Ledger, no: i64) -> Result<M
         .db
         .write((ledger.clone(), no), |tx, (ledger, no)| {
             Box::pin(async move {
-                let timeline = ledger.timeline_in(tx).await?;
+                let rulebook = ledger.rulebook_in(tx).await?;
                 let member = member::lock(tx, *no).await?.ok_or(AppError::NotFound)?;
+                let timeline = rulebook.of(member.id());
                 let mut locked = [LockedMember::of(member)];
                 let journal = locked[0].member.account.catch_up(&timeline, ledger.clock.now())?;
                 locked[0].note(journal);
-                posting::write(tx, ledger, &timeline, &locked).await?;
+                posting::write(tx, ledger, &rulebook, &locked).await?;
                 let [locked] = locked;
                 Ok(locked.member)
             })

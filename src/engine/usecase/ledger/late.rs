@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::history::History;
 use laurel_domain::numbers::money::Currency;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 
 use crate::store::ledger::{late, proof};
 use crate::store::{StoreError, Tx};
@@ -23,7 +23,7 @@ pub(super) struct Asked {
 pub(super) async fn histories(
     tx: &mut Tx,
     currency: Currency,
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     asked: &[Asked],
 ) -> Result<HashMap<i64, Box<History>>, StoreError> {
     let mut histories = HashMap::new();
@@ -41,7 +41,7 @@ pub(super) async fn histories(
     for Asked { no, member, .. } in needy {
         let own = entries.get(&no).map(Vec::as_slice).unwrap_or_default();
         let late = late.get(&no).cloned().unwrap_or_default();
-        match History::of(member, own, &late, early.get(&no).copied(), timeline) {
+        match History::of(member, own, &late, early.get(&no).copied(), &rulebook.of(member)) {
             Ok(history) => drop(histories.insert(no, Box::new(history))),
             // their account as it stands is the next best; verify tells of ledgers that cannot be made again
             Err(refusal) => tracing::warn!(member.id = %member, %refusal, "a history cannot be made again"),

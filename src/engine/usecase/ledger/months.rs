@@ -61,7 +61,7 @@ async fn keep_of(tx: &mut Tx, ledger: &Ledger, numbers: &[i64]) -> Result<(), Ap
     if numbers.is_empty() {
         return Ok(());
     }
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     let mut locked = member::lock_numbers(tx, numbers).await?;
     locked.retain(|member| member.account.seq > 0 && member.account.months.is_none());
     let numbers: Vec<i64> = locked.iter().map(|member| member.no).collect();
@@ -70,7 +70,7 @@ async fn keep_of(tx: &mut Tx, ledger: &Ledger, numbers: &[i64]) -> Result<(), Ap
     for member in locked {
         let own = entries.get(&member.no).map(Vec::as_slice).unwrap_or_default();
         let months =
-            laurel_domain::ledger::month_totals::months(own, &timeline).ok_or(StoreError::Corrupt("a member's entries"))?;
+            laurel_domain::ledger::month_totals::months(own, &rulebook.of(member.id())).ok_or(StoreError::Corrupt("a member's entries"))?;
         let mut after = member.account.clone();
         after.months = Some(months);
         changed.push((member, after));
@@ -79,5 +79,5 @@ async fn keep_of(tx: &mut Tx, ledger: &Ledger, numbers: &[i64]) -> Result<(), Ap
         .iter()
         .map(|(member, after)| Change { no: member.no, before: &member.account, after, indexed: member.indexed })
         .collect();
-    Ok(accounts::save(tx, &timeline, &changes).await?)
+    Ok(accounts::save(tx, &rulebook, &changes).await?)
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use laurel_domain::look::Look;
 use laurel_domain::program::{Basis, Programme};
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 
 use crate::clock::Clock;
 use crate::store::programme::{self, Progress};
@@ -25,7 +25,7 @@ pub struct Ledger {
     /// How it looks, likewise.
     look: Arc<RwLock<Look>>,
     /// The versions known so far; another server may have published or withdrawn one since, so each transaction asks.
-    timeline: Arc<RwLock<(Progress, Arc<Timeline>)>>,
+    rulebook: Arc<RwLock<(Progress, Arc<Rulebook>)>>,
     /// The history as the lab keeps it; nothing until it is allowed to take memory.
     pub memory: Arc<Memory>,
     /// Who takes e-mails to people; without anybody none are written.
@@ -45,12 +45,12 @@ impl Ledger {
         };
         let progress = programme::progress(&mut db.reader().await?).await?;
         let basis = Arc::new(programme.basis());
-        let timeline = programme::timeline(&mut db.reader().await?, &basis).await?;
-        let timeline = Arc::new(RwLock::new((progress, Arc::new(timeline))));
+        let rulebook = programme::rulebook(&mut db.reader().await?, &basis).await?;
+        let rulebook = Arc::new(RwLock::new((progress, Arc::new(rulebook))));
         let settings = Arc::new(RwLock::new(Arc::new(programme)));
         let look = Arc::new(RwLock::new(programme::look(&mut db.reader().await?).await?));
         let (memory, postman) = (Arc::default(), Arc::default());
-        let ledger = Ledger { db, clock, programme: basis, settings, look, timeline, memory, postman };
+        let ledger = Ledger { db, clock, programme: basis, settings, look, rulebook, memory, postman };
         totals::ensure(&ledger).await?;
         Ok(Some(ledger))
     }
@@ -100,30 +100,30 @@ impl Ledger {
     }
 
     /// The rules as of this moment, for reading.
-    pub async fn timeline(&self) -> Result<Arc<Timeline>, StoreError> {
+    pub async fn rulebook(&self) -> Result<Arc<Rulebook>, StoreError> {
         self.renewed(&mut self.db.reader().await?).await
     }
 
     /// The rules as of this snapshot.
-    pub(super) async fn timeline_of(&self, tx: &mut Tx) -> Result<Arc<Timeline>, StoreError> {
+    pub(super) async fn rulebook_of(&self, tx: &mut Tx) -> Result<Arc<Rulebook>, StoreError> {
         self.renewed(tx).await
     }
 
     /// The rules as of this transaction, which nobody changes until it ends.
-    pub async fn timeline_in(&self, tx: &mut Tx) -> Result<Arc<Timeline>, StoreError> {
+    pub async fn rulebook_in(&self, tx: &mut Tx) -> Result<Arc<Rulebook>, StoreError> {
         programme::share_rules(tx).await?;
         self.renewed(tx).await
     }
 
-    async fn renewed(&self, db: &mut Tx) -> Result<Arc<Timeline>, StoreError> {
+    async fn renewed(&self, db: &mut Tx) -> Result<Arc<Rulebook>, StoreError> {
         // asked before the versions are read: what changes in between is noticed the next time
         let progress = programme::progress(db).await?;
-        let (as_of, known) = self.timeline.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+        let (as_of, known) = self.rulebook.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
         if as_of == progress {
             return Ok(known);
         }
-        let renewed = Arc::new(programme::timeline(db, &self.programme).await?);
-        *self.timeline.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = (progress, renewed.clone());
+        let renewed = Arc::new(programme::rulebook(db, &self.programme).await?);
+        *self.rulebook.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = (progress, renewed.clone());
         Ok(renewed)
     }
 }

@@ -2,7 +2,7 @@
 
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::sink::Journal;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 
 use crate::store::ledger::accounts::{self, Change};
 use crate::store::ledger::events;
@@ -41,7 +41,7 @@ impl LockedMember {
 pub(in crate::usecase) async fn write(
     tx: &mut Tx,
     ledger: &Ledger,
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     members: &[LockedMember],
 ) -> Result<(), StoreError> {
     let no = |member: &LockedMember| member.member.no;
@@ -59,8 +59,8 @@ pub(in crate::usecase) async fn write(
         .flat_map(|member| member.journal.tier_changes.iter().map(move |change| NewTierChange::new(no(member), change)))
         .collect();
     events::insert_tier_changes(tx, &changes).await?;
-    let moved = members.iter().map(|member| (no(member), member.journal.tier_changes.as_slice()));
-    notifications::tell_tiers(tx, ledger, timeline, moved).await?;
+    let moved = members.iter().map(|member| ((no(member), member.member.id()), member.journal.tier_changes.as_slice()));
+    notifications::tell_tiers(tx, ledger, rulebook, moved).await?;
     // all of them: what is due next may be another thing although nothing was posted
     let changed: Vec<Change<'_>> = members
         .iter()
@@ -71,5 +71,5 @@ pub(in crate::usecase) async fn write(
             indexed: member.indexed,
         })
         .collect();
-    accounts::save(tx, timeline, &changed).await
+    accounts::save(tx, rulebook, &changed).await
 }

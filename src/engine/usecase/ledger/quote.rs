@@ -1,5 +1,7 @@
 //! What something would earn or pay, without doing it: posted to a copy of the account, by the code that posts it.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use laurel_domain::ids::{MemberId, RedemptionId};
 use laurel_domain::ledger::account::Account;
@@ -11,7 +13,7 @@ use laurel_domain::numbers::money::Currency;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rewards::cash;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 use laurel_domain::rules::terms::{CapKey, EarnKind};
 
 use crate::store::Tx;
@@ -27,7 +29,7 @@ use crate::usecase::ledger::late::{self, Asked};
 /// # Errors
 /// `wrong_currency`, `in_future`, `member_closed`, `points_out_of_range`; `unknown_payment` for a refund, which earns nothing.
 pub async fn earning(ledger: &Ledger, event: &Event, member: Option<&Member>) -> Result<Quoted, AppError> {
-    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
+    let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
     if event.occurred_at > now.saturating_add(MOST_AHEAD).unwrap_or(Timestamp::MAX) {
         return Err(Refusal::InFuture.into());
     }
@@ -42,14 +44,16 @@ pub async fn earning(ledger: &Ledger, event: &Event, member: Option<&Member>) ->
     }
     let (account, history) = match member {
         Some(member) => {
-            let input = (timeline.clone(), ledger.programme.currency, member.no, event.clone());
+            let input = (rulebook.clone(), ledger.programme.currency, member.no, event.clone());
             let loaded = ledger
                 .db
-                .snapshot(input, |tx, (timeline, currency, no, event)| Box::pin(standing(tx, timeline, *currency, *no, event)));
+                .snapshot(input, |tx, (rulebook, currency, no, event)| Box::pin(standing(tx, rulebook, *currency, *no, event)));
             loaded.await?
         }
-        None => (Account::new(MemberId::new(uuid::Uuid::nil()), &timeline), Vec::new()),
+        // nobody can say yet which group somebody new is in
+        None => (Account::new(MemberId::new(uuid::Uuid::nil()), rulebook.general()), Vec::new()),
     };
+    let timeline = member.map_or(Cow::Borrowed(rulebook.general()), |member| rulebook.of(member.id()));
     let on = Posting { timeline: &timeline, occurred_at: event.occurred_at, instant: account.instant_of_history(now) };
     Ok(account.quote(on, event, &history)?)
 }
@@ -57,12 +61,13 @@ pub async fn earning(ledger: &Ledger, event: &Event, member: Option<&Member>) ->
 /// The account with what is left of the caps, and its tier history if the event comes late.
 async fn standing(
     tx: &mut Tx,
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     currency: Currency,
     no: i64,
     event: &Event,
 ) -> Result<(Account, Vec<TierChange>), AppError> {
     let mut account = member::find(tx, By::No(no)).await?.ok_or(AppError::NotFound)?.account;
+    let timeline = rulebook.of(account.member);
     let kind = match &event.activity {
         Activity::Payment { .. } => Some(EarnKind::Payment),
         Activity::Referral { .. } => Some(EarnKind::Referral),
@@ -72,7 +77,7 @@ async fn standing(
     if let Some(kind) = kind {
         let limits = timeline.at(event.occurred_at).set.caps.of(kind).limits(kind, timeline.calendar(), event.occurred_at);
         let keys: Vec<(i64, CapKey)> = limits.map(|(key, _)| (no, key)).collect();
-        for used in caps::used(tx, timeline, &keys).await? {
+        for used in caps::used(tx, rulebook, &keys).await? {
             account.capped.insert(used.key, used.capped);
             account.uncapped.insert(used.key, used.uncapped);
         }
@@ -83,7 +88,7 @@ async fn standing(
     }
     let history = events::tier_changes(tx, &[no]).await?.remove(&no).unwrap_or_default();
     let asked = [Asked { no, member: account.member, posts_before: false }];
-    account.history = late::histories(tx, currency, timeline, &asked).await?.remove(&no);
+    account.history = late::histories(tx, currency, rulebook, &asked).await?.remove(&no);
     Ok((account, history))
 }
 
@@ -92,11 +97,11 @@ async fn standing(
 /// # Errors
 /// `nothing_to_pay`, `not_enough_points`, `member_suspended`, `member_closed`, `points_out_of_range`.
 pub async fn cash(ledger: &Ledger, points: Points, member: Option<&Member>) -> Result<cash::Quote, AppError> {
-    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
-    let Some(member) = member else { return Ok(cash::quote(&timeline.at(now).cash_terms(), points)?) };
+    let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
+    let Some(member) = member else { return Ok(cash::quote(&rulebook.general().at(now).cash_terms(), points)?) };
     match member.status {
         Status::Active => {
-            let mut account = member.account.clone();
+            let (mut account, timeline) = (member.account.clone(), rulebook.of(member.id()));
             let on = Posting { timeline: &timeline, occurred_at: now, instant: account.instant_of_history(now) };
             let (_, quote) = account.redeem(on, RedemptionId::new(uuid::Uuid::nil()), points, None)?;
             Ok(quote)

@@ -8,7 +8,7 @@ use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rewards::redemption::RedemptionState;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::{Rulebook, Timeline};
 use serde_json::json;
 
 use crate::auth::{Actor, Address, Auth, Authority, MemberSession, Permission};
@@ -48,14 +48,14 @@ pub struct Preview {
 /// # Errors
 /// `NotFound`, `member_closed`.
 pub async fn preview(ledger: &Ledger, member_no: i64) -> Result<Preview, AppError> {
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     ledger
         .db
-        .snapshot((ledger.clone(), timeline, member_no), |tx, (ledger, timeline, no)| {
+        .snapshot((ledger.clone(), rulebook, member_no), |tx, (ledger, rulebook, no)| {
             Box::pin(async move {
                 let member = member::find(tx, By::No(*no)).await?.ok_or(AppError::NotFound)?;
                 let open = Open::of(tx, ledger, &member).await?;
-                let removes = open.removes(tx, ledger, timeline, &member.account).await?;
+                let removes = open.removes(tx, ledger, rulebook, &member.account).await?;
                 let claims = claims::open(tx, member.no, ledger.clock.now(), MOST_CLAIMS).await?.len();
                 Ok(Preview { cancels: open.cancels, waits: open.waits, vouchers: open.vouchers, claims, removes })
             })
@@ -93,16 +93,16 @@ impl Open {
     }
 
     /// What is left once they are cancelled and everything is posted that is due by now.
-    async fn removes(&self, db: &mut Tx, ledger: &Ledger, timeline: &Timeline, account: &Account) -> Result<Points, AppError> {
-        let mut account = account.clone();
+    async fn removes(&self, db: &mut Tx, ledger: &Ledger, rulebook: &Rulebook, account: &Account) -> Result<Points, AppError> {
+        let (mut account, timeline) = (account.clone(), rulebook.of(account.member));
         let now = ledger.clock.now();
         let seqs: Vec<i64> = self.cancels.iter().map(|one| one.seq).collect();
         let taken = entries::with_seqs(db, ledger.programme.currency, self.member_no(), &seqs).await?;
         for one in &self.cancels {
             let taken = taken.iter().find(|entry| entry.seq == one.seq).ok_or(StoreError::Corrupt("a redemption"))?;
-            account.restore(on(timeline, &account, now), one.id, &taken.moves)?;
+            account.restore(on(&timeline, &account, now), one.id, &taken.moves)?;
         }
-        let closed = account.close(on(timeline, &account, now))?;
+        let closed = account.close(on(&timeline, &account, now))?;
         Ok(closed.entry().points.checked_neg().ok_or(Refusal::PointsOutOfRange)?)
     }
 
@@ -178,7 +178,7 @@ async fn run(ledger: &Ledger, member_no: i64, closing: Closing) -> Result<Closed
 }
 
 async fn close_in(tx: &mut Tx, ledger: &Ledger, no: i64, closing: &Closing) -> Result<Closed, AppError> {
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     let member = member::lock(tx, no).await?.ok_or(AppError::NotFound)?;
     if let Some(confirmed) = &closing.confirmed {
         passwords::still_confirmed(tx, no, confirmed).await?;
@@ -196,6 +196,7 @@ async fn close_in(tx: &mut Tx, ledger: &Ledger, no: i64, closing: &Closing) -> R
     adjustments::withdraw_all(tx, no, now).await?;
     // as cancelling left it
     let mut locked = LockedMember::of(member::lock(tx, no).await?.ok_or(AppError::NotFound)?);
+    let timeline = rulebook.of(member.id());
     let account = &mut locked.member.account;
     let posted = account.close(on(&timeline, account, now))?;
     let removed = posted.entry().points.checked_neg().ok_or(Refusal::PointsOutOfRange)?;
@@ -203,7 +204,7 @@ async fn close_in(tx: &mut Tx, ledger: &Ledger, no: i64, closing: &Closing) -> R
         return Err(Refusal::ClosingChanged { shown, left: removed }.into());
     }
     locked.note(posted.journal);
-    posting::write(tx, ledger, &timeline, &[locked]).await?;
+    posting::write(tx, ledger, &rulebook, &[locked]).await?;
     member::set_status(tx, no, Status::Closed).await?;
     shut_out(tx, no).await?;
     let closed = Closed { cancelled: open.cancels.len(), removed };

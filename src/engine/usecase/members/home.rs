@@ -7,7 +7,7 @@ use laurel_domain::numbers::calendar::Month;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rewards::reward::Reward;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 
 use crate::store::ledger::changes;
 use crate::store::ledger::entries::Page;
@@ -26,7 +26,7 @@ const FEW: usize = 3;
 #[derive(Clone, Debug)]
 pub struct Home {
     pub member: Member,
-    pub timeline: Arc<Timeline>,
+    pub rulebook: Arc<Rulebook>,
     pub activity: Activity,
     pub reach: Reach,
     /// Oldest first; the running month is the last.
@@ -50,7 +50,7 @@ pub struct Reach {
 /// `NotFound`.
 pub async fn home(ledger: &Ledger, member_no: i64, latest: i64) -> Result<Home, AppError> {
     let home = snapshot(ledger, member_no, latest).await?;
-    if !due::is_due(&home.timeline, ledger.clock.now(), &home.member) {
+    if !due::is_due(&home.rulebook.of(home.member.id()), ledger.clock.now(), &home.member) {
         return Ok(home);
     }
     due::settle_one(ledger, member_no).await?;
@@ -62,19 +62,19 @@ async fn snapshot(ledger: &Ledger, member_no: i64, latest: i64) -> Result<Home, 
         .db
         .snapshot((ledger.clone(), member_no, latest), |tx, (ledger, member_no, latest)| {
             Box::pin(async move {
-                let Looked { member, timeline, activity } =
+                let Looked { member, rulebook, activity } =
                     activity::look_in(tx, ledger, *member_no, Page::newest(*latest)).await?;
-                let offered = catalogue::offered_to(tx, ledger, &timeline, &member).await?;
+                let offered = catalogue::offered_to(tx, ledger, &rulebook, &member).await?;
                 let reach = reach(offered, member.account.available);
                 let changes = changes::latest(tx, *member_no, CHANGES).await?;
-                let calendar = timeline.calendar();
+                let calendar = rulebook.calendar();
                 let by_month: Vec<(Month, Points)> =
                     changes.into_iter().map(|(at, points)| (calendar.month(at), points)).collect();
                 // what lies before the last one that was read is not known
                 let is_cut = i64::try_from(by_month.len()).is_ok_and(|number| number == CHANGES);
                 let known_from = by_month.iter().map(|(month, _)| *month).min().filter(|_| is_cut);
                 let year = year(by_month, calendar.month(ledger.clock.now()), known_from).unwrap_or_default();
-                Ok(Home { member, timeline, activity, reach, year })
+                Ok(Home { member, rulebook, activity, reach, year })
             })
         })
         .await

@@ -54,20 +54,20 @@ impl Invitations {
 /// # Errors
 /// `NotFound` if the member is gone.
 pub async fn invitations(ledger: &Ledger, member_no: i64) -> Result<Invitations, AppError> {
-    let timeline = ledger.timeline().await?;
-    let rules = timeline.at(ledger.clock.now()).clone();
-    let (code, mut found) = ledger
+    let rulebook = ledger.rulebook().await?;
+    let (code, id, mut found) = ledger
         .db
         .snapshot(member_no, |tx, member_no| {
             Box::pin(async move {
                 let member = member::find(tx, By::No(*member_no)).await?.ok_or(AppError::NotFound)?;
                 let most = i64::try_from(MOST).unwrap_or(i64::MAX) + 1;
-                Ok::<_, AppError>((member.referral_code, friends::list(tx, *member_no, most).await?))
+                Ok::<_, AppError>((member.referral_code.clone(), member.id(), friends::list(tx, *member_no, most).await?))
             })
         })
         .await?;
     let has_more = found.len() > MOST;
     found.truncate(MOST);
+    let rules = rulebook.of(id).at(ledger.clock.now()).clone();
     Ok(Invitations { code, friends: found.into_iter().map(friend).collect(), has_more, rules })
 }
 

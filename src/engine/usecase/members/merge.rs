@@ -14,7 +14,7 @@ use laurel_domain::ledger::posting::Posting;
 use laurel_domain::ledger::sink::Journal;
 use laurel_domain::member::Status;
 use laurel_domain::refusal::{Fault, Refusal};
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::{Rulebook, Timeline};
 use laurel_domain::text::{ExternalId, Reason};
 use serde_json::json;
 
@@ -51,20 +51,20 @@ pub struct Preview {
 /// `Forbidden`, `NotFound` (the registration), `unknown_member` (`into`); those of [`merge`].
 pub async fn preview(ledger: &Ledger, by: Authority, ended: MemberId, into: &str) -> Result<Preview, AppError> {
     require(by, Permission::CloseMembers)?;
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     ledger
         .db
-        .snapshot((ledger.clone(), timeline, ended, into.to_owned()), |tx, (ledger, timeline, ended, into)| {
+        .snapshot((ledger.clone(), rulebook, ended, into.to_owned()), |tx, (ledger, rulebook, ended, into)| {
             Box::pin(async move {
                 let ended = member::find(tx, By::Id(*ended)).await?.ok_or(AppError::NotFound)?;
                 let survivor = member::find(tx, By::External(into.trim())).await?.ok_or(Refusal::UnknownMember)?;
                 may_merge(tx, ledger, &ended, &survivor).await?;
                 let (mut gone, mut after) = (ended.account.clone(), survivor.account.clone());
                 let now = ledger.clock.now();
-                after.catch_up(timeline, after.instant_of_history(now))?;
+                after.catch_up(&rulebook.of(after.member), after.instant_of_history(now))?;
                 let before = after.clone();
                 let entries = entries_of(tx, ledger, ended.no).await?;
-                join(timeline, now, entries, &mut gone, &mut after)?;
+                join(rulebook, now, entries, &mut gone, &mut after)?;
                 Ok(Preview { ended, survivor, before, after })
             })
         })
@@ -125,7 +125,7 @@ async fn merge_in(
     reason: Option<&str>,
     actor: Actor,
 ) -> Result<MemberId, AppError> {
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     // behind both locks, taken in the order of their numbers
     let mut both = member::lock_numbers(tx, &[ended, survivor]).await?.into_iter();
     let (Some(first), Some(second)) = (both.next(), both.next()) else { return Err(Refusal::CannotMerge.into()) };
@@ -136,11 +136,11 @@ async fn merge_in(
     adjustments::withdraw_all(tx, gone.no, now).await?;
     let entries = entries_of(tx, ledger, gone.no).await?;
     let (mut ended_member, mut locked) = (LockedMember::of(gone.clone()), LockedMember::of(stays.clone()));
-    let (left, came) = join(&timeline, now, entries, &mut ended_member.member.account, &mut locked.member.account)?;
+    let (left, came) = join(&rulebook, now, entries, &mut ended_member.member.account, &mut locked.member.account)?;
     let carried = left.entries.last().and_then(|entry| entry.points.checked_neg()).ok_or(Refusal::PointsOutOfRange)?;
     ended_member.note(left);
     locked.note(came);
-    posting::write(tx, ledger, &timeline, &[ended_member, locked]).await?;
+    posting::write(tx, ledger, &rulebook, &[ended_member, locked]).await?;
     notifications::forget(tx, gone.no).await?;
     move_in(tx, &mut gone, &mut stays).await?;
     merging::end(tx, gone.no, Pointer { into: stays.no, at: now }, reason).await?;
@@ -177,23 +177,28 @@ async fn entries_of(tx: &mut Tx, ledger: &Ledger, no: i64) -> Result<Vec<Entry>,
 
 /// Posts what is due to both, then ends the one and lets the other take over what it brings.
 fn join(
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     now: Timestamp,
     mut entries: Vec<Entry>,
     ended: &mut Account,
     survivor: &mut Account,
 ) -> Result<(Journal, Journal), Refusal> {
-    let on = |account: &Account| Posting { timeline, occurred_at: now, instant: account.instant_of_history(now) };
-    let mut left = ended.catch_up(timeline, on(ended).instant)?;
-    let mut came = survivor.catch_up(timeline, on(survivor).instant)?;
+    // each by the rules of their own group
+    let (theirs, its) = (rulebook.of(ended.member), rulebook.of(survivor.member));
+    let mut left = ended.catch_up(&theirs, ended.instant_of_history(now))?;
+    let mut came = survivor.catch_up(&its, survivor.instant_of_history(now))?;
     let (ended_head, survivor_head) = (ended.head, survivor.head);
-    let posted = ended.merge_into(on(ended), survivor.member, survivor_head)?;
+    let posted = ended.merge_into(on(&theirs, ended, now), survivor.member, survivor_head)?;
     add(&mut left, posted.journal);
     entries.extend(left.entries.iter().cloned());
-    let brought = Brought::of(&entries, timeline).ok_or(Refusal::CannotMerge)?;
-    let posted = survivor.merge_from(on(survivor), ended.member, ended_head, brought)?;
+    let brought = Brought::of(&entries, &theirs).ok_or(Refusal::CannotMerge)?;
+    let posted = survivor.merge_from(on(&its, survivor, now), ended.member, ended_head, brought)?;
     add(&mut came, posted.journal);
     Ok((left, came))
+}
+
+fn on<'a>(timeline: &'a Timeline, account: &Account, now: Timestamp) -> Posting<'a> {
+    Posting { timeline, occurred_at: now, instant: account.instant_of_history(now) }
 }
 
 fn add(journal: &mut Journal, more: Journal) {
@@ -243,33 +248,34 @@ pub(in crate::usecase) async fn restore(
     redemption: RedemptionId,
     taken: &Moves,
 ) -> Result<(), AppError> {
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     let now = ledger.clock.now();
-    let on = |account: &Account| Posting { timeline: &timeline, occurred_at: now, instant: account.instant_of_history(now) };
+    let own = rulebook.of(locked.member.id());
     let survivor = match merging::pointer(tx, locked.member.no).await? {
         Some(pointer) => member::lock(tx, pointer.into).await?.filter(|survivor| survivor.status != Status::Closed),
         None => None,
     };
     let account = &mut locked.member.account;
     let Some(survivor) = survivor else {
-        let posted = account.restore(on(account), redemption, taken)?;
+        let posted = account.restore(on(&own, account, now), redemption, taken)?;
         locked.note(posted.journal);
         return Ok(());
     };
+    let its = rulebook.of(survivor.id());
     let mut other = LockedMember::of(survivor);
     let came = &mut other.member.account;
-    let mut journal = came.catch_up(&timeline, on(came).instant)?;
-    let posted = account.restore_over(on(account), redemption, taken, came.member, came.head)?;
+    let mut journal = came.catch_up(&its, came.instant_of_history(now))?;
+    let posted = account.restore_over(on(&own, account, now), redemption, taken, came.member, came.head)?;
     let given = &posted.journal.entries;
     let previous = given.iter().rev().nth(1).ok_or(StoreError::Corrupt("a merged account"))?.hash;
     let mut entries = entries_of(tx, ledger, locked.member.no).await?;
     entries.extend(given.iter().cloned());
-    let brought = Brought::of(&entries, &timeline).ok_or(StoreError::Corrupt("a merged account"))?;
-    let taken_over = came.merge_from(on(came), locked.member.id(), previous, brought)?;
+    let brought = Brought::of(&entries, &own).ok_or(StoreError::Corrupt("a merged account"))?;
+    let taken_over = came.merge_from(on(&its, came, now), locked.member.id(), previous, brought)?;
     add(&mut journal, taken_over.journal);
     locked.note(posted.journal);
     other.note(journal);
-    Ok(posting::write(tx, ledger, &timeline, &[other]).await?)
+    Ok(posting::write(tx, ledger, &rulebook, &[other]).await?)
 }
 
 /// The member that somebody's account went over to, or themselves.

@@ -23,8 +23,8 @@ const MOST_REDEMPTIONS: i64 = 20;
 /// text that finds somebody is the one that counts, on every page.
 pub async fn list(ledger: &Ledger, filter: &Filter) -> Result<Vec<MemberView>, AppError> {
     let found = found(&mut ledger.db.reader().await?, filter).await?;
-    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
-    Ok(found.iter().map(|member| view_at(&timeline, now, member)).collect())
+    let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
+    Ok(found.iter().map(|member| view_at(&rulebook, now, member)).collect())
 }
 
 async fn found(db: &mut Tx, filter: &Filter) -> Result<Vec<Member>, StoreError> {
@@ -100,16 +100,16 @@ pub struct File {
 /// `NotFound`.
 pub async fn file(ledger: &Ledger, id: MemberId) -> Result<File, AppError> {
     due::settled(ledger, By::Id(id)).await?;
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     ledger
         .db
-        .snapshot((ledger.clone(), timeline, id), |tx, (ledger, timeline, id)| {
+        .snapshot((ledger.clone(), rulebook, id), |tx, (ledger, rulebook, id)| {
             Box::pin(async move {
                 let member = member::find(tx, By::Id(*id)).await?.ok_or(AppError::NotFound)?;
                 let currency = ledger.programme.currency;
                 let of_member = redemptions::Filter { which: Which::OfMember(member.no), after: None, most: MOST_REDEMPTIONS };
                 Ok(File {
-                    view: view_at(timeline, ledger.clock.now(), &member),
+                    view: view_at(rulebook, ledger.clock.now(), &member),
                     sign_in_name: credentials::find_of(tx, member.no).await?.map(|found| found.sign_in_name),
                     tiers: events::tier_changes(tx, &[member.no]).await?.remove(&member.no).unwrap_or_default(),
                     redemptions: redemptions::list(tx, currency, of_member, ledger.clock.now()).await?,

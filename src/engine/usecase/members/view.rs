@@ -9,7 +9,7 @@ use laurel_domain::ledger::entry::Entry;
 use laurel_domain::member::Status;
 use laurel_domain::numbers::calendar::Month;
 use laurel_domain::numbers::points::Points;
-use laurel_domain::rules::rule_set::{Rules, Timeline};
+use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use laurel_domain::rules::tier::TierRank;
 use laurel_domain::rules::window::Window;
 use laurel_domain::text::Both;
@@ -75,23 +75,23 @@ pub async fn entries(ledger: &Ledger, member: &Member, page: Page) -> Result<Vec
 
 /// The member as of now: re-rating that is due is shown as done.
 pub async fn view(ledger: &Ledger, member: &Member) -> Result<MemberView, StoreError> {
-    let timeline = ledger.timeline().await?;
-    Ok(view_at(&timeline, ledger.clock.now(), member))
+    let rulebook = ledger.rulebook().await?;
+    Ok(view_at(&rulebook, ledger.clock.now(), member))
 }
 
 /// The account with what is due by now shown as done.
-pub fn account_at(timeline: &Timeline, now: Timestamp, member: &Member) -> Account {
+pub fn account_at(rulebook: &Rulebook, now: Timestamp, member: &Member) -> Account {
     let mut account = member.account.clone();
     // a ledger that cannot go on is for verify to tell; what is kept is the best to show
-    if account.catch_up(timeline, now).is_err() {
+    if account.catch_up(&rulebook.of(member.id()), now).is_err() {
         account = member.account.clone();
     }
     account
 }
 
-/// [`view`] for many members, whose timeline was fetched once.
-pub fn view_at(timeline: &Timeline, now: Timestamp, member: &Member) -> MemberView {
-    let account = account_at(timeline, now, member);
+/// [`view`] for many members, with the rules that were fetched once.
+pub fn view_at(rulebook: &Rulebook, now: Timestamp, member: &Member) -> MemberView {
+    let (account, timeline) = (account_at(rulebook, now, member), rulebook.of(member.id()));
     MemberView {
         id: member.id().to_string(),
         external_id: member.external_id.as_ref().map(|id| id.as_str().to_owned()),
@@ -139,11 +139,11 @@ pub fn tier(rules: &Rules, rank: TierRank) -> TierView {
 }
 
 /// How far a member is from the next tier, and what keeps the present one.
-pub fn progress(timeline: &Timeline, now: Timestamp, member: &Member) -> Progress {
-    let account = account_at(timeline, now, member);
+pub fn progress(rulebook: &Rulebook, now: Timestamp, member: &Member) -> Progress {
+    let (account, timeline) = (account_at(rulebook, now, member), rulebook.of(member.id()));
     let rules = timeline.at(now);
     let basis = rules.set.ladder.basis;
-    let gathered = account.gathered(timeline, rules, now).unwrap_or_default();
+    let gathered = account.gathered(&timeline, rules, now).unwrap_or_default();
     let next = rules.next_above(account.tier);
     Progress {
         basis,

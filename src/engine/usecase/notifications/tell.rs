@@ -1,8 +1,9 @@
 //! Telling members something, in the transaction of what it tells of.
 
 use jiff::{SignedDuration, Timestamp};
+use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::posting::TierChange;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::{Rulebook, Timeline};
 
 use super::{NEWS_FOR, News};
 use crate::store::notifications::{self, NewNotification};
@@ -29,11 +30,12 @@ pub(in crate::usecase) async fn tell(tx: &mut Tx, ledger: &Ledger, news: &[(i64,
 pub(in crate::usecase) async fn tell_tiers<'c>(
     tx: &mut Tx,
     ledger: &Ledger,
-    timeline: &Timeline,
-    changes: impl Iterator<Item = (i64, &'c [TierChange])>,
+    rulebook: &Rulebook,
+    changes: impl Iterator<Item = ((i64, MemberId), &'c [TierChange])>,
 ) -> Result<(), StoreError> {
-    let news: Vec<_> =
-        changes.filter_map(|(no, changes)| Some((no, changes.last()?.at, of_tiers(timeline, changes)?))).collect();
+    let news: Vec<_> = changes
+        .filter_map(|((no, member), changes)| Some((no, changes.last()?.at, of_tiers(&rulebook.of(member), changes)?)))
+        .collect();
     if news.is_empty() { Ok(()) } else { tell(tx, ledger, &news).await }
 }
 

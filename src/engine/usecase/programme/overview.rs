@@ -70,17 +70,17 @@ impl Overview {
 /// # Errors
 /// What the database said.
 pub async fn overview(ledger: &Ledger, span: Span) -> Result<Overview, AppError> {
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     let now = ledger.clock.now();
-    let today = timeline.calendar().day(now);
+    let today = rulebook.calendar().day(now);
     let since = span.first_days(today).map_or(i32::MIN, |[_, before]| day_number(before));
     let (totals, waiting, rewards, has_key) = ledger
         .db
         .for_reports()
-        .snapshot((timeline.clone(), since, today), |tx, (timeline, since, today)| {
+        .snapshot((rulebook.clone(), since, today), |tx, (rulebook, since, today)| {
             Box::pin(async move {
                 Ok::<_, AppError>((
-                    totals::since(tx, timeline.calendar(), *since).await?,
+                    totals::since(tx, rulebook.calendar(), *since).await?,
                     waiting::count(tx).await?,
                     catalogue::offered(tx, *today, edit::MOST).await?,
                     !keys::list(tx).await?.is_empty(),
@@ -89,13 +89,13 @@ pub async fn overview(ledger: &Ledger, span: Span) -> Result<Overview, AppError>
         })
         .await?;
     let report = of_totals(&totals);
-    let rules = timeline.at(now).clone();
+    let rules = rulebook.general().at(now).clone();
     let steps = Steps { has_rules: rules.version > 1, has_key, has_event: report.events > 0, has_reward: !rewards.is_empty() };
     Ok(Overview {
         buckets: buckets(&totals, span, today, report.points.outstanding),
         flows: flows_of(&totals, span, today),
         before: before(&totals, span, today),
-        lapsing: AHEAD.map(|days| (days, lapsing(&totals, timeline.calendar().day(timeline.calendar().days_after(now, days))))),
+        lapsing: AHEAD.map(|days| (days, lapsing(&totals, rulebook.calendar().day(rulebook.calendar().days_after(now, days))))),
         running_out: running_out(rewards),
         report,
         span,

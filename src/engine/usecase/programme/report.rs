@@ -70,8 +70,8 @@ pub(super) fn of_totals(totals: &Totals) -> Report {
 
 /// What lapses within so many days if nobody redeems it, today included.
 pub async fn expiring(ledger: &Ledger, days: u16) -> Result<Points, StoreError> {
-    let timeline = ledger.timeline().await?;
-    let calendar = timeline.calendar();
+    let rulebook = ledger.rulebook().await?;
+    let calendar = rulebook.calendar();
     let through = calendar.day(calendar.days_after(ledger.clock.now(), days));
     ledger.db.snapshot(through, |tx, through| Box::pin(totals::in_lots(tx, *through))).await
 }

@@ -10,11 +10,11 @@ const AT_ONCE: i64 = 1_000;
 
 /// Adds up what transactions have left since the last time. How many they were.
 pub async fn fold(ledger: &Ledger) -> Result<u64, StoreError> {
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     let mut folded = 0;
     loop {
         let some =
-            ledger.db.write(timeline.clone(), |tx, timeline| Box::pin(totals::fold(tx, timeline.calendar(), AT_ONCE))).await?;
+            ledger.db.write(rulebook.clone(), |tx, rulebook| Box::pin(totals::fold(tx, rulebook.calendar(), AT_ONCE))).await?;
         folded += some as u64;
         if some < usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
             return Ok(folded);
@@ -29,8 +29,8 @@ pub async fn has_unfolded(ledger: &Ledger) -> Result<bool, StoreError> {
 
 /// Counts everything anew, whatever the totals were. Nobody posts meanwhile.
 pub async fn recount(ledger: &Ledger) -> Result<(), StoreError> {
-    let timeline = ledger.timeline().await?;
-    ledger.db.write(timeline, |tx, timeline| Box::pin(totals::recount(tx, timeline.calendar()))).await
+    let rulebook = ledger.rulebook().await?;
+    ledger.db.write(rulebook, |tx, rulebook| Box::pin(totals::recount(tx, rulebook.calendar()))).await
 }
 
 /// Counts what there was before totals were kept, if nobody has.
@@ -38,13 +38,13 @@ pub async fn ensure(ledger: &Ledger) -> Result<(), StoreError> {
     if totals::is_counted(&mut ledger.db.reader().await?).await? {
         return Ok(());
     }
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     ledger
         .db
-        .write(timeline, |tx, timeline| {
+        .write(rulebook, |tx, rulebook| {
             Box::pin(async move {
                 if !totals::is_counted(tx).await? {
-                    totals::recount(tx, timeline.calendar()).await?;
+                    totals::recount(tx, rulebook.calendar()).await?;
                 }
                 Ok(())
             })

@@ -10,7 +10,7 @@ use laurel_domain::program::{Basis, Programme};
 use laurel_domain::refusal::{Fault, FieldFault, NumberError, Refusal};
 use laurel_domain::rewards::redemption::RedemptionKind;
 use laurel_domain::rewards::reward::{Buyer, Contact, Reward, Supply};
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 
 use crate::auth::{Actor, MemberSession};
 use crate::random;
@@ -111,7 +111,7 @@ pub async fn buy(ledger: &Ledger, order: Order) -> Result<Redeemed, AppError> {
 
 /// [`buy`] inside a transaction of the caller's.
 pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redeemed, AppError> {
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     let mut locked = LockedMember::of(member::lock(tx, order.member_no).await?.ok_or(AppError::NotFound)?);
     let member = &mut locked.member;
     if let Some(earlier) = redemptions::find_by_key(tx, ledger.programme.currency, member.no, order.key.as_str()).await? {
@@ -121,12 +121,12 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
     let reward = held(tx, order.reward).await?;
     check_contact(&reward, order)?;
     let now = ledger.clock.now();
-    let price = price(tx, ledger, &timeline, member, &reward, order.quantity, now).await?;
+    let price = price(tx, ledger, &rulebook, member, &reward, order.quantity, now).await?;
     if let Some(quoted) = order.quoted.filter(|quoted| *quoted != price) {
         return Err(Refusal::PriceChanged { quoted, price }.into());
     }
     let id = RedemptionId::new(random::id(now));
-    let instant = member.account.instant_of_history(now);
+    let (instant, timeline) = (member.account.instant_of_history(now), rulebook.of(member.id()));
     let posted = member.account.buy(Posting { timeline: &timeline, occurred_at: now, instant }, id, price)?;
     let entry = posted.entry().clone();
     let redemption = Redemption {
@@ -155,7 +155,7 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
         }),
     };
     locked.note(posted.journal);
-    posting::write(tx, ledger, &timeline, &[locked]).await?;
+    posting::write(tx, ledger, &rulebook, &[locked]).await?;
     redemptions::insert(tx, &redemption, order.key.as_str()).await?;
     redemptions::note_state(tx, id, redemption.state, now, moved_by(order.actor, None)).await?;
     supply(tx, &reward, order, id, now).await?;
@@ -224,7 +224,7 @@ fn code() -> String {
 pub(in crate::usecase) async fn price(
     db: &mut Tx,
     ledger: &Ledger,
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     member: &Member,
     reward: &Reward,
     quantity: u32,
@@ -234,7 +234,8 @@ pub(in crate::usecase) async fn price(
     let days = Days::of(&ledger.programme, now)?;
     let taken = catalogue::taken(db, member.no, Some(reward.id), days.since).await?.pop();
     let taken = taken.map(|(_, taken)| taken).unwrap_or_default();
-    let account = account_now(timeline, now, member)?;
+    let account = account_now(rulebook, now, member)?;
+    let timeline = rulebook.of(member.id());
     let buyer = Buyer {
         rules: timeline.at(now),
         tier: account.tier,

@@ -8,7 +8,7 @@ use laurel_domain::ledger::account::Account;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rewards::reward::{Buyer, Reward};
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 
 use crate::store::Tx;
 use crate::store::members::member::{self, By, Member};
@@ -46,14 +46,14 @@ pub async fn all(ledger: &Ledger) -> Result<Vec<Reward>, AppError> {
 /// # Errors
 /// `NotFound` if the member is gone.
 pub async fn of_member(ledger: &Ledger, member_no: i64) -> Result<Catalogue, AppError> {
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     ledger
         .db
-        .snapshot((ledger.clone(), timeline, member_no), |tx, (ledger, timeline, member_no)| {
+        .snapshot((ledger.clone(), rulebook, member_no), |tx, (ledger, rulebook, member_no)| {
             Box::pin(async move {
                 let member = member::find(tx, By::No(*member_no)).await?.ok_or(AppError::NotFound)?;
-                let rewards = offered_to(tx, ledger, timeline, &member).await?;
-                Ok(Catalogue { available: account_now(timeline, ledger.clock.now(), &member)?.available, rewards })
+                let rewards = offered_to(tx, ledger, rulebook, &member).await?;
+                Ok(Catalogue { available: account_now(rulebook, ledger.clock.now(), &member)?.available, rewards })
             })
         })
         .await
@@ -63,18 +63,18 @@ pub async fn of_member(ledger: &Ledger, member_no: i64) -> Result<Catalogue, App
 pub(in crate::usecase) async fn offered_to(
     tx: &mut Tx,
     ledger: &Ledger,
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     member: &Member,
 ) -> Result<Vec<Offered>, AppError> {
     let now = ledger.clock.now();
     let days = Days::of(&ledger.programme, now)?;
-    let account = account_now(timeline, now, member)?;
+    let account = account_now(rulebook, now, member)?;
     let rewards = catalogue::offered(tx, days.today, MOST).await?;
     let taken: HashMap<RewardId, _> = match rewards.iter().any(|reward| reward.terms.limit.is_some()) {
         true => catalogue::taken(tx, member.no, None, days.since).await?.into_iter().collect(),
         false => HashMap::new(),
     };
-    let status = may_redeem(member).err();
+    let (status, timeline) = (may_redeem(member).err(), rulebook.of(member.id()));
     let offered = rewards.into_iter().map(|reward| {
         let taken = taken.get(&reward.id).copied().unwrap_or_default();
         let buyer = Buyer {
@@ -91,9 +91,9 @@ pub(in crate::usecase) async fn offered_to(
 }
 
 /// The account as it is once what is due by now has been posted.
-pub(super) fn account_now(timeline: &Timeline, now: Timestamp, member: &Member) -> Result<Account, Refusal> {
+pub(super) fn account_now(rulebook: &Rulebook, now: Timestamp, member: &Member) -> Result<Account, Refusal> {
     let mut account = member.account.clone();
-    account.catch_up(timeline, account.instant_of_history(now))?;
+    account.catch_up(&rulebook.of(member.id()), account.instant_of_history(now))?;
     Ok(account)
 }
 
@@ -112,16 +112,16 @@ pub async fn quote(
     quantity: u32,
     member: Option<&Member>,
 ) -> Result<(Reward, Points), AppError> {
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     ledger
         .db
-        .snapshot((ledger.clone(), timeline, reward, quantity, member.cloned()), |tx, input| {
+        .snapshot((ledger.clone(), rulebook, reward, quantity, member.cloned()), |tx, input| {
             Box::pin(async move {
-                let (ledger, timeline, reward, quantity, member) = input;
+                let (ledger, rulebook, reward, quantity, member) = input;
                 let reward = catalogue::find(tx, *reward).await?.ok_or(Refusal::UnknownReward)?;
                 let now = ledger.clock.now();
                 let points = match member {
-                    Some(member) => buy::price(tx, ledger, timeline, member, &reward, *quantity, now).await?,
+                    Some(member) => buy::price(tx, ledger, rulebook, member, &reward, *quantity, now).await?,
                     None => {
                         reward.check_day(Days::of(&ledger.programme, now)?.today)?;
                         reward.price(*quantity)?

@@ -102,7 +102,7 @@ pub async fn edit(
         .write(input, |tx, (ledger, actor, id, revision, terms)| {
             Box::pin(async move {
                 // everybody locks rules before rewards
-                ledger.timeline_in(tx).await?;
+                ledger.rulebook_in(tx).await?;
                 let reward = catalogue::lock(tx, *id).await?.ok_or(AppError::NotFound)?;
                 let terms = checked_terms(tx, ledger, reward.supply, terms).await?;
                 let now = ledger.clock.now();
@@ -232,8 +232,8 @@ async fn checked_terms<'a>(
 ) -> Result<&'a RewardTerms, AppError> {
     let mut faults = read.faults(supply);
     if let Some(key) = &read.terms.least_tier {
-        let timeline = ledger.timeline_in(tx).await?;
-        let tiers = &timeline.at(ledger.clock.now()).set.ladder.tiers;
+        let rulebook = ledger.rulebook_in(tx).await?;
+        let tiers = &rulebook.general().at(ledger.clock.now()).set.ladder.tiers;
         if tiers.iter().all(|tier| tier.key != *key) {
             let keys: Vec<&str> = tiers.iter().map(|tier| tier.key.as_str()).collect();
             faults.push(FieldFault::new("least_tier", Fault::NotOneOf { choices: keys.join(", ") }));

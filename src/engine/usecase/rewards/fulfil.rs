@@ -121,7 +121,7 @@ pub async fn advance(
                     return Err(AppError::NotFound);
                 }
                 // everybody locks rules, members, rewards in this order, and each of them in one order
-                ledger.timeline_in(tx).await?;
+                ledger.rulebook_in(tx).await?;
                 let members: Vec<i64> = found.iter().map(|redemption| redemption.member_no).collect();
                 member::lock_numbers(tx, &members).await?;
                 found.sort_unstable_by_key(|redemption| match &redemption.redeemed_for {

@@ -39,10 +39,10 @@ pub enum Obstacle {
 pub async fn offer(ledger: &Ledger, member_no: i64) -> Result<Offer, AppError> {
     let found = member::find(&mut ledger.db.reader().await?, By::No(member_no)).await?;
     let member = found.ok_or(AppError::NotFound)?;
-    let timeline = ledger.timeline().await?;
-    let now = ledger.clock.now();
+    let rulebook = ledger.rulebook().await?;
+    let (now, timeline) = (ledger.clock.now(), rulebook.of(member.id()));
     let rules = timeline.at(now);
-    let (terms, account) = (rules.cash_terms(), account_at(&timeline, now, &member));
+    let (terms, account) = (rules.cash_terms(), account_at(&rulebook, now, &member));
     let least = Money::from_minor(1, terms.currency).map_err(|_| Refusal::PointsOutOfRange)?;
     let least = (cost_of(&terms, least).ok_or(Refusal::PointsOutOfRange)?, least);
     let obstacle = match member.status {

@@ -62,7 +62,7 @@ pub async fn redeem(ledger: &Ledger, wish: Wish) -> Result<Redeemed, AppError> {
 /// [`redeem`] inside a transaction of the caller's.
 pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Redeemed, AppError> {
     let currency = ledger.programme.currency;
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     let mut locked = LockedMember::of(member::lock(tx, wish.member_no).await?.ok_or(AppError::NotFound)?);
     let member = &mut locked.member;
     if let Some(earlier) = redemptions::find_by_key(tx, currency, member.no, wish.key.as_str()).await? {
@@ -74,7 +74,7 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
     may_redeem(member)?;
     let now = ledger.clock.now();
     let id = RedemptionId::new(random::id(now));
-    let instant = member.account.instant_of_history(now);
+    let (instant, timeline) = (member.account.instant_of_history(now), rulebook.of(member.id()));
     let on = Posting { timeline: &timeline, occurred_at: now, instant };
     let (posted, quote) = member.account.redeem(on, id, wish.points, wish.quoted)?;
     let entry = posted.entry().clone();
@@ -97,7 +97,7 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
         returned: None,
     };
     locked.note(posted.journal);
-    posting::write(tx, ledger, &timeline, &[locked]).await?;
+    posting::write(tx, ledger, &rulebook, &[locked]).await?;
     redemptions::insert(tx, &redemption, wish.key.as_str()).await?;
     redemptions::note_state(tx, id, redemption.state, now, moved_by(wish.actor, None)).await?;
     Ok(Redeemed { redemption, balance_after: entry.balance })
@@ -169,7 +169,7 @@ pub async fn advance(ledger: &Ledger, advance: Advance) -> Result<Redemption, Ap
 /// [`advance`] inside a transaction of the caller's.
 pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Result<Redemption, AppError> {
     let currency = ledger.programme.currency;
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     let find = redemptions::find(tx, currency, advance.id).await?.ok_or(AppError::NotFound)?;
     if advance.of_member.is_some_and(|own| own != find.member_no) {
         return Err(AppError::NotFound);
@@ -210,7 +210,7 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
         }
     }
     if locked.has_news() {
-        posting::write(tx, ledger, &timeline, &[locked]).await?;
+        posting::write(tx, ledger, &rulebook, &[locked]).await?;
     }
     if !matches!(advance.actor, Actor::Member(_)) {
         tell(tx, ledger, &redemption).await?;

@@ -49,7 +49,7 @@ pub async fn take_back(ledger: &Ledger, by: Authority, id: RedemptionId, restock
 /// [`take_back`] inside a transaction of the caller's, who has asked whether they may.
 pub async fn take_back_in(tx: &mut Tx, ledger: &Ledger, wanted: &TakeBack) -> Result<Redemption, AppError> {
     let currency = ledger.programme.currency;
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     let find = redemptions::find(tx, currency, wanted.id).await?.ok_or(AppError::NotFound)?;
     // whoever holds the member decides: the state is read again behind the lock
     let mut locked = LockedMember::of(member::lock(tx, find.member_no).await?.ok_or(AppError::NotFound)?);
@@ -64,7 +64,7 @@ pub async fn take_back_in(tx: &mut Tx, ledger: &Ledger, wanted: &TakeBack) -> Re
     let taken = entries::with_seqs(tx, currency, redemption.member_no, &[redemption.seq]).await?.pop();
     let taken = taken.ok_or(StoreError::Corrupt("a redemption"))?;
     merge::restore(tx, ledger, &mut locked, redemption.id, &taken.moves).await?;
-    posting::write(tx, ledger, &timeline, &[locked]).await?;
+    posting::write(tx, ledger, &rulebook, &[locked]).await?;
     if let RedeemedFor::Reward(bought) = &redemption.redeemed_for
         && wanted.restock
         && !catalogue::take_stock(tx, bought.reward, -i64::from(bought.quantity)).await?

@@ -7,7 +7,7 @@ use laurel_domain::ledger::account::Account;
 use laurel_domain::numbers::money::Currency;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
+use laurel_domain::rules::rule_set::{RuleSet, Rulebook, Rules};
 use laurel_domain::rules::safety::{Move, worth};
 use laurel_domain::rules::tier::TierRank;
 use laurel_domain::rules::window::Window;
@@ -30,8 +30,8 @@ const CHUNK: i64 = 1_000;
 /// # Errors
 /// `invalid` with every fault of the draft.
 pub async fn measure(ledger: &Ledger, set: RuleSet, demotes: bool) -> Result<Effect, AppError> {
-    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
-    let ahead = with_draft(&timeline, set, demotes, now, ledger.programme.currency)?;
+    let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
+    let ahead = with_draft(&rulebook, set, demotes, now, ledger.programme.currency)?;
     let mut sums = Sums::default();
     let mut after = 0;
     loop {
@@ -44,34 +44,34 @@ pub async fn measure(ledger: &Ledger, set: RuleSet, demotes: bool) -> Result<Eff
         let Some(last) = members.last() else { break };
         after = last.no;
         for member in &members {
-            sums.add(&timeline, &ahead, now, member);
+            sums.add(&rulebook, &ahead, now, member);
         }
         // others come in between
         tokio::task::yield_now().await;
     }
-    Ok(sums.effect(timeline.at(now), ahead.latest()))
+    Ok(sums.effect(rulebook.general().at(now), ahead.latest()))
 }
 
 /// The versions that have started, and the draft as the next from now on.
 fn with_draft(
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     set: RuleSet,
     demotes: bool,
     now: Timestamp,
     currency: Currency,
-) -> Result<Timeline, Refusal> {
-    let first = timeline.all()[0].version;
+) -> Result<Rulebook, Refusal> {
+    let first = rulebook.all()[0].version;
     let mut versions: Vec<Rules> =
-        timeline.all().iter().filter(|rules| rules.version == first || rules.from <= now).cloned().collect();
+        rulebook.all().iter().filter(|rules| rules.version == first || rules.from <= now).cloned().collect();
     let last = versions.last().map_or(now, |rules| rules.from);
-    let version = timeline.latest().version + 1;
+    let version = rulebook.latest().version + 1;
     let from = now.max(last.checked_add(SignedDuration::from_micros(1)).unwrap_or(now));
     versions.push(Rules::compile(set, version, from, currency)?.demoting(demotes));
-    Timeline::new(versions, timeline.calendar().clone()).ok_or(Refusal::NothingChanged)
+    Rulebook::new(versions, rulebook.calendar().clone()).ok_or(Refusal::NothingChanged)
 }
 
 /// The next members; those whose months a window needs that nobody keeps yet get them out of their entries.
-async fn chunk(tx: &mut Tx, currency: Currency, ahead: &Timeline, after: i64) -> Result<Vec<Member>, StoreError> {
+async fn chunk(tx: &mut Tx, currency: Currency, ahead: &Rulebook, after: i64) -> Result<Vec<Member>, StoreError> {
     let mut members = member::open_after(tx, after, CHUNK).await?;
     if ahead.latest().set.ladder.window == Window::Lifetime {
         return Ok(members);
@@ -83,7 +83,7 @@ async fn chunk(tx: &mut Tx, currency: Currency, ahead: &Timeline, after: i64) ->
     let entries = proof::entries_of(tx, currency, &without).await?;
     for member in members.iter_mut().filter(|member| member.account.months.is_none()) {
         let own = entries.get(&member.no).map(Vec::as_slice).unwrap_or_default();
-        let months = laurel_domain::ledger::month_totals::months(own, ahead);
+        let months = laurel_domain::ledger::month_totals::months(own, &ahead.of(member.id()));
         member.account.months = Some(months.ok_or(StoreError::Corrupt("a member's entries"))?);
     }
     Ok(members)
@@ -100,17 +100,23 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, timeline: &Timeline, ahead: &Timeline, now: Timestamp, member: &Member) {
-        let before = account_at(timeline, now, member);
-        let (in_force, draft) = (timeline.at(now), ahead.latest());
+    fn add(&mut self, rulebook: &Rulebook, ahead: &Rulebook, now: Timestamp, member: &Member) {
+        let before = account_at(rulebook, now, member);
+        let (in_force, draft) = (rulebook.general().at(now), ahead.latest());
+        let timeline = rulebook.of(member.id());
         let mut after: Account = before.clone();
         // an account that cannot go on stays where it is; verify tells of it
-        if after.catch_up(ahead, draft.from).is_err() {
+        if after.catch_up(&ahead.of(member.id()), draft.from).is_err() {
             after = before.clone();
         }
-        let same = draft.rank_of_same(in_force, before.tier);
+        // whoever is under the rules of an experiment is counted with those in the same tier of the programme's rules
+        let was = match timeline.at(now) {
+            own if own.version == in_force.version => before.tier,
+            own => in_force.rank_of_same(own, before.tier),
+        };
+        let same = draft.rank_of_same(in_force, was);
         self.members += 1;
-        *self.moves.entry((before.tier, after.tier)).or_default() += 1;
+        *self.moves.entry((was, after.tier)).or_default() += 1;
         self.risen += u64::from(after.tier > same);
         self.fallen += u64::from(after.tier < same);
         self.outstanding += i128::from(before.balance().unwrap_or(before.available).hundredths());

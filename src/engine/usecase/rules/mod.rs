@@ -10,7 +10,7 @@ mod publish;
 use jiff::Timestamp;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::changes::{self, Change};
-use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
+use laurel_domain::rules::rule_set::{RuleSet, Rulebook, Rules};
 use serde_json::{Value, json};
 
 use crate::auth::{Actor, Authority, Permission};
@@ -51,19 +51,19 @@ impl Overview {
 }
 
 pub async fn overview(ledger: &Ledger) -> Result<Overview, AppError> {
-    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
+    let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
     let draft = programme::draft(&mut ledger.db.reader().await?).await?;
     let next_version = programme::progress(&mut ledger.db.reader().await?).await?.latest + 1;
-    let scheduled = scheduled(&timeline, now).cloned();
-    let (in_force, base) = (timeline.at(now).clone(), timeline.latest().version);
+    let scheduled = scheduled(&rulebook, now).cloned();
+    let (in_force, base) = (rulebook.general().at(now).clone(), rulebook.latest().version);
     let mut overview = Overview { in_force, scheduled, draft, changes: Vec::new(), base, next_version };
     overview.changes = changes::changes(&overview.in_force.set, overview.set());
     Ok(overview)
 }
 
 /// The version that is still to come into force. The first holds since ever, whatever time it says.
-fn scheduled(timeline: &Timeline, now: Timestamp) -> Option<&Rules> {
-    Some(timeline.latest()).filter(|latest| latest.from > now && timeline.all().len() > 1)
+fn scheduled(rulebook: &Rulebook, now: Timestamp) -> Option<&Rules> {
+    Some(rulebook.latest()).filter(|latest| latest.from > now && rulebook.all().len() > 1)
 }
 
 /// Keeps a draft. `revision` is the one that was edited, 0 when there was none; the new one is returned.
@@ -82,11 +82,11 @@ pub async fn save_draft(ledger: &Ledger, by: Authority, set: RuleSet, base: u32,
         .write(input, |tx, (ledger, by, set, base, revision)| {
             Box::pin(async move {
                 programme::lock_rules(tx).await?;
-                let timeline = ledger.timeline_in(tx).await?;
-                if timeline.latest().version != *base {
+                let rulebook = ledger.rulebook_in(tx).await?;
+                if rulebook.latest().version != *base {
                     return Err(Refusal::StaleDraft.into());
                 }
-                save_in(tx, ledger, &timeline, by.actor(), set, *revision).await
+                save_in(tx, ledger, &rulebook, by.actor(), set, *revision).await
             })
         })
         .await
@@ -96,7 +96,7 @@ pub async fn save_draft(ledger: &Ledger, by: Authority, set: RuleSet, base: u32,
 async fn save_in(
     tx: &mut Tx,
     ledger: &Ledger,
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     actor: Actor,
     set: &RuleSet,
     revision: i64,
@@ -108,10 +108,10 @@ async fn save_in(
     let now = ledger.clock.now();
     // the microsecond keeps revisions of drafts that were dropped from coming again
     let next = now.as_microsecond().max(revision + 1);
-    let base = timeline.latest().version;
+    let base = rulebook.latest().version;
     let draft = Draft { base, revision: next, set: set.clone(), changed_at: now, changed_by: name(actor) };
     programme::save_draft(tx, &draft).await?;
-    let was = before.map_or_else(|| timeline.latest().set.clone(), |draft| draft.set);
+    let was = before.map_or_else(|| rulebook.latest().set.clone(), |draft| draft.set);
     note(tx, actor, "rules.draft", &changes::changes(&was, set), "draft", now).await?;
     Ok(next)
 }
@@ -129,7 +129,7 @@ pub async fn return_to(ledger: &Ledger, by: Authority, version: u32, revision: i
         .write((ledger.clone(), by, version, revision), |tx, (ledger, by, version, revision)| {
             Box::pin(async move {
                 programme::lock_rules(tx).await?;
-                let timeline = ledger.timeline_in(tx).await?;
+                let rulebook = ledger.rulebook_in(tx).await?;
                 let number = i32::try_from(*version).map_err(|_| AppError::NotFound)?;
                 // also one that was withdrawn says something to go back to
                 let row = programme::versions(tx).await?.into_iter().find(|row| row.version == number);
@@ -138,10 +138,10 @@ pub async fn return_to(ledger: &Ledger, by: Authority, version: u32, revision: i
                 if !faults.is_empty() {
                     return Err(Refusal::Invalid { faults }.into());
                 }
-                if timeline.latest().set == set {
+                if rulebook.latest().set == set {
                     return Err(Refusal::NothingChanged.into());
                 }
-                save_in(tx, ledger, &timeline, by.actor(), &set, *revision).await
+                save_in(tx, ledger, &rulebook, by.actor(), &set, *revision).await
             })
         })
         .await
@@ -161,8 +161,8 @@ pub async fn discard_draft(ledger: &Ledger, by: Authority, revision: i64) -> Res
                 let draft = programme::draft(tx).await?.filter(|draft| draft.revision == *revision);
                 let draft = draft.ok_or(Refusal::StaleDraft)?;
                 programme::drop_draft(tx).await?;
-                let timeline = ledger.timeline_in(tx).await?;
-                let back = changes::changes(&draft.set, &timeline.latest().set);
+                let rulebook = ledger.rulebook_in(tx).await?;
+                let back = changes::changes(&draft.set, &rulebook.latest().set);
                 note(tx, by.actor(), "rules.discard", &back, "draft", ledger.clock.now()).await
             })
         })

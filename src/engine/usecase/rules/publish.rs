@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::refusal::{Fault, FieldFault, Refusal};
 use laurel_domain::rules::changes::{self, Change};
-use laurel_domain::rules::rule_set::{Rules, Timeline};
+use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use laurel_domain::rules::window::Window;
 use laurel_domain::text::{Both, Reason};
 use serde::{Deserialize, Serialize};
@@ -48,8 +48,8 @@ pub struct Publication {
 ///
 /// # Errors
 /// `in_past`; `too_far_ahead`.
-pub fn check_time(timeline: &Timeline, at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
-    let calendar = timeline.calendar();
+pub fn check_time(rulebook: &Rulebook, at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    let calendar = rulebook.calendar();
     let latest = calendar.months_after(now, MONTHS_AHEAD);
     match at {
         at if at < now => Err(Refusal::InPast),
@@ -62,8 +62,8 @@ pub fn check_time(timeline: &Timeline, at: Timestamp, now: Timestamp) -> Result<
 ///
 /// # Errors
 /// `invalid` (`keeps_until`).
-pub fn check_kept(timeline: &Timeline, until: Timestamp, from: Timestamp) -> Result<(), Refusal> {
-    let calendar = timeline.calendar();
+pub fn check_kept(rulebook: &Rulebook, until: Timestamp, from: Timestamp) -> Result<(), Refusal> {
+    let calendar = rulebook.calendar();
     let latest = calendar.months_after(from, MONTHS_KEPT);
     match until {
         until if until <= from => Err(Refusal::field("keeps_until", Fault::NotLater)),
@@ -148,25 +148,25 @@ pub(super) async fn keep_months(ledger: &Ledger) -> Result<Option<Kept>, AppErro
 pub(super) struct Prepared {
     pub rules: Rules,
     pub changes: Vec<Change>,
-    timeline: Timeline,
+    rulebook: Rulebook,
     now: Timestamp,
 }
 
 /// Checks everything and compiles the draft. The rules are locked from here on.
 pub(super) async fn prepare(tx: &mut Tx, ledger: &Ledger, revision: i64, how: &Publication) -> Result<Prepared, AppError> {
     programme::lock_rules(tx).await?;
-    let timeline = (*ledger.timeline_in(tx).await?).clone();
-    let latest = timeline.latest();
+    let rulebook = (*ledger.rulebook_in(tx).await?).clone();
+    let latest = rulebook.latest();
     let draft = programme::draft(tx).await?.filter(|draft| draft.revision == revision);
     let draft = draft.filter(|draft| draft.base == latest.version).ok_or(Refusal::StaleDraft)?;
     let now = ledger.clock.now();
     if let Some(at) = how.at {
-        check_time(&timeline, at, now)?;
+        check_time(&rulebook, at, now)?;
     }
-    let latest = match (scheduled(&timeline, now), how.instead_of) {
+    let latest = match (scheduled(&rulebook, now), how.instead_of) {
         (None, None) => latest,
         (Some(scheduled), Some(version)) if scheduled.version == version => {
-            before_scheduled(tx, &timeline, version, now).await?
+            before_scheduled(tx, &rulebook, version, now).await?
         }
         (Some(scheduled), _) => return Err(Refusal::AlreadyScheduled { version: scheduled.version }.into()),
         (None, Some(version)) => return Err(Refusal::AlreadyInForce { version }.into()),
@@ -182,12 +182,12 @@ pub(super) async fn prepare(tx: &mut Tx, ledger: &Ledger, revision: i64, how: &P
     let after = before.checked_add(SignedDuration::from_micros(1)).unwrap_or(now);
     let from = how.at.unwrap_or(now).max(after);
     if let Some(until) = how.keeps_until {
-        check_kept(&timeline, until, from)?;
+        check_kept(&rulebook, until, from)?;
     }
     let version = programme::progress(tx).await?.latest + 1;
     let rules = Rules::compile(draft.set, version, from, ledger.programme.currency)?;
     let rules = rules.demoting(how.demotes).keeping(how.keeps_until);
-    Ok(Prepared { rules, changes, timeline, now })
+    Ok(Prepared { rules, changes, rulebook, now })
 }
 
 /// Tiers are kept or taken at once, and only where another ladder can take any; what members are told is in both languages.
@@ -212,9 +212,9 @@ pub(super) async fn publish_in(
     how: &Publication,
     kept: Option<Kept>,
 ) -> Result<u32, AppError> {
-    let Prepared { rules, mut changes, timeline, now } = prepared;
+    let Prepared { rules, mut changes, rulebook, now } = prepared;
     if let Some(version) = how.instead_of {
-        withdraw_in(tx, &timeline, by, version, now).await?;
+        withdraw_in(tx, &rulebook, by, version, now).await?;
     }
     if rules.set.ladder.window != Window::Lifetime {
         // another draft may have been saved since; then everybody's are kept here
@@ -249,9 +249,9 @@ pub async fn withdraw(ledger: &Ledger, by: Authority, version: u32) -> Result<()
         .write((ledger.clone(), by, version), |tx, (ledger, by, version)| {
             Box::pin(async move {
                 programme::lock_rules(tx).await?;
-                let (timeline, now) = (ledger.timeline_in(tx).await?, ledger.clock.now());
-                let before = withdraw_in(tx, &timeline, by.actor(), *version, now).await?;
-                let withdrawn = timeline.latest().set.clone();
+                let (rulebook, now) = (ledger.rulebook_in(tx).await?, ledger.clock.now());
+                let before = withdraw_in(tx, &rulebook, by.actor(), *version, now).await?;
+                let withdrawn = rulebook.latest().set.clone();
                 let draft = programme::draft(tx).await?;
                 let revision = draft.as_ref().map_or(0, |draft| draft.revision);
                 let draft = Draft {
@@ -270,13 +270,13 @@ pub async fn withdraw(ledger: &Ledger, by: Authority, version: u32) -> Result<()
 /// The version that is the latest then.
 async fn withdraw_in<'a>(
     tx: &mut Tx,
-    timeline: &'a Timeline,
+    rulebook: &'a Rulebook,
     by: Actor,
     version: u32,
     now: Timestamp,
 ) -> Result<&'a Rules, AppError> {
-    let known = timeline.version(version).ok_or(AppError::NotFound)?;
-    let before = before_scheduled(tx, timeline, version, now).await?;
+    let known = rulebook.version(version).ok_or(AppError::NotFound)?;
+    let before = before_scheduled(tx, rulebook, version, now).await?;
     programme::withdraw_version(tx, version, now, &name(by)).await?;
     let back = changes::changes(&known.set, &before.set);
     note(tx, by, "rules.withdraw", &back, &format!("version:{version}"), now).await?;
@@ -286,16 +286,16 @@ async fn withdraw_in<'a>(
 /// The version before a scheduled one, which can still be withdrawn.
 async fn before_scheduled<'a>(
     tx: &mut Tx,
-    timeline: &'a Timeline,
+    rulebook: &'a Rulebook,
     version: u32,
     now: Timestamp,
 ) -> Result<&'a Rules, AppError> {
-    timeline.version(version).ok_or(AppError::NotFound)?;
+    rulebook.version(version).ok_or(AppError::NotFound)?;
     let in_force = || Refusal::AlreadyInForce { version };
-    let scheduled = scheduled(timeline, now).filter(|scheduled| scheduled.version == version).ok_or_else(in_force)?;
+    let scheduled = scheduled(rulebook, now).filter(|scheduled| scheduled.version == version).ok_or_else(in_force)?;
     // an event may be dated some minutes ahead, and its entry then names the version already
     if programme::latest_posted(tx).await?.is_some_and(|posted| posted >= scheduled.from) {
         return Err(in_force().into());
     }
-    Ok(&timeline.all()[timeline.all().len() - 2])
+    Ok(&rulebook.all()[rulebook.all().len() - 2])
 }

@@ -7,7 +7,7 @@ use laurel_domain::member::Status;
 use laurel_domain::rewards::redemption::RedemptionState;
 use laurel_domain::rewards::reward::Period;
 use laurel_domain::rules::changes::Change;
-use laurel_domain::rules::rule_set::{RuleSet, Timeline};
+use laurel_domain::rules::rule_set::{RuleSet, Rulebook};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -42,13 +42,13 @@ pub fn AuditPage() -> impl IntoView {
         let more = rows.len() > ROWS;
         rows.truncate(ROWS);
         let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
-        let timeline = context.state.ledger.timeline().await?;
+        let rulebook = context.state.ledger.rulebook().await?;
         let t = context.lang.console();
         let list = match rows.is_empty() {
             true => view! { <EmptyState icon="list" title=t.no_audit><p>{t.no_audit_about}</p></EmptyState> }.into_any(),
             false => {
                 let objects = audit::objects(&context.state.ledger, &rows).await?;
-                view! { <Rows context=context.clone() timeline objects rows/><Onward next/> }.into_any()
+                view! { <Rows context=context.clone() rulebook objects rows/><Onward next/> }.into_any()
             }
         };
         let actions = audit::ACTIONS.map(|action| (action.to_owned(), action_name(context.lang, action).to_owned()));
@@ -83,13 +83,13 @@ pub async fn of_subject(context: &RequestContext, subject: String) -> Result<Any
         let t = context.lang.console();
         return Ok(view! { <EmptyState icon="list" title=t.no_audit><p>{t.no_audit_about}</p></EmptyState> }.into_any());
     }
-    let timeline = context.state.ledger.timeline().await?;
+    let rulebook = context.state.ledger.rulebook().await?;
     let objects = audit::objects(&context.state.ledger, &rows).await?;
-    Ok(view! { <Rows context=context.clone() timeline objects rows/><Onward next/> }.into_any())
+    Ok(view! { <Rows context=context.clone() rulebook objects rows/><Onward next/> }.into_any())
 }
 
 #[component]
-fn Rows(context: RequestContext, timeline: Arc<Timeline>, objects: Objects, rows: Vec<AuditRow>) -> impl IntoView {
+fn Rows(context: RequestContext, rulebook: Arc<Rulebook>, objects: Objects, rows: Vec<AuditRow>) -> impl IntoView {
     let t = context.lang.console();
     let row = |row: AuditRow| {
         let when = timestamp(row.at).map(|at| context.moment(at)).unwrap_or_default();
@@ -100,7 +100,7 @@ fn Rows(context: RequestContext, timeline: Arc<Timeline>, objects: Objects, rows
                 <td>{who}</td>
                 <td>{action_name(context.lang, &row.action).to_owned()}</td>
                 <td class="small">{object(&context, &objects, &row)}</td>
-                <td>{difference(&context, &timeline, &objects, &row)}</td>
+                <td>{difference(&context, &rulebook, &objects, &row)}</td>
             </tr>
         }
     };
@@ -151,7 +151,7 @@ fn short_id(id: &str) -> String {
 }
 
 /// Field by field: what it was, what it became.
-fn difference(context: &RequestContext, timeline: &Timeline, objects: &Objects, row: &AuditRow) -> AnyView {
+fn difference(context: &RequestContext, rulebook: &Rulebook, objects: &Objects, row: &AuditRow) -> AnyView {
     let read = |text: &Option<String>| match text.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
         Some(Value::Object(fields)) => fields,
         _ => serde_json::Map::new(),
@@ -173,7 +173,7 @@ fn difference(context: &RequestContext, timeline: &Timeline, objects: &Objects, 
         .collect();
     let mut changes = match row.action.starts_with("rules.") {
         true => {
-            let sets: Vec<&RuleSet> = timeline.all().iter().rev().map(|rules| &rules.set).collect();
+            let sets: Vec<&RuleSet> = rulebook.all().iter().rev().map(|rules| &rules.set).collect();
             context.lang.changes(&changes, &sets)
         }
         false => changes.into_iter().map(|change| in_words(context.lang, change)).collect(),

@@ -18,7 +18,7 @@ pub fn BenefitsPage() -> impl IntoView {
     page(async {
         let (context, staff) = RequestContext::staff(Permission::Read)?;
         let t = context.lang.benefits();
-        let rules = context.state.ledger.timeline().await?.at(context.now()).clone();
+        let rules = context.state.ledger.rulebook().await?.general().at(context.now()).clone();
         let used = check::used_last(&context).await?;
         let (may_edit, may_use) = (staff.role.may(Permission::ManageRules), staff.role.may(Permission::UseBenefits));
         let till = context.lang.card().to_till;

@@ -32,7 +32,7 @@ pub fn ComparePage() -> impl IntoView {
             let run = runs::find(&context.state.ledger, id).await?;
             found.extend(run.and_then(|run| run.report.clone().map(|report| (run, report))));
         }
-        let in_force = context.state.ledger.timeline().await?.at(context.now()).clone();
+        let in_force = context.state.ledger.rulebook().await?.general().at(context.now()).clone();
         let head = move || view! { <a class="button small" href="/admin/lab">{t.to_lab}</a> };
         let content = match found.len() {
             0 | 1 => view! { <EmptyState icon="rules" title=t.compare_none><a href="/admin/lab">{t.to_lab}</a></EmptyState> }

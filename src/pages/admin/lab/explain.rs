@@ -37,8 +37,8 @@ pub fn ExplainPage() -> impl IntoView {
         let shown = moments.len().saturating_sub(MOST);
         let rows = moments[shown..].iter().rev().map(|moment| row(&context, moment)).collect_view();
         let (was, is) = (&told.account.baseline, &told.account.draft);
-        let tier = |timeline: &laurel_domain::rules::rule_set::Timeline, account: &laurel_domain::ledger::account::Account| {
-            lang.of(&timeline.latest().tier(account.tier).name).to_owned()
+        let tier = |rulebook: &laurel_domain::rules::rule_set::Rulebook, account: &laurel_domain::ledger::account::Account| {
+            lang.of(&rulebook.of(account.member).latest().tier(account.tier).name).to_owned()
         };
         let balance =
             |account: &laurel_domain::ledger::account::Account| format::points(account.balance().unwrap_or(account.available));
@@ -55,7 +55,7 @@ pub fn ExplainPage() -> impl IntoView {
             <tr class="total">
                 <th scope="row">{t.ends_with}</th><td></td>
                 <td class="num">{balance(was)}<br/><small class="mute">{tier(&told.actual, was)}</small></td>
-                <td class="num">{balance(is)}<br/><small class="mute">{tier(&told.supposed.timeline, is)}</small></td>
+                <td class="num">{balance(is)}<br/><small class="mute">{tier(&told.supposed.rulebook, is)}</small></td>
                 <td></td>
             </tr>
         };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use laurel_domain::ledger::entry::EntryKind;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 use leptos::prelude::*;
 
 use crate::api_error::ApiError;
@@ -25,7 +25,7 @@ pub async fn content(context: &RequestContext, file: &File) -> Result<AnyView, A
     let filter = Filter::asked(context);
     let found = activity(ledger, file.member.no, Page { most: ROWS, ..filter.page() }).await?;
     let since = first(ledger, file.member.no).await?.map(|at| context.local(at).date());
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     let context = context.clone();
     if since.is_none() {
         return Ok(view! { <EmptyState icon="list" title=context.lang.console().no_entries/> }.into_any());
@@ -38,7 +38,7 @@ pub async fn content(context: &RequestContext, file: &File) -> Result<AnyView, A
             let all = path.clone();
             view! { <EmptyState icon="search" title=f.none_match><a href=all>{f.clear}</a></EmptyState> }.into_any()
         }
-        false => view! { <Entries context=context.clone() timeline found/> }.into_any(),
+        false => view! { <Entries context=context.clone() rulebook found/> }.into_any(),
     };
     Ok(view! {
         <div class="list-head">
@@ -51,9 +51,9 @@ pub async fn content(context: &RequestContext, file: &File) -> Result<AnyView, A
 }
 
 #[component]
-fn Entries(context: RequestContext, timeline: Arc<Timeline>, found: Activity) -> impl IntoView {
+fn Entries(context: RequestContext, rulebook: Arc<Rulebook>, found: Activity) -> impl IntoView {
     let next = found.next.map(|seq| seq.to_string());
-    let rows = found.lines.into_iter().map(|line| view! { <Row context=context.clone() timeline=timeline.clone() line/> });
+    let rows = found.lines.into_iter().map(|line| view! { <Row context=context.clone() rulebook=rulebook.clone() line/> });
     let rows = rows.collect_view();
     let head = context.lang.member_file().ledger_columns.to_vec();
     view! {
@@ -63,7 +63,7 @@ fn Entries(context: RequestContext, timeline: Arc<Timeline>, found: Activity) ->
 }
 
 #[component]
-fn Row(context: RequestContext, timeline: Arc<Timeline>, line: Line) -> impl IntoView {
+fn Row(context: RequestContext, rulebook: Arc<Rulebook>, line: Line) -> impl IntoView {
     let entry = line.entry.clone();
     let is_loss = entry.kind == EntryKind::Clawback;
     let about = about(&context, &line).map(|about| view! { <small class="mute">{about}</small> });
@@ -73,7 +73,7 @@ fn Row(context: RequestContext, timeline: Arc<Timeline>, line: Line) -> impl Int
         <tr id=format!("entry-{}", entry.seq)>
             <td class="num mute">{format::count(entry.seq)}</td>
             <td class="small nowrap"><time datetime=entry.occurred_at.to_string()>{format::date_time(context.lang, context.local(entry.occurred_at))}</time></td>
-            <td class="ledger-what"><span>{what}</span>{about}<Why context=context.clone() timeline line/></td>
+            <td class="ledger-what"><span>{what}</span>{about}<Why context=context.clone() rulebook line/></td>
             <td class="small">{source}</td>
             <td class="small mute">{(context.lang.member_file().version)(entry.rules)}</td>
             <td class="num"><PointsChange points=entry.points is_loss/></td>

@@ -40,8 +40,8 @@ pub fn MembersPage() -> impl IntoView {
         let more = members.len() > ROWS;
         members.truncate(ROWS);
         let next = members.last().filter(|_| more).map(|member| member.id.clone());
-        let timeline = context.state.ledger.timeline().await?;
-        let rules = timeline.at(context.now()).set.clone();
+        let rulebook = context.state.ledger.rulebook().await?;
+        let rules = rulebook.general().at(context.now()).set.clone();
         let is_filtered = wanted.text.is_some() || wanted.tier.is_some() || wanted.status.is_some();
         let list = match members.is_empty() {
             true => nobody(context.lang, is_filtered),

@@ -60,7 +60,7 @@ impl Tab {
                 view! { <BenefitsTab context benefits/> }.into_any()
             }
             Tab::Tiers => {
-                let rules = ledger.timeline().await?.at(context.now()).clone();
+                let rules = ledger.rulebook().await?.of(file.member.id()).at(context.now()).clone();
                 view! { <TierHistory context rules tiers=file.tiers.clone()/> }.into_any()
             }
             Tab::Mail => mail::tab(&context, file.member.no).await?,

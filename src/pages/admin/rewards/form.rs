@@ -20,7 +20,7 @@ pub fn NewRewardPage() -> impl IntoView {
     page(async {
         let (context, _staff) = RequestContext::staff(Permission::ManageRewards)?;
         let t = context.lang.reward_desk();
-        let rules = context.state.ledger.timeline().await?.at(context.now()).clone();
+        let rules = context.state.ledger.rulebook().await?.general().at(context.now()).clone();
         let content = match context.visit.query("supply").and_then(|name| Supply::named(&name)) {
             None => view! { <Kinds lang=context.lang/> }.into_any(),
             Some(supply) => {

@@ -32,7 +32,7 @@ pub fn RewardsPage() -> impl IntoView {
         let (context, staff) = RequestContext::staff(Permission::Read)?;
         let t = context.lang.reward_desk();
         let rewards = edit::list(&context.state.ledger).await?;
-        let rules = context.state.ledger.timeline().await?.at(context.now()).clone();
+        let rules = context.state.ledger.rulebook().await?.general().at(context.now()).clone();
         let may_edit = staff.role.may(Permission::ManageRewards);
         let list = match rewards.is_empty() {
             true => view! { <EmptyState icon="gift" title=t.none><p>{t.none_about}</p></EmptyState> }.into_any(),

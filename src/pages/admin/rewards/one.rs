@@ -25,7 +25,7 @@ pub fn RewardPage() -> impl IntoView {
         let (context, staff) = RequestContext::staff(Permission::Read)?;
         let id = id.and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
         let file = edit::file(&context.state.ledger, id).await?;
-        let rules = context.state.ledger.timeline().await?.at(context.now()).clone();
+        let rules = context.state.ledger.rulebook().await?.general().at(context.now()).clone();
         let may_edit = staff.role.may(Permission::ManageRewards);
         let (t, reward) = (context.lang.reward_desk(), file.reward.clone());
         let terms = match may_edit {

@@ -26,7 +26,7 @@ pub fn RulesHistoryPage() -> impl IntoView {
         let (context, staff) = RequestContext::staff(Permission::Read)?;
         let back = Back::of(&context, &staff).await?;
         let history = rules::history(&context.state.ledger).await?;
-        let in_force = context.state.ledger.timeline().await?.at(context.now()).version;
+        let in_force = context.state.ledger.rulebook().await?.general().at(context.now()).version;
         let names = audit::staff_names(context.db()).await?;
         let (t, lang) = (context.lang.console(), context.lang);
         let one = |version: Version| {
@@ -60,7 +60,7 @@ pub fn RulesVersionPage() -> impl IntoView {
         let history = rules::history(&context.state.ledger).await?;
         let found = history.into_iter().find(|version| Some(version.version) == wanted);
         let version = found.ok_or_else(|| errors::not_found(context.lang))?;
-        let in_force = context.state.ledger.timeline().await?.at(context.now()).version;
+        let in_force = context.state.ledger.rulebook().await?.general().at(context.now()).version;
         let names = audit::staff_names(context.db()).await?;
         let (t, lang, currency) = (context.lang.console(), context.lang, context.programme().currency);
         let today = context.local(context.now()).date();

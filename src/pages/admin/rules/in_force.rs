@@ -1,6 +1,6 @@
 //! The rules in force, and a time line of the versions before and after them.
 
-use laurel_domain::rules::rule_set::{Rules, Timeline};
+use laurel_domain::rules::rule_set::{Rules, Rulebook};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -26,7 +26,7 @@ pub fn RulesPage() -> impl IntoView {
     page(async {
         let (context, staff) = RequestContext::staff(Permission::Read)?;
         let ledger = &context.state.ledger;
-        let (overview, timeline) = (rules::overview(ledger).await?, ledger.timeline().await?);
+        let (overview, rulebook) = (rules::overview(ledger).await?, ledger.rulebook().await?);
         let to_re_rate = due::to_re_rate(ledger).await?;
         let may_edit = staff.role.may(Permission::ManageRules);
         let (set, currency) = (overview.in_force.set.clone(), overview.in_force.currency);
@@ -37,7 +37,7 @@ pub fn RulesPage() -> impl IntoView {
         let may_set = staff.role.may(Permission::ManageSettings);
         let waiting = if may_edit { waiting } else { Vec::new() };
         let names = audit::staff_names(context.db()).await?;
-        let line = time_line(&context, &timeline, &overview, may_edit);
+        let line = time_line(&context, &rulebook, &overview, may_edit);
         let head = ViewFnOnce::from({
             let context = context.clone();
             move || view! { <Head context overview may_edit/> }
@@ -87,13 +87,13 @@ fn Head(context: RequestContext, overview: Overview, may_edit: bool) -> impl Int
     }
 }
 
-fn time_line(context: &RequestContext, timeline: &Timeline, overview: &Overview, may_edit: bool) -> AnyView {
+fn time_line(context: &RequestContext, rulebook: &Rulebook, overview: &Overview, may_edit: bool) -> AnyView {
     let (t, words, now) = (context.lang.rules_desk(), context.lang.console(), context.now());
-    let started: Vec<&Rules> = timeline.all().iter().filter(|rules| rules.version <= overview.in_force.version).collect();
+    let started: Vec<&Rules> = rulebook.all().iter().filter(|rules| rules.version <= overview.in_force.version).collect();
     let shown = started.len().saturating_sub(BEFORE + 1);
     let mark = |rules: &Rules| {
         let is_now = rules.version == overview.in_force.version;
-        let is_ahead = rules.from > now && rules.version != timeline.all()[0].version;
+        let is_ahead = rules.from > now && rules.version != rulebook.all()[0].version;
         let when = match rules.version {
             _ if is_ahead => (t.comes)(&context.in_full(rules.from), context.days_until(rules.from)),
             1 => t.from_the_start.to_owned(),
@@ -115,7 +115,7 @@ fn time_line(context: &RequestContext, timeline: &Timeline, overview: &Overview,
         }
     };
     let earlier = (shown > 0).then(|| view! { <li class="earlier"><a href=HISTORY aria-label=words.history>"…"</a></li> });
-    let marks = timeline.all().iter().skip(shown).map(mark).collect_view();
+    let marks = rulebook.all().iter().skip(shown).map(mark).collect_view();
     view! { <ol class="time-line" aria-label=t.versions>{earlier}{marks}</ol> }.into_any()
 }
 

@@ -31,10 +31,10 @@ pub fn PublishRulesPage() -> impl IntoView {
     page(async {
         let (context, _staff) = RequestContext::staff(Permission::ManageRules)?;
         let overview = rules::overview(&context.state.ledger).await?;
-        let timeline = context.state.ledger.timeline().await?;
+        let rulebook = context.state.ledger.rulebook().await?;
         let typed = context.visit.query("at").unwrap_or_default();
         let at = context.instant_of("at", &typed).ok().flatten();
-        let at = at.filter(|at| check_time(&timeline, *at, context.now()).is_ok()).map(|at| (typed, at));
+        let at = at.filter(|at| check_time(&rulebook, *at, context.now()).is_ok()).map(|at| (typed, at));
         let title = context.lang.console().publish_title;
         let effect = effect(&context, &overview).await?;
         let limits = rules::limits(&context.state.ledger).await?;

@@ -35,10 +35,10 @@ pub fn HomePage() -> impl IntoView {
     page(async {
         let (context, session) = RequestContext::member()?;
         let (t, ledger) = (context.lang.portal(), &context.state.ledger);
-        let Home { member, timeline, activity: latest, reach, year } = home(ledger, session.no, LATEST).await?;
-        let rules = timeline.at(context.now()).clone();
-        let view = view::view_at(&timeline, context.now(), &member);
-        let progress = view::progress(&timeline, context.now(), &member);
+        let Home { member, rulebook, activity: latest, reach, year } = home(ledger, session.no, LATEST).await?;
+        let rules = rulebook.of(session.member).at(context.now()).clone();
+        let view = view::view_at(&rulebook, context.now(), &member);
+        let progress = view::progress(&rulebook, context.now(), &member);
         let told = told(ledger, session.no).await?;
         let (rank, is_linked, is_new) = (view.tier.rank, view.external_id.is_some(), latest.lines.is_empty());
         let latest = match is_new {
@@ -46,7 +46,7 @@ pub fn HomePage() -> impl IntoView {
             false => view! {
                 <section>
                     <div class="section-head"><h2>{t.latest}</h2><a href="/activity">{t.all_activity}</a></div>
-                    <EntryList context=context.clone() timeline=timeline.clone() lines=latest.lines/>
+                    <EntryList context=context.clone() rulebook=rulebook.clone() lines=latest.lines/>
                 </section>
             }
             .into_any(),

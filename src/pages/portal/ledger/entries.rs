@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use laurel_domain::ledger::entry::{Cause, EntryKind, Place};
 use laurel_domain::ledger::explanation::Explanation;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};
@@ -13,21 +13,21 @@ use crate::pages::portal::ledger::explanation::Why;
 use crate::server::web::{RequestContext, describe_redemption};
 use laurel_engine::usecase::ledger::activity::{Detail, Line};
 
-/// `timeline` explains: each entry names its version of the rules. The console shows them too, `without_receipts`.
+/// `rulebook` explains: each entry names its version of the rules. The console shows them too, `without_receipts`.
 #[component]
 pub fn EntryList(
     context: RequestContext,
-    timeline: Arc<Timeline>,
+    rulebook: Arc<Rulebook>,
     lines: Vec<Line>,
     #[prop(optional)] without_receipts: bool,
 ) -> impl IntoView {
-    let row = |line| view! { <EntryRow context=context.clone() timeline=timeline.clone() line without_receipts/> };
+    let row = |line| view! { <EntryRow context=context.clone() rulebook=rulebook.clone() line without_receipts/> };
     let rows = lines.into_iter().map(row);
     view! { <ul class="list entries">{rows.collect_view()}</ul> }
 }
 
 #[component]
-fn EntryRow(context: RequestContext, timeline: Arc<Timeline>, line: Line, without_receipts: bool) -> impl IntoView {
+fn EntryRow(context: RequestContext, rulebook: Arc<Rulebook>, line: Line, without_receipts: bool) -> impl IntoView {
     let (lang, entry) = (context.lang, line.entry.clone());
     let when = context.moment(entry.occurred_at);
     let detail = about(&context, &line).map(|about| view! { <span>{about}</span> });
@@ -56,7 +56,7 @@ fn EntryRow(context: RequestContext, timeline: Arc<Timeline>, line: Line, withou
                 <PointsChange points=entry.points is_loss={entry.kind == EntryKind::Clawback}/>
                 <small>{balance}</small>
             </div>
-            <Why context timeline line/>
+            <Why context rulebook line/>
         </li>
     }
 }

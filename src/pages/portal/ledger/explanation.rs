@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use laurel_domain::ledger::entry::{Entry, Place};
 use laurel_domain::ledger::explanation::{Explanation, Term};
 use laurel_domain::numbers::points::Points;
-use laurel_domain::rules::rule_set::{Rules, Timeline};
+use laurel_domain::rules::rule_set::{Rules, Rulebook};
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};
@@ -18,10 +18,10 @@ use laurel_engine::usecase::ledger::activity::Line;
 type Row = (String, String, bool);
 
 #[component]
-pub fn Why(context: RequestContext, timeline: Arc<Timeline>, line: Line) -> impl IntoView {
+pub fn Why(context: RequestContext, rulebook: Arc<Rulebook>, line: Line) -> impl IntoView {
     let t = context.lang.activity();
     let entry = &line.entry;
-    let rules = timeline.version(entry.rules).unwrap_or(timeline.latest());
+    let rules = rulebook.version(entry.rules).unwrap_or(rulebook.latest());
     let content = match &line.explanation {
         Some(explanation) => {
             let rows = sum(&context, rules, entry, explanation);

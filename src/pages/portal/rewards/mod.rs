@@ -35,8 +35,8 @@ pub fn RewardsPage() -> impl IntoView {
         let (context, session) = RequestContext::member()?;
         let (t, ledger) = (context.lang.rewards(), &context.state.ledger);
         let catalogue = catalogue::of_member(ledger, session.no).await?;
-        let timeline = ledger.timeline().await?;
-        let rules = timeline.at(context.now()).clone();
+        let rulebook = ledger.rulebook().await?;
+        let rules = rulebook.of(session.member).at(context.now()).clone();
         let latest = Filter { which: Which::OfMember(session.no), after: None, most: LATEST };
         let latest = redemptions::list(ledger, latest).await?;
         let available = catalogue.available;

@@ -53,8 +53,8 @@ pub fn TakeRewardPage() -> impl IntoView {
             }
             Err(error) => return Err(error.into()),
         };
-        let timeline = ledger.timeline().await?;
-        let conditions = conditions(&context, timeline.at(context.now()), &reward);
+        let rulebook = ledger.rulebook().await?;
+        let conditions = conditions(&context, rulebook.of(session.member).at(context.now()), &reward);
         Ok(view! {
             <PortalPage title=context.lang.of(&reward.terms.name).to_owned() here=Here::Rewards>
                 <div class="portal-columns even">

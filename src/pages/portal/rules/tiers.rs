@@ -33,11 +33,11 @@ pub fn TiersPage() -> impl IntoView {
         let (t, ledger) = (context.lang.portal(), &context.state.ledger);
         let found = due::settled(ledger, By::No(session.no)).await?;
         let member = found.ok_or_else(|| errors::not_found(context.lang))?;
-        let timeline = ledger.timeline().await?;
-        let rules = timeline.at(context.now()).clone();
-        let tier = view::view_at(&timeline, context.now(), &member).tier;
+        let rulebook = ledger.rulebook().await?;
+        let rules = rulebook.of(session.member).at(context.now()).clone();
+        let tier = view::view_at(&rulebook, context.now(), &member).tier;
         let (own, name) = (tier.rank, context.lang.of(&tier.name).to_owned());
-        let progress = view::progress(&timeline, context.now(), &member);
+        let progress = view::progress(&rulebook, context.now(), &member);
         let told = told(ledger, session.no).await?;
         let cards = (1..).zip(rules.set.ladder.tiers.clone()).filter_map(|(rank, tier)| Some((TierRank::new(rank)?, tier)));
         let cards = cards.map(|(rank, tier)| view! { <TierCard rules=rules.clone() rank tier own/> }).collect_view();

@@ -81,8 +81,8 @@ struct List<'a> {
 }
 
 pub async fn list(call: Call) -> Result<Answer, Stop> {
-    let timeline = call.ledger().timeline().await?;
-    let terms = timeline.at(call.now()).cash_terms();
+    let rulebook = call.ledger().rulebook().await?;
+    let terms = rulebook.general().at(call.now()).cash_terms();
     let (rate, currency, rules_version) = (terms.rate.to_string(), terms.currency, terms.rules_version);
     let rewards = catalogue::all(call.ledger()).await?;
     let mut data = vec![Item::Cash(Cash { id: CASH, kind: CASH, rate, currency, rules_version })];

@@ -17,8 +17,8 @@ struct InForce<'a> {
 }
 
 pub async fn in_force(call: Call) -> Result<Answer, Stop> {
-    let timeline = call.ledger().timeline().await?;
-    let rules = timeline.at(call.now());
+    let rulebook = call.ledger().rulebook().await?;
+    let rules = rulebook.general().at(call.now());
     Answer::ok(&InForce {
         version: rules.version,
         in_force_from: (rules.version > 1).then(|| rules.from.to_string()),

@@ -6,7 +6,7 @@ use laurel_domain::ledger::account::Account;
 use laurel_domain::numbers::calendar::{Month, day_number};
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::period::Period;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 use laurel_domain::rules::window::{Gain, Months};
 use serde::Serialize;
 
@@ -234,11 +234,11 @@ async fn run<T: Serialize>(tx: &mut Tx, texts: [&'static str; 2], rows: &[T]) ->
 }
 
 /// Writes accounts back to the rows that were locked for it, and what is due for them next.
-pub async fn save(tx: &mut Tx, timeline: &Timeline, changes: &[Change<'_>]) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, rulebook: &Rulebook, changes: &[Change<'_>]) -> Result<(), StoreError> {
     if changes.is_empty() {
         return Ok(());
     }
-    sums::update(tx, timeline, changes).await?;
+    sums::update(tx, rulebook, changes).await?;
     if let Some(totals) = tx.changes() {
         changes.iter().for_each(|change| totals.account(change.before, change.after));
     }

@@ -77,7 +77,7 @@ pub async fn cash(ledger: &Ledger, key: &str) -> RedemptionId {
 pub async fn publish(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) {
     ledger.clock.advance(SignedDuration::from_secs(1));
     let by = Authority::command_line();
-    let latest = ledger.timeline().await.unwrap().latest().clone();
+    let latest = ledger.rulebook().await.unwrap().latest().clone();
     let mut set = latest.set;
     change(&mut set);
     let revision = rules::save_draft(ledger, by, set, latest.version, 0).await.unwrap();

@@ -17,7 +17,7 @@ use laurel_domain::lab::find::{Proposal, find};
 use laurel_domain::lab::outcome::Outcome;
 use laurel_domain::lab::scope::Span;
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::rule_set::{RuleSet, Timeline};
+use laurel_domain::rules::rule_set::{RuleSet, Rulebook};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
@@ -76,7 +76,7 @@ pub async fn run(
     progress: Arc<Progress>,
 ) -> Result<Option<Found>, AppError> {
     let ledger = ledger.for_reports();
-    let (actual, as_of) = (ledger.timeline().await?, ledger.clock.now());
+    let (actual, as_of) = (ledger.rulebook().await?, ledger.clock.now());
     Wish { span, ..Wish::whole(start.clone()) }.check(as_of)?;
     let faults = start.faults(ledger.programme.currency);
     if !faults.is_empty() {
@@ -99,8 +99,8 @@ pub async fn run(
 }
 
 /// The month in which the draft begins to hold; `None` is since ever.
-fn first_month(actual: &Timeline, span: Span, now: Timestamp) -> Option<i32> {
-    let in_force = actual.at(now);
+fn first_month(actual: &Rulebook, span: Span, now: Timestamp) -> Option<i32> {
+    let in_force = actual.general().at(now);
     let from = match span {
         Span::Whole => None,
         Span::Since(at) => Some(at),
@@ -113,7 +113,7 @@ fn first_month(actual: &Timeline, span: Span, now: Timestamp) -> Option<i32> {
 struct Trials {
     ledger: Ledger,
     sample: sample::Sampled,
-    actual: Arc<Timeline>,
+    actual: Arc<Rulebook>,
     span: Span,
     progress: Arc<Progress>,
     handle: Handle,
@@ -165,8 +165,8 @@ impl Trials {
         let progress = Arc::new(Progress::within(self.progress.clone()));
         match self.handle.block_on(simulate(&self.ledger, wish, progress)) {
             Ok(Some(simulation)) => {
-                let before = simulation.actual.at(simulation.report.scope.as_of);
-                let same = SameTiers::of(before, simulation.supposed.timeline.latest());
+                let before = simulation.actual.general().at(simulation.report.scope.as_of);
+                let same = SameTiers::of(before, simulation.supposed.draft());
                 let tally = Tally::of(&simulation.outcome, &same);
                 self.exact.push((set.clone(), simulation));
                 Some(tally)

@@ -10,7 +10,7 @@ use laurel_domain::lab::outcome::Side;
 use laurel_domain::lab::report::Sample;
 use laurel_domain::lab::scope::{Span, Supposed};
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::rule_set::{RuleSet, Timeline};
+use laurel_domain::rules::rule_set::{RuleSet, Rulebook, Rules};
 use laurel_domain::rules::tier::TierRank;
 
 use super::super::memory::Held;
@@ -48,7 +48,7 @@ fn one_in(members: i64, events: i64) -> u32 {
 /// Reads them; nothing if it was cancelled.
 pub(super) async fn read(
     ledger: &Ledger,
-    actual: &Arc<Timeline>,
+    actual: &Arc<Rulebook>,
     as_of: Timestamp,
     progress: &Progress,
 ) -> Result<Option<Sampled>, AppError> {
@@ -67,7 +67,7 @@ pub(super) async fn read(
         }
         let mut held = Held::empty(0, 0);
         held.take(parts::numbered(ledger, some).await?);
-        let tiers = all(&held, actual, false, as_of).map(|side| Some(side.ok()?.account.tier)).collect();
+        let tiers = all(&held, (actual, actual.general().at(as_of)), false, as_of).map(|side| Some(side.ok()?.account.tier)).collect();
         chunks.push(Chunk { held, tiers });
     }
 }
@@ -75,13 +75,18 @@ pub(super) async fn read(
 /// Every member of a part made again, always in the same order.
 fn all<'a>(
     held: &'a Held,
-    timeline: &'a Timeline,
+    (rulebook, programme): (&'a Rulebook, &'a Rules),
     is_draft: bool,
     as_of: Timestamp,
 ) -> impl Iterator<Item = Result<Side, Refusal>> + 'a {
-    let slots = held.block.slots().iter().map(move |slot| held.block.side(slot, timeline, as_of));
-    let whole = held.whole.members.iter();
-    let whole = whole.map(move |member| made::side(&held.whole, member, timeline, is_draft, made::until(member, as_of)));
+    let counted = move |member, side: Side| side.counted_under(rulebook.of(member).at(as_of), programme);
+    let slots = held.block.slots().iter().map(move |slot| {
+        Ok(counted(slot.member, held.block.side(slot, &rulebook.of(slot.member), as_of)?))
+    });
+    let whole = held.whole.members.iter().map(move |member| {
+        let side = made::side(&held.whole, member, rulebook, is_draft, made::until(member, as_of))?;
+        Ok(counted(member.id(), side))
+    });
     slots.chain(whole)
 }
 
@@ -93,19 +98,19 @@ impl Sampled {
     /// Makes them again under a draft; nothing if it was cancelled.
     pub(super) fn simulate(
         &self,
-        actual: &Timeline,
+        actual: &Rulebook,
         set: &RuleSet,
         span: Span,
         progress: &Progress,
     ) -> Result<Option<Tally>, AppError> {
         let supposed = Supposed::of(actual, set.clone(), span, false, self.as_of)?;
-        let same = SameTiers::of(actual.at(self.as_of), supposed.timeline.latest());
+        let same = SameTiers::of(actual.general().at(self.as_of), supposed.draft());
         let next = AtomicUsize::new(0);
         let cores = thread::available_parallelism().map_or(1, usize::from).min(self.chunks.len()).max(1);
         let work = || {
             let mut tally = Tally::new();
             while let Some(chunk) = self.chunks.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| !progress.is_cancelled()) {
-                let sides = all(&chunk.held, &supposed.timeline, true, self.as_of);
+                let sides = all(&chunk.held, (&supposed.rulebook, supposed.draft()), true, self.as_of);
                 for (side, was) in sides.zip(&chunk.tiers) {
                     match (side, was) {
                         (Ok(side), Some(was)) => tally.add_member(*was, &side, &same),

@@ -12,7 +12,7 @@ use laurel_domain::lab::report::{Report, Scope};
 use laurel_domain::lab::scope::{Span, Supposed};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::form::Fields;
-use laurel_domain::rules::rule_set::{RuleSet, Timeline};
+use laurel_domain::rules::rule_set::{RuleSet, Rulebook};
 
 use super::{Found, MOST_SIMULATIONS, Simulated, run};
 use crate::auth::{Actor, Authority, Permission};
@@ -181,7 +181,7 @@ pub async fn find(ledger: &Ledger, id: LabSearchId) -> Result<Option<Search>, Ap
 
 /// What was found, for people.
 pub async fn read(ledger: &Ledger, found: Found, span: Span) -> Result<Findings, AppError> {
-    let actual = ledger.timeline().await?;
+    let actual = ledger.rulebook().await?;
     let tell = |simulated: Simulated| told(ledger, &actual, simulated, span);
     Ok(Findings {
         start: tell(found.start)?,
@@ -192,13 +192,13 @@ pub async fn read(ledger: &Ledger, found: Found, span: Span) -> Result<Findings,
     })
 }
 
-fn told(ledger: &Ledger, actual: &Timeline, simulated: Simulated, span: Span) -> Result<Told, AppError> {
+fn told(ledger: &Ledger, actual: &Rulebook, simulated: Simulated, span: Span) -> Result<Told, AppError> {
     let Simulated { set, readings, as_of, outcome } = simulated;
     let supposed = Supposed::of(actual, set.clone(), span, false, as_of)?;
     let scope = Scope {
         span,
         as_of,
-        in_force: actual.at(as_of).version,
+        in_force: actual.general().at(as_of).version,
         currency: ledger.programme.currency,
         sample: None,
         keeps_awards: supposed.decides_awards_otherwise(actual),

@@ -109,7 +109,7 @@ pub async fn prove(ledger: &Ledger, wish: Wish) -> Result<Proof, CheckpointError
     if wish.against.is_none() && wish.write.is_none() {
         return Ok(Proof { verdict: verify::verify(ledger).await?, ..Proof::default() });
     }
-    let timeline = ledger.timeline().await?;
+    let rulebook = ledger.rulebook().await?;
     let (programme, at) = (ledger.settings(), ledger.clock.now());
     let evidence = match wish.against {
         Some(file) => Some(tokio::sync::Mutex::new(Evidence::open(file).await?)),
@@ -119,10 +119,10 @@ pub async fn prove(ledger: &Ledger, wish: Wish) -> Result<Proof, CheckpointError
     let outcome = ledger
         .db
         .for_reports()
-        .snapshot((timeline, programme, evidence, made), move |tx, (timeline, programme, evidence, made)| {
+        .snapshot((rulebook, programme, evidence, made), move |tx, (rulebook, programme, evidence, made)| {
             Box::pin(async move {
                 let mut proof =
-                    Proof { verdict: verify::everything(tx, timeline, programme.currency).await?, ..Proof::default() };
+                    Proof { verdict: verify::everything(tx, rulebook, programme.currency).await?, ..Proof::default() };
                 if let Some(evidence) = evidence {
                     let mut evidence = evidence.lock().await;
                     proof.against = Some(evidence.hold(tx, programme.currency, &mut proof.verdict).await?);

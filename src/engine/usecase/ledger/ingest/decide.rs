@@ -12,7 +12,7 @@ use laurel_domain::ledger::posting::{Posted, Posting};
 use laurel_domain::member::Status;
 use laurel_domain::numbers::money::Money;
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::{Rulebook, Timeline};
 use laurel_domain::text::{EventId, ExternalId, Source, Subject};
 
 use crate::random;
@@ -28,7 +28,7 @@ use crate::usecase::ledger::Ledger;
 /// A batch whose accounts are loaded.
 pub(super) struct Batch<'a> {
     pub(super) ledger: &'a Ledger,
-    pub(super) timeline: Arc<Timeline>,
+    pub(super) rulebook: Arc<Rulebook>,
     now: Timestamp,
     terms: Terms,
     known: HashMap<EventKey, Known>,
@@ -52,14 +52,14 @@ struct Made<'a> {
 
 /// Posts events in order.
 pub(super) async fn post(tx: &mut Tx, ledger: &Ledger, list: &[Event], terms: Terms) -> Result<Vec<Outcome>, StoreError> {
-    let timeline = ledger.timeline_in(tx).await?;
+    let rulebook = ledger.rulebook_in(tx).await?;
     let known = known(tx, ledger, list).await?;
-    let plan = Plan::of(list, &known, &timeline);
+    let plan = Plan::of(list, &known, &rulebook);
     let now = ledger.clock.now();
-    let accounts = Accounts::load(tx, &plan, &timeline, ledger.programme.currency, |at| instant(at, now, terms)).await?;
+    let accounts = Accounts::load(tx, &plan, &rulebook, ledger.programme.currency, |at| instant(at, now, terms)).await?;
     let mut batch = Batch {
         ledger,
-        timeline,
+        rulebook,
         now,
         terms,
         known,
@@ -130,7 +130,7 @@ impl<'a> Batch<'a> {
             None => {
                 event.check_identities(true)?;
                 let id = MemberId::new(random::id(self.now));
-                self.accounts.add(LoadedAccount::new(event.member.clone(), id, event.occurred_at, &self.timeline))
+                self.accounts.add(LoadedAccount::new(event.member.clone(), id, event.occurred_at, &self.rulebook.of(id)))
             }
         };
         let accepted = self.earn(at, event);
@@ -144,7 +144,8 @@ impl<'a> Batch<'a> {
         if self.accounts.all[at].status == Status::Closed {
             return Err(Refusal::MemberClosed.into());
         }
-        let timeline = self.timeline.clone();
+        let rulebook = self.rulebook.clone();
+        let timeline = rulebook.of(self.accounts.all[at].member());
         let on = self.posting(&timeline, event.occurred_at);
         let key = event.key.clone();
         let posted = match &event.activity {
@@ -195,7 +196,8 @@ impl<'a> Batch<'a> {
         if !is_theirs || !is_named || !matches!(paid.cause, laurel_domain::ledger::entry::Cause::Payment { .. }) {
             return Err(Refusal::UnknownPayment.into());
         }
-        let timeline = self.timeline.clone();
+        let rulebook = self.rulebook.clone();
+        let timeline = rulebook.of(paid.member);
         let on = self.posting(&timeline, event.occurred_at);
         let posted = self.accounts.all[at].refund(on, event.key.clone(), &paid, amount)?;
         let refund = posted.entry().hash;
@@ -206,9 +208,9 @@ impl<'a> Batch<'a> {
 
     /// A refund that leaves too little of the payment that completed an invitation takes back what it brought the inviter.
     fn take_back_award(&mut self, payer: usize, paid: &Entry, occurred_at: Timestamp, refund: Hash) -> Result<(), Stop> {
-        let timeline = self.timeline.clone();
+        let rulebook = self.rulebook.clone();
         let account = &self.accounts.all[payer];
-        let rules = timeline.version(paid.rules).unwrap_or(timeline.latest());
+        let rules = rulebook.version(paid.rules).unwrap_or(rulebook.latest());
         if !rules.takes_back_award(account.left_of(paid)?) {
             return Ok(());
         }
@@ -221,6 +223,7 @@ impl<'a> Batch<'a> {
             Referrer::Newcomer(_) => None,
         };
         let (at, award) = loaded.ok_or(Stop::Failed(StoreError::NotLoaded("an award")))?;
+        let timeline = rulebook.of(self.accounts.all[at].member());
         let on = self.posting(&timeline, occurred_at);
         // the refund is posted already, so what the other account refuses stops the batch rather than this step
         let posted = self.accounts.all[at].take_back(on, &award, refund).map_err(|stop| match stop {
@@ -276,9 +279,11 @@ impl<'a> Batch<'a> {
         paid: Money,
         payment: (i64, Hash),
     ) -> Result<(), Stop> {
-        let timeline = self.timeline.clone();
-        let rules = timeline.at(occurred_at);
+        let rulebook = self.rulebook.clone();
         let account = &self.accounts.all[referee];
+        // whether the payment completes the invitation is for the payer's rules to say, what that is worth for the inviter's
+        let theirs = rulebook.of(account.member());
+        let rules = theirs.at(occurred_at);
         let Some(inviter) = account.invited_by.filter(|_| rules.completes_invitation(paid)) else { return Ok(()) };
         if account.referred_by()?.is_some() {
             return Ok(());
@@ -293,6 +298,7 @@ impl<'a> Batch<'a> {
             before => EventId::new(&format!("referral:{member}:{}", before + 1)),
         };
         let Some((source, id)) = Source::new(OWN_SOURCE).ok().zip(id.ok()) else { return Ok(()) };
+        let timeline = rulebook.of(self.accounts.all[at].member());
         let on = self.posting(&timeline, occurred_at);
         let goes_by = Some(payment).filter(|_| rules.set.take_back_referral);
         match self.accounts.all[at].refer(on, EventKey { source, id }, member, goes_by.map(|(_, hash)| hash)) {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use laurel_domain::ledger::invitation::Award;
 use laurel_domain::numbers::money::Currency;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::{Rulebook, Timeline};
 use laurel_domain::rules::terms::{CapKey, EarnKind};
 use laurel_domain::text::ExternalId;
 
@@ -50,7 +50,7 @@ impl Accounts {
     pub(super) async fn load(
         tx: &mut Tx,
         plan: &Plan<'_>,
-        timeline: &Timeline,
+        rulebook: &Rulebook,
         currency: Currency,
         instant: impl Fn(Timestamp) -> Timestamp,
     ) -> Result<Accounts, StoreError> {
@@ -58,15 +58,16 @@ impl Accounts {
         let wanted = plan.wanted();
         if !wanted.is_empty() {
             for member in wanted::lock_wanted(tx, &wanted).await? {
-                accounts.add(LoadedAccount::of(member, timeline));
+                let timeline = rulebook.of(member.id());
+                accounts.add(LoadedAccount::of(member, &timeline));
             }
         }
         accounts.load_referrals(tx, plan).await?;
         accounts.load_awards(tx, plan, currency).await?;
-        let needs = accounts.needs(plan, timeline, &instant);
+        let needs = accounts.needs(plan, rulebook, &instant);
         accounts.load_histories(tx, &needs).await?;
-        accounts.load_late(tx, currency, timeline, &needs).await?;
-        accounts.load_caps(tx, timeline, &needs).await?;
+        accounts.load_late(tx, currency, rulebook, &needs).await?;
+        accounts.load_caps(tx, rulebook, &needs).await?;
         accounts.load_lapsed(tx, &needs).await?;
         accounts.load_reviews(tx, &needs).await?;
         accounts.load_refunded(tx, &needs).await?;
@@ -123,14 +124,14 @@ impl Accounts {
     fn needs<'a>(
         &self,
         plan: &Plan<'a>,
-        timeline: &Timeline,
+        rulebook: &Rulebook,
         instant: &dyn Fn(Timestamp) -> Timestamp,
     ) -> BTreeMap<i64, Needs<'a>> {
         let mut needs: BTreeMap<i64, Needs<'a>> = BTreeMap::new();
         for touch in &plan.touches {
             let account = self.of(touch.whose).map(|at| &self.all[at]);
             if let Some((account, no)) = account.and_then(|account| Some((account, account.no?))) {
-                needs.entry(no).or_default().add(*touch, account, timeline, instant);
+                needs.entry(no).or_default().add(*touch, account, &rulebook.of(account.member()), instant);
             }
         }
         needs
@@ -202,7 +203,7 @@ impl Accounts {
         &mut self,
         tx: &mut Tx,
         currency: Currency,
-        timeline: &Timeline,
+        rulebook: &Rulebook,
         needs: &BTreeMap<i64, Needs<'_>>,
     ) -> Result<(), StoreError> {
         let may_be = |needs: &Needs<'_>| needs.posts_before || needs.postings > 1 || (needs.postings > 0 && needs.is_late);
@@ -214,7 +215,7 @@ impl Accounts {
                 Some(Asked { no: *no, member, posts_before: needs.posts_before })
             })
             .collect();
-        for (no, history) in late::histories(tx, currency, timeline, &asked).await? {
+        for (no, history) in late::histories(tx, currency, rulebook, &asked).await? {
             self.with(no, |account| account.learn_late(history));
         }
         Ok(())
@@ -224,11 +225,11 @@ impl Accounts {
     async fn load_caps(
         &mut self,
         tx: &mut Tx,
-        timeline: &Timeline,
+        rulebook: &Rulebook,
         needs: &BTreeMap<i64, Needs<'_>>,
     ) -> Result<(), StoreError> {
         let keys: Vec<(i64, CapKey)> = needs.iter().flat_map(|(no, needs)| needs.caps.iter().map(|key| (*no, *key))).collect();
-        let used = caps::used(tx, timeline, &keys).await?;
+        let used = caps::used(tx, rulebook, &keys).await?;
         let used: HashMap<(i64, CapKey), Used> = used.into_iter().map(|used| ((used.member_no, used.key), used)).collect();
         for (no, key) in keys {
             self.with(no, |account| account.learn_cap(key, used.get(&(no, key)).copied()));

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use laurel_domain::ledger::event::{Activity, Event, EventKey};
-use laurel_domain::rules::rule_set::{Rules, Timeline};
+use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use laurel_domain::text::{ExternalId, Subject};
 
 use crate::store::ledger::known::Known;
@@ -68,7 +68,7 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Of the events that are not `known`. Entries never change, so what is known of a payment may be read before its member is
     /// locked; how much of it has been refunded may not, and is loaded later.
-    pub(super) fn of(events: &'a [Event], known: &HashMap<EventKey, Known>, timeline: &Timeline) -> Plan<'a> {
+    pub(super) fn of(events: &'a [Event], known: &HashMap<EventKey, Known>, rulebook: &Rulebook) -> Plan<'a> {
         let mut plan = Plan { touches: Vec::with_capacity(events.len()) };
         let new: Vec<&Event> = events.iter().filter(|event| !known.contains_key(&event.key)).collect();
         let has_refunds = new.iter().any(|event| matches!(event.activity, Activity::Refund { .. }));
@@ -82,7 +82,8 @@ impl<'a> Plan<'a> {
             match &event.activity {
                 Activity::Payment { amount, .. } => {
                     plan.add(event, member, Deed::Payment);
-                    if timeline.at(event.occurred_at).completes_invitation(*amount) {
+                    // nobody has been looked up yet, so it goes by the rules of any group
+                    if rulebook.any_at(event.occurred_at).any(|rules| rules.completes_invitation(*amount)) {
                         plan.add(event, Whose::InviterOf(&event.member), Deed::Award);
                     }
                 }
@@ -94,8 +95,8 @@ impl<'a> Plan<'a> {
                 Activity::Refund { payment, .. } => match known.get(payment) {
                     // the payer's, whose name may have been erased since
                     Some(known) => {
-                        let rules = timeline.version(known.entry.rules).unwrap_or(timeline.latest());
-                        let lot = lot(timeline, rules, known.entry.occurred_at);
+                        let rules = rulebook.version(known.entry.rules).unwrap_or(rulebook.latest());
+                        let lot = lot(rulebook, rules, known.entry.occurred_at);
                         let takes_back = rules.set.take_back_referral;
                         let deed = Deed::Refund { payment: Some(known.entry.seq), lot, takes_back };
                         plan.add(event, Whose::Number(known.member_no), deed);
@@ -104,9 +105,9 @@ impl<'a> Plan<'a> {
                         }
                     }
                     None => {
-                        for paid in payments.get(payment).into_iter().flatten() {
-                            let rules = timeline.at(paid.occurred_at);
-                            let lot = lot(timeline, rules, paid.occurred_at);
+                        let paid = payments.get(payment).into_iter().flatten();
+                        for (paid, rules) in paid.flat_map(|paid| rulebook.any_at(paid.occurred_at).map(move |rules| (paid, rules))) {
+                            let lot = lot(rulebook, rules, paid.occurred_at);
                             let takes_back = rules.set.take_back_referral;
                             plan.add(event, member, Deed::Refund { payment: None, lot, takes_back });
                             if takes_back {
@@ -141,6 +142,6 @@ impl<'a> Plan<'a> {
 }
 
 /// The day of the lot that a payment's points went to.
-fn lot(timeline: &Timeline, rules: &Rules, occurred_at: Timestamp) -> Option<Date> {
-    rules.set.expiry.day(timeline.calendar(), occurred_at)
+fn lot(rulebook: &Rulebook, rules: &Rules, occurred_at: Timestamp) -> Option<Date> {
+    rules.set.expiry.day(rulebook.calendar(), occurred_at)
 }

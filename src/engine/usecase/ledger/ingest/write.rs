@@ -23,14 +23,14 @@ impl Batch<'_> {
         let mut changed: Vec<Change<'_>> = all.iter().filter_map(LoadedAccount::change).collect();
         // in the order in which rows lie in tables and indexes, so that neighbours are written together
         changed.sort_unstable_by_key(|change| change.no);
-        accounts::save(tx, &self.timeline, &changed).await?;
+        accounts::save(tx, &self.rulebook, &changed).await?;
         let changes: Vec<NewTierChange> = all
             .iter()
             .flat_map(|account| account.new_changes().iter().map(|change| NewTierChange::new(number(account), change)))
             .collect();
         events::insert_tier_changes(tx, &changes).await?;
-        let moved = all.iter().map(|account| (number(account), account.new_changes()));
-        notifications::tell_tiers(tx, self.ledger, &self.timeline, moved).await?;
+        let moved = all.iter().map(|account| ((number(account), account.member()), account.new_changes()));
+        notifications::tell_tiers(tx, self.ledger, &self.rulebook, moved).await?;
         let refunds: Vec<events::Refunded> =
             all.iter().flat_map(|account| account.new_refunds().map(|(seq, minor)| (number(account), seq, minor))).collect();
         if !refunds.is_empty() {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::entry::{Cause, Entry, Hash};
 use laurel_domain::numbers::money::Money;
-use laurel_domain::rules::rule_set::{Rules, Timeline};
+use laurel_domain::rules::rule_set::{Rulebook, Rules};
 
 use super::{Difference, MOST, Verdict};
 use crate::store::ledger::referrals;
@@ -62,14 +62,14 @@ fn number_of(event_id: &str) -> Option<i64> {
 
 impl Sides {
     /// Adds what a member's entries, oldest first, say; `payments` are those of the entries before.
-    pub(super) fn add<'a>(&mut self, entries: &[Entry], payments: &mut Payments<'a>, timeline: &'a Timeline) {
-        if !timeline.all().iter().any(|rules| rules.set.take_back_referral) {
+    pub(super) fn add<'a>(&mut self, entries: &[Entry], payments: &mut Payments<'a>, rulebook: &'a Rulebook) {
+        if !rulebook.all().iter().any(|rules| rules.set.take_back_referral) {
             return;
         }
         for entry in entries {
             match &entry.cause {
                 Cause::Payment { amount, .. } => {
-                    let rules = timeline.version(entry.rules).filter(|rules| rules.set.take_back_referral);
+                    let rules = rulebook.version(entry.rules).filter(|rules| rules.set.take_back_referral);
                     payments.extend(rules.map(|rules| (entry.seq, Paid { hash: entry.hash, left: *amount, rules })));
                 }
                 Cause::Refund { amount, payment, .. } => {

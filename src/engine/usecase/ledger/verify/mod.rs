@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use laurel_domain::ledger::entry::{Cause, EntryKind};
 use laurel_domain::numbers::money::Currency;
 use laurel_domain::numbers::points::Points;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::Rulebook;
 use serde::Serialize;
 
 use self::redemptions::Noted;
@@ -84,10 +84,10 @@ impl Verdict {
 
 impl Verdict {
     /// The totals of the whole programme are what everything adds up to; not asked where that is wrong itself.
-    async fn hold_totals(&mut self, tx: &mut Tx, timeline: &Timeline) -> Result<(), StoreError> {
+    async fn hold_totals(&mut self, tx: &mut Tx, rulebook: &Rulebook) -> Result<(), StoreError> {
         if self.differences.is_empty() {
             let whole = |what| Difference { member: String::new(), seq: None, what };
-            self.differences.extend(totals::differences(tx, timeline.calendar()).await?.into_iter().map(whole));
+            self.differences.extend(totals::differences(tx, rulebook.calendar()).await?.into_iter().map(whole));
         }
         Ok(())
     }
@@ -129,8 +129,8 @@ pub async fn verify(ledger: &Ledger) -> Result<Verdict, StoreError> {
         .db
         .snapshot(ledger.clone(), |tx, ledger| {
             Box::pin(async move {
-                let timeline = ledger.timeline_of(tx).await?;
-                everything(tx, &timeline, ledger.programme.currency).await
+                let rulebook = ledger.rulebook_of(tx).await?;
+                everything(tx, &rulebook, ledger.programme.currency).await
             })
         })
         .await
@@ -139,15 +139,15 @@ pub async fn verify(ledger: &Ledger) -> Result<Verdict, StoreError> {
 /// Checks everything as it is in this transaction.
 pub(in crate::usecase) async fn everything(
     tx: &mut Tx,
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     currency: Currency,
 ) -> Result<Verdict, StoreError> {
     let (mut verdict, mut after) = (Verdict::default(), i64::MIN);
     while let Some((first, last)) = proof::part_after(tx, after, MEMBERS, ENTRIES).await? {
-        part(tx, timeline, currency, Part { after, first, last }, &mut verdict).await?;
+        part(tx, rulebook, currency, Part { after, first, last }, &mut verdict).await?;
         after = last;
     }
-    whole(tx, timeline, after, &mut verdict).await?;
+    whole(tx, rulebook, after, &mut verdict).await?;
     Ok(verdict)
 }
 
@@ -160,14 +160,14 @@ struct Part {
 }
 
 /// What is of all together, once every part has been checked: `after` is the last member of the last.
-async fn whole(tx: &mut Tx, timeline: &Timeline, after: i64, verdict: &mut Verdict) -> Result<(), StoreError> {
+async fn whole(tx: &mut Tx, rulebook: &Rulebook, after: i64, verdict: &mut Verdict) -> Result<(), StoreError> {
     strays(tx, after, i64::MAX, verdict).await?;
     verify_rewards::check(tx, verdict).await?;
     let sides = std::mem::take(&mut verdict.merges);
     merges::check(tx, sides, verdict).await?;
     std::mem::take(&mut verdict.awards).check(verdict);
     verdict.conserve();
-    verdict.hold_totals(tx, timeline).await
+    verdict.hold_totals(tx, rulebook).await
 }
 
 /// Rows of members who are not there, of the numbers after one and up to another.
@@ -182,7 +182,7 @@ async fn strays(tx: &mut Tx, after: i64, last: i64, verdict: &mut Verdict) -> Re
 /// What is a member's own. Nothing of it depends on anybody else.
 async fn part(
     tx: &mut Tx,
-    timeline: &Timeline,
+    rulebook: &Rulebook,
     currency: Currency,
     part: Part,
     verdict: &mut Verdict,
@@ -206,7 +206,9 @@ async fn part(
         redeemed.entry(redemption.member_no).or_default().push((redemption, noted));
     }
     for member in &members {
-        let mut replay = Replay::new(member, timeline, verdict);
+        // by the rules of their own group: what another's made differs
+        let timeline = rulebook.of(member.id());
+        let mut replay = Replay::new(member, &timeline, verdict);
         let damaged: Vec<&proof::Unreadable> = unreadable.iter().filter(|(no, _, _)| *no == member.no).collect();
         if !damaged.is_empty() {
             damaged.into_iter().for_each(|(_, seq, why)| replay.differ(*seq, *why));
@@ -218,9 +220,9 @@ async fn part(
             replay.add_up(&own);
             replay.hold_sums();
             replay.keep_merges(&own, 0, true);
-            replay.verdict.awards.add(&own, &mut HashMap::new(), timeline);
+            replay.verdict.awards.add(&own, &mut HashMap::new(), rulebook);
             replay.make_again(&own, true);
-        } else if !read_long(tx, currency, &mut replay).await? {
+        } else if !read_long(tx, rulebook, currency, &mut replay).await? {
             continue;
         }
         replay.finish(&kept, &changes.remove(&member.no).unwrap_or_default(), &redeemed.remove(&member.no).unwrap_or_default());
@@ -229,7 +231,7 @@ async fn part(
 }
 
 /// The entries of one member, some at a time. Whether all of them can be read.
-async fn read_long(tx: &mut Tx, currency: Currency, replay: &mut Replay<'_>) -> Result<bool, StoreError> {
+async fn read_long(tx: &mut Tx, rulebook: &Rulebook, currency: Currency, replay: &mut Replay<'_>) -> Result<bool, StoreError> {
     let (mut after, mut waiting, mut payments) = (i64::MIN, Vec::new(), HashMap::new());
     // what a merge hands over is told by all entries before it, of accounts that have no payments
     let mut without_payments = Some(Vec::new());
@@ -246,8 +248,7 @@ async fn read_long(tx: &mut Tx, currency: Currency, replay: &mut Replay<'_>) -> 
         };
         after = last.seq;
         replay.add_up(&next);
-        let timeline = replay.timeline;
-        replay.verdict.awards.add(&next, &mut payments, timeline);
+        replay.verdict.awards.add(&next, &mut payments, rulebook);
         let has_payments = next.iter().any(|entry| matches!(entry.cause, Cause::Payment { .. }));
         match without_payments.take().filter(|_| !has_payments) {
             Some(mut all) => {

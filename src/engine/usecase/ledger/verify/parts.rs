@@ -31,8 +31,8 @@ pub(super) async fn verify(ledger: &Ledger) -> Result<Option<Verdict>, StoreErro
     let input = (ledger.clone(), after, found);
     let verdict = ledger.db.snapshot(input, |tx, (ledger, after, found)| {
         Box::pin(async move {
-            let (timeline, mut verdict) = (ledger.timeline_of(tx).await?, found.clone());
-            whole(tx, &timeline, *after, &mut verdict).await?;
+            let (rulebook, mut verdict) = (ledger.rulebook_of(tx).await?, found.clone());
+            whole(tx, &rulebook, *after, &mut verdict).await?;
             Ok::<_, StoreError>(verdict)
         })
     });
@@ -44,8 +44,8 @@ async fn check_parts(ledger: &Ledger, progress: &Mutex<Progress>) -> Result<(), 
     while let Some(next) = next(ledger, progress).await? {
         let found = ledger.db.snapshot((ledger.clone(), next), |tx, (ledger, next)| {
             Box::pin(async move {
-                let (timeline, mut found) = (ledger.timeline_of(tx).await?, Verdict::default());
-                part(tx, &timeline, ledger.programme.currency, *next, &mut found).await?;
+                let (rulebook, mut found) = (ledger.rulebook_of(tx).await?, Verdict::default());
+                part(tx, &rulebook, ledger.programme.currency, *next, &mut found).await?;
                 Ok::<_, StoreError>(found)
             })
         });

@@ -24,7 +24,7 @@ pub fn ActivityPage() -> impl IntoView {
         let filter = Filter::asked(&context);
         let first = first(ledger, session.no).await?;
         let found = activity(ledger, session.no, filter.page()).await?;
-        let timeline = ledger.timeline().await?;
+        let rulebook = ledger.rulebook().await?;
         let since = first.map(|at| context.local(at).date());
         let empty = found.lines.is_empty().then(|| match filter.is_any() {
             true => view! { <EmptyState title=t.none_found icon="search"><p>{t.none_found_about}</p></EmptyState> }.into_any(),
@@ -36,7 +36,7 @@ pub fn ActivityPage() -> impl IntoView {
             view! {
                 <section class="month">
                     <h2>{format::month(context.lang, month)}</h2>
-                    <EntryList context=context.clone() timeline=timeline.clone() lines/>
+                    <EntryList context=context.clone() rulebook=rulebook.clone() lines/>
                 </section>
             }
         });
