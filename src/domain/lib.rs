@@ -20,6 +20,7 @@ pub mod rewards;
 pub mod pictures;
 pub mod look;
 pub mod lab;
+pub mod experiments;
 pub mod view;
 
 #[cfg(test)]

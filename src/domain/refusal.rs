@@ -228,6 +228,12 @@ pub enum Refusal {
     NeedsSecondPerson { fallen: u64, worth: Money },
     #[error("another publication or limit waits to be decided")]
     RuleProposalWaits,
+    #[error("the experiment {name} is on")]
+    ExperimentRuns { name: String },
+    #[error("the experiment has ended")]
+    ExperimentOver,
+    #[error("the experiment has not begun")]
+    ExperimentAhead,
     #[error("another change of the limit waits to be decided")]
     LimitChangeWaits,
     #[error("only a registration that the payment system does not know can be merged into a member that it knows")]
@@ -296,6 +302,9 @@ impl Refusal {
             Refusal::LimitChangeWaits => "limit_change_waits",
             Refusal::NeedsSecondPerson { .. } => "needs_second_person",
             Refusal::RuleProposalWaits => "rule_proposal_waits",
+            Refusal::ExperimentRuns { .. } => "experiment_runs",
+            Refusal::ExperimentOver => "experiment_over",
+            Refusal::ExperimentAhead => "experiment_ahead",
             Refusal::CannotMerge => "cannot_merge",
             Refusal::WaitsForRedemptions { .. } => "waits_for_redemptions",
             Refusal::ClosingChanged { .. } => "closing_changed",
@@ -338,6 +347,7 @@ impl Refusal {
             Refusal::LimitChangeWaits => Some("limit"),
             Refusal::NeedsSecondPerson { .. } => Some("draft"),
             Refusal::RuleProposalWaits => Some("proposal"),
+            Refusal::ExperimentRuns { .. } | Refusal::ExperimentOver | Refusal::ExperimentAhead => Some("experiment"),
             Refusal::WaitsForRedemptions { .. } | Refusal::MemberNotClosed | Refusal::CannotMerge => Some("member"),
             Refusal::ClosingChanged { .. } => Some("removes"),
         }

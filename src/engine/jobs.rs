@@ -20,6 +20,7 @@ use crate::usecase::mail::send;
 use crate::usecase::notifications::{expiring, rules};
 use crate::usecase::programme::totals;
 use crate::usecase::rewards::redeem;
+use crate::usecase::rules::experiments;
 use crate::usecase::{housekeeping, servers};
 
 /// How often the jobs look by themselves.
@@ -32,7 +33,7 @@ const MAIL_EVERY: Duration = Duration::from_secs(3);
 const UNWRITTEN: SignedDuration = SignedDuration::from_mins(2);
 
 /// The names of the jobs, as leases have them.
-pub const NAMES: [&str; 9] = [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, LAB, FINDING, NOTICES, MAIL];
+pub const NAMES: [&str; 10] = [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, LAB, FINDING, EXPERIMENTS, NOTICES, MAIL];
 const DUE: &str = "due";
 const RE_RATING: &str = "re-rating";
 const VOUCHERS: &str = "vouchers";
@@ -40,6 +41,7 @@ const HOUSEKEEPING: &str = "housekeeping";
 const TOTALS: &str = "totals";
 const LAB: &str = "lab";
 const FINDING: &str = "finding rules";
+const EXPERIMENTS: &str = "experiments";
 const NOTICES: &str = "notices";
 const MAIL: &str = "mail";
 
@@ -53,6 +55,7 @@ const ALL: [(&str, Duration, Work); NAMES.len()] = [
     (TOTALS, TOTALS_EVERY, |ledger| Box::pin(add_up(ledger))),
     (LAB, EVERY, |ledger| Box::pin(simulate(ledger))),
     (FINDING, EVERY, |ledger| Box::pin(find_rules(ledger))),
+    (EXPERIMENTS, EVERY, |ledger| Box::pin(add_up_experiments(ledger))),
     (NOTICES, EVERY, |ledger| Box::pin(tell(ledger))),
     (MAIL, MAIL_EVERY, |ledger| Box::pin(send_mail(ledger))),
 ];
@@ -195,6 +198,12 @@ async fn send_mail(ledger: &Ledger) {
             "e-mails were taken from the outbox"
         ),
         Err(error) => tracing::error!(%error, "sending e-mails stopped, and goes on later"),
+    }
+}
+
+async fn add_up_experiments(ledger: &Ledger) {
+    if let Err(error) = experiments::work(ledger).await {
+        tracing::error!(%error, "adding up the results of experiments stopped, and goes on later");
     }
 }
 

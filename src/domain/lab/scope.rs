@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::refusal::Refusal;
-use crate::rules::rule_set::{RuleSet, Rules, Rulebook};
+use crate::rules::rule_set::{RuleSet, Rulebook, Rules};
 
 /// From when on the draft holds in place of what was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -68,7 +68,8 @@ impl Split {
     }
 
     fn place_of(&self, member: MemberId) -> u16 {
-        let digest = Sha256::new().chain_update(self.experiment.uuid().as_bytes()).chain_update(member.uuid().as_bytes()).finalize();
+        let digest =
+            Sha256::new().chain_update(self.experiment.uuid().as_bytes()).chain_update(member.uuid().as_bytes()).finalize();
         let first = digest.iter().take(8).fold(0, |number: u64, byte| (number << 8) | u64::from(*byte));
         u16::try_from(first % u64::from(Split::WHOLE)).unwrap_or(Split::WHOLE)
     }
@@ -123,7 +124,8 @@ mod tests {
 
     #[test]
     fn another_experiment_divides_otherwise() {
-        let (one, other) = (split(5_000, 5_000), Split { experiment: ExperimentId::new(Uuid::from_u128(8)), ..split(5_000, 5_000) });
+        let (one, other) =
+            (split(5_000, 5_000), Split { experiment: ExperimentId::new(Uuid::from_u128(8)), ..split(5_000, 5_000) });
         let alike = (0..10_000).filter(|n| one.group_of(member(*n)) == other.group_of(member(*n))).count();
         assert!((4_700..5_300).contains(&alike), "{alike}");
     }

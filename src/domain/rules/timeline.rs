@@ -87,9 +87,10 @@ impl Rulebook {
     /// What is in force at an instant for some group: the rules of the programme, and beside them those of a variant.
     pub fn any_at(&self, instant: Timestamp) -> impl Iterator<Item = &Rules> {
         let in_force = self.general.at(instant);
-        let beside = self.all().iter().filter(move |rules| {
-            rules.only_for.is_some() && rules.from <= instant && rules.version > in_force.version
-        });
+        let beside = self
+            .all()
+            .iter()
+            .filter(move |rules| rules.only_for.is_some() && rules.from <= instant && rules.version > in_force.version);
         std::iter::once(in_force).chain(beside)
     }
 

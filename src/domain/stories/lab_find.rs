@@ -29,7 +29,8 @@ fn side(story: &Story, timeline: &Timeline) -> Side {
 }
 
 fn supposed(story: &Story, set: &RuleSet) -> (Timeline, SameTiers) {
-    let timeline = Supposed::of(&story.timeline.as_book(), set.clone(), Span::Whole, false, story.now).unwrap().rulebook.general().clone();
+    let timeline =
+        Supposed::of(&story.timeline.as_book(), set.clone(), Span::Whole, false, story.now).unwrap().rulebook.general().clone();
     let same = SameTiers::of(story.timeline.latest(), timeline.latest());
     (timeline, same)
 }

@@ -159,7 +159,8 @@ pub async fn rulebook(db: &mut Tx, programme: &Basis) -> Result<Rulebook, StoreE
         let version = u32::try_from(row.version).map_err(|_| StoreError::Corrupt("a version"))?;
         let rules = Rules::compile(set, version, from, programme.currency).map_err(|_| StoreError::Corrupt("a rule set"))?;
         let keeps_until = row.keeps_until.map(timestamp).transpose()?;
-        let only_for = row.experiment.map(|id| splits.get(&id).copied().ok_or(StoreError::Corrupt("an experiment"))).transpose()?;
+        let only_for =
+            row.experiment.map(|id| splits.get(&id).copied().ok_or(StoreError::Corrupt("an experiment"))).transpose()?;
         Ok(rules.demoting(row.demotes).keeping(keeps_until).only_for(only_for))
     });
     let compiled: Vec<Rules> = compiled.collect::<Result<_, StoreError>>()?;

@@ -7,6 +7,7 @@ pub static ADMIN: Admin = Admin {
     members: "Members",
     programme: "Programme",
     lab: "Rules lab",
+    experiments: "Experiments",
     rules: "Rules",
     benefits: "Benefits",
     till: "Till",

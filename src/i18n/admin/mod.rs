@@ -12,6 +12,7 @@ pub struct Admin {
     pub members: &'static str,
     pub programme: &'static str,
     pub lab: &'static str,
+    pub experiments: &'static str,
     pub rules: &'static str,
     pub benefits: &'static str,
     pub till: &'static str,

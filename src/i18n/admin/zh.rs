@@ -7,6 +7,7 @@ pub static ADMIN: Admin = Admin {
     members: "会员",
     programme: "会员计划",
     lab: "规则实验室",
+    experiments: "规则实验",
     rules: "积分规则",
     benefits: "等级权益",
     till: "核销台",

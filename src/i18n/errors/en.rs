@@ -134,6 +134,11 @@ pub fn refusal(refusal: &Refusal) -> String {
             format::count(i64::try_from(*fallen).unwrap_or(i64::MAX)),
             format::money(*worth)
         ),
+        Refusal::ExperimentRuns { name } => {
+            format!("The experiment “{name}” is on. Nothing else can be published until it has ended.")
+        }
+        Refusal::ExperimentOver => "The experiment has ended.".to_owned(),
+        Refusal::ExperimentAhead => "The experiment has not begun yet, so there is nothing to adopt.".to_owned(),
         Refusal::RuleProposalWaits => {
             "Another request of this kind is waiting for approval. Approve, reject or withdraw it first.".to_owned()
         }

@@ -113,6 +113,9 @@ pub fn refusal(refusal: &Refusal) -> String {
             format::count(i64::try_from(*fallen).unwrap_or(i64::MAX)),
             format::money(*worth)
         ),
+        Refusal::ExperimentRuns { name } => format!("实验“{name}”正在进行，结束前不能发布其他规则。"),
+        Refusal::ExperimentOver => "该实验已结束。".to_owned(),
+        Refusal::ExperimentAhead => "该实验尚未开始，不能采用。".to_owned(),
         Refusal::RuleProposalWaits => "已有一项同类申请待审批，请先审批或撤回。".to_owned(),
         Refusal::LimitChangeWaits => "已有一项上限变更待审批，请先审批或撤回。".to_owned(),
         Refusal::CannotMerge => "只有支付系统尚未关联的注册账户，才能合并到支付系统已知的会员。".to_owned(),

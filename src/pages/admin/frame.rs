@@ -15,6 +15,7 @@ pub enum Here {
     Members,
     Rules,
     Lab,
+    Experiments,
     Benefits,
     Till,
     Rewards,
@@ -28,11 +29,12 @@ pub enum Here {
 }
 
 impl Here {
-    pub const ALL: [Here; 14] = [
+    pub const ALL: [Here; 15] = [
         Here::Dashboard,
         Here::Members,
         Here::Rules,
         Here::Lab,
+        Here::Experiments,
         Here::Benefits,
         Here::Till,
         Here::Rewards,
@@ -59,6 +61,7 @@ impl Here {
             Here::Members => "/admin/members",
             Here::Rules => "/admin/rules",
             Here::Lab => "/admin/lab",
+            Here::Experiments => "/admin/experiments",
             Here::Benefits => "/admin/benefits",
             Here::Till => "/admin/till",
             Here::Rewards => "/admin/rewards",
@@ -78,6 +81,7 @@ impl Here {
             Here::Members => words.members,
             Here::Rules => words.rules,
             Here::Lab => words.lab,
+            Here::Experiments => words.experiments,
             Here::Benefits => words.benefits,
             Here::Till => words.till,
             Here::Rewards => words.rewards,
@@ -97,6 +101,7 @@ impl Here {
             Here::Members => "people",
             Here::Rules => "rules",
             Here::Lab => "tool",
+            Here::Experiments => "people",
             Here::Benefits => "star",
             Here::Till => "qr",
             Here::Rewards => "gift",

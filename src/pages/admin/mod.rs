@@ -2,6 +2,7 @@
 
 mod access;
 mod benefits;
+mod experiments;
 mod find;
 mod frame;
 mod lab;
@@ -48,6 +49,9 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/lab/compare") view=lab::ComparePage/>
             <Route path=path!("/lab/explain") view=lab::ExplainPage/>
             <Route path=path!("/lab/find") view=lab::FindPage/>
+            <Route path=path!("/experiments") view=experiments::ExperimentsPage/>
+            <Route path=path!("/experiments/new") view=experiments::NewExperimentPage/>
+            <Route path=path!("/experiments/:id") view=experiments::ExperimentPage/>
             <Route path=path!("/benefits") view=benefits::BenefitsPage/>
             <Route path=path!("/till") view=till::TillPage/>
             <Route path=path!("/rewards") view=rewards::RewardsPage/>

@@ -35,7 +35,7 @@ pub fn Side(here: Option<Here>) -> impl IntoView {
         view! {
             {links(waiting, &[Here::Dashboard, Here::Members])}
             <b>{words.programme}</b>
-            {links(waiting, &[Here::Rules, Here::Lab, Here::Benefits, Here::Till, Here::Rewards, Here::Redemptions, Here::Adjustments])}
+            {links(waiting, &[Here::Rules, Here::Lab, Here::Experiments, Here::Benefits, Here::Till, Here::Rewards, Here::Redemptions, Here::Adjustments])}
             <b>{words.system}</b>
             {links(waiting, &[Here::Staff, Here::Keys, Here::Mail, Here::Audit, Here::Settings])}
         }

@@ -7,6 +7,7 @@ mod output;
 
 mod admin;
 mod demo;
+mod experiments;
 mod import;
 mod init;
 mod key;
@@ -102,6 +103,9 @@ enum Command {
     /// Show what a draft of the rules would have made of the history
     #[command(after_long_help = simulate::ABOUT)]
     Simulate(simulate::Options),
+    /// Try a draft of the rules on some members, and compare
+    #[command(subcommand)]
+    Experiments(experiments::Command),
     /// Migrate the database to this version
     Migrate,
     /// Print the REST API description (OpenAPI 3.1, JSON)
@@ -168,6 +172,7 @@ async fn run_command(common: &Common, command: Command) -> anyhow::Result<Ended>
             out!("{}", super::http::v1::OPENAPI);
             Ok(Ended::Well)
         }
+        Command::Experiments(command) => experiments::run(common, command).await,
         Command::Migrate => {
             common.connect().await?.migrate().await?;
             note_line!("The database is up to date.");

@@ -229,7 +229,7 @@ async fn publish(common: &Common, options: Publish) -> anyhow::Result<Ended> {
 }
 
 /// RFC 3339, or a local time of the programme.
-fn instant(text: &str, rulebook: &Rulebook) -> anyhow::Result<Timestamp> {
+pub(super) fn instant(text: &str, rulebook: &Rulebook) -> anyhow::Result<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }

@@ -142,3 +142,37 @@ pub async fn end(
         .execute(conn).await.map(drop)?);
     Ok(())
 }
+
+const ASK: &str = "update experiments set asked_at = $2 where id = $1";
+
+/// Asks for its results as of now. Whether there is such an experiment.
+pub async fn ask(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, StoreError> {
+    on!(tx, conn => {
+        let done = sqlx::query(ASK).bind(id).bind(micros(now)).execute(conn).await?;
+        Ok(done.rows_affected() > 0)
+    })
+}
+
+const ASKED: &str = concat!(select!(), "where x.asked_at is not null order by x.asked_at, x.id limit 1");
+
+/// The one whose results somebody has waited for longest.
+pub async fn asked(db: &mut Tx) -> Result<Option<ExperimentRow>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(ASKED).fetch_optional(conn).await?))
+}
+
+const ANSWER: &str = "update experiments set result = coalesce($3, result), fault = $4, result_at = $5,
+    asked_at = case when asked_at = $2 then null else asked_at end where id = $1";
+
+/// Keeps its results, or what adding them up failed with. Who has asked again meanwhile gets another answer.
+pub async fn answer(
+    tx: &mut Tx,
+    id: Uuid,
+    asked_at: i64,
+    (result, fault): (Option<&str>, Option<&str>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(ANSWER)
+        .bind(id).bind(asked_at).bind(result).bind(fault).bind(micros(now))
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}

@@ -3,3 +3,4 @@
 mod publication;
 mod scheduling;
 mod safety;
+mod experiments;

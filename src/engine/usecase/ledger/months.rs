@@ -69,8 +69,8 @@ async fn keep_of(tx: &mut Tx, ledger: &Ledger, numbers: &[i64]) -> Result<(), Ap
     let mut changed = Vec::with_capacity(locked.len());
     for member in locked {
         let own = entries.get(&member.no).map(Vec::as_slice).unwrap_or_default();
-        let months =
-            laurel_domain::ledger::month_totals::months(own, &rulebook.of(member.id())).ok_or(StoreError::Corrupt("a member's entries"))?;
+        let months = laurel_domain::ledger::month_totals::months(own, &rulebook.of(member.id()))
+            .ok_or(StoreError::Corrupt("a member's entries"))?;
         let mut after = member.account.clone();
         after.months = Some(months);
         changed.push((member, after));

@@ -7,6 +7,7 @@ use laurel_domain::ledger::account::Account;
 use laurel_domain::numbers::money::Currency;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
+use laurel_domain::rules::experiment::{Group, Split};
 use laurel_domain::rules::rule_set::{RuleSet, Rulebook, Rules};
 use laurel_domain::rules::safety::{Move, worth};
 use laurel_domain::rules::tier::TierRank;
@@ -30,6 +31,12 @@ const CHUNK: i64 = 1_000;
 /// # Errors
 /// `invalid` with every fault of the draft.
 pub async fn measure(ledger: &Ledger, set: RuleSet, demotes: bool) -> Result<Effect, AppError> {
+    measure_of(ledger, set, demotes, None).await
+}
+
+/// The same of the variant group of an experiment alone.
+pub(super) async fn measure_of(ledger: &Ledger, set: RuleSet, demotes: bool, of: Option<Split>) -> Result<Effect, AppError> {
+    let is_meant = |member: &&Member| of.is_none_or(|split| split.group_of(member.id()) == Group::Variant);
     let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
     let ahead = with_draft(&rulebook, set, demotes, now, ledger.programme.currency)?;
     let mut sums = Sums::default();
@@ -43,7 +50,7 @@ pub async fn measure(ledger: &Ledger, set: RuleSet, demotes: bool) -> Result<Eff
             .await?;
         let Some(last) = members.last() else { break };
         after = last.no;
-        for member in &members {
+        for member in members.iter().filter(is_meant) {
             sums.add(&rulebook, &ahead, now, member);
         }
         // others come in between

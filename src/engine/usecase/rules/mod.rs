@@ -2,6 +2,7 @@
 //! A published version never changes; the way back to an older one is a draft that says the same.
 
 mod effect;
+pub mod experiments;
 mod history;
 mod notices;
 mod proposals;
@@ -36,6 +37,8 @@ pub struct Overview {
     pub draft: Option<Draft>,
     /// What the draft, or else the scheduled version, changes in what is in force.
     pub changes: Vec<Change>,
+    /// The version that an experiment gives its variant group, if one is still to begin or goes on. Nothing else is scheduled then.
+    pub experiment: Option<Rules>,
     /// The latest of the versions that count, which a new draft starts from.
     pub base: u32,
     /// The number that is given next.
@@ -54,9 +57,10 @@ pub async fn overview(ledger: &Ledger) -> Result<Overview, AppError> {
     let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
     let draft = programme::draft(&mut ledger.db.reader().await?).await?;
     let next_version = programme::progress(&mut ledger.db.reader().await?).await?.latest + 1;
-    let scheduled = scheduled(&rulebook, now).cloned();
+    let experiment = experiments::on(&rulebook, now).map(|on| on.variant.clone());
+    let scheduled = scheduled(&rulebook, now).filter(|_| experiment.is_none()).cloned();
     let (in_force, base) = (rulebook.general().at(now).clone(), rulebook.latest().version);
-    let mut overview = Overview { in_force, scheduled, draft, changes: Vec::new(), base, next_version };
+    let mut overview = Overview { in_force, scheduled, draft, changes: Vec::new(), experiment, base, next_version };
     overview.changes = changes::changes(&overview.in_force.set, overview.set());
     Ok(overview)
 }

@@ -9,7 +9,7 @@ use laurel_domain::text::{Both, Reason};
 use serde::{Deserialize, Serialize};
 
 use super::proposals::Limits;
-use super::{Effect, measure, name, note, scheduled};
+use super::{Effect, experiments, measure, name, note, scheduled};
 use crate::auth::{Actor, Authority, Permission};
 use crate::store::Tx;
 use crate::store::programme::{self, Draft};
@@ -91,6 +91,15 @@ pub fn notice_of(zh: &str, en: &str) -> Result<Option<Both>, Refusal> {
     }
 }
 
+/// # Errors
+/// `invalid` (`notice_zh`, `notice_en`).
+pub(super) fn check_notice(notice: Option<&Both>) -> Result<(), Refusal> {
+    match notice.map(notice_faults).unwrap_or_default() {
+        faults if faults.is_empty() => Ok(()),
+        faults => Err(Refusal::Invalid { faults }),
+    }
+}
+
 /// Each language is a field of its own.
 fn notice_faults(notice: &Both) -> Vec<FieldFault> {
     let named = |fault: FieldFault| FieldFault { field: fault.field.replace('.', "_"), ..fault };
@@ -103,7 +112,8 @@ fn notice_faults(notice: &Both) -> Vec<FieldFault> {
 ///
 /// # Errors
 /// `Forbidden`; `stale_draft`; `nothing_changed`; `invalid` (`keeps_until`, `notice_…`, `note`); `in_past` for a time before now,
-/// `too_far_ahead` for one after a year; `already_scheduled` while another version is to come into force, unless this one takes its
+/// `too_far_ahead` for one after a year; `experiment_runs` while an experiment is on,
+/// `already_scheduled` while another version is to come into force, unless this one takes its
 /// place; `already_in_force` if that has come into force meanwhile; `needs_second_person` if it takes more than one person may decide.
 pub async fn publish(ledger: &Ledger, by: Authority, revision: i64, how: Publication) -> Result<u32, AppError> {
     require(by, Permission::ManageRules)?;
@@ -160,6 +170,7 @@ pub(super) async fn prepare(tx: &mut Tx, ledger: &Ledger, revision: i64, how: &P
     let draft = programme::draft(tx).await?.filter(|draft| draft.revision == revision);
     let draft = draft.filter(|draft| draft.base == latest.version).ok_or(Refusal::StaleDraft)?;
     let now = ledger.clock.now();
+    experiments::check_none(tx, &rulebook, now).await?;
     if let Some(at) = how.at {
         check_time(&rulebook, at, now)?;
     }
@@ -250,6 +261,7 @@ pub async fn withdraw(ledger: &Ledger, by: Authority, version: u32) -> Result<()
             Box::pin(async move {
                 programme::lock_rules(tx).await?;
                 let (rulebook, now) = (ledger.rulebook_in(tx).await?, ledger.clock.now());
+                experiments::check_none(tx, &rulebook, now).await?;
                 let before = withdraw_in(tx, &rulebook, by.actor(), *version, now).await?;
                 let withdrawn = rulebook.latest().set.clone();
                 let draft = programme::draft(tx).await?;

@@ -10,7 +10,7 @@ mod find;
 mod result;
 mod runs;
 mod segments;
-mod words;
+pub(in crate::pages::admin) mod words;
 
 use super::{AdminPage, Here};
 

@@ -2,6 +2,7 @@
 
 use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
+use laurel_domain::rules::experiment::Group;
 use leptos::prelude::*;
 
 use super::actions::Actions;
@@ -19,6 +20,7 @@ use laurel_engine::store::ledger::adjustments::Adjustment;
 use laurel_engine::usecase::ledger::adjustments;
 use laurel_engine::usecase::members::search::{File, file};
 use laurel_engine::usecase::members::view::MemberView;
+use laurel_engine::usecase::rules::experiments::{self, Experiment};
 
 #[component]
 pub fn MemberPage() -> impl IntoView {
@@ -35,6 +37,7 @@ pub fn MemberPage() -> impl IntoView {
             Some(merged) => Some(merged),
             None => is_closed.then(|| view! { <Notice>{context.lang.closing().is_closed}</Notice> }.into_any()),
         };
+        let group = experiments::group_of(ledger, file.member.id()).await?;
         let waiting = adjustments::waiting_of(ledger, file.member.no).await?;
         let title = name_of(context.lang, file.view.name.clone(), &file.view.external_id);
         let head = {
@@ -53,7 +56,7 @@ pub fn MemberPage() -> impl IntoView {
                     </div>
                     <div class="stack">
                         <Lots context=context.clone() view=file.view.clone()/>
-                        <Facts context=context.clone() file=file.clone()/>
+                        <Facts context=context.clone() file=file.clone() group/>
                         <Actions context=context.clone() file=file.clone() role=staff.role/>
                         <Merging context=context.clone() file=file.clone() role=staff.role/>
                         <Leaving context file role=staff.role/>
@@ -91,7 +94,7 @@ fn waits(lang: Lang, waiting: &[Adjustment]) -> Option<impl IntoView + use<>> {
 }
 
 #[component]
-fn Facts(context: RequestContext, file: File) -> impl IntoView {
+fn Facts(context: RequestContext, file: File, group: Option<(Experiment, Group)>) -> impl IntoView {
     let t = context.lang.console();
     let view = file.view;
     let fact = |name: &'static str, value: Option<String>| {
@@ -102,6 +105,12 @@ fn Facts(context: RequestContext, file: File) -> impl IntoView {
         view! { <dt>{name}</dt>{value} }
     };
     let erased_at = file.member.erased_at.map(|at| format::date_time(context.lang, context.local(at)));
+    let group = group.map(|(one, group)| {
+        let words = context.lang.experiments();
+        let name = crate::pages::admin::experiments::group_name(context.lang, group);
+        let path = crate::pages::admin::experiments::experiment_path(one.id);
+        view! { <dt>{context.lang.admin().experiments}</dt><dd><a href=path>{(words.of_member)(name, &one.name)}</a></dd> }
+    });
     let erased = erased_at.map(|at| fact(context.lang.closing().erased_at, Some(at)));
     let day = move |at| format::date_time(context.lang, context.local(at));
     view! {
@@ -114,6 +123,7 @@ fn Facts(context: RequestContext, file: File) -> impl IntoView {
                 {fact(t.member_since, Some(day(view.registered_at)))}
                 {fact(t.last_sign_in, view.last_sign_in_at.map(&day))}
                 {fact(t.referral_code, file.member.referral_code)}
+                {group}
                 {erased}
                 {view.tier.until.map(|until| fact(t.tier_until, Some(day(until))))}
             </dl>

@@ -1,6 +1,7 @@
 //! The rules in force, and a time line of the versions before and after them.
 
-use laurel_domain::rules::rule_set::{Rules, Rulebook};
+use laurel_domain::rules::experiment::Group;
+use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -9,6 +10,7 @@ use super::readable::ReadableRules;
 use super::{AdminPage, HISTORY, Here, IN_FORCE, version_path};
 use crate::api::admin::rules::{DiscardDraft, WithdrawRules};
 use crate::i18n::format;
+use crate::pages::admin::experiments::{experiment_path, group_name};
 use crate::pages::components::{Chip, Form, Hidden, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::web::RequestContext;
@@ -16,7 +18,7 @@ use crate::server::web::paths::RULES_DRAFT as PATH;
 use laurel_engine::auth::Permission;
 use laurel_engine::usecase::audit;
 use laurel_engine::usecase::ledger::due;
-use laurel_engine::usecase::rules::{self, Overview};
+use laurel_engine::usecase::rules::{self, Overview, experiments};
 
 /// How many of the versions before the one in force the time line shows.
 const BEFORE: usize = 3;
@@ -37,6 +39,12 @@ pub fn RulesPage() -> impl IntoView {
         let may_set = staff.role.may(Permission::ManageSettings);
         let waiting = if may_edit { waiting } else { Vec::new() };
         let names = audit::staff_names(context.db()).await?;
+        let on = experiments::list(ledger).await?.into_iter().find(|one| one.is_on(context.now()));
+        let on = on.map(|on| {
+            let t = lang.experiments();
+            let path = experiment_path(on.id);
+            view! { <Notice tone=Tone::Info><p>{(t.is_on)(&on.name)}" "<a href=path>{t.look}</a></p></Notice> }
+        });
         let line = time_line(&context, &rulebook, &overview, may_edit);
         let head = ViewFnOnce::from({
             let context = context.clone();
@@ -46,6 +54,7 @@ pub fn RulesPage() -> impl IntoView {
             <AdminPage title=lang.admin().rules here=Here::Rules head>
                 <p class="mute measure">{t.about}</p>
                 <Waiting context=context.clone() proposals=waiting names/>
+                {on}
                 <ReRating context=context.clone() to_re_rate/>
                 {line}
                 <ReadableRules lang set currency today/>
@@ -91,6 +100,9 @@ fn time_line(context: &RequestContext, rulebook: &Rulebook, overview: &Overview,
     let (t, words, now) = (context.lang.rules_desk(), context.lang.console(), context.now());
     let started: Vec<&Rules> = rulebook.all().iter().filter(|rules| rules.version <= overview.in_force.version).collect();
     let shown = started.len().saturating_sub(BEFORE + 1);
+    // the end of an experiment is no version that can be withdrawn
+    let may_edit = may_edit && overview.experiment.is_none();
+    let of_variant = group_name(context.lang, Group::Variant);
     let mark = |rules: &Rules| {
         let is_now = rules.version == overview.in_force.version;
         let is_ahead = rules.from > now && rules.version != rulebook.all()[0].version;
@@ -100,6 +112,7 @@ fn time_line(context: &RequestContext, rulebook: &Rulebook, overview: &Overview,
             _ => (t.since)(&format::date(context.lang, context.local(rules.from).date())),
         };
         let chip = match (is_now, is_ahead) {
+            _ if rules.only_for.is_some() => Some(view! { <Chip tone="warn">{of_variant}</Chip> }),
             (true, _) => Some(view! { <Chip tone="good">{words.in_force}</Chip> }),
             (_, true) => Some(view! { <Chip tone="warn">{words.scheduled_chip}</Chip> }),
             _ => None,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use laurel_domain::ledger::entry::{Entry, Place};
 use laurel_domain::ledger::explanation::{Explanation, Term};
 use laurel_domain::numbers::points::Points;
-use laurel_domain::rules::rule_set::{Rules, Rulebook};
+use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};

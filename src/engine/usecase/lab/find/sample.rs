@@ -67,7 +67,8 @@ pub(super) async fn read(
         }
         let mut held = Held::empty(0, 0);
         held.take(parts::numbered(ledger, some).await?);
-        let tiers = all(&held, (actual, actual.general().at(as_of)), false, as_of).map(|side| Some(side.ok()?.account.tier)).collect();
+        let tiers =
+            all(&held, (actual, actual.general().at(as_of)), false, as_of).map(|side| Some(side.ok()?.account.tier)).collect();
         chunks.push(Chunk { held, tiers });
     }
 }

@@ -106,7 +106,9 @@ impl<'a> Plan<'a> {
                     }
                     None => {
                         let paid = payments.get(payment).into_iter().flatten();
-                        for (paid, rules) in paid.flat_map(|paid| rulebook.any_at(paid.occurred_at).map(move |rules| (paid, rules))) {
+                        for (paid, rules) in
+                            paid.flat_map(|paid| rulebook.any_at(paid.occurred_at).map(move |rules| (paid, rules)))
+                        {
                             let lot = lot(rulebook, rules, paid.occurred_at);
                             let takes_back = rules.set.take_back_referral;
                             plan.add(event, member, Deed::Refund { payment: None, lot, takes_back });

@@ -1,0 +1,81 @@
+//! Experiments: starting one out of the draft, asking for its results, ending it.
+
+use leptos::prelude::*;
+
+use crate::api_error::ApiError;
+
+/// `at` and `until` are local times of the programme; without `at` it begins at once. Shares are percentages.
+#[server(prefix = "/api/admin", endpoint = "experiments/start")]
+pub async fn start_experiment(
+    #[server(default)] revision: String,
+    #[server(default)] name: String,
+    #[server(default)] hypothesis: String,
+    #[server(default)] variant: String,
+    #[server(default)] control: String,
+    #[server(default)] at: String,
+    #[server(default)] until: String,
+) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, flash_message, redirect_to};
+    use laurel_domain::refusal::{Fault, Refusal};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rules::experiments::{self, Typed};
+    let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
+    let begins = context.instant_of("at", &at)?;
+    let ends = context.instant_of("until", &until)?.ok_or_else(|| Refusal::field("until", Fault::Missing))?;
+    let typed = Typed { name: &name, hypothesis: &hypothesis, variant: &variant, control: &control };
+    let start = typed.read(revision.parse().unwrap_or_default(), begins, ends)?;
+    let name = start.name.clone();
+    let id = experiments::start(&context.state.ledger, Authority::from(&staff), start).await?;
+    context.state.jobs.wake();
+    flash_message(&(context.lang.experiments().started)(&name));
+    redirect_to(&format!("/admin/experiments/{id}"));
+    Ok(())
+}
+
+/// Has the results worked out beside the requests.
+#[server(prefix = "/api/admin", endpoint = "experiments/results")]
+pub async fn ask_results(#[server(default)] experiment: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rules::experiments;
+    let (context, staff) = RequestContext::staff(Permission::Read)?;
+    let id = experiment.parse().map_err(|_| errors::not_found(context.lang))?;
+    experiments::ask(&context.state.ledger, Authority::from(&staff), id).await?;
+    context.state.jobs.wake();
+    redirect_to(&format!("/admin/experiments/{id}"));
+    Ok(())
+}
+
+/// `how`: `stop`, `adopt`, or `withdraw` before it has begun. `keeps_until`: the day through which tiers are kept.
+#[server(prefix = "/api/admin", endpoint = "experiments/end")]
+pub async fn end_experiment(
+    #[server(default)] experiment: String,
+    #[server(default)] how: String,
+    #[server(default)] keeps_until: String,
+) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_domain::refusal::{Fault, Refusal};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rules::experiments::{self, Ended, Ending};
+    let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
+    let t = context.lang.experiments();
+    let id = experiment.parse().map_err(|_| errors::not_found(context.lang))?;
+    let ending = if how == "adopt" { Ending::Adopt } else { Ending::Stop };
+    let keeps_until = match keeps_until.trim() {
+        "" => None,
+        day => {
+            let day = day.parse().map_err(|_| Refusal::field("keeps_until", Fault::NotADay))?;
+            Some(context.state.ledger.rulebook().await?.calendar().end_of(day))
+        }
+    };
+    let said = Ended { keeps_until, notice: None };
+    let version = experiments::end(&context.state.ledger, Authority::from(&staff), id, ending, said).await?;
+    context.state.jobs.wake();
+    match (version, ending) {
+        (None, _) => flash_message(t.withdrawn),
+        (Some(version), Ending::Stop) => flash_message(&(t.stopped)(version)),
+        (Some(version), Ending::Adopt) => flash_message(&(t.adopted)(version)),
+    }
+    redirect_to(&format!("/admin/experiments/{id}"));
+    Ok(())
+}

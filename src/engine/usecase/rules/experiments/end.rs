@@ -1,0 +1,151 @@
+//! Ending an experiment before its time: by going back to the rules of all others, or by giving everybody the variant's.
+
+use jiff::{SignedDuration, Timestamp};
+use laurel_domain::ids::ExperimentId;
+use laurel_domain::refusal::{Fault, Refusal};
+use laurel_domain::rules::changes::{self, Change};
+use laurel_domain::rules::rule_set::{RuleSet, Rules};
+use laurel_domain::text::Both;
+
+use super::{EndedEarly, On, on};
+use crate::auth::{Actor, Authority, Permission};
+use crate::store::Tx;
+use crate::store::programme;
+use crate::store::rules::experiments;
+use crate::usecase::error::{AppError, require};
+use crate::usecase::ledger::Ledger;
+use crate::usecase::rules::publish::{check_kept, check_notice};
+use crate::usecase::rules::{effect, name, note};
+
+/// Which rules everybody has from then on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Those in force beside the variant's. An experiment that has not begun yet never does.
+    Stop,
+    /// The variant's.
+    Adopt,
+}
+
+/// What is said beside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Until when whoever falls short of their tier by it keeps it.
+    pub keeps_until: Option<Timestamp>,
+    /// What members are told, where everybody gets the variant's rules.
+    pub notice: Option<Both>,
+}
+
+/// Ends an experiment now. The number of the version that everybody has from then on; nothing of one that was withdrawn before it
+/// began.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`; `experiment_over` if it has ended, `experiment_ahead` to adopt what has not begun; `invalid`
+/// (`keeps_until`, `notice_…`); `needs_second_person` if adopting takes more than one person may decide.
+pub async fn end(ledger: &Ledger, by: Authority, id: ExperimentId, how: Ending, said: Ended) -> Result<Option<u32>, AppError> {
+    require(by, Permission::ManageRules)?;
+    let effect = match how {
+        Ending::Stop => None,
+        Ending::Adopt => effect_of_adopting(ledger, id).await?,
+    };
+    ledger
+        .db
+        .write((ledger.clone(), by, id, how, said, effect), |tx, (ledger, by, id, how, said, effect)| {
+            Box::pin(async move {
+                if *how == Ending::Adopt {
+                    let limits = programme::rule_limits(tx).await?;
+                    if let Some(beyond) = limits.refusal(effect.as_ref(), ledger.programme.currency) {
+                        return Err(beyond.into());
+                    }
+                }
+                end_in(tx, ledger, by.actor(), *id, *how, said).await
+            })
+        })
+        .await
+}
+
+/// What giving everybody the variant's rules does, if anything depends on it. Measured before the lock, which it is too long for.
+async fn effect_of_adopting(ledger: &Ledger, id: ExperimentId) -> Result<Option<effect::Effect>, AppError> {
+    if programme::rule_limits(&mut ledger.db.reader().await?).await? == Default::default() {
+        return Ok(None);
+    }
+    let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
+    let on = on(&rulebook, now).filter(|on| on.split.experiment == id);
+    let set: RuleSet = on.ok_or(Refusal::ExperimentOver)?.variant.set.clone();
+    effect::measure(ledger, set, false).await.map(Some)
+}
+
+async fn end_in(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    by: Actor,
+    id: ExperimentId,
+    how: Ending,
+    said: &Ended,
+) -> Result<Option<u32>, AppError> {
+    programme::lock_rules(tx).await?;
+    experiments::find(tx, id.uuid()).await?.ok_or(AppError::NotFound)?;
+    let (rulebook, now) = (ledger.rulebook_in(tx).await?, ledger.clock.now());
+    let on = on(&rulebook, now).filter(|on| on.split.experiment == id).ok_or(Refusal::ExperimentOver)?;
+    let posted = programme::latest_posted(tx).await?;
+    // an event may be dated some minutes ahead, and its entry then names the version already
+    let has_posted = |rules: &Rules| posted.is_some_and(|posted| posted >= rules.from);
+    if has_posted(on.end) {
+        return Err(Refusal::ExperimentOver.into());
+    }
+    let staff = match by {
+        Actor::Staff(staff) => Some(staff),
+        _ => None,
+    };
+    if on.variant.from > now && !has_posted(on.variant) {
+        if how == Ending::Adopt {
+            return Err(Refusal::ExperimentAhead.into());
+        }
+        for version in [on.variant.version, on.end.version] {
+            programme::withdraw_version(tx, version, now, &name(by)).await?;
+        }
+        experiments::end(tx, id, EndedEarly::Withdrawn, staff, now, on.end.version).await?;
+        note(tx, by, "rules.experiment_withdraw", &[], &format!("experiment:{id}"), now).await?;
+        return Ok(None);
+    }
+    let rules = last_version(tx, ledger, &on, posted, how, said).await?;
+    programme::withdraw_version(tx, on.end.version, now, &name(by)).await?;
+    programme::insert_version(tx, &rules, said.notice.as_ref(), now, &name(by)).await?;
+    let (early, action) = match how {
+        Ending::Stop => (EndedEarly::Stopped, "rules.experiment_stop"),
+        Ending::Adopt => (EndedEarly::Adopted, "rules.experiment_adopt"),
+    };
+    experiments::end(tx, id, early, staff, now, rules.version).await?;
+    let mut changed = changes::changes(&on.end.set, &rules.set);
+    let extra = |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
+    changed.push(extra("version", rules.version.to_string()));
+    changed.extend(rules.keeps_until.map(|until| extra("keeps_until", until.to_string())));
+    note(tx, by, action, &changed, &format!("experiment:{id}"), now).await?;
+    Ok(Some(rules.version))
+}
+
+/// The version that ends it, from now on: after all that has been posted, whatever the clock says.
+async fn last_version(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    on: &On<'_>,
+    posted: Option<Timestamp>,
+    how: Ending,
+    said: &Ended,
+) -> Result<Rules, AppError> {
+    let (rulebook, now) = (ledger.rulebook_in(tx).await?, ledger.clock.now());
+    let (set, before) = match how {
+        Ending::Stop => (&on.end.set, &on.variant.set),
+        Ending::Adopt => (&on.variant.set, &on.end.set),
+    };
+    let last = posted.map_or(on.variant.from, |posted| posted.max(on.variant.from));
+    let from = now.max(last.checked_add(SignedDuration::from_micros(1)).unwrap_or(now));
+    if let Some(until) = said.keeps_until {
+        check_kept(&rulebook, until, from)?;
+        if !set.ladder.rates_otherwise_than(&before.ladder) {
+            return Err(Refusal::field("keeps_until", Fault::NotExpected).into());
+        }
+    }
+    check_notice(said.notice.as_ref())?;
+    let version = programme::progress(tx).await?.latest + 1;
+    Ok(Rules::compile(set.clone(), version, from, ledger.programme.currency)?.keeping(said.keeps_until))
+}

@@ -1,0 +1,234 @@
+//! Starting an experiment from the draft of the rules.
+
+use jiff::{SignedDuration, Timestamp};
+use laurel_domain::ids::ExperimentId;
+use laurel_domain::refusal::{Fault, FieldFault, NumberError, Refusal};
+use laurel_domain::rules::changes::{self, Change};
+use laurel_domain::rules::experiment::{Split, percent};
+use laurel_domain::rules::rule_set::{Rulebook, Rules};
+use laurel_domain::rules::window::Window;
+
+use super::check_none;
+use crate::auth::{Actor, Authority, Permission};
+use crate::random;
+use crate::store::Tx;
+use crate::store::programme::{self, Draft};
+use crate::store::rules::experiments::{self, NewExperiment};
+use crate::usecase::error::{AppError, require};
+use crate::usecase::ledger::Ledger;
+use crate::usecase::ledger::months;
+use crate::usecase::rules::publish::{check_time, keep_months};
+use crate::usecase::rules::{effect, name, note, scheduled};
+
+/// How long an experiment can go on, in months.
+const MONTHS: u16 = 12;
+/// In characters.
+pub const LONGEST_NAME: usize = 80;
+pub const LONGEST_HYPOTHESIS: usize = 500;
+
+/// An experiment that is to be started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Of the draft, which the variant group gets.
+    pub revision: i64,
+    pub name: String,
+    pub hypothesis: String,
+    /// In hundredths of a percent.
+    pub variant: u16,
+    pub control: u16,
+    /// When it begins, not before now; at once if left out.
+    pub at: Option<Timestamp>,
+    pub until: Timestamp,
+}
+
+/// What was typed, beside times.
+#[derive(Clone, Debug, Default)]
+pub struct Typed<'a> {
+    pub name: &'a str,
+    pub hypothesis: &'a str,
+    pub variant: &'a str,
+    pub control: &'a str,
+}
+
+impl Typed<'_> {
+    /// # Errors
+    /// `invalid` with every field at fault: `name`, `hypothesis`, `variant`, `control`.
+    pub fn read(&self, revision: i64, at: Option<Timestamp>, until: Timestamp) -> Result<Start, Refusal> {
+        let mut faults = Vec::new();
+        let mut share = |field: &str, text: &str| match hundredths(text) {
+            Ok(share) => share,
+            Err(fault) => {
+                faults.push(FieldFault::new(field, fault));
+                0
+            }
+        };
+        let (variant, control) = (share("variant", self.variant), share("control", self.control));
+        // one paragraph each, however it was typed
+        let text = |typed: &str| typed.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (name, hypothesis) = (text(self.name), text(self.hypothesis));
+        let start = Start { revision, name, hypothesis, variant, control, at, until };
+        if faults.is_empty() {
+            return Ok(start);
+        }
+        faults.splice(0..0, start.text_faults());
+        Err(Refusal::Invalid { faults })
+    }
+}
+
+/// A percentage in hundredths: at most two decimals.
+fn hundredths(text: &str) -> Result<u16, Fault> {
+    let text = text.trim().trim_end_matches(['%', '％']).trim_end();
+    if text.is_empty() {
+        return Err(Fault::Missing);
+    }
+    let factor: laurel_domain::numbers::factor::Factor = text.parse().map_err(Fault::from)?;
+    let hundredths = factor.in_units(2).ok_or(NumberError::TooManyDecimals { most: 2 })?;
+    match u16::try_from(hundredths) {
+        Ok(share) if share <= Split::WHOLE => Ok(share),
+        _ if hundredths < 0 => Err(Fault::Negative),
+        _ => Err(Fault::TooLarge { most: "100".to_owned() }),
+    }
+}
+
+impl Start {
+    fn text_faults(&self) -> Vec<FieldFault> {
+        let fault = |field: &str, text: &str, most: usize| {
+            let fault = match text.chars().count() {
+                0 => Fault::Missing,
+                length if length > most => Fault::TooLong { most },
+                _ => return None,
+            };
+            Some(FieldFault::new(field, fault))
+        };
+        let both = [fault("name", &self.name, LONGEST_NAME), fault("hypothesis", &self.hypothesis, LONGEST_HYPOTHESIS)];
+        both.into_iter().flatten().collect()
+    }
+
+    fn split(&self, id: ExperimentId) -> Split {
+        Split { experiment: id, variant: self.variant, control: self.control }
+    }
+
+    fn check(&self, id: ExperimentId) -> Result<(), Refusal> {
+        let mut faults = self.text_faults();
+        faults.extend(self.split(id).faults());
+        if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid { faults }) }
+    }
+
+    fn check_end(&self, rulebook: &Rulebook, from: Timestamp) -> Result<(), Refusal> {
+        let calendar = rulebook.calendar();
+        let latest = calendar.months_after(from, MONTHS);
+        match self.until {
+            until if until <= from => Err(Refusal::field("until", Fault::NotLater)),
+            until if until > latest => Err(Refusal::field("until", Fault::TooLarge { most: calendar.day(latest).to_string() })),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Starts an experiment: the draft is in force for the variant group from its beginning until its end, the rules in force stay so
+/// for everybody else. The draft is used up.
+///
+/// # Errors
+/// `Forbidden`; `invalid` (`name`, `hypothesis`, `variant`, `control`, `until`); `stale_draft`, `nothing_changed`; `in_past`,
+/// `too_far_ahead`; `experiment_runs` while another is on, `already_scheduled` while a version is to come into force;
+/// `needs_second_person` if it takes more from the variant group than one person may decide.
+pub async fn start(ledger: &Ledger, by: Authority, wanted: Start) -> Result<ExperimentId, AppError> {
+    require(by, Permission::ManageRules)?;
+    let id = ExperimentId::new(random::id(ledger.clock.now()));
+    wanted.check(id)?;
+    let effect = effect_on_variant(ledger, &wanted, wanted.split(id)).await?;
+    let kept = keep_months(ledger).await?;
+    let input = (ledger.clone(), by, id, wanted, effect, kept);
+    ledger
+        .db
+        .write(input, |tx, (ledger, by, id, wanted, effect, kept)| {
+            Box::pin(async move {
+                let prepared = prepare(tx, ledger, *id, wanted).await?;
+                let limits = programme::rule_limits(tx).await?;
+                if let Some(beyond) = limits.refusal(effect.as_ref(), ledger.programme.currency) {
+                    return Err(beyond.into());
+                }
+                if prepared.variant.set.ladder.window != Window::Lifetime {
+                    months::keep_rest(tx, ledger, kept.clone().unwrap_or_default()).await?;
+                }
+                write(tx, by.actor(), *id, wanted, prepared).await
+            })
+        })
+        .await
+}
+
+/// What it does to the variant group when it begins, if anything depends on it. Measured before the lock, which it is too long for.
+async fn effect_on_variant(ledger: &Ledger, wanted: &Start, split: Split) -> Result<Option<effect::Effect>, AppError> {
+    let reader = &mut ledger.db.reader().await?;
+    if programme::rule_limits(reader).await? == Default::default() {
+        return Ok(None);
+    }
+    let draft = programme::draft(reader).await?.filter(|draft| draft.revision == wanted.revision).ok_or(Refusal::StaleDraft)?;
+    effect::measure_of(ledger, draft.set, false, Some(split)).await.map(Some)
+}
+
+/// What is written of an experiment.
+struct Prepared {
+    variant: Rules,
+    end: Rules,
+    changes: Vec<Change>,
+    now: Timestamp,
+}
+
+/// Checks everything. The rules are locked from here on.
+async fn prepare(tx: &mut Tx, ledger: &Ledger, id: ExperimentId, wanted: &Start) -> Result<Prepared, AppError> {
+    programme::lock_rules(tx).await?;
+    let (rulebook, now) = (ledger.rulebook_in(tx).await?, ledger.clock.now());
+    check_none(tx, &rulebook, now).await?;
+    let latest = rulebook.latest();
+    let draft = programme::draft(tx).await?.filter(|draft: &Draft| draft.revision == wanted.revision);
+    let draft = draft.filter(|draft| draft.base == latest.version).ok_or(Refusal::StaleDraft)?;
+    if let Some(at) = wanted.at {
+        check_time(&rulebook, at, now)?;
+    }
+    if let Some(scheduled) = scheduled(&rulebook, now) {
+        return Err(Refusal::AlreadyScheduled { version: scheduled.version }.into());
+    }
+    if draft.set == latest.set {
+        return Err(Refusal::NothingChanged.into());
+    }
+    // as a publication: after the version before and after all that has been posted
+    let before = programme::latest_posted(tx).await?.map_or(latest.from, |posted| posted.max(latest.from));
+    let from = wanted.at.unwrap_or(now).max(before.checked_add(SignedDuration::from_micros(1)).unwrap_or(now));
+    wanted.check_end(&rulebook, from)?;
+    let (changes, currency) = (changes::changes(&latest.set, &draft.set), ledger.programme.currency);
+    let version = programme::progress(tx).await?.latest + 1;
+    let variant = Rules::compile(draft.set, version, from, currency)?.only_for(Some(wanted.split(id)));
+    let end = Rules::compile(latest.set.clone(), version + 1, wanted.until, currency)?;
+    Ok(Prepared { variant, end, changes, now })
+}
+
+async fn write(tx: &mut Tx, by: Actor, id: ExperimentId, wanted: &Start, prepared: Prepared) -> Result<ExperimentId, AppError> {
+    let Prepared { variant, end, mut changes, now } = prepared;
+    let made_by = match by {
+        Actor::Staff(staff) => Some(staff),
+        _ => None,
+    };
+    let new = NewExperiment {
+        split: wanted.split(id),
+        name: &wanted.name,
+        hypothesis: &wanted.hypothesis,
+        version: variant.version,
+        end_version: end.version,
+        made_by,
+    };
+    experiments::insert(tx, &new, now).await?;
+    programme::insert_version(tx, &variant, None, now, &name(by)).await?;
+    programme::insert_version(tx, &end, None, now, &name(by)).await?;
+    programme::drop_draft(tx).await?;
+    let extra = |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
+    changes.extend([
+        extra("experiment", wanted.name.clone()),
+        extra("variant", format!("{} %", percent(wanted.variant))),
+        extra("control", format!("{} %", percent(wanted.control))),
+        extra("from", variant.from.to_string()),
+        extra("until", end.from.to_string()),
+    ]);
+    note(tx, by, "rules.experiment", &changes, &format!("experiment:{id}"), now).await?;
+    Ok(id)
+}
