@@ -48,6 +48,8 @@ export const consolePages = [
   '/admin/lab',
   '/admin/lab/compare',
   '/admin/lab/find',
+  '/admin/experiments',
+  '/admin/experiments/new',
   '/admin/benefits',
   '/admin/till',
   '/admin/till?q=22222-22222',
@@ -84,6 +86,7 @@ export const pagesOfOne = [
   '/admin/rules/versions/:version',
   '/admin/rules/proposals/:id',
   '/admin/lab/explain',
+  '/admin/experiments/:id',
   '/admin/rewards/:id',
   '/admin/staff/:id',
 ];

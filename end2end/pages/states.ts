@@ -1,6 +1,6 @@
 // States that pages show only after something was done: made once, by whoever is signed in, and looked at by several specs.
 import { expect, type Page } from '@playwright/test';
-import { rule } from './staff.ts';
+import { inDays, rule } from './staff.ts';
 
 /** Simulates the rules in force with α times `factor`, and ends on the result. Its path. */
 export async function simulated(page: Page, factor: number): Promise<string> {
@@ -60,4 +60,25 @@ export async function linked(page: Page, below: string, from?: string): Promise<
   const href = await page.locator(`main a[href^="${below}"]`).first().getAttribute('href');
   if (!href) throw new Error(`${page.url()} links to nothing below ${below}`);
   return href;
+}
+
+/** Gives a draft of twice the points to half of the members for thirty days, and has the results worked out. Its path. */
+export async function tried(page: Page): Promise<string> {
+  await page.goto('/admin/rules/draft');
+  const alpha = rule(page, 'alpha');
+  await alpha.fill(String(Number(await alpha.inputValue()) * 2));
+  await page.locator('#editor button[name=do][value=save]').click();
+  await page.goto('/admin/experiments/new');
+  await page.locator('[name=name]').fill('Double points');
+  await page.locator('[name=hypothesis]').fill('Members pay more often.');
+  await page.locator('[name=until]').fill(inDays(30));
+  await page.locator('form[action$="experiments/start"] button').click();
+  await page.waitForURL((url) => url.pathname.startsWith('/admin/experiments/') && !url.pathname.endsWith('/new'));
+  const path = new URL(page.url()).pathname;
+  await page.locator('form[action$="experiments/results"] button').click();
+  await expect(async () => {
+    await page.goto(path);
+    await expect(page.locator('svg.interval').first()).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 25_000 });
+  return path;
 }

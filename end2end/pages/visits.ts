@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { found } from './find.ts';
 import { consolePages, openPages, portalPages } from './routes.ts';
-import { adjusted, compared, linked, proposed, simulated } from './states.ts';
+import { adjusted, compared, linked, proposed, simulated, tried } from './states.ts';
 
 export interface Visit {
   /** The route, as the router has it. */
@@ -59,6 +59,8 @@ const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']]
   ['/admin/rules/proposals/:id', 'admin-rules-proposal', 'admin', (_page, second) => proposed(second)],
   ['/admin/rules', 'admin-rules-proposed', 'admin', () => Promise.resolve('/admin/rules')],
   ['/admin/rules/publish', 'admin-rules-publish-draft', 'admin', () => Promise.resolve('/admin/rules/publish')],
+  // the last, as nothing else is published while it is on
+  ['/admin/experiments/:id', 'admin-experiment', 'admin', tried],
 ];
 
 export const visits: Visit[] = [

@@ -4,7 +4,7 @@ import { islands } from '../../pages/islands.ts';
 import { consolePages } from '../../pages/routes.ts';
 import { register } from '../../pages/member.ts';
 import { inDays, rule, staff } from '../../pages/staff.ts';
-import { adjusted, compared, linked, proposed, simulated, withdraw } from '../../pages/states.ts';
+import { adjusted, compared, linked, proposed, simulated, tried, withdraw } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 for (const language of languages) {
@@ -198,3 +198,17 @@ for (const language of languages) {
     });
   });
 }
+
+test('an experiment with its results is accessible in both languages', async ({ page, asDemoAdmin }) => {
+  test.setTimeout(120_000);
+  await asDemoAdmin();
+  const experiment = await tried(page);
+  for (const language of languages) {
+    await expectAccessibleIn(page, language, async () => void (await page.goto(experiment)));
+  }
+  // other specs of this worker publish
+  await page.goto(experiment);
+  await page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+  await page.locator('form[action$="experiments/end"]:has([value=stop]) button').click();
+  await expect(page.getByRole('status')).toBeVisible();
+});

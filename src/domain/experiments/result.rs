@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::chance;
 use super::sequence::{best_information, radius};
-use super::tally::{GroupTally, Metric, Moments, Tally};
+use super::tally::{GroupTally, Metric, Moments, Tally, write};
 use crate::rules::experiment::{Group, Split};
 use crate::rules::tier::TierRank;
 
@@ -77,7 +77,9 @@ pub struct Balance {
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Results {
+    #[serde(serialize_with = "write")]
     pub from: Timestamp,
+    #[serde(serialize_with = "write")]
     pub until: Timestamp,
     pub members: [u64; Group::ALL.len()],
     /// How likely such a division of the members is by chance.

@@ -1,5 +1,8 @@
 //! Members of an experiment added up by group.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -64,12 +67,12 @@ pub struct Moments {
     squares: f64,
 }
 
-/// JSON numbers are not that large.
-fn write<S: Serializer>(sum: &i128, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(sum)
+/// As text: JSON numbers are not that large.
+pub(super) fn write<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }
 
-fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
+fn read<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }
 
@@ -127,8 +130,10 @@ impl Default for GroupTally {
 /// All members of an experiment by group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
+    #[serde(serialize_with = "write", deserialize_with = "read")]
     pub from: Timestamp,
     /// Everything that occurred before then is in it.
+    #[serde(serialize_with = "write", deserialize_with = "read")]
     pub until: Timestamp,
     groups: [GroupTally; Group::ALL.len()],
 }

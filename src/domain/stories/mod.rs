@@ -16,6 +16,7 @@ mod invitations;
 mod any_history;
 mod lab;
 mod plain;
+mod experiments;
 mod lab_find;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};

@@ -2,6 +2,7 @@
 
 mod access;
 mod adjust_pages;
+mod admin_experiments;
 mod admin_find;
 mod admin_lab;
 mod admin_people;

@@ -21,6 +21,7 @@ use laurel_engine::usecase::{AppError, audit, lab};
 
 use laurel_testing::programme::{HISTORY, check, event, post, programme, publish, standing, tell};
 
+const MANY: u64 = 60;
 const UNTIL: &str = "2026-12-22T10:00:00Z";
 
 fn admin() -> Authority {
@@ -75,16 +76,16 @@ fn stricter(set: &mut RuleSet) {
     set.ladder.tiers[1].from = "200".parse().unwrap();
 }
 
-/// Twenty members who have paid 150 each; so many that each group has some.
-async fn twenty(ledger: &Ledger) {
-    let events: Vec<String> = (0..20).map(|n| format!("id=a{n} member=m-{n} pay=150")).collect();
+/// Members who have paid 150 each; so many that each group has some, whatever ids they get.
+async fn many(ledger: &Ledger) {
+    let events: Vec<String> = (0..MANY).map(|n| format!("id=a{n} member=m-{n} pay=150")).collect();
     let events: Vec<&str> = events.iter().map(String::as_str).collect();
     post(ledger, laurel_testing::programme::LIVE, &events).await;
 }
 
 /// A member of a group: their external id.
 async fn one_of(ledger: &Ledger, experiment: &Experiment, group: Group) -> String {
-    for n in 0..20 {
+    for n in 0..MANY {
         let name = format!("m-{n}");
         let member = view::find(ledger, By::External(&name)).await.unwrap().unwrap();
         if experiment.split.group_of(member.id()) == group {
@@ -115,7 +116,7 @@ async fn end(ledger: &Ledger, id: ExperimentId, how: Ending) -> Result<Option<u3
 stories! {
     async fn each_group_earns_by_its_own_version_until_the_experiment_ends_by_itself(db: Db) {
         let ledger = programme(&db).await;
-        twenty(&ledger).await;
+        many(&ledger).await;
         let experiment = start(&ledger, double).await;
         assert_eq!((experiment.version, experiment.end_version), (2, 3));
         let names = [Group::Variant, Group::Control, Group::Holdout].map(|group| one_of(&ledger, &experiment, group));
@@ -153,7 +154,7 @@ stories! {
 
     async fn another_ladder_rates_the_variant_group_alone_and_back_again(db: Db) {
         let ledger = programme(&db).await;
-        twenty(&ledger).await;
+        many(&ledger).await;
         let experiment = start(&ledger, stricter).await;
         let (variant, control) =
             (one_of(&ledger, &experiment, Group::Variant).await, one_of(&ledger, &experiment, Group::Control).await);
@@ -173,7 +174,7 @@ stories! {
     async fn a_window_of_the_variant_counts_months_for_its_group_alone(db: Db) {
         let ledger = programme(&db).await;
         post(&ledger, HISTORY, &["id=h1 member=m-0 pay=150 at=2026-03-01T00:00:00Z", "id=h2 member=m-1 pay=150 at=2026-03-01T00:00:00Z"]).await;
-        let events: Vec<String> = (2..20).map(|n| format!("id=h{n}x member=m-{n} pay=150 at=2026-03-01T00:00:00Z")).collect();
+        let events: Vec<String> = (2..MANY).map(|n| format!("id=h{n}x member=m-{n} pay=150 at=2026-03-01T00:00:00Z")).collect();
         post(&ledger, HISTORY, &events.iter().map(String::as_str).collect::<Vec<_>>()).await;
         let experiment = start(&ledger, |set| set.ladder.window = Window::Months(3)).await;
         due::re_rate(&ledger).await.unwrap();
@@ -215,7 +216,7 @@ stories! {
 
     async fn stopping_gives_everybody_the_rules_in_force_at_once(db: Db) {
         let ledger = programme(&db).await;
-        twenty(&ledger).await;
+        many(&ledger).await;
         let experiment = start(&ledger, stricter).await;
         let variant = one_of(&ledger, &experiment, Group::Variant).await;
         pay(&ledger, "b", &variant).await;
@@ -235,7 +236,7 @@ stories! {
 
     async fn adopting_gives_everybody_the_variants_rules_and_can_let_them_keep_their_tier(db: Db) {
         let ledger = programme(&db).await;
-        twenty(&ledger).await;
+        many(&ledger).await;
         let experiment = start(&ledger, stricter).await;
         let (variant, control) =
             (one_of(&ledger, &experiment, Group::Variant).await, one_of(&ledger, &experiment, Group::Control).await);
@@ -255,7 +256,7 @@ stories! {
 
     async fn what_has_not_begun_is_withdrawn_and_never_counts(db: Db) {
         let ledger = programme(&db).await;
-        twenty(&ledger).await;
+        many(&ledger).await;
         let revision = draft(&ledger, double).await;
         let later = Start { at: Some(at("2026-12-01T00:00:00Z")), ..wanted(revision) };
         let id = experiments::start(&ledger, admin(), later).await.unwrap();
@@ -273,7 +274,7 @@ stories! {
 
     async fn history_that_is_imported_is_decided_by_the_groups_of_its_time(db: Db) {
         let ledger = programme(&db).await;
-        twenty(&ledger).await;
+        many(&ledger).await;
         let experiment = start(&ledger, double).await;
         let (variant, control) =
             (one_of(&ledger, &experiment, Group::Variant).await, one_of(&ledger, &experiment, Group::Control).await);
@@ -293,7 +294,7 @@ stories! {
 
     async fn another_process_posts_by_the_same_groups_at_once(db: Db) {
         let ledger = programme(&db).await;
-        twenty(&ledger).await;
+        many(&ledger).await;
         let other = Ledger::open(db.clone(), ledger.clock.clone()).await.unwrap().unwrap();
         let experiment = start(&ledger, double).await;
         let variant = one_of(&ledger, &experiment, Group::Variant).await;
@@ -306,7 +307,7 @@ stories! {
 
     async fn who_was_rated_by_another_groups_version_is_found(db: Db) {
         let ledger = programme(&db).await;
-        twenty(&ledger).await;
+        many(&ledger).await;
         let experiment = start(&ledger, stricter).await;
         let control = one_of(&ledger, &experiment, Group::Control).await;
         due::re_rate(&ledger).await.unwrap();
@@ -318,7 +319,7 @@ stories! {
 
     async fn what_came_of_it_is_told_by_group_with_exact_sums(db: Db) {
         let ledger = programme(&db).await;
-        twenty(&ledger).await;
+        many(&ledger).await;
         let experiment = start(&ledger, double).await;
         let (variant, control) =
             (one_of(&ledger, &experiment, Group::Variant).await, one_of(&ledger, &experiment, Group::Control).await);
@@ -335,14 +336,14 @@ stories! {
         assert!(!told.is_asked && told.fault.is_none());
         assert_eq!(tally, experiments::measure(&ledger, &told).await.unwrap());
         let results = Results::of(&tally, &told.split, told.ends_at);
-        assert_eq!(results.members.iter().sum::<u64>(), 20);
+        assert_eq!(results.members.iter().sum::<u64>(), MANY);
         // a refund of 4 out of 10, and twice the points
         let sums: Vec<[i128; 3]> = results.figures.iter().map(|figure| figure.sums).collect();
         assert_eq!(sums, [[1, 1, 0], [1, 1, 0], [1_000, 600, 0], [2_000, 600, 0], [0, 0, 0]]);
         assert!(results.figures.iter().all(|figure| figure.verdict == Verdict::TooFew));
         let held: i128 = Group::ALL.iter().map(|group| tally.of(*group).held.sum).sum();
-        assert_eq!(held, 20 * 15_000, "as it was when it began");
-        assert_eq!(Group::ALL.iter().map(|group| tally.of(*group).tiers[1]).sum::<u64>(), 20);
+        assert_eq!(held, i128::from(MANY) * 15_000, "as it was when it began");
+        assert_eq!(Group::ALL.iter().map(|group| tally.of(*group).tiers[1]).sum::<u64>(), MANY);
     }
 
     async fn what_is_typed_wrongly_is_told_by_field_and_starts_nothing(db: Db) {
@@ -374,7 +375,7 @@ stories! {
 
     async fn what_takes_tiers_from_more_than_one_person_may_decide_is_not_started_by_one(db: Db) {
         let ledger = programme(&db).await;
-        twenty(&ledger).await;
+        many(&ledger).await;
         let limits = Limits { members: Some(2), worth: None };
         rules::set_limits(&ledger, admin(), limits).await.unwrap();
         let revision = draft(&ledger, stricter).await;
@@ -382,20 +383,20 @@ stories! {
         else {
             panic!("one person may not")
         };
-        assert!((3..20).contains(&fallen), "the variant group alone: {fallen}");
+        assert!((3..MANY).contains(&fallen), "the variant group alone: {fallen}");
     }
 
     async fn a_simulation_goes_by_each_members_own_rules_and_its_draft_is_everybodys(db: Db) {
         let ledger = programme(&db).await;
-        twenty(&ledger).await;
+        many(&ledger).await;
         let experiment = start(&ledger, double).await;
-        for n in 0..20 {
+        for n in 0..MANY {
             pay(&ledger, &format!("b{n}"), &format!("m-{n}")).await;
         }
         let wish = lab::Wish::whole(rules::overview(&ledger).await.unwrap().in_force.set);
         let simulation = lab::simulate(&ledger, wish, Arc::default()).await.unwrap().unwrap();
         let mut variants = 0;
-        for n in 0..20 {
+        for n in 0..MANY {
             let member = view::find(&ledger, By::External(&format!("m-{n}"))).await.unwrap().unwrap();
             variants += u64::from(experiment.split.group_of(member.id()) == Group::Variant);
         }

@@ -81,9 +81,11 @@ fn all<'a>(
     as_of: Timestamp,
 ) -> impl Iterator<Item = Result<Side, Refusal>> + 'a {
     let counted = move |member, side: Side| side.counted_under(rulebook.of(member).at(as_of), programme);
-    let slots = held.block.slots().iter().map(move |slot| {
-        Ok(counted(slot.member, held.block.side(slot, &rulebook.of(slot.member), as_of)?))
-    });
+    let slots = held
+        .block
+        .slots()
+        .iter()
+        .map(move |slot| Ok(counted(slot.member, held.block.side(slot, &rulebook.of(slot.member), as_of)?)));
     let whole = held.whole.members.iter().map(move |member| {
         let side = made::side(&held.whole, member, rulebook, is_draft, made::until(member, as_of))?;
         Ok(counted(member.id(), side))
