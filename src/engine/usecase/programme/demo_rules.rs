@@ -36,7 +36,7 @@ fn service(key: &str, text: Both, quota: Quota) -> Option<Benefit> {
 pub(super) async fn publish_second(ledger: &Ledger, at: Timestamp) -> Result<(), AppError> {
     let then = ledger.at(Clock::fixed(at));
     let by = Authority::command_line();
-    let latest = then.timeline().await?.latest().clone();
+    let latest = then.rulebook().await?.latest().clone();
     let mut set = latest.set.clone();
     set.scenes.lending = Factor::from_millionths(1_200_000);
     if let Some(highest) = set.ladder.tiers.last_mut() {
@@ -55,7 +55,7 @@ pub(super) async fn publish_second(ledger: &Ledger, at: Timestamp) -> Result<(),
 /// What somebody has been thinking about since some days: reviews worth more, a step up to gold that is a little higher.
 pub(super) async fn draft_third(ledger: &Ledger, now: Timestamp) -> Result<(), AppError> {
     let then = ledger.at(Clock::fixed(now.saturating_sub(DRAFTED_AGO).unwrap_or(now)));
-    let latest = then.timeline().await?.latest().clone();
+    let latest = then.rulebook().await?.latest().clone();
     let mut set = latest.set.clone();
     set.gamma = Factor::whole(8);
     if let Some(second) = set.ladder.tiers.get_mut(1) {
