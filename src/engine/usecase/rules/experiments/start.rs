@@ -159,11 +159,11 @@ pub async fn start(ledger: &Ledger, by: Authority, wanted: Start) -> Result<Expe
 
 /// What it does to the variant group when it begins, if anything depends on it. Measured before the lock, which it is too long for.
 async fn effect_on_variant(ledger: &Ledger, wanted: &Start, split: Split) -> Result<Option<effect::Effect>, AppError> {
-    let reader = &mut ledger.db.reader().await?;
-    if programme::rule_limits(reader).await? == Default::default() {
+    if programme::rule_limits(&mut ledger.db.reader().await?).await? == Default::default() {
         return Ok(None);
     }
-    let draft = programme::draft(reader).await?.filter(|draft| draft.revision == wanted.revision).ok_or(Refusal::StaleDraft)?;
+    let draft = programme::draft(&mut ledger.db.reader().await?).await?;
+    let draft = draft.filter(|draft| draft.revision == wanted.revision).ok_or(Refusal::StaleDraft)?;
     effect::measure_of(ledger, draft.set, false, Some(split)).await.map(Some)
 }
 
