@@ -7,6 +7,7 @@
 
 mod explain;
 pub mod find;
+mod job;
 mod made;
 mod memory;
 mod parts;

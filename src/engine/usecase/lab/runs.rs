@@ -2,9 +2,9 @@
 //! leave and come back. Each run is its own: two who simulate both get theirs.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
 use laurel_domain::ids::{LabRunId, StaffId};
 use laurel_domain::lab::outcome::Outcome;
 use laurel_domain::lab::report::{Report, Sample, Scope};
@@ -13,6 +13,7 @@ use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::RuleSet;
 
 use super::find::Simulated;
+use super::job::{self, Ended, SILENCE};
 use super::{Progress, Wish, check, simulate};
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
@@ -25,10 +26,6 @@ pub use crate::store::lab::runs::State as RunState;
 
 /// How many runs are kept.
 const KEPT: i64 = 50;
-/// How often a run says how far it has come, and looks whether it is to stop.
-const BEAT: Duration = Duration::from_millis(500);
-/// After so long without a word another server does it anew.
-const SILENCE: SignedDuration = SignedDuration::from_secs(60);
 /// How many members are told who gain most, and who lose most.
 const MOVERS: usize = 20;
 
@@ -260,37 +257,22 @@ async fn carry_out(ledger: &Ledger, run: &Run) -> Result<(), AppError> {
             false => simulate(ledger, run.wish(), progress.clone()).await,
         }
     };
-    tokio::pin!(simulated);
-    let ended = loop {
-        tokio::select! {
-            ended = &mut simulated => break ended,
-            () = tokio::time::sleep(BEAT) => tell(ledger, run.id, &progress).await?,
-        }
+    let (told, id) = (ledger.clone(), run.id.uuid());
+    let tell = move |done, total| -> BoxFuture<'static, Result<bool, AppError>> {
+        let ledger = told.clone();
+        Box::pin(async move {
+            let input = (id, done, total, ledger.clock.now());
+            Ok(ledger.db.write(input, |tx, (id, done, total, now)| Box::pin(runs::beat(tx, *id, *done, *total, *now))).await?)
+        })
     };
-    tell(ledger, run.id, &progress).await?;
-    let (state, end) = match ended {
-        Ok(Some(simulation)) => {
-            let outcome = serde_json::to_string(&simulation.outcome).map_err(AppError::internal)?;
-            (State::Done, End { outcome: Some(outcome), as_of: Some(simulation.report.scope.as_of), fault: None })
+    let Ended { state, made, fault } = job::carry_out("a simulation", simulated, &progress, tell).await?;
+    let end = match made {
+        Some(made) => {
+            let outcome = serde_json::to_string(&made.outcome).map_err(AppError::internal)?;
+            End { outcome: Some(outcome), as_of: Some(made.report.scope.as_of), fault }
         }
-        Ok(None) => (State::Cancelled, End::default()),
-        Err(error) => {
-            tracing::error!(run.id = %run.id, %error, "a simulation failed");
-            (State::Failed, End { fault: Some(error.code().to_owned()), ..End::default() })
-        }
+        None => End { fault, ..End::default() },
     };
     let input = (run.id.uuid(), state, end, ledger.clock.now());
     Ok(ledger.db.write(input, |tx, (id, state, end, now)| Box::pin(runs::end(tx, *id, *state, end, *now))).await?)
-}
-
-async fn tell(ledger: &Ledger, id: LabRunId, progress: &Progress) -> Result<(), AppError> {
-    let (done, total) = progress.members();
-    let count = |members: u64| i64::try_from(members).unwrap_or(i64::MAX);
-    let input = (id.uuid(), count(done), count(total), ledger.clock.now());
-    let is_cancelled =
-        ledger.db.write(input, |tx, (id, done, total, now)| Box::pin(runs::beat(tx, *id, *done, *total, *now))).await?;
-    if is_cancelled {
-        progress.cancel();
-    }
-    Ok(())
 }

@@ -2,9 +2,9 @@
 //! come back. Each is its own: two who search both get theirs.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
 use laurel_domain::ids::{LabRunId, LabSearchId, StaffId};
 use laurel_domain::lab::find::asked::Asked;
 use laurel_domain::lab::find::goal::Reading;
@@ -21,15 +21,12 @@ use crate::store::lab::runs::State;
 use crate::store::lab::searches::{self, End, SearchRow};
 use crate::store::{StoreError, micros, timestamp};
 use crate::usecase::error::{AppError, require};
+use crate::usecase::lab::job::{self, Ended, SILENCE};
 use crate::usecase::lab::{Progress, Wish, runs};
 use crate::usecase::ledger::Ledger;
 
 /// How many searches are kept.
 const KEPT: i64 = 50;
-/// How often a search says how far it has come, and looks whether it is to stop.
-const BEAT: Duration = Duration::from_millis(500);
-/// After so long without a word another server does it anew.
-const SILENCE: SignedDuration = SignedDuration::from_secs(60);
 const BROKEN: StoreError = StoreError::Corrupt("a search of the lab");
 
 /// What is to be found: goals and what may move, from which rules on, and from when on these hold.
@@ -243,35 +240,16 @@ pub async fn work(ledger: &Ledger) -> Result<u64, AppError> {
 async fn carry_out(ledger: &Ledger, search: &Search) -> Result<(), AppError> {
     let progress = Arc::new(Progress::default());
     let searched = run(ledger, search.start.clone(), search.asked.clone(), search.span, progress.clone());
-    tokio::pin!(searched);
-    let ended = loop {
-        tokio::select! {
-            ended = &mut searched => break ended,
-            () = tokio::time::sleep(BEAT) => tell(ledger, search.id, &progress).await?,
-        }
+    let (told, id) = (ledger.clone(), search.id.uuid());
+    let tell = move |done, _| -> BoxFuture<'static, Result<bool, AppError>> {
+        let ledger = told.clone();
+        Box::pin(async move {
+            let input = (id, done, ledger.clock.now());
+            Ok(ledger.db.write(input, |tx, (id, done, now)| Box::pin(searches::beat(tx, *id, *done, *now))).await?)
+        })
     };
-    tell(ledger, search.id, &progress).await?;
-    let (state, end) = match ended {
-        Ok(Some(found)) => {
-            let found = serde_json::to_string(&found).map_err(AppError::internal)?;
-            (State::Done, End { found: Some(found), fault: None })
-        }
-        Ok(None) => (State::Cancelled, End::default()),
-        Err(error) => {
-            tracing::error!(search.id = %search.id, %error, "a search for rules failed");
-            (State::Failed, End { fault: Some(error.code().to_owned()), ..End::default() })
-        }
-    };
-    let input = (search.id.uuid(), state, end, ledger.clock.now());
+    let Ended { state, made, fault } = job::carry_out("a search for rules", searched, &progress, tell).await?;
+    let found = made.map(|found| serde_json::to_string(&found).map_err(AppError::internal)).transpose()?;
+    let input = (search.id.uuid(), state, End { found, fault }, ledger.clock.now());
     Ok(ledger.db.write(input, |tx, (id, state, end, now)| Box::pin(searches::end(tx, *id, *state, end, *now))).await?)
-}
-
-async fn tell(ledger: &Ledger, id: LabSearchId, progress: &Progress) -> Result<(), AppError> {
-    let (done, _) = progress.members();
-    let input = (id.uuid(), i64::try_from(done).unwrap_or(i64::MAX), ledger.clock.now());
-    let is_cancelled = ledger.db.write(input, |tx, (id, done, now)| Box::pin(searches::beat(tx, *id, *done, *now))).await?;
-    if is_cancelled {
-        progress.cancel();
-    }
-    Ok(())
 }
