@@ -10,6 +10,7 @@ mod find;
 mod result;
 mod runs;
 mod segments;
+mod under_way;
 pub(in crate::pages::admin) mod words;
 
 use super::{AdminPage, Here};

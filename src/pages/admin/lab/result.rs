@@ -6,24 +6,19 @@ use laurel_domain::lab::report::{Report, Tiers};
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::rules::tier::TierRank;
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::charts::{Legend, MonthsChart, SpreadChart, TierFlow, range_name};
 use super::figures::Figures;
 use super::segments::SegmentsCard;
+use super::under_way::UnderWay;
 use super::{run_path, words};
 use crate::api::admin::lab::StopRun;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{
-    Card, EmptyState, Form, Hidden, Notice, PointsChange, PostForm, ProgressBar, Submit, Table, TierBadge, Tone,
-};
+use crate::pages::components::{Card, EmptyState, Form, Notice, PointsChange, Table, TierBadge, Tone};
 use crate::server::web::RequestContext;
 use laurel_engine::usecase::lab::runs::{Run, RunState};
-
-/// Comes again by itself while something is being run; without scripts there is the link.
-const AGAIN: &str = "setTimeout(() => location.reload(), 1500);";
 
 #[component]
 pub fn ResultOf(context: RequestContext, run: Option<Run>) -> impl IntoView {
@@ -34,7 +29,7 @@ pub fn ResultOf(context: RequestContext, run: Option<Run>) -> impl IntoView {
     match (run.state, run.report.clone()) {
         (RunState::Done, Some(report)) if run.is_check => view! { <Checked context report/> }.into_any(),
         (RunState::Done, Some(report)) => view! { <Whole context run report/> }.into_any(),
-        (RunState::Waiting | RunState::Running, _) => view! { <UnderWay context run/> }.into_any(),
+        (RunState::Waiting | RunState::Running, _) => view! { <Running lang=context.lang run/> }.into_any(),
         (RunState::Cancelled, _) => view! { <Notice>{t.was_stopped}</Notice> }.into_any(),
         (_, _) => {
             let text = (t.failed)(run.fault.as_deref().unwrap_or("-"));
@@ -44,29 +39,14 @@ pub fn ResultOf(context: RequestContext, run: Option<Run>) -> impl IntoView {
 }
 
 #[component]
-fn UnderWay(context: RequestContext, run: Run) -> impl IntoView {
-    let t = context.lang.lab();
+fn Running(lang: Lang, run: Run) -> impl IntoView {
+    let t = lang.lab();
     let told = match run.state {
         RunState::Waiting => t.waiting.to_owned(),
         _ => (t.running)(&format::count(run.done), &format::count(run.total)),
     };
-    let form = Form::of(StopRun::PATH);
-    view! {
-        <Card>
-            <div class="stack" role="status">
-                <ProgressBar value=run.done most=run.total.max(1) label=t.progress/>
-                <p>{told}</p>
-                <div class="row">
-                    <a class="button small" href=run_path(run.id)>{t.refresh}</a>
-                    <PostForm form class="inline">
-                        <Hidden name="run" value=run.id.to_string()/>
-                        <Submit label=t.stop kind="small quiet"/>
-                    </PostForm>
-                </div>
-            </div>
-        </Card>
-        <script nonce=use_nonce()>{AGAIN}</script>
-    }
+    let (address, stop, id) = (run_path(run.id), Form::of(StopRun::PATH), run.id.to_string());
+    view! { <UnderWay lang done=run.done total=run.total label=t.progress told address stop name="run" id/> }
 }
 
 #[component]

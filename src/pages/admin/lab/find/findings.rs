@@ -6,25 +6,22 @@ use laurel_domain::numbers::factor::Factor;
 use laurel_domain::numbers::money::Currency;
 use laurel_domain::rules::changes::changes;
 use laurel_domain::rules::rule_set::RuleSet;
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::super::charts::TierFlow;
 use super::super::figures::Figures;
+use super::super::under_way::UnderWay;
 use super::super::words;
 use crate::api::admin::lab::StopSearch;
-use crate::i18n::format;
+use crate::i18n::{Lang, format};
 use crate::islands::changed;
-use crate::pages::components::{Card, Chip, EmptyState, Form, Hidden, Markup, Notice, PostForm, ProgressBar, Submit, Tone};
+use crate::pages::components::{Card, Chip, EmptyState, Form, Markup, Notice, Tone};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::LAB_FIND;
 use laurel_engine::usecase::lab::find::searches::{Findings, Search, Told};
 use laurel_engine::usecase::lab::runs::RunState;
 use laurel_engine::usecase::rules::Overview;
-
-/// Comes again by itself while something is searched for; without scripts there is the link.
-const AGAIN: &str = "setTimeout(() => location.reload(), 1500);";
 
 #[component]
 pub fn FindingsOf(context: RequestContext, search: Option<Search>, overview: Overview, may_adopt: bool) -> impl IntoView {
@@ -34,7 +31,7 @@ pub fn FindingsOf(context: RequestContext, search: Option<Search>, overview: Ove
     };
     match (search.state, search.result.clone()) {
         (RunState::Done, Some(findings)) => view! { <Whole context search findings overview may_adopt/> }.into_any(),
-        (RunState::Waiting | RunState::Running, _) => view! { <UnderWay context search/> }.into_any(),
+        (RunState::Waiting | RunState::Running, _) => view! { <Searching lang=context.lang search/> }.into_any(),
         (RunState::Cancelled, _) => view! { <Notice>{t.was_stopped}</Notice> }.into_any(),
         (_, _) => {
             let text = (t.failed)(search.fault.as_deref().unwrap_or("-"));
@@ -44,29 +41,15 @@ pub fn FindingsOf(context: RequestContext, search: Option<Search>, overview: Ove
 }
 
 #[component]
-fn UnderWay(context: RequestContext, search: Search) -> impl IntoView {
-    let (t, lab) = (context.lang.lab_find(), context.lang.lab());
+fn Searching(lang: Lang, search: Search) -> impl IntoView {
+    let t = lang.lab_find();
     let told = match search.state {
         RunState::Waiting => t.waiting.to_owned(),
         _ => (t.running)(&format::count(search.done), &format::count(search.total)),
     };
-    let form = Form::of(StopSearch::PATH);
-    view! {
-        <Card>
-            <div class="stack" role="status">
-                <ProgressBar value=search.done most=search.total.max(1) label=t.progress/>
-                <p>{told}</p>
-                <div class="row">
-                    <a class="button small" href=format!("{LAB_FIND}?search={}", search.id)>{lab.refresh}</a>
-                    <PostForm form class="inline">
-                        <Hidden name="search" value=search.id.to_string()/>
-                        <Submit label=lab.stop kind="small quiet"/>
-                    </PostForm>
-                </div>
-            </div>
-        </Card>
-        <script nonce=use_nonce()>{AGAIN}</script>
-    }
+    let (address, stop) = (format!("{LAB_FIND}?search={}", search.id), Form::of(StopSearch::PATH));
+    let id = search.id.to_string();
+    view! { <UnderWay lang done=search.done total=search.total label=t.progress told address stop name="search" id/> }
 }
 
 #[component]
