@@ -105,7 +105,8 @@ fn Ways(context: RequestContext, experiment: Experiment, re_rates: bool) -> impl
     let way = |how: &'static str, title: &'static str, sure: &'static str, yes: &'static str, kind: &'static str| {
         let form = Form::about(EndExperiment::PATH, "how", how);
         let words = context.lang.rules_safety();
-        let keeps = (re_rates && how != "withdraw").then(|| {
+        // once on the page, as its label goes by its name; stopping with a date is a thing of the command line
+        let keeps = (re_rates && how == "adopt").then(|| {
             view! { <Field form name="keeps_until" kind="date" label=words.keep_through hint=words.keep_hint/> }
         });
         view! {
