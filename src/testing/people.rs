@@ -90,11 +90,16 @@ pub fn wanted(email: &str, role: Role, password: Option<&str>) -> staff::Wanted 
 
 /// Somebody of the staff with this role, and the right to act as them.
 pub async fn employed(db: &Db, auth: &Auth, email: &str, role: Role) -> Authority {
+    Authority::from(&employed_session(db, auth, email, role).await)
+}
+
+/// Somebody of the staff with this role, who is signed in.
+pub async fn employed_session(db: &Db, auth: &Auth, email: &str, role: Role) -> auth::StaffSession {
     use laurel_engine::usecase::access::sign_in;
     let wanted = wanted(email, role, Some(PASSWORD));
     staff::create(db, auth, Authority::command_line(), &wanted, morning()).await.unwrap();
     let signed_in = sign_in::staff(db, auth, &self::sign_in(email, PASSWORD), &visitor(), morning()).await.unwrap();
-    Authority::from(&staff_session(db, signed_in.token.as_str(), morning()).await.unwrap())
+    staff_session(db, signed_in.token.as_str(), morning()).await.unwrap()
 }
 
 /// The code that a use case was refused with.

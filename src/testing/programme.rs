@@ -14,7 +14,7 @@ use laurel_engine::clock::Clock;
 use laurel_engine::store::Db;
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
-use laurel_engine::store::members::search::Filter;
+use laurel_engine::store::members::roll::Filter;
 use laurel_engine::usecase::lab;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::ledger::ingest::{self, Answer, Outcome, Terms};
@@ -123,7 +123,7 @@ pub async fn check(ledger: &Ledger) {
     let simulation = lab::check(ledger, Arc::default()).await.expect("a simulation").expect("its result");
     let differing = (simulation.report.differing, &simulation.report.strange, &simulation.report.left_out);
     assert_eq!(differing, (0, &Told::default(), &Told::default()), "the rules as they were make what there is");
-    let everybody = search::list(ledger, &Filter { most: 500, ..Filter::default() }).await.expect("a search");
+    let everybody = search::page(ledger, &Filter { most: 500, ..Filter::default() }).await.expect("a search").members;
     for view in everybody.into_iter().take(30) {
         let id = view.id.parse().expect("an id");
         let member = view::find(ledger, By::Id(id)).await.expect("a look").expect("a member");

@@ -4,3 +4,4 @@ pub mod cash;
 pub mod form;
 pub mod reward;
 pub mod redemption;
+pub mod paste;

@@ -50,6 +50,31 @@ pub async fn append(tx: &mut Tx, action: &Action<'_>, now: jiff::Timestamp) -> R
     Ok(())
 }
 
+const INSERT_SQLITE: &str = "insert into audit (id, at, actor_kind, actor, action, subject, before, after)
+select unhex(value->>0), $2, $3, $4, $5, value->>1, value->>2, value->>3 from json_each($1)";
+const INSERT_POSTGRES: &str = "insert into audit (id, at, actor_kind, actor, action, subject, before, after)
+select (value->>0)::uuid, $2, $3, $4, $5, value->>1, value->>2, value->>3 from jsonb_array_elements($1::jsonb) as j(value)";
+
+/// What somebody did to many at once, a line for each: its subject, and what it was before and after.
+pub async fn append_all(
+    tx: &mut Tx,
+    actor: Actor,
+    name: &'static str,
+    done: &[(String, Option<Value>, Option<Value>)],
+    now: jiff::Timestamp,
+) -> Result<(), StoreError> {
+    let text = |value: &Option<Value>| value.as_ref().map(Value::to_string);
+    let rows: Vec<(String, &str, Option<String>, Option<String>)> = done
+        .iter()
+        .map(|(subject, before, after)| (random::id(now).simple().to_string(), subject.as_str(), text(before), text(after)))
+        .collect();
+    let (sql, rows) = (tx.pick(INSERT_SQLITE, INSERT_POSTGRES), json(&rows)?);
+    on!(tx, conn => sqlx::query(sql)
+        .bind(rows).bind(micros(now)).bind(actor.kind()).bind(actor.id()).bind(name)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
 /// Which entries to list; what is none restricts nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {

@@ -14,7 +14,7 @@ use crate::store::{Db, StoreError};
 use crate::usecase::ledger::Ledger;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 44] = [
+pub const ACTIONS: [&str; 48] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
@@ -25,10 +25,14 @@ pub const ACTIONS: [&str; 44] = [
     "rules.unpropose",
     "member.edit",
     "member.suspend",
+    "member.note",
+    "member.unnote",
     "member.invite",
     "member.link",
     "member.activate",
     "redemption.advance",
+    "payout.make",
+    "payout.settle",
     "benefit.use",
     "adjustment.post",
     "adjustment.propose",

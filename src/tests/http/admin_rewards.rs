@@ -190,14 +190,14 @@ async fn gifts_are_sent_and_vouchers_found_by_their_code_and_used() {
     browser.submit_and_follow(ADVANCE, &[("ids[]", &orders[1]), ("to", "cancelled"), ("note", "broken")]).await;
     assert_eq!(left(ledger, mug).await, Some(5));
     let code = look(ledger, vouchers[0]).await.code.unwrap();
-    let found = browser.open(&format!("/admin/redemptions?kind=voucher&code={code}")).await.body;
+    let found = browser.open(&format!("/admin/redemptions?q={code}")).await.body;
     assert_eq!(found.matches("name=\"ids[]\"").count(), 1, "{found}");
     assert!(!words(&found).contains(&look(ledger, vouchers[1]).await.code.unwrap()), "codes are not listed");
     let page = browser.submit_and_follow(ADVANCE, &[("ids[]", &vouchers[0].to_string()), ("to", "used")]).await.body;
     assert!(words(&page).contains("1 redemption marked as used.") && !page.contains("name=\"ids[]\""), "{page}");
     browser.submit_and_follow(ADVANCE, &[("ids[]", &vouchers[1].to_string()), ("to", "voided"), ("note", "by mistake")]).await;
-    let none = words(&browser.open("/admin/redemptions?kind=voucher&code=nothing").await.body);
-    assert!(none.contains("No voucher has this code"), "{none}");
+    let none = words(&browser.open("/admin/redemptions?q=nothing").await.body);
+    assert!(none.contains("No redemptions match."), "{none}");
     let reveal = browser.call(ADVANCE, &[("ids[]", &vouchers[1].to_string()), ("to", "issued")]).await;
     assert_eq!(reveal.status, StatusCode::FORBIDDEN);
     assert_eq!(standing(ledger, "m-1").await, "920.00/0.00/1000.00/4");

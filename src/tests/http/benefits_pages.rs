@@ -5,7 +5,8 @@ use laurel_domain::benefits::claim::ClaimCode;
 use laurel_engine::auth::{Authority, Role};
 use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::benefits::claims;
-use laurel_engine::usecase::members::{profile, view};
+use laurel_engine::usecase::members::suspend::suspend;
+use laurel_engine::usecase::members::view;
 
 use crate::support::console;
 use crate::support::portal::{hidden, signed_in, words};
@@ -84,7 +85,7 @@ async fn anothers_code_is_not_given_back_and_who_is_suspended_claims_nothing() {
     assert!(!other.open("/benefits").await.body.contains(&code));
     let ledger = &site.state.ledger;
     let member = view::find(ledger, By::External("m-1")).await.unwrap().unwrap();
-    profile::suspend(&ledger.db, Authority::command_line(), member.id(), true, ledger.clock.now()).await.unwrap();
+    suspend(&ledger.db, Authority::command_line(), &[member.id()], true, "Stolen phone", ledger.clock.now()).await.unwrap();
     let page = own.open("/benefits").await.body;
     assert!(words(&page).contains("Your account is suspended") && !page.contains("name=\"benefit\""), "{page}");
     assert!(page.contains(&code), "the promise is still there");

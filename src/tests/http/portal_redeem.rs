@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use laurel_domain::rewards::redemption::RedemptionState;
 use laurel_engine::auth::{Actor, Authority};
 use laurel_engine::store::members::member::By;
-use laurel_engine::usecase::members::{profile, view};
+use laurel_engine::usecase::members::suspend::suspend;
+use laurel_engine::usecase::members::view;
 use laurel_engine::usecase::rewards::redeem;
 
 use crate::support::portal::{hidden, signed_in, words};
@@ -179,7 +180,7 @@ async fn who_may_not_redeem_is_told_why() {
     assert!(words(&browser.open("/").await.body).contains("You owe 371 points"));
     tell(ledger, "id=p3 member=m-1 pay=500").await.unwrap();
     let member = view::find(ledger, By::External("m-1")).await.unwrap().unwrap();
-    profile::suspend(&ledger.db, Authority::command_line(), member.id(), true, ledger.clock.now()).await.unwrap();
+    suspend(&ledger.db, Authority::command_line(), &[member.id()], true, "Stolen phone", ledger.clock.now()).await.unwrap();
     assert!(words(&browser.open("/redeem").await.body).contains("Your account is suspended"));
     let refused = browser.call(REDEEM, &[("points", "100"), ("rules_version", "1"), ("key", "k9")]).await;
     assert!(refused.body.contains("member_suspended"), "{}", refused.body);

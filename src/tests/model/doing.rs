@@ -19,7 +19,8 @@ use laurel_engine::usecase::ledger::due;
 use laurel_engine::usecase::ledger::ingest::{self, Answer, Outcome, Terms};
 use laurel_engine::usecase::members::enrol::{Enrolment, enrol};
 use laurel_engine::usecase::members::register::{Registration, register};
-use laurel_engine::usecase::members::{close, link, profile, view};
+use laurel_engine::usecase::members::suspend::suspend;
+use laurel_engine::usecase::members::{close, link, view};
 use laurel_engine::usecase::rewards::redeem::{self, Advance, Wish};
 use laurel_engine::usecase::rewards::{buy, take_back};
 use laurel_engine::usecase::rules::{self, Publication};
@@ -95,7 +96,7 @@ impl Driven {
             }
             Deed::Suspend { member, suspended } => {
                 let id = self.member(*member).await.id();
-                profile::suspend(&ledger.db, Authority::command_line(), id, *suspended, self.now()).await?;
+                suspend(&ledger.db, Authority::command_line(), &[id], *suspended, "model", self.now()).await?;
                 Ok("ok".into())
             }
             Deed::Join { member, invited_by } => self.join(ledger, *member, *invited_by).await,

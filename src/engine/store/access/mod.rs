@@ -7,4 +7,5 @@ pub mod staff;
 pub mod key_cache;
 pub mod keys;
 pub mod kept_forms;
+pub mod saved_views;
 pub mod tries;

@@ -1,5 +1,7 @@
 //! Members by their ids: their numbers, and the payment system's own ids.
 
+use std::collections::HashMap;
+
 use laurel_domain::ids::MemberId;
 use uuid::Uuid;
 
@@ -17,6 +19,19 @@ pub async fn of(db: &mut Tx, ids: &[MemberId]) -> Result<Vec<(i64, MemberId, Opt
     let (sql, ids) = (db.pick(OF_IDS[0], OF_IDS[1]), json(&ids)?);
     let rows: Vec<(i64, Uuid, Option<String>)> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
     Ok(rows.into_iter().map(|(no, id, external_id)| (no, MemberId::new(id), external_id)).collect())
+}
+
+const PHONES: [&str; 2] = [
+    "select no, phone from members where phone is not null and no in (select value from json_each($1))",
+    "select no, phone from members where phone is not null
+and no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
+];
+
+/// The phone numbers of those of these members who have one.
+pub async fn phones(db: &mut Tx, numbers: &[i64]) -> Result<HashMap<i64, String>, StoreError> {
+    let (sql, numbers) = (db.pick(PHONES[0], PHONES[1]), json(numbers)?);
+    let rows: Vec<(i64, String)> = on!(db, conn => sqlx::query_as(sql).bind(numbers).fetch_all(conn).await?);
+    Ok(rows.into_iter().collect())
 }
 
 const SIZES: &str = "select no, seq from members where no >= $1 and no <= $2 order by no";

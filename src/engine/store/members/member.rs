@@ -364,6 +364,17 @@ pub async fn set_status(tx: &mut Tx, no: i64, status: Status) -> Result<(), Stor
     Ok(())
 }
 
+const UPDATE_STATUSES_SQLITE: &str = "update members set status = $2 where no in (select value from json_each($1))";
+const UPDATE_STATUSES_POSTGRES: &str =
+    "update members set status = $2 where no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)";
+
+/// The same for many, who are locked.
+pub async fn set_statuses(tx: &mut Tx, numbers: &[i64], status: Status) -> Result<(), StoreError> {
+    let (sql, numbers) = (tx.pick(UPDATE_STATUSES_SQLITE, UPDATE_STATUSES_POSTGRES), crate::store::json(numbers)?);
+    on!(tx, conn => sqlx::query(sql).bind(numbers).bind(status as i16).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
 const SET_LAST_SIGN_IN: &str = "update members set last_sign_in_at = $2 where no = $1";
 
 pub async fn set_last_sign_in(tx: &mut Tx, no: i64, at: Timestamp) -> Result<(), StoreError> {

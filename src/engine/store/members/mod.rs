@@ -4,6 +4,8 @@ pub mod friends;
 pub mod member;
 pub mod ids;
 pub mod merging;
+pub mod notes;
+pub mod roll;
 pub mod search;
 pub mod sums;
 pub mod wanted;

@@ -1,31 +1,14 @@
-//! The list of members as the console searches it. Newest first, which is by number.
+//! Finding members by what is typed: their numbers, newest first. What is shown of them is `roll`'s.
 
 use std::collections::BTreeSet;
 
-use laurel_domain::ids::MemberId;
-use laurel_domain::member::Status;
-use laurel_domain::rules::tier::TierRank;
 use uuid::Uuid;
 
-use crate::store::members::member::{ATTEMPTS, Member, MemberRow, columns, complete, is_steady};
 use crate::store::{StoreError, Tx, on};
-
-/// Which members to list; what is none restricts nothing.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// A name, e-mail address, phone number, external id or member id, or a part of one, however it is written.
-    pub text: Option<String>,
-    pub tier: Option<TierRank>,
-    pub status: Option<Status>,
-    /// Only members who came before this one: the last of the page before.
-    pub before: Option<MemberId>,
-    pub most: i64,
-}
 
 /// One way to look for members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Find {
-    Everybody,
     /// By the whole phone number, as it is kept.
     Phone(String),
     /// By how their external id begins.
@@ -47,186 +30,98 @@ pub struct Text {
     pub digits: Option<String>,
 }
 
-macro_rules! list {
-    ($from:literal, $($condition:literal)*) => {
-        concat!("select ", columns!(), $from, $($condition,)* " order by m.no desc limit $2")
-    };
-}
-
-/// Without a text.
-macro_rules! everybody {
-    ($($condition:literal)?) => { list!(" from members m where m.no < $1", $($condition)?) };
-}
-
-const EVERYBODY: &str = everybody!();
-const OF_TIER: &str = everybody!(" and m.tier = $3");
-const OF_STATUS: &str = everybody!(" and m.status = $3");
-// most are active; of those who are not there are few
-const OF_TIER_ACTIVE: &str = everybody!(" and m.tier = $3 and +m.status = 0");
-const OF_TIER_AND_STATUS: &str = everybody!(" and +m.tier = $3 and m.status = $4");
-
-/// With a text; the filters look through what it finds.
-macro_rules! found {
-    ($from:literal, $condition:literal) => {
-        list!($from, "($3 < 0 or m.tier = $3) and ($4 < 0 or m.status = $4) and " $condition)
+macro_rules! numbers {
+    ($from:literal, $condition:expr) => {
+        concat!("select m.no from ", $from, " where ", $condition, " order by m.no desc limit $1")
     };
 }
 
 /// What many have is found among the newest already: an index would bring all who have it only to drop nearly all of them.
 macro_rules! among_newest {
-    ($condition:literal) => {
-        found!(" from (select * from members where no < $1 order by no desc limit 4000) m where ", $condition)
+    ($condition:expr) => {
+        numbers!("(select * from members order by no desc limit 8000) m", $condition)
     };
 }
 
-/// What few have is found by an index. (On SQLite the plus keeps the order from being taken for a better one.)
-macro_rules! by_index {
-    ($condition:literal) => {
-        found!(" from members m where +m.no < $1 and ", $condition)
-    };
-}
+const BY_PHONE: &str = numbers!("members m", "m.phone = $2");
 
-const BY_PHONE: &str = by_index!("m.phone = $5");
+const EXTERNAL_NEWEST_SQLITE: &str = among_newest!("m.external_id >= $2 and m.external_id < $3");
+const EXTERNAL_NEWEST_POSTGRES: &str = among_newest!("m.external_id ~>=~ $2 and m.external_id ~<~ $3");
+const EXTERNAL_SQLITE: &str = numbers!("members m", "m.external_id >= $2 and m.external_id < $3");
+const EXTERNAL_POSTGRES: &str = numbers!("members m", "m.external_id ~>=~ $2 and m.external_id ~<~ $3");
 
-const EXTERNAL_NEWEST_SQLITE: &str = among_newest!("m.external_id >= $5 and m.external_id < $6");
-const EXTERNAL_NEWEST_POSTGRES: &str = among_newest!("m.external_id ~>=~ $5 and m.external_id ~<~ $6");
-const EXTERNAL_SQLITE: &str = by_index!("m.external_id >= $5 and m.external_id < $6");
-const EXTERNAL_POSTGRES: &str = by_index!("m.external_id ~>=~ $5 and m.external_id ~<~ $6");
-
-const ID_NEWEST: &str = among_newest!("m.id >= $5 and m.id <= $6");
-const ID: &str = by_index!("m.id >= $5 and m.id <= $6");
+const ID_NEWEST: &str = among_newest!("m.id >= $2 and m.id <= $3");
+const ID: &str = numbers!("members m", "m.id >= $2 and m.id <= $3");
 
 macro_rules! has_text {
     () => {
-        "(lower(m.email) like $5 escape '\\' or lower(m.external_id) like $5 escape '\\'
-    or replace(replace(lower(m.name), ' ', ''), '　', '') like $6 escape '\\' or m.phone like $7)"
+        "(lower(m.email) like $2 escape '\\' or lower(m.external_id) like $2 escape '\\'
+    or replace(replace(lower(m.name), ' ', ''), '　', '') like $3 escape '\\' or m.phone like $4)"
     };
 }
 
-const ANYWHERE_NEWEST: &str = concat!(
-    "select ",
-    columns!(),
-    " from (select * from members where no < $1 order by no desc limit 4000) m
-where ($3 < 0 or m.tier = $3) and ($4 < 0 or m.status = $4) and ",
-    has_text!(),
-    " order by m.no desc limit $2"
-);
+const ANYWHERE_NEWEST: &str = among_newest!(has_text!());
 const ANYWHERE_SQLITE: &str = concat!(
-    "select ",
-    columns!(),
-    " from members m where m.no in (select rowid from member_search where member_search match $8
-    union select doc from member_search_groups where term >= $9 and term <= $10)
-and +m.no < $1 and ($3 < 0 or m.tier = $3) and ($4 < 0 or m.status = $4) and ",
+    "select m.no from members m where m.no in (select rowid from member_search where member_search match $5
+    union select doc from member_search_groups where term >= $6 and term <= $7)
+and ",
     has_text!(),
-    " order by m.no desc limit $2"
+    " order by m.no desc limit $1"
 );
 const ANYWHERE_POSTGRES: &str = concat!(
-    "select ",
-    columns!(),
-    " from members m where m.no in (select s.no from member_search s where s.groups @@ cast($8 as text)::tsquery)
-and m.no < $1 and ($3 < 0 or m.tier = $3) and ($4 < 0 or m.status = $4) and ",
+    "select m.no from members m where m.no in (select s.no from member_search s where s.groups @@ cast($5 as text)::tsquery)
+and ",
     has_text!(),
-    " order by m.no desc limit $2"
+    " order by m.no desc limit $1"
 );
 
-/// The newest first.
-pub async fn list(db: &mut Tx, filter: &Filter, find: &Find) -> Result<Vec<Member>, StoreError> {
-    let mut attempt = 1;
-    loop {
-        let rows = rows(db, filter, find).await?;
-        let found = complete(db, rows).await?;
-        if is_steady(db, &found).await? || attempt == ATTEMPTS {
-            return Ok(found);
-        }
-        attempt += 1;
-    }
-}
-
-const NUMBER: &str = "select no from members where id = $1";
-
-/// The number that a page ended with. Whoever came before has a lower one.
-async fn before(db: &mut Tx, filter: &Filter) -> Result<i64, StoreError> {
-    let Some(id) = filter.before else { return Ok(i64::MAX) };
-    let no: Option<i64> = on!(db, conn => sqlx::query_scalar(NUMBER).bind(id.uuid()).fetch_optional(conn).await?);
-    Ok(no.unwrap_or(0))
-}
-
-async fn rows(db: &mut Tx, filter: &Filter, find: &Find) -> Result<Vec<MemberRow>, StoreError> {
-    let limits = Limits { before: before(db, filter).await?, most: filter.most.clamp(1, 500), filter };
-    let is_full = |rows: &Vec<MemberRow>| rows.len() as i64 == limits.most;
+/// The numbers of at most so many members that are found in this way, the newest first.
+pub async fn numbers(db: &mut Tx, find: &Find, most: i64) -> Result<Vec<i64>, StoreError> {
+    let is_full = |found: &Vec<i64>| found.len() as i64 >= most;
     match find {
-        Find::Everybody => everybody(db, &limits).await,
-        Find::Phone(phone) => limits.rows(db, BY_PHONE, std::slice::from_ref(phone)).await,
+        Find::Phone(phone) => found(db, BY_PHONE, most, std::slice::from_ref(phone)).await,
         Find::External(prefix) => {
             let bounds = [prefix.clone(), format!("{prefix}{}", char::MAX)];
             let newest = db.pick(EXTERNAL_NEWEST_SQLITE, EXTERNAL_NEWEST_POSTGRES);
-            let found = limits.rows(db, newest, &bounds).await?;
+            let some = found(db, newest, most, &bounds).await?;
             let by_index = db.pick(EXTERNAL_SQLITE, EXTERNAL_POSTGRES);
-            if is_full(&found) { Ok(found) } else { limits.rows(db, by_index, &bounds).await }
+            if is_full(&some) { Ok(some) } else { found(db, by_index, most, &bounds).await }
         }
         Find::Id(first, last) => {
-            let found = limits.rows(db, ID_NEWEST, &[*first, *last]).await?;
-            if is_full(&found) { Ok(found) } else { limits.rows(db, ID, &[*first, *last]).await }
+            let some = found(db, ID_NEWEST, most, &[*first, *last]).await?;
+            if is_full(&some) { Ok(some) } else { found(db, ID, most, &[*first, *last]).await }
         }
         Find::Anywhere(text) => {
             let digits = text.digits.as_deref().map(pattern).unwrap_or_default();
             let mut texts = vec![pattern(&text.plain), pattern(&text.name), digits];
-            let found = limits.rows(db, ANYWHERE_NEWEST, &texts).await?;
-            if is_full(&found) {
-                return Ok(found);
+            let some = found(db, ANYWHERE_NEWEST, most, &texts).await?;
+            if is_full(&some) {
+                return Ok(some);
             }
             let groups = Groups::of(text);
             match db.is_on_postgres() {
                 true => texts.push(groups.for_postgres()),
                 false => texts.extend(groups.for_sqlite()),
             }
-            limits.rows(db, db.pick(ANYWHERE_SQLITE, ANYWHERE_POSTGRES), &texts).await
+            found(db, db.pick(ANYWHERE_SQLITE, ANYWHERE_POSTGRES), most, &texts).await
         }
     }
 }
 
-/// What restricts a list whatever is looked for.
-struct Limits<'a> {
-    before: i64,
-    most: i64,
-    filter: &'a Filter,
-}
-
-impl Limits<'_> {
-    fn tier(&self) -> Option<i32> {
-        self.filter.tier.map(|tier| i32::from(tier.get()))
-    }
-
-    async fn rows<T>(&self, db: &mut Tx, sql: &'static str, rest: &[T]) -> Result<Vec<MemberRow>, StoreError>
-    where
-        T: Clone
-            + Send
-            + Sync
-            + for<'q> sqlx::Encode<'q, sqlx::Sqlite>
-            + sqlx::Type<sqlx::Sqlite>
-            + for<'q> sqlx::Encode<'q, sqlx::Postgres>
-            + sqlx::Type<sqlx::Postgres>
-            + 'static,
-    {
-        let (tier, status) = (self.tier().unwrap_or(-1), self.filter.status.map_or(-1, |status| status as i32));
-        Ok(on!(db, conn => {
-            let query = sqlx::query_as(sql).bind(self.before).bind(self.most).bind(tier).bind(status);
-            rest.iter().fold(query, |query, value| query.bind(value.clone())).fetch_all(conn).await?
-        }))
-    }
-}
-
-async fn everybody(db: &mut Tx, limits: &Limits<'_>) -> Result<Vec<MemberRow>, StoreError> {
-    let status = limits.filter.status;
+async fn found<T>(db: &mut Tx, sql: &'static str, most: i64, values: &[T]) -> Result<Vec<i64>, StoreError>
+where
+    T: Clone
+        + Send
+        + Sync
+        + for<'q> sqlx::Encode<'q, sqlx::Sqlite>
+        + sqlx::Type<sqlx::Sqlite>
+        + for<'q> sqlx::Encode<'q, sqlx::Postgres>
+        + sqlx::Type<sqlx::Postgres>
+        + 'static,
+{
     Ok(on!(db, conn => {
-        let of = |sql: &'static str| sqlx::query_as(sql).bind(limits.before).bind(limits.most);
-        match (limits.tier(), status) {
-            (None, None) => of(EVERYBODY).fetch_all(conn).await?,
-            (None, Some(status)) => of(OF_STATUS).bind(status as i32).fetch_all(conn).await?,
-            (Some(tier), None) => of(OF_TIER).bind(tier).fetch_all(conn).await?,
-            (Some(tier), Some(Status::Active)) => of(OF_TIER_ACTIVE).bind(tier).fetch_all(conn).await?,
-            (Some(tier), Some(status)) => of(OF_TIER_AND_STATUS).bind(tier).bind(status as i32).fetch_all(conn).await?,
-        }
+        let query = sqlx::query_scalar(sql).bind(most);
+        values.iter().fold(query, |query, value| query.bind(value.clone())).fetch_all(conn).await?
     }))
 }
 
@@ -318,10 +213,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn members_are_listed_and_found_without_looking_at_everybody() {
-        for sql in [OF_TIER, OF_TIER_ACTIVE, OF_STATUS, OF_TIER_AND_STATUS, NUMBER] {
-            check_scans_nothing(sql, &[]).await;
-        }
+    async fn members_are_found_without_looking_at_everybody() {
         for sql in [BY_PHONE, EXTERNAL_SQLITE, ID] {
             check_scans_nothing(sql, &[SORTS]).await;
         }

@@ -3,5 +3,6 @@
 pub mod catalogue;
 pub mod voucher_codes;
 pub mod redemptions;
+pub mod payouts;
 pub mod addresses;
 pub mod stock_proof;

@@ -5,6 +5,7 @@ mod audit;
 mod keys;
 mod kept_forms;
 mod limits;
+mod saved_views;
 mod sessions;
 mod sign_in;
 mod staff;

@@ -13,7 +13,7 @@ use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::benefits::claims::{self, Claim, Wish};
 use laurel_engine::usecase::benefits::of_member::{self, Benefits};
 use laurel_engine::usecase::ledger::Ledger;
-use laurel_engine::usecase::members::{profile, view};
+use laurel_engine::usecase::members::{suspend, view};
 use laurel_engine::usecase::{AppError, audit};
 
 use laurel_testing::people::{employed, refused};
@@ -259,7 +259,7 @@ stories! {
         let made = claim(&ledger, REPAIR, "k1").await.unwrap();
         let suspend = async |suspended| {
             let (by, who) = (Authority::command_line(), made.row.member);
-            profile::suspend(&ledger.db, by, who, suspended, ledger.clock.now()).await.unwrap();
+            suspend::suspend(&ledger.db, by, &[who], suspended, "Stolen phone", ledger.clock.now()).await.unwrap();
         };
         suspend(true).await;
         assert_eq!(refused(claim(&ledger, "birthday-gift", "k2").await), "member_suspended");

@@ -6,6 +6,7 @@ mod enrolment;
 mod home;
 mod invitations;
 mod merging;
+mod notes;
 mod profile;
 mod registration;
 mod search;

@@ -1,12 +1,11 @@
 //! What is known of a member, and who may change it.
 
 use laurel_domain::ids::MemberId;
-use laurel_domain::member::Status;
 use laurel_engine::auth::{Auth, Role};
 use laurel_engine::store::Db;
 use laurel_engine::store::audit::{self, Filter};
 use laurel_engine::store::members::member::{self, By, Member};
-use laurel_engine::usecase::members::profile::{Edit, edit, edit_own, suspend};
+use laurel_engine::usecase::members::profile::{Edit, edit, edit_own};
 
 use laurel_testing::people::{employed, enrolled, later, member_session, morning, refused, registered};
 
@@ -42,23 +41,10 @@ stories! {
         assert_eq!(entries[0].after.as_deref(), Some(r#"{"changed":["name"]}"#));
     }
 
-    async fn support_suspends_a_member_and_lets_them_go_on(db: Db) {
-        let auth = Auth::default();
-        let han = enrolled(&db, "m-1", None).await;
-        let support = employed(&db, &auth, "s@example.com", Role::Support).await;
-        for (suspended, expected) in [(true, Status::Suspended), (true, Status::Suspended), (false, Status::Active)] {
-            suspend(&db, support, han, suspended, later(1)).await.unwrap();
-            assert_eq!(member(&db, han).await.status, expected);
-        }
-        let about = Filter { subject: Some(format!("member:{han}")), limit: 10, ..Filter::default() };
-        assert_eq!(audit::list(&mut db.reader().await.unwrap(), &about).await.unwrap().len(), 2);
-    }
-
     async fn a_viewer_changes_nothing(db: Db) {
         let auth = Auth::default();
         let han = enrolled(&db, "m-1", None).await;
         let viewer = employed(&db, &auth, "v@example.com", Role::Viewer).await;
         assert_eq!(refused(edit(&db, viewer, han, &Edit::default(), morning()).await), "forbidden");
-        assert_eq!(refused(suspend(&db, viewer, han, true, morning()).await), "forbidden");
     }
 }

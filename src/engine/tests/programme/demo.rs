@@ -2,7 +2,7 @@
 
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
-use laurel_engine::store::members::search::Filter;
+use laurel_engine::store::members::roll::Filter;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::members::{search, view};
 use laurel_engine::usecase::programme::demo::{self, Size};
@@ -15,7 +15,7 @@ use laurel_testing::programme::{check, programme};
 
 /// Everybody's external id, points, tier and number of entries.
 async fn everybody(ledger: &Ledger) -> Vec<String> {
-    let everybody = search::list(ledger, &Filter { most: 1_000, ..Filter::default() }).await.unwrap();
+    let everybody = search::page(ledger, &Filter { most: 1_000, ..Filter::default() }).await.unwrap().members;
     let mut told = Vec::new();
     for person in everybody {
         let member = view::find(ledger, By::Id(person.id.parse().unwrap())).await.unwrap().unwrap();
@@ -30,7 +30,7 @@ stories! {
     async fn nobody_in_the_demo_does_anything_before_they_registered(db: Db) {
         let ledger = programme(&db).await;
         assert!(demo::fill(&ledger).await.unwrap());
-        let everybody = search::list(&ledger, &Filter { most: 500, ..Filter::default() }).await.unwrap();
+        let everybody = search::page(&ledger, &Filter { most: 500, ..Filter::default() }).await.unwrap().members;
         assert_eq!(everybody.len(), 120);
         let (mut entries, mut referred) = (0, 0);
         for person in everybody {
@@ -59,7 +59,7 @@ stories! {
         let size = Size { members: 300, events: 2_500, seed: 7 };
         let mut posted = 0;
         assert!(demo::fill_with(&ledger, Some(size), |events| posted = events).await.unwrap());
-        let people = search::list(&ledger, &Filter { most: 1_000, ..Filter::default() }).await.unwrap();
+        let people = search::page(&ledger, &Filter { most: 1_000, ..Filter::default() }).await.unwrap().members;
         assert_eq!((people.len(), posted), (300, 2_500));
         let mut causes = std::collections::BTreeSet::new();
         for person in &people {

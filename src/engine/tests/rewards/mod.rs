@@ -1,6 +1,7 @@
 //! Redeeming points for cash, vouchers and gifts.
 
 mod pictures;
+mod payouts;
 mod races;
 mod redemptions;
 mod vouchers_and_gifts;

@@ -11,7 +11,8 @@ use laurel_engine::auth::{Auth, Authority, Role};
 use laurel_engine::store::members::member::By;
 use laurel_engine::store::rewards::redemptions::{Filter, Which};
 use laurel_engine::usecase::ledger::verify;
-use laurel_engine::usecase::members::{profile, view};
+use laurel_engine::usecase::members::suspend::suspend;
+use laurel_engine::usecase::members::view;
 use laurel_engine::usecase::rewards::buy::{self, Order};
 use laurel_engine::usecase::rewards::fulfil::Marking;
 use laurel_engine::usecase::rewards::{catalogue, edit, fulfil, redeem, take_back};
@@ -240,7 +241,7 @@ stories! {
         let nothing = Order { quantity: 0, ..order(&ledger, "m-1", mug, "k").await };
         assert_eq!(refusal(buy::buy(&ledger, nothing).await), Refusal::field("quantity", Fault::NotPositive));
         let member = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap();
-        profile::suspend(&ledger.db, Authority::command_line(), member.id(), true, ledger.clock.now()).await.unwrap();
+        suspend(&ledger.db, Authority::command_line(), &[member.id()], true, "Stolen phone", ledger.clock.now()).await.unwrap();
         assert_eq!(refusal(buy(&ledger, "m-1", mug, "k").await), Refusal::MemberSuspended);
         let catalogue = catalogue::of_member(&ledger, member.no).await.unwrap();
         assert_eq!(catalogue.rewards.len(), 4, "what is over is not shown");

@@ -8,3 +8,4 @@ pub mod staff;
 pub mod staff_entry;
 pub mod keys;
 pub mod kept_forms;
+pub mod saved_views;

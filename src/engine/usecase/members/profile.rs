@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
-use laurel_domain::member::Status;
 use laurel_domain::refusal::Refusal;
 use serde_json::json;
 
@@ -87,32 +86,6 @@ pub async fn edit(db: &Db, authority: Authority, who: MemberId, edit: &Edit, now
     .await
 }
 
-/// Suspends a member, who then earns and cannot redeem, or lets them go on.
-///
-/// # Errors
-/// `Forbidden`, `NotFound`, `MemberClosed`.
-pub async fn suspend(db: &Db, authority: Authority, who: MemberId, suspended: bool, now: Timestamp) -> Result<(), AppError> {
-    require(authority, Permission::SuspendMembers)?;
-    let status = if suspended { Status::Suspended } else { Status::Active };
-    db.write((authority, who, status, now), |tx, (authority, who, status, now)| {
-        Box::pin(async move {
-            let member = locked(tx, *who).await?;
-            if member.status == Status::Closed {
-                return Err(Refusal::MemberClosed.into());
-            }
-            if member.status == *status {
-                return Ok(());
-            }
-            member::set_status(tx, member.no, *status).await?;
-            let subject = format!("member:{who}");
-            let [before, after] = [member.status, *status].map(|status| Some(json!({ "status": status.name() })));
-            let action = Action { actor: authority.actor(), name: "member.suspend", subject: &subject, before, after };
-            Ok(audit::append(tx, &action, *now).await?)
-        })
-    })
-    .await
-}
-
 /// Somebody of the staff picks the language of their console.
 ///
 /// # Errors
@@ -137,7 +110,7 @@ fn not_erased(member: &Member) -> Result<(), Refusal> {
     if member.erased_at.is_some() { Err(Refusal::MemberClosed) } else { Ok(()) }
 }
 
-async fn locked(tx: &mut Tx, who: MemberId) -> Result<Member, AppError> {
+pub(super) async fn locked(tx: &mut Tx, who: MemberId) -> Result<Member, AppError> {
     let found = member::find(tx, By::Id(who)).await?.ok_or(AppError::NotFound)?;
     member::lock(tx, found.no).await?.ok_or(AppError::NotFound)
 }

@@ -2,37 +2,131 @@
 
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::posting::TierChange;
+use laurel_domain::refusal::{Fault, Refusal};
 use uuid::Uuid;
 
 use crate::auth::SignInName;
 use crate::store::access::credentials;
 use crate::store::ledger::events;
 use crate::store::members::member::{self, By, Member};
-use crate::store::members::search::{self, Filter, Find, Text};
+use crate::store::members::ids;
+use crate::store::members::roll::{self, Cursor, Filter};
+use crate::store::members::search::{self, Find, Text};
 use crate::store::rewards::redemptions::{self, Redemption, Which};
 use crate::store::{StoreError, Tx};
 use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::due;
 use crate::usecase::members::view::{MemberView, view_at};
+use crate::usecase::programme::report::report;
 
 /// How many redemptions of a member are shown at once.
 const MOST_REDEMPTIONS: i64 = 20;
 
-/// A page of members; whether there are more is for whoever asks for one more than they show. The first way to look for the
-/// text that finds somebody is the one that counts, on every page.
-pub async fn list(ledger: &Ledger, filter: &Filter) -> Result<Vec<MemberView>, AppError> {
-    let found = found(&mut ledger.db.reader().await?, filter).await?;
-    let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
-    Ok(found.iter().map(|member| view_at(&rulebook, now, member)).collect())
+/// How many of those that a text finds are put in order and counted for a page.
+const MOST_FOUND: i64 = 1_000;
+/// Beyond these a file ends.
+pub const MOST_EXPORTED: i64 = 100_000;
+/// Further than this nothing is counted.
+const MOST_COUNTED: i64 = 10_000;
+
+/// A page of members, in its order, and where those beside it begin.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub members: Vec<MemberView>,
+    pub next: Option<Cursor>,
+    pub previous: Option<Cursor>,
 }
 
-async fn found(db: &mut Tx, filter: &Filter) -> Result<Vec<Member>, StoreError> {
-    for way in ways(filter.text.as_deref().unwrap_or_default()) {
-        let page = search::list(db, filter, &way).await?;
-        let first = Filter { before: None, most: 1, ..filter.clone() };
-        if !page.is_empty() || (filter.before.is_some() && !search::list(db, &first, &way).await?.is_empty()) {
-            return Ok(page);
+/// How many members there are; at least so many where not all were counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    pub number: i64,
+    pub is_exact: bool,
+}
+
+/// The first way to look for the text that finds somebody is the one that counts. A text that finds very many finds the newest
+/// thousand.
+pub async fn page(ledger: &Ledger, filter: &Filter) -> Result<Page, AppError> {
+    page_of(ledger, filter, MOST_FOUND).await
+}
+
+/// The same, of all that the text finds as far as a file goes.
+pub async fn page_for_file(ledger: &Ledger, filter: &Filter) -> Result<Page, AppError> {
+    page_of(ledger, filter, MOST_EXPORTED).await
+}
+
+async fn page_of(ledger: &Ledger, filter: &Filter, most_found: i64) -> Result<Page, AppError> {
+    let most = usize::try_from(filter.most).unwrap_or(1);
+    let one_more = Filter { most: filter.most + 1, ..filter.clone() };
+    let mut reader = ledger.db.reader().await?;
+    let among = among(&mut reader, filter, most_found).await?;
+    let mut found = roll::page(&mut reader, &one_more, among.as_deref()).await?;
+    drop(reader);
+    let is_back = filter.from.is_some_and(|from| from.backwards);
+    let has_more = found.len() > most;
+    match is_back {
+        true => drop(found.drain(..found.len().saturating_sub(most))),
+        false => found.truncate(most),
+    }
+    let at = |member: &Member, backwards: bool| {
+        Cursor { value: roll::value_of(filter.sort.by, member), member: member.id(), backwards }
+    };
+    let has_next = if is_back { true } else { has_more };
+    let has_previous = if is_back { has_more } else { filter.from.is_some() };
+    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
+    Ok(Page {
+        next: found.last().filter(|_| has_next).map(|last| at(last, false)),
+        previous: found.first().filter(|_| has_previous).map(|first| at(first, true)),
+        members: found.iter().map(|member| view_at(&timeline, now, member)).collect(),
+    })
+}
+
+/// Of the members with these ids those who are there, the newest first.
+///
+/// # Errors
+/// `Invalid` (`ids`): more than a page for files has.
+pub async fn with_ids(ledger: &Ledger, ids: &[MemberId]) -> Result<Vec<MemberView>, AppError> {
+    const MOST: usize = 1_001;
+    if ids.len() > MOST {
+        return Err(Refusal::field("ids", Fault::Count { least: 1, most: MOST }).into());
+    }
+    let mut reader = ledger.db.reader().await?;
+    let numbers: Vec<i64> = ids::of(&mut reader, ids).await?.into_iter().map(|(no, _, _)| no).collect();
+    let wanted = Filter { most: MOST as i64, ..Filter::default() };
+    let found = roll::page(&mut reader, &wanted, Some(&numbers)).await?;
+    drop(reader);
+    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
+    Ok(found.iter().map(|member| view_at(&timeline, now, member)).collect())
+}
+
+/// How many members a filter leaves; where none is set all of them, however many.
+pub async fn count(ledger: &Ledger, filter: &Filter) -> Result<Counted, AppError> {
+    if !filter.restricts() {
+        return Ok(Counted { number: report(&ledger.db).await?.members, is_exact: true });
+    }
+    let mut reader = ledger.db.reader().await?;
+    let among = among(&mut reader, filter, MOST_FOUND + 1).await?;
+    let is_all_found = among.as_ref().is_none_or(|found| found.len() as i64 <= MOST_FOUND);
+    let number = roll::count(&mut reader, filter, among.as_deref(), MOST_COUNTED + 1).await?;
+    let most = if among.is_some() { MOST_FOUND } else { MOST_COUNTED };
+    Ok(Counted { number: number.min(most), is_exact: is_all_found && number <= most })
+}
+
+/// The numbers that the text finds; none where nothing was typed.
+async fn among(db: &mut Tx, filter: &Filter, most: i64) -> Result<Option<Vec<i64>>, StoreError> {
+    match filter.text.as_deref().filter(|text| !text.trim().is_empty()) {
+        Some(text) => numbers(db, text, most).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The numbers of at most so many members whom a text finds, the newest first.
+pub(in crate::usecase) async fn numbers(db: &mut Tx, text: &str, most: i64) -> Result<Vec<i64>, StoreError> {
+    for way in ways(text) {
+        let found = search::numbers(db, &way, most).await?;
+        if !found.is_empty() {
+            return Ok(found);
         }
     }
     Ok(Vec::new())
@@ -41,9 +135,6 @@ async fn found(db: &mut Tx, filter: &Filter) -> Result<Vec<Member>, StoreError> 
 /// The ways to look for what was typed, those that an index serves first.
 fn ways(typed: &str) -> Vec<Find> {
     let typed: String = typed.trim().chars().map(half_width).collect();
-    if typed.is_empty() {
-        return vec![Find::Everybody];
-    }
     let mut ways = Vec::new();
     if let Ok(SignInName::Phone(phone)) = SignInName::parse(&typed) {
         ways.push(Find::Phone(phone));
@@ -130,7 +221,6 @@ mod tests {
 
     #[test]
     fn what_was_typed_says_how_to_look_for_it() {
-        assert_eq!(ways("  "), [Find::Everybody]);
         assert_eq!(ways("胡 伟"), [anywhere("胡 伟", "胡伟", None)]);
         assert_eq!(ways("Han@Example.com"), [anywhere("han@example.com", "han@example.com", None)]);
         for typed in ["+86 139 1037 2193", "139-1037-2193", "１３９１０３７２１９３"] {

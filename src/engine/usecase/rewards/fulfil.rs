@@ -19,7 +19,7 @@ use crate::usecase::rewards::redeem::{Advance, advance_in};
 pub const MOST: usize = 200;
 
 const LONGEST_TRACKING: usize = 200;
-const LONGEST_NOTE: usize = 200;
+pub(super) const LONGEST_NOTE: usize = 200;
 
 /// Where redemptions are to go, and what is noted about it.
 #[derive(Clone, Debug)]
@@ -84,7 +84,7 @@ pub fn can_go(redemption: &Redemption, to: RedemptionState) -> bool {
     })
 }
 
-fn distinct(ids: &[RedemptionId]) -> Result<Vec<RedemptionId>, Refusal> {
+pub(super) fn distinct(ids: &[RedemptionId]) -> Result<Vec<RedemptionId>, Refusal> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();

@@ -6,5 +6,8 @@ pub mod offer;
 pub mod redeem;
 pub mod buy;
 pub mod fulfil;
+pub mod payouts;
+pub mod parcels;
+pub mod queue;
 pub mod take_back;
 pub(super) mod verify_rewards;

@@ -1,7 +1,9 @@
-//! Redemptions, and (`states`) what they went through.
+//! Redemptions, (`queue`) those that the staff works off, and (`states`) what they went through.
 
+mod queue;
 mod states;
 
+pub use queue::{ids_in_state, of_members, oldest};
 pub use states::{MovedBy, StateSince, expire, note_state, notes, set_state, states, states_of_range};
 
 use jiff::Timestamp;
@@ -171,6 +173,8 @@ macro_rules! select {
     r.tracking, r.restocked, r.return_reason from redemptions r join members m on m.no = r.member_no "
     };
 }
+
+use select;
 
 const BY_ID: &str = concat!(select!(), "where r.id = $1");
 const BY_KEY: &str = concat!(select!(), "where r.member_no = $1 and r.idempotency_key = $2");

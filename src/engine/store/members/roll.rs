@@ -1,0 +1,299 @@
+//! The roll of members: filtered, in an order, a page at a time by keyset in both directions.
+//!
+//! Newest first, by tier, by status and in debt go by an index. An order by points has none: each posting would write it, and on
+//! PostgreSQL every index of the row with it. It looks at everybody instead, which is a matter of tenths of a second for a
+//! million.
+
+use jiff::Timestamp;
+use laurel_domain::ids::MemberId;
+use laurel_domain::member::Status;
+use laurel_domain::rules::tier::TierRank;
+
+use crate::store::members::member::{ATTEMPTS, Member, MemberRow, columns, complete, is_steady};
+use crate::store::{StoreError, Tx, json, micros, on};
+
+/// What the roll can be in the order of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortBy {
+    /// When they came.
+    #[default]
+    Since,
+    Available,
+    /// All that they ever earned.
+    Earned,
+    /// When anything was posted to them last.
+    Activity,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sort {
+    pub by: SortBy,
+    /// Otherwise the newest, or the most, first.
+    pub ascending: bool,
+}
+
+/// Where a page begins: after a member, or before them when one goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// What the order goes by, as it was for that member.
+    pub value: i64,
+    pub member: MemberId,
+    pub backwards: bool,
+}
+
+/// Which members to list; what is none restricts nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// A name, e-mail address, phone number, external id or member id, or a part of one, however it is written.
+    pub text: Option<String>,
+    pub tier: Option<TierRank>,
+    pub status: Option<Status>,
+    pub in_debt: bool,
+    /// Only those to whom nothing was posted since then, nor came since.
+    pub idle_since: Option<Timestamp>,
+    pub sort: Sort,
+    pub from: Option<Cursor>,
+    pub most: i64,
+}
+
+impl Filter {
+    /// Whether it leaves anybody out.
+    pub fn restricts(&self) -> bool {
+        self.text.is_some() || self.tier.is_some() || self.status.is_some() || self.in_debt || self.idle_since.is_some()
+    }
+}
+
+/// What a member's place in an order is.
+pub fn value_of(by: SortBy, member: &Member) -> i64 {
+    match by {
+        SortBy::Since => 0,
+        SortBy::Available => member.account.available.hundredths(),
+        SortBy::Earned => member.account.earned.hundredths(),
+        SortBy::Activity => member.account.last.map_or(0, micros),
+    }
+}
+
+macro_rules! filters {
+    () => {
+        "($3 < 0 or m.tier = $3) and ($4 < 0 or m.status = $4) and ($5 = 0 or m.debt > 0)
+    and ($6 = 0 or coalesce(m.last_instant, m.registered_at) < $6)"
+    };
+}
+
+/// By number, downwards and upwards.
+macro_rules! by_number {
+    ($($condition:expr),*) => {
+        [
+            concat!("select ", columns!(), " from members m where m.no < $1", $($condition,)* " order by m.no desc limit $2"),
+            concat!("select ", columns!(), " from members m where m.no > $1", $($condition,)* " order by m.no limit $2"),
+        ]
+    };
+}
+
+/// By a value and then by number, downwards and upwards.
+macro_rules! by_value {
+    ($value:literal, $among:literal) => {
+        [
+            concat!(
+                "select ", columns!(), " from members m where (", $value, ", m.no) < ($1, $7) and ", filters!(), $among,
+                " order by ", $value, " desc, m.no desc limit $2"
+            ),
+            concat!(
+                "select ", columns!(), " from members m where (", $value, ", m.no) > ($1, $7) and ", filters!(), $among,
+                " order by ", $value, ", m.no limit $2"
+            ),
+        ]
+    };
+}
+
+const EVERYBODY: [&str; 2] = by_number!();
+const OF_TIER: [&str; 2] = by_number!(" and m.tier = $3");
+const OF_STATUS: [&str; 2] = by_number!(" and m.status = $3");
+// most are active; of those who are not there are few
+const OF_TIER_ACTIVE: [&str; 2] = by_number!(" and m.tier = $3 and +m.status = 0");
+const OF_TIER_AND_STATUS: [&str; 2] = by_number!(" and +m.tier = $3 and m.status = $4");
+const IN_DEBT: [&str; 2] = by_number!(" and m.debt > 0 and ", filters!());
+const ANYBODY: [&str; 2] = by_number!(" and ", filters!());
+
+const FOUND_SQLITE: [&str; 2] = by_number!(" and ", filters!(), " and m.no in (select value from json_each($7))");
+const FOUND_POSTGRES: [&str; 2] = by_number!(
+    " and ",
+    filters!(),
+    " and m.no in (select value::bigint from jsonb_array_elements_text($7::jsonb) as value)"
+);
+
+/// In the order of `SortBy`, the first of them aside.
+const SORTED: [[&str; 2]; 3] =
+    [by_value!("m.available", ""), by_value!("m.earned", ""), by_value!("coalesce(m.last_instant, 0)", "")];
+const SORTED_FOUND_SQLITE: [[&str; 2]; 3] = [
+    by_value!("m.available", " and m.no in (select value from json_each($8))"),
+    by_value!("m.earned", " and m.no in (select value from json_each($8))"),
+    by_value!("coalesce(m.last_instant, 0)", " and m.no in (select value from json_each($8))"),
+];
+const SORTED_FOUND_POSTGRES: [[&str; 2]; 3] = [
+    by_value!("m.available", " and m.no in (select value::bigint from jsonb_array_elements_text($8::jsonb) as value)"),
+    by_value!("m.earned", " and m.no in (select value::bigint from jsonb_array_elements_text($8::jsonb) as value)"),
+    by_value!(
+        "coalesce(m.last_instant, 0)",
+        " and m.no in (select value::bigint from jsonb_array_elements_text($8::jsonb) as value)"
+    ),
+];
+
+/// A page in its order, also where one goes back. `among`: only of these numbers.
+pub async fn page(db: &mut Tx, filter: &Filter, among: Option<&[i64]>) -> Result<Vec<Member>, StoreError> {
+    let mut attempt = 1;
+    loop {
+        let rows = rows(db, filter, among).await?;
+        let mut found = complete(db, rows).await?;
+        if is_steady(db, &found).await? || attempt == ATTEMPTS {
+            if filter.from.is_some_and(|from| from.backwards) {
+                found.reverse();
+            }
+            return Ok(found);
+        }
+        attempt += 1;
+    }
+}
+
+const NUMBER: &str = "select no from members where id = $1";
+
+/// What a statement is told, whatever it looks for.
+struct Asked {
+    tier: i32,
+    status: i32,
+    in_debt: i32,
+    idle_since: i64,
+}
+
+impl Asked {
+    fn of(filter: &Filter) -> Asked {
+        Asked {
+            tier: filter.tier.map_or(-1, |tier| i32::from(tier.get())),
+            status: filter.status.map_or(-1, |status| status as i32),
+            in_debt: i32::from(filter.in_debt),
+            idle_since: filter.idle_since.map_or(0, micros),
+        }
+    }
+}
+
+async fn rows(db: &mut Tx, filter: &Filter, among: Option<&[i64]>) -> Result<Vec<MemberRow>, StoreError> {
+    // going back reads the other way round
+    let up = filter.sort.ascending != filter.from.is_some_and(|from| from.backwards);
+    let (way, end) = if up { (1, i64::MIN) } else { (0, i64::MAX) };
+    let no = match filter.from {
+        None => end,
+        Some(from) => {
+            let no: Option<i64> =
+                on!(db, conn => sqlx::query_scalar(NUMBER).bind(from.member.uuid()).fetch_optional(conn).await?);
+            // a member that there is not: no page
+            no.unwrap_or(if up { i64::MAX } else { i64::MIN })
+        }
+    };
+    let (value, most) = (filter.from.map_or(end, |from| from.value), filter.most.clamp(1, 5_000));
+    let among = among.map(json).transpose()?;
+    let Asked { tier, status, in_debt, idle_since } = Asked::of(filter);
+    let sorted = match filter.sort.by {
+        SortBy::Since => None,
+        by => Some(by as usize - 1),
+    };
+    let sql = match (sorted, among.is_some()) {
+        (Some(at), false) => SORTED[at][way],
+        (Some(at), true) => db.pick(SORTED_FOUND_SQLITE[at][way], SORTED_FOUND_POSTGRES[at][way]),
+        (None, true) => db.pick(FOUND_SQLITE[way], FOUND_POSTGRES[way]),
+        (None, false) if filter.in_debt => IN_DEBT[way],
+        (None, false) if filter.idle_since.is_some() => ANYBODY[way],
+        (None, false) => return newest(db, filter, way, no, most).await,
+    };
+    Ok(on!(db, conn => {
+        let first = if sorted.is_some() { value } else { no };
+        let mut query = sqlx::query_as(sql).bind(first).bind(most).bind(tier).bind(status).bind(in_debt).bind(idle_since);
+        if sorted.is_some() {
+            query = query.bind(no);
+        }
+        if let Some(among) = among {
+            query = query.bind(among);
+        }
+        query.fetch_all(conn).await?
+    }))
+}
+
+/// By tier and status alone, each by the index that leaves least.
+async fn newest(db: &mut Tx, filter: &Filter, way: usize, no: i64, most: i64) -> Result<Vec<MemberRow>, StoreError> {
+    let tier = filter.tier.map(|tier| i32::from(tier.get()));
+    Ok(on!(db, conn => {
+        let of = |sql: [&'static str; 2]| sqlx::query_as(sql[way]).bind(no).bind(most);
+        match (tier, filter.status) {
+            (None, None) => of(EVERYBODY).fetch_all(conn).await?,
+            (None, Some(status)) => of(OF_STATUS).bind(status as i32).fetch_all(conn).await?,
+            (Some(tier), None) => of(OF_TIER).bind(tier).fetch_all(conn).await?,
+            (Some(tier), Some(Status::Active)) => of(OF_TIER_ACTIVE).bind(tier).fetch_all(conn).await?,
+            (Some(tier), Some(status)) => of(OF_TIER_AND_STATUS).bind(tier).bind(status as i32).fetch_all(conn).await?,
+        }
+    }))
+}
+
+macro_rules! count {
+    ($condition:expr) => {
+        concat!("select count(*) from (select 1 from members m where ", $condition, " limit $1) counted")
+    };
+}
+
+const COUNT_TIER: &str = count!("m.tier = $2");
+const COUNT_STATUS: &str = count!("m.status = $2");
+const COUNT_DEBT: &str = count!("m.debt > 0 and ($2 < 0 or m.tier = $2) and ($3 < 0 or m.status = $3)");
+const COUNT_ANYBODY: &str = count!(
+    "($2 < 0 or m.tier = $2) and ($3 < 0 or m.status = $3) and ($4 = 0 or m.debt > 0)
+    and ($5 = 0 or coalesce(m.last_instant, m.registered_at) < $5)"
+);
+const COUNT_FOUND_SQLITE: &str = count!(
+    "($2 < 0 or m.tier = $2) and ($3 < 0 or m.status = $3) and ($4 = 0 or m.debt > 0)
+    and ($5 = 0 or coalesce(m.last_instant, m.registered_at) < $5) and m.no in (select value from json_each($6))"
+);
+const COUNT_FOUND_POSTGRES: &str = count!(
+    "($2 < 0 or m.tier = $2) and ($3 < 0 or m.status = $3) and ($4 = 0 or m.debt > 0)
+    and ($5 = 0 or coalesce(m.last_instant, m.registered_at) < $5)
+    and m.no in (select value::bigint from jsonb_array_elements_text($6::jsonb) as value)"
+);
+
+/// How many there are, up to `most`.
+pub async fn count(db: &mut Tx, filter: &Filter, among: Option<&[i64]>, most: i64) -> Result<i64, StoreError> {
+    let among = among.map(json).transpose()?;
+    let Asked { tier, status, in_debt, idle_since } = Asked::of(filter);
+    let found = db.pick(COUNT_FOUND_SQLITE, COUNT_FOUND_POSTGRES);
+    let is_plain = !filter.in_debt && filter.idle_since.is_none();
+    Ok(on!(db, conn => match among {
+        Some(among) => {
+            let query = sqlx::query_scalar(found).bind(most).bind(tier).bind(status).bind(in_debt).bind(idle_since);
+            query.bind(among).fetch_one(conn).await?
+        }
+        None if is_plain && status < 0 && tier >= 0 => sqlx::query_scalar(COUNT_TIER).bind(most).bind(tier).fetch_one(conn).await?,
+        None if is_plain && tier < 0 && status >= 0 => sqlx::query_scalar(COUNT_STATUS).bind(most).bind(status).fetch_one(conn).await?,
+        None if filter.in_debt && filter.idle_since.is_none() => {
+            sqlx::query_scalar(COUNT_DEBT).bind(most).bind(tier).bind(status).fetch_one(conn).await?
+        }
+        None => {
+            let query = sqlx::query_scalar(COUNT_ANYBODY).bind(most).bind(tier).bind(status).bind(in_debt).bind(idle_since);
+            query.fetch_one(conn).await?
+        }
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::database::plans::{check_scans_nothing, check_uses};
+
+    #[tokio::test]
+    async fn the_newest_are_listed_without_looking_at_everybody() {
+        for [down, up] in [OF_TIER, OF_TIER_ACTIVE, OF_STATUS, OF_TIER_AND_STATUS] {
+            check_scans_nothing(down, &[]).await;
+            check_scans_nothing(up, &[]).await;
+        }
+        for sql in [NUMBER, COUNT_TIER, COUNT_STATUS] {
+            check_scans_nothing(sql, &["counted"]).await;
+        }
+        for sql in IN_DEBT.into_iter().chain([COUNT_DEBT]) {
+            check_uses(sql, "members_in_debt").await;
+        }
+    }
+}
