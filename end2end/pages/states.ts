@@ -82,3 +82,17 @@ export async function tried(page: Page): Promise<string> {
   }).toPass({ timeout: 25_000 });
   return path;
 }
+
+/** A payout batch of what waits in the demo, made once. Its path. */
+export async function batched(page: Page): Promise<string> {
+  await page.goto('/admin/redemptions/batches');
+  const made = page.getByRole('rowheader').getByRole('link').first();
+  if ((await made.count()) === 0) {
+    await page.goto('/admin/redemptions');
+    await page.locator('tbody .pick input').first().check();
+    await page.getByRole('button', { name: /Make a payout batch…|生成付款批次…/ }).click();
+    await page.getByRole('main').getByRole('button', { name: /Make a payout batch|生成付款批次/ }).click();
+    return new URL(page.url()).pathname;
+  }
+  return (await made.getAttribute('href')) ?? '';
+}

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { found } from './find.ts';
 import { consolePages, openPages, portalPages } from './routes.ts';
-import { adjusted, compared, linked, proposed, simulated, tried } from './states.ts';
+import { adjusted, batched, compared, linked, proposed, simulated, tried } from './states.ts';
 
 export interface Visit {
   /** The route, as the router has it. */
@@ -29,10 +29,12 @@ const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']]
   ['/redemptions/:id', 'receipt', 'member', (page) => linked(page, '/redemptions/', '/redemptions')],
   ['/admin/members/:id', 'admin-member', 'admin', file],
   ['/admin/members/:id/adjust', 'admin-member-adjust', 'admin', async (page) => `${await file(page)}/adjust?points=5000`],
+  ['/admin/members/:id/edit', 'admin-member-edit', 'admin', async (page) => `${await file(page)}/edit`],
   ['/admin/members/:id/close', 'admin-member-close', 'admin', async (page) => `${await file(page)}/close`],
   ['/admin/members/:id/merge', 'admin-member-merge', 'admin', async (page) => `${await file(page)}/merge`],
   ['/admin/adjustments/:id', 'admin-adjustment', 'admin', async (page, second) => adjusted(second, await file(page))],
   ['/admin/redemptions/:id', 'admin-redemption', 'admin', (page) => linked(page, '/admin/redemptions/0', '/admin/redemptions')],
+  ['/admin/redemptions/batches/:id', 'admin-payout-batch', 'admin', batched],
   [
     '/admin/redemptions/:id/return',
     'admin-redemption-return',

@@ -48,7 +48,7 @@ pub fn shell(state: &AppState) -> impl IntoView + use<> {
                 <link rel="stylesheet" href=asset_url("pkg/laurel.css")/>
                 {accent}
                 <script type="module" nonce=use_nonce()>{loader(is_console)}</script>
-                {is_console.then(|| view! { <script type="module" nonce=use_nonce()>{include_str!("search_key.js")}</script> })}
+                {is_console.then(|| view! { <script type="module" src=asset_url("console.js") nonce=use_nonce()></script> })}
                 <AutoReload options=state.leptos.clone()/>
                 <MetaTags/>
             </head>

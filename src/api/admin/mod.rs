@@ -10,3 +10,4 @@ pub mod members;
 pub mod rewards;
 pub mod rules;
 pub mod settings;
+pub mod views;

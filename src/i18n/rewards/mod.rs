@@ -3,5 +3,6 @@
 pub mod catalogue;
 pub mod desk;
 pub mod fulfil;
+pub mod payouts;
 pub mod quote;
 pub mod redeem;

@@ -1,16 +1,21 @@
 //! Finding a page or a member by what is typed at the side of every page. `?q=…`.
 
+use laurel_domain::member::Status;
 use leptos::prelude::*;
+use serde::Serialize;
 
 use super::members::{StatusChip, name_of};
 use super::{AdminPage, Here};
+use crate::api_error::ApiError;
 use crate::pages::components::{Card, EmptyState, TierBadge};
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use laurel_engine::auth::{Permission, StaffSession};
-use laurel_engine::store::members::search::Filter;
+use laurel_engine::store::members::member::By;
+use laurel_engine::store::members::roll::Filter;
+use laurel_engine::usecase::members::view::{self, MemberView};
 use laurel_engine::usecase::members::search;
-use laurel_engine::usecase::members::view::MemberView;
+use laurel_engine::usecase::rules;
 
 /// How many members are shown; the list of members has them all.
 const MOST: usize = 8;
@@ -27,7 +32,7 @@ pub fn FindPage() -> impl IntoView {
         let places = places(&context, &staff, &typed);
         let mut members = match typed.is_empty() {
             true => Vec::new(),
-            false => search::list(&context.state.ledger, &asked(&typed)).await?,
+            false => search::page(&context.state.ledger, &asked(&typed)).await?.members,
         };
         let has_more = members.len() > MOST;
         members.truncate(MOST);
@@ -60,7 +65,7 @@ pub fn FindPage() -> impl IntoView {
 
 /// One more than is shown tells whether there are more.
 fn asked(typed: &str) -> Filter {
-    Filter { text: Some(typed.to_owned()), tier: None, status: None, before: None, most: MOST as i64 + 1 }
+    Filter { text: Some(typed.to_owned()), most: MOST as i64 + 1, ..Filter::default() }
 }
 
 /// The pages whose name has what was typed, in the language of the page; all that one may open if nothing was.
@@ -92,4 +97,81 @@ fn Members(context: RequestContext, members: Vec<MemberView>) -> impl IntoView {
         }
     };
     view! { <ul class="list found">{members.into_iter().map(one).collect_view()}</ul> }
+}
+
+/// Something that the palette leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hit {
+    pub label: String,
+    pub detail: String,
+    pub href: String,
+}
+
+/// How many actions and pages the palette shows.
+const MOST_PAGES: usize = 6;
+
+/// What the palette shows for what was typed: what can be done on the page that it is opened on, pages, and members.
+pub async fn hits(context: &RequestContext, staff: &StaffSession) -> Result<Vec<Hit>, ApiError> {
+    let typed: String = context.visit.query("q").unwrap_or_default().trim().chars().take(LONGEST).collect();
+    let t = context.lang.keys();
+    let mut hits = actions(context, staff).await?;
+    hits.retain(|hit| hit.label.to_lowercase().contains(&typed.to_lowercase()));
+    let page = |place: Here| Hit {
+        label: place.label(context.lang.admin()).to_owned(),
+        detail: t.page.to_owned(),
+        href: place.path().to_owned(),
+    };
+    hits.extend(places(context, staff, &typed).into_iter().map(page));
+    hits.truncate(MOST_PAGES);
+    if !typed.is_empty() {
+        let found = search::page(&context.state.ledger, &Filter { most: MOST as i64, ..asked(&typed) }).await?;
+        hits.extend(found.members.into_iter().map(|member| {
+            let ids = [member.external_id.clone(), member.phone, member.email];
+            Hit {
+                href: format!("/admin/members/{}", member.id),
+                detail: ids.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+                label: name_of(context.lang, member.name, &member.external_id),
+            }
+        }));
+    }
+    Ok(hits)
+}
+
+/// What somebody with this role can do from here: with the member whose page `at` is, and with what waits.
+async fn actions(context: &RequestContext, staff: &StaffSession) -> Result<Vec<Hit>, ApiError> {
+    let (t, l) = (context.lang.keys(), context.lang.payouts());
+    let hit = |label: String, href: String| Hit { label, detail: t.action.to_owned(), href };
+    let mut hits = Vec::new();
+    let at = context.visit.query("at").unwrap_or_default();
+    let id = at.strip_prefix("/admin/members/").and_then(|rest| rest.split('/').next()?.parse().ok());
+    let member = match id {
+        Some(id) => view::find(&context.state.ledger, By::Id(id)).await?,
+        None => None,
+    };
+    if let Some(member) = member {
+        let external_id = member.external_id.as_ref().map(|id| id.as_str().to_owned());
+        let (name, path) = (name_of(context.lang, member.name.clone(), &external_id), format!("/admin/members/{}", member.id()));
+        if staff.role.may(Permission::AdjustPoints) && member.status != Status::Closed {
+            hits.push(hit((t.adjust)(&name), format!("{path}/adjust")));
+        }
+        if staff.role.may(Permission::EditMembers) && member.erased_at.is_none() {
+            hits.push(hit((t.edit)(&name), format!("{path}/edit")));
+        }
+        let f = context.lang.member_file();
+        hits.push(hit((t.open_tab)(&name, f.tabs[1]), format!("{path}?tab=redemptions")));
+        hits.push(hit((t.open_tab)(&name, f.tabs[5]), format!("{path}?tab=log")));
+    }
+    if staff.role.may(Permission::ManageRules) && rules::overview(&context.state.ledger).await?.draft.is_some() {
+        hits.push(hit(t.publish_draft.to_owned(), "/admin/rules/publish".to_owned()));
+    }
+    if staff.role.may(Permission::ManageRedemptions) {
+        hits.push(hit(l.batches.to_owned(), "/admin/redemptions/batches".to_owned()));
+        hits.push(hit(l.tracking.to_owned(), "/admin/redemptions/tracking".to_owned()));
+        hits.push(hit(l.slips.to_owned(), "/admin/redemptions/slips".to_owned()));
+    }
+    if staff.role.may(Permission::ManageRewards) {
+        hits.push(hit(t.new_reward.to_owned(), "/admin/rewards/new".to_owned()));
+    }
+    hits.push(hit(t.shortcuts.to_owned(), "/admin/shortcuts".to_owned()));
+    Ok(hits)
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::keys::Dialogs;
 use super::side::Side;
 use crate::i18n::admin::Admin;
 use crate::pages::components::{FlashNotice, Icon, PageTitle};
@@ -157,6 +158,7 @@ pub fn AdminPage(
                 </main>
             </div>
         </div>
+        <Dialogs/>
     }
 }
 

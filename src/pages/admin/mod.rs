@@ -4,6 +4,7 @@ mod access;
 mod benefits;
 mod experiments;
 mod find;
+mod keys;
 mod frame;
 mod lab;
 mod ledger;
@@ -21,9 +22,11 @@ use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::path;
 
 pub use access::role_name;
+pub use find::{Hit, hits};
 pub use frame::{AdminPage, Here};
-pub use members::asked_members;
+pub use members::{asked_in, asked_members};
 pub use programme::dashboard::asked_span;
+pub use rewards::redemptions::asked_redemptions;
 
 /// One `<Route>` for each page, all below `/admin`.
 #[component(transparent)]
@@ -32,8 +35,11 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/admin") view=Outlet>
             <Route path=path!("") view=programme::dashboard::DashboardPage/>
             <Route path=path!("/find") view=find::FindPage/>
+            <Route path=path!("/shortcuts") view=keys::ShortcutsPage/>
             <Route path=path!("/members") view=members::MembersPage/>
+            <Route path=path!("/members/selected") view=members::SelectedMembersPage/>
             <Route path=path!("/members/:id") view=members::MemberPage/>
+            <Route path=path!("/members/:id/edit") view=members::EditMemberPage/>
             <Route path=path!("/members/:id/adjust") view=ledger::adjustments::AdjustPage/>
             <Route path=path!("/members/:id/close") view=members::CloseMemberPage/>
             <Route path=path!("/members/:id/merge") view=members::MergeMemberPage/>
@@ -59,6 +65,11 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/rewards/:id") view=rewards::RewardPage/>
             <Route path=path!("/redemptions") view=rewards::redemptions::RedemptionsPage/>
             <Route path=path!("/redemptions/confirm") view=rewards::redemptions::ConfirmRedemptionsPage/>
+            <Route path=path!("/redemptions/batch") view=rewards::redemptions::MakeBatchPage/>
+            <Route path=path!("/redemptions/batches") view=rewards::redemptions::BatchesPage/>
+            <Route path=path!("/redemptions/batches/:id") view=rewards::redemptions::BatchPage/>
+            <Route path=path!("/redemptions/tracking") view=rewards::redemptions::TrackingPage/>
+            <Route path=path!("/redemptions/slips") view=rewards::redemptions::SlipsPage/>
             <Route path=path!("/redemptions/:id") view=rewards::redemptions::RedemptionPage/>
             <Route path=path!("/redemptions/:id/return") view=rewards::take_back::TakeBackPage/>
             <Route path=path!("/staff") view=access::StaffPage/>

@@ -104,6 +104,7 @@ fn Person() -> impl IntoView {
             <ThemeSwitch/>
             <div class="row">
                 <LanguageSwitch/>
+                <a class="button small quiet" href="/admin/shortcuts" aria-keyshortcuts="?">{visit.lang.keys().shortcuts}</a>
                 <PostForm form=Form::of(StaffSignOut::PATH) class="inline"><Submit label=words.sign_out kind="small quiet"/></PostForm>
             </div>
         </div>

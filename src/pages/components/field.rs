@@ -22,12 +22,20 @@ pub fn Field(
     #[prop(optional)] maxlength: Option<u32>,
     #[prop(optional)] required: bool,
     #[prop(optional)] autofocus: bool,
+    /// Texts to choose from; any other can be typed.
+    #[prop(optional)] suggestions: Vec<&'static str>,
 ) -> impl IntoView {
     let frame = Frame::of(form, &name, &label, &hint, required);
     // a secret is never sent back, and a number keeps whatever was typed: `type=number` would drop what is no number
     let value = if kind == "password" { None } else { Some(form.typed(&name).unwrap_or(value)) };
+    let list = (!suggestions.is_empty()).then(|| format!("{}-list", frame.id));
+    let options = list.clone().map(|id| {
+        let options = suggestions.into_iter().map(|text| view! { <option value=text></option> }).collect_view();
+        view! { <datalist id=id>{options}</datalist> }
+    });
     let input = view! {
         <input
+            list=list
             id=frame.id.clone()
             name=name
             type=kind
@@ -41,6 +49,7 @@ pub fn Field(
             aria-describedby=frame.described_by()
             aria-invalid=frame.invalid()
         />
+        {options}
     };
     frame.around(label, hint, input.into_any())
 }

@@ -5,16 +5,17 @@ use axum::response::Response;
 
 use super::answer::{self, Asked};
 use super::statement;
-use crate::pages::admin::{asked_members, asked_span};
+use crate::pages::admin::{asked_in, asked_members, asked_span};
 use crate::pages::portal::ledger::activity::Filter as ActivityFilter;
 use crate::server::AppState;
 use crate::server::web::csv::{Cell, Csv};
 use crate::server::web::visit::Visit;
 use crate::server::web::{RequestContext, errors};
+use laurel_domain::ids::MemberId;
 use laurel_engine::auth::Permission;
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
-use laurel_engine::store::members::search::Filter;
+use laurel_engine::store::members::roll::Filter;
 use laurel_engine::usecase::AppError;
 use laurel_engine::usecase::ledger::activity::activity;
 use laurel_engine::usecase::members::search;
@@ -70,25 +71,32 @@ pub async fn ledger(State(state): State<AppState>, Path(id): Path<String>, reque
     .await
 }
 
-/// Beyond these the file ends: more members than that are for the API.
-const MOST_MEMBERS: usize = 100_000;
-const CHUNK_OF_MEMBERS: i64 = 500;
+const CHUNK_OF_MEMBERS: i64 = 2_000;
 
-/// The members that the list shows with this filter, the newest first.
+/// The members that the list shows with this filter and in its order; of those that are ticked (`ids[]`), them. `all=yes`: all of
+/// the list that those were ticked in.
 pub async fn members(State(state): State<AppState>, request: Request) -> Response {
     answer_with(state, request, Permission::Read, async |context| {
         let mut csv = Csv::new(&context.lang.member_file().csv_columns)?;
-        let mut wanted = Filter { before: None, most: CHUNK_OF_MEMBERS, ..asked_members(&context) };
+        let picked: Vec<MemberId> = context.visit.queries("ids[]").iter().filter_map(|id| id.parse().ok()).collect();
+        let list = context.visit.query("list");
+        if list.is_some() && context.visit.query("all").is_none() {
+            for member in search::with_ids(&context.state.ledger, &picked).await? {
+                csv.row(member_cells(&context, &member))?;
+            }
+            return csv.attachment(&file_name(&context, "members"));
+        }
+        let asked = list.map_or_else(|| asked_members(&context), |list| asked_in(&context, &list));
+        let mut wanted = Filter { most: CHUNK_OF_MEMBERS, ..asked };
         let mut written = 0;
         loop {
-            let found = search::list(&context.state.ledger, &wanted).await?;
-            for member in &found {
+            let found = search::page_for_file(&context.state.ledger, &wanted).await?;
+            for member in &found.members {
                 csv.row(member_cells(&context, member))?;
             }
-            written += found.len();
-            let is_whole = (found.len() as i64) < CHUNK_OF_MEMBERS;
-            wanted.before = found.last().and_then(|member| member.id.parse().ok());
-            if is_whole || written >= MOST_MEMBERS || wanted.before.is_none() {
+            written += found.members.len() as i64;
+            wanted.from = found.next;
+            if wanted.from.is_none() || written >= search::MOST_EXPORTED {
                 return csv.attachment(&file_name(&context, "members"));
             }
         }
@@ -114,11 +122,11 @@ fn member_cells(context: &RequestContext, member: &MemberView) -> [Cell; 11] {
 }
 
 /// `laurel-members-2026-11-28.csv`
-fn file_name(context: &RequestContext, what: &str) -> String {
+pub(super) fn file_name(context: &RequestContext, what: &str) -> String {
     format!("laurel-{what}-{}.csv", context.local(context.now()).date())
 }
 
-async fn answer_with<F>(state: AppState, request: Request, permission: Permission, make: F) -> Response
+pub(super) async fn answer_with<F>(state: AppState, request: Request, permission: Permission, make: F) -> Response
 where
     F: AsyncFnOnce(RequestContext) -> Result<Response, AppError>,
 {

@@ -24,7 +24,9 @@ mod pictures;
 mod uploads;
 mod console_files;
 mod request_log;
+mod palette;
 mod preferences;
+mod redemption_files;
 mod reward_form;
 mod rules_fields;
 mod rules_form;
@@ -60,6 +62,9 @@ pub fn router(state: AppState) -> Router {
         .route(paths::STATEMENT_CSV, get(statement::csv))
         .route(paths::OVERVIEW_CSV, get(console_files::overview))
         .route(paths::MEMBERS_CSV, get(console_files::members))
+        .route(paths::FIND_JSON, get(palette::answer))
+        .route(paths::REDEMPTIONS_CSV, get(redemption_files::list))
+        .route(paths::BATCH_CSV, get(redemption_files::batch))
         .route(paths::LEDGER_CSV, get(console_files::ledger))
         .route(paths::REWARD_CODES, post(reward_form::codes))
         .route(paths::REWARD_PICTURE, post(reward_form::picture))

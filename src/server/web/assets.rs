@@ -32,6 +32,7 @@ pub fn routes() -> Router<AppState> {
         .route("/prover/{file}", get(below))
         .route("/favicon.svg", get(at_root))
         .route("/icons.svg", get(at_root))
+        .route("/console.js", get(at_root))
         .route("/icon-192.png", get(at_root))
         .route("/icon-512.png", get(at_root))
         .route("/icon-maskable.png", get(at_root))

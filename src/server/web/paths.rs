@@ -29,6 +29,11 @@ pub const STATEMENT_JSON: &str = "/activity/statement.json";
 pub const OVERVIEW_CSV: &str = "/admin/overview.csv";
 /// The list of members for a spreadsheet, and a member's ledger.
 pub const MEMBERS_CSV: &str = "/admin/members.csv";
+/// What the console's palette shows for what is typed.
+pub const FIND_JSON: &str = "/admin/find.json";
+/// The list of redemptions for a spreadsheet, and a payout batch for the bank.
+pub const REDEMPTIONS_CSV: &str = "/admin/redemptions.csv";
+pub const BATCH_CSV: &str = "/admin/redemptions/batches/{id}/file.csv";
 pub const LEDGER_CSV: &str = "/admin/members/{id}/ledger.csv";
 /// A member's statement for a spreadsheet.
 pub const STATEMENT_CSV: &str = "/activity/statement.csv";

@@ -1,6 +1,7 @@
 //! What staff do to a member.
 
 pub mod closing;
+pub mod notes;
 
 use leptos::prelude::*;
 
@@ -8,16 +9,61 @@ use crate::api_error::ApiError;
 
 /// `suspended`: `yes` or `no`.
 #[server(prefix = "/api/admin", endpoint = "members/suspend")]
-pub async fn suspend_member(#[server(default)] id: String, #[server(default)] suspended: String) -> Result<(), ApiError> {
+pub async fn suspend_member(
+    #[server(default)] id: String,
+    #[server(default)] suspended: String,
+    #[server(default)] reason: String,
+) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, errors, flash_message};
     use laurel_engine::auth::{Authority, Permission};
-    use laurel_engine::usecase::members::profile;
+    use laurel_engine::usecase::members::suspend::suspend;
     let (context, staff) = RequestContext::staff(Permission::SuspendMembers)?;
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let suspended = suspended == "yes";
-    profile::suspend(context.db(), Authority::from(&staff), id, suspended, context.now()).await?;
+    suspend(context.db(), Authority::from(&staff), &[id], suspended, &reason, context.now()).await?;
     let words = context.lang.console();
     flash_message(if suspended { words.member_suspended } else { words.member_reactivated });
+    Ok(())
+}
+
+/// Suspends those among these who are active. `back` is the page to go to afterwards.
+#[server(prefix = "/api/admin", endpoint = "members/suspend-many")]
+pub async fn suspend_members(
+    #[server(default)] ids: Vec<String>,
+    #[server(default)] reason: String,
+    #[server(default)] back: String,
+) -> Result<usize, ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::suspend::suspend;
+    let (context, staff) = RequestContext::staff(Permission::SuspendMembers)?;
+    let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>().map_err(|_| errors::not_found(context.lang))?;
+    let count = suspend(context.db(), Authority::from(&staff), &ids, true, &reason, context.now()).await?;
+    flash_message(&(context.lang.lists().suspended)(count));
+    redirect_to(if back.starts_with("/admin/members") { &back } else { "/admin/members" });
+    Ok(count)
+}
+
+/// What is left empty is removed; a language that is not chosen stays what it is.
+#[server(prefix = "/api/admin", endpoint = "members/edit")]
+pub async fn edit_member(
+    #[server(default)] id: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] phone: String,
+    #[server(default)] locale: String,
+) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_domain::ids::MemberId;
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::profile::{Edit, edit};
+    let (context, staff) = RequestContext::staff(Permission::EditMembers)?;
+    let id: MemberId = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    let locale = Some(locale).filter(|locale| !locale.is_empty());
+    let change = Edit { name: Some(name), email: Some(email), phone: Some(phone), locale };
+    edit(context.db(), Authority::from(&staff), id, &change, context.now()).await?;
+    flash_message(context.lang.lists().details_saved);
+    redirect_to(&format!("/admin/members/{id}"));
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Keeping rewards: made, changed, stocked, taken out of use.
 
+pub mod payouts;
 pub mod redemptions;
 
 use laurel_domain::rewards::form::TypedTerms;

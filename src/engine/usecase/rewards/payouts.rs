@@ -79,7 +79,7 @@ async fn make_in(tx: &mut Tx, ledger: &Ledger, by: Authority, ids: &[RedemptionI
     if found.len() < ids.len() {
         return Err(AppError::NotFound);
     }
-    ledger.timeline_in(tx).await?;
+    ledger.rulebook_in(tx).await?;
     hold(tx, &found).await?;
     // whoever holds the members decides: their redemptions are read again
     let found = redemptions::with_ids(tx, currency, ids).await?;
@@ -240,7 +240,7 @@ async fn settle_in(
     failures: &BTreeMap<RedemptionId, String>,
 ) -> Result<Outcome, AppError> {
     let currency = ledger.programme.currency;
-    ledger.timeline_in(tx).await?;
+    ledger.rulebook_in(tx).await?;
     let batch = payouts::lock(tx, id).await?.ok_or(AppError::NotFound)?;
     if batch.settled_at.is_some() {
         return Err(AppError::Conflict { code: "already_settled" });

@@ -107,9 +107,6 @@ pub static REWARD_DESK: RewardDesk = RewardDesk {
     mark_voided: "Void…",
     mark_cancelled: "Cancel…",
     code: "Code",
-    find_code: "Find by code",
-    no_such_code: "No voucher has this code",
-    no_such_code_about: "It may be mistyped, or the member hasn’t revealed it yet.",
     kept: "Not revealed",
     waiting_gifts: "Gifts to be sent",
 };

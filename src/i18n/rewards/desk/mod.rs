@@ -111,9 +111,6 @@ pub struct RewardDesk {
     pub mark_voided: &'static str,
     pub mark_cancelled: &'static str,
     pub code: &'static str,
-    pub find_code: &'static str,
-    pub no_such_code: &'static str,
-    pub no_such_code_about: &'static str,
     /// A voucher that its member has not revealed.
     pub kept: &'static str,
     pub waiting_gifts: &'static str,

@@ -103,9 +103,6 @@ pub static REWARD_DESK: RewardDesk = RewardDesk {
     mark_voided: "作废并退回积分",
     mark_cancelled: "取消并退回积分",
     code: "兑换码",
-    find_code: "按兑换码查找",
-    no_such_code: "没有此兑换码。",
-    no_such_code_about: "可能输入有误，或会员尚未查看兑换码。",
     kept: "未查看",
     waiting_gifts: "待发货礼品",
 };

@@ -15,7 +15,7 @@ use crate::api_error::ApiError;
 use crate::i18n::Lang;
 use crate::i18n::rules::terms::ChangeInWords;
 use crate::islands::changed;
-use crate::pages::admin::list::{FilterSelect, Onward, filter};
+use crate::pages::admin::list::{Beside, FilterSelect, Pages, filter};
 use crate::pages::admin::{AdminPage, Here, role_name};
 use crate::pages::components::{EmptyState, Markup, Table};
 use crate::pages::page;
@@ -41,6 +41,7 @@ pub fn AuditPage() -> impl IntoView {
         let mut rows = audit::list(context.db(), &wanted).await?;
         let more = rows.len() > ROWS;
         rows.truncate(ROWS);
+        let shown = rows.len();
         let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
         let rulebook = context.state.ledger.rulebook().await?;
         let t = context.lang.console();
@@ -48,7 +49,7 @@ pub fn AuditPage() -> impl IntoView {
             true => view! { <EmptyState icon="list" title=t.no_audit><p>{t.no_audit_about}</p></EmptyState> }.into_any(),
             false => {
                 let objects = audit::objects(&context.state.ledger, &rows).await?;
-                view! { <Rows context=context.clone() rulebook objects rows/><Onward next/> }.into_any()
+                view! { <Rows context=context.clone() rulebook objects rows/><Pages rows=shown beside=Beside::onward(next)/> }.into_any()
             }
         };
         let actions = audit::ACTIONS.map(|action| (action.to_owned(), action_name(context.lang, action).to_owned()));
@@ -78,6 +79,7 @@ pub async fn of_subject(context: &RequestContext, subject: String) -> Result<Any
     let mut rows = audit::list(context.db(), &wanted).await?;
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
+    let shown = rows.len();
     let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
     if rows.is_empty() {
         let t = context.lang.console();
@@ -85,7 +87,7 @@ pub async fn of_subject(context: &RequestContext, subject: String) -> Result<Any
     }
     let rulebook = context.state.ledger.rulebook().await?;
     let objects = audit::objects(&context.state.ledger, &rows).await?;
-    Ok(view! { <Rows context=context.clone() rulebook objects rows/><Onward next/> }.into_any())
+    Ok(view! { <Rows context=context.clone() rulebook objects rows/><Pages rows=shown beside=Beside::onward(next)/> }.into_any())
 }
 
 #[component]
@@ -133,6 +135,7 @@ fn object(context: &RequestContext, objects: &Objects, row: &AuditRow) -> AnyVie
         "member" => Some(format!("/admin/members/{id}")),
         "redemption" => Some(format!("/admin/redemptions/{id}")),
         "reward" => Some(format!("/admin/rewards/{id}")),
+        "payout" => Some(format!("/admin/redemptions/batches/{id}")),
         "staff" => Some(format!("/admin/staff/{id}")),
         "key" => Some("/admin/keys".to_owned()),
         "rules" => Some("/admin/rules/history".to_owned()),
@@ -166,8 +169,8 @@ fn difference(context: &RequestContext, rulebook: &Rulebook, objects: &Objects, 
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let changes: Vec<Change> = names
         .into_iter()
-        // an adjustment is told by its points and its member
-        .filter(|name| *name != "adjustment")
+        // an adjustment is told by its points and its member, and what a note says is not for the log
+        .filter(|name| !["adjustment", "note"].contains(&name.as_str()))
         .map(|name| Change { field: name.clone(), before: side(before.get(name)), after: side(after.get(name)) })
         .filter(|change| change.before != change.after)
         .collect();

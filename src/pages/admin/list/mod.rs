@@ -1,43 +1,51 @@
-//! What lists of the console share: filters that live in the URL, and the way to the next page.
+//! What lists of the console are made of: a table whose order is in the URL, what restricts it, how many there are, the pages
+//! beside this one, and lists that somebody has named.
+
+mod pages;
+mod table;
+mod views;
 
 use leptos::prelude::*;
 
+use crate::pages::components::Icon;
 use crate::server::web::visit::Visit;
+
+pub use pages::{Beside, Pages};
+pub use table::{Column, ListTable, PickCell, Picks};
+pub use views::Views;
+
+/// How many rows a page has.
+pub const ROWS: i64 = 50;
 
 /// A value of the query that says something: filters left empty restrict nothing.
 pub fn filter(visit: &Visit, name: &str) -> Option<String> {
     visit.query(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
-/// The link to what comes after the last row of this page, and back to the first. Keeps the rest of the query.
-#[component]
-pub fn Onward(next: Option<String>) -> impl IntoView {
-    let visit = Visit::current();
-    let words = visit.lang.console();
-    let is_later = visit.query("before").is_some();
-    let first =
-        is_later.then(|| view! { <a class="button small" href=with_before(&visit.path, None)>{words.to_first_page}</a> });
-    let next = next.map(
-        |last| view! { <a class="button small" rel="next" href=with_before(&visit.path, Some(&last))>{words.next_page}</a> },
-    );
-    (first.is_some() || next.is_some())
-        .then(|| view! { <nav class="pager" aria-label=visit.lang.common().pages>{first}{next}</nav> })
-}
+/// What an address says of the place in a list, which no other list has.
+const PLACE: [&str; 4] = ["before", "page", "back", "at"];
 
-fn with_before(path: &str, before: Option<&str>) -> String {
-    let rest = without(path, &["before"]);
-    let Some(before) = before else { return rest };
-    let before = form_urlencoded::Serializer::new(String::new()).append_pair("before", before).finish();
-    let mark = if rest.contains('?') { '&' } else { '?' };
-    format!("{rest}{mark}{before}")
-}
-
-/// The same list without some of what its query says, and without what says nothing.
+/// The same list without some of what its query says, and from its beginning; without what says nothing, too.
 pub fn without(path: &str, names: &[&str]) -> String {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, value)| !names.contains(&&**name) && !value.is_empty());
+    let kept = form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, value)| !names.contains(&&**name) && !PLACE.contains(&&**name) && !value.is_empty());
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// The same list from its beginning, with what these say in place of what its query says by these names.
+pub fn with(path: &str, pairs: &[(&str, &str)]) -> String {
+    let names: Vec<&str> = pairs.iter().map(|(name, _)| *name).collect();
+    let rest = without(path, &names);
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let mark = if rest.contains('?') { '&' } else { '?' };
+    format!("{rest}{mark}{query}")
+}
+
+/// What a list is asked for, its place aside.
+pub fn query_of(path: &str) -> String {
+    without(path, &[]).split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
 }
 
 /// One of a few to filter by; the first restricts nothing.
@@ -62,17 +70,34 @@ pub fn FilterSelect(
     }
 }
 
+/// One thing that restricts a list: the name that the query has for it, its label, and its value in words.
+pub type Chosen = (&'static str, &'static str, String);
+
+/// What restricts the list, each with the way to the list without it.
+#[component]
+pub fn FilterChips(chosen: Vec<Chosen>) -> impl IntoView {
+    let visit = Visit::current();
+    let t = visit.lang.console();
+    let chip = |(name, label, value): Chosen| {
+        let href = without(&visit.path, &[name]);
+        let remove = (t.without)(label, &value);
+        view! { <a class="filter-chip" href=href aria-label=remove><span>{label}": "</span>{value}<Icon name="close"/></a> }
+    };
+    view! { <div class="row">{chosen.into_iter().map(chip).collect_view()}</div> }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_list_leads_on_and_drops_filters_without_losing_the_others() {
-        let path = "/admin/members?q=a%26b&tier=2&status=&before=x";
-        assert_eq!(with_before(path, Some("9")), "/admin/members?q=a%26b&tier=2&before=9");
-        assert_eq!(with_before(path, None), "/admin/members?q=a%26b&tier=2");
-        assert_eq!(without(path, &["tier", "before"]), "/admin/members?q=a%26b");
+    fn a_list_is_asked_for_from_its_beginning_without_losing_its_other_filters() {
+        let path = "/admin/members?q=a%26b&tier=2&status=&page=x&at=51";
+        assert_eq!(without(path, &["tier"]), "/admin/members?q=a%26b");
+        assert_eq!(without(path, &[]), "/admin/members?q=a%26b&tier=2");
         assert_eq!(without("/admin/members?tier=2", &["tier"]), "/admin/members");
-        assert_eq!(with_before("/admin/members", Some("9")), "/admin/members?before=9");
+        assert_eq!(with(path, &[("sort", "-available")]), "/admin/members?q=a%26b&tier=2&sort=-available");
+        assert_eq!(with("/admin/members?sort=no", &[("sort", "-no")]), "/admin/members?sort=-no");
+        assert_eq!(query_of(path), "q=a%26b&tier=2");
     }
 }

@@ -10,7 +10,7 @@ use crate::api::admin::mail::SendMailAgain;
 use crate::api_error::ApiError;
 use crate::i18n::format;
 use crate::i18n::mail::desk::Subject;
-use crate::pages::admin::list::{Onward, filter};
+use crate::pages::admin::list::{Beside, Pages, filter};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Chip, EmptyState, Form, Hidden, Notice, PostForm, Submit, Table};
 use crate::pages::page;
@@ -33,13 +33,14 @@ pub fn MailPage() -> impl IntoView {
         };
         let tabs = MailState::ALL.into_iter().zip(found.counts).map(tab).collect_view();
         let off = (!context.state.ledger.sends_mail()).then(|| view! { <Notice>{t.is_off}</Notice> });
+        let shown = found.listed.len();
         let list = match found.listed.is_empty() {
             true => view! { <EmptyState icon="mail" title=t.none[state as usize]/> }.into_any(),
             false => {
                 let row = |listed| view! { <Row context=context.clone() listed/> };
                 let rows = found.listed.into_iter().map(row).collect_view();
                 let next = found.next.map(|id| id.to_string());
-                view! { <Table label=t.title head=t.columns.to_vec()>{rows}</Table><Onward next/> }.into_any()
+                view! { <Table label=t.title head=t.columns.to_vec()>{rows}</Table><Pages rows=shown beside=Beside::onward(next)/> }.into_any()
             }
         };
         Ok(view! {

@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn;
 
 use crate::api::admin::members::{InviteMember, SuspendMember};
 use crate::pages::admin::ledger::adjustments::AmountForm;
-use crate::pages::components::{Card, Form, Hidden, PostForm, Submit};
+use crate::pages::components::{Card, Field, Form, Hidden, PostForm, Submit};
 use crate::server::web::RequestContext;
 use laurel_engine::auth::{Permission, Role};
 use laurel_engine::usecase::members::search::File;
@@ -34,13 +34,22 @@ pub fn Actions(context: RequestContext, file: File, role: Role) -> impl IntoView
             true => (t.reactivate, t.reactivate_about, "no", ""),
             false => (t.suspend, t.suspend_about, "yes", "danger"),
         };
+        let l = context.lang.lists();
+        let reasons = if is_suspended { l.reactivate_reasons.to_vec() } else { l.suspend_reasons.to_vec() };
+        let form = Form::of(SuspendMember::PATH);
         view! {
-            <PostForm form=Form::of(SuspendMember::PATH)>
-                <p class="mute small">{about}</p>
-                <Hidden name="id" value=id/>
-                <Hidden name="suspended" value=to/>
-                <Submit label kind/>
-            </PostForm>
+            <details class="ask" open=form.is_refused()>
+                <summary class=format!("button {kind}")>{label}"…"</summary>
+                <div class="card">
+                    <PostForm form>
+                        <p class="mute small">{about}</p>
+                        <Hidden name="id" value=id/>
+                        <Hidden name="suspended" value=to/>
+                        <Field form name="reason" label=l.reason hint=l.reason_hint maxlength=500 required=true suggestions=reasons/>
+                        <Submit label kind/>
+                    </PostForm>
+                </div>
+            </details>
         }
     });
     let adjust = (is_open && role.may(Permission::AdjustPoints)).then(|| {

@@ -7,17 +7,19 @@ use leptos::prelude::*;
 
 use super::actions::Actions;
 use super::close::Leaving;
+use super::notes::Notes;
 use super::merge::{Merging, merged_notice};
 use super::tabs::{Tab, Tabs};
 use super::{StatusChip, name_of};
 use crate::i18n::{Lang, format};
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, Notice, TierBadge, Tone};
+use crate::pages::components::{Card, Icon, Notice, TierBadge, Tone};
 use crate::pages::page;
 use crate::server::web::{RequestContext, errors};
-use laurel_engine::auth::Permission;
+use laurel_engine::auth::{Permission, Role};
 use laurel_engine::store::ledger::adjustments::Adjustment;
 use laurel_engine::usecase::ledger::adjustments;
+use laurel_engine::usecase::members::notes;
 use laurel_engine::usecase::members::search::{File, file};
 use laurel_engine::usecase::members::view::MemberView;
 use laurel_engine::usecase::rules::experiments::{self, Experiment};
@@ -38,6 +40,7 @@ pub fn MemberPage() -> impl IntoView {
             None => is_closed.then(|| view! { <Notice>{context.lang.closing().is_closed}</Notice> }.into_any()),
         };
         let group = experiments::group_of(ledger, file.member.id()).await?;
+        let notes = notes::of_member(context.db(), file.member.no).await?;
         let waiting = adjustments::waiting_of(ledger, file.member.no).await?;
         let title = name_of(context.lang, file.view.name.clone(), &file.view.external_id);
         let head = {
@@ -56,7 +59,8 @@ pub fn MemberPage() -> impl IntoView {
                     </div>
                     <div class="stack">
                         <Lots context=context.clone() view=file.view.clone()/>
-                        <Facts context=context.clone() file=file.clone() group/>
+                        <Facts context=context.clone() file=file.clone() role=staff.role group/>
+                        <Notes context=context.clone() file=file.clone() notes staff=staff.clone()/>
                         <Actions context=context.clone() file=file.clone() role=staff.role/>
                         <Merging context=context.clone() file=file.clone() role=staff.role/>
                         <Leaving context file role=staff.role/>
@@ -94,8 +98,13 @@ fn waits(lang: Lang, waiting: &[Adjustment]) -> Option<impl IntoView + use<>> {
 }
 
 #[component]
-fn Facts(context: RequestContext, file: File, group: Option<(Experiment, Group)>) -> impl IntoView {
+fn Facts(context: RequestContext, file: File, role: Role, group: Option<(Experiment, Group)>) -> impl IntoView {
     let t = context.lang.console();
+    let may_edit = role.may(Permission::EditMembers) && file.member.erased_at.is_none();
+    let edit = may_edit.then(|| {
+        let href = format!("/admin/members/{}/edit", file.view.id);
+        view! { <a class="button small" href=href><Icon name="pen"/>{context.lang.lists().edit}</a> }
+    });
     let view = file.view;
     let fact = |name: &'static str, value: Option<String>| {
         let value = match value {
@@ -127,6 +136,7 @@ fn Facts(context: RequestContext, file: File, group: Option<(Experiment, Group)>
                 {erased}
                 {view.tier.until.map(|until| fact(t.tier_until, Some(day(until))))}
             </dl>
+            {edit}
         </Card>
     }
 }

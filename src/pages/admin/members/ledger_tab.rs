@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::api_error::ApiError;
 use crate::i18n::format;
-use crate::pages::admin::list::Onward;
+use crate::pages::admin::list::{Beside, Pages};
 use crate::pages::components::{EmptyState, Icon, PointsChange, Table};
 use crate::pages::portal::ledger::activity::{Filter, FilterForm};
 use crate::pages::portal::ledger::entries::{about, title};
@@ -53,12 +53,13 @@ pub async fn content(context: &RequestContext, file: &File) -> Result<AnyView, A
 #[component]
 fn Entries(context: RequestContext, rulebook: Arc<Rulebook>, found: Activity) -> impl IntoView {
     let next = found.next.map(|seq| seq.to_string());
+    let shown = found.lines.len();
     let rows = found.lines.into_iter().map(|line| view! { <Row context=context.clone() rulebook=rulebook.clone() line/> });
     let rows = rows.collect_view();
     let head = context.lang.member_file().ledger_columns.to_vec();
     view! {
         <div class="ledger"><Table label=context.lang.console().ledger head>{rows}</Table></div>
-        <Onward next/>
+        <Pages rows=shown beside=Beside::onward(next)/>
     }
 }
 

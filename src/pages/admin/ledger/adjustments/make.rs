@@ -138,7 +138,8 @@ fn Confirm(lang: Lang, id: String, typed: String, room: Room, shown: Preview) ->
                 <Hidden name="id" value=id/>
                 <Hidden name="points" value=typed/>
                 <OnceKey form/>
-                <Field form name="reason" label=t.reason hint=t.reason_hint maxlength=500 required=true/>
+                <Field form name="reason" label=t.reason hint=t.reason_hint maxlength=500 required=true
+                    suggestions=lang.lists().adjust_reasons.to_vec()/>
                 <Submit label/>
             </PostForm>
         </section>

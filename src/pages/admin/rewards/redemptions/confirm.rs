@@ -90,7 +90,7 @@ fn Question(context: RequestContext, to: RedemptionState, sum: Sum, found: Vec<R
 
 /// All of them, and what they come to.
 #[component]
-fn Which(context: RequestContext, sum: Sum, found: Vec<Redemption>) -> impl IntoView {
+pub(super) fn Which(context: RequestContext, sum: Sum, found: Vec<Redemption>) -> impl IntoView {
     let (t, console) = (context.lang.fulfil(), context.lang.console());
     let is_cash = found.iter().all(|redemption| redemption.kind() == RedemptionKind::Cash);
     let class = if is_cash { "num amount" } else { "" };

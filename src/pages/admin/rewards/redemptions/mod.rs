@@ -1,35 +1,40 @@
-//! Redemptions to work off, kind by kind: what waits comes first. `?kind=`, `?state=`; `?code=` finds a voucher by its code.
+//! Redemptions to work off, kind by kind: what waits comes first, and of that what has waited longest. `?kind=`, `?state=`;
+//! `?q=` finds them by member, number or voucher code.
 
+mod batches;
 mod confirm;
 mod one;
+mod slips;
 mod steps;
+mod tracking;
+mod work;
 
 use std::collections::HashMap;
 
-use laurel_domain::ids::RedemptionId;
 use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
-use laurel_domain::rewards::reward::Contact;
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};
-use crate::pages::admin::list::{Onward, filter};
-use crate::pages::admin::members::name_of;
+use crate::pages::admin::list::{Beside, FilterChips, Pages, ROWS, filter};
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{EmptyState, Hidden, Table};
+use crate::pages::components::{EmptyState, Icon};
 use crate::pages::page;
-use crate::server::web::{RequestContext, describe_redemption};
+use crate::server::web::RequestContext;
+use crate::server::web::paths::REDEMPTIONS_CSV;
+use crate::server::web::visit::Visit;
 use laurel_engine::auth::Permission;
-use laurel_engine::store::rewards::redemptions::{Filter, Redemption, Which};
+use laurel_engine::store::rewards::redemptions::Redemption;
+use laurel_engine::usecase::members::search::Counted;
+use laurel_engine::usecase::rewards::queue::{self, Cursor, Wanted};
 use laurel_engine::usecase::rewards::redeem;
 
+pub use batches::{BatchPage, BatchesPage, MakeBatchPage};
 pub use confirm::ConfirmRedemptionsPage;
 pub use one::RedemptionPage;
+pub use slips::SlipsPage;
 pub use steps::{StateChip, state_label};
-use steps::{Steps, can_do, path_of};
-
-const ROWS: usize = 50;
-/// What has waited for more days than these stands out.
-const LATE_DAYS: i64 = 3;
+pub use tracking::TrackingPage;
+use work::Work;
 
 /// What the staff has to do something about, by kind.
 const WORK: [(RedemptionKind, &[RedemptionState]); 3] = [
@@ -42,51 +47,142 @@ const WORK: [(RedemptionKind, &[RedemptionState]); 3] = [
 pub fn RedemptionsPage() -> impl IntoView {
     page(async {
         let (context, staff) = RequestContext::staff(Permission::Read)?;
-        let kind = filter(&context.visit, "kind").and_then(|name| RedemptionKind::named(&name)).unwrap_or(RedemptionKind::Cash);
-        let wanted = filter(&context.visit, "state").unwrap_or_else(|| first_of(kind).name().to_owned());
-        let state = RedemptionState::named(&wanted);
-        let code = filter(&context.visit, "code").filter(|_| kind == RedemptionKind::Voucher);
         let ledger = &context.state.ledger;
-        let mut rows = match &code {
-            Some(code) => redeem::with_code(ledger, code).await?,
+        let counts = counts(&context).await?;
+        let asked = asked_redemptions(&context.visit);
+        let typed = filter(&context.visit, "q");
+        let (found, beside, counted) = match &typed {
+            Some(typed) => (queue::find(ledger, typed).await?, Beside::default(), None),
             None => {
-                let after = filter(&context.visit, "before").and_then(|text| {
-                    let (at, id) = text.split_once('_')?;
-                    Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
-                });
-                let most = ROWS as i64 + 1;
-                redeem::list(ledger, Filter { which: Which::OfKind(kind, state), after, most }).await?
+                let page = queue::page(ledger, asked).await?;
+                let beside = Beside::both(page.next.map(written), page.previous.map(written));
+                (page.redemptions, beside, counted_of(&counts, &asked))
             }
         };
-        let more = rows.len() > ROWS;
-        rows.truncate(ROWS);
-        let next = rows.last().filter(|_| more).map(|last| format!("{}_{}", last.created_at.as_microsecond(), last.id));
-        let contacts = redeem::contacts_of(ledger, &rows).await?;
-        let mut counts = HashMap::new();
-        for (kind, states) in WORK {
-            for state in states {
-                counts.insert((kind, *state), redeem::count(ledger, kind, *state).await?);
-            }
-        }
+        let contacts = redeem::contacts_of(ledger, &found).await?;
         let may_act = staff.role.may(Permission::ManageRedemptions);
-        let list = match rows.is_empty() {
-            true => view! { <Nothing lang=context.lang kind state is_search=code.is_some()/> }.into_any(),
-            false => view! { <Work context=context.clone() kind rows contacts may_act/><Onward next/> }.into_any(),
+        let (kind, rows) = (asked.kind, found.len());
+        let list = match found.is_empty() {
+            true => view! { <Nothing lang=context.lang kind state=asked.state is_search=typed.is_some()/> }.into_any(),
+            false if typed.is_some() => {
+                let kinds = RedemptionKind::ALL.into_iter();
+                let parts = kinds.map(|kind| {
+                    let rows: Vec<Redemption> = found.iter().filter(|one| one.kind() == kind).cloned().collect();
+                    let part = view! { <Work context=context.clone() kind rows=rows.clone() contacts=contacts.clone() may_act/> };
+                    (!rows.is_empty()).then(|| view! { <h2>{context.lang.reward_desk().kinds[kind as usize]}</h2>{part} })
+                });
+                parts.collect_view().into_any()
+            }
+            false => view! { <Work context=context.clone() kind rows=found contacts may_act/><Pages rows beside counted/> }.into_any(),
         };
-        let search = (kind == RedemptionKind::Voucher).then(|| view! { <FindCode lang=context.lang code=code.clone()/> });
-        let wanted = if code.is_some() { String::new() } else { wanted };
-        Ok(view! {
-            <AdminPage title=context.lang.admin().redemptions here=Here::Redemptions>
+        let wanted = asked.state.map_or("all", RedemptionState::name);
+        let filters = match &typed {
+            Some(typed) => {
+                let chosen = vec![("q", context.lang.common().search, typed.clone())];
+                view! { <FilterChips chosen/> }.into_any()
+            }
+            None => view! {
                 <div class="work-filters">
                     <Kinds lang=context.lang kind counts=counts.clone()/>
                     <States lang=context.lang kind wanted counts/>
                 </div>
-                {search}
+            }
+            .into_any(),
+        };
+        let head = {
+            let lang = context.lang;
+            move || may_act.then(|| view! { <Ways lang kind/> })
+        };
+        Ok(view! {
+            <AdminPage title=context.lang.admin().redemptions here=Here::Redemptions head>
+                <Find lang=context.lang typed=typed.clone()/>
+                {filters}
+                {typed.is_none().then(|| view! { <Export context=context.clone()/> })}
                 {list}
             </AdminPage>
         }
         .into_any())
     })
+}
+
+/// What the address asks for, by its place in the list, too. What it does not understand it ignores.
+pub fn asked_redemptions(visit: &Visit) -> Wanted {
+    let kind = filter(visit, "kind").and_then(|name| RedemptionKind::named(&name)).unwrap_or(RedemptionKind::Cash);
+    let state = match filter(visit, "state") {
+        Some(name) => RedemptionState::named(&name),
+        None => Some(first_of(kind)),
+    };
+    let read = |name: &str, backwards| {
+        let text = filter(visit, name)?;
+        let (at, id) = text.split_once('_')?;
+        let created_at = jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+        Some(Cursor { created_at, id: id.parse().ok()?, backwards })
+    };
+    let waits = state.is_some_and(|state| WORK.iter().any(|(of, states)| *of == kind && states.contains(&state)));
+    let from = read("back", true).or_else(|| read("page", false));
+    Wanted { kind, state, oldest_first: waits, from, most: usize::try_from(ROWS).unwrap_or(0) }
+}
+
+fn written(cursor: Cursor) -> String {
+    format!("{}_{}", cursor.created_at.as_microsecond(), cursor.id)
+}
+
+async fn counts(context: &RequestContext) -> Result<Counts, crate::api_error::ApiError> {
+    let mut counts = HashMap::new();
+    for (kind, states) in WORK {
+        for state in states {
+            counts.insert((kind, *state), redeem::count(&context.state.ledger, kind, *state).await?);
+        }
+    }
+    Ok(counts)
+}
+
+/// Of states that are counted anyway.
+fn counted_of(counts: &Counts, asked: &Wanted) -> Option<Counted> {
+    let number = *counts.get(&(asked.kind, asked.state?))?;
+    let is_exact = number < laurel_engine::store::COUNTED;
+    Some(Counted { number: number.min(laurel_engine::store::COUNTED - 1), is_exact })
+}
+
+/// Where else redemptions are worked off.
+#[component]
+fn Ways(lang: Lang, kind: RedemptionKind) -> impl IntoView {
+    let t = lang.payouts();
+    match kind {
+        RedemptionKind::Cash => view! { <a class="button small" href=batches::PATH><Icon name="list"/>{t.batches}</a> }.into_any(),
+        RedemptionKind::Gift => view! {
+            <a class="button small" href=tracking::PATH><Icon name="truck"/>{t.tracking}</a>
+            <a class="button small" href=slips::PATH><Icon name="print"/>{t.slips}</a>
+        }
+        .into_any(),
+        RedemptionKind::Voucher => ().into_any(),
+    }
+}
+
+#[component]
+fn Find(lang: Lang, typed: Option<String>) -> impl IntoView {
+    let t = lang.payouts();
+    view! {
+        <form class="filters" method="get" role="search">
+            <div class="field grow">
+                <label for="find-redemption">{t.search}</label>
+                <input type="search" id="find-redemption" name="q" value=typed placeholder=t.search_placeholder maxlength="100"
+                    autocomplete="off" aria-keyshortcuts="/" data-search=""/>
+            </div>
+            <button class="button"><Icon name="search"/>{lang.common().search}</button>
+        </form>
+    }
+}
+
+/// Just what the list shows, as a file.
+#[component]
+fn Export(context: RequestContext) -> impl IntoView {
+    let href = crate::pages::admin::list::without(&context.visit.path, &[]).replacen("/admin/redemptions", REDEMPTIONS_CSV, 1);
+    view! {
+        <div class="list-foot">
+            <a class="button small" href=href download=""><Icon name="download"/>{context.lang.member_file().export}</a>
+        </div>
+    }
 }
 
 /// What waits is what the page is for; `all` restricts nothing.
@@ -130,7 +226,7 @@ fn Kinds(lang: Lang, kind: RedemptionKind, counts: Counts) -> impl IntoView {
 
 /// The filter by state, as links; those where something is to do say how much.
 #[component]
-fn States(lang: Lang, kind: RedemptionKind, wanted: String, counts: Counts) -> impl IntoView {
+fn States(lang: Lang, kind: RedemptionKind, wanted: &'static str, counts: Counts) -> impl IntoView {
     let link = |name: &'static str, label: &'static str, count: i64| {
         let current = (name == wanted).then_some("page");
         let href = format!("/admin/redemptions?kind={}&state={name}", kind.name());
@@ -144,29 +240,13 @@ fn States(lang: Lang, kind: RedemptionKind, wanted: String, counts: Counts) -> i
     view! { <nav class="segments scroll" aria-label=lang.console().state_label>{states}{link("all", lang.common().all, 0)}</nav> }
 }
 
-/// As it is read off at a till.
-#[component]
-fn FindCode(lang: Lang, code: Option<String>) -> impl IntoView {
-    let t = lang.reward_desk();
-    view! {
-        <form class="filters" method="get">
-            <input type="hidden" name="kind" value="voucher"/>
-            <div class="field">
-                <label for="find-code">{t.code}</label>
-                <input id="find-code" name="code" value=code autocomplete="off" maxlength="64"/>
-            </div>
-            <button class="button">{t.find_code}</button>
-        </form>
-    }
-}
-
 #[component]
 fn Nothing(lang: Lang, kind: RedemptionKind, state: Option<RedemptionState>, is_search: bool) -> impl IntoView {
     let t = lang.console();
     match (is_search, kind, state) {
         (true, ..) => {
-            let t = lang.reward_desk();
-            view! { <EmptyState icon="search" title=t.no_such_code><p>{t.no_such_code_about}</p></EmptyState> }.into_any()
+            let t = lang.payouts();
+            view! { <EmptyState icon="search" title=t.nothing_found><p>{t.nothing_found_about}</p></EmptyState> }.into_any()
         }
         (false, RedemptionKind::Cash, Some(RedemptionState::Reserved)) => {
             view! { <EmptyState icon="check" title=t.nothing_waits><p>{t.nothing_waits_about}</p></EmptyState> }.into_any()
@@ -175,106 +255,7 @@ fn Nothing(lang: Lang, kind: RedemptionKind, state: Option<RedemptionState>, is_
     }
 }
 
-#[component]
-fn Work(
-    context: RequestContext,
-    kind: RedemptionKind,
-    rows: Vec<Redemption>,
-    contacts: HashMap<RedemptionId, Contact>,
-    may_act: bool,
-) -> impl IntoView {
-    let (t, desk) = (context.lang.console(), context.lang.reward_desk());
-    let acts = may_act && rows.iter().any(can_do);
-    let row = |redemption: Redemption| {
-        let contact = contacts.get(&redemption.id).cloned();
-        view! { <WorkRow context=context.clone() kind redemption contact may_act picks=acts/> }
-    };
-    let rows = rows.into_iter().map(row).collect_view();
-    let what = if kind == RedemptionKind::Cash { t.cash_column } else { desk.what_column };
-    let mut head = vec![t.member, what, t.points_column, t.state_label, t.requested, t.number];
-    if kind == RedemptionKind::Gift {
-        head.insert(4, desk.deliver_to);
-    }
-    if acts {
-        head.insert(0, t.pick_column);
-    }
-    let table = view! { <Table label=context.lang.admin().redemptions head>{rows}</Table> };
-    if !acts {
-        return table.into_any();
-    }
-    view! {
-        <form class="work" method="get" action=confirm::PATH>
-            <Hidden name="back" value=context.visit.path.clone()/>
-            {table}
-            <div class="work-bar">
-                <span class="mute small">{context.lang.fulfil().selected}</span>
-                <Steps lang=context.lang kind/>
-            </div>
-        </form>
-    }
-    .into_any()
-}
-
-/// `picks`: whether the table has a column of boxes to tick.
-#[component]
-fn WorkRow(
-    context: RequestContext,
-    kind: RedemptionKind,
-    redemption: Redemption,
-    contact: Option<Contact>,
-    may_act: bool,
-    picks: bool,
-) -> impl IntoView {
-    let (t, desk) = (context.lang.console(), context.lang.reward_desk());
-    let id = redemption.id.to_string();
-    let what = describe_redemption(context.lang, &redemption.redeemed_for);
-    let name = name_of(context.lang, redemption.member_name.clone(), &redemption.external_id);
-    let pick = picks.then(|| {
-        let pick = can_do(&redemption).then(|| {
-            let label = (t.pick)(&name, &what);
-            view! { <input type="checkbox" name="ids[]" value=id.clone() aria-label=label/> }
-        });
-        view! { <td class="pick">{pick}</td> }
-    });
-    let parcel = (kind == RedemptionKind::Gift).then(|| view! { <Parcel contact tracking=redemption.tracking.clone()/> });
-    let can_return = may_act && redemption.state.next(kind).contains(&RedemptionState::Returned);
-    let take_back = can_return.then(|| {
-        view! { <br/><a class="small" href=format!("/admin/redemptions/{id}/return")>{desk.take_back}</a> }
-    });
-    let waits = WORK.iter().any(|(of, states)| *of == kind && states.contains(&redemption.state));
-    let age = waits.then(|| {
-        let days = -context.days_until(redemption.created_at);
-        let class = if days > LATE_DAYS { "age late" } else { "age" };
-        view! { <small class=class>{(context.lang.dashboard().ago)(days)}</small> }
-    });
-    let class = if kind == RedemptionKind::Cash { "num amount" } else { "" };
-    view! {
-        <tr>
-            {pick}
-            <th scope="row"><a href=format!("/admin/members/{}", redemption.member)>{name}</a></th>
-            <td class=class>{what}</td>
-            <td class="num">{format::points(redemption.points)}</td>
-            <td><StateChip lang=context.lang kind state=redemption.state/>{take_back}</td>
-            {parcel}
-            <td class="small nowrap">{format::date_time(context.lang, context.local(redemption.created_at))}{age}</td>
-            <td><a class="mono small nowrap" href=path_of(&id) title=id.clone()>{short(&id)}</a></td>
-        </tr>
-    }
-}
-
 /// Ids begin with their time: those of one day differ in the end.
 pub fn short(id: &str) -> String {
     format!("…{}", id.get(id.len().saturating_sub(8)..).unwrap_or(id))
-}
-
-#[component]
-fn Parcel(contact: Option<Contact>, tracking: Option<String>) -> impl IntoView {
-    let contact = contact.map(|contact| {
-        view! {
-            <span>{contact.recipient}" · "{contact.phone}</span>
-            <span class="mute">{contact.address}</span>
-        }
-    });
-    let tracking = tracking.map(|tracking| view! { <span class="mono">{tracking}</span> });
-    view! { <td class="small parcel">{contact}{tracking}</td> }
 }

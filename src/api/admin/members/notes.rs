@@ -1,0 +1,30 @@
+//! Notes about members.
+
+use leptos::prelude::*;
+
+use crate::api_error::ApiError;
+
+#[server(prefix = "/api/admin", endpoint = "members/notes/add")]
+pub async fn add_note(#[server(default)] id: String, #[server(default)] text: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::notes;
+    let (context, staff) = RequestContext::staff(Permission::EditMembers)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    notes::add(context.db(), Authority::from(&staff), id, &text, context.now()).await?;
+    flash_message(context.lang.lists().note_added);
+    Ok(())
+}
+
+#[server(prefix = "/api/admin", endpoint = "members/notes/remove")]
+pub async fn remove_note(#[server(default)] id: String, #[server(default)] note: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::notes;
+    let (context, staff) = RequestContext::staff(Permission::EditMembers)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    let note = note.parse().map_err(|_| errors::not_found(context.lang))?;
+    notes::remove(context.db(), Authority::from(&staff), id, note, context.now()).await?;
+    flash_message(context.lang.lists().note_removed);
+    Ok(())
+}

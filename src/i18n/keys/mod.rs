@@ -1,0 +1,34 @@
+//! The console's keys.
+
+mod en;
+mod zh;
+
+use super::Lang;
+
+pub struct Keys {
+    pub title: &'static str,
+    pub anywhere: &'static str,
+    pub go_to: &'static str,
+    /// Keys, parted by spaces, and what they do.
+    pub keys: [(&'static str, &'static str); 9],
+    pub letters: &'static str,
+    pub palette_placeholder: &'static str,
+    pub shortcuts: &'static str,
+    // what the palette offers to do
+    pub adjust: fn(&str) -> String,
+    pub edit: fn(&str) -> String,
+    pub open_tab: fn(&str, &str) -> String,
+    pub action: &'static str,
+    pub page: &'static str,
+    pub publish_draft: &'static str,
+    pub new_reward: &'static str,
+}
+
+impl Lang {
+    pub const fn keys(self) -> &'static Keys {
+        match self {
+            Lang::Zh => &zh::KEYS,
+            Lang::En => &en::KEYS,
+        }
+    }
+}

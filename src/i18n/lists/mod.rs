@@ -1,0 +1,81 @@
+//! Lists of the console, and what is done with many of what they show.
+
+mod en;
+mod zh;
+
+use super::Lang;
+
+pub struct Lists {
+    /// From, to, of how many.
+    pub shown: fn(&str, &str, &str) -> String,
+    /// From, to, of more than how many.
+    pub shown_of_more: fn(&str, &str, &str) -> String,
+    /// Of those that a text finds, only so many were put in order.
+    pub found_only: fn(&str) -> String,
+    pub sort_up: fn(&str) -> String,
+    pub sort_down: fn(&str) -> String,
+    pub previous: &'static str,
+    pub next: &'static str,
+    pub views: &'static str,
+    pub save_view: &'static str,
+    pub view_name: &'static str,
+    pub view_saved: &'static str,
+    pub view_removed: &'static str,
+    pub remove_view: fn(&str) -> String,
+    pub standing: &'static str,
+    pub in_debt: &'static str,
+    pub idle: &'static str,
+    /// A built-in view of the tier called so.
+    pub most_earned_of: fn(&str) -> String,
+    pub last_activity: &'static str,
+    pub earned: &'static str,
+    pub select: fn(&str) -> String,
+    pub selected: &'static str,
+    pub all_of_filter: fn(&str) -> String,
+    pub export_selected: &'static str,
+    pub export_all: fn(&str) -> String,
+    pub suspend_selected: &'static str,
+    pub redemption_columns: [&'static str; 9],
+
+    // suspending many
+    pub suspend_title: fn(usize) -> String,
+    pub suspend_confirm: fn(usize) -> String,
+    pub suspended: fn(usize) -> String,
+    pub none_to_suspend: &'static str,
+    pub too_many: fn(usize) -> String,
+    pub left_out: fn(usize) -> String,
+    pub reason: &'static str,
+    pub reason_hint: &'static str,
+    pub suspend_reasons: [&'static str; 4],
+    pub reactivate_reasons: [&'static str; 3],
+    pub adjust_reasons: [&'static str; 5],
+
+    // notes and details of a member
+    pub notes: &'static str,
+    pub note: &'static str,
+    pub add_note: &'static str,
+    pub no_notes: &'static str,
+    pub note_added: &'static str,
+    pub note_removed: &'static str,
+    pub remove_note: &'static str,
+    pub remove_note_sure: &'static str,
+    pub was_suspended: &'static str,
+    pub was_reactivated: &'static str,
+    pub edit: &'static str,
+    pub edit_title: fn(&str) -> String,
+    pub edit_about: &'static str,
+    pub details_saved: &'static str,
+    pub email_hint: &'static str,
+    pub phone_hint: &'static str,
+    pub language: &'static str,
+    pub language_any: &'static str,
+}
+
+impl Lang {
+    pub const fn lists(self) -> &'static Lists {
+        match self {
+            Lang::Zh => &zh::LISTS,
+            Lang::En => &en::LISTS,
+        }
+    }
+}
