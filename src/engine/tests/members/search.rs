@@ -148,7 +148,7 @@ stories! {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=owes pay=300").await.unwrap();
         redeemed_by(&ledger, "owes", "300").await;
-        tell(&ledger, "id=r1 member=owes refund=p1 of=300").await.unwrap();
+        tell(&ledger, "id=r1 member=owes refund=300 of=p1").await.unwrap();
         tell(&ledger, "id=p2 member=quiet pay=20").await.unwrap();
         let in_debt = Filter { in_debt: true, ..Filter::default() };
         assert_eq!(found(&ledger, in_debt.clone()).await, ["owes"]);
