@@ -59,7 +59,7 @@ pub async fn page_for_file(ledger: &Ledger, filter: &Filter) -> Result<Page, App
 async fn page_of(ledger: &Ledger, filter: &Filter, most_found: i64) -> Result<Page, AppError> {
     let most = usize::try_from(filter.most).unwrap_or(1);
     let one_more = Filter { most: filter.most + 1, ..filter.clone() };
-    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
+    let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
     let mut reader = ledger.db.reader().await?;
     let among = among(&mut reader, filter, most_found).await?;
     let mut found = roll::page(&mut reader, &one_more, among.as_deref()).await?;
@@ -73,12 +73,12 @@ async fn page_of(ledger: &Ledger, filter: &Filter, most_found: i64) -> Result<Pa
     let at = |member: &Member, backwards: bool| {
         Cursor { value: roll::value_of(filter.sort.by, member), member: member.id(), backwards }
     };
-    let has_next = if is_back { true } else { has_more };
+    let has_next = is_back || has_more;
     let has_previous = if is_back { has_more } else { filter.from.is_some() };
     Ok(Page {
         next: found.last().filter(|_| has_next).map(|last| at(last, false)),
         previous: found.first().filter(|_| has_previous).map(|first| at(first, true)),
-        members: found.iter().map(|member| view_at(&timeline, now, member)).collect(),
+        members: found.iter().map(|member| view_at(&rulebook, now, member)).collect(),
     })
 }
 
@@ -91,13 +91,13 @@ pub async fn with_ids(ledger: &Ledger, ids: &[MemberId]) -> Result<Vec<MemberVie
     if ids.len() > MOST {
         return Err(Refusal::field("ids", Fault::Count { least: 1, most: MOST }).into());
     }
-    let (timeline, now) = (ledger.timeline().await?, ledger.clock.now());
+    let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
     let mut reader = ledger.db.reader().await?;
     let numbers: Vec<i64> = ids::of(&mut reader, ids).await?.into_iter().map(|(no, _, _)| no).collect();
     let wanted = Filter { most: MOST as i64, ..Filter::default() };
     let found = roll::page(&mut reader, &wanted, Some(&numbers)).await?;
     drop(reader);
-    Ok(found.iter().map(|member| view_at(&timeline, now, member)).collect())
+    Ok(found.iter().map(|member| view_at(&rulebook, now, member)).collect())
 }
 
 /// How many members a filter leaves; where none is set all of them, however many.
