@@ -13,8 +13,8 @@ use crate::server::web::RequestContext;
 use laurel_engine::auth::{Permission, StaffSession};
 use laurel_engine::store::members::member::By;
 use laurel_engine::store::members::roll::Filter;
-use laurel_engine::usecase::members::view::{self, MemberView};
 use laurel_engine::usecase::members::search;
+use laurel_engine::usecase::members::view::{self, MemberView};
 use laurel_engine::usecase::rules;
 
 /// How many members are shown; the list of members has them all.
@@ -150,7 +150,8 @@ async fn actions(context: &RequestContext, staff: &StaffSession) -> Result<Vec<H
     };
     if let Some(member) = member {
         let external_id = member.external_id.as_ref().map(|id| id.as_str().to_owned());
-        let (name, path) = (name_of(context.lang, member.name.clone(), &external_id), format!("/admin/members/{}", member.id()));
+        let (name, path) =
+            (name_of(context.lang, member.name.clone(), &external_id), format!("/admin/members/{}", member.id()));
         if staff.role.may(Permission::AdjustPoints) && member.status != Status::Closed {
             hits.push(hit((t.adjust)(&name), format!("{path}/adjust")));
         }

@@ -66,7 +66,8 @@ pub fn Dialogs() -> impl IntoView {
     let Some(role) = visit.staff.as_ref().map(|staff| staff.role) else { return ().into_any() };
     let (t, words) = (visit.lang.keys(), visit.lang.admin());
     let ways = PLACES.iter().filter(|(_, place)| role.may(place.permission()));
-    let ways = ways.map(|(letter, place)| view! { <a href=place.path() data-go=*letter>{place.label(words)}</a> }).collect_view();
+    let ways =
+        ways.map(|(letter, place)| view! { <a href=place.path() data-go=*letter>{place.label(words)}</a> }).collect_view();
     view! {
         <div hidden="">{ways}</div>
         <dialog id="palette" class="palette" aria-label=words.find data-nothing=words.found_nothing data-page=words.find>

@@ -23,7 +23,8 @@ pub fn Field(
     #[prop(optional)] required: bool,
     #[prop(optional)] autofocus: bool,
     /// Texts to choose from; any other can be typed.
-    #[prop(optional)] suggestions: Vec<&'static str>,
+    #[prop(optional)]
+    suggestions: Vec<&'static str>,
 ) -> impl IntoView {
     let frame = Frame::of(form, &name, &label, &hint, required);
     // a secret is never sent back, and a number keeps whatever was typed: `type=number` would drop what is no number

@@ -95,12 +95,28 @@ macro_rules! by_value {
     ($value:literal, $among:literal) => {
         [
             concat!(
-                "select ", columns!(), " from members m where (", $value, ", m.no) < ($1, $7) and ", filters!(), $among,
-                " order by ", $value, " desc, m.no desc limit $2"
+                "select ",
+                columns!(),
+                " from members m where (",
+                $value,
+                ", m.no) < ($1, $7) and ",
+                filters!(),
+                $among,
+                " order by ",
+                $value,
+                " desc, m.no desc limit $2"
             ),
             concat!(
-                "select ", columns!(), " from members m where (", $value, ", m.no) > ($1, $7) and ", filters!(), $among,
-                " order by ", $value, ", m.no limit $2"
+                "select ",
+                columns!(),
+                " from members m where (",
+                $value,
+                ", m.no) > ($1, $7) and ",
+                filters!(),
+                $among,
+                " order by ",
+                $value,
+                ", m.no limit $2"
             ),
         ]
     };
@@ -116,11 +132,8 @@ const IN_DEBT: [&str; 2] = by_number!(" and m.debt > 0 and ", filters!());
 const ANYBODY: [&str; 2] = by_number!(" and ", filters!());
 
 const FOUND_SQLITE: [&str; 2] = by_number!(" and ", filters!(), " and m.no in (select value from json_each($7))");
-const FOUND_POSTGRES: [&str; 2] = by_number!(
-    " and ",
-    filters!(),
-    " and m.no in (select value::bigint from jsonb_array_elements_text($7::jsonb) as value)"
-);
+const FOUND_POSTGRES: [&str; 2] =
+    by_number!(" and ", filters!(), " and m.no in (select value::bigint from jsonb_array_elements_text($7::jsonb) as value)");
 
 /// In the order of `SortBy`, the first of them aside.
 const SORTED: [[&str; 2]; 3] =

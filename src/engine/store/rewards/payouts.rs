@@ -80,9 +80,11 @@ pub async fn items(db: &mut Tx, batch: Uuid) -> Result<Vec<RedemptionId>, StoreE
     Ok(ids.into_iter().map(RedemptionId::new).collect())
 }
 
-const BATCHED_SQLITE: &str = "select i.redemption_id, b.id, b.number from payout_items i join payout_batches b on b.id = i.batch
+const BATCHED_SQLITE: &str =
+    "select i.redemption_id, b.id, b.number from payout_items i join payout_batches b on b.id = i.batch
 where i.redemption_id in (select unhex(value) from json_each($1))";
-const BATCHED_POSTGRES: &str = "select i.redemption_id, b.id, b.number from payout_items i join payout_batches b on b.id = i.batch
+const BATCHED_POSTGRES: &str =
+    "select i.redemption_id, b.id, b.number from payout_items i join payout_batches b on b.id = i.batch
 where i.redemption_id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)";
 
 /// Those of these that are in a batch, with its id and number.

@@ -24,7 +24,8 @@ const BOSS: fn() -> Authority = Authority::command_line;
 
 async fn cash(ledger: &Ledger, member: &str, points: &str, key: &str) -> RedemptionId {
     let member = view::find(ledger, By::External(member)).await.unwrap().unwrap();
-    let wish = Wish { member_no: member.no, points: points.parse().unwrap(), quoted: None, key: key.into(), actor: BOSS().actor() };
+    let wish =
+        Wish { member_no: member.no, points: points.parse().unwrap(), quoted: None, key: key.into(), actor: BOSS().actor() };
     redeem(ledger, wish).await.unwrap().redemption.id
 }
 

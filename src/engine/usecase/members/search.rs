@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::auth::SignInName;
 use crate::store::access::credentials;
 use crate::store::ledger::events;
-use crate::store::members::member::{self, By, Member};
 use crate::store::members::ids;
+use crate::store::members::member::{self, By, Member};
 use crate::store::members::roll::{self, Cursor, Filter};
 use crate::store::members::search::{self, Find, Text};
 use crate::store::rewards::redemptions::{self, Redemption, Which};
@@ -70,8 +70,10 @@ async fn page_of(ledger: &Ledger, filter: &Filter, most_found: i64) -> Result<Pa
         true => drop(found.drain(..found.len().saturating_sub(most))),
         false => found.truncate(most),
     }
-    let at = |member: &Member, backwards: bool| {
-        Cursor { value: roll::value_of(filter.sort.by, member), member: member.id(), backwards }
+    let at = |member: &Member, backwards: bool| Cursor {
+        value: roll::value_of(filter.sort.by, member),
+        member: member.id(),
+        backwards,
     };
     let has_next = is_back || has_more;
     let has_previous = if is_back { has_more } else { filter.from.is_some() };

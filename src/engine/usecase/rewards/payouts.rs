@@ -45,9 +45,10 @@ pub struct Settled {
 
 impl Batch {
     fn read(row: BatchRow) -> Result<Batch, StoreError> {
-        let settled = row.settled_at.zip(row.reference).map(|(at, reference)| {
-            Ok::<_, StoreError>(Settled { at: timestamp(at)?, by: row.settled_by, reference })
-        });
+        let settled = row
+            .settled_at
+            .zip(row.reference)
+            .map(|(at, reference)| Ok::<_, StoreError>(Settled { at: timestamp(at)?, by: row.settled_by, reference }));
         Ok(Batch {
             id: row.id,
             number: row.number,

@@ -65,7 +65,9 @@ pub static PAYOUTS: Payouts = Payouts {
     lines: "Number, tracking number",
     lines_hint: "One gift per line, as copied from a spreadsheet or the carrier’s list. The redemption number can be shortened to its last eight characters, as on the packing slip.",
     ship: "Mark as shipped",
-    shipped: |count| if count == 1 { "1 gift marked as shipped.".to_owned() } else { format!("{count} gifts marked as shipped.") },
+    shipped: |count| {
+        if count == 1 { "1 gift marked as shipped.".to_owned() } else { format!("{count} gifts marked as shipped.") }
+    },
     some_shipped: |done, left| {
         format!("{done} marked as shipped. {left} {} not be used:", if left == 1 { "line could" } else { "lines could" })
     },

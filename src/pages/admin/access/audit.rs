@@ -49,7 +49,8 @@ pub fn AuditPage() -> impl IntoView {
             true => view! { <EmptyState icon="list" title=t.no_audit><p>{t.no_audit_about}</p></EmptyState> }.into_any(),
             false => {
                 let objects = audit::objects(&context.state.ledger, &rows).await?;
-                view! { <Rows context=context.clone() rulebook objects rows/><Pages rows=shown beside=Beside::onward(next)/> }.into_any()
+                view! { <Rows context=context.clone() rulebook objects rows/><Pages rows=shown beside=Beside::onward(next)/> }
+                    .into_any()
             }
         };
         let actions = audit::ACTIONS.map(|action| (action.to_owned(), action_name(context.lang, action).to_owned()));
@@ -87,7 +88,8 @@ pub async fn of_subject(context: &RequestContext, subject: String) -> Result<Any
     }
     let rulebook = context.state.ledger.rulebook().await?;
     let objects = audit::objects(&context.state.ledger, &rows).await?;
-    Ok(view! { <Rows context=context.clone() rulebook objects rows/><Pages rows=shown beside=Beside::onward(next)/> }.into_any())
+    Ok(view! { <Rows context=context.clone() rulebook objects rows/><Pages rows=shown beside=Beside::onward(next)/> }
+        .into_any())
 }
 
 #[component]

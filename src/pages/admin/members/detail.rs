@@ -7,8 +7,8 @@ use leptos::prelude::*;
 
 use super::actions::Actions;
 use super::close::Leaving;
-use super::notes::Notes;
 use super::merge::{Merging, merged_notice};
+use super::notes::Notes;
 use super::tabs::{Tab, Tabs};
 use super::{StatusChip, name_of};
 use crate::i18n::{Lang, format};

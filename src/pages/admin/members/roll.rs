@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use super::{StatusChip, name_of};
 use crate::i18n::{Lang, format};
 use crate::pages::admin::list::{
-    Beside, Chosen, Column, FilterChips, FilterSelect, ListTable, Pages, PickCell, Picks, ROWS, Views, filter, query_of, without,
+    Beside, Chosen, Column, FilterChips, FilterSelect, ListTable, Pages, PickCell, Picks, ROWS, Views, filter, query_of,
+    without,
 };
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{EmptyState, Hidden, Icon, TierBadge};
@@ -26,12 +27,8 @@ use laurel_engine::usecase::members::view::MemberView;
 /// Whoever had nothing posted for so long is inactive.
 const IDLE_DAYS: i64 = 90;
 
-const ORDERS: [(&str, SortBy); 4] = [
-    ("since", SortBy::Since),
-    ("available", SortBy::Available),
-    ("earned", SortBy::Earned),
-    ("activity", SortBy::Activity),
-];
+const ORDERS: [(&str, SortBy); 4] =
+    [("since", SortBy::Since), ("available", SortBy::Available), ("earned", SortBy::Earned), ("activity", SortBy::Activity)];
 
 #[component]
 pub fn MembersPage() -> impl IntoView {
@@ -131,9 +128,8 @@ fn built_in(lang: Lang, rules: &RuleSet) -> Vec<(String, String)> {
     let tiers = &rules.ladder.tiers;
     // those of the last tier but one, or the only one: whoever is about to rise stands on top
     let rising = tiers.len().saturating_sub(2);
-    let rising = tiers.get(rising).map(|tier| {
-        ((t.most_earned_of)(lang.of(&tier.name)), format!("tier={}&sort=-earned", rising + 1))
-    });
+    let rising =
+        tiers.get(rising).map(|tier| ((t.most_earned_of)(lang.of(&tier.name)), format!("tier={}&sort=-earned", rising + 1)));
     let others = [(t.idle.to_owned(), "only=idle".to_owned()), (t.in_debt.to_owned(), "only=debt".to_owned())];
     rising.into_iter().chain(others).collect()
 }

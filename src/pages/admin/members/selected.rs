@@ -37,9 +37,7 @@ pub fn SelectedMembersPage() -> impl IntoView {
         let left_out = selected - found.len();
         let (title, content) = match found.len() {
             0 => (context.lang.admin().members.to_owned(), refused(&context, t.none_to_suspend.to_owned(), back)),
-            _ if selected > MOST => {
-                (context.lang.admin().members.to_owned(), refused(&context, (t.too_many)(MOST), back))
-            }
+            _ if selected > MOST => (context.lang.admin().members.to_owned(), refused(&context, (t.too_many)(MOST), back)),
             count => {
                 let left_out = (left_out > 0).then(|| view! { <Notice tone=Tone::Warn>{(t.left_out)(left_out)}</Notice> });
                 let question = view! { {left_out}<Question context=context.clone() found back/> }.into_any();

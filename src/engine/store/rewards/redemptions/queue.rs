@@ -48,10 +48,8 @@ pub async fn oldest(
     rows.into_iter().map(|row| Ok(row.read(currency)?.as_of(now))).collect()
 }
 
-const OF_MEMBERS_SQLITE: &str = concat!(
-    select!(),
-    "where r.member_no in (select value from json_each($1)) order by r.created_at desc, r.id desc limit $2"
-);
+const OF_MEMBERS_SQLITE: &str =
+    concat!(select!(), "where r.member_no in (select value from json_each($1)) order by r.created_at desc, r.id desc limit $2");
 const OF_MEMBERS_POSTGRES: &str = concat!(
     select!(),
     "where r.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)

@@ -68,12 +68,14 @@ pub fn RedemptionsPage() -> impl IntoView {
                 let kinds = RedemptionKind::ALL.into_iter();
                 let parts = kinds.map(|kind| {
                     let rows: Vec<Redemption> = found.iter().filter(|one| one.kind() == kind).cloned().collect();
-                    let part = view! { <Work context=context.clone() kind rows=rows.clone() contacts=contacts.clone() may_act/> };
+                    let part =
+                        view! { <Work context=context.clone() kind rows=rows.clone() contacts=contacts.clone() may_act/> };
                     (!rows.is_empty()).then(|| view! { <h2>{context.lang.reward_desk().kinds[kind as usize]}</h2>{part} })
                 });
                 parts.collect_view().into_any()
             }
-            false => view! { <Work context=context.clone() kind rows=found contacts may_act/><Pages rows beside counted/> }.into_any(),
+            false => view! { <Work context=context.clone() kind rows=found contacts may_act/><Pages rows beside counted/> }
+                .into_any(),
         };
         let wanted = asked.state.map_or("all", RedemptionState::name);
         let filters = match &typed {
@@ -149,7 +151,9 @@ fn counted_of(counts: &Counts, asked: &Wanted) -> Option<Counted> {
 fn Ways(lang: Lang, kind: RedemptionKind) -> impl IntoView {
     let t = lang.payouts();
     match kind {
-        RedemptionKind::Cash => view! { <a class="button small" href=batches::PATH><Icon name="list"/>{t.batches}</a> }.into_any(),
+        RedemptionKind::Cash => {
+            view! { <a class="button small" href=batches::PATH><Icon name="list"/>{t.batches}</a> }.into_any()
+        }
         RedemptionKind::Gift => view! {
             <a class="button small" href=tracking::PATH><Icon name="truck"/>{t.tracking}</a>
             <a class="button small" href=slips::PATH><Icon name="print"/>{t.slips}</a>

@@ -40,7 +40,8 @@ pub fn SlipsPage() -> impl IntoView {
         let content = match found.is_empty() {
             true => view! { <EmptyState icon="truck" title=t.no_slips/> }.into_any(),
             false => {
-                let slip = |one| view! { <Slip context=context.clone() programme=programme.clone() one contacts=contacts.clone()/> };
+                let slip =
+                    |one| view! { <Slip context=context.clone() programme=programme.clone() one contacts=contacts.clone()/> };
                 let slips = found.into_iter().map(slip).collect_view();
                 view! { <p class="mute no-print">{t.print}</p><div class="slips">{slips}</div> }.into_any()
             }
@@ -50,7 +51,12 @@ pub fn SlipsPage() -> impl IntoView {
 }
 
 #[component]
-fn Slip(context: RequestContext, programme: String, one: Redemption, contacts: HashMap<RedemptionId, Contact>) -> impl IntoView {
+fn Slip(
+    context: RequestContext,
+    programme: String,
+    one: Redemption,
+    contacts: HashMap<RedemptionId, Contact>,
+) -> impl IntoView {
     let (t, fulfil) = (context.lang.payouts(), context.lang.fulfil());
     let id = one.id.to_string();
     let (name, quantity) = match &one.redeemed_for {

@@ -46,8 +46,7 @@ pub fn MakeBatchPage() -> impl IntoView {
             .into_any());
         }
         let cash = format::money(sum.cash);
-        let left_out =
-            (left_out > 0).then(|| view! { <Notice tone=Tone::Warn>{(lang.fulfil().left_out)(left_out)}</Notice> });
+        let left_out = (left_out > 0).then(|| view! { <Notice tone=Tone::Warn>{(lang.fulfil().left_out)(left_out)}</Notice> });
         let hidden = found.iter().map(|one| view! { <Hidden name="ids[]" value=one.id.to_string()/> }).collect_view();
         let label = (t.make_confirm)(sum.count, &cash);
         Ok(view! {

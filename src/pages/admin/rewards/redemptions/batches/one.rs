@@ -15,8 +15,8 @@ use crate::api::admin::rewards::payouts::SettlePayoutBatch;
 use crate::i18n::format;
 use crate::pages::admin::list::{Column, ListTable, filter};
 use crate::pages::admin::members::name_of;
-use crate::pages::admin::rewards::redemptions::steps::{StateChip, path_of};
 use crate::pages::admin::rewards::redemptions::short;
+use crate::pages::admin::rewards::redemptions::steps::{StateChip, path_of};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Form, Hidden, Icon, PostForm, Submit};
 use crate::pages::page;
@@ -200,7 +200,11 @@ fn reasons(context: &RequestContext, items: &[Redemption], failures: &BTreeMap<R
         let name = name_of(context.lang, one.member_name.clone(), &one.external_id);
         view! { <li>{name}" · "{describe_redemption(context.lang, &one.redeemed_for)}" · "<span class="mute">{reason.clone()}</span></li> }
     });
-    if failures.is_empty() { ().into_any() } else { view! { <ul class="plain-list small">{rows.collect_view()}</ul> }.into_any() }
+    if failures.is_empty() {
+        ().into_any()
+    } else {
+        view! { <ul class="plain-list small">{rows.collect_view()}</ul> }.into_any()
+    }
 }
 
 /// Its payouts; while it is open, each with a box for those that failed, which belong to the form above.
@@ -231,7 +235,8 @@ fn Items(context: RequestContext, items: Vec<Redemption>, asked: Asked, picks: b
         }
     };
     let rows = items.into_iter().map(row).collect_view();
-    let names = [console.member, console.cash_column, console.points_column, console.state_label, console.requested, console.number];
+    let names =
+        [console.member, console.cash_column, console.points_column, console.state_label, console.requested, console.number];
     let columns = picks.then_some(t.failed_column).into_iter().chain(names).map(Column::plain).collect();
     view! { <ListTable label=context.lang.admin().redemptions columns>{rows}</ListTable> }
 }
