@@ -26,8 +26,6 @@ const DARK_PAPER: Colour = Colour([14, 17, 14]);
 
 /// Text in the accent colour, and text on it, have at least this contrast to what is around them: WCAG 2.2 AA.
 pub const LEAST_CONTRAST: f64 = 4.5;
-/// What is aimed for: rounding to whole numbers takes a little.
-const AIM: f64 = 4.8;
 
 /// One accent for one appearance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +81,7 @@ impl Accent {
 }
 
 fn readable(colour: Colour, on: &[Colour]) -> bool {
-    on.iter().all(|ground| contrast(colour, *ground) >= AIM)
+    on.iter().all(|ground| contrast(colour, *ground) >= LEAST_CONTRAST)
 }
 
 /// The steps end at black and at white, which can be read on every ground that this is called with.
@@ -102,6 +100,13 @@ fn lighter(lightness: f64, chroma: f64, hue: f64, on: &[Colour]) -> Colour {
 fn moved(colour: Colour, by: f64) -> Colour {
     let [lightness, chroma, hue] = colour.to_oklch();
     Colour::of_oklch([(lightness + by).clamp(0.0, 1.0), chroma, hue])
+}
+
+impl Shade {
+    /// How well a colour is read by light where it is read worst, on white and on the wash.
+    pub fn least_contrast(&self, colour: Colour) -> f64 {
+        contrast(colour, WHITE).min(contrast(colour, self.wash))
+    }
 }
 
 impl Shades {

@@ -26,8 +26,8 @@ pub static SETTINGS: Settings = Settings {
     logo_removed: "Logo removed.",
     accent_moved: |chosen, ratio, shown, better| {
         format!(
-            "{chosen} has a contrast of {ratio} : 1 to the page, which is too little to read. Links and buttons use {shown} instead, \
-             at {better} : 1."
+            "{chosen} can’t be read everywhere: its contrast is {ratio} : 1, and 4.5 : 1 is the least. Links and buttons use {shown} \
+             instead, at {better} : 1."
         )
     },
     accent_kept: |shown, ratio| format!("Links and buttons use {shown} just as chosen, at {ratio} : 1."),

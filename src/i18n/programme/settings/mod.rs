@@ -29,7 +29,7 @@ pub struct Settings {
     pub logo_saved: &'static str,
     pub logo_remove: &'static str,
     pub logo_removed: &'static str,
-    /// The colour that was chosen, its contrast to white, what is shown instead, and the contrast of that.
+    /// The colour that was chosen, its least contrast, what is shown instead, and the least contrast of that.
     pub accent_moved: fn(&str, &str, &str, &str) -> String,
     pub accent_kept: fn(&str, &str) -> String,
     pub preview: &'static str,

@@ -25,7 +25,7 @@ pub static SETTINGS: Settings = Settings {
     logo_remove: "移除标志",
     logo_removed: "标志已移除。",
     accent_moved: |chosen, ratio, shown, better| {
-        format!("{chosen} 与页面背景的对比度仅 {ratio} : 1，不易辨认；链接和按钮改用 {shown}，对比度 {better} : 1。")
+        format!("{chosen} 的对比度最低仅 {ratio} : 1，不足 4.5 : 1，不易辨认；链接和按钮改用 {shown}，对比度 {better} : 1。")
     },
     accent_kept: |shown, ratio| format!("链接和按钮直接使用 {shown}，对比度 {ratio} : 1。"),
     preview: "预览",

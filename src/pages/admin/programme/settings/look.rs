@@ -1,7 +1,7 @@
 //! The accent colour, with what becomes of it by light and by dark, and the logo.
 
 use laurel_domain::ids::PictureId;
-use laurel_domain::look::{Accent, Colour, Look, Shade, contrast};
+use laurel_domain::look::{Accent, Colour, Look, Shade};
 use laurel_domain::pictures::PictureKind;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -51,8 +51,10 @@ fn AccentCard(lang: Lang, accent: Option<Accent>) -> impl IntoView {
 
 /// What is shown of the colour by light, and why.
 fn became(lang: Lang, accent: Accent) -> String {
-    let (t, shown) = (lang.settings(), accent.shades().light.main);
-    let ratio = |colour| format!("{:.1}", contrast(colour, WHITE));
+    let (t, light) = (lang.settings(), accent.shades().light);
+    let shown = light.main;
+    // downwards, so that what is too little never reads as enough
+    let ratio = |colour| format!("{:.2}", (light.least_contrast(colour) * 100.0).floor() / 100.0);
     match shown == accent.colour() {
         true => (t.accent_kept)(&shown.to_string(), &ratio(shown)),
         false => (t.accent_moved)(&accent.colour().to_string(), &ratio(accent.colour()), &shown.to_string(), &ratio(shown)),
