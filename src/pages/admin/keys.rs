@@ -44,10 +44,10 @@ fn Keys(lang: Lang, role: Role) -> impl IntoView {
     let key = |key: &'static str| view! { <kbd>{key}</kbd> };
     let row = |(keys, does): (&'static str, &'static str)| {
         let keys = keys.split(' ').map(key).collect_view();
-        view! { <tr><th scope="row">{keys}</th><td>{does}</td></tr> }
+        view! { <tr><td>{keys}</td><td>{does}</td></tr> }
     };
     let place = |(letter, place): &(&'static str, Here)| {
-        view! { <tr><th scope="row"><kbd>"g"</kbd><kbd>{*letter}</kbd></th><td><a href=place.path()>{place.label(lang.admin())}</a></td></tr> }
+        view! { <tr><td><kbd>"g"</kbd><kbd>{*letter}</kbd></td><td><a href=place.path()>{place.label(lang.admin())}</a></td></tr> }
     };
     let places = PLACES.iter().filter(|(_, place)| role.may(place.permission())).map(place).collect_view();
     let rows = t.keys.map(row).collect_view();

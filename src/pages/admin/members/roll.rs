@@ -210,16 +210,19 @@ fn Roll(context: RequestContext, members: Vec<MemberView>, sort: Sort, counted: 
         Column::falling(t.member_since, "since"),
         Column::falling(l.last_activity, "activity"),
     ];
-    let rows = members.into_iter().map(|member| view! { <Row context=context.clone() member/> }).collect_view();
+    // whoever can do nothing with many has the list alone, whose file is above it
+    let picks = role.may(Permission::SuspendMembers);
+    let rows = members.into_iter().map(|member| view! { <Row context=context.clone() member picks/> }).collect_view();
+    let (label, sorted) = (context.lang.admin().members, name_of_sort(sort));
+    if !picks {
+        return view! { <ListTable label columns sorted>{rows}</ListTable> }.into_any();
+    }
     let all = format::count(counted.number);
     let all = if counted.is_exact { all } else { format!("{all}+") };
-    let suspend = role.may(Permission::SuspendMembers).then(|| {
-        view! { <button type="submit" class="button danger" name="do" value="suspend">{l.suspend_selected}</button> }
-    });
     view! {
         <form class="work" method="get" action=super::selected::PATH>
             <Hidden name="list" value=query_of(&context.visit.path)/>
-            <ListTable label=context.lang.admin().members columns sorted=name_of_sort(sort) picks=Picks::Rows>{rows}</ListTable>
+            <ListTable label columns sorted picks=Picks::Rows>{rows}</ListTable>
             <div class="work-bar">
                 <span class="mute small">{l.selected}<output data-count=""></output></span>
                 <div class="check">
@@ -227,14 +230,15 @@ fn Roll(context: RequestContext, members: Vec<MemberView>, sort: Sort, counted: 
                     <label for="pick-all">{(l.all_of_filter)(&all)}</label>
                 </div>
                 <button type="submit" class="button" formaction=MEMBERS_CSV><Icon name="download"/>{l.export_selected}</button>
-                {suspend}
+                <button type="submit" class="button danger" name="do" value="suspend">{l.suspend_selected}</button>
             </div>
         </form>
     }
+    .into_any()
 }
 
 #[component]
-fn Row(context: RequestContext, member: MemberView) -> impl IntoView {
+fn Row(context: RequestContext, member: MemberView, picks: bool) -> impl IntoView {
     let l = context.lang.lists();
     let href = format!("/admin/members/{}", member.id);
     let day = |at| format::date(context.lang, context.local(at).date());
@@ -247,9 +251,10 @@ fn Row(context: RequestContext, member: MemberView) -> impl IntoView {
     let debt = (!member.points.debt.is_zero()).then(|| {
         view! { <small class="down">{context.lang.console().debt}" "{format::points(member.points.debt)}</small> }
     });
+    let pick = picks.then(|| view! { <PickCell id=member.id.clone() label=(l.select)(&name)/> });
     view! {
         <tr>
-            <PickCell id=member.id.clone() label=(l.select)(&name)/>
+            {pick}
             <th scope="row" class="card-name"><a href=href>{name}</a><small>{member.external_id}</small></th>
             <td class="small mute card-wide">{contact}</td>
             <td class="card-more"><TierBadge rank=member.tier.rank name=context.lang.of(&member.tier.name).to_owned()/></td>
