@@ -90,7 +90,10 @@ async fn support_suspends_and_invites_and_the_audit_trail_tells() {
         page.contains("+139.12") && page.contains("Why 139.12 points?") && page.contains("A-1") && page.contains("Gold"),
         "{page}"
     );
-    let page = browser.submit_and_follow("/api/admin/members/suspend", &[("id", &id), ("suspended", "yes"), ("reason", "Stolen phone")]).await.body;
+    let page = browser
+        .submit_and_follow("/api/admin/members/suspend", &[("id", &id), ("suspended", "yes"), ("reason", "Stolen phone")])
+        .await
+        .body;
     assert!(page.contains("Member suspended.") && page.contains("Reactivate"), "{page}");
     let page = browser.submit_and_follow("/api/admin/members/invite", &[("id", &id)]).await.body;
     let link = page.split("http://127.0.0.1:3000").nth(1).unwrap().split('<').next().unwrap().to_owned();
