@@ -26,7 +26,7 @@ pub async fn style_sheet(Path(file): Path<String>) -> Response {
 pub async fn logo(State(state): State<AppState>, request: Request) -> Response {
     let (lang, staff) = match uploads::sender(&request, Permission::ManageSettings) {
         Ok(sender) => sender,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let file = uploads::file_of(request, "picture").await.unwrap_or_default();
     let set = settings::set_logo(&state.ledger, Authority::from(&staff), file).await;

@@ -16,7 +16,7 @@ use laurel_engine::usecase::rewards::edit;
 pub async fn codes(State(state): State<AppState>, mut request: Request) -> Response {
     let (lang, staff) = match uploads::sender(&request, Permission::ManageRewards) {
         Ok(sender) => sender,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let id = match uploads::reward(&mut request, lang).await {
         Ok(id) => id,
@@ -37,7 +37,7 @@ pub async fn codes(State(state): State<AppState>, mut request: Request) -> Respo
 pub async fn picture(State(state): State<AppState>, mut request: Request) -> Response {
     let (lang, staff) = match uploads::sender(&request, Permission::ManageRewards) {
         Ok(sender) => sender,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let id = match uploads::reward(&mut request, lang).await {
         Ok(id) => id,

@@ -16,13 +16,14 @@ use laurel_engine::auth::{Permission, StaffSession};
 use laurel_engine::usecase::AppError;
 
 /// Somebody of the staff who may send the file.
-pub fn sender(request: &Request, permission: Permission) -> Result<(Lang, StaffSession), Response> {
+pub fn sender(request: &Request, permission: Permission) -> Result<(Lang, StaffSession), Box<Response>> {
     let visit = request.extensions().get::<Visit>().cloned().unwrap_or_default();
     match visit.staff.clone().filter(|staff| staff.role.may(permission)) {
         Some(staff) => Ok((visit.lang, staff)),
         None => {
             let lang = visit.lang;
-            Err(answer::refuse(&Asked::of(request), lang.errors().forbidden_title, &errors::forbidden(lang)))
+            let refused = answer::refuse(&Asked::of(request), lang.errors().forbidden_title, &errors::forbidden(lang));
+            Err(Box::new(refused))
         }
     }
 }

@@ -96,7 +96,7 @@ stories! {
         let sent = (0..6).map(|_| { let (ledger, ids) = (ledger.clone(), ids.clone()); tokio::spawn(async move { make(&ledger, BOSS(), &ids).await }) });
         let made: Vec<_> = join_all(sent).await.into_iter().map(|sent| refused(sent.expect("no panic"))).collect();
         assert_eq!(made.iter().filter(|made| **made == "accepted").count(), 1, "{made:?}");
-        let more = join_all((0..4).map(|n| cash(&ledger, "m-1", "10", &["a", "b", "c", "d"][n]))).await;
+        let more = join_all((0..4).map(|n| cash(&ledger, "m-1", "10", ["a", "b", "c", "d"][n]))).await;
         let made = join_all(more.iter().map(|id| make(&ledger, BOSS(), std::slice::from_ref(id)))).await;
         assert!(made.iter().all(Result::is_ok), "{made:?}");
         let numbers: HashSet<i64> = payouts::list(&ledger).await.unwrap().iter().map(|batch| batch.number).collect();
