@@ -27,8 +27,8 @@ test('a reward is changed by one at a time, retired, and its vouchers are found 
   expect(codes(coffee.name)).toContain(code);
 
   await page.goto('/admin/redemptions?kind=voucher');
-  await page.getByLabel('Code', { exact: true }).fill(code);
-  await page.getByRole('button', { name: 'Find by code' }).click();
+  await page.getByLabel('Find a redemption').fill(code);
+  await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
   const row = page.getByRole('row').filter({ hasText: coffee.name });
   await row.getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Mark as used' }).click();

@@ -224,7 +224,7 @@ fn Roll(context: RequestContext, members: Vec<MemberView>, sort: Sort, counted: 
             <Hidden name="list" value=query_of(&context.visit.path)/>
             <ListTable label columns sorted picks=Picks::Rows>{rows}</ListTable>
             <div class="work-bar">
-                <span class="mute small">{l.selected}<output data-count=""></output></span>
+                <span class="mute small">{l.selected}<b data-count="" aria-live="polite"></b></span>
                 <div class="check">
                     <input type="checkbox" id="pick-all" name="all" value="yes"/>
                     <label for="pick-all">{(l.all_of_filter)(&all)}</label>

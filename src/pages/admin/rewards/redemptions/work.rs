@@ -57,7 +57,7 @@ pub fn Work(
             <Hidden name="back" value=context.visit.path.clone()/>
             {table}
             <div class="work-bar">
-                <span class="mute small">{context.lang.fulfil().selected}<output data-count=""></output></span>
+                <span class="mute small">{context.lang.fulfil().selected}<b data-count="" aria-live="polite"></b></span>
                 {batch}
                 <Steps lang=context.lang kind/>
                 {print}
