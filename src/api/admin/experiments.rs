@@ -38,7 +38,7 @@ pub async fn ask_results(#[server(default)] experiment: String) -> Result<(), Ap
     use crate::server::web::{RequestContext, errors, redirect_to};
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::rules::experiments;
-    let (context, staff) = RequestContext::staff(Permission::Read)?;
+    let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let id = experiment.parse().map_err(|_| errors::not_found(context.lang))?;
     experiments::ask(&context.state.ledger, Authority::from(&staff), id).await?;
     context.state.jobs.wake();

@@ -1,6 +1,7 @@
 //! Experiments at the console: started from the draft, looked at, ended; who may, and what is refused.
 
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use laurel_engine::auth::Role;
 use laurel_engine::usecase::rules::experiments;
 
@@ -49,6 +50,7 @@ async fn an_experiment_is_started_from_the_draft_looked_at_and_stopped() {
     assert!(missing.contains("href=\"#field-until\""), "{missing}");
 
     let path = started(&manager, "").await;
+    site.state.ledger.clock.advance(SignedDuration::from_secs(1));
     let page = manager.open(&path).await.body;
     assert!(page.contains("They pay more") && page.contains("<ins>2</ins>") && page.contains("Running"), "{page}");
     assert!(manager.open("/admin/rules").await.body.contains("The experiment “Double” is on."));

@@ -9,7 +9,7 @@ use laurel_testing::programme::tell;
 
 /// The page's own content, without the navigation beside it.
 fn content(page: &str) -> &str {
-    page.split_once("<main").expect("a page").1
+    page.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>")).expect("a page").0
 }
 
 #[tokio::test]

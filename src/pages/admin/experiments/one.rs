@@ -50,7 +50,7 @@ pub fn ExperimentPage() -> impl IntoView {
                     <p class="mute">{when}</p>
                     <Groups context=context.clone() experiment=experiment.clone()/>
                     <Differs context=context.clone() variant=variant.clone() control=control.clone()/>
-                    <ResultsCards context=context.clone() experiment variant control/>
+                    <ResultsCards context=context.clone() experiment variant control may_ask=may/>
                     {ways}
                 </div>
             </AdminPage>

@@ -19,7 +19,13 @@ use laurel_domain::rules::rule_set::RuleSet;
 use laurel_engine::usecase::rules::experiments::{Experiment, State};
 
 #[component]
-pub fn ResultsCards(context: RequestContext, experiment: Experiment, variant: RuleSet, control: RuleSet) -> impl IntoView {
+pub fn ResultsCards(
+    context: RequestContext,
+    experiment: Experiment,
+    variant: RuleSet,
+    control: RuleSet,
+    may_ask: bool,
+) -> impl IntoView {
     let t = context.lang.experiments();
     if experiment.state(context.now()) == State::Scheduled {
         return ().into_any();
@@ -29,6 +35,7 @@ pub fn ResultsCards(context: RequestContext, experiment: Experiment, variant: Ru
     let path = super::experiment_path(experiment.id);
     let asking = match experiment.is_asked {
         true => view! { <Notice><p>{t.working}" "<a href=path>{t.reload}</a></p></Notice> }.into_any(),
+        false if !may_ask => ().into_any(),
         false => view! {
             <PostForm form=Form::of(AskResults::PATH)>
                 <Hidden name="experiment" value=experiment.id.to_string()/>

@@ -66,7 +66,7 @@ fn before(sums: &Sums, changes: &[TierChange], from: Timestamp) -> Before {
 /// # Errors
 /// `Forbidden`, `NotFound`.
 pub async fn ask(ledger: &Ledger, by: Authority, id: ExperimentId) -> Result<(), AppError> {
-    require(by, Permission::Read)?;
+    require(by, Permission::ManageRules)?;
     let input = (id.uuid(), ledger.clock.now());
     let is_there = ledger.db.write(input, |tx, (id, now)| Box::pin(experiments::ask(tx, *id, *now))).await?;
     if is_there { Ok(()) } else { Err(AppError::NotFound) }

@@ -41,7 +41,9 @@ pub fn Work(
     }
     let columns = names.into_iter().map(Column::plain).collect();
     let picks = if acts { Picks::Rows } else { Picks::None };
-    let table = view! { <ListTable label=context.lang.admin().redemptions columns picks>{rows}</ListTable> };
+    // a search has a table for each kind
+    let label = desk.kinds[kind as usize];
+    let table = view! { <ListTable label columns picks>{rows}</ListTable> };
     if !acts {
         return table.into_any();
     }
