@@ -39,7 +39,7 @@ export default defineConfig({
     { name: 'admin', testDir: 'tests/admin', use: desktop },
     { name: 'nojs', testDir: 'tests/nojs', use: { ...desktop, javaScriptEnabled: false } },
     // a look with axe takes a second or two, and each spec takes four or eight
-    { name: 'a11y', testDir: 'tests/a11y', use: desktop, timeout: 60_000 },
+    { name: 'a11y', testDir: 'tests/a11y', use: desktop, timeout: 120_000 },
     // see screenshot.ts
     ...(process.env.SCREENSHOT ? [{ name: 'screenshot', testMatch: 'screenshot.ts' }] : []),
   ],
