@@ -20,4 +20,4 @@ create table payout_items (
     batch blob not null references payout_batches (id)
 );
 
-create index payout_items_of on payout_items (batch);
+create index payout_items_of on payout_items (batch, redemption_id);
