@@ -63,12 +63,13 @@ export async function linked(page: Page, below: string, from?: string): Promise<
 }
 
 /** Gives a draft of twice the points to half of the members for thirty days, and has the results worked out. Its path. */
-export async function tried(page: Page): Promise<string> {
+export async function tried(page: Page, first = async () => {}): Promise<string> {
   await page.goto('/admin/rules/draft');
   const alpha = rule(page, 'alpha');
   await alpha.fill(String(Number(await alpha.inputValue()) * 2));
   await page.locator('#editor button[name=do][value=save]').click();
   await page.goto('/admin/experiments/new');
+  await first();
   await page.locator('[name=name]').fill('Double points');
   await page.locator('[name=hypothesis]').fill('Members pay more often.');
   await page.locator('[name=until]').fill(inDays(30));

@@ -5,7 +5,12 @@ import { expect, test } from '../../server.ts';
 test('a draft is tried on half of the members, its results looked at, and the experiment stopped', async ({ page, laurel }) => {
   test.setTimeout(90_000);
   await staff(page, laurel, 'manager');
-  const experiment = await tried(page);
+  const experiment = await tried(page, async () => {
+    await page.locator('form[action$="experiments/start"] button').click();
+    for (const field of ['name', 'hypothesis', 'until']) {
+      await expect(page.locator(`[name=${field}]`), 'every field at fault at once').toHaveAttribute('aria-invalid', 'true');
+    }
+  });
   const main = page.getByRole('main');
   await expect(main).toContainText('Members pay more often.');
   await expect(page.getByRole('heading', { name: 'Were the groups alike at the start?' })).toBeVisible();

@@ -16,14 +16,12 @@ pub async fn start_experiment(
     #[server(default)] until: String,
 ) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, flash_message, redirect_to};
-    use laurel_domain::refusal::{Fault, Refusal};
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::rules::experiments::{self, Typed};
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
-    let begins = context.instant_of("at", &at)?;
-    let ends = context.instant_of("until", &until)?.ok_or_else(|| Refusal::field("until", Fault::Missing))?;
-    let typed = Typed { name: &name, hypothesis: &hypothesis, variant: &variant, control: &control };
-    let start = typed.read(revision.parse().unwrap_or_default(), begins, ends)?;
+    let (at, until) = (context.local_time(&at), context.local_time(&until));
+    let typed = Typed { name: &name, hypothesis: &hypothesis, variant: &variant, control: &control, at, until };
+    let start = typed.read(revision.parse().unwrap_or_default())?;
     let name = start.name.clone();
     let id = experiments::start(&context.state.ledger, Authority::from(&staff), start).await?;
     context.state.jobs.wake();

@@ -85,8 +85,8 @@ async fn start(common: &Common, ledger: &Ledger, options: Start) -> anyhow::Resu
     let until = instant(&options.until, &rulebook)?;
     let revision = rules::overview(ledger).await?.draft.map_or(0, |draft| draft.revision);
     let Start { name, hypothesis, variant, control, .. } = &options;
-    let typed = Typed { name, hypothesis, variant, control };
-    let started = match typed.read(revision, at, until) {
+    let typed = Typed { name, hypothesis, variant, control, at: Ok(at), until: Ok(Some(until)) };
+    let started = match typed.read(revision) {
         Ok(start) => experiments::start(ledger, Authority::command_line(), start).await,
         Err(refusal) => Err(refusal.into()),
     };

@@ -123,13 +123,17 @@ impl RequestContext {
     /// # Errors
     /// `invalid` with the field.
     pub fn instant_of(&self, field: &str, local: &str) -> Result<Option<Timestamp>, ApiError> {
-        if local.trim().is_empty() {
+        Ok(self.local_time(local).map_err(|fault| AppError::from(Refusal::field(field, fault)))?)
+    }
+
+    /// A local time of the programme; nothing if it was left empty.
+    pub fn local_time(&self, typed: &str) -> Result<Option<Timestamp>, Fault> {
+        if typed.trim().is_empty() {
             return Ok(None);
         }
         let zone = TimeZone::get(&self.programme().time_zone).unwrap_or(TimeZone::UTC);
-        let at = local.trim().parse::<DateTime>().ok().and_then(|time| time.to_zoned(zone).ok());
-        let at = at.ok_or_else(|| AppError::from(Refusal::field(field, Fault::NotATime)))?;
-        Ok(Some(at.timestamp()))
+        let at = typed.trim().parse::<DateTime>().ok().and_then(|time| time.to_zoned(zone).ok());
+        at.map(|at| Some(at.timestamp())).ok_or(Fault::NotATime)
     }
 
     /// The full address of a path, as others reach it: for links that leave this site.

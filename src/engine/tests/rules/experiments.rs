@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::experiments::result::{Results, Verdict};
 use laurel_domain::ids::ExperimentId;
-use laurel_domain::refusal::Refusal;
+use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::rules::experiment::Group;
 use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::rules::window::Window;
@@ -348,16 +348,16 @@ stories! {
     async fn what_is_typed_wrongly_is_told_by_field_and_starts_nothing(db: Db) {
         let ledger = programme(&db).await;
         let revision = draft(&ledger, double).await;
-        let typed = |variant: &'static str, control: &'static str| {
-            let typed = Typed { name: " ", hypothesis: "x", variant, control };
-            typed.read(revision, None, at(UNTIL))
+        let typed = |name, variant, control, at, until| {
+            Typed { name, hypothesis: "x", variant, control, at, until }.read(revision)
         };
         let fields = |refusal: Refusal| match refusal {
             Refusal::Invalid { faults } => faults.into_iter().map(|fault| fault.field).collect::<Vec<_>>(),
             other => panic!("{other:?}"),
         };
-        assert_eq!(fields(typed("a", "5.555").unwrap_err()), ["name", "variant", "control"]);
-        assert_eq!(typed("12.5 %", "50").unwrap().variant, 1_250);
+        let all = fields(typed(" ", "a", "5.555", Err(Fault::NotATime), Ok(None)).unwrap_err());
+        assert_eq!(all, ["name", "variant", "control", "at", "until"], "all at once");
+        assert_eq!(typed("x", "12.5 %", "50", Ok(None), Ok(Some(at(UNTIL)))).unwrap().variant, 1_250);
         let start = |change: fn(&mut Start)| {
             let mut start = wanted(revision);
             change(&mut start);

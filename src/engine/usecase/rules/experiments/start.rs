@@ -41,38 +41,55 @@ pub struct Start {
     pub until: Timestamp,
 }
 
-/// What was typed, beside times.
-#[derive(Clone, Debug, Default)]
+/// What was typed. Times are in the programme's zone, which the page has read them in.
+#[derive(Clone, Debug)]
 pub struct Typed<'a> {
     pub name: &'a str,
     pub hypothesis: &'a str,
     pub variant: &'a str,
     pub control: &'a str,
+    /// Nothing is at once.
+    pub at: Result<Option<Timestamp>, Fault>,
+    pub until: Result<Option<Timestamp>, Fault>,
 }
 
 impl Typed<'_> {
     /// # Errors
-    /// `invalid` with every field at fault: `name`, `hypothesis`, `variant`, `control`.
-    pub fn read(&self, revision: i64, at: Option<Timestamp>, until: Timestamp) -> Result<Start, Refusal> {
-        let mut faults = Vec::new();
-        let mut share = |field: &str, text: &str| match hundredths(text) {
-            Ok(share) => share,
-            Err(fault) => {
-                faults.push(FieldFault::new(field, fault));
-                0
-            }
-        };
-        let (variant, control) = (share("variant", self.variant), share("control", self.control));
+    /// `invalid` with every field at fault: `name`, `hypothesis`, `variant`, `control`, `at`, `until`.
+    pub fn read(self, revision: i64) -> Result<Start, Refusal> {
         // one paragraph each, however it was typed
         let text = |typed: &str| typed.split_whitespace().collect::<Vec<_>>().join(" ");
         let (name, hypothesis) = (text(self.name), text(self.hypothesis));
-        let start = Start { revision, name, hypothesis, variant, control, at, until };
-        if faults.is_empty() {
-            return Ok(start);
+        let mut faults = text_faults(&name, &hypothesis);
+        let variant = sound("variant", hundredths(self.variant), &mut faults);
+        let control = sound("control", hundredths(self.control), &mut faults);
+        let at = sound("at", self.at, &mut faults);
+        let until = sound("until", self.until.and_then(|until| until.ok_or(Fault::Missing)), &mut faults);
+        match (variant, control, at, until) {
+            (Some(variant), Some(control), Some(at), Some(until)) if faults.is_empty() => {
+                Ok(Start { revision, name, hypothesis, variant, control, at, until })
+            }
+            _ => Err(Refusal::Invalid { faults }),
         }
-        faults.splice(0..0, start.text_faults());
-        Err(Refusal::Invalid { faults })
     }
+}
+
+/// What a field says, or its fault beside the others'.
+fn sound<T>(field: &str, read: Result<T, Fault>, faults: &mut Vec<FieldFault>) -> Option<T> {
+    read.map_err(|fault| faults.push(FieldFault::new(field, fault))).ok()
+}
+
+fn text_faults(name: &str, hypothesis: &str) -> Vec<FieldFault> {
+    let fault = |field: &str, text: &str, most: usize| {
+        let fault = match text.chars().count() {
+            0 => Fault::Missing,
+            length if length > most => Fault::TooLong { most },
+            _ => return None,
+        };
+        Some(FieldFault::new(field, fault))
+    };
+    let both = [fault("name", name, LONGEST_NAME), fault("hypothesis", hypothesis, LONGEST_HYPOTHESIS)];
+    both.into_iter().flatten().collect()
 }
 
 /// A percentage in hundredths: at most two decimals.
@@ -91,25 +108,12 @@ fn hundredths(text: &str) -> Result<u16, Fault> {
 }
 
 impl Start {
-    fn text_faults(&self) -> Vec<FieldFault> {
-        let fault = |field: &str, text: &str, most: usize| {
-            let fault = match text.chars().count() {
-                0 => Fault::Missing,
-                length if length > most => Fault::TooLong { most },
-                _ => return None,
-            };
-            Some(FieldFault::new(field, fault))
-        };
-        let both = [fault("name", &self.name, LONGEST_NAME), fault("hypothesis", &self.hypothesis, LONGEST_HYPOTHESIS)];
-        both.into_iter().flatten().collect()
-    }
-
     fn split(&self, id: ExperimentId) -> Split {
         Split { experiment: id, variant: self.variant, control: self.control }
     }
 
     fn check(&self, id: ExperimentId) -> Result<(), Refusal> {
-        let mut faults = self.text_faults();
+        let mut faults = text_faults(&self.name, &self.hypothesis);
         faults.extend(self.split(id).faults());
         if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid { faults }) }
     }
