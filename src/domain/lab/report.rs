@@ -48,6 +48,18 @@ pub struct Sample {
     pub of: u32,
 }
 
+impl Sample {
+    /// How far from the truth a count of all may be that is scaled up from `counted` of the sample's `members`, in 19 of 20 samples
+    /// drawn by chance: the interval of Agresti and Coull, less for what of everybody is in the sample.
+    pub fn error_of(self, counted: u64, members: u64) -> u64 {
+        let n = members as f64;
+        let whole = n * f64::from(self.of) / f64::from(self.buckets.max(1));
+        let (share, n) = ((counted as f64 + 2.0) / (n + 4.0), n + 4.0);
+        let seen = (1.0 - members as f64 / whole.max(1.0)).max(0.0);
+        (2.0 * whole * (seen * share * (1.0 - share) / n).sqrt()).round() as u64
+    }
+}
+
 /// A simulation's result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -272,4 +284,21 @@ fn error(outcome: &Outcome, sample: Sample) -> Sum {
     let sum = (outcome.flows.draft.outstanding() - outcome.flows.baseline.outstanding()).hundredths() as f64;
     let variance = ((outcome.squares as f64 - sum * sum / n) / (n - 1.0)).max(0.0);
     Sum((whole * ((1.0 - n / whole).max(0.0) * variance / n).sqrt()).round() as i128)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sample;
+
+    #[test]
+    fn a_count_of_a_sample_is_told_with_how_far_it_may_be_from_the_truth() {
+        let tenth = Sample { first: 0, buckets: 1, of: 10 };
+        // 400 of 2,000 of 20,000: 4,000 ± 2 · 20,000 · √(0.9 · 0.2 · 0.8 / 2,000)
+        assert_eq!(tenth.error_of(400, 2_000), 340);
+        // nobody of 2,000 can still be some of all
+        assert_eq!(tenth.error_of(0, 2_000), 27);
+        let everybody = Sample { first: 0, buckets: 1, of: 1 };
+        assert_eq!(everybody.error_of(400, 2_000), 0);
+        assert_eq!(tenth.error_of(0, 0), 0);
+    }
 }

@@ -36,6 +36,8 @@ pub static LAB: Lab = Lab {
     failed: |code| format!("The run failed ({code}). Try it again; the log has more."),
     keeps_awards: "The draft changes which invitations earn points. That is not simulated: invitations stay as they were awarded.",
     as_of: |at, members, entries| format!("Everything posted by {at}: {members} members, {entries} entries."),
+    live_failed: "No estimate right now. What you typed is still here; the buttons on the left work without it.",
+    live_faults: "Fix this to see the estimate:",
     is_estimate: |one_in, error| {
         format!(
             "An estimate from 1 in {one_in} members, scaled up. Outstanding points are within ±{error} in 19 of 20 such samples. Run exactly to be sure."

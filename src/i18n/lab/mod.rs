@@ -43,6 +43,8 @@ pub struct Lab {
     pub as_of: fn(&str, &str, &str) -> String,
     /// Where the draft would decide invitations otherwise, which is not simulated.
     pub keeps_awards: &'static str,
+    pub live_failed: &'static str,
+    pub live_faults: &'static str,
     pub is_estimate: fn(&str, &str) -> String,
     pub check_good: fn(&str) -> String,
     pub check_bad: fn(&str, &str) -> String,

@@ -36,6 +36,8 @@ pub static LAB: Lab = Lab {
     failed: |code| format!("运行失败（{code}），请重试；详情见日志。"),
     keeps_awards: "此草稿改变了邀请获得积分的条件。模拟时不重新判定：已有的邀请奖励保持不变。",
     as_of: |at, members, entries| format!("截至 {at} 的全部记录：{members} 位会员，{entries} 条积分记录。"),
+    live_failed: "暂时无法估算。您填写的内容仍在，可用左侧按钮运行。",
+    live_faults: "修正以下内容后即可看到估算：",
     is_estimate: |one_in, error| {
         format!("由 1/{one_in} 的会员抽样推算；未兑换积分的误差约为 ±{error}（95% 置信）。如需确切结果请精确模拟。")
     },

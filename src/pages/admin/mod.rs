@@ -24,6 +24,7 @@ use leptos_router::path;
 pub use access::role_name;
 pub use find::{Hit, hits};
 pub use frame::{AdminPage, Here};
+pub use lab::{at_fault as lab_at_fault, estimated as lab_estimated};
 pub use members::{asked_in, asked_members};
 pub use programme::dashboard::asked_span;
 pub use rewards::redemptions::asked_redemptions;

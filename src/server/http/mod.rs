@@ -17,6 +17,7 @@ mod kept;
 mod lab_csv;
 mod lab_find_form;
 mod lab_form;
+mod lab_live;
 mod look;
 mod manifest;
 mod one_click;
@@ -56,6 +57,7 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, routes, csp::page_context, shell)
         .route(paths::RULES_DRAFT, post(rules_form::answer))
         .route(paths::LAB, post(lab_form::answer))
+        .route(paths::LAB_LIVE, post(lab_live::answer))
         .route(paths::LAB_FIND, post(lab_find_form::answer))
         .route(paths::LAB_CSV, get(lab_csv::answer))
         .route(paths::STATEMENT_JSON, get(statement::json))

@@ -33,6 +33,7 @@ pub fn routes() -> Router<AppState> {
         .route("/favicon.svg", get(at_root))
         .route("/icons.svg", get(at_root))
         .route("/console.js", get(at_root))
+        .route("/lab.js", get(at_root))
         .route("/icon-192.png", get(at_root))
         .route("/icon-512.png", get(at_root))
         .route("/icon-maskable.png", get(at_root))

@@ -15,6 +15,8 @@ pub const REWARD_PICTURE: &str = "/admin/rewards/{id}/picture";
 pub const LOGO: &str = "/admin/settings/logo";
 /// The rules lab, a page and the form that it sends.
 pub const LAB: &str = "/admin/lab";
+/// What the lab's page asks for while somebody types.
+pub const LAB_LIVE: &str = "/admin/lab/live";
 /// Where rules are found that reach goals, a page and the form that it sends.
 pub const LAB_FIND: &str = "/admin/lab/find";
 /// The tables of a run of the lab.

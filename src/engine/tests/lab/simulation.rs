@@ -32,7 +32,7 @@ async fn simulated(ledger: &Ledger, wish: Wish) -> Simulation {
     simulation
 }
 
-fn draft(change: impl FnOnce(&mut RuleSet)) -> RuleSet {
+pub(super) fn draft(change: impl FnOnce(&mut RuleSet)) -> RuleSet {
     let mut set = RuleSet::default();
     change(&mut set);
     set
@@ -65,7 +65,7 @@ fn history() -> Vec<String> {
 }
 
 /// Other rules of every kind.
-fn other(set: &mut RuleSet) {
+pub(super) fn other(set: &mut RuleSet) {
     set.alpha = "1.37".parse().unwrap();
     set.scenes.lending = "0".parse().unwrap();
     set.scenes.bank_card = "2".parse().unwrap();
@@ -78,7 +78,7 @@ fn other(set: &mut RuleSet) {
     set.ladder.tiers[2].multiplier = "1.5".parse().unwrap();
 }
 
-async fn import(ledger: &Ledger) {
+pub(super) async fn import(ledger: &Ledger) {
     let events = history();
     let events: Vec<&str> = events.iter().map(String::as_str).collect();
     for batch in events.chunks(100) {

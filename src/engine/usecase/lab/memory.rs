@@ -115,7 +115,7 @@ impl Held {
     }
 
     /// The numbers of members, and how many entries of each it has.
-    fn known(&self) -> impl Iterator<Item = (i64, i64)> {
+    pub(super) fn known(&self) -> impl Iterator<Item = (i64, i64)> {
         let whole = self.whole.members.iter().map(|member| (member.no, member.account.seq));
         self.block.slots().iter().map(|slot| (slot.no, slot.entries)).chain(whole)
     }

@@ -2,17 +2,19 @@
 //! differs is added up. Nothing is written.
 //!
 //! Members are read in `parts`, each on a snapshot of its own, several at once; [`Progress`] tells how far it has come and cancels it.
-//! `made` makes one member's history again, [`explain`] tells it event by event. [`Memory`] keeps what was read for the next draft. [`find`] looks
-//! for rules that reach goals.
+//! `made` makes one member's history again, [`explain`] tells it event by event. [`Memory`] keeps what was read for the next draft.
+//! [`live`] estimates while somebody types, [`find`] looks for rules that reach goals; both go by some members, the `sample`.
 
 mod explain;
 pub mod find;
 mod job;
+pub mod live;
 mod made;
 mod memory;
 mod parts;
 mod progress;
 pub mod runs;
+mod sample;
 
 use std::sync::Arc;
 

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::store::programme::{self, Progress};
 use crate::store::{Db, StoreError, Tx};
 use crate::usecase::lab::Memory;
+use crate::usecase::lab::live::Live;
 use crate::usecase::mail::Postman;
 use crate::usecase::programme::totals;
 
@@ -28,6 +29,8 @@ pub struct Ledger {
     rulebook: Arc<RwLock<(Progress, Arc<Rulebook>)>>,
     /// The history as the lab keeps it; nothing until it is allowed to take memory.
     pub memory: Arc<Memory>,
+    /// The members that estimates go by.
+    pub(in crate::usecase) live: Arc<Live>,
     /// Who takes e-mails to people; without anybody none are written.
     postman: Arc<OnceLock<Arc<dyn Postman>>>,
 }
@@ -49,8 +52,8 @@ impl Ledger {
         let rulebook = Arc::new(RwLock::new((progress, Arc::new(rulebook))));
         let settings = Arc::new(RwLock::new(Arc::new(programme)));
         let look = Arc::new(RwLock::new(programme::look(&mut db.reader().await?).await?));
-        let (memory, postman) = (Arc::default(), Arc::default());
-        let ledger = Ledger { db, clock, programme: basis, settings, look, rulebook, memory, postman };
+        let (memory, live, postman) = (Arc::default(), Arc::default(), Arc::default());
+        let ledger = Ledger { db, clock, programme: basis, settings, look, rulebook, memory, live, postman };
         totals::ensure(&ledger).await?;
         Ok(Some(ledger))
     }

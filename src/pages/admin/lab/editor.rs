@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use laurel_domain::lab::scope::Span;
 use laurel_domain::rules::form;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use super::result::ResultOf;
 use super::runs::Runs;
 use super::{AdminPage, Here};
+use crate::i18n::Lang;
 use crate::pages::admin::rules::{Caps, Earning, Lasting, Redeeming, Sheet, Tiers, TypedForm};
 use crate::pages::components::Card;
 use crate::pages::page;
 use crate::server::web::RequestContext;
-use crate::server::web::paths::{LAB, LAB_FIND};
+use crate::server::web::assets::asset_url;
+use crate::server::web::paths::{LAB, LAB_FIND, LAB_LIVE};
 use laurel_engine::auth::Permission;
 use laurel_engine::usecase::lab::runs::{self, Run};
 use laurel_engine::usecase::rules::{self, Overview};
@@ -39,6 +42,7 @@ pub fn LabPage() -> impl IntoView {
         let t = context.lang.lab();
         let find = context.lang.lab_find().link;
         let shown = run.as_ref().map(|run| run.id.to_string());
+        let is_shown = shown.clone();
         let in_force = overview.in_force.set.clone();
         // made inside the page, which gathers the labels of fields at fault
         let (of_draft, of_run) = (context.clone(), run.clone());
@@ -50,7 +54,8 @@ pub fn LabPage() -> impl IntoView {
                 <div class="lab">
                     <div class="lab-left stack">{may_run.then(left)}</div>
                     <section class="lab-result stack" aria-label=t.result>
-                        <ResultOf context run/>
+                        {may_run.then(|| view! { <Live lang=context.lang/> })}
+                        <div id="lab-run" class="stack" data-shown=is_shown><ResultOf context run/></div>
                         {list}
                     </section>
                 </div>
@@ -58,6 +63,16 @@ pub fn LabPage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// Where `public/lab.js` puts the estimate of what is typed.
+#[component]
+fn Live(lang: Lang) -> impl IntoView {
+    view! {
+        <p id="lab-said" class="unseen" aria-live="polite"></p>
+        <div id="lab-live" class="stack" data-from=LAB_LIVE data-failed=lang.lab().live_failed></div>
+        <script type="module" src=asset_url("lab.js") nonce=use_nonce()></script>
+    }
 }
 
 /// The form: the editor's own sheets, each folded but those that differ from the rules in force.

@@ -46,8 +46,13 @@ pub fn scale_money(amount: laurel_domain::lab::sum::Amount, scale: i128) -> laur
 /// The result in one sentence or two.
 fn headline(lang: Lang, report: &Report, one_in: Option<u32>, currency: laurel_domain::numbers::money::Currency) -> String {
     let t = lang.lab();
-    let (lowered, raised) = (words::scaled(report.tiers.lowered, one_in), words::scaled(report.tiers.raised, one_in));
-    let moves = (t.headline_move)(&words::count(lowered), &words::count(raised));
+    // of a sample, with how far that may be from the truth
+    let moved = |members: u64| {
+        let told = words::count(words::scaled(members, one_in));
+        let error = report.scope.sample.map(|sample| words::count(sample.error_of(members, report.members)));
+        error.map_or(told.clone(), |error| format!("{told} ±{error}"))
+    };
+    let moves = (t.headline_move)(&moved(report.tiers.lowered), &moved(report.tiers.raised));
     let scale = i128::from(one_in.unwrap_or(1));
     let (was, is) = (scale_money(report.points.baseline.liability, scale), scale_money(report.points.draft.liability, scale));
     let change = match was.minor == is.minor {

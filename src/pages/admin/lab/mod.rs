@@ -3,10 +3,12 @@
 
 mod charts;
 mod compare;
+mod drawn;
 mod editor;
 mod explain;
 mod figures;
 mod find;
+mod live;
 mod result;
 mod runs;
 mod segments;
@@ -19,6 +21,7 @@ pub use compare::ComparePage;
 pub use editor::LabPage;
 pub use explain::ExplainPage;
 pub use find::FindPage;
+pub use live::{at_fault, estimated};
 pub(in crate::pages::admin) use result::OfDraft;
 
 /// Where a run is shown.

@@ -1,22 +1,20 @@
-//! What came of a run: figures, what moves drawn, and the tables behind it.
+//! What came of a run: what is drawn of it, who gains and loses most, by whom and what.
 
 use laurel_domain::lab::flows::Earnings;
 use laurel_domain::lab::movers::Mover;
-use laurel_domain::lab::report::{Report, Tiers};
+use laurel_domain::lab::report::Report;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::rule_set::RuleSet;
-use laurel_domain::rules::tier::TierRank;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::charts::{Legend, MonthsChart, SpreadChart, TierFlow, range_name};
-use super::figures::Figures;
+use super::drawn::Drawn;
 use super::segments::SegmentsCard;
 use super::under_way::UnderWay;
 use super::{run_path, words};
 use crate::api::admin::lab::StopRun;
 use crate::i18n::{Lang, format};
-use crate::pages::components::{Card, EmptyState, Form, Notice, PointsChange, Table, TierBadge, Tone};
+use crate::pages::components::{Card, EmptyState, Form, Notice, PointsChange, Table, Tone};
 use crate::server::web::RequestContext;
 use laurel_engine::usecase::lab::runs::{Run, RunState};
 
@@ -61,8 +59,9 @@ fn Checked(context: RequestContext, report: Report) -> impl IntoView {
     view! { {notice}<AsOf context report/> }
 }
 
+/// Up to when everything is in it.
 #[component]
-fn AsOf(context: RequestContext, report: Report) -> impl IntoView {
+pub fn AsOf(context: RequestContext, report: Report) -> impl IntoView {
     let at = context.moment(report.scope.as_of);
     let told = (context.lang.lab().as_of)(&at, &words::count(report.members), &words::count(report.entries));
     view! { <p class="mute small">{told}</p> }
@@ -71,144 +70,16 @@ fn AsOf(context: RequestContext, report: Report) -> impl IntoView {
 #[component]
 fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
     let (lang, t, currency) = (context.lang, context.lang.lab(), context.programme().currency);
-    let one_in = run.one_in;
-    let estimate = one_in.map(|of| {
-        // two standard errors
-        let error = report.error.unwrap_or_default();
-        let error = laurel_domain::lab::sum::Sum(error.hundredths() * 2);
-        let text = (t.is_estimate)(&of.to_string(), &words::points(error));
-        view! { <Notice tone=Tone::Warn>{text}</Notice> }
-    });
-    let short = (report.short.members > 0).then(|| {
-        let short = &report.short;
-        let text = (t.short)(
-            &words::count(short.redemptions + short.adjustments),
-            &words::count(short.members),
-            &words::points(short.points),
-        );
-        view! { <Notice tone=Tone::Warn>{text}</Notice> }
-    });
-    let keeps_awards = report.scope.keeps_awards.then(|| view! { <Notice tone=Tone::Warn>{t.keeps_awards}</Notice> });
-    let left_out = (report.left_out.members > 0).then(|| {
-        view! { <Notice tone=Tone::Bad>{(t.left_out)(&words::count(report.left_out.members))}</Notice> }
-    });
     let id = run.id.to_string();
-    let movers = view! {
+    view! {
+        <Drawn context=context.clone() report=report.clone() one_in=run.one_in run=id.clone()/>
         <div class="halves even">
             <MoversCard lang run=id.clone() title=t.gain_title movers=report.gain_most.clone()/>
             <MoversCard lang run=id.clone() title=t.lose_title movers=report.lose_most.clone()/>
         </div>
-    };
-    let flow = {
-        let (tiers, chart) = (report.tiers.clone(), view! { <TierFlow lang tiers=report.tiers.clone()/> }.into_any());
-        view! { <Chart title=t.flow_title lang run=id.clone() table="tiers" chart><Matrix lang tiers/></Chart> }.into_any()
-    };
-    let months = {
-        let chart = view! { <Legend lang/><MonthsChart lang rows=report.months.clone() currency/> }.into_any();
-        let (context, report) = (context.clone(), report.clone());
-        view! { <Chart title=t.months_title lang run=id.clone() table="months" chart><MonthsTable context report/></Chart> }
-            .into_any()
-    };
-    let spread = {
-        let chart = view! { <Legend lang/><SpreadChart lang rows=report.spread.clone()/> }.into_any();
-        let report = report.clone();
-        view! { <Chart title=t.spread_title lang run=id.clone() table="spread" chart><SpreadTable lang report/></Chart> }
-            .into_any()
-    };
-    view! {
-        {estimate}
-        <Figures context=context.clone() report=report.clone() one_in/>
-        {short}
-        {keeps_awards}{left_out}
-        {flow}
-        {months}
-        {spread}
-        {movers}
         <SegmentsCard lang run=id.clone() segments=report.segments.clone() currency/>
         <Sources lang run=id report=report.clone()/>
         <AsOf context report/>
-    }
-}
-
-/// A drawing with its table folded behind it, and the way to the file.
-#[component]
-fn Chart(
-    title: &'static str,
-    lang: Lang,
-    run: String,
-    table: &'static str,
-    chart: AnyView,
-    children: Children,
-) -> impl IntoView {
-    let t = lang.lab();
-    view! {
-        <Card class="charted">
-            <div class="spread"><h2>{title}</h2><a class="small" href=format!("/admin/lab/csv?run={run}&table={table}")>{t.csv}</a></div>
-            {chart}
-            <details class="fold"><summary class="small">{t.as_table}</summary>{children()}</details>
-        </Card>
-    }
-}
-
-#[component]
-fn Matrix(lang: Lang, tiers: Tiers) -> impl IntoView {
-    let rank = |at: usize| u16::try_from(at + 1).ok().and_then(TierRank::new).unwrap_or(TierRank::FIRST);
-    let heads = tiers.draft.iter().map(|tier| view! { <th scope="col" class="num">{lang.of(&tier.name).to_owned()}</th> });
-    let heads = heads.collect_view();
-    let row = |(at, row): (usize, &laurel_domain::lab::report::TierRow)| {
-        let same = tiers.draft.iter().position(|tier| tier.key == row.key).unwrap_or(at);
-        let cell = |(to, members): (usize, &u64)| {
-            let class = match (members, to.cmp(&same)) {
-                (0, _) => "num mute",
-                (_, std::cmp::Ordering::Less) => "num down",
-                (_, std::cmp::Ordering::Greater) => "num up",
-                _ => "num",
-            };
-            view! { <td class=class>{if *members == 0 { "–".to_owned() } else { words::count(*members) }}</td> }
-        };
-        let cells = tiers.matrix[at].iter().enumerate().map(cell).collect_view();
-        view! { <tr><th scope="row"><TierBadge rank=rank(at) name=lang.of(&row.name).to_owned()/></th>{cells}</tr> }
-    };
-    let rows = tiers.baseline.iter().enumerate().map(row).collect_view();
-    view! {
-        <div class="table matrix" role="region" tabindex="0" aria-label=lang.lab().flow_title>
-            <table><thead><tr><th scope="col">{lang.rules_safety().from_to}</th>{heads}</tr></thead><tbody>{rows}</tbody></table>
-        </div>
-    }
-}
-
-#[component]
-fn MonthsTable(context: RequestContext, report: Report) -> impl IntoView {
-    let (t, currency) = (context.lang.lab(), context.programme().currency);
-    let row = |row: &laurel_domain::lab::report::MonthRow| {
-        view! {
-            <tr>
-                <th scope="row">{row.month.clone()}</th>
-                <td class="num">{words::money(row.baseline.liability, currency)}</td>
-                <td class="num">{words::money(row.draft.liability, currency)}</td>
-                <td class="num">{words::money_change(row.baseline.liability, row.draft.liability, currency)}</td>
-            </tr>
-        }
-    };
-    let rows = report.months.iter().map(row).collect_view();
-    view! {
-        <div class="table tall" role="region" tabindex="0" aria-label=t.months_title>
-            <table><thead><tr><th>{t.month}</th><th class="num">{t.in_force}</th><th class="num">{t.under_draft}</th><th class="num">{t.change}</th></tr></thead><tbody>{rows}</tbody></table>
-        </div>
-    }
-}
-
-#[component]
-fn SpreadTable(lang: Lang, report: Report) -> impl IntoView {
-    let t = lang.lab();
-    let row = |row: &laurel_domain::lab::report::SpreadRow| {
-        view! { <tr><th scope="row">{range_name(lang, row)}</th><td class="num">{words::count(row.baseline)}</td><td class="num">{words::count(row.draft)}</td></tr> }
-    };
-    let rows = report.spread.iter().map(row).collect_view();
-    view! {
-        <div class="table tall" role="region" tabindex="0" aria-label=t.spread_title>
-            <table><thead><tr><th>{t.range}</th><th class="num">{t.in_force}</th><th class="num">{t.under_draft}</th></tr></thead><tbody>{rows}</tbody></table>
-        </div>
     }
 }
 

@@ -2,7 +2,6 @@
 //!
 //! [`run`] carries one search out, on all cores and beside the requests. [`searches`] keeps those asked for on a page.
 
-mod sample;
 pub mod searches;
 
 use std::sync::Arc;
@@ -22,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-use super::{Progress, Simulation, Wish, simulate};
+use super::{Progress, Simulation, Wish, sample, simulate};
 use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
 
@@ -89,8 +88,7 @@ pub async fn run(
     let stop = StopOnDrop(progress);
     let space = Space::new(start, ledger.programme.currency, &asked.moving);
     let found = spawn_blocking(move || {
-        let mut trials =
-            Trials { ledger, sample, actual, span, progress: working, handle, exact: Vec::new(), runs: 0, failed: None };
+        let mut trials = Trials { ledger, sample, span, progress: working, handle, exact: Vec::new(), runs: 0, failed: None };
         trials.search(&space, &asked, first)
     });
     let found = found.await.map_err(AppError::internal)?;
@@ -113,7 +111,6 @@ fn first_month(actual: &Rulebook, span: Span, now: Timestamp) -> Option<i32> {
 struct Trials {
     ledger: Ledger,
     sample: sample::Sampled,
-    actual: Arc<Rulebook>,
     span: Span,
     progress: Arc<Progress>,
     handle: Handle,
@@ -153,7 +150,7 @@ impl Trials {
     fn of_sample(&mut self, set: &RuleSet) -> Option<Tally> {
         self.runs += 1;
         self.progress.add(1);
-        match self.sample.simulate(&self.actual, set, self.span, &self.progress) {
+        match self.sample.simulate(set, self.span, &self.progress) {
             Ok(tally) => tally,
             Err(error) => self.fail(error),
         }

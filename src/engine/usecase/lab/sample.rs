@@ -1,4 +1,4 @@
-//! The members that a search tries rules on: read once, made again under one rule set after the other, on all cores.
+//! Some members whom rules are tried on: read once, made again under one rule set after the other, on all cores.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,15 +6,15 @@ use std::thread;
 
 use jiff::Timestamp;
 use laurel_domain::lab::find::tally::{SameTiers, Tally};
-use laurel_domain::lab::outcome::Side;
+use laurel_domain::lab::outcome::{Outcome, Side, Standing};
 use laurel_domain::lab::report::Sample;
 use laurel_domain::lab::scope::{Span, Supposed};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::{RuleSet, Rulebook, Rules};
 use laurel_domain::rules::tier::TierRank;
 
-use super::super::memory::Held;
-use super::super::{Progress, made, parts};
+use super::memory::Held;
+use super::{Progress, made, parts};
 use crate::store::ledger::proof;
 use crate::store::totals::{self, Sum};
 use crate::usecase::error::AppError;
@@ -31,7 +31,11 @@ const CHUNK: usize = 100;
 /// Some members' histories, and which tier each is in under the rules as they were; `None` for those whom these do not make.
 pub(super) struct Sampled {
     chunks: Vec<Chunk>,
-    as_of: Timestamp,
+    /// The rules as they were when it was read.
+    pub(super) actual: Arc<Rulebook>,
+    pub(super) as_of: Timestamp,
+    /// Of how many members one is in it.
+    pub(super) one_in: u32,
 }
 
 struct Chunk {
@@ -60,7 +64,7 @@ pub(super) async fn read(
     loop {
         let some: Vec<i64> = numbers.by_ref().take(CHUNK).collect();
         if some.is_empty() {
-            return Ok(Some(Sampled { chunks, as_of }));
+            return Ok(Some(Sampled { chunks, actual: actual.clone(), as_of, one_in: of }));
         }
         if progress.is_cancelled() {
             return Ok(None);
@@ -99,40 +103,70 @@ impl Sampled {
     }
 
     /// Makes them again under a draft; nothing if it was cancelled.
-    pub(super) fn simulate(
+    pub(super) fn simulate(&self, set: &RuleSet, span: Span, progress: &Progress) -> Result<Option<Tally>, AppError> {
+        let supposed = Supposed::of(&self.actual, set.clone(), span, false, self.as_of)?;
+        let same = SameTiers::of(self.actual.general().at(self.as_of), supposed.draft());
+        let add = |tally: &mut Tally, chunk: &Chunk| {
+            for (side, was) in self.drafted(chunk, &supposed).zip(&chunk.tiers) {
+                match (side, was) {
+                    (Ok(side), Some(was)) => tally.add_member(*was, &side, &same),
+                    (Err(_), Some(_)) => tally.left_out += 1,
+                    (_, None) => (),
+                }
+            }
+        };
+        let mut sum = Tally::new();
+        self.on_all_cores(Tally::new, add, progress)?.into_iter().for_each(|tally| sum.add(tally));
+        Ok((!progress.is_cancelled()).then_some(sum))
+    }
+
+    /// Makes them again under both rule sets, and adds up what differs.
+    pub(super) fn outcome(&self, supposed: &Supposed) -> Result<Outcome, AppError> {
+        let (new, standing) = (|| Outcome::new(0), Standing { external_id: None, as_of: self.as_of });
+        let is = self.actual.general().at(self.as_of);
+        let add = |outcome: &mut Outcome, chunk: &Chunk| {
+            outcome.entries += chunk.held.known().map(|(_, entries)| entries.unsigned_abs()).sum::<u64>();
+            let before = all(&chunk.held, (&self.actual, is), false, self.as_of);
+            for (was, draft) in before.zip(self.drafted(chunk, supposed)) {
+                match (was, draft) {
+                    (Ok(was), Ok(draft)) => outcome.add_member(&standing, was, draft, 0),
+                    (Ok(was), Err(refusal)) => outcome.leave_out(was.account.member, &refusal),
+                    // told by an exact run, by name
+                    (Err(_), _) => outcome.strange.members += 1,
+                }
+            }
+        };
+        let mut sum = Outcome::new(0);
+        self.on_all_cores(new, add, &Progress::default())?.into_iter().for_each(|outcome| sum.add(outcome));
+        Ok(sum)
+    }
+
+    fn drafted<'a>(&self, chunk: &'a Chunk, supposed: &'a Supposed) -> impl Iterator<Item = Result<Side, Refusal>> + 'a {
+        all(&chunk.held, (&supposed.rulebook, supposed.draft()), true, self.as_of)
+    }
+
+    /// Takes the chunks, whoever has time the next one, until all are done or it is cancelled.
+    fn on_all_cores<T: Send>(
         &self,
-        actual: &Rulebook,
-        set: &RuleSet,
-        span: Span,
+        new: impl Fn() -> T + Sync,
+        add: impl Fn(&mut T, &Chunk) + Sync,
         progress: &Progress,
-    ) -> Result<Option<Tally>, AppError> {
-        let supposed = Supposed::of(actual, set.clone(), span, false, self.as_of)?;
-        let same = SameTiers::of(actual.general().at(self.as_of), supposed.draft());
+    ) -> Result<Vec<T>, AppError> {
         let next = AtomicUsize::new(0);
         let cores = thread::available_parallelism().map_or(1, usize::from).min(self.chunks.len()).max(1);
         let work = || {
-            let mut tally = Tally::new();
+            let mut sum = new();
             while let Some(chunk) = self.chunks.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| !progress.is_cancelled()) {
-                let sides = all(&chunk.held, (&supposed.rulebook, supposed.draft()), true, self.as_of);
-                for (side, was) in sides.zip(&chunk.tiers) {
-                    match (side, was) {
-                        (Ok(side), Some(was)) => tally.add_member(*was, &side, &same),
-                        (Err(_), Some(_)) => tally.left_out += 1,
-                        (_, None) => (),
-                    }
-                }
+                add(&mut sum, chunk);
             }
-            tally
+            sum
         };
-        let mut sum = Tally::new();
-        let tallies: Vec<_> = thread::scope(|scope| {
+        thread::scope(|scope| {
             let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-            threads.into_iter().map(thread::ScopedJoinHandle::join).collect()
-        });
-        for tally in tallies {
-            sum.add(tally.map_err(|_| AppError::internal(std::io::Error::other("a simulation of the sample ended early")))?);
-        }
-        Ok((!progress.is_cancelled()).then_some(sum))
+            let ended = threads.into_iter().map(thread::ScopedJoinHandle::join);
+            let failed = || AppError::internal(std::io::Error::other("a simulation of the sample ended early"));
+            ended.map(|sum| sum.map_err(|_| failed())).collect()
+        })
     }
 }
 
