@@ -62,7 +62,7 @@ function put(piece) {
   for (const link of live.querySelectorAll(".notice a[href^='#']")) {
     const field = document.getElementById(link.hash.slice(1));
     const label = field?.labels?.[0]?.firstChild?.textContent;
-    if (label) link.prepend(`${label}: `);
+    if (label) link.prepend(label, document.documentElement.lang.startsWith("zh") ? "：" : ": ");
   }
   said.textContent = (live.querySelector(".headline") ?? live.querySelector(".notice"))?.textContent ?? "";
 }

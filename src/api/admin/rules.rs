@@ -132,7 +132,7 @@ pub async fn decide_rules(
     use laurel_domain::text::Reason;
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::approval::Decision;
-    use laurel_engine::usecase::rules;
+    use laurel_engine::usecase::rules::{self, Made};
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let t = context.lang.rules_safety();
     let id = proposal.parse().map_err(|_| errors::not_found(context.lang))?;
@@ -142,15 +142,20 @@ pub async fn decide_rules(
         "withdraw" => Decision::Withdraw,
         _ => return Err(ApiError::field("decision", context.lang.adjust().pick_a_decision)),
     };
-    let published = rules::decide(&context.state.ledger, Authority::from(&staff), id, decision.clone()).await?;
+    let made = rules::decide(&context.state.ledger, Authority::from(&staff), id, decision.clone()).await?;
     context.state.jobs.wake();
-    match (decision, published) {
-        (Decision::Approve, Some(version)) => flash_message(&(t.approved)(version)),
-        (Decision::Approve, None) => flash_message(t.limits_approved),
+    let mut to = "/admin/rules".to_owned();
+    match (decision, made) {
+        (_, Some(Made::Version(version))) => flash_message(&(t.approved)(version)),
+        (_, Some(Made::Experiment(id))) => {
+            flash_message(t.experiment_approved);
+            to = format!("/admin/experiments/{id}");
+        }
+        (Decision::Approve, _) => flash_message(t.limits_approved),
         (Decision::Reject(_), _) => flash_message(t.rejected),
         (Decision::Withdraw, _) => flash_message(t.withdrawn),
     }
-    redirect_to("/admin/rules");
+    redirect_to(&to);
     Ok(())
 }
 

@@ -131,7 +131,7 @@ pub static LAB: Lab = Lab {
     new_run: "Try something else",
     changes: "Changes",
     publish_runs: "Effect on the whole history",
-    publish_none: "Not simulated yet.",
+    publish_none: "Not simulated exactly yet. Below is what it does by an estimate.",
     publish_as_of: |at| format!("Exactly this draft was simulated, with everything posted by {at}."),
     simulate_now: "Simulate this draft",
     see_run: "See the result",

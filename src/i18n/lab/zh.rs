@@ -129,7 +129,7 @@ pub static LAB: Lab = Lab {
     new_run: "试试别的",
     changes: "变更",
     publish_runs: "在全部历史上的影响",
-    publish_none: "尚未模拟。",
+    publish_none: "尚未精确模拟。以下为估算结果。",
     publish_as_of: |at| format!("已按此草稿精确模拟，数据截至 {at}。"),
     simulate_now: "模拟此草稿",
     see_run: "查看结果",

@@ -16,12 +16,12 @@ use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::ledger::{Ledger, activity, due, quote, verify};
 use laurel_engine::usecase::members::view;
 use laurel_engine::usecase::rules::experiments::{self, Ended, EndedEarly, Ending, Experiment, Start, State, Typed};
-use laurel_engine::usecase::rules::{self, Limits, Publication};
+use laurel_engine::usecase::rules::{self, Publication};
 use laurel_engine::usecase::{AppError, audit, lab};
 
 use laurel_testing::programme::{HISTORY, check, event, post, programme, publish, standing, tell};
 
-const MANY: u64 = 60;
+pub(super) const MANY: u64 = 60;
 const UNTIL: &str = "2026-12-22T10:00:00Z";
 
 fn admin() -> Authority {
@@ -32,7 +32,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn refusal<T: std::fmt::Debug>(outcome: Result<T, AppError>) -> Refusal {
+pub(super) fn refusal<T: std::fmt::Debug>(outcome: Result<T, AppError>) -> Refusal {
     match outcome {
         Err(AppError::Refused(refusal)) => refusal,
         other => panic!("{other:?} is not refused"),
@@ -40,14 +40,14 @@ fn refusal<T: std::fmt::Debug>(outcome: Result<T, AppError>) -> Refusal {
 }
 
 /// A draft that differs from the rules in force.
-async fn draft(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) -> i64 {
+pub(super) async fn draft(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) -> i64 {
     let desk = rules::overview(ledger).await.unwrap();
     let mut set = desk.in_force.set.clone();
     change(&mut set);
     rules::save_draft(ledger, admin(), set, desk.base, desk.draft.map_or(0, |draft| draft.revision)).await.unwrap()
 }
 
-fn wanted(revision: i64) -> Start {
+pub(super) fn wanted(revision: i64) -> Start {
     Start {
         revision,
         name: "双倍积分".into(),
@@ -60,7 +60,7 @@ fn wanted(revision: i64) -> Start {
 }
 
 /// Starts one at once, and lets a second pass.
-async fn start(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) -> Experiment {
+pub(super) async fn start(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) -> Experiment {
     let revision = draft(ledger, change).await;
     ledger.clock.advance(SignedDuration::from_secs(1));
     let id = experiments::start(ledger, admin(), wanted(revision)).await.unwrap();
@@ -68,23 +68,23 @@ async fn start(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) -> Experiment
     experiments::find(ledger, id).await.unwrap().unwrap()
 }
 
-fn double(set: &mut RuleSet) {
+pub(super) fn double(set: &mut RuleSet) {
     set.alpha = "2".parse().unwrap();
 }
 
-fn stricter(set: &mut RuleSet) {
+pub(super) fn stricter(set: &mut RuleSet) {
     set.ladder.tiers[1].from = "200".parse().unwrap();
 }
 
 /// Members who have paid 150 each; so many that each group has some, whatever ids they get.
-async fn many(ledger: &Ledger) {
+pub(super) async fn many(ledger: &Ledger) {
     let events: Vec<String> = (0..MANY).map(|n| format!("id=a{n} member=m-{n} pay=150")).collect();
     let events: Vec<&str> = events.iter().map(String::as_str).collect();
     post(ledger, laurel_testing::programme::LIVE, &events).await;
 }
 
 /// A member of a group: their external id.
-async fn one_of(ledger: &Ledger, experiment: &Experiment, group: Group) -> String {
+pub(super) async fn one_of(ledger: &Ledger, experiment: &Experiment, group: Group) -> String {
     for n in 0..MANY {
         let name = format!("m-{n}");
         let member = view::find(ledger, By::External(&name)).await.unwrap().unwrap();
@@ -96,13 +96,13 @@ async fn one_of(ledger: &Ledger, experiment: &Experiment, group: Group) -> Strin
 }
 
 /// The versions of a member's entries, the oldest first.
-async fn versions(ledger: &Ledger, name: &str) -> Vec<u32> {
+pub(super) async fn versions(ledger: &Ledger, name: &str) -> Vec<u32> {
     let member = view::find(ledger, By::External(name)).await.unwrap().unwrap();
     let lines = activity::activity(ledger, member.no, Page::newest(100)).await.unwrap().lines;
     lines.into_iter().rev().map(|line| line.entry.rules).collect()
 }
 
-async fn pay(ledger: &Ledger, id: &str, name: &str) {
+pub(super) async fn pay(ledger: &Ledger, id: &str, name: &str) {
     let now = ledger.clock.now();
     tell(ledger, &format!("id={id} member={name} pay=10 at={now}")).await.unwrap();
 }
@@ -370,19 +370,6 @@ stories! {
         assert_eq!(refusal(start(|s| s.at = Some(at("2026-01-01T00:00:00Z"))).await), Refusal::InPast);
         assert_eq!(refusal(start(|s| s.revision = 1).await), Refusal::StaleDraft);
         assert!(experiments::list(&ledger).await.unwrap().is_empty());
-    }
-
-    async fn what_takes_tiers_from_more_than_one_person_may_decide_is_not_started_by_one(db: Db) {
-        let ledger = programme(&db).await;
-        many(&ledger).await;
-        let limits = Limits { members: Some(2), worth: None };
-        rules::set_limits(&ledger, admin(), limits).await.unwrap();
-        let revision = draft(&ledger, stricter).await;
-        let Refusal::NeedsSecondPerson { fallen, .. } = refusal(experiments::start(&ledger, admin(), wanted(revision)).await)
-        else {
-            panic!("one person may not")
-        };
-        assert!((3..MANY).contains(&fallen), "the variant group alone: {fallen}");
     }
 
     async fn a_simulation_goes_by_each_members_own_rules_and_its_draft_is_everybodys(db: Db) {

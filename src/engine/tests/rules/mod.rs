@@ -4,3 +4,4 @@ mod publication;
 mod scheduling;
 mod safety;
 mod experiments;
+mod experiments_proposed;

@@ -11,7 +11,7 @@ use laurel_engine::store::audit::Filter;
 use laurel_engine::usecase::approval::Decision;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::ledger::due;
-use laurel_engine::usecase::rules::{self, Outcome, Publication};
+use laurel_engine::usecase::rules::{self, Made, Outcome, Publication};
 use laurel_engine::usecase::{AppError, audit};
 
 use laurel_testing::people::employed;
@@ -44,7 +44,7 @@ fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-async fn two_managers(db: &Db) -> [Authority; 2] {
+pub(super) async fn two_managers(db: &Db) -> [Authority; 2] {
     let auth = Auth::default();
     [employed(db, &auth, "first@example.com", Role::Admin).await, employed(db, &auth, "second@example.com", Role::Admin).await]
 }
@@ -160,8 +160,8 @@ stories! {
         assert_eq!(rules::propose(&ledger, first, revision, how.clone()).await.unwrap(), id, "sent twice");
         assert_eq!(refusal(rules::propose(&ledger, second, revision, how).await), Refusal::RuleProposalWaits);
         assert_eq!(refusal(rules::decide(&ledger, first, id, Decision::Approve).await), Refusal::OwnProposal);
-        assert_eq!(rules::decide(&ledger, second, id, Decision::Approve).await.unwrap(), Some(2));
-        assert_eq!(rules::decide(&ledger, second, id, Decision::Approve).await.unwrap(), Some(2), "sent twice");
+        assert_eq!(rules::decide(&ledger, second, id, Decision::Approve).await.unwrap(), Some(Made::Version(2)));
+        assert_eq!(rules::decide(&ledger, second, id, Decision::Approve).await.unwrap(), Some(Made::Version(2)), "sent twice");
         let history = rules::history(&ledger).await.unwrap();
         assert_eq!((history[0].version, history[0].notice.clone()), (2, notice));
         assert!(history[0].published_by.starts_with("staff:"), "in the name of who proposed it");

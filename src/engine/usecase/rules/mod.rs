@@ -4,6 +4,7 @@
 mod effect;
 pub mod experiments;
 mod history;
+mod limits;
 mod notices;
 mod proposals;
 mod publish;
@@ -24,8 +25,9 @@ use crate::usecase::ledger::Ledger;
 
 pub use effect::{Effect, measure};
 pub use history::{Version, history};
+pub use limits::{Limits, Outcome, limits, limits_of, set_limits};
 pub use notices::{Told, put_aside, told};
-pub use proposals::{Limits, Outcome, Proposal, Wanted, decide, limits, limits_of, proposals, propose, set_limits};
+pub use proposals::{Made, Proposal, Wanted, decide, proposals, propose, propose_adoption, propose_experiment};
 pub use publish::{Publication, check_kept, check_time, notice_of, publish, withdraw};
 
 /// The draft of the next version, and what there is without it.

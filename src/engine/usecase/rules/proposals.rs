@@ -1,15 +1,17 @@
-//! A second person for publications that take more than one may decide, and for making those limits looser.
+//! A second person for what takes more than one may decide: publishing a draft, giving it to some members by an experiment, giving
+//! everybody an experiment's, and making the limits of all that looser.
 //!
-//! A publication is proposed as it would be done: the revision of the draft, when, what becomes of tiers, what members are told.
+//! What is proposed is what would be done: the revision of the draft, when, for whom, what becomes of tiers, what members are told.
 //! Approving does exactly that, or is refused because the draft has changed.
 
-use laurel_domain::ids::{RuleProposalId, StaffId};
+use laurel_domain::ids::{ExperimentId, RuleProposalId, StaffId};
 use laurel_domain::ledger::adjustment::AdjustmentState;
-use laurel_domain::numbers::money::{Currency, Money};
-use laurel_domain::refusal::{Fault, FieldFault, NumberError, Refusal};
+use laurel_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::experiments::{self, Ended};
+use super::limits::Limits;
 use super::publish::{self, Publication};
 use super::{Effect, measure};
 use crate::auth::{Actor, Authority, Permission};
@@ -22,8 +24,6 @@ use crate::store::{StoreError, Tx};
 use crate::usecase::approval::{Decision, staff_of};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
-
-pub use laurel_domain::rules::safety::Limits;
 
 /// What is to be done once somebody else agrees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,71 @@ pub enum Wanted {
         /// The number that it was given once it was approved.
         version: Option<u32>,
     },
+    /// The draft for the variant group of an experiment.
+    Experiment {
+        id: ExperimentId,
+        start: Box<experiments::Start>,
+        /// Of the variant group.
+        effect: Effect,
+    },
+    /// The rules of an experiment's variant group for everybody.
+    Adoption {
+        experiment: ExperimentId,
+        said: Box<Ended>,
+        effect: Effect,
+        version: Option<u32>,
+    },
     Limits(Limits),
+}
+
+impl Wanted {
+    /// Of each kind one can wait: they would be done with the same draft, or while no experiment is on.
+    fn kind(&self) -> Kind {
+        match self {
+            Wanted::Publication { .. } | Wanted::Experiment { .. } | Wanted::Adoption { .. } => Kind::Publication,
+            Wanted::Limits(_) => Kind::Limits,
+        }
+    }
+
+    /// The draft or the experiment that it is about; what waits about another is out of date.
+    fn about(&self) -> (Option<i64>, Option<ExperimentId>) {
+        match self {
+            Wanted::Publication { revision, .. } => (Some(*revision), None),
+            Wanted::Experiment { start, .. } => (Some(start.revision), None),
+            Wanted::Adoption { experiment, .. } => (None, Some(*experiment)),
+            Wanted::Limits(_) => (None, None),
+        }
+    }
+
+    /// What it would do may have been measured differently; what is to be done is the same.
+    fn is_same(&self, other: &Wanted) -> bool {
+        match (self, other) {
+            (Wanted::Publication { revision: a, how: b, .. }, Wanted::Publication { revision: c, how: d, .. }) => {
+                (a, b) == (c, d)
+            }
+            (Wanted::Experiment { start: a, .. }, Wanted::Experiment { start: b, .. }) => a == b,
+            (Wanted::Adoption { experiment: a, said: b, .. }, Wanted::Adoption { experiment: c, said: d, .. }) => {
+                (a, b) == (c, d)
+            }
+            (one, other) => one == other,
+        }
+    }
+
+    fn came_of_it(&self) -> Option<Made> {
+        match self {
+            Wanted::Publication { version, .. } | Wanted::Adoption { version, .. } => version.map(Made::Version),
+            Wanted::Experiment { id, .. } => Some(Made::Experiment(*id)),
+            Wanted::Limits(_) => Some(Made::Limits),
+        }
+    }
+}
+
+/// What came of a proposal that was approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    Version(u32),
+    Experiment(ExperimentId),
+    Limits,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,11 +132,6 @@ pub async fn proposals(ledger: &Ledger, decided: i64) -> Result<(Vec<Proposal>, 
     Ok((waiting, read(proposals::decided(reader, decided).await?)?))
 }
 
-/// What one person may publish alone.
-pub async fn limits(ledger: &Ledger) -> Result<Limits, AppError> {
-    Ok(programme::rule_limits(&mut ledger.db.reader().await?).await?)
-}
-
 /// Proposes to publish the draft to a second person. The same proposal again is the same; one whose draft has changed since gives
 /// way.
 ///
@@ -89,41 +148,96 @@ pub async fn propose(ledger: &Ledger, by: Authority, revision: i64, how: Publica
             Box::pin(async move {
                 let prepared = publish::prepare(tx, ledger, *revision, how).await?;
                 let (revision, how, effect) = (*revision, how.clone(), effect.clone());
-                let told = json!({ "members": effect.fallen, "worth": effect.worth_after.to_string() });
-                let wanted = Wanted::Publication { revision, how: Box::new(how), effect, version: None };
-                let (id, is_new) = keep(tx, ledger, *staff, wanted, Some(revision)).await?;
-                if is_new {
-                    let subject = format!("rules:version:{}", prepared.rules.version);
-                    note(tx, ledger, *staff, "rules.propose", &subject, None, told).await?;
-                }
-                Ok(id)
+                let subject = format!("rules:version:{}", prepared.rules.version);
+                let wanted = Wanted::Publication { revision, how: Box::new(how), effect: effect.clone(), version: None };
+                put(tx, ledger, *staff, &wanted, &subject, &effect).await
             })
         })
         .await
 }
 
-/// Keeps a proposal, unless another of its kind waits. `revision`: of the draft that there is; proposals of others are gone with
-/// theirs.
-async fn keep(
+/// Proposes to start an experiment with the draft, likewise.
+///
+/// # Errors
+/// As [`experiments::start`]; `rule_proposal_waits` while another waits; `Forbidden` to whoever is nobody of the staff.
+pub async fn propose_experiment(ledger: &Ledger, by: Authority, start: experiments::Start) -> Result<RuleProposalId, AppError> {
+    require(by, Permission::ManageRules)?;
+    let staff = staff_of(by)?;
+    let id = ExperimentId::new(random::id(ledger.clock.now()));
+    let effect = experiments::effect_of(ledger, id, &start).await?;
+    ledger
+        .db
+        .write((ledger.clone(), staff, id, start, effect), |tx, (ledger, staff, id, start, effect)| {
+            Box::pin(async move {
+                experiments::prepare(tx, ledger, *id, start).await?;
+                let wanted = Wanted::Experiment { id: *id, start: Box::new(start.clone()), effect: effect.clone() };
+                put(tx, ledger, *staff, &wanted, &format!("experiment:{id}"), effect).await
+            })
+        })
+        .await
+}
+
+/// Proposes to give everybody the rules of an experiment's variant group, likewise.
+///
+/// # Errors
+/// As [`experiments::end`]; `rule_proposal_waits` while another waits; `Forbidden` to whoever is nobody of the staff.
+pub async fn propose_adoption(
+    ledger: &Ledger,
+    by: Authority,
+    experiment: ExperimentId,
+    said: Ended,
+) -> Result<RuleProposalId, AppError> {
+    require(by, Permission::ManageRules)?;
+    let staff = staff_of(by)?;
+    let effect = experiments::effect_of_adopting(ledger, experiment).await?;
+    ledger
+        .db
+        .write((ledger.clone(), staff, experiment, said, effect), |tx, (ledger, staff, experiment, said, effect)| {
+            Box::pin(async move {
+                experiments::check_adoption(tx, ledger, *experiment, said).await?;
+                let (said, effect) = (Box::new(said.clone()), effect.clone());
+                let wanted = Wanted::Adoption { experiment: *experiment, said, effect: effect.clone(), version: None };
+                put(tx, ledger, *staff, &wanted, &format!("experiment:{experiment}"), &effect).await
+            })
+        })
+        .await
+}
+
+/// Keeps a proposal and notes it in the audit log. The rules are locked.
+async fn put(
     tx: &mut Tx,
     ledger: &Ledger,
     staff: StaffId,
-    wanted: Wanted,
-    revision: Option<i64>,
+    wanted: &Wanted,
+    subject: &str,
+    effect: &Effect,
+) -> Result<RuleProposalId, AppError> {
+    let (id, is_new) = keep(tx, ledger, staff, wanted).await?;
+    if is_new {
+        let told = json!({ "members": effect.fallen, "worth": effect.worth_after.to_string() });
+        note(tx, ledger, staff, "rules.propose", subject, None, told).await?;
+    }
+    Ok(id)
+}
+
+/// Keeps a proposal, unless another of its kind waits that is about the same; what is about another draft gives way. Whether it is
+/// a new one.
+pub(super) async fn keep(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    staff: StaffId,
+    wanted: &Wanted,
 ) -> Result<(RuleProposalId, bool), AppError> {
     let now = ledger.clock.now();
-    let kind = match wanted {
-        Wanted::Publication { .. } => Kind::Publication,
-        Wanted::Limits(_) => Kind::Limits,
-    };
+    let kind = wanted.kind();
     let waiting = proposals::waiting(tx).await?.into_iter().find(|row| row.kind == kind);
     if let Some(row) = waiting {
         let waiting = Proposal::try_from(row.clone())?;
-        if is_same(&waiting.wanted, &wanted) && waiting.approval.made_by == staff {
+        let is_own = waiting.approval.made_by == staff;
+        if is_own && waiting.wanted.is_same(wanted) {
             return Ok((waiting.id, false));
         }
-        let is_stale = matches!(waiting.wanted, Wanted::Publication { revision: of, .. } if Some(of) != revision);
-        if !is_stale && waiting.approval.made_by != staff {
+        if !is_own && waiting.wanted.about() == wanted.about() {
             return Err(Refusal::RuleProposalWaits.into());
         }
         let (state, decided_at, decided_by) = (AdjustmentState::Withdrawn, Some(now), Some(staff));
@@ -133,106 +247,20 @@ async fn keep(
     let row = ProposalRow {
         id: RuleProposalId::new(random::id(now)),
         kind,
-        body: serde_json::to_string(&wanted).map_err(AppError::internal)?,
+        body: serde_json::to_string(wanted).map_err(AppError::internal)?,
         approval: Approval::proposed(staff, now),
     };
     proposals::insert(tx, &row).await?;
     Ok((row.id, true))
 }
 
-/// What it would do may have been measured differently; what is to be done is the same.
-fn is_same(one: &Wanted, other: &Wanted) -> bool {
-    match (one, other) {
-        (Wanted::Publication { revision: a, how: b, .. }, Wanted::Publication { revision: c, how: d, .. }) => (a, b) == (c, d),
-        (one, other) => one == other,
-    }
-}
-
-/// What was typed as limits; empty is none.
-///
-/// # Errors
-/// `invalid` with every field at fault: `members`, `worth`.
-pub fn limits_of(members: &str, worth: &str, currency: Currency) -> Result<Limits, Refusal> {
-    let mut faults = Vec::new();
-    let members = match members.trim() {
-        "" => None,
-        text => match text.parse::<i64>() {
-            Ok(number) if number < 0 => {
-                faults.push(FieldFault::new("members", Fault::Negative));
-                None
-            }
-            Ok(number) => Some(number),
-            Err(_) => {
-                faults.push(FieldFault::new("members", NumberError::NotANumber));
-                None
-            }
-        },
-    };
-    let worth = match worth.trim() {
-        "" => None,
-        text => match Money::parse(text, currency) {
-            Ok(money) if money.minor() >= 0 => Some(money.minor()),
-            Ok(_) => {
-                faults.push(FieldFault::new("worth", Fault::Negative));
-                None
-            }
-            Err(error) => {
-                faults.push(FieldFault::new("worth", Fault::from(error)));
-                None
-            }
-        },
-    };
-    if faults.is_empty() { Ok(Limits { members, worth }) } else { Err(Refusal::Invalid { faults }) }
-}
-
-/// What became of a wish for other limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// They are in force, or were already.
-    Set,
-    /// A second person has to approve them.
-    Proposed,
-}
-
-/// Sets the limits. Stricter ones hold at once, looser ones are proposed.
-///
-/// # Errors
-/// `Forbidden` (also to loosen them in nobody's name); `rule_proposal_waits` while others wait.
-pub async fn set_limits(ledger: &Ledger, by: Authority, to: Limits) -> Result<Outcome, AppError> {
-    require(by, Permission::ManageSettings)?;
-    ledger
-        .db
-        .write((ledger.clone(), by, to), |tx, (ledger, by, to)| {
-            Box::pin(async move {
-                programme::lock_rules(tx).await?;
-                programme::lock(tx).await?;
-                let before = programme::rule_limits(tx).await?;
-                if before == *to {
-                    return Ok(Outcome::Set);
-                }
-                let told = (Some(json!(before)), json!(to));
-                if !to.is_looser_than(before) {
-                    programme::set_rule_limits(tx, *to).await?;
-                    note_by(tx, ledger, by.actor(), "settings.change", "programme", told.0, told.1).await?;
-                    return Ok(Outcome::Set);
-                }
-                let staff = staff_of(*by)?;
-                if keep(tx, ledger, staff, Wanted::Limits(*to), None).await?.1 {
-                    note(tx, ledger, staff, "settings.propose", "programme", told.0, told.1).await?;
-                }
-                Ok(Outcome::Proposed)
-            })
-        })
-        .await
-}
-
-/// Decides a proposal. Approving publishes, or sets the limits, as of now; the number of the version that came of it.
-/// What the same person has decided the same way before is answered alike.
+/// Decides a proposal. Approving publishes, starts or ends the experiment, or sets the limits, as of now; what came of it. What the
+/// same person has decided the same way before is answered alike.
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`; `own_proposal` for who would approve or reject what they proposed; `already_decided`;
-/// approving: as [`publish::publish`], save for the limits.
-pub async fn decide(ledger: &Ledger, by: Authority, id: RuleProposalId, decision: Decision) -> Result<Option<u32>, AppError> {
+/// approving: as [`publish::publish`], [`experiments::start`] or [`experiments::end`], save for the limits.
+pub async fn decide(ledger: &Ledger, by: Authority, id: RuleProposalId, decision: Decision) -> Result<Option<Made>, AppError> {
     require(by, Permission::ManageRules)?;
     let staff = staff_of(by)?;
     let kept = match decision {
@@ -251,7 +279,7 @@ pub async fn decide(ledger: &Ledger, by: Authority, id: RuleProposalId, decision
                     require(*by, Permission::ManageSettings)?;
                 }
                 let Some(decided) = decision.decide(&row.approval, *staff, ledger.clock.now())? else {
-                    return Ok(version_of(&proposal.wanted));
+                    return Ok(came_of(decision, &proposal.wanted));
                 };
                 let mut told = (None, json!({ "proposal": id.to_string() }));
                 if *decision == Decision::Approve {
@@ -262,7 +290,7 @@ pub async fn decide(ledger: &Ledger, by: Authority, id: RuleProposalId, decision
                 proposals::decide(tx, &row).await?;
                 let (name, subject) = named(decision, &proposal.wanted);
                 note(tx, ledger, *staff, name, &subject, told.0, told.1).await?;
-                Ok(version_of(&proposal.wanted))
+                Ok(came_of(decision, &proposal.wanted))
             })
         })
         .await
@@ -274,24 +302,22 @@ fn named(decision: &Decision, wanted: &Wanted) -> (&'static str, String) {
         Wanted::Publication { version, .. } => {
             version.map_or_else(|| "rules:draft".to_owned(), |v| format!("rules:version:{v}"))
         }
+        Wanted::Experiment { id: experiment, .. } | Wanted::Adoption { experiment, .. } => format!("experiment:{experiment}"),
         Wanted::Limits(_) => "programme".to_owned(),
     };
-    let name = match (wanted, decision) {
-        (Wanted::Publication { .. }, Decision::Approve) => "rules.approve",
-        (Wanted::Publication { .. }, Decision::Reject(_)) => "rules.reject",
-        (Wanted::Publication { .. }, Decision::Withdraw) => "rules.unpropose",
-        (Wanted::Limits(_), Decision::Approve) => "settings.approve",
-        (Wanted::Limits(_), Decision::Reject(_)) => "settings.reject",
-        (Wanted::Limits(_), Decision::Withdraw) => "settings.withdraw",
+    let name = match (wanted.kind(), decision) {
+        (Kind::Publication, Decision::Approve) => "rules.approve",
+        (Kind::Publication, Decision::Reject(_)) => "rules.reject",
+        (Kind::Publication, Decision::Withdraw) => "rules.unpropose",
+        (Kind::Limits, Decision::Approve) => "settings.approve",
+        (Kind::Limits, Decision::Reject(_)) => "settings.reject",
+        (Kind::Limits, Decision::Withdraw) => "settings.withdraw",
     };
     (name, subject)
 }
 
-fn version_of(wanted: &Wanted) -> Option<u32> {
-    match wanted {
-        Wanted::Publication { version, .. } => *version,
-        Wanted::Limits(_) => None,
-    }
+fn came_of(decision: &Decision, wanted: &Wanted) -> Option<Made> {
+    wanted.came_of_it().filter(|_| *decision == Decision::Approve)
 }
 
 /// Does what was proposed, in the proposer's name. What the audit log has of it, before and after.
@@ -302,11 +328,20 @@ async fn carry_out(
     kept: Option<crate::usecase::ledger::months::Kept>,
     told: Value,
 ) -> Result<(Option<Value>, Value), AppError> {
+    let by = Actor::Staff(proposal.approval.made_by.uuid());
     match &mut proposal.wanted {
         Wanted::Publication { revision, how, version, .. } => {
             let prepared = publish::prepare(tx, ledger, *revision, how).await?;
-            let by = Actor::Staff(proposal.approval.made_by.uuid());
             *version = Some(publish::publish_in(tx, ledger, by, prepared, how, kept).await?);
+            Ok((None, told))
+        }
+        Wanted::Experiment { id, start, .. } => {
+            let prepared = experiments::prepare(tx, ledger, *id, start).await?;
+            experiments::start_in(tx, ledger, by, (*id, &**start), prepared, kept).await?;
+            Ok((None, told))
+        }
+        Wanted::Adoption { experiment, said, version, .. } => {
+            *version = experiments::adopt_in(tx, ledger, by, *experiment, said).await?;
             Ok((None, told))
         }
         Wanted::Limits(to) => {
@@ -317,7 +352,7 @@ async fn carry_out(
     }
 }
 
-async fn note(
+pub(super) async fn note(
     tx: &mut Tx,
     ledger: &Ledger,
     staff: StaffId,
@@ -329,7 +364,7 @@ async fn note(
     note_by(tx, ledger, Actor::Staff(staff.uuid()), name, subject, before, after).await
 }
 
-async fn note_by(
+pub(super) async fn note_by(
     tx: &mut Tx,
     ledger: &Ledger,
     actor: Actor,

@@ -8,7 +8,7 @@ use laurel_domain::rules::window::Window;
 use laurel_domain::text::{Both, Reason};
 use serde::{Deserialize, Serialize};
 
-use super::proposals::Limits;
+use super::limits::Limits;
 use super::{Effect, experiments, measure, name, note, scheduled};
 use crate::auth::{Actor, Authority, Permission};
 use crate::store::Tx;

@@ -6,20 +6,19 @@ use leptos::server_fn::ServerFn;
 use super::{AdminPage, Here, experiment_path};
 use crate::api::admin::experiments::StartExperiment;
 use crate::islands::changed;
-use crate::pages::admin::lab::OfDraft;
+use crate::pages::admin::lab::{self, OfDraft};
 use crate::pages::components::{Card, EmptyState, Field, Form, Hidden, Markup, Notice, PostForm, Submit, TextArea, Tone};
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use crate::server::web::paths::RULES_DRAFT;
 use laurel_engine::auth::Permission;
-use laurel_engine::usecase::lab::runs;
 use laurel_engine::usecase::rules;
 use laurel_engine::usecase::rules::experiments;
 
 #[component]
 pub fn NewExperimentPage() -> impl IntoView {
     page(async {
-        let (context, _staff) = RequestContext::staff(Permission::ManageRules)?;
+        let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
         let (t, ledger) = (context.lang.experiments(), &context.state.ledger);
         let overview = rules::overview(ledger).await?;
         let all = experiments::list(ledger).await?;
@@ -36,12 +35,12 @@ pub fn NewExperimentPage() -> impl IntoView {
             }
             (None, Some(draft)) => {
                 let changes = context.lang.changes(&overview.changes, &[&draft.set, &overview.in_force.set]);
-                let runs = runs::latest(ledger, 50).await?;
+                let known = lab::known(&context, &staff, &draft.set).await?;
                 view! {
                     <div class="narrow stack">
                         <p class="mute">{t.new_about}</p>
                         <Card title=t.draft_title><Markup content=vec![changed(context.lang, changes)]/></Card>
-                        <OfDraft context=context.clone() set=draft.set.clone() runs/>
+                        <OfDraft context=context.clone() known/>
                         <Card title=t.new_title><StartForm context=context.clone() revision=draft.revision/></Card>
                     </div>
                 }

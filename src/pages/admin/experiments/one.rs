@@ -9,6 +9,7 @@ use super::{AdminPage, Here, StateChip, group_name};
 use crate::api::admin::experiments::EndExperiment;
 use crate::i18n::format;
 use crate::islands::changed;
+use crate::pages::admin::rules::Telling;
 use crate::pages::components::{Card, Field, Form, Hidden, Markup, PostForm, Submit, Table};
 use crate::pages::page;
 use crate::server::web::{RequestContext, errors};
@@ -109,6 +110,8 @@ fn Ways(context: RequestContext, experiment: Experiment, re_rates: bool) -> impl
         let keeps = (re_rates && how == "adopt").then(|| {
             view! { <Field form name="keeps_until" kind="date" label=words.keep_through hint=words.keep_hint/> }
         });
+        let about = context.clone();
+        let telling = (how == "adopt").then(|| view! { <Telling context=about form/> });
         view! {
             <details class="ask" open=form.is_refused()>
                 <summary class="button">{title}</summary>
@@ -118,6 +121,7 @@ fn Ways(context: RequestContext, experiment: Experiment, re_rates: bool) -> impl
                         <Hidden name="experiment" value=experiment.id.to_string()/>
                         <Hidden name="how" value=how/>
                         {keeps}
+                        {telling}
                         <Submit label=yes kind/>
                     </PostForm>
                 </div>

@@ -14,12 +14,7 @@ use crate::server::web::RequestContext;
 
 /// `one_in`: of a sample. `run`: whose tables there are as files.
 #[component]
-pub fn Drawn(
-    context: RequestContext,
-    report: Report,
-    one_in: Option<u32>,
-    #[prop(optional, into)] run: Option<String>,
-) -> impl IntoView {
+pub fn Drawn(context: RequestContext, report: Report, one_in: Option<u32>, run: Option<String>) -> impl IntoView {
     let (lang, t, currency) = (context.lang, context.lang.lab(), context.programme().currency);
     let estimate = one_in.map(|of| {
         // two standard errors
@@ -42,12 +37,14 @@ pub fn Drawn(
         view! { <Chart title=t.spread_title lang run table="spread" chart><SpreadTable lang report/></Chart> }
     };
     view! {
-        {estimate}
-        <Figures context report=report.clone() one_in/>
-        <Warnings lang report/>
-        {flow}
-        {months}
-        {spread}
+        <div class="drawn stack">
+            {estimate}
+            <Figures context report=report.clone() one_in/>
+            <Warnings lang report/>
+            {flow}
+            {months}
+            {spread}
+        </div>
     }
 }
 

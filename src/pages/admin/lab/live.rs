@@ -21,7 +21,7 @@ pub fn estimated(context: &RequestContext, changes: &[Change], sets: [&RuleSet; 
     piece(move || {
         view! {
             <Card title=t.changes><Markup content=vec![changed(context.lang, changes)]/></Card>
-            <Drawn context=context.clone() report=report.clone() one_in/>
+            <Drawn context=context.clone() report=report.clone() one_in run=None/>
             <AsOf context report/>
         }
         .into_any()

@@ -9,6 +9,7 @@ mod explain;
 mod figures;
 mod find;
 mod live;
+mod of_draft;
 mod result;
 mod runs;
 mod segments;
@@ -22,7 +23,7 @@ pub use editor::LabPage;
 pub use explain::ExplainPage;
 pub use find::FindPage;
 pub use live::{at_fault, estimated};
-pub(in crate::pages::admin) use result::OfDraft;
+pub(in crate::pages::admin) use of_draft::{Known, OfDraft, known};
 
 /// Where a run is shown.
 pub(in crate::pages::admin) fn run_path(id: laurel_domain::ids::LabRunId) -> String {

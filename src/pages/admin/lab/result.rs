@@ -4,7 +4,6 @@ use laurel_domain::lab::flows::Earnings;
 use laurel_domain::lab::movers::Mover;
 use laurel_domain::lab::report::Report;
 use laurel_domain::numbers::points::Points;
-use laurel_domain::rules::rule_set::RuleSet;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -72,7 +71,7 @@ fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
     let (lang, t, currency) = (context.lang, context.lang.lab(), context.programme().currency);
     let id = run.id.to_string();
     view! {
-        <Drawn context=context.clone() report=report.clone() one_in=run.one_in run=id.clone()/>
+        <Drawn context=context.clone() report=report.clone() one_in=run.one_in run=Some(id.clone())/>
         <div class="halves even">
             <MoversCard lang run=id.clone() title=t.gain_title movers=report.gain_most.clone()/>
             <MoversCard lang run=id.clone() title=t.lose_title movers=report.lose_most.clone()/>
@@ -141,33 +140,6 @@ fn MoversCard(lang: Lang, run: String, title: &'static str, movers: Vec<Mover>) 
         </Card>
     }
     .into_any()
-}
-
-/// On the page that publishes: whether exactly this draft was simulated, and the way to it.
-#[component]
-pub(in crate::pages::admin) fn OfDraft(context: RequestContext, set: RuleSet, runs: Vec<Run>) -> impl IntoView {
-    let t = context.lang.lab();
-    let found =
-        runs.into_iter().find(|run| !run.is_check && run.one_in.is_none() && run.state == RunState::Done && run.set == set);
-    let (told, link) = match found {
-        Some(run) => {
-            let told = run.as_of.map(|at| (t.publish_as_of)(&context.moment(at))).unwrap_or_default();
-            (told, view! { <a class="button" href=run_path(run.id)>{t.see_run}</a> }.into_any())
-        }
-        None => (t.publish_none.to_owned(), ().into_any()),
-    };
-    view! {
-        <Card title=t.publish_runs>
-            <p>{told}</p>
-            <div class="row">
-                {link}
-                <form method="post" action="/admin/lab" class="inline">
-                    <input type="hidden" name="do" value="draft-run"/>
-                    <button class="button">{t.simulate_now}</button>
-                </form>
-            </div>
-        </Card>
-    }
 }
 
 fn sources_head(lang: Lang) -> Vec<&'static str> {

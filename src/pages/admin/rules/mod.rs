@@ -23,6 +23,7 @@ pub(super) use lasting::{Caps, Lasting};
 pub use proposal::RuleProposalPage;
 pub(super) use proposal::in_words as limits_in_words;
 pub use publish::PublishRulesPage;
+pub(super) use publish::Telling;
 pub(super) use sheet::Sheet;
 pub(super) use typed_form::TypedForm;
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use laurel_domain::ids::StaffId;
 use laurel_domain::ledger::adjustment::AdjustmentState;
 use laurel_domain::numbers::money::Money;
+use laurel_domain::rules::experiment::percent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
@@ -15,19 +16,26 @@ use super::{AdminPage, Here, IN_FORCE, proposal_path};
 use crate::api::admin::rules::{DecideRules, SetRuleLimits};
 use crate::i18n::format;
 use crate::islands::changed;
+use crate::pages::admin::experiments::experiment_path;
 use crate::pages::components::{Card, Field, Form, Hidden, Markup, Notice, PostForm, Submit, Tone};
 use crate::pages::page;
 use crate::server::web::{RequestContext, errors};
 use laurel_engine::auth::{Permission, StaffSession};
 use laurel_engine::usecase::audit;
-use laurel_engine::usecase::rules::{self, Limits, Overview, Proposal, Publication, Wanted};
+use laurel_engine::usecase::rules::experiments::Start;
+use laurel_engine::usecase::rules::{self, Effect, Limits, Overview, Proposal, Publication, Wanted};
 
 /// Notes what waits, with the way to it.
 #[component]
 pub fn Waiting(context: RequestContext, proposals: Vec<Proposal>, names: HashMap<String, String>) -> impl IntoView {
     let t = context.lang.rules_safety();
     let one = |proposal: Proposal| {
-        let title = if matches!(proposal.wanted, Wanted::Limits(_)) { t.limits_wait } else { t.waits };
+        let title = match &proposal.wanted {
+            Wanted::Publication { .. } => t.waits,
+            Wanted::Experiment { .. } => t.experiment_waits,
+            Wanted::Adoption { .. } => t.adoption_waits,
+            Wanted::Limits(_) => t.limits_wait,
+        };
         let by = (t.proposed_by)(&called(&names, proposal.approval.made_by), &context.moment(proposal.approval.made_at));
         view! {
             <Notice tone=Tone::Warn>
@@ -92,11 +100,19 @@ pub fn RuleProposalPage() -> impl IntoView {
         let names = audit::staff_names(context.db()).await?;
         let t = context.lang.rules_safety();
         let by = (t.proposed_by)(&called(&names, proposal.approval.made_by), &context.moment(proposal.approval.made_at));
+        let revision = overview.draft.as_ref().map(|draft| draft.revision);
         let is_stale = match &proposal.wanted {
-            Wanted::Publication { revision, .. } => overview.draft.as_ref().map(|draft| draft.revision) != Some(*revision),
+            Wanted::Publication { revision: of, .. } => revision != Some(*of),
+            Wanted::Experiment { start, .. } => revision != Some(start.revision),
+            Wanted::Adoption { .. } => overview.experiment.is_none(),
             Wanted::Limits(_) => false,
         };
-        let title = if matches!(proposal.wanted, Wanted::Limits(_)) { t.proposal_limits_title } else { t.proposal_title };
+        let title = match &proposal.wanted {
+            Wanted::Publication { .. } => t.proposal_title,
+            Wanted::Experiment { .. } => t.proposal_experiment_title,
+            Wanted::Adoption { .. } => t.proposal_adoption_title,
+            Wanted::Limits(_) => t.proposal_limits_title,
+        };
         let what = what(&context, &proposal.wanted, &overview, is_stale);
         let choices = choices(&context, &staff, &proposal, is_stale);
         Ok(view! {
@@ -121,16 +137,53 @@ fn what(context: &RequestContext, wanted: &Wanted, overview: &Overview, is_stale
             view! { <Card><p>{text}</p></Card> }.into_any()
         }
         Wanted::Publication { how, effect, .. } => {
-            let draft = overview.draft.as_ref().filter(|_| !is_stale).map(|draft| {
-                let changes = lang.changes(&overview.changes, &[&draft.set, &overview.in_force.set]);
-                let (before, after, effect) = (overview.in_force.set.clone(), draft.set.clone(), effect.clone());
-                view! {
-                    <Card title=(lang.console().becomes)(overview.next_version)><Markup content=vec![changed(lang, changes)]/></Card>
-                    <EffectCard lang effect before after/>
-                }
-            });
+            let title = (lang.console().becomes)(overview.next_version);
+            let draft = (!is_stale).then(|| of_draft(context, overview, effect, title));
             view! { {draft}<How context=context.clone() how=(**how).clone()/> }.into_any()
         }
+        Wanted::Experiment { start, effect, .. } => {
+            let title = lang.experiments().draft_title.to_owned();
+            let draft = (!is_stale).then(|| of_draft(context, overview, effect, title));
+            view! { <Experiment context=context.clone() start=(**start).clone()/>{draft} }.into_any()
+        }
+        Wanted::Adoption { experiment, said, effect, .. } => {
+            let variant = overview.experiment.as_ref().filter(|_| !is_stale).map(|variant| variant.set.clone());
+            let effect = variant.map(|after| {
+                view! { <EffectCard lang effect=effect.clone() before=overview.in_force.set.clone() after/> }
+            });
+            let look = view! { <p><a href=experiment_path(*experiment)>{lang.experiments().look}</a></p> };
+            let how = Publication { keeps_until: said.keeps_until, notice: said.notice.clone(), ..Publication::default() };
+            view! { {look}{effect}<How context=context.clone() how/> }.into_any()
+        }
+    }
+}
+
+/// What the draft changes, and whom it moves.
+fn of_draft(context: &RequestContext, overview: &Overview, effect: &Effect, title: String) -> Option<AnyView> {
+    let (lang, draft) = (context.lang, overview.draft.as_ref()?);
+    let changes = lang.changes(&overview.changes, &[&draft.set, &overview.in_force.set]);
+    let (before, after, effect) = (overview.in_force.set.clone(), draft.set.clone(), effect.clone());
+    Some(
+        view! {
+            <Card title><Markup content=vec![changed(lang, changes)]/></Card>
+            <EffectCard lang effect before after/>
+        }
+        .into_any(),
+    )
+}
+
+/// Who would be in it for how long, and what is expected of it.
+#[component]
+fn Experiment(context: RequestContext, start: Start) -> impl IntoView {
+    let t = context.lang.experiments();
+    let from = start.at.map_or_else(|| context.lang.rules_safety().at_once.to_owned(), |at| context.in_full(at));
+    let shares = format!("{} {} % · {} {} %", t.groups[0], percent(start.variant), t.groups[1], percent(start.control));
+    view! {
+        <Card title=start.name>
+            <p>{start.hypothesis}</p>
+            <p>{shares}</p>
+            <p>{(t.from_until)(&from, &context.in_full(start.until))}</p>
+        </Card>
     }
 }
 
@@ -176,7 +229,11 @@ fn choices(context: &RequestContext, staff: &StaffSession, proposal: &Proposal, 
         true => view! { <Notice tone=Tone::Warn>{t.stale}</Notice> }.into_any(),
         false => {
             let id = id.clone();
-            let label = if is_limits { t.approve_limits } else { t.approve };
+            let label = match &proposal.wanted {
+                Wanted::Experiment { .. } => t.approve_experiment,
+                Wanted::Limits(_) => t.approve_limits,
+                _ => t.approve,
+            };
             view! {
                 <PostForm form class="inline">
                     <Hidden name="proposal" value=id/>

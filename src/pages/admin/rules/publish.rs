@@ -13,13 +13,12 @@ use crate::api::admin::rules::{PublishRules, ScheduleRules};
 use crate::api_error::ApiError;
 use crate::i18n::{Lang, format};
 use crate::islands::changed;
-use crate::pages::admin::lab::OfDraft;
+use crate::pages::admin::lab::{self, OfDraft};
 use crate::pages::components::{Card, EmptyState, Field, Form, Hidden, Markup, Notice, PostForm, Submit, TextArea, Tone};
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use crate::server::web::paths::{RULES_DRAFT as PATH, RULES_PUBLISH as PUBLISH};
 use laurel_engine::auth::Permission;
-use laurel_engine::usecase::lab::runs::{self, Run};
 use laurel_engine::usecase::programme::report;
 use laurel_engine::usecase::rules::{self, Effect, Overview, check_time};
 
@@ -29,7 +28,7 @@ const MEASURED_AT_ONCE: i64 = 50_000;
 #[component]
 pub fn PublishRulesPage() -> impl IntoView {
     page(async {
-        let (context, _staff) = RequestContext::staff(Permission::ManageRules)?;
+        let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
         let overview = rules::overview(&context.state.ledger).await?;
         let rulebook = context.state.ledger.rulebook().await?;
         let typed = context.visit.query("at").unwrap_or_default();
@@ -42,8 +41,11 @@ pub fn PublishRulesPage() -> impl IntoView {
             Measured::Done(effect) => limits.refusal(Some(effect), context.programme().currency).is_some(),
             _ => false,
         };
-        let runs = runs::latest(&context.state.ledger, 50).await?;
-        Ok(view! { <AdminPage title here=Here::Rules><Question context overview at effect needs_second runs/></AdminPage> }
+        let simulated = match overview.draft.as_ref().filter(|_| !overview.changes.is_empty()) {
+            Some(draft) => Some(lab::known(&context, &staff, &draft.set).await?),
+            None => None,
+        };
+        Ok(view! { <AdminPage title here=Here::Rules><Question context overview at effect needs_second simulated/></AdminPage> }
             .into_any())
     })
 }
@@ -91,7 +93,7 @@ fn Question(
     at: Option<(String, Timestamp)>,
     effect: Measured,
     needs_second: bool,
-    runs: Vec<Run>,
+    simulated: Option<lab::Known>,
 ) -> impl IntoView {
     let t = context.lang.console();
     let Some(draft) = overview.draft.clone().filter(|_| !overview.changes.is_empty()) else {
@@ -106,7 +108,7 @@ fn Question(
         (true, true) => Loses::TiersOfPeriods,
     };
     let lang = context.lang;
-    let simulated = draft.set.clone();
+    let simulated = simulated.map(|known| view! { <OfDraft context=context.clone() known/> });
     let (before, after) = (overview.in_force.set.clone(), draft.set.clone());
     let effect = measured(lang, effect, before, after);
     let second = needs_second.then(|| view! { <Notice tone=Tone::Warn><p>{lang.rules_safety().needs_second}</p></Notice> });
@@ -132,7 +134,7 @@ fn Question(
         <div class="narrow stack">
             <Card title=(t.becomes)(overview.next_version)><Markup content=vec![changed(context.lang, changes)]/></Card>
             {effect}
-            <OfDraft context=context.clone() set=simulated runs/>
+            {simulated}
             {instead}
             {second}
             <Notice tone=Tone::Warn><p>{t.publish_about}</p>{re_rates}</Notice>
@@ -209,7 +211,7 @@ fn Lost(context: RequestContext, form: Form, loses: Loses) -> impl IntoView {
 
 /// What members are told, folded away until somebody wants to.
 #[component]
-fn Telling(context: RequestContext, form: Form) -> impl IntoView {
+pub fn Telling(context: RequestContext, form: Form) -> impl IntoView {
     let t = context.lang.rules_safety();
     view! {
         <details class="fold" open=form.is_refused()>

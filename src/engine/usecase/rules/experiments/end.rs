@@ -6,6 +6,7 @@ use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::rules::changes::{self, Change};
 use laurel_domain::rules::rule_set::{RuleSet, Rules};
 use laurel_domain::text::Both;
+use serde::{Deserialize, Serialize};
 
 use super::{EndedEarly, On, on};
 use crate::auth::{Actor, Authority, Permission};
@@ -27,7 +28,7 @@ pub enum Ending {
 }
 
 /// What is said beside.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ended {
     /// Until when whoever falls short of their tier by it keeps it.
     pub keeps_until: Option<Timestamp>,
@@ -43,9 +44,11 @@ pub struct Ended {
 /// (`keeps_until`, `notice_…`); `needs_second_person` if adopting takes more than one person may decide.
 pub async fn end(ledger: &Ledger, by: Authority, id: ExperimentId, how: Ending, said: Ended) -> Result<Option<u32>, AppError> {
     require(by, Permission::ManageRules)?;
+    // measured before the lock, which it is too long for
+    let has_limits = programme::rule_limits(&mut ledger.db.reader().await?).await? != Default::default();
     let effect = match how {
-        Ending::Stop => None,
-        Ending::Adopt => effect_of_adopting(ledger, id).await?,
+        Ending::Adopt if has_limits => Some(effect_of_adopting(ledger, id).await?),
+        _ => None,
     };
     ledger
         .db
@@ -63,15 +66,43 @@ pub async fn end(ledger: &Ledger, by: Authority, id: ExperimentId, how: Ending, 
         .await
 }
 
-/// What giving everybody the variant's rules does, if anything depends on it. Measured before the lock, which it is too long for.
-async fn effect_of_adopting(ledger: &Ledger, id: ExperimentId) -> Result<Option<effect::Effect>, AppError> {
-    if programme::rule_limits(&mut ledger.db.reader().await?).await? == Default::default() {
-        return Ok(None);
-    }
+/// What giving everybody the variant's rules does.
+pub(in crate::usecase::rules) async fn effect_of_adopting(
+    ledger: &Ledger,
+    id: ExperimentId,
+) -> Result<effect::Effect, AppError> {
     let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
     let on = on(&rulebook, now).filter(|on| on.split.experiment == id);
     let set: RuleSet = on.ok_or(Refusal::ExperimentOver)?.variant.set.clone();
-    effect::measure(ledger, set, false).await.map(Some)
+    effect::measure(ledger, set, false).await
+}
+
+/// Checks everything about giving everybody the variant's rules. The rules are locked from here on.
+pub(in crate::usecase::rules) async fn check_adoption(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    id: ExperimentId,
+    said: &Ended,
+) -> Result<(), AppError> {
+    programme::lock_rules(tx).await?;
+    let (rulebook, now) = (ledger.rulebook_in(tx).await?, ledger.clock.now());
+    let on = on(&rulebook, now).filter(|on| on.split.experiment == id).ok_or(Refusal::ExperimentOver)?;
+    if on.variant.from > now {
+        return Err(Refusal::ExperimentAhead.into());
+    }
+    let posted = programme::latest_posted(tx).await?;
+    last_version(tx, ledger, &on, posted, Ending::Adopt, said).await.map(drop)
+}
+
+/// Gives everybody the variant's rules, whatever one person may decide.
+pub(in crate::usecase::rules) async fn adopt_in(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    by: Actor,
+    id: ExperimentId,
+    said: &Ended,
+) -> Result<Option<u32>, AppError> {
+    end_in(tx, ledger, by, id, Ending::Adopt, said).await
 }
 
 async fn end_in(

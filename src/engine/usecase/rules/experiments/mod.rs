@@ -21,8 +21,10 @@ use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
 
 pub use self::end::{Ended, Ending, end};
+pub(in crate::usecase::rules) use self::end::{adopt_in, check_adoption, effect_of_adopting};
 pub use self::measure::{ask, measure, work};
 pub use self::start::{LONGEST_HYPOTHESIS, LONGEST_NAME, Start, Typed, start};
+pub(in crate::usecase::rules) use self::start::{effect_of, prepare, start_in};
 pub use crate::store::rules::experiments::EndedEarly;
 
 /// How far an experiment has come.

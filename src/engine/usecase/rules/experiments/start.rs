@@ -7,6 +7,8 @@ use laurel_domain::rules::changes::{self, Change};
 use laurel_domain::rules::experiment::{Split, percent};
 use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use laurel_domain::rules::window::Window;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::check_none;
 use crate::auth::{Actor, Authority, Permission};
@@ -16,7 +18,7 @@ use crate::store::programme::{self, Draft};
 use crate::store::rules::experiments::{self, NewExperiment};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
-use crate::usecase::ledger::months;
+use crate::usecase::ledger::months::{self, Kept};
 use crate::usecase::rules::publish::{check_time, keep_months};
 use crate::usecase::rules::{effect, name, note, scheduled};
 
@@ -27,7 +29,7 @@ pub const LONGEST_NAME: usize = 80;
 pub const LONGEST_HYPOTHESIS: usize = 500;
 
 /// An experiment that is to be started.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Start {
     /// Of the draft, which the variant group gets.
     pub revision: i64,
@@ -63,6 +65,10 @@ impl Typed<'_> {
         let mut faults = text_faults(&name, &hypothesis);
         let variant = sound("variant", hundredths(self.variant), &mut faults);
         let control = sound("control", hundredths(self.control), &mut faults);
+        if let (Some(variant), Some(control)) = (variant, control) {
+            // whichever experiment it becomes
+            faults.extend(Split { experiment: ExperimentId::new(Uuid::nil()), variant, control }.faults());
+        }
         let at = sound("at", self.at, &mut faults);
         let until = sound("until", self.until.and_then(|until| until.ok_or(Fault::Missing)), &mut faults);
         match (variant, control, at, until) {
@@ -139,8 +145,11 @@ impl Start {
 pub async fn start(ledger: &Ledger, by: Authority, wanted: Start) -> Result<ExperimentId, AppError> {
     require(by, Permission::ManageRules)?;
     let id = ExperimentId::new(random::id(ledger.clock.now()));
-    wanted.check(id)?;
-    let effect = effect_on_variant(ledger, &wanted, wanted.split(id)).await?;
+    // measured before the lock, which it is too long for
+    let effect = match programme::rule_limits(&mut ledger.db.reader().await?).await? == Default::default() {
+        true => None,
+        false => Some(effect_of(ledger, id, &wanted).await?),
+    };
     let kept = keep_months(ledger).await?;
     let input = (ledger.clone(), by, id, wanted, effect, kept);
     ledger
@@ -152,27 +161,41 @@ pub async fn start(ledger: &Ledger, by: Authority, wanted: Start) -> Result<Expe
                 if let Some(beyond) = limits.refusal(effect.as_ref(), ledger.programme.currency) {
                     return Err(beyond.into());
                 }
-                if prepared.variant.set.ladder.window != Window::Lifetime {
-                    months::keep_rest(tx, ledger, kept.clone().unwrap_or_default()).await?;
-                }
-                write(tx, by.actor(), *id, wanted, prepared).await
+                start_in(tx, ledger, by.actor(), (*id, wanted), prepared, kept.clone()).await
             })
         })
         .await
 }
 
-/// What it does to the variant group when it begins, if anything depends on it. Measured before the lock, which it is too long for.
-async fn effect_on_variant(ledger: &Ledger, wanted: &Start, split: Split) -> Result<Option<effect::Effect>, AppError> {
-    if programme::rule_limits(&mut ledger.db.reader().await?).await? == Default::default() {
-        return Ok(None);
+/// Starts it, whatever one person may decide.
+pub(in crate::usecase::rules) async fn start_in(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    by: Actor,
+    (id, wanted): (ExperimentId, &Start),
+    prepared: Prepared,
+    kept: Option<Kept>,
+) -> Result<ExperimentId, AppError> {
+    if prepared.variant.set.ladder.window != Window::Lifetime {
+        months::keep_rest(tx, ledger, kept.unwrap_or_default()).await?;
     }
+    write(tx, by, id, wanted, prepared).await
+}
+
+/// What it does to the variant group when it begins.
+pub(in crate::usecase::rules) async fn effect_of(
+    ledger: &Ledger,
+    id: ExperimentId,
+    wanted: &Start,
+) -> Result<effect::Effect, AppError> {
+    wanted.check(id)?;
     let draft = programme::draft(&mut ledger.db.reader().await?).await?;
     let draft = draft.filter(|draft| draft.revision == wanted.revision).ok_or(Refusal::StaleDraft)?;
-    effect::measure_of(ledger, draft.set, false, Some(split)).await.map(Some)
+    effect::measure_of(ledger, draft.set, false, Some(wanted.split(id))).await
 }
 
 /// What is written of an experiment.
-struct Prepared {
+pub(in crate::usecase::rules) struct Prepared {
     variant: Rules,
     end: Rules,
     changes: Vec<Change>,
@@ -180,7 +203,13 @@ struct Prepared {
 }
 
 /// Checks everything. The rules are locked from here on.
-async fn prepare(tx: &mut Tx, ledger: &Ledger, id: ExperimentId, wanted: &Start) -> Result<Prepared, AppError> {
+pub(in crate::usecase::rules) async fn prepare(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    id: ExperimentId,
+    wanted: &Start,
+) -> Result<Prepared, AppError> {
+    wanted.check(id)?;
     programme::lock_rules(tx).await?;
     let (rulebook, now) = (ledger.rulebook_in(tx).await?, ledger.clock.now());
     check_none(tx, &rulebook, now).await?;
