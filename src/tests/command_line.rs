@@ -236,3 +236,32 @@ fn rules_find_proposes_rules_that_reach_the_goals_and_ends_with_4_where_none_do(
     let said = String::from_utf8(wrong.stderr).unwrap();
     assert!(wrong.status.code() == Some(2) && said.contains("goal.outstanding") && said.contains("move.omega"), "{said}");
 }
+
+#[test]
+fn every_entry_is_exported_as_columns_that_others_read() {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    let folder = TempDir::new().unwrap();
+    let events = "event_id,kind,member,amount,currency,occurred_at,scene,payment
+e1,payment,m-1,5,CNY,2026-11-22T09:59:00Z,lending,
+e2,refund,m-1,2,CNY,2026-11-22T10:00:00Z,,e1
+e3,payment,m-2,0.01,CNY,2026-11-22T10:01:00Z,,
+";
+    std::fs::write(folder.path().join("events.csv"), events).unwrap();
+    let make = ["init", "--name", "Points", "--currency", "CNY", "--time-zone", "Asia/Shanghai"];
+    printed(&laurel(folder.path(), &make, ""));
+    printed(&laurel(folder.path(), &["import", "events.csv", "--enrol"], ""));
+    let export = ["export", "--parquet", "entries.parquet"];
+    assert!(printed(&laurel(folder.path(), &export, "")).starts_with("3 entries of 2 members, "));
+    assert!(!folder.path().join("entries.parquet.part").exists());
+    assert!(!laurel(folder.path(), &export, "").status.success(), "nothing is written over");
+
+    let file = std::fs::File::open(folder.path().join("entries.parquet")).unwrap();
+    let reader = SerializedFileReader::new(file).unwrap();
+    let rows: Vec<String> = reader.get_row_iter(None).unwrap().map(|row| row.unwrap().to_string()).collect();
+    let has = |row: &str, parts: &[&str]| parts.iter().for_each(|part| assert!(row.contains(part), "{part} in {row}"));
+    assert_eq!(rows.len(), 3);
+    has(&rows[0], &["external_id: \"m-1\"", "seq: 1,", "kind: \"earn\"", "points: 5.00", "balance: 5.00", "amount: 5.00"]);
+    has(&rows[0], &["scene: \"lending\"", "payment: null", "event_id: \"e1\"", "occurred_at: 2026-11-22 09:59:00"]);
+    has(&rows[1], &["cause: \"refund\"", "points: -2.00", "balance: 3.00", "payment: 1,", "scene: null"]);
+    has(&rows[2], &["external_id: \"m-2\"", "points: 0.01", "amount: 0.01"]);
+}

@@ -293,8 +293,8 @@ mod tests {
     #[test]
     fn a_count_of_a_sample_is_told_with_how_far_it_may_be_from_the_truth() {
         let tenth = Sample { first: 0, buckets: 1, of: 10 };
-        // 400 of 2,000 of 20,000: 4,000 ± 2 · 20,000 · √(0.9 · 0.2 · 0.8 / 2,000)
-        assert_eq!(tenth.error_of(400, 2_000), 340);
+        // 400 of 2,000 of 20,000, two more of four more: 2 · 20,000 · √(0.9 · 402 / 2,004 · 1,602 / 2,004 / 2,004)
+        assert_eq!(tenth.error_of(400, 2_000), 339);
         // nobody of 2,000 can still be some of all
         assert_eq!(tenth.error_of(0, 2_000), 27);
         let everybody = Sample { first: 0, buckets: 1, of: 1 };

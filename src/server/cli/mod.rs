@@ -8,10 +8,12 @@ mod output;
 mod admin;
 mod demo;
 mod experiments;
+mod export;
 mod import;
 mod init;
 mod key;
 mod member;
+mod parquet_file;
 mod programme;
 mod report;
 mod rules;
@@ -79,6 +81,9 @@ enum Command {
     Demo(demo::Options),
     /// Import events from a CSV file
     Import(import::Options),
+    /// Write every entry to a file for analysts
+    #[command(after_long_help = export::ABOUT)]
+    Export(export::Options),
     /// Show the programme, or change its name and whether events enrol members
     Programme(programme::Options),
     /// Show the programme’s key figures
@@ -159,6 +164,7 @@ async fn run_command(common: &Common, command: Command) -> anyhow::Result<Ended>
         Command::Serve(options) => serve::run(common, options).await,
         Command::Demo(options) => demo::run(common, options).await,
         Command::Import(options) => import::run(common, options).await,
+        Command::Export(options) => export::run(common, &options).await,
         Command::Programme(options) => programme::run(common, options).await,
         Command::Report(options) => report::run(common, &options).await,
         Command::Rules(command) => rules::run(common, command).await,

@@ -14,6 +14,7 @@ pub mod statement;
 pub mod quote;
 pub mod verify;
 pub mod checkpoint;
+pub mod whole;
 pub(super) mod late;
 pub(super) mod months;
 pub(super) mod posting;
