@@ -55,3 +55,33 @@ test('the rules in force differ for nobody', async ({ page, laurel }) => {
   await page.getByRole('button', { name: 'Check the rules in force' }).click();
   await expect(page.getByRole('main')).toContainText(/0 of [\d,]+ members differ/, { timeout: 25_000 });
 });
+
+test('while somebody types, the estimate follows; sliders move numbers, and what is wrong is told by field', async ({ page, laurel }) => {
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/lab');
+  const live = page.locator('#lab-live');
+  await expect(live.locator('.headline')).toBeVisible();
+  const alpha = page.locator('#lab [name="alpha"]');
+  const was = Number(await alpha.getAttribute('data-was'));
+  const slider = page.getByRole('slider').first();
+  for (let step = 0; step < 25; step += 1) await slider.press('ArrowRight');
+  const slid = Number(await alpha.inputValue());
+  expect(slid).toBeGreaterThan(was);
+  await expect(live.locator('ins').first()).toHaveText(String(slid));
+  await alpha.press('Shift+ArrowUp');
+  await expect(live.locator('ins').first()).toHaveText(String(Number((slid + 1).toFixed(6))));
+  await expect(live.getByRole('img', { name: /Members by tier/ })).toBeVisible();
+
+  await page.locator('#lab [name="tiers.3.from"]').fill('1');
+  const fault = live.getByRole('link', { name: /must be greater/ });
+  await expect(fault).toContainText('From: ');
+  await fault.click();
+  await expect(page.locator('#lab [name="tiers.3.from"]')).toBeInViewport();
+
+  await page.getByRole('button', { name: 'Check the rules in force' }).click();
+  await expect(page.locator('#lab-run')).toContainText(/members differ/, { timeout: 25_000 });
+  await expect(live, 'a run is shown until something is typed').toBeEmpty();
+  await alpha.fill('2');
+  await expect(live.locator('.headline')).toBeVisible();
+  await expect(page.locator('#lab-run')).toBeHidden();
+});
