@@ -76,7 +76,7 @@ async function estimate() {
   live.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(live.dataset.from, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: mine.signal });
-    const piece = answer.ok || answer.status === 422 ? await answer.text() : null;
+    const piece = answer.ok ? await answer.text() : null;
     if (mine !== asked) return;
     if (piece === null) throw new Error(String(answer.status));
     put(piece);

@@ -74,7 +74,7 @@ test('while somebody types, the estimate follows; sliders move numbers, and what
 
   await page.locator('#lab [name="tiers.3.from"]').fill('1');
   const fault = live.getByRole('link', { name: /must be greater/ });
-  await expect(fault).toContainText('From: ');
+  await expect(fault).toContainText('Starts at: ');
   await fault.click();
   await expect(page.locator('#lab [name="tiers.3.from"]')).toBeInViewport();
 

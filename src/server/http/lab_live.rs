@@ -25,9 +25,9 @@ pub async fn answer(State(state): State<AppState>, request: Request) -> Response
     let Some(fields) = rules_fields::read(request.into_body()).await else { return answer::too_large(&asked) };
     let context = RequestContext { lang: visit.lang, state, visit };
     match estimated(&context, Authority::from(&staff), &fields).await {
-        Ok(piece) => shown(StatusCode::OK, piece),
+        Ok(piece) => shown(piece),
         Err(error @ AppError::Refused(Refusal::Invalid { .. })) => {
-            shown(StatusCode::UNPROCESSABLE_ENTITY, lab_at_fault(&context, &errors::of_app(context.lang, error)))
+            shown(lab_at_fault(&context, &errors::of_app(context.lang, error)))
         }
         Err(error) => answer::refuse(&asked, context.lang.errors().refused_title, &errors::of_app(context.lang, error)),
     }
@@ -42,6 +42,6 @@ async fn estimated(context: &RequestContext, by: Authority, fields: &form::Field
     Ok(lab_estimated(context, &changes(&in_force, &set), [&set, &in_force], estimate))
 }
 
-fn shown(status: StatusCode, piece: String) -> Response {
-    (status, [(header::CACHE_CONTROL, "no-store")], Html(piece)).into_response()
+fn shown(piece: String) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], Html(piece)).into_response()
 }

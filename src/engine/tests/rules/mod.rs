@@ -4,4 +4,5 @@ mod publication;
 mod scheduling;
 mod safety;
 mod experiments;
+mod experiments_merging;
 mod experiments_proposed;
