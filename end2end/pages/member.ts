@@ -50,6 +50,14 @@ export async function activate(page: Page, link: string, member: Member): Promis
   await page.waitForURL('/');
 }
 
+/** Follows the link that was sent to the address they gave: until then nothing else is sent there. */
+export async function confirmEmail(page: Page, laurel: Laurel, address: string): Promise<void> {
+  const message = await laurel.email(address, '/confirm-email?code=');
+  await page.goto(/http[^\s"<>]*\/confirm-email\?code=[A-Za-z0-9]+/.exec(message)?.[0] ?? 'no link');
+  await page.locator('main button[type=submit]').click();
+  await page.waitForURL(/\/(profile|sign-in)$/);
+}
+
 /** On a page that asks for it. */
 export async function signIn(page: Page, member: Member): Promise<void> {
   await page.locator('[name=sign_in_name]').fill(member.signInName);

@@ -8,8 +8,10 @@ export const openPages = [
   '/activate?code=none',
   '/forgotten',
   '/unsubscribe?member=none',
+  '/confirm-email?code=none',
   '/statement/verify',
   '/admin/sign-in',
+  '/admin/forgotten',
   '/admin/activate?code=none',
   '/admin/first?code=x',
 ];

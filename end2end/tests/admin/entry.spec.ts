@@ -76,3 +76,18 @@ test('support looks after members and does not touch rules', async ({ page, laur
   await page.getByRole('rowheader').getByRole('link').click();
   await expect(page.getByText('Suspend…')).toBeVisible();
 });
+
+test('a forgotten password of the console is set anew by the link in an e-mail', async ({ page, laurel }) => {
+  const { email } = newStaff(laurel, 'viewer');
+  await page.goto('/admin/sign-in');
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await page.locator('[name=email]').fill(email);
+  await page.getByRole('button', { name: 'Send the link' }).click();
+  await expect(page.getByRole('status')).toContainText('the link is on its way');
+  const message = await laurel.email(email, '/admin/activate?code=');
+  await page.goto(/http[^\s"<>]*\/admin\/activate\?code=[A-Za-z0-9]+/.exec(message)?.[0] ?? 'no link');
+  await expect(page.getByRole('heading', { name: 'Set a new password' })).toBeVisible();
+  await page.locator('[name=password]').fill(`${password} again`);
+  await page.locator('main button[type=submit]').click();
+  await page.waitForURL('/admin');
+});

@@ -49,20 +49,31 @@ test('a key is made, copied, used by a till, and revoked', async ({ page, laurel
   await page.getByRole('status').getByRole('button').click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(key);
 
-  const use = (idempotency: string): Promise<number> =>
+  const use = (idempotency: string, secret = key): Promise<number> =>
     fetch(`${laurel.url}/api/v1/benefits/claims/${code}/use`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'idempotency-key': idempotency },
+      headers: { authorization: `Bearer ${secret}`, 'idempotency-key': idempotency },
     }).then((answer) => answer.status);
   expect(await use('u1')).toBe(200);
   expect(await use('u2')).toBe(409);
   await page.goto('/admin/keys');
   const row = page.getByRole('main').getByRole('listitem').filter({ hasText: name });
+  await row.getByText('Rotate').first().click();
+  await row.getByLabel('Old secret works for').selectOption({ label: '1 hour' });
+  await row.getByRole('button', { name: 'Create new secret' }).click();
+  const second = await page.getByRole('status').locator('code').innerText();
+  const status = (secret: string): Promise<number> =>
+    fetch(`${laurel.url}/api/v1/benefits/claims/${code}`, { headers: { authorization: `Bearer ${secret}` } }).then((answer) => answer.status);
+  expect([await status(key), await status(second)]).toEqual([200, 200]);
+  await expect(row).toContainText('Old secret works until');
+  await row.getByRole('button', { name: 'End it now' }).click();
+  await expect(page.getByRole('status')).toHaveText('The old secret no longer works.');
+  expect([await status(key), await status(second)]).toEqual([401, 200]);
   await row.getByText('Revoke').first().click();
   await row.getByRole('button', { name: 'Revoke key' }).click();
   await expect(page.getByRole('status')).toHaveText('Key revoked.');
   await expect(row).toContainText('Revoked');
-  expect(await use('u3')).toBe(401);
+  expect(await use('u3', second)).toBe(401);
   await phone.reload();
   await expect(phone.getByRole('listitem').filter({ hasText: code })).toContainText('Used');
 });

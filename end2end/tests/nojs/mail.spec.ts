@@ -1,10 +1,11 @@
-import { payer } from '../../pages/member.ts';
+import { confirmEmail, payer } from '../../pages/member.ts';
 import { now } from '../../pages/payments.ts';
 import { staff } from '../../pages/staff.ts';
 import { expect, test } from '../../server.ts';
 
 test('the inbox, its choices and a forgotten password need no scripts', async ({ page, laurel }) => {
   const member = await payer(page, laurel, now('150.00'));
+  await confirmEmail(page, laurel, member.signInName);
   await page.goto('/notifications');
   await page.getByRole('button', { name: 'Mark all as read' }).click();
   await expect(page.getByRole('status')).toHaveText('1 notification marked as read.');
@@ -24,6 +25,7 @@ test('an administrator sees what became of e-mails, without scripts', async ({ p
   const phone = await browser.newContext({ javaScriptEnabled: false });
   const portal = await phone.newPage();
   const member = await payer(portal, laurel, '10.00');
+  await confirmEmail(portal, laurel, member.signInName);
   await phone.clearCookies();
   await portal.goto('/forgotten');
   await portal.locator('[name=sign_in_name]').fill(member.signInName);

@@ -1,4 +1,4 @@
-import { password, payer, put } from '../../pages/member.ts';
+import { confirmEmail, password, payer, put } from '../../pages/member.ts';
 import { now, unique } from '../../pages/payments.ts';
 import { expect, test } from '../../server.ts';
 
@@ -51,6 +51,7 @@ test('news come by e-mail until the link in one stops them', async ({ page, laur
 
 test('a forgotten password is set anew by the link in an e-mail', async ({ page, laurel }) => {
   const member = await payer(page, laurel, '10.00');
+  await confirmEmail(page, laurel, member.signInName);
   await page.context().clearCookies();
   await page.goto('/sign-in');
   await page.getByRole('link', { name: 'Forgot your password?' }).click();
@@ -66,7 +67,8 @@ test('a forgotten password is set anew by the link in an e-mail', async ({ page,
 });
 
 test('a member chooses which e-mails they get', async ({ page, laurel }) => {
-  await payer(page, laurel, '10.00');
+  const member = await payer(page, laurel, '10.00');
+  await confirmEmail(page, laurel, member.signInName);
   await page.goto('/profile');
   const card = page.locator('#emails');
   await card.getByLabel('Changes of the rules').uncheck();
@@ -74,4 +76,20 @@ test('a member chooses which e-mails they get', async ({ page, laurel }) => {
   await expect(page.getByRole('status')).toHaveText('Your choice is saved.');
   await expect(card.getByLabel('Changes of the rules')).not.toBeChecked();
   await expect(card.getByLabel('Points about to expire')).toBeChecked();
+});
+
+test('another e-mail address counts once its link was followed', async ({ page, laurel }) => {
+  const member = await payer(page, laurel, '10.00');
+  await confirmEmail(page, laurel, member.signInName);
+  const email = `new-${unique()}@example.com`;
+  await page.goto('/profile');
+  await page.locator('[name=email]').fill(email);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status')).toContainText(`We’ve sent a link to ${email}`);
+  await expect(page.locator('.notice.warn')).toContainText(`until then we write to ${member.signInName}`);
+  await laurel.email(member.signInName, 'Your emails are to go to');
+  await page.getByRole('button', { name: 'Send the link again' }).click();
+  await confirmEmail(page, laurel, email);
+  await expect(page.getByText(`We write to ${email}`)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Send the link again' })).toHaveCount(0);
 });

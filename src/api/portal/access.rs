@@ -28,6 +28,7 @@ pub async fn register(
     #[server(default)] referral_code: String,
 ) -> Result<(), ApiError> {
     use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
+    use laurel_engine::usecase::members::address;
     use laurel_engine::usecase::members::register::{Registration, register};
     let context = RequestContext::anyone()?;
     let visitor = session::visitor(&context, context.visit.member.as_ref().map(|member| member.token_hash));
@@ -36,7 +37,9 @@ pub async fn register(
     let registration = Registration { name, sign_in_name, password, referral_code, locale };
     let signed_in = register(context.db(), context.auth(), &registration, &visitor, context.now()).await?;
     session::begin(&context, Cookie::Member, &signed_in.token);
-    flash_message(&welcome);
+    let sent = address::send_first_link(&context.state.ledger, signed_in.member).await?;
+    let sent = sent.map(|email| (context.lang.mail().confirm_sent)(&email)).unwrap_or_default();
+    flash_message(format!("{welcome} {sent}").trim_end());
     redirect_to("/");
     Ok(())
 }
@@ -50,11 +53,13 @@ pub async fn activate(
 ) -> Result<(), ApiError> {
     use crate::server::web::{Cookie, RequestContext, flash_message, redirect_to, session};
     use laurel_engine::usecase::access::activate::{Activation, activate};
+    use laurel_engine::usecase::members::address;
     let context = RequestContext::anyone()?;
     let visitor = session::visitor(&context, context.visit.member.as_ref().map(|member| member.token_hash));
     let activation = Activation { code, sign_in_name: Some(sign_in_name), password };
     let signed_in = activate(context.db(), context.auth(), &activation, &visitor, context.now()).await?;
     session::begin(&context, Cookie::Member, &signed_in.token);
+    address::send_first_link(&context.state.ledger, signed_in.member).await?;
     flash_message(context.lang.account().activated);
     redirect_to("/");
     Ok(())

@@ -17,6 +17,18 @@ pub async fn send_reset_link(#[server(default)] sign_in_name: String) -> Result<
     Ok(())
 }
 
+/// By the link that was sent to an address, signed in or not.
+#[server(prefix = "/api", endpoint = "portal/confirm-email")]
+pub async fn confirm_email(#[server(default)] code: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, flash_message, redirect_to};
+    use laurel_engine::usecase::members::address;
+    let context = RequestContext::anyone()?;
+    let email = address::confirm(context.db(), &code, context.now()).await?;
+    flash_message(&(context.lang.mail().confirmed)(&email));
+    redirect_to(if context.visit.member.is_some() { "/profile" } else { "/sign-in" });
+    Ok(())
+}
+
 /// By the link in an e-mail, without signing in.
 #[server(prefix = "/api", endpoint = "portal/unsubscribe")]
 pub async fn unsubscribe(

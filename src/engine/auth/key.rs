@@ -43,6 +43,10 @@ pub async fn key(db: &Db, presented: &str, now: Timestamp) -> Result<Option<ApiK
     }
     let Some(hash) = Token::hash_of(presented) else { return Ok(None) };
     let Some(row) = look_up(db, hash).await? else { return Ok(None) };
+    // a secret that was replaced is good for a while
+    if row.good_until.is_some_and(|until| until <= micros(now)) {
+        return Ok(None);
+    }
     let minute_ago = micros(now.saturating_sub(MINUTE).unwrap_or(now));
     if row.last_used_at.is_none_or(|last| last <= minute_ago) {
         db.last_uses().note_key(row.id, micros(now));
@@ -50,6 +54,16 @@ pub async fn key(db: &Db, presented: &str, now: Timestamp) -> Result<Option<ApiK
     let scopes = scopes(&row.scopes)?;
     let rate = rate(row.rate, &scopes)?;
     Ok(Some(ApiKey { id: row.id, name: row.name, scopes, source: row.source, rate }))
+}
+
+/// The hour since 1970 that calls are counted in.
+pub fn hour_of(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(3_600)
+}
+
+/// Notes a call with a key, to be written with others once a minute.
+pub fn note_call(db: &Db, key: Uuid, is_error: bool, now: Timestamp) {
+    db.last_uses().note_call(key, hour_of(now), is_error);
 }
 
 async fn look_up(db: &Db, hash: [u8; 32]) -> Result<Option<KeyRow>, StoreError> {

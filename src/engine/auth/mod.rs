@@ -15,14 +15,14 @@ mod tries;
 pub use laurel_domain::access::{Actor, Authority, Permission, Role, Scope, ScopeFault, Scopes};
 
 pub use hashing::{HashingError, Passwords};
-pub use key::{ApiKey, key, rate_of};
+pub use key::{ApiKey, hour_of, key, note_call, rate_of};
 pub use limits::Limits;
 pub use name::{NotASignInName, SignInName};
 pub use password::{Password, PasswordFault};
 pub use rate::{Allowance, Rate};
 pub use session::{MemberSession, StaffSession, ended_before, member_session, staff_session};
 pub use token::{LinkCode, Token, TokenHash};
-pub use tries::{Address, NotNow, signed_in, try_keeping, try_registration, try_reset, try_sign_in};
+pub use tries::{Address, NotNow, count_link, signed_in, try_keeping, try_registration, try_reset, try_sign_in};
 
 use std::sync::Arc;
 

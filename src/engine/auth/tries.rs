@@ -18,6 +18,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 const FORGET_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 const SIGN_INS: Rate = Rate { burst: 60, every: Duration::from_secs(10) };
 const REGISTRATIONS: Rate = Rate { burst: 10, every: Duration::from_secs(6 * 60) };
+/// Links to confirm an e-mail address: of one member, and to one address.
+const LINKS: Rate = Rate { burst: 5, every: Duration::from_secs(10 * 60) };
 /// Links for a new password.
 const RESETS: Rate = Rate { burst: 10, every: Duration::from_secs(3 * 60) };
 /// Forms of people without a session that are kept for them.
@@ -96,6 +98,21 @@ pub async fn try_registration(db: &Db, address: Address, now: Timestamp) -> Resu
 /// How long to wait, if too many links for a new password were asked for from there.
 pub async fn try_reset(db: &Db, address: Address, now: Timestamp) -> Result<(), NotNow> {
     try_one(db, of("resets", &[&address.0.to_be_bytes()]), RESETS, now).await
+}
+
+/// Counts one link to confirm an e-mail address, in the transaction that sends it: nobody fills a stranger's mailbox.
+///
+/// # Errors
+/// How long to wait, if this member has asked for too many, or too many have gone there.
+pub async fn count_link(tx: &mut Tx, member_no: i64, email: &str, now: Timestamp) -> Result<(), NotNow> {
+    let mut keys = [of("links of a member", &[&member_no.to_be_bytes()]), of("links to", &[email.as_bytes()])];
+    // in one order, whoever counts
+    keys.sort_unstable();
+    let before = tries::lock(tx, &keys).await?;
+    for key in keys {
+        take(tx, key, before.get(&key).copied().unwrap_or_default(), LINKS, now).await?;
+    }
+    Ok(())
 }
 
 /// # Errors

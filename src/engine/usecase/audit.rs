@@ -14,7 +14,7 @@ use crate::store::{Db, StoreError};
 use crate::usecase::ledger::Ledger;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 48] = [
+pub const ACTIONS: [&str; 51] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
@@ -58,8 +58,11 @@ pub const ACTIONS: [&str; 48] = [
     "staff.change",
     "staff.invite",
     "staff.activate",
+    "staff.reset",
     "key.create",
     "key.revoke",
+    "key.rotate",
+    "key.end_old",
     "import.start",
     "import.end",
     "email.send_again",

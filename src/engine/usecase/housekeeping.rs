@@ -4,7 +4,7 @@
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::auth::ended_before;
+use crate::auth::{ended_before, hour_of};
 use crate::random;
 use crate::store::access::{self, one_time_codes, sessions};
 use crate::store::{self, Db, StoreError, Tx, idempotency, micros};
@@ -17,6 +17,9 @@ use crate::usecase::pictures;
 /// How long a repeated request gets its first answer.
 pub const ANSWERS_KEPT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// How many hours of what keys were used are kept.
+const USES_KEPT_FOR: i64 = 48;
+
 /// What was forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Forgotten {
@@ -28,6 +31,8 @@ pub struct Forgotten {
     pub notifications: u64,
     pub emails: u64,
     pub pictures: u64,
+    /// Hours of keys.
+    pub uses: u64,
 }
 
 /// How much one transaction deletes: other writers come in between.
@@ -54,6 +59,7 @@ pub async fn forget(db: &Db, now: Timestamp) -> Result<Forgotten, AppError> {
         notifications: all(db, told_since, |tx, since| Box::pin(store::notifications::prune(tx, *since, AT_ONCE))).await?,
         emails: all(db, sent_since, |tx, since| Box::pin(store::mail::outbox::prune(tx, *since, AT_ONCE))).await?,
         pictures: all(db, shown_since, |tx, since| Box::pin(store::pictures::prune(tx, *since, AT_ONCE))).await?,
+        uses: all(db, hour_of(now) - USES_KEPT_FOR, |tx, upto| Box::pin(access::keys::prune(tx, *upto, AT_ONCE))).await?,
     })
 }
 

@@ -74,7 +74,7 @@ pub static LISTS: Lists = Lists {
     edit_title: |name| format!("Edit {name}"),
     edit_about: "The way the member signs in stays as it is.",
     details_saved: "Details saved.",
-    email_hint: "Leave empty to remove it.",
+    email_hint: "A new address counts once the member has confirmed it by the link sent there. Leave empty to remove it.",
     phone_hint: "With country code, or a mainland number. Leave empty to remove it.",
     language: "Language",
     language_any: "Not known",

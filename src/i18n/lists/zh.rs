@@ -52,7 +52,7 @@ pub static LISTS: Lists = Lists {
     edit_title: |name| format!("修改{name}的资料"),
     edit_about: "会员的登录名不会改变。",
     details_saved: "资料已保存。",
-    email_hint: "留空即删除。",
+    email_hint: "新邮箱须由会员通过邮件链接验证后生效；留空即删除。",
     phone_hint: "境外号码请带国家代码。留空即删除。",
     language: "语言",
     language_any: "未知",

@@ -13,6 +13,28 @@ pub static MAIL: Mail = Mail {
     invitation_subject: |programme| format!("Your account in the {programme} console"),
     invitation: |programme| format!("You have an account in the console of {programme}. Set a password to sign in."),
     invitation_link: "Set my password",
+    staff_reset_subject: |programme| format!("Set a new password for the {programme} console"),
+    staff_reset: |programme| {
+        format!(
+            "Someone asked for a new password for your account in the console of {programme}. With this link you set one; you are then signed out on all other devices."
+        )
+    },
+    confirm_subject: |programme| format!("Confirm your email address for {programme}"),
+    confirm: |programme| {
+        format!(
+            "This address was given for an account at {programme}. Please confirm that it is yours: until then, no other emails come here."
+        )
+    },
+    confirm_link: "Confirm my address",
+    changed_subject: |programme| format!("Your email address at {programme}"),
+    changed: |to| match to {
+        Some(to) => format!(
+            "Your emails are to go to {to} from now on. That happens once the new address is confirmed; until then they come here as before."
+        ),
+        None => "This address was removed from your account. No more emails come here.".to_owned(),
+    },
+    changed_not_you: "If it wasn’t you, sign in, change your password and put your address back, or contact support.",
+    changed_link: "Check my details",
     valid_for: "The link works once and for 24 hours. Please don’t forward this email.",
     ignore: "If you didn’t expect this, ignore this email and nothing changes.",
     why: |programme| format!("You get this email because you are a member of {programme}."),
@@ -39,10 +61,25 @@ pub static MAIL: Mail = Mail {
     unsubscribe_yes: "Stop these emails",
     unsubscribed: |topic| format!("You won’t get emails about this any more: {topic}."),
 
+    confirm_title: "Confirm your email address",
+    confirm_about: |address| format!("Emails about your account will go to {address}."),
+    confirm_yes: "Confirm",
+    confirmed: |address| format!("{address} is confirmed."),
+    confirm_sent: |address| format!("We’ve sent a link to {address}. Follow it to confirm that the address is yours."),
+    unconfirmed: |address, so_far| match so_far {
+        Some(so_far) => {
+            format!("{address} is not confirmed yet. Follow the link we sent there; until then we write to {so_far}.")
+        }
+        None => format!("{address} is not confirmed yet. Follow the link we sent there; until then you get no emails."),
+    },
+    confirm_again: "Send the link again",
+
     forgotten_title: "Forgot your password?",
     forgotten_about: "Enter what you sign in with, and we email you a link to set a new password.",
     forgotten_send: "Send the link",
     forgotten_sent: "If there is an account with this name and an email address, the link is on its way. It works for 24 hours.",
+    forgotten_staff_about: "Enter your email address, and we send you a link to set a new password.",
+    forgotten_staff_sent: "If there is an account with this address, the link is on its way. It works for 24 hours.",
     forgotten_no_address: "No email address on file? Contact support for a one-time link.",
     back_to_sign_in: "Back to sign-in",
 

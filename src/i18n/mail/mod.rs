@@ -28,6 +28,16 @@ pub struct Mail {
     pub invitation_subject: fn(&str) -> String,
     pub invitation: fn(&str) -> String,
     pub invitation_link: &'static str,
+    pub staff_reset_subject: fn(&str) -> String,
+    pub staff_reset: fn(&str) -> String,
+    pub confirm_subject: fn(&str) -> String,
+    pub confirm: fn(&str) -> String,
+    pub confirm_link: &'static str,
+    pub changed_subject: fn(&str) -> String,
+    /// To which address e-mails are to go; `None` if it was taken away.
+    pub changed: fn(Option<&str>) -> String,
+    pub changed_not_you: &'static str,
+    pub changed_link: &'static str,
     pub valid_for: &'static str,
     pub ignore: &'static str,
     /// Why somebody gets news by e-mail: of which programme they are a member, and how to do without.
@@ -47,10 +57,22 @@ pub struct Mail {
     pub unsubscribe_yes: &'static str,
     pub unsubscribed: fn(&str) -> String,
 
+    pub confirm_title: &'static str,
+    pub confirm_about: fn(&str) -> String,
+    pub confirm_yes: &'static str,
+    pub confirmed: fn(&str) -> String,
+    /// The link is on its way to this address.
+    pub confirm_sent: fn(&str) -> String,
+    /// An address, and where e-mails go until it is confirmed.
+    pub unconfirmed: fn(&str, Option<&str>) -> String,
+    pub confirm_again: &'static str,
+
     pub forgotten_title: &'static str,
     pub forgotten_about: &'static str,
     pub forgotten_send: &'static str,
     pub forgotten_sent: &'static str,
+    pub forgotten_staff_about: &'static str,
+    pub forgotten_staff_sent: &'static str,
     pub forgotten_no_address: &'static str,
     pub back_to_sign_in: &'static str,
 

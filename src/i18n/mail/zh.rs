@@ -11,6 +11,20 @@ pub static MAIL: Mail = Mail {
     invitation_subject: |programme| format!("您的{programme}管理后台账号"),
     invitation: |programme| format!("已为您开通{programme}管理后台的账号，请设置密码后登录。"),
     invitation_link: "设置密码",
+    staff_reset_subject: |programme| format!("重设您的{programme}管理后台密码"),
+    staff_reset: |programme| {
+        format!("我们收到了为您的{programme}管理后台账号重设密码的请求。请通过以下链接设置新密码，其他设备将随之退出登录。")
+    },
+    confirm_subject: |programme| format!("验证您的{programme}邮箱"),
+    confirm: |programme| format!("有{programme}账户填写了此邮箱，请确认这是您的邮箱。验证之前，此邮箱不会收到其他邮件。"),
+    confirm_link: "验证邮箱",
+    changed_subject: |programme| format!("您的{programme}邮箱变更提醒"),
+    changed: |to| match to {
+        Some(to) => format!("您的账户申请将邮箱更换为 {to}。新邮箱通过验证后生效，在此之前邮件仍发送至此邮箱。"),
+        None => "您的账户已移除此邮箱，此后不再向这里发送邮件。".to_owned(),
+    },
+    changed_not_you: "若非您本人操作，请登录后修改密码并改回邮箱，或联系客服。",
+    changed_link: "查看我的资料",
     valid_for: "链接 24 小时内有效，只能使用一次，请勿转发此邮件。",
     ignore: "若非您本人的操作，请忽略此邮件，您的账户不会有任何变化。",
     why: |programme| format!("您收到此邮件，是因为您是{programme}的会员。"),
@@ -29,10 +43,23 @@ pub static MAIL: Mail = Mail {
     unsubscribe_yes: "不再接收",
     unsubscribed: |topic| format!("您将不再收到“{topic}”邮件。"),
 
+    confirm_title: "验证邮箱",
+    confirm_about: |address| format!("账户相关邮件将发送至 {address}。"),
+    confirm_yes: "确认",
+    confirmed: |address| format!("{address} 已通过验证。"),
+    confirm_sent: |address| format!("验证链接已发送至 {address}，请打开邮件完成验证。"),
+    unconfirmed: |address, so_far| match so_far {
+        Some(so_far) => format!("{address} 尚未验证。请打开邮件中的链接完成验证，在此之前邮件仍发送至 {so_far}。"),
+        None => format!("{address} 尚未验证。请打开邮件中的链接完成验证，在此之前不会收到其他邮件。"),
+    },
+    confirm_again: "重新发送链接",
+
     forgotten_title: "忘记密码？",
     forgotten_about: "请填写您的登录邮箱或手机号，我们会通过邮件发送设置新密码的链接。",
     forgotten_send: "发送链接",
     forgotten_sent: "如果该账户存在并留有邮箱，链接已发出，24 小时内有效。",
+    forgotten_staff_about: "请填写您的邮箱，我们会发送设置新密码的链接。",
+    forgotten_staff_sent: "如果该账号存在，链接已发出，24 小时内有效。",
     forgotten_no_address: "没有留过邮箱？请联系客服获取一次性链接。",
     back_to_sign_in: "返回登录",
 

@@ -81,6 +81,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/settings") view=programme::settings::SettingsPage/>
             <Route path=path!("/audit") view=access::audit::AuditPage/>
             <Route path=path!("/sign-in") view=access::entry::StaffSignInPage/>
+            <Route path=path!("/forgotten") view=access::entry::StaffForgottenPage/>
             <Route path=path!("/activate") view=access::entry::StaffActivatePage/>
             <Route path=path!("/first") view=access::entry::FirstStaffPage/>
         </ParentRoute>

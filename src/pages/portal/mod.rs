@@ -42,6 +42,7 @@ pub fn PortalRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/sign-in") view=access::sign_in::SignInPage/>
             <Route path=path!("/register") view=members::register::RegisterPage/>
             <Route path=path!("/forgotten") view=mail::ForgottenPage/>
+            <Route path=path!("/confirm-email") view=mail::ConfirmEmailPage/>
             <Route path=path!("/unsubscribe") view=mail::UnsubscribePage/>
             <Route path=path!("/activate") view=access::activate::ActivatePage/>
         </ParentRoute>

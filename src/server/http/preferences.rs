@@ -38,7 +38,7 @@ pub async fn language(
 async fn tell_account(state: &AppState, visit: &Visit, lang: Lang) -> Result<(), AppError> {
     let db = &state.ledger.db;
     if let Some(member) = &visit.member {
-        profile::edit_own(db, member, &Edit { locale: Some(lang.code().to_owned()), ..Edit::default() }).await?;
+        profile::edit_own(&state.ledger, member, &Edit { locale: Some(lang.code().to_owned()), ..Edit::default() }).await?;
     }
     if let Some(staff) = &visit.staff {
         profile::set_staff_locale(db, staff, lang.code()).await?;

@@ -86,6 +86,22 @@ fn words(ledger: &Ledger, public_url: &PublicUrl, lang: Lang, programme: &str, l
             let link = (links::staff_activation(public_url, code.as_str()), t.invitation_link);
             by_code((t.invitation_subject)(programme), (t.invitation)(programme), link)
         }
+        Content::StaffReset { code } => {
+            let link = (links::staff_activation(public_url, code.as_str()), t.reset_link);
+            by_code((t.staff_reset_subject)(programme), (t.staff_reset)(programme), link)
+        }
+        Content::ConfirmEmail { code } => {
+            let link = (links::confirmation(public_url, code.as_str()), t.confirm_link);
+            by_code((t.confirm_subject)(programme), (t.confirm)(programme), link)
+        }
+        Content::EmailChanged { to } => Said {
+            subject: (t.changed_subject)(programme),
+            text: vec![(t.changed)(to.as_deref())],
+            link: (public_url.to("/profile"), t.changed_link),
+            after: vec![t.changed_not_you.to_owned()],
+            foot: Vec::new(),
+            unsubscribe: None,
+        },
         Content::News { news, notice, member, unsubscribe } => {
             let news_said = said(lang, today(ledger), news, notice.as_ref());
             let kind = news.kind();

@@ -16,6 +16,11 @@ pub fn staff_activation(public_url: &PublicUrl, code: &str) -> String {
     public_url.to(&format!("/admin/activate?code={}", escaped(code)))
 }
 
+/// Where a member says that an e-mail address is theirs.
+pub fn confirmation(public_url: &PublicUrl, code: &str) -> String {
+    public_url.to(&format!("/confirm-email?code={}", escaped(code)))
+}
+
 /// Where the first administrator makes their account.
 pub fn first_staff(public_url: &PublicUrl, code: &str) -> String {
     public_url.to(&format!("/admin/first?code={}", escaped(code)))

@@ -8,14 +8,16 @@ use leptos::server_fn::axum::server_fn_paths;
 use crate::support::site::Site;
 
 /// What anybody may call: coming in, and doing without e-mails by the link in one.
-const OPEN: [&str; 8] = [
+const OPEN: [&str; 10] = [
     "/api/portal/sign-in",
     "/api/portal/register",
     "/api/portal/activate",
     "/api/portal/forgotten",
     "/api/portal/unsubscribe",
+    "/api/portal/confirm-email",
     "/api/admin/sign-in",
     "/api/admin/activate",
+    "/api/admin/forgotten",
     "/api/admin/first",
 ];
 

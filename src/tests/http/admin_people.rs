@@ -192,7 +192,8 @@ async fn a_viewer_reads_everything_and_changes_nothing() {
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         assert!(!page.body.contains("name=\"ids[]\""));
     }
-    let entry = ["/api/admin/sign-in", "/api/admin/activate", "/api/admin/first", "/api/admin/sign-out"];
+    let entry =
+        ["/api/admin/sign-in", "/api/admin/forgotten", "/api/admin/activate", "/api/admin/first", "/api/admin/sign-out"];
     // their own account and the views that they keep are everybody's
     let own = ["/api/admin/account/", "/api/admin/views/"];
     let is_own = |path: &str| own.iter().any(|root| path.starts_with(root));

@@ -23,11 +23,24 @@ async fn registered<'a>(site: &'a Site, name: &str) -> Browser<'a> {
     browser
 }
 
+/// Follows the link that was sent to the address, the only one that has come.
+async fn confirm(site: &Site, mailbox: &Mailbox, browser: &Browser<'_>) {
+    let mail = mailbox.come(&site.state.ledger, 1).await.remove(0);
+    let path = link(&mail, "/confirm-email?code=");
+    let page = browser.open(&path).await.body;
+    assert!(words(&page).contains("Emails about your account will go to fang@example.com."), "{page}");
+    let code = path.split('=').nth(1).unwrap();
+    let done = browser.submit_and_follow("/api/portal/confirm-email", &[("code", code)]).await;
+    assert!(words(&done.body).contains("fang@example.com is confirmed."), "{}", done.body);
+    assert_eq!(browser.open(&path).await.status, StatusCode::UNPROCESSABLE_ENTITY, "once");
+}
+
 #[tokio::test]
 async fn a_forgotten_password_comes_back_by_e_mail_and_strangers_learn_nothing() {
     let site = Site::open().await;
     let mailbox = Mailbox::of(&site.state.ledger, &site.state.config.public_url);
     let before = registered(&site, "fang@example.com").await;
+    confirm(&site, &mailbox, &before).await;
     let browser = site.browser();
     assert!(browser.open("/sign-in").await.body.contains("href=\"/forgotten\""));
     assert_eq!(browser.open("/forgotten").await.status, StatusCode::OK);
@@ -38,7 +51,8 @@ async fn a_forgotten_password_comes_back_by_e_mail_and_strangers_learn_nothing()
     }
     assert_eq!(answers[0], answers[1]);
     assert!(answers[0].1.contains("the link is on its way"), "{answers:?}");
-    let mail = mailbox.come(&site.state.ledger, 1).await.remove(0);
+    let mails = mailbox.come(&site.state.ledger, 2).await;
+    let mail = mails.into_iter().find(|mail| mail.contains("/activate?code=")).unwrap();
     assert!(header(&mail, "Subject").contains("Set a new password") && header(&mail, "To").contains("fang@example.com"));
     assert!(!mail.contains("List-Unsubscribe"), "nobody does without these");
     let path = link(&mail, "/activate?code=");
@@ -101,10 +115,14 @@ async fn news_come_in_the_reader_s_language_and_one_click_does_without_them() {
 #[tokio::test]
 async fn a_member_chooses_their_e_mails_in_the_profile() {
     let site = Site::open().await;
-    let _mailbox = Mailbox::of(&site.state.ledger, &site.state.config.public_url);
+    let mailbox = Mailbox::of(&site.state.ledger, &site.state.config.public_url);
     let browser = registered(&site, "fang@example.com").await;
     let page = browser.open("/profile").await.body;
-    assert!(words(&page).contains("We write to fang@example.com"), "{page}");
+    assert!(words(&page).contains("fang@example.com is not confirmed yet."), "{page}");
+    assert!(!page.contains("name=\"wanted[]\""), "there is nothing to choose while nothing is sent");
+    confirm(&site, &mailbox, &browser).await;
+    let page = browser.open("/profile").await.body;
+    assert!(words(&page).contains("We write to fang@example.com") && !page.contains("not confirmed"), "{page}");
     assert_eq!(page.matches("name=\"wanted[]\"").count(), 5);
     let ticked = |page: &str| page.split("<input").filter(|tag| tag.contains("wanted[]") && tag.contains(" checked")).count();
     assert_eq!(ticked(&page), 5);
@@ -195,4 +213,59 @@ async fn an_activation_is_shown_to_the_team_and_sent_to_the_member() {
     assert_eq!(site.browser().open(&path).await.status, StatusCode::OK);
     let file = admin.open(&format!("/admin/members/{han}?tab=mail")).await.body;
     assert!(words(&file).contains("Account activation") && !file.contains(&path), "{file}");
+}
+
+#[tokio::test]
+async fn another_address_is_shown_as_not_confirmed_to_its_owner_and_to_the_staff() {
+    let site = Site::open().await;
+    let ledger = &site.state.ledger;
+    let mailbox = Mailbox::of(ledger, &site.state.config.public_url);
+    let browser = registered(&site, "fang@example.com").await;
+    confirm(&site, &mailbox, &browser).await;
+    let form = [("name", "Fang"), ("email", "new@example.org"), ("phone", "")];
+    let page = browser.submit_and_follow("/api/portal/profile/edit", &form).await.body;
+    assert!(words(&page).contains("We’ve sent a link to new@example.org."), "{page}");
+    let page = browser.open("/profile").await.body;
+    assert!(words(&page).contains("until then we write to fang@example.com"), "{page}");
+    assert!(page.contains("value=\"new@example.org\""), "what was typed stands in the form");
+    let mails = mailbox.come(ledger, 3).await;
+    let told = mails.iter().find(|mail| header(mail, "Subject") == "Your email address at Laurel").unwrap();
+    assert!(header(told, "To").contains("fang@example.com") && told.contains("n•••@example.org"), "{told}");
+    browser.submit_and_follow("/api/portal/profile/confirm-again", &[]).await;
+    mailbox.come(ledger, 4).await;
+    let admin = console::signed_in(&site, Role::Admin).await;
+    let list = admin.open("/admin/members?q=new@example.org").await.body;
+    let start = list.find("/admin/members/0").unwrap_or_else(|| panic!("found by it: {list}"));
+    let path = list[start..].split(['"', '?']).next().unwrap();
+    let file = admin.open(path).await.body;
+    assert!(words(&file).contains("Email, not confirmed new@example.org"), "{file}");
+    assert!(admin.open(&format!("{path}/edit")).await.body.contains("value=\"new@example.org\""));
+}
+
+#[tokio::test]
+async fn the_staff_set_a_forgotten_password_anew_by_e_mail_and_strangers_learn_nothing() {
+    const ASK: &str = "/api/admin/forgotten";
+    let site = Site::open().await;
+    let browser = site.browser();
+    assert!(!browser.open("/admin/sign-in").await.body.contains("/admin/forgotten"), "without e-mails nothing is promised");
+    assert_eq!(browser.open("/admin/forgotten").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.call(ASK, &[("email", "wang@example.com")]).await.status, StatusCode::NOT_FOUND);
+    let mailbox = Mailbox::of(&site.state.ledger, &site.state.config.public_url);
+    let before = console::signed_in(&site, Role::Admin).await;
+    assert!(browser.open("/admin/sign-in").await.body.contains("href=\"/admin/forgotten\""));
+    let mut answers = Vec::new();
+    for email in ["admin@example.com", "nobody@example.com"] {
+        let page = browser.submit_and_follow(ASK, &[("email", email)]).await;
+        answers.push((page.status, words(&page.body)));
+    }
+    assert_eq!(answers[0], answers[1]);
+    let mail = mailbox.come(&site.state.ledger, 1).await.remove(0);
+    let path = link(&mail, "/admin/activate?code=");
+    assert!(words(&browser.open(&path).await.body).contains("Set a new password"));
+    let code = path.split('=').nth(1).unwrap();
+    let set = browser.submit("/api/admin/activate", &[("code", code), ("password", "another long password")]).await;
+    assert_eq!(set.location(), "/admin", "{}", set.body);
+    assert_eq!(before.open("/admin").await.location(), "/admin/sign-in", "the old session is over");
+    assert_eq!(site.browser().open(&path).await.status, StatusCode::UNPROCESSABLE_ENTITY, "once");
+    assert!(words(&browser.open("/admin/audit").await.body).contains("Password reset by team member"));
 }

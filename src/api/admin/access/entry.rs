@@ -20,7 +20,20 @@ pub async fn staff_sign_in(
     Ok(())
 }
 
-/// By the code that an administrator made: a first password, or a new one.
+/// Sends a link to whoever of the staff has this address, if anybody does. The answer tells nobody whether.
+#[server(prefix = "/api/admin", endpoint = "forgotten")]
+pub async fn send_staff_reset_link(#[server(default)] email: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, flash_message, redirect_to, session};
+    use laurel_engine::usecase::mail::forgotten;
+    let context = RequestContext::anyone()?;
+    let from = session::visitor(&context, None).address;
+    forgotten::ask_staff(&context.state.ledger, &email, context.lang.code(), from).await?;
+    flash_message(context.lang.mail().forgotten_staff_sent);
+    redirect_to("/admin/sign-in");
+    Ok(())
+}
+
+/// By the code that an administrator made, or that was sent: a first password, or a new one.
 #[server(prefix = "/api/admin", endpoint = "activate")]
 pub async fn staff_activate(#[server(default)] code: String, #[server(default)] password: String) -> Result<(), ApiError> {
     use crate::server::web::{Cookie, RequestContext, redirect_to, session};

@@ -61,7 +61,7 @@ pub async fn edit_member(
     let id: MemberId = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let locale = Some(locale).filter(|locale| !locale.is_empty());
     let change = Edit { name: Some(name), email: Some(email), phone: Some(phone), locale };
-    edit(context.db(), Authority::from(&staff), id, &change, context.now()).await?;
+    edit(&context.state.ledger, Authority::from(&staff), id, &change).await?;
     flash_message(context.lang.lists().details_saved);
     redirect_to(&format!("/admin/members/{id}"));
     Ok(())

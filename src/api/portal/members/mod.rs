@@ -13,11 +13,30 @@ pub async fn edit_profile(
     #[server(default)] phone: String,
 ) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, flash_message};
+    use laurel_engine::usecase::members::address;
     use laurel_engine::usecase::members::profile::{Edit, edit_own};
     let (context, member) = RequestContext::member()?;
     let edit = Edit { name: Some(name), email: Some(email), phone: Some(phone), locale: None };
-    edit_own(context.db(), &member, &edit).await?;
-    flash_message(context.lang.account().details_saved);
+    let before = address::waiting(context.db(), member.no).await?;
+    edit_own(&context.state.ledger, &member, &edit).await?;
+    let waiting = address::waiting(context.db(), member.no).await?;
+    let told = waiting.filter(|now| context.state.ledger.sends_mail() && Some(now) != before.as_ref());
+    flash_message(&match told {
+        Some(email) => (context.lang.mail().confirm_sent)(&email),
+        None => context.lang.account().details_saved.to_owned(),
+    });
+    Ok(())
+}
+
+/// The link to confirm an e-mail address, once more.
+#[server(prefix = "/api", endpoint = "portal/profile/confirm-again")]
+pub async fn send_confirmation() -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, flash_message};
+    use laurel_engine::usecase::members::address;
+    let (context, member) = RequestContext::member()?;
+    if let Some(email) = address::send_link_again(&context.state.ledger, &member).await? {
+        flash_message(&(context.lang.mail().confirm_sent)(&email));
+    }
     Ok(())
 }
 

@@ -13,6 +13,7 @@ pub enum Purpose {
     Reset = 2,
     Link = 3,
     FirstStaff = 4,
+    ConfirmEmail = 5,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -86,6 +87,14 @@ pub async fn taken_by(tx: &mut Tx, hash: [u8; 32], purpose: Purpose) -> Result<O
         .bind(hash.as_slice()).bind(purpose as i16)
         .fetch_optional(conn).await?);
     Ok(member.flatten())
+}
+
+/// The codes of this owner for this purpose stop working.
+pub async fn retire(tx: &mut Tx, purpose: Purpose, owner: Owner) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(RETIRE_OWNED)
+        .bind(purpose as i16).bind(owner.member()).bind(owner.staff())
+        .execute(conn).await.map(drop)?);
+    Ok(())
 }
 
 const RETIRE_ALL: &str = "delete from one_time_codes where (member = $1 or staff = $2) and used_at is null";

@@ -78,13 +78,12 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, until: Timestamp, most: i64) -> 
     Ok(on!(tx, conn => sqlx::query_as(sql).bind(micros(now)).bind(micros(until)).bind(most).fetch_all(conn).await?))
 }
 
-const SENT: &str =
-    "update emails set state = 1, sent_at = $2, next_at = null, fault = null, member_no = coalesce(member_no, $3),
-    body = case kind when 6 then '{}' else body end where id = $1";
+const SENT: &str = "update emails set state = 1, sent_at = $2, next_at = null, fault = null, 
+    body = case when kind in (6, 8, 10) then '{}' else body end where id = $1";
 
-/// It is on its way. Whom a forgotten password turned out to be of is noted, and the name that was typed is not kept.
-pub async fn sent(tx: &mut Tx, id: Uuid, member_no: Option<i64>, now: Timestamp) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(SENT).bind(id).bind(micros(now)).bind(member_no).execute(conn).await.map(drop)?);
+/// It is on its way. Names that were typed and addresses are not kept.
+pub async fn sent(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SENT).bind(id).bind(micros(now)).execute(conn).await.map(drop)?);
     Ok(())
 }
 
@@ -112,11 +111,30 @@ pub async fn drop_one(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
     Ok(())
 }
 
-const LATEST: &str = "select max(sent_at) from emails where member_no = $1 and kind = $2 and state = 1";
+const OTHER_OF_MEMBER: &str = "select count(*) from emails
+where member_no = $1 and kind = $2 and id <> $3 and (state = 0 or (state = 1 and sent_at > $4))";
+const OTHER_OF_STAFF: &str = "select count(*) from emails
+where staff = $1 and kind = $2 and id <> $3 and (state = 0 or (state = 1 and sent_at > $4))";
 
-/// When the member was sent an e-mail of this kind last.
-pub async fn latest(tx: &mut Tx, member_no: i64, kind: i16) -> Result<Option<i64>, StoreError> {
-    Ok(on!(tx, conn => sqlx::query_scalar(LATEST).bind(member_no).bind(kind).fetch_one(conn).await?))
+/// Whether another one of this kind goes to the same person, or has gone since.
+pub async fn has_other(tx: &mut Tx, row: &EmailRow, to: For, since: i64) -> Result<bool, StoreError> {
+    let others: i64 = on!(tx, conn => match (to.member_no, to.staff) {
+        (Some(no), _) => {
+            sqlx::query_scalar(OTHER_OF_MEMBER).bind(no).bind(row.kind).bind(row.id).bind(since).fetch_one(conn).await?
+        }
+        (None, id) => {
+            sqlx::query_scalar(OTHER_OF_STAFF).bind(id).bind(row.kind).bind(row.id).bind(since).fetch_one(conn).await?
+        }
+    });
+    Ok(others > 0)
+}
+
+const GOES_TO: &str = "update emails set member_no = $2, staff = $3 where id = $1";
+
+/// Whom it turned out to be for.
+pub async fn goes_to(tx: &mut Tx, id: Uuid, to: For) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(GOES_TO).bind(id).bind(to.member_no).bind(to.staff).execute(conn).await.map(drop)?);
+    Ok(())
 }
 
 const FORGET: &str = "delete from emails where member_no = $1";
@@ -147,7 +165,9 @@ mod tests {
 
     #[tokio::test]
     async fn e_mails_are_found_by_what_is_due_and_by_member() {
-        for sql in [INSERT_SQLITE, CLAIM_SQLITE, SENT, LATER, GIVE_UP, DROP, LATEST, FORGET, PRUNE] {
+        for sql in
+            [INSERT_SQLITE, CLAIM_SQLITE, SENT, LATER, GIVE_UP, DROP, OTHER_OF_MEMBER, OTHER_OF_STAFF, GOES_TO, FORGET, PRUNE]
+        {
             check_scans_nothing(sql, &[]).await;
         }
     }

@@ -18,11 +18,12 @@ const SUBJECTS: &str = "delete from reviews where member_no = $1";
 const REASONS: &str = "update adjustments set reason = null, salt = null, objection = null where member_no = $1";
 const ABOUT: &str = "delete from member_notes where member_no = $1";
 const CODES: &str = "delete from one_time_codes where member = $1";
+const ADDRESS: &str = "delete from unconfirmed_emails where member_no = $1";
 
 /// Names, contacts, ids, addresses, texts and their salts. The caller holds the member, who is closed.
 pub async fn erase(tx: &mut Tx, member_no: i64, now: Timestamp) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(DETAILS).bind(member_no).bind(micros(now)).execute(conn).await.map(drop)?);
-    for sql in [CONTACTS, TRACKING, NOTES, SUBJECTS, REASONS, ABOUT, CODES] {
+    for sql in [CONTACTS, TRACKING, NOTES, SUBJECTS, REASONS, ABOUT, CODES, ADDRESS] {
         on!(tx, conn => sqlx::query(sql).bind(member_no).execute(conn).await.map(drop)?);
     }
     Ok(())

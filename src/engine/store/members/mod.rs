@@ -8,6 +8,7 @@ pub mod notes;
 pub mod roll;
 pub mod search;
 pub mod sums;
+pub mod unconfirmed;
 pub mod wanted;
 pub mod erasure;
 pub mod for_jobs;

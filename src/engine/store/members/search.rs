@@ -15,6 +15,8 @@ pub enum Find {
     External(String),
     /// By how their id begins: the first and the last id that do.
     Id(Uuid, Uuid),
+    /// By the whole e-mail address, which its owner has not confirmed yet.
+    Unconfirmed(String),
     /// Wherever it stands in a name, e-mail address, phone number or external id.
     Anywhere(Text),
 }
@@ -44,6 +46,7 @@ macro_rules! among_newest {
 }
 
 const BY_PHONE: &str = numbers!("members m", "m.phone = $2");
+const UNCONFIRMED: &str = "select u.member_no from unconfirmed_emails u where u.email = $2 order by u.member_no desc limit $1";
 
 const EXTERNAL_NEWEST_SQLITE: &str = among_newest!("m.external_id >= $2 and m.external_id < $3");
 const EXTERNAL_NEWEST_POSTGRES: &str = among_newest!("m.external_id ~>=~ $2 and m.external_id ~<~ $3");
@@ -80,6 +83,7 @@ pub async fn numbers(db: &mut Tx, find: &Find, most: i64) -> Result<Vec<i64>, St
     let is_full = |found: &Vec<i64>| found.len() as i64 >= most;
     match find {
         Find::Phone(phone) => found(db, BY_PHONE, most, std::slice::from_ref(phone)).await,
+        Find::Unconfirmed(email) => found(db, UNCONFIRMED, most, std::slice::from_ref(email)).await,
         Find::External(prefix) => {
             let bounds = [prefix.clone(), format!("{prefix}{}", char::MAX)];
             let newest = db.pick(EXTERNAL_NEWEST_SQLITE, EXTERNAL_NEWEST_POSTGRES);

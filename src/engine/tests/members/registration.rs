@@ -2,6 +2,7 @@
 
 use laurel_engine::auth::Auth;
 use laurel_engine::store::members::member::{self, By};
+use laurel_engine::usecase::members::address;
 use laurel_engine::usecase::members::register::{Registration, register};
 
 use laurel_testing::people::{later, member_session, morning, refused, registered, registration, visitor, visitor_from};
@@ -14,7 +15,8 @@ stories! {
         assert_eq!(session.member, signed_in.member);
         assert_eq!((session.name.as_deref(), session.locale.as_deref()), (Some("李雷"), Some("zh")));
         let member = member::find(&mut db.reader().await.unwrap(), By::Id(signed_in.member)).await.unwrap().unwrap();
-        assert_eq!((member.email.as_deref(), member.phone), (Some("li.lei@example.com"), None));
+        assert_eq!((member.email, member.phone), (None, None), "the address counts once it is confirmed");
+        assert_eq!(address::waiting(&db, member.no).await.unwrap().as_deref(), Some("li.lei@example.com"));
         assert_eq!((member.registered_at, member.last_sign_in_at), (morning(), Some(morning())));
         assert_eq!(member.external_id, None);
         assert_eq!(member.referral_code.unwrap().len(), 8);

@@ -8,13 +8,14 @@ use laurel_domain::refusal::{Fault, Refusal};
 use serde_json::json;
 
 use crate::auth::{Auth, Authority, Password, Permission, SignInName, Token, TokenHash};
-use crate::store::access::credentials;
+use crate::store::access::credentials::{self, NewCredentials};
 use crate::store::access::one_time_codes::{self, Purpose};
 use crate::store::access::sessions::{self, Owner};
 use crate::store::audit::{self, Action};
 use crate::store::members::member::{self, By, Member};
 use crate::store::{Db, Tx, micros};
 use crate::usecase::access::sign_in::{Entry, MemberSignedIn, Visitor};
+use crate::usecase::members::address;
 use crate::usecase::members::register::new_referral_code;
 use crate::usecase::{AccountError, AppError, Faults, input, require};
 
@@ -163,10 +164,19 @@ impl Opening {
     async fn give_sign_in_name(&self, tx: &mut Tx, mut member: Member) -> Result<(), AppError> {
         let name = self.picked.clone().or_else(|| on_file(&member));
         let name = name.ok_or_else(|| Refusal::field("sign_in_name", Fault::Missing))?;
-        if !credentials::insert(tx, member.no, name.as_str(), &self.password_hash, micros(self.entry.now)).await? {
+        let new = NewCredentials {
+            member: member.no,
+            sign_in_name: name.as_str(),
+            password_hash: &self.password_hash,
+            // the one on file is trusted; another that was typed is not until its owner confirms it
+            email_confirmed: member.email.is_some() && name.email() == member.email.as_deref(),
+        };
+        if !credentials::insert(tx, new, micros(self.entry.now)).await? {
             return Err(AccountError::SignInNameTaken.into());
         }
-        member.email = member.email.or_else(|| name.email().map(str::to_owned));
+        if let Some(email) = name.email().filter(|_| member.email.is_none()) {
+            address::came_with(tx, member.no, email, self.entry.now).await?;
+        }
         member.phone = member.phone.or_else(|| name.phone().map(str::to_owned));
         Ok(member::update_details(tx, &member).await?)
     }

@@ -1,12 +1,12 @@
-//! API keys: made, listed, revoked. A key is shown once.
+//! API keys: made, listed, given another secret, revoked. A secret is shown once.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use laurel_domain::refusal::{Fault, NumberError, Refusal};
 use laurel_domain::text::{Source, checked_identity};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::auth::{Actor, ApiKey, Authority, Permission, Scopes, Token};
+use crate::auth::{Actor, ApiKey, Authority, Permission, Scopes, Token, hour_of};
 use crate::random;
 use crate::store::access::keys::{self, ListedKeyRow, NewKey};
 use crate::store::audit::{self, Action};
@@ -118,9 +118,72 @@ pub async fn revoke(db: &Db, authority: Authority, id: Uuid, now: Timestamp) -> 
     revoked
 }
 
+/// How long the secret so far may stay good when a key gets another one, in hours.
+pub const KEEP_HOURS: [u16; 3] = [1, 24, 7 * 24];
+
+/// Another secret for a key. The one so far is good for so many hours more; one from before that ends at once.
+///
+/// # Errors
+/// `Forbidden`, `Invalid` (hours); `NotFound` if there is no such key in force.
+pub async fn rotate(db: &Db, authority: Authority, id: Uuid, hours: &str, now: Timestamp) -> Result<Rotated, AppError> {
+    require(authority, Permission::ManageKeys)?;
+    let hours = KEEP_HOURS.into_iter().find(|known| known.to_string() == hours.trim());
+    let choices = KEEP_HOURS.map(|hours| hours.to_string()).join(", ");
+    let hours = hours.ok_or_else(|| Refusal::field("hours", Fault::NotOneOf { choices }))?;
+    let old_until = now.saturating_add(SignedDuration::from_hours(hours.into())).unwrap_or(now);
+    let token = Token::random_with_prefix(ApiKey::PREFIX);
+    let rotated = Rotated { token, old_until };
+    let work = db.write((authority.actor(), id, hours, rotated, now), |tx, (actor, id, hours, rotated, now)| {
+        Box::pin(async move {
+            let hint = rotated.token.as_str().get(..HINT).unwrap_or_default();
+            if !keys::rotate(tx, *id, micros(rotated.old_until), rotated.token.hash(), hint).await? {
+                return Err(AppError::NotFound);
+            }
+            let subject = format!("key:{id}");
+            let after = Some(json!({ "hours": hours.to_string() }));
+            let action = Action { actor: *actor, name: "key.rotate", subject: &subject, before: None, after };
+            audit::append(tx, &action, *now).await?;
+            Ok(rotated.clone())
+        })
+    });
+    let rotated = work.await;
+    db.key_cache().forget();
+    rotated
+}
+
+/// The new secret of a key, shown once, and until when the one before is good.
+#[derive(Clone, Debug)]
+pub struct Rotated {
+    pub token: Token,
+    pub old_until: Timestamp,
+}
+
+/// Ends the secret that was replaced, before its time.
+///
+/// # Errors
+/// `Forbidden`; `NotFound` if none is good any more.
+pub async fn end_old(db: &Db, authority: Authority, id: Uuid, now: Timestamp) -> Result<(), AppError> {
+    require(authority, Permission::ManageKeys)?;
+    let work = db.write((authority.actor(), id, now), |tx, (actor, id, now)| {
+        Box::pin(async move {
+            if !keys::end_old(tx, *id, micros(*now)).await? {
+                return Err(AppError::NotFound);
+            }
+            let subject = format!("key:{id}");
+            let action = Action { actor: *actor, name: "key.end_old", subject: &subject, before: None, after: None };
+            Ok(audit::append(tx, &action, *now).await?)
+        })
+    });
+    let ended = work.await;
+    db.key_cache().forget();
+    ended
+}
+
+/// The keys, with what each was used in the last day: about, as the last minute is not written yet.
+///
 /// # Errors
 /// `Forbidden`.
-pub async fn list(db: &Db, authority: Authority) -> Result<Vec<ListedKeyRow>, AppError> {
+pub async fn list(db: &Db, authority: Authority, now: Timestamp) -> Result<Vec<ListedKeyRow>, AppError> {
     require(authority, Permission::ManageKeys)?;
-    Ok(keys::list(&mut db.reader().await?).await?)
+    Ok(keys::list(&mut db.reader().await?, hour_of(now) - 24).await?)
 }

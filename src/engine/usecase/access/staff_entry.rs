@@ -3,12 +3,13 @@
 
 use jiff::Timestamp;
 use laurel_domain::ids::StaffId;
+use uuid::Uuid;
 
-use crate::auth::{Actor, Auth, Password, Role, Token};
+use crate::auth::{Actor, Auth, Password, Role, Token, TokenHash};
 use crate::store::access::one_time_codes::{self, Purpose};
 use crate::store::access::sessions::{self, Owner};
 use crate::store::access::staff;
-use crate::store::{Db, micros};
+use crate::store::{Db, Tx, micros};
 use crate::usecase::access::activate::VALID_FOR;
 use crate::usecase::access::sign_in::{Entry, StaffSignedIn, Visitor};
 use crate::usecase::access::staff::{Account, Wanted, record};
@@ -64,6 +65,25 @@ pub async fn create_first(
     .await
 }
 
+/// Whose a code is, and whether they asked for it themselves.
+async fn opened(tx: &mut Tx, code: TokenHash, now: Timestamp) -> Result<(Uuid, Purpose), AppError> {
+    for purpose in [Purpose::Activate, Purpose::Reset] {
+        if let Some(id) = one_time_codes::find(tx, code, purpose, micros(now)).await?.and_then(|code| code.staff) {
+            return Ok((id, purpose));
+        }
+    }
+    Err(AccountError::CodeNotValid.into())
+}
+
+/// Whether a code sets a new password, for the page that it opens.
+///
+/// # Errors
+/// `CodeNotValid`.
+pub async fn resets_password(db: &Db, code: &str, now: Timestamp) -> Result<bool, AppError> {
+    let hash = Token::hash_of(code).ok_or(AccountError::CodeNotValid)?;
+    Ok(opened(&mut db.reader().await?, hash, now).await?.1 == Purpose::Reset)
+}
+
 /// Sets the password of a new account, or of one whose owner forgot it, and signs them in.
 ///
 /// # Errors
@@ -77,14 +97,13 @@ pub async fn activate(
     now: Timestamp,
 ) -> Result<StaffSignedIn, AppError> {
     let hash = Token::hash_of(code).ok_or(AccountError::CodeNotValid)?;
-    let found = one_time_codes::find(&mut db.reader().await?, hash, Purpose::Activate, micros(now)).await?;
-    let id = found.and_then(|code| code.staff).ok_or(AccountError::CodeNotValid)?;
+    let (id, purpose) = opened(&mut db.reader().await?, hash, now).await?;
     let account = staff::find(&mut db.reader().await?, id).await?.ok_or(AccountError::CodeNotValid)?;
     let password_hash = auth.passwords.hash(Password::new(password, &[&account.email])?).await?;
-    db.write((hash, id, password_hash, Entry::new(visitor, now)), |tx, (hash, id, password_hash, entry)| {
+    db.write((hash, id, purpose, password_hash, Entry::new(visitor, now)), |tx, (hash, id, purpose, password_hash, entry)| {
         Box::pin(async move {
             staff::hold(tx, *id).await?;
-            let used = one_time_codes::take(tx, *hash, Purpose::Activate, micros(entry.now)).await?;
+            let used = one_time_codes::take(tx, *hash, *purpose, micros(entry.now)).await?;
             let account = staff::find(tx, *id).await?;
             if used.is_none() || account.is_none_or(|account| account.disabled_at.is_some()) {
                 return Err(AppError::from(AccountError::CodeNotValid));
@@ -94,7 +113,8 @@ pub async fn activate(
             sessions::delete_all(tx, Owner::Staff(*id), None).await?;
             staff::set_last_sign_in(tx, *id, micros(entry.now)).await?;
             entry.open(tx, Owner::Staff(*id)).await?;
-            record(tx, Actor::Staff(*id), "staff.activate", *id, [None, None], entry.now).await?;
+            let action = if *purpose == Purpose::Reset { "staff.reset" } else { "staff.activate" };
+            record(tx, Actor::Staff(*id), action, *id, [None, None], entry.now).await?;
             Ok(StaffSignedIn { token: entry.token.clone(), staff: StaffId::new(*id) })
         })
     })

@@ -19,6 +19,11 @@ pub enum MailKind {
     Activation,
     Reset,
     StaffInvitation,
+    StaffReset,
+    /// To an address that a member gave: whether it is theirs.
+    ConfirmEmail,
+    /// To the address so far: that another is wished for.
+    EmailChanged,
 }
 
 impl MailKind {
@@ -28,6 +33,9 @@ impl MailKind {
             MailKind::Activation => 5,
             MailKind::Reset => 6,
             MailKind::StaffInvitation => 7,
+            MailKind::StaffReset => 8,
+            MailKind::ConfirmEmail => 9,
+            MailKind::EmailChanged => 10,
         }
     }
 
@@ -38,6 +46,9 @@ impl MailKind {
             (None, 5) => Ok(MailKind::Activation),
             (None, 6) => Ok(MailKind::Reset),
             (None, 7) => Ok(MailKind::StaffInvitation),
+            (None, 8) => Ok(MailKind::StaffReset),
+            (None, 9) => Ok(MailKind::ConfirmEmail),
+            (None, 10) => Ok(MailKind::EmailChanged),
             _ => Err(StoreError::Corrupt("an e-mail")),
         }
     }
@@ -75,6 +86,17 @@ pub enum Content {
     },
     StaffInvitation {
         code: Token,
+    },
+    /// Somebody of the staff has forgotten their password.
+    StaffReset {
+        code: Token,
+    },
+    ConfirmEmail {
+        code: Token,
+    },
+    /// Another address is wished for, most of it hidden; none if the address was taken away.
+    EmailChanged {
+        to: Option<String>,
     },
 }
 

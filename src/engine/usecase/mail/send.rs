@@ -77,12 +77,11 @@ pub async fn send_waiting(ledger: &Ledger) -> Result<Tried, AppError> {
 async fn send(ledger: &Ledger, postman: &dyn Postman, row: EmailRow) -> Result<Outcome, AppError> {
     let input = (ledger.clone(), row.clone());
     let prepared = ledger.db.write(input, |tx, (ledger, row)| Box::pin(prepare(tx, ledger, row))).await?;
-    let Some((letter, member_no)) = prepared else { return Ok(Outcome::Dropped) };
+    let Some(letter) = prepared else { return Ok(Outcome::Dropped) };
     let undelivered = match postman.send(ledger, &letter).await {
         Ok(()) => {
             let now = ledger.clock.now();
-            let sent = (row.id, member_no, now);
-            ledger.db.write(sent, |tx, (id, member_no, now)| Box::pin(outbox::sent(tx, *id, *member_no, *now))).await?;
+            ledger.db.write((row.id, now), |tx, (id, now)| Box::pin(outbox::sent(tx, *id, *now))).await?;
             return Ok(Outcome::Sent);
         }
         Err(undelivered) => undelivered,

@@ -12,8 +12,8 @@ use crate::random;
 use crate::store::audit::{self, Action};
 use crate::store::members::member::{self, By, Member, NewMember};
 use crate::store::{Db, FromStore, StoreError, Tx};
-use crate::usecase::members::link;
 use crate::usecase::members::register::new_referral_code;
+use crate::usecase::members::{address, link};
 use crate::usecase::{AppError, input};
 
 /// As with events: clocks differ.
@@ -138,6 +138,7 @@ impl Wanted {
         let mut member = self.open_member(tx, no).await?;
         self.details.apply(&mut member);
         member::update_details(tx, &member).await?;
+        address::trusted(tx, &member).await?;
         Ok(Enrolled { member: member.id(), created: false })
     }
 
@@ -156,6 +157,7 @@ impl Wanted {
         member.external_id = Some(self.external_id.clone());
         self.details.apply(&mut member);
         member::update_details(tx, &member).await?;
+        address::trusted(tx, &member).await?;
         let subject = format!("member:{}", member.id());
         let after = Some(json!({ "linked": true }));
         let action = Action { actor: self.actor, name: "member.link", subject: &subject, before: None, after };

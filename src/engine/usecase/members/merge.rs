@@ -32,7 +32,7 @@ use crate::usecase::error::{AccountError, AppError, require};
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::posting::{self, LockedMember};
 use crate::usecase::members::enrol::Enrolment;
-use crate::usecase::members::link;
+use crate::usecase::members::{address, link};
 use crate::usecase::notifications;
 
 /// What a merge would come to, without doing anything.
@@ -142,7 +142,7 @@ async fn merge_in(
     locked.note(came);
     posting::write(tx, ledger, &rulebook, &[ended_member, locked]).await?;
     notifications::forget(tx, gone.no).await?;
-    move_in(tx, &mut gone, &mut stays).await?;
+    move_in(tx, &mut gone, &mut stays, now).await?;
     merging::end(tx, gone.no, Pointer { into: stays.no, at: now }, reason).await?;
     let subject = format!("member:{}", stays.id());
     let after = json!({ "merged": gone.id().to_string(), "points": carried.to_string() });
@@ -207,7 +207,7 @@ fn add(journal: &mut Journal, more: Journal) {
 }
 
 /// The way into the portal, contacts that the member lacks, and invitations.
-async fn move_in(tx: &mut Tx, gone: &mut Member, stays: &mut Member) -> Result<(), AppError> {
+async fn move_in(tx: &mut Tx, gone: &mut Member, stays: &mut Member, now: Timestamp) -> Result<(), AppError> {
     let (from, to) = (gone.no, stays.no);
     // a member who has been in the portal keeps their own sign-in; else the registration's leads to them, and devices stay in
     if credentials::find_of(tx, to).await?.is_none() {
@@ -223,6 +223,7 @@ async fn move_in(tx: &mut Tx, gone: &mut Member, stays: &mut Member) -> Result<(
     stays.phone = stays.phone.take().or_else(|| gone.phone.clone());
     stays.locale = stays.locale.take().or_else(|| gone.locale.clone());
     member::update_details(tx, stays).await?;
+    address::merged(tx, from, stays, now).await?;
     // whoever was invited by the one is invited by the other; nobody by themselves
     merging::move_invitations(tx, from, to).await?;
     if stays.invited_by.is_none() {

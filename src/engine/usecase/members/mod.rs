@@ -10,6 +10,7 @@ pub mod register;
 pub mod link;
 pub mod merge;
 pub mod profile;
+pub mod address;
 pub mod notes;
 pub mod suspend;
 pub mod close;

@@ -1,6 +1,5 @@
 //! What is known of a member: changed by themselves or by the staff.
 
-use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use laurel_domain::refusal::Refusal;
 use serde_json::json;
@@ -10,8 +9,11 @@ use crate::store::access::sessions::{self, DeviceRow, Owner};
 use crate::store::access::{credentials, staff};
 use crate::store::audit::{self, Action};
 use crate::store::members::member::{self, By, Member};
+use crate::store::members::unconfirmed;
 use crate::store::{Db, Tx};
 use crate::usecase::access::sign_out::told;
+use crate::usecase::ledger::Ledger;
+use crate::usecase::members::address;
 use crate::usecase::{AppError, input, require};
 
 /// What a member sees of themselves.
@@ -20,6 +22,8 @@ pub struct Profile {
     pub member: Member,
     /// None until they come in by a password of their own.
     pub sign_in_name: Option<String>,
+    /// An e-mail address that they have still to confirm.
+    pub unconfirmed_email: Option<String>,
     pub devices: Vec<DeviceRow>,
 }
 
@@ -29,8 +33,9 @@ pub async fn own(db: &Db, session: &MemberSession) -> Result<Profile, AppError> 
     let reader = &mut db.reader().await?;
     let member = member::find(reader, By::No(session.no)).await?.ok_or(AppError::NotFound)?;
     let sign_in_name = credentials::find_of(reader, session.no).await?.map(|found| found.sign_in_name);
+    let unconfirmed_email = unconfirmed::find(reader, session.no).await?;
     let devices = told(db.last_uses(), sessions::list(reader, Owner::Member(session.no)).await?);
-    Ok(Profile { member, sign_in_name, devices })
+    Ok(Profile { member, sign_in_name, unconfirmed_email, devices })
 }
 
 /// What can be changed, as typed. What is left out stays as it is; an empty e-mail address or phone number is removed.
@@ -42,37 +47,47 @@ pub struct Edit {
     pub locale: Option<String>,
 }
 
-/// A member changes what is known of them. Their sign-in name stays.
+/// A member changes what is known of them. Their sign-in name stays; another e-mail address waits until they confirm it.
 ///
 /// # Errors
-/// `Invalid` with every field at fault; `MemberClosed` once they were erased.
-pub async fn edit_own(db: &Db, session: &MemberSession, edit: &Edit) -> Result<(), AppError> {
+/// `Invalid` with every field at fault; `MemberClosed` once they were erased; `RateLimited` for too many addresses.
+pub async fn edit_own(ledger: &Ledger, session: &MemberSession, edit: &Edit) -> Result<(), AppError> {
     let details = parse(edit)?;
-    db.write((session.no, details), |tx, (no, details)| {
+    let work = ledger.db.write((ledger.clone(), session.no, details), |tx, (ledger, no, details)| {
         Box::pin(async move {
             let mut member = member::lock(tx, *no).await?.ok_or(AppError::NotFound)?;
             not_erased(&member)?;
-            details.apply(&mut member);
+            apply(tx, ledger, &mut member, details).await?;
             Ok(member::update_details(tx, &member).await?)
         })
-    })
-    .await
+    });
+    work.await
+}
+
+/// Whether the e-mail address, or the one that waits to be confirmed, is another now.
+async fn apply(tx: &mut Tx, ledger: &Ledger, member: &mut Member, details: &input::Details) -> Result<bool, AppError> {
+    let others = input::Details { email: None, ..details.clone() };
+    others.apply(member);
+    match &details.email {
+        Some(wanted) => address::change(tx, ledger, member, wanted).await,
+        None => Ok(false),
+    }
 }
 
 /// Somebody of the staff changes what is known of a member. The audit log tells which fields, not what they hold.
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`, `Invalid` with every field at fault.
-pub async fn edit(db: &Db, authority: Authority, who: MemberId, edit: &Edit, now: Timestamp) -> Result<(), AppError> {
+pub async fn edit(ledger: &Ledger, authority: Authority, who: MemberId, edit: &Edit) -> Result<(), AppError> {
     require(authority, Permission::EditMembers)?;
     let details = parse(edit)?;
-    db.write((authority, who, details, now), |tx, (authority, who, details, now)| {
+    let work = ledger.db.write((ledger.clone(), authority, who, details), |tx, (ledger, authority, who, details)| {
         Box::pin(async move {
             let mut member = locked(tx, *who).await?;
             not_erased(&member)?;
             let before = member.clone();
-            details.apply(&mut member);
-            let changed = changed(&before, &member);
+            let has_other_email = apply(tx, ledger, &mut member, details).await?;
+            let changed = changed(&before, &member, has_other_email);
             if changed.is_empty() {
                 return Ok(());
             }
@@ -80,10 +95,10 @@ pub async fn edit(db: &Db, authority: Authority, who: MemberId, edit: &Edit, now
             let subject = format!("member:{who}");
             let after = Some(json!({ "changed": changed }));
             let action = Action { actor: authority.actor(), name: "member.edit", subject: &subject, before: None, after };
-            Ok(audit::append(tx, &action, *now).await?)
+            Ok(audit::append(tx, &action, ledger.clock.now()).await?)
         })
-    })
-    .await
+    });
+    work.await
 }
 
 /// Somebody of the staff picks the language of their console.
@@ -115,10 +130,10 @@ pub(super) async fn locked(tx: &mut Tx, who: MemberId) -> Result<Member, AppErro
     member::lock(tx, found.no).await?.ok_or(AppError::NotFound)
 }
 
-fn changed(before: &Member, after: &Member) -> Vec<&'static str> {
+fn changed(before: &Member, after: &Member, has_other_email: bool) -> Vec<&'static str> {
     let fields = [
         ("name", before.name != after.name),
-        ("email", before.email != after.email),
+        ("email", has_other_email),
         ("phone", before.phone != after.phone),
         ("locale", before.locale != after.locale),
     ];

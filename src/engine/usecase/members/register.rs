@@ -6,12 +6,12 @@ use laurel_domain::member::Status;
 
 use crate::auth::{self, Auth, Password, SignInName};
 use crate::random;
-use crate::store::access::credentials;
+use crate::store::access::credentials::{self, NewCredentials};
 use crate::store::access::sessions::Owner;
 use crate::store::members::member::{self, By, NewMember};
 use crate::store::{Db, Tx, micros};
 use crate::usecase::access::sign_in::{Entry, MemberSignedIn, Visitor};
-use crate::usecase::members::merge;
+use crate::usecase::members::{address, merge};
 use crate::usecase::{AccountError, AppError, Faults, input};
 
 const REFERRAL_CODE_ALPHABET: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -55,7 +55,8 @@ pub async fn register(
             id: MemberId::new(random::id(now)),
             external_id: None,
             name: Some(name),
-            email: sign_in_name.email().map(str::to_owned),
+            // until its owner confirms it, it is no address that anything is sent to
+            email: None,
             phone: sign_in_name.phone().map(str::to_owned),
             locale: Some(locale),
             registered_at: now,
@@ -97,8 +98,13 @@ impl Newcomer {
             .first()
             .map(|(no, _)| *no)
             .ok_or_else(|| AppError::internal(anyhow::anyhow!("a member without a number")))?;
-        if !credentials::insert(tx, no, self.sign_in_name.as_str(), &self.password_hash, now).await? {
+        let (sign_in_name, password_hash) = (self.sign_in_name.as_str(), self.password_hash.as_str());
+        let new = NewCredentials { member: no, sign_in_name, password_hash, email_confirmed: false };
+        if !credentials::insert(tx, new, now).await? {
             return Err(AccountError::SignInNameTaken.into());
+        }
+        if let Some(email) = self.sign_in_name.email() {
+            address::came_with(tx, no, email, self.entry.now).await?;
         }
         member::set_last_sign_in(tx, no, self.entry.now).await?;
         self.entry.open(tx, Owner::Member(no)).await?;

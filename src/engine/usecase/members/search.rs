@@ -12,6 +12,7 @@ use crate::store::members::ids;
 use crate::store::members::member::{self, By, Member};
 use crate::store::members::roll::{self, Cursor, Filter};
 use crate::store::members::search::{self, Find, Text};
+use crate::store::members::unconfirmed;
 use crate::store::rewards::redemptions::{self, Redemption, Which};
 use crate::store::{StoreError, Tx};
 use crate::usecase::error::AppError;
@@ -149,6 +150,9 @@ fn ways(typed: &str) -> Vec<Find> {
     let plain = typed.to_lowercase();
     let name = plain.chars().filter(|c| !c.is_whitespace()).collect();
     ways.push(Find::Anywhere(Text { name, digits: digits(&typed), plain }));
+    if let Ok(SignInName::Email(email)) = SignInName::parse(&typed) {
+        ways.push(Find::Unconfirmed(email));
+    }
     ways
 }
 
@@ -182,6 +186,8 @@ pub struct File {
     pub view: MemberView,
     /// They come into the portal by this; none if they have never been in.
     pub sign_in_name: Option<String>,
+    /// An e-mail address that they have still to confirm.
+    pub unconfirmed_email: Option<String>,
     /// Oldest first.
     pub tiers: Vec<TierChange>,
     pub redemptions: Vec<Redemption>,
@@ -204,6 +210,7 @@ pub async fn file(ledger: &Ledger, id: MemberId) -> Result<File, AppError> {
                 Ok(File {
                     view: view_at(rulebook, ledger.clock.now(), &member),
                     sign_in_name: credentials::find_of(tx, member.no).await?.map(|found| found.sign_in_name),
+                    unconfirmed_email: unconfirmed::find(tx, member.no).await?,
                     tiers: events::tier_changes(tx, &[member.no]).await?.remove(&member.no).unwrap_or_default(),
                     redemptions: redemptions::list(tx, currency, of_member, ledger.clock.now()).await?,
                     member,
@@ -224,7 +231,8 @@ mod tests {
     #[test]
     fn what_was_typed_says_how_to_look_for_it() {
         assert_eq!(ways("胡 伟"), [anywhere("胡 伟", "胡伟", None)]);
-        assert_eq!(ways("Han@Example.com"), [anywhere("han@example.com", "han@example.com", None)]);
+        let unconfirmed = Find::Unconfirmed("han@example.com".into());
+        assert_eq!(ways("Han@Example.com"), [anywhere("han@example.com", "han@example.com", None), unconfirmed]);
         for typed in ["+86 139 1037 2193", "139-1037-2193", "１３９１０３７２１９３"] {
             assert_eq!(ways(typed)[0], Find::Phone("+8613910372193".into()), "{typed}");
         }

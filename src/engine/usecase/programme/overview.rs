@@ -83,7 +83,7 @@ pub async fn overview(ledger: &Ledger, span: Span) -> Result<Overview, AppError>
                     totals::since(tx, rulebook.calendar(), *since).await?,
                     waiting::count(tx).await?,
                     catalogue::offered(tx, *today, edit::MOST).await?,
-                    !keys::list(tx).await?.is_empty(),
+                    keys::are_there(tx).await?,
                 ))
             })
         })

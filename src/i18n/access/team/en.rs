@@ -89,6 +89,19 @@ pub static TEAM: Team = Team {
     revoke_sure: |name| format!("Requests with {name} will be refused from now on, permanently."),
     revoke_yes: "Revoke key",
     key_revoked: "Key revoked.",
+    calls: |calls, errors| format!("about {calls} calls in 24 h, {errors} errors"),
+    no_calls: "no calls in 24 h",
+    rotate: "Rotate",
+    rotate_about: "The key gets a new secret and keeps its name, permissions and source. The current secret goes on working for the time you choose, so you can replace it without an outage.",
+    keep_old: "Old secret works for",
+    keep_hours: ["1 hour", "24 hours", "7 days"],
+    rotate_yes: "Create new secret",
+    key_rotated: |name, until| {
+        format!("New secret for {name} created. Copy it now: it won’t be shown again. The old one works until {until}.")
+    },
+    old_until: |until| format!("Old secret works until {until}"),
+    end_old: "End it now",
+    old_ended: "The old secret no longer works.",
     no_keys: "No API keys yet",
     no_keys_about: "Create the first one for the payment system whose payments earn points.",
 };

@@ -71,6 +71,20 @@ pub struct Team {
     pub revoke_sure: fn(&str) -> String,
     pub revoke_yes: &'static str,
     pub key_revoked: &'static str,
+    /// Calls and errors of the last day, both as they are shown.
+    pub calls: fn(&str, &str) -> String,
+    pub no_calls: &'static str,
+    pub rotate: &'static str,
+    pub rotate_about: &'static str,
+    pub keep_old: &'static str,
+    /// By `usecase::access::keys::KEEP_HOURS`.
+    pub keep_hours: [&'static str; 3],
+    pub rotate_yes: &'static str,
+    /// Of which key, and until when the old secret is good.
+    pub key_rotated: fn(&str, &str) -> String,
+    pub old_until: fn(&str) -> String,
+    pub end_old: &'static str,
+    pub old_ended: &'static str,
     pub no_keys: &'static str,
     pub no_keys_about: &'static str,
 }

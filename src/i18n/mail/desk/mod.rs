@@ -13,6 +13,9 @@ pub enum Subject {
     Activation,
     Reset,
     StaffInvitation,
+    StaffReset,
+    ConfirmEmail,
+    EmailChanged,
 }
 
 pub struct MailDesk {
@@ -30,6 +33,8 @@ pub struct MailDesk {
     pub attempts: fn(i32) -> String,
     pub send_again: &'static str,
     pub sent_again: &'static str,
+    /// An address that a member has not confirmed yet, in their file.
+    pub unconfirmed: &'static str,
     /// Of a member's file.
     pub none_of_member: &'static str,
     pub member_columns: [&'static str; 3],

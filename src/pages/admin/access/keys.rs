@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use crate::api::admin::access::keys::{MakeKey, RevokeKey};
+use crate::api::admin::access::keys::{EndOldSecret, MakeKey, RevokeKey, RotateKey};
 use crate::i18n::{Lang, format};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, CheckBox, Chip, EmptyState, Field, Form, Hidden, Labels, PostForm, Submit, field_id};
@@ -12,7 +12,7 @@ use crate::server::web::RequestContext;
 use laurel_engine::auth::{Authority, Permission, Scope, rate_of};
 use laurel_engine::store::access::keys::ListedKeyRow;
 use laurel_engine::store::timestamp;
-use laurel_engine::usecase::access::keys;
+use laurel_engine::usecase::access::keys::{self, KEEP_HOURS};
 
 /// What keys are mostly for, by the name in `?for=`, with what each may.
 const PRESETS: [(&str, &[Scope]); 3] = [
@@ -26,7 +26,7 @@ pub fn KeysPage() -> impl IntoView {
     page(async {
         let (context, session) = RequestContext::staff(Permission::ManageKeys)?;
         let t = context.lang.team();
-        let keys = keys::list(context.db(), Authority::from(&session)).await?;
+        let keys = keys::list(context.db(), Authority::from(&session), context.now()).await?;
         let preset = context.visit.query("for").and_then(|name| PRESETS.iter().position(|(known, _)| *known == name));
         // a key that was just made is shown once, and stands in the line to try it with
         let secret = context.visit.flash.as_ref().and_then(|flash| flash.secret.clone());
@@ -60,7 +60,16 @@ fn Keys(context: RequestContext, keys: Vec<ListedKeyRow>) -> impl IntoView {
         };
         // a row that cannot be read shows no figure
         let rate = rate_of(&key).map(|(rate, _)| (t.rate_of)(&format::count(rate.into()))).unwrap_or_default();
-        let revoke = key.revoked_at.is_none().then(|| view! { <Revoke lang=context.lang id name/> });
+        let used_lately = match key.calls {
+            0 => t.no_calls.to_owned(),
+            calls => (t.calls)(&format::many(calls), &format::many(key.errors)),
+        };
+        let is_in_force = key.revoked_at.is_none();
+        let old_until = key.old_until.filter(|_| is_in_force).and_then(|until| timestamp(until).ok());
+        let old = old_until.filter(|until| *until > context.now());
+        let old = old.map(|until| view! { <OldSecret lang=context.lang id=id.clone() until=context.moment(until)/> });
+        let rotate = is_in_force.then(|| view! { <Rotate lang=context.lang id=id.clone() name=name.clone()/> });
+        let revoke = is_in_force.then(|| view! { <Revoke lang=context.lang id name/> });
         view! {
             <li>
                 <div>
@@ -71,15 +80,57 @@ fn Keys(context: RequestContext, keys: Vec<ListedKeyRow>) -> impl IntoView {
                         <span>{rate}</span>
                         <span>{t.made}" "{made}</span>
                         <span>{t.last_used}" "{used}</span>
+                        <span>{used_lately}</span>
                     </small>
+                    {old}
                 </div>
                 <Chip tone>{state}</Chip>
+                {rotate}
                 {revoke}
             </li>
         }
     };
     let rows = keys.into_iter().map(row).collect_view();
     view! { <Card title=context.lang.admin().keys><ul class="list bare keys">{rows}</ul></Card> }
+}
+
+/// Until when the secret that was replaced is good, and a button that ends it.
+#[component]
+fn OldSecret(lang: Lang, id: String, until: String) -> impl IntoView {
+    let t = lang.team();
+    view! {
+        <PostForm form=Form::about(EndOldSecret::PATH, "id", &id) class="row key-old">
+            <Hidden name="id" value=id/>
+            <Chip tone="warn">{(t.old_until)(&until)}</Chip>
+            <Submit label=t.end_old kind="small"/>
+        </PostForm>
+    }
+}
+
+/// Another secret, and how long the one so far works on.
+#[component]
+fn Rotate(lang: Lang, id: String, name: String) -> impl IntoView {
+    let t = lang.team();
+    let form = Form::about(RotateKey::PATH, "id", &id);
+    let option = |(hours, label): (&u16, &'static str)| {
+        let is_usual = *hours == 24;
+        view! { <option value=hours.to_string() selected=is_usual>{label}</option> }
+    };
+    let options = KEEP_HOURS.iter().zip(t.keep_hours).map(option).collect_view();
+    view! {
+        <details class="ask">
+            <summary class="button small quiet">{t.rotate}<span class="unseen">" · "{name.clone()}</span></summary>
+            <div class="card">
+                <p>{t.rotate_about}</p>
+                <PostForm form>
+                    <Hidden name="id" value=id/>
+                    <Hidden name="name" value=name/>
+                    <label class="field"><span class="label">{t.keep_old}</span><select name="hours">{options}</select></label>
+                    <Submit label=t.rotate_yes/>
+                </PostForm>
+            </div>
+        </details>
+    }
 }
 
 /// Asks first: there is no way back.

@@ -91,6 +91,9 @@ fn subject(context: &RequestContext, kind: MailKind) -> &'static str {
         MailKind::Activation => Subject::Activation,
         MailKind::Reset => Subject::Reset,
         MailKind::StaffInvitation => Subject::StaffInvitation,
+        MailKind::StaffReset => Subject::StaffReset,
+        MailKind::ConfirmEmail => Subject::ConfirmEmail,
+        MailKind::EmailChanged => Subject::EmailChanged,
     };
     (context.lang.mail_desk().subject)(subject)
 }

@@ -121,12 +121,14 @@ fn Facts(context: RequestContext, file: File, role: Role, group: Option<(Experim
         view! { <dt>{context.lang.admin().experiments}</dt><dd><a href=path>{(words.of_member)(name, &one.name)}</a></dd> }
     });
     let erased = erased_at.map(|at| fact(context.lang.closing().erased_at, Some(at)));
+    let unconfirmed = file.unconfirmed_email.map(|email| fact(context.lang.mail_desk().unconfirmed, Some(email)));
     let day = move |at| format::date_time(context.lang, context.local(at));
     view! {
         <Card title=t.details>
             <dl class="facts">
                 {fact(t.external_id, view.external_id)}
                 {fact(t.email, view.email)}
+                {unconfirmed}
                 {fact(t.phone, view.phone)}
                 {fact(t.sign_in_name, file.sign_in_name)}
                 {fact(t.member_since, Some(day(view.registered_at)))}

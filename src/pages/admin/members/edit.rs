@@ -12,7 +12,7 @@ use crate::pages::page;
 use crate::server::web::{RequestContext, errors};
 use laurel_engine::auth::Permission;
 use laurel_engine::store::members::member::By;
-use laurel_engine::usecase::members::view;
+use laurel_engine::usecase::members::{address, view};
 
 #[component]
 pub fn EditMemberPage() -> impl IntoView {
@@ -21,6 +21,7 @@ pub fn EditMemberPage() -> impl IntoView {
         let path = context.visit.path.split('?').next().unwrap_or_default();
         let id = path.rsplit('/').nth(1).and_then(|id| id.parse().ok()).ok_or_else(|| errors::not_found(context.lang))?;
         let member = view::find(&context.state.ledger, By::Id(id)).await?.ok_or_else(|| errors::not_found(context.lang))?;
+        let waits = address::waiting(context.db(), member.no).await?;
         let (t, console) = (context.lang.lists(), context.lang.console());
         let external_id = member.external_id.as_ref().map(|id| id.as_str().to_owned());
         let name = name_of(context.lang, member.name.clone(), &external_id);
@@ -37,7 +38,7 @@ pub fn EditMemberPage() -> impl IntoView {
                     <PostForm form>
                         <Hidden name="id" value=id.to_string()/>
                         <Field form name="name" label=console.name value=member.name.unwrap_or_default() maxlength=100 required=true autocomplete="off"/>
-                        <Field form name="email" label=console.email hint=t.email_hint value=member.email.unwrap_or_default() autocomplete="off"/>
+                        <Field form name="email" label=console.email hint=t.email_hint value=waits.or(member.email).unwrap_or_default() autocomplete="off"/>
                         <Field form name="phone" label=console.phone hint=t.phone_hint value=member.phone.unwrap_or_default() inputmode="tel" autocomplete="off"/>
                         <Select form name="locale" label=t.language options=locales value=member.locale.unwrap_or_default()/>
                         <FormGuard form/>

@@ -103,7 +103,7 @@ pub(super) async fn answer(route: &'static Route, State(state): State<AppState>,
         Handler::Keyed(work) => work,
     };
     let (lang, request_id) = (lang(request.headers()), request_id(&request));
-    let (outcome, allowance) = match presented(&state, request.headers()).await {
+    let (outcome, used) = match presented(&state, request.headers()).await {
         Ok(key) => {
             let (rate, id) = (rate(&state, &key), key.id);
             let outcome = match admitted(route, state.clone(), request, key).await {
@@ -111,7 +111,7 @@ pub(super) async fn answer(route: &'static Route, State(state): State<AppState>,
                 Err(stop) => Err(stop),
             };
             // asked for nothing, it tells what is left after all that this request was
-            (outcome, Some(state.auth.limits.request(id, rate, 0, state.ledger.clock.now())))
+            (outcome, Some((id, state.auth.limits.request(id, rate, 0, state.ledger.clock.now()))))
         }
         Err(stop) => (Err(stop), None),
     };
@@ -121,8 +121,10 @@ pub(super) async fn answer(route: &'static Route, State(state): State<AppState>,
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(allowance) = allowance {
+    if let Some((key, allowance)) = used {
         tell(headers, allowance);
+        let is_error = response.status().is_client_error() || response.status().is_server_error();
+        auth::note_call(&state.ledger.db, key, is_error, state.ledger.clock.now());
     }
     response
 }

@@ -11,7 +11,7 @@ use crate::api::portal::access::{SignOut, SignOutEverywhere};
 use crate::api::portal::members::{EditProfile, SignDeviceOut};
 use crate::i18n::format;
 use crate::pages::components::{Card, Field, Form, FormGuard, LanguageSwitch, PostForm, Submit, ThemeSwitch};
-use crate::pages::portal::mail::MailChoices;
+use crate::pages::portal::mail::{MailChoices, Unconfirmed};
 use crate::pages::portal::{Here, PortalPage};
 use crate::pages::{Devices, page};
 use crate::server::web::RequestContext;
@@ -30,7 +30,9 @@ pub fn ProfilePage() -> impl IntoView {
         let mail = match context.state.ledger.sends_mail() {
             true => {
                 let (address, wanted) = (profile.member.email.clone(), choices::wanted(context.db(), session.no).await?);
-                Some(view! { <MailChoices address wanted/> })
+                let waits = profile.unconfirmed_email.clone();
+                let unconfirmed = waits.map(|email| view! { <Unconfirmed email so_far=address.clone()/> });
+                Some(view! { {unconfirmed}<MailChoices address wanted/> })
             }
             false => None,
         };
@@ -77,7 +79,8 @@ pub fn ProfilePage() -> impl IntoView {
 #[component]
 fn Details(context: RequestContext, profile: Profile) -> impl IntoView {
     let (t, form) = (context.lang.account(), Form::of(EditProfile::PATH));
-    let member = profile.member;
+    let (member, waits) = (profile.member, profile.unconfirmed_email);
+    let email = waits.or(member.email).unwrap_or_default();
     let since = format::date(context.lang, context.local(member.registered_at).date());
     let known_as = member.external_id.map_or_else(|| t.not_linked.to_owned(), |id| id.as_str().to_owned());
     let fact = |name: &'static str, value: Option<String>| value.map(|value| view! { <dt>{name}</dt><dd>{value}</dd> });
@@ -91,7 +94,7 @@ fn Details(context: RequestContext, profile: Profile) -> impl IntoView {
             <PostForm form>
                 <Field form name="name" label=t.name value=member.name.unwrap_or_default() autocomplete="name" maxlength=100 required=true/>
                 <div class="fields">
-                    <Field form name="email" label=t.email value=member.email.unwrap_or_default() kind="email" autocomplete="email"/>
+                    <Field form name="email" label=t.email value=email kind="email" autocomplete="email"/>
                     <Field form name="phone" label=t.phone value=member.phone.unwrap_or_default() kind="tel" autocomplete="tel"/>
                 </div>
                 <Submit label=context.lang.common().save kind=""/>
