@@ -36,11 +36,22 @@ pub async fn size(db: &mut Tx, id: PictureId, width: u32) -> Result<Option<(Pict
     let Ok(width) = i32::try_from(width) else { return Ok(None) };
     let row: Option<(i16, Vec<u8>)> =
         on!(db, conn => sqlx::query_as(SIZE).bind(id.uuid()).bind(width).fetch_optional(conn).await?);
-    row.map(|(kind, body)| {
-        let kind = usize::try_from(kind).ok().and_then(|kind| PictureKind::ALL.get(kind).copied());
-        Ok((kind.ok_or(StoreError::Corrupt("a picture"))?, body))
-    })
-    .transpose()
+    row.map(|(kind, body)| Ok((kind_of(kind)?, body))).transpose()
+}
+
+const KIND: &str =
+    "select p.kind from pictures p join picture_sizes s on s.picture = p.id where p.id = $1 and s.width = $2";
+
+/// What a picture of this size is, without its body.
+pub async fn kind(db: &mut Tx, id: PictureId, width: u32) -> Result<Option<PictureKind>, StoreError> {
+    let Ok(width) = i32::try_from(width) else { return Ok(None) };
+    let kind: Option<i16> = on!(db, conn => sqlx::query_scalar(KIND).bind(id.uuid()).bind(width).fetch_optional(conn).await?);
+    kind.map(kind_of).transpose()
+}
+
+fn kind_of(number: i16) -> Result<PictureKind, StoreError> {
+    let kind = usize::try_from(number).ok().and_then(|number| PictureKind::ALL.get(number).copied());
+    kind.ok_or(StoreError::Corrupt("a picture"))
 }
 
 const OF_REWARD: &str = "update rewards set picture = $2 where id = $1";
@@ -74,6 +85,7 @@ mod tests {
     #[tokio::test]
     async fn a_picture_is_looked_up_and_none_is_read_to_find_what_nothing_shows() {
         check_scans_nothing(SIZE, &[]).await;
+        check_scans_nothing(KIND, &[]).await;
         // of the programme there is one
         check_scans_nothing(PRUNE, &["g"]).await;
     }

@@ -87,8 +87,18 @@ async fn a_picture_is_uploaded_shown_to_everybody_kept_by_browsers_and_removed()
     assert_eq!(shown.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(shown.header("x-content-type-options"), "nosniff");
     assert!(shown.header("content-security-policy").contains("default-src 'none'"));
-    for missing in [url.replace("-640.", "-641."), url.replace(".jpg", ".png"), "/pictures/x.jpg".to_owned()] {
+    let again = async |path: &str, tag: &str| {
+        let request = Request::get(path).header("host", "127.0.0.1:3000").header("if-none-match", tag);
+        site.send(request.body(Body::empty()).unwrap()).await.status
+    };
+    for tag in ["\"same\"", "W/\"same\"", "\"other\", \"same\"", "*"] {
+        assert_eq!(again(url, tag).await, StatusCode::NOT_MODIFIED, "{tag}");
+    }
+    assert_eq!(again(url, "\"other\"").await, StatusCode::OK, "who has something else gets it");
+    let unknown = format!("/pictures/{}-640.jpg", "0f0e0d0c-0b0a-0908-0706-050403020100");
+    for missing in [url.replace("-640.", "-641."), url.replace(".jpg", ".png"), "/pictures/x.jpg".to_owned(), unknown] {
         assert_eq!(site.browser().open(&missing).await.status, StatusCode::NOT_FOUND, "{missing}");
+        assert_eq!(again(&missing, "\"same\"").await, StatusCode::NOT_FOUND, "{missing}, whatever the browser has");
     }
     let id = mug.to_string();
     let gone = browser.submit_and_follow("/api/admin/rewards/picture/remove", &[("reward", &id)]).await.body;

@@ -1,14 +1,18 @@
 //! Vouchers and gifts by the API: what there is, what it costs, and every step of the way.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, StatusCode};
 use laurel_domain::ids::RewardId;
 use laurel_domain::rewards::reward::{Limit, Period, Supply};
 use laurel_domain::text::Key;
+use laurel_engine::auth::Authority;
+use laurel_engine::usecase::pictures;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use crate::support::api::{Api, Reply};
 use laurel_testing::programme::{check, standing, tell};
-use laurel_testing::rewards::{gift, left, pool, reward};
+use laurel_testing::rewards::{gift, left, picture, pool, reward};
 
 async fn api(db: &laurel_engine::store::Db) -> Api {
     let api = Api::on(db).await;
@@ -49,6 +53,23 @@ stories! {
         insta::assert_json_snapshot!("the_catalogue", list, { ".data[].id" => "[id]" });
         let makes = api.by("redemptions:write", None).await;
         assert_eq!(makes.get("/rewards").await.json, list);
+    }
+
+    async fn a_reward_names_the_addresses_of_its_picture_and_they_need_no_key(db: Db) {
+        let api = api(&db).await;
+        let mug = gift(api.ledger(), 7).await;
+        pictures::set_of_reward(api.ledger(), Authority::command_line(), mug, picture(1)).await.unwrap();
+        let list = api.get("/rewards").await.json;
+        let shown = &list["data"][1]["picture"];
+        assert_eq!(shown["media_type"], "image/jpeg");
+        let sizes = shown["sizes"].as_object().unwrap();
+        assert_eq!(sizes.keys().collect::<Vec<_>>(), ["1280", "320", "640"]);
+        for url in sizes.values() {
+            let path = url.as_str().unwrap().strip_prefix("http://127.0.0.1:3000").unwrap();
+            let request = Request::get(path).header("host", "127.0.0.1:3000").body(Body::empty()).unwrap();
+            let response = api.router.clone().oneshot(request).await.unwrap();
+            assert_eq!((response.status(), &response.headers()["content-type"]), (StatusCode::OK, &HeaderValue::from_static("image/jpeg")));
+        }
     }
 
     async fn a_gift_goes_step_by_step_to_where_it_was_ordered(db: Db) {

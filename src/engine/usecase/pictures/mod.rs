@@ -25,6 +25,11 @@ pub async fn size(ledger: &Ledger, id: PictureId, width: u32) -> Result<Option<(
     Ok(pictures::size(&mut ledger.db.reader().await?, id, width).await?)
 }
 
+/// What there is in a size, for who has it already.
+pub async fn kind(ledger: &Ledger, id: PictureId, width: u32) -> Result<Option<PictureKind>, AppError> {
+    Ok(pictures::kind(&mut ledger.db.reader().await?, id, width).await?)
+}
+
 /// Gives a reward the picture of an uploaded file.
 ///
 /// # Errors

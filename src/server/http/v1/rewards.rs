@@ -1,6 +1,10 @@
 //! What points can be redeemed for: cash, and the rewards of the catalogue.
 
+use std::collections::BTreeMap;
+
+use laurel_domain::ids::PictureId;
 use laurel_domain::numbers::money::Currency;
+use laurel_domain::pictures::PictureKind;
 use laurel_domain::rewards::reward::Reward;
 use laurel_domain::text::{Both, Key};
 use serde::Serialize;
@@ -8,6 +12,8 @@ use serde::Serialize;
 use super::call::{Answer, Call};
 use super::problem::Stop;
 use super::redemptions::CASH;
+use crate::server::config::PublicUrl;
+use crate::server::web::pictures::picture_url;
 use laurel_engine::usecase::rewards::catalogue;
 
 #[derive(Serialize)]
@@ -39,6 +45,23 @@ struct OfCatalogue<'a> {
     valid_days: Option<u32>,
     /// Of gifts and of codes in a pool; null where there is no end of them.
     left: Option<i64>,
+    /// Null where none was uploaded.
+    picture: Option<Picture>,
+}
+
+/// The addresses of a picture by how wide it is there at most, in pixels.
+#[derive(Serialize)]
+struct Picture {
+    media_type: &'static str,
+    sizes: BTreeMap<u32, String>,
+}
+
+impl Picture {
+    fn of(id: PictureId, public_url: &PublicUrl) -> Picture {
+        let kind = PictureKind::Reward;
+        let sizes = kind.widths().map(|width| (width, public_url.to(&picture_url(id, kind, width))));
+        Picture { media_type: kind.media_type(), sizes: sizes.into() }
+    }
 }
 
 #[derive(Serialize)]
@@ -48,7 +71,7 @@ struct Limit {
 }
 
 impl<'a> OfCatalogue<'a> {
-    fn of(reward: &'a Reward) -> OfCatalogue<'a> {
+    fn of(reward: &'a Reward, public_url: &PublicUrl) -> OfCatalogue<'a> {
         let terms = &reward.terms;
         OfCatalogue {
             id: reward.id.to_string(),
@@ -62,6 +85,7 @@ impl<'a> OfCatalogue<'a> {
             ends: terms.ends.map(|day| day.to_string()),
             valid_days: terms.valid_days,
             left: reward.left,
+            picture: reward.picture.map(|id| Picture::of(id, public_url)),
         }
     }
 }
@@ -86,6 +110,7 @@ pub async fn list(call: Call) -> Result<Answer, Stop> {
     let (rate, currency, rules_version) = (terms.rate.to_string(), terms.currency, terms.rules_version);
     let rewards = catalogue::all(call.ledger()).await?;
     let mut data = vec![Item::Cash(Cash { id: CASH, kind: CASH, rate, currency, rules_version })];
-    data.extend(rewards.iter().map(|reward| Item::Reward(Box::new(OfCatalogue::of(reward)))));
+    let public_url = &call.state.config.public_url;
+    data.extend(rewards.iter().map(|reward| Item::Reward(Box::new(OfCatalogue::of(reward, public_url)))));
     Answer::ok(&List { data, next_cursor: None })
 }
