@@ -39,8 +39,7 @@ pub async fn size(db: &mut Tx, id: PictureId, width: u32) -> Result<Option<(Pict
     row.map(|(kind, body)| Ok((kind_of(kind)?, body))).transpose()
 }
 
-const KIND: &str =
-    "select p.kind from pictures p join picture_sizes s on s.picture = p.id where p.id = $1 and s.width = $2";
+const KIND: &str = "select p.kind from pictures p join picture_sizes s on s.picture = p.id where p.id = $1 and s.width = $2";
 
 /// What a picture of this size is, without its body.
 pub async fn kind(db: &mut Tx, id: PictureId, width: u32) -> Result<Option<PictureKind>, StoreError> {

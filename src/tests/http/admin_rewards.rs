@@ -1,6 +1,7 @@
 //! Rewards at the console by plain forms: made, stocked, filled with codes, worked off.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use laurel_domain::rewards::redemption::RedemptionState::Issued;
 use laurel_domain::rewards::reward::Supply;
 use laurel_engine::auth::Role;
