@@ -3,13 +3,15 @@
 //! Before and after are JSON of what changed. They hold no secrets, and of personal data only which field changed,
 //! so that erasing a person leaves the log whole.
 
+use jiff::Timestamp;
 use laurel_domain::text::Both;
 use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::random;
-use crate::store::{StoreError, Tx, json, micros, on};
+use crate::store::keyset::{Place, Window};
+use crate::store::{COUNTED, StoreError, Tx, json, micros, on};
 use laurel_domain::access::Actor;
 
 /// Something that somebody did.
@@ -41,7 +43,7 @@ pub struct AuditRow {
 const INSERT: &str = "insert into audit (id, at, actor_kind, actor, action, subject, before, after)
     values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-pub async fn append(tx: &mut Tx, action: &Action<'_>, now: jiff::Timestamp) -> Result<(), StoreError> {
+pub async fn append(tx: &mut Tx, action: &Action<'_>, now: Timestamp) -> Result<(), StoreError> {
     let text = |value: &Option<Value>| value.as_ref().map(Value::to_string);
     on!(tx, conn => sqlx::query(INSERT)
         .bind(random::id(now)).bind(micros(now)).bind(action.actor.kind()).bind(action.actor.id())
@@ -61,7 +63,7 @@ pub async fn append_all(
     actor: Actor,
     name: &'static str,
     done: &[(String, Option<Value>, Option<Value>)],
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let text = |value: &Option<Value>| value.as_ref().map(Value::to_string);
     let rows: Vec<(String, &str, Option<String>, Option<String>)> = done
@@ -81,43 +83,104 @@ pub struct Filter {
     pub actor: Option<Uuid>,
     pub action: Option<String>,
     pub subject: Option<String>,
-    /// Only entries older than this one: the last of the page before.
-    pub before: Option<Uuid>,
+    /// Only what was noted from then (inclusive) to then (exclusive).
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+    pub ascending: bool,
+    /// The last of the page before, or the first of the page after where one goes back.
+    pub from: Option<Place<Uuid>>,
     pub limit: i64,
+}
+
+impl Filter {
+    /// The identifiers between which the wanted entries lie: they begin with their time.
+    fn bounds(&self) -> [Uuid; 2] {
+        let since = self.since.map_or(Uuid::nil(), random::first_id_of);
+        let until = self.until.map_or(Uuid::max(), random::first_id_of);
+        match self.from {
+            Some(from) if self.is_up() => [since.max(from.key), until],
+            Some(from) => [since, until.min(from.key)],
+            None => [since, until],
+        }
+    }
+
+    fn is_up(&self) -> bool {
+        self.ascending != self.from.is_some_and(|from| from.backwards)
+    }
+
+    /// The page that it asks for, of so many rows.
+    pub fn window(&self) -> Window<Uuid> {
+        Window { from: self.from, ascending: self.ascending, most: usize::try_from(self.limit).unwrap_or(1) }
+    }
 }
 
 macro_rules! list {
     ($condition:literal) => {
+        [list!($condition, " desc"), list!($condition, "")]
+    };
+    ($condition:literal, $way:literal) => {
         concat!(
             "select a.id, a.at, a.actor_kind, a.actor, f.name as actor_name, a.action, a.subject, a.before, a.after
     from audit a left join staff f on f.id = a.actor
-    where a.id < $1 and ",
+    where a.id > $1 and a.id < $2 and ",
             $condition,
-            " order by a.id desc limit $2"
+            " order by a.id",
+            $way,
+            " limit $3"
         )
     };
 }
 
-// each goes by one index, the one that leaves least, and looks through what it finds there
-const OF_SUBJECT: &str = list!("a.subject = $3 and ($4 is null or a.actor = $4) and ($5 is null or a.action = $5)");
-const OF_ACTOR: &str = list!("a.actor = $3 and ($4 is null or a.action = $4)");
-const OF_ACTION: &str = list!("a.action = $3");
-const ALL: &str = list!("true");
+macro_rules! count {
+    ($condition:literal) => {
+        concat!(
+            "select count(*) from (select 1 from audit a where a.id > $1 and a.id < $2 and ",
+            $condition,
+            " limit $3) counted"
+        )
+    };
+}
 
-/// The newest first.
+macro_rules! each {
+    ($make:ident) => {
+        [
+            $make!("a.subject = $4 and ($5 is null or a.actor = $5) and ($6 is null or a.action = $6)"),
+            $make!("a.actor = $4 and ($5 is null or a.action = $5)"),
+            $make!("a.action = $4"),
+            $make!("true"),
+        ]
+    };
+}
+
+// each goes by one index, the one that leaves least, and looks through what it finds there
+const LISTS: [[&str; 2]; 4] = each!(list);
+const COUNTS: [&str; 4] = each!(count);
+
+macro_rules! asked {
+    ($sql:expr, $make:ident, $filter:expr, $limit:expr) => {{
+        let ([low, high], Filter { actor, action, subject, .. }) = ($filter.bounds(), $filter);
+        match (subject, actor, action) {
+            (Some(subject), actor, action) => {
+                sqlx::$make($sql(0)).bind(low).bind(high).bind($limit).bind(subject).bind(actor).bind(action)
+            }
+            (None, Some(actor), action) => sqlx::$make($sql(1)).bind(low).bind(high).bind($limit).bind(actor).bind(action),
+            (None, None, Some(action)) => sqlx::$make($sql(2)).bind(low).bind(high).bind($limit).bind(action),
+            (None, None, None) => sqlx::$make($sql(3)).bind(low).bind(high).bind($limit),
+        }
+    }};
+}
+
+/// In the order in which they are read: the newest first, unless the list ascends or one goes back.
 pub async fn list(db: &mut Tx, filter: &Filter) -> Result<Vec<AuditRow>, StoreError> {
-    let (before, most) = (filter.before.unwrap_or(Uuid::max()), filter.limit.clamp(1, 500));
-    let Filter { actor, action, subject, .. } = filter;
-    Ok(on!(db, conn => match (subject, actor, action) {
-        (Some(subject), actor, action) => {
-            sqlx::query_as(OF_SUBJECT).bind(before).bind(most).bind(subject).bind(actor).bind(action).fetch_all(conn).await?
-        }
-        (None, Some(actor), action) => {
-            sqlx::query_as(OF_ACTOR).bind(before).bind(most).bind(actor).bind(action).fetch_all(conn).await?
-        }
-        (None, None, Some(action)) => sqlx::query_as(OF_ACTION).bind(before).bind(most).bind(action).fetch_all(conn).await?,
-        (None, None, None) => sqlx::query_as(ALL).bind(before).bind(most).fetch_all(conn).await?,
-    }))
+    let sql = |at: usize| LISTS[at][usize::from(filter.is_up())];
+    let limit = filter.limit.clamp(1, 5_001);
+    Ok(on!(db, conn => asked!(sql, query_as, filter, limit).fetch_all(conn).await?))
+}
+
+/// How many there are on all pages together; `COUNTED` at most.
+pub async fn count(db: &mut Tx, filter: &Filter) -> Result<i64, StoreError> {
+    let (sql, filter) = (|at: usize| COUNTS[at], &Filter { from: None, ..filter.clone() });
+    Ok(on!(db, conn => asked!(sql, query_scalar, filter, COUNTED).fetch_one(conn).await?))
 }
 
 macro_rules! named {
@@ -137,14 +200,19 @@ const MEMBERS: [&str; 2] = named!("coalesce(name, external_id, ''), coalesce(nam
 const STAFF: [&str; 2] = named!("name, name from staff");
 const KEYS: [&str; 2] = named!("name, name from api_keys");
 const REWARDS: [&str; 2] = named!("name_zh, name_en from rewards");
+const EXPERIMENTS: [&str; 2] = named!("name, name from experiments");
+const PAYOUTS: [&str; 2] = named!("cast(number as text), cast(number as text) from payout_batches");
 
-/// What members, staff, keys or rewards with these ids are called; nothing for other kinds.
+/// What members, staff, keys, rewards or experiments with these ids are called, and the numbers of payout batches; nothing for
+/// other kinds.
 pub async fn names(db: &mut Tx, kind: &str, ids: &[Uuid]) -> Result<Vec<(Uuid, Both)>, StoreError> {
     let [sqlite, postgres] = match kind {
         "member" => MEMBERS,
         "staff" => STAFF,
         "key" => KEYS,
         "reward" => REWARDS,
+        "experiment" => EXPERIMENTS,
+        "payout" => PAYOUTS,
         _ => return Ok(Vec::new()),
     };
     let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
@@ -160,8 +228,12 @@ mod tests {
 
     #[tokio::test]
     async fn the_trail_is_read_by_what_it_is_filtered_by() {
-        for sql in [OF_SUBJECT, OF_ACTOR, OF_ACTION, ALL] {
-            check_scans_nothing(sql, &[]).await;
+        for [down, up] in LISTS {
+            check_scans_nothing(down, &[]).await;
+            check_scans_nothing(up, &[]).await;
+        }
+        for sql in COUNTS {
+            check_scans_nothing(sql, &["counted"]).await;
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod approval;
 pub mod audit;
 pub mod notifications;
 pub mod mail;
+pub mod keyset;
 pub mod idempotency;
 pub mod leases;
 pub mod totals;

@@ -9,12 +9,14 @@ use uuid::Uuid;
 
 use crate::store::access::staff;
 use crate::store::audit::{self, AuditRow, Filter};
+use crate::store::keyset::Slice;
 use crate::store::rewards::redemptions::{self, Redemption};
 use crate::store::{Db, StoreError};
 use crate::usecase::ledger::Ledger;
+use crate::usecase::members::search::Counted;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 51] = [
+pub const ACTIONS: [&str; 55] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
@@ -23,6 +25,10 @@ pub const ACTIONS: [&str; 51] = [
     "rules.approve",
     "rules.reject",
     "rules.unpropose",
+    "rules.experiment",
+    "rules.experiment_stop",
+    "rules.experiment_adopt",
+    "rules.experiment_withdraw",
     "member.edit",
     "member.suspend",
     "member.note",
@@ -68,9 +74,31 @@ pub const ACTIONS: [&str; 51] = [
     "email.send_again",
 ];
 
-/// The newest first.
+/// A page of the log, in its order.
+pub type Page = Slice<AuditRow, Uuid>;
+
+/// The newest first, unless it is asked for otherwise; as many as the filter's limit.
 pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<AuditRow>, StoreError> {
-    audit::list(&mut db.reader().await?, filter).await
+    Ok(page(db, filter).await?.rows)
+}
+
+/// The same, with the pages beside it.
+pub async fn page(db: &Db, filter: &Filter) -> Result<Page, StoreError> {
+    let window = filter.window();
+    let one_more = Filter { limit: window.limit(), ..filter.clone() };
+    Ok(window.cut(audit::list(&mut db.reader().await?, &one_more).await?, |row| row.id))
+}
+
+/// How many entries a filter leaves.
+pub async fn count(db: &Db, filter: &Filter) -> Result<Counted, StoreError> {
+    Ok(Counted::up_to_counted(audit::count(&mut db.reader().await?, filter).await?))
+}
+
+/// What something was done to, as a kind and an id. Experiments are noted as a part of the rules.
+pub fn object_of(subject: &str) -> (&str, &str) {
+    let of_rules = subject.strip_prefix("rules:").unwrap_or(subject);
+    let is_experiment = of_rules.starts_with("experiment:");
+    (if is_experiment { of_rules } else { subject }).split_once(':').unwrap_or((subject, ""))
 }
 
 /// What the audit log's objects are called.
@@ -84,9 +112,10 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// A member, a reward, a key, or somebody of the staff.
+    /// A member, a reward, a key, an experiment, or somebody of the staff.
     pub fn name(&self, subject: &str) -> Option<&Both> {
-        self.names.get(subject).filter(|name| !name.zh.is_empty())
+        let (kind, id) = object_of(subject);
+        self.names.get(&format!("{kind}:{id}")).filter(|name| !name.zh.is_empty())
     }
 
     pub fn redemption(&self, subject: &str) -> Option<&Redemption> {
@@ -99,13 +128,12 @@ impl Objects {
     }
 }
 
-/// What is needed to name the objects of these rows: one statement for each kind of object.
-pub async fn objects(ledger: &Ledger, rows: &[AuditRow]) -> Result<Objects, StoreError> {
+/// What is needed to name these objects: one statement for each kind of them.
+pub async fn objects(ledger: &Ledger, subjects: impl IntoIterator<Item = &str>) -> Result<Objects, StoreError> {
     let mut ids: HashMap<&str, Vec<Uuid>> = HashMap::new();
-    for row in rows {
-        if let Some((kind, id)) = row.subject.split_once(':')
-            && let Ok(id) = id.parse()
-        {
+    for subject in subjects {
+        let (kind, id) = object_of(subject);
+        if let Ok(id) = id.parse() {
             ids.entry(kind).or_default().push(id);
         }
     }

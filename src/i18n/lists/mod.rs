@@ -36,6 +36,12 @@ pub struct Lists {
     pub export_all: fn(&str) -> String,
     pub suspend_selected: &'static str,
     pub redemption_columns: [&'static str; 9],
+    pub audit_columns: [&'static str; 6],
+    pub nothing_found: &'static str,
+    /// The list, of one thing alone.
+    pub only_about: fn(&str) -> String,
+    pub from_day: &'static str,
+    pub to_day: &'static str,
 
     // suspending many
     pub suspend_title: fn(usize) -> String,

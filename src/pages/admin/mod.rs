@@ -21,6 +21,7 @@ use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::path;
 
+pub use access::audit::{asked_audit, audit_lines};
 pub use access::role_name;
 pub use find::{Hit, hits};
 pub use frame::{AdminPage, Here};

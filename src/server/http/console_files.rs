@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::answer::{self, Asked};
 use super::statement;
-use crate::pages::admin::{asked_in, asked_members, asked_span};
+use crate::pages::admin::{asked_audit, asked_in, asked_members, asked_span, audit_lines};
 use crate::pages::portal::ledger::activity::Filter as ActivityFilter;
 use crate::server::AppState;
 use crate::server::web::csv::{Cell, Csv};
@@ -13,10 +13,13 @@ use crate::server::web::visit::Visit;
 use crate::server::web::{RequestContext, errors};
 use laurel_domain::ids::MemberId;
 use laurel_engine::auth::Permission;
+use laurel_engine::store::audit::Filter as AuditFilter;
+use laurel_engine::store::keyset::Place;
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
 use laurel_engine::store::members::roll::Filter;
 use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::audit;
 use laurel_engine::usecase::ledger::activity::activity;
 use laurel_engine::usecase::members::search;
 use laurel_engine::usecase::members::view::{self, MemberView};
@@ -119,6 +122,31 @@ fn member_cells(context: &RequestContext, member: &MemberView) -> [Cell; 11] {
         Cell::number(member.points.debt),
         Cell::text(context.local(member.registered_at).strftime("%Y-%m-%d %H:%M:%S").to_string()),
     ]
+}
+
+/// Read at a time of other lists, and where their files end.
+const CHUNK: i64 = 500;
+const MOST: usize = 100_000;
+
+/// The audit log with the filter of its page and in its order.
+pub async fn audit_log(State(state): State<AppState>, request: Request) -> Response {
+    answer_with(state, request, Permission::Read, async |context| {
+        let mut csv = Csv::new(&context.lang.lists().audit_columns)?;
+        let mut wanted = AuditFilter { limit: CHUNK, from: None, ..asked_audit(&context) };
+        let mut written = 0;
+        loop {
+            let found = audit::page(context.db(), &wanted).await?;
+            for line in audit_lines(&context, &found.rows).await? {
+                csv.row(line)?;
+            }
+            written += found.rows.len();
+            wanted.from = found.next.map(|key| Place { key, backwards: false });
+            if wanted.from.is_none() || written >= MOST {
+                return csv.attachment(&file_name(&context, "audit"));
+            }
+        }
+    })
+    .await
 }
 
 /// `laurel-members-2026-11-28.csv`

@@ -31,6 +31,8 @@ pub const STATEMENT_JSON: &str = "/activity/statement.json";
 pub const OVERVIEW_CSV: &str = "/admin/overview.csv";
 /// The list of members for a spreadsheet, and a member's ledger.
 pub const MEMBERS_CSV: &str = "/admin/members.csv";
+/// The audit log for a spreadsheet.
+pub const AUDIT_CSV: &str = "/admin/audit.csv";
 /// What the console's palette shows for what is typed.
 pub const FIND_JSON: &str = "/admin/find.json";
 /// The list of redemptions for a spreadsheet, and a payout batch for the bank.

@@ -89,6 +89,12 @@ impl RequestContext {
         self.local(self.now()).date()
     }
 
+    /// The first instant of a day where the programme is; `None` where no calendar reaches.
+    pub fn start_of(&self, day: Date) -> Option<Timestamp> {
+        let zone = TimeZone::get(&self.programme().time_zone).unwrap_or(TimeZone::UTC);
+        day.to_zoned(zone).ok().map(|start| start.timestamp())
+    }
+
     /// A day as people read it: with its year if that is not the present one.
     pub fn day(&self, day: Date) -> String {
         format::day(self.lang, day, self.today())

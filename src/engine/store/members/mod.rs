@@ -3,6 +3,7 @@
 pub mod friends;
 pub mod member;
 pub mod ids;
+pub mod last_activity;
 pub mod merging;
 pub mod notes;
 pub mod roll;

@@ -2,13 +2,14 @@
 //!
 //! Newest first, by tier, by status and in debt go by an index. An order by points has none: each posting would write it, and on
 //! PostgreSQL every index of the row with it. It looks at everybody instead, which is a matter of tenths of a second for a
-//! million.
+//! million. There is no order by the last activity: that stands in no row, and is looked up among the entries.
 
 use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use laurel_domain::member::Status;
 use laurel_domain::rules::tier::TierRank;
 
+use crate::store::members::last_activity::last_activity;
 use crate::store::members::member::{ATTEMPTS, Member, MemberRow, columns, complete, is_steady};
 use crate::store::{StoreError, Tx, json, micros, on};
 
@@ -21,8 +22,6 @@ pub enum SortBy {
     Available,
     /// All that they ever earned.
     Earned,
-    /// When anything was posted to them last.
-    Activity,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +48,7 @@ pub struct Filter {
     pub tier: Option<TierRank>,
     pub status: Option<Status>,
     pub in_debt: bool,
-    /// Only those to whom nothing was posted since then, nor came since.
+    /// Only those to whom nothing has happened since then, and who have not come since.
     pub idle_since: Option<Timestamp>,
     pub sort: Sort,
     pub from: Option<Cursor>,
@@ -69,14 +68,33 @@ pub fn value_of(by: SortBy, member: &Member) -> i64 {
         SortBy::Since => 0,
         SortBy::Available => member.account.available.hundredths(),
         SortBy::Earned => member.account.earned.hundredths(),
-        SortBy::Activity => member.account.last.map_or(0, micros),
     }
+}
+
+/// Whom nothing was posted to since then is idle; whoever else is not new may be, if what was posted only became due.
+macro_rules! idle {
+    ($since:literal) => {
+        concat!(
+            "(coalesce(m.last_instant, m.registered_at) < ",
+            $since,
+            " or m.registered_at < ",
+            $since,
+            " and coalesce(",
+            last_activity!("m.no"),
+            ", 0) < ",
+            $since,
+            ")"
+        )
+    };
 }
 
 macro_rules! filters {
     () => {
-        "($3 < 0 or m.tier = $3) and ($4 < 0 or m.status = $4) and ($5 = 0 or m.debt > 0)
-    and ($6 = 0 or coalesce(m.last_instant, m.registered_at) < $6)"
+        concat!(
+            "($3 < 0 or m.tier = $3) and ($4 < 0 or m.status = $4) and ($5 = 0 or m.debt > 0) and ($6 = 0 or ",
+            idle!("$6"),
+            ")"
+        )
     };
 }
 
@@ -136,20 +154,14 @@ const FOUND_POSTGRES: [&str; 2] =
     by_number!(" and ", filters!(), " and m.no in (select value::bigint from jsonb_array_elements_text($7::jsonb) as value)");
 
 /// In the order of `SortBy`, the first of them aside.
-const SORTED: [[&str; 2]; 3] =
-    [by_value!("m.available", ""), by_value!("m.earned", ""), by_value!("coalesce(m.last_instant, 0)", "")];
-const SORTED_FOUND_SQLITE: [[&str; 2]; 3] = [
+const SORTED: [[&str; 2]; 2] = [by_value!("m.available", ""), by_value!("m.earned", "")];
+const SORTED_FOUND_SQLITE: [[&str; 2]; 2] = [
     by_value!("m.available", " and m.no in (select value from json_each($8))"),
     by_value!("m.earned", " and m.no in (select value from json_each($8))"),
-    by_value!("coalesce(m.last_instant, 0)", " and m.no in (select value from json_each($8))"),
 ];
-const SORTED_FOUND_POSTGRES: [[&str; 2]; 3] = [
+const SORTED_FOUND_POSTGRES: [[&str; 2]; 2] = [
     by_value!("m.available", " and m.no in (select value::bigint from jsonb_array_elements_text($8::jsonb) as value)"),
     by_value!("m.earned", " and m.no in (select value::bigint from jsonb_array_elements_text($8::jsonb) as value)"),
-    by_value!(
-        "coalesce(m.last_instant, 0)",
-        " and m.no in (select value::bigint from jsonb_array_elements_text($8::jsonb) as value)"
-    ),
 ];
 
 /// A page in its order, also where one goes back. `among`: only of these numbers.
@@ -254,19 +266,21 @@ macro_rules! count {
 const COUNT_TIER: &str = count!("m.tier = $2");
 const COUNT_STATUS: &str = count!("m.status = $2");
 const COUNT_DEBT: &str = count!("m.debt > 0 and ($2 < 0 or m.tier = $2) and ($3 < 0 or m.status = $3)");
-const COUNT_ANYBODY: &str = count!(
-    "($2 < 0 or m.tier = $2) and ($3 < 0 or m.status = $3) and ($4 = 0 or m.debt > 0)
-    and ($5 = 0 or coalesce(m.last_instant, m.registered_at) < $5)"
-);
-const COUNT_FOUND_SQLITE: &str = count!(
-    "($2 < 0 or m.tier = $2) and ($3 < 0 or m.status = $3) and ($4 = 0 or m.debt > 0)
-    and ($5 = 0 or coalesce(m.last_instant, m.registered_at) < $5) and m.no in (select value from json_each($6))"
-);
-const COUNT_FOUND_POSTGRES: &str = count!(
-    "($2 < 0 or m.tier = $2) and ($3 < 0 or m.status = $3) and ($4 = 0 or m.debt > 0)
-    and ($5 = 0 or coalesce(m.last_instant, m.registered_at) < $5)
-    and m.no in (select value::bigint from jsonb_array_elements_text($6::jsonb) as value)"
-);
+macro_rules! count_filtered {
+    ($among:literal) => {
+        count!(concat!(
+            "($2 < 0 or m.tier = $2) and ($3 < 0 or m.status = $3) and ($4 = 0 or m.debt > 0) and ($5 = 0 or ",
+            idle!("$5"),
+            ")",
+            $among
+        ))
+    };
+}
+
+const COUNT_ANYBODY: &str = count_filtered!("");
+const COUNT_FOUND_SQLITE: &str = count_filtered!(" and m.no in (select value from json_each($6))");
+const COUNT_FOUND_POSTGRES: &str =
+    count_filtered!(" and m.no in (select value::bigint from jsonb_array_elements_text($6::jsonb) as value)");
 
 /// How many there are, up to `most`.
 pub async fn count(db: &mut Tx, filter: &Filter, among: Option<&[i64]>, most: i64) -> Result<i64, StoreError> {

@@ -2,8 +2,11 @@
 
 use laurel_engine::auth::{Actor, Auth, Authority, Role};
 use laurel_engine::store::audit::{self, Filter};
+use laurel_engine::store::keyset::Place;
 use laurel_engine::store::{Db, StoreError, on};
 use laurel_engine::usecase::access::{keys, staff};
+use laurel_engine::usecase::audit as log;
+use laurel_engine::usecase::members::search::Counted;
 
 use laurel_testing::people::{PASSWORD, employed, later, morning, wanted};
 
@@ -50,15 +53,42 @@ stories! {
             let wish = keys::Wanted { name: format!("key {minute}"), scopes: "rules:read".into(), source: None, rate: None };
             keys::create(&db, Authority::command_line(), &wish, morning() + jiff::SignedDuration::from_mins(minute)).await.unwrap();
         }
-        let (mut before, mut sizes) = (None, Vec::new());
-        loop {
-            let page = audit::list(&mut db.reader().await.unwrap(), &Filter { action: Some("key.create".into()), before, limit: 3, ..Filter::default() }).await.unwrap();
-            sizes.push(page.len());
-            match page.last() {
-                Some(last) => before = Some(last.id),
-                None => break,
+        let created = Filter { action: Some("key.create".into()), limit: 3, ..Filter::default() };
+        for (ascending, expected) in [(false, [vec![6, 5, 4], vec![3, 2, 1], vec![0]]), (true, [vec![0, 1, 2], vec![3, 4, 5], vec![6]])] {
+            let at = |from| Filter { ascending, from, ..created.clone() };
+            let mut pages = vec![log::page(&db, &at(None)).await.unwrap()];
+            while let Some(key) = pages.last().unwrap().next {
+                pages.push(log::page(&db, &at(Some(Place { key, backwards: false }))).await.unwrap());
             }
+            let minutes = |page: &log::Page| -> Vec<i64> {
+                page.rows.iter().map(|row| (row.at - morning().as_microsecond()) / 60_000_000).collect()
+            };
+            assert_eq!(pages.iter().map(minutes).collect::<Vec<_>>(), expected);
+            let back = |page: &log::Page| at(page.previous.map(|key| Place { key, backwards: true }));
+            let middle = log::page(&db, &back(&pages[2])).await.unwrap();
+            assert_eq!(minutes(&middle), expected[1]);
+            let first = log::page(&db, &back(&middle)).await.unwrap();
+            assert_eq!((minutes(&first), first.previous), (expected[0].clone(), None));
         }
-        assert_eq!(sizes, [3, 3, 1, 0]);
+        assert_eq!(log::count(&db, &created).await.unwrap(), Counted { number: 7, is_exact: true });
+        let minute = |minute| Some(morning() + jiff::SignedDuration::from_mins(minute));
+        let between = Filter { since: minute(2), until: minute(5), limit: 10, ..created };
+        assert_eq!(log::page(&db, &between).await.unwrap().rows.len(), 3);
+        assert_eq!(log::count(&db, &between).await.unwrap().number, 3);
+        let of_one = Filter { subject: Some("key:nothing".into()), ..between };
+        assert_eq!(log::count(&db, &of_one).await.unwrap().number, 0);
+    }
+
+    async fn the_record_is_read_by_who_did_something(db: Db) {
+        let auth = Auth::default();
+        let admin = employed(&db, &auth, "admin@example.com", Role::Admin).await;
+        staff::create(&db, &auth, admin, &wanted("w@example.com", Role::Viewer, Some(PASSWORD)), later(1)).await.unwrap();
+        let by_admin = Filter { actor: admin.actor().id(), limit: 10, ..Filter::default() };
+        let signed_in_and_made_somebody = 2;
+        assert_eq!(log::page(&db, &by_admin).await.unwrap().rows.len(), signed_in_and_made_somebody);
+        let other_action = Filter { action: Some("key.create".into()), ..by_admin.clone() };
+        assert_eq!(log::count(&db, &other_action).await.unwrap().number, 0);
+        let before = Filter { until: Some(later(0)), ..by_admin };
+        assert_eq!(log::count(&db, &before).await.unwrap().number, 0);
     }
 }

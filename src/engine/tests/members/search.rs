@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use laurel_domain::ids::RedemptionId;
 use laurel_domain::member::Status;
 use laurel_domain::rewards::redemption::RedemptionState::{Failed, Paid, Processing};
+use laurel_domain::rules::terms::Expiry;
 use laurel_domain::rules::tier::TierRank;
 use laurel_engine::auth::{Authority, Role};
 use laurel_engine::store::members::erasure;
@@ -17,7 +18,7 @@ use laurel_engine::usecase::rewards::fulfil::{self, Marking};
 use laurel_engine::usecase::rewards::redeem::{Wish, redeem};
 
 use laurel_testing::people::{employed, enrolled, refused};
-use laurel_testing::programme::{check, programme, standing, tell};
+use laurel_testing::programme::{check, programme, programme_with, standing, tell};
 
 async fn found(ledger: &Ledger, filter: Filter) -> Vec<String> {
     let members = search::page(ledger, &Filter { most: 100, ..filter }).await.unwrap().members;
@@ -117,7 +118,6 @@ stories! {
             (sorted(SortBy::Since, false), "edcba"),
             (sorted(SortBy::Since, true), "abcde"),
             (sorted(SortBy::Earned, false), "dcabe"),
-            (sorted(SortBy::Activity, true), "eabcd"),
         ] {
             let (mut pages, mut from) = (Vec::new(), None);
             loop {
@@ -157,6 +157,28 @@ stories! {
         let idle = |since| Filter { idle_since: Some(since), ..Filter::default() };
         assert!(found(&ledger, idle(last + SignedDuration::from_secs(1))).await.contains(&"quiet".to_owned()));
         assert_eq!(found(&ledger, idle(last - SignedDuration::from_hours(24 * 90))).await, [""; 0]);
+    }
+
+    async fn what_becomes_due_by_itself_is_nothing_that_a_member_did(db: Db) {
+        let ledger = programme_with(&db, |set| set.expiry = Expiry::Months(1)).await;
+        tell(&ledger, "id=p1 member=quiet pay=20").await.unwrap();
+        let paid = view::find(&ledger, By::External("quiet")).await.unwrap().unwrap().account.last.unwrap();
+        ledger.clock.advance(SignedDuration::from_hours(24 * 40));
+        tell(&ledger, "id=p2 member=busy pay=20").await.unwrap();
+        let quiet = view::find(&ledger, By::External("quiet")).await.unwrap().unwrap();
+        let file = search::file(&ledger, quiet.id()).await.unwrap();
+        assert!(file.member.account.last.unwrap() > paid, "its points lapsed");
+        let page = search::page(&ledger, &Filter { most: 10, ..Filter::default() }).await.unwrap();
+        let last = |name: &str| {
+            let member = page.members.iter().find(|member| member.external_id.as_deref() == Some(name)).unwrap();
+            page.last_activity.get(&member.id).copied()
+        };
+        assert_eq!((last("quiet"), last("busy")), (Some(paid), Some(ledger.clock.now())));
+        let idle = Filter { idle_since: Some(paid + SignedDuration::from_hours(24 * 20)), ..Filter::default() };
+        assert_eq!(found(&ledger, idle.clone()).await, ["quiet"]);
+        assert_eq!(search::count(&ledger, &idle).await.unwrap().number, 1);
+        let among = Filter { text: Some("quiet".into()), ..idle };
+        assert_eq!((found(&ledger, among.clone()).await.len(), search::count(&ledger, &among).await.unwrap().number), (1, 1));
     }
 
     async fn any_part_of_a_name_is_found_whatever_marks_are_in_it_and_what_it_was_before_is_not(db: Db) {

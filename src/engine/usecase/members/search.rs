@@ -1,5 +1,8 @@
 //! Searching members, for the staff.
 
+use std::collections::HashMap;
+
+use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::posting::TierChange;
 use laurel_domain::refusal::{Fault, Refusal};
@@ -9,12 +12,13 @@ use crate::auth::SignInName;
 use crate::store::access::credentials;
 use crate::store::ledger::events;
 use crate::store::members::ids;
+use crate::store::members::last_activity::last_activities;
 use crate::store::members::member::{self, By, Member};
 use crate::store::members::roll::{self, Cursor, Filter};
 use crate::store::members::search::{self, Find, Text};
 use crate::store::members::unconfirmed;
 use crate::store::rewards::redemptions::{self, Redemption, Which};
-use crate::store::{StoreError, Tx};
+use crate::store::{COUNTED, StoreError, Tx, timestamp};
 use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::due;
@@ -35,6 +39,8 @@ const MOST_COUNTED: i64 = 10_000;
 #[derive(Clone, Debug)]
 pub struct Page {
     pub members: Vec<MemberView>,
+    /// When an event, a redemption or an adjustment last happened to them, by their ids.
+    pub last_activity: HashMap<String, Timestamp>,
     pub next: Option<Cursor>,
     pub previous: Option<Cursor>,
 }
@@ -44,6 +50,13 @@ pub struct Page {
 pub struct Counted {
     pub number: i64,
     pub is_exact: bool,
+}
+
+impl Counted {
+    /// Of what a statement counts up to `COUNTED`: one beyond the most that is told.
+    pub fn up_to_counted(number: i64) -> Counted {
+        Counted { number: number.min(COUNTED - 1), is_exact: number < COUNTED }
+    }
 }
 
 /// The first way to look for the text that finds somebody is the one that counts. A text that finds very many finds the newest
@@ -64,13 +77,19 @@ async fn page_of(ledger: &Ledger, filter: &Filter, most_found: i64) -> Result<Pa
     let mut reader = ledger.db.reader().await?;
     let among = among(&mut reader, filter, most_found).await?;
     let mut found = roll::page(&mut reader, &one_more, among.as_deref()).await?;
-    drop(reader);
     let is_back = filter.from.is_some_and(|from| from.backwards);
     let has_more = found.len() > most;
     match is_back {
         true => drop(found.drain(..found.len().saturating_sub(most))),
         false => found.truncate(most),
     }
+    let numbers: Vec<i64> = found.iter().map(|member| member.no).collect();
+    let activities = last_activities(&mut reader, &numbers).await?;
+    drop(reader);
+    let activity = |member: &Member| {
+        let at = activities.get(&member.no).map(|at| timestamp(*at))?;
+        Some(at.map(|at| (member.id().to_string(), at)))
+    };
     let at = |member: &Member, backwards: bool| Cursor {
         value: roll::value_of(filter.sort.by, member),
         member: member.id(),
@@ -81,6 +100,7 @@ async fn page_of(ledger: &Ledger, filter: &Filter, most_found: i64) -> Result<Pa
     Ok(Page {
         next: found.last().filter(|_| has_next).map(|last| at(last, false)),
         previous: found.first().filter(|_| has_previous).map(|first| at(first, true)),
+        last_activity: found.iter().filter_map(activity).collect::<Result<_, StoreError>>()?,
         members: found.iter().map(|member| view_at(&rulebook, now, member)).collect(),
     })
 }

@@ -33,9 +33,6 @@ pub struct MemberView {
     pub locale: Option<String>,
     pub registered_at: Timestamp,
     pub last_sign_in_at: Option<Timestamp>,
-    /// When anything was posted to them last: for the console.
-    #[serde(skip)]
-    pub last_activity_at: Option<Timestamp>,
     pub status: Status,
     pub tier: MemberTier,
     pub points: PointsView,
@@ -104,7 +101,6 @@ pub fn view_at(rulebook: &Rulebook, now: Timestamp, member: &Member) -> MemberVi
         locale: member.locale.clone(),
         registered_at: member.registered_at,
         last_sign_in_at: member.last_sign_in_at,
-        last_activity_at: member.account.last,
         status: member.status,
         tier: MemberTier {
             rank: account.tier,

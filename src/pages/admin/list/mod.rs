@@ -7,8 +7,11 @@ mod views;
 
 use leptos::prelude::*;
 
+use crate::i18n::format;
 use crate::pages::components::Icon;
 use crate::server::web::visit::Visit;
+use laurel_engine::store::keyset::Place;
+use laurel_engine::usecase::members::search::Counted;
 
 pub use pages::{Beside, Pages};
 pub use table::{Column, ListTable, PickCell, Picks};
@@ -41,6 +44,14 @@ pub fn with(path: &str, pairs: &[(&str, &str)]) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let mark = if rest.contains('?') { '&' } else { '?' };
     format!("{rest}{mark}{query}")
+}
+
+/// `page=` and `back=`: where a page begins, by the key of a row.
+pub fn asked_place<K>(visit: &Visit, read: impl Fn(&str) -> Option<K>) -> Option<Place<K>> {
+    match filter(visit, "back") {
+        Some(key) => Some(Place { key: read(&key)?, backwards: true }),
+        None => Some(Place { key: read(&filter(visit, "page")?)?, backwards: false }),
+    }
 }
 
 /// What a list is asked for, its place aside.
@@ -84,6 +95,18 @@ pub fn FilterChips(chosen: Vec<Chosen>) -> impl IntoView {
         view! { <a class="filter-chip" href=href aria-label=remove><span>{label}": "</span>{value}<Icon name="close"/></a> }
     };
     view! { <div class="row">{chosen.into_iter().map(chip).collect_view()}</div> }
+}
+
+/// The list as a file: all that the address of `page` restricts it to.
+#[component]
+pub fn ExportLink(page: &'static str, file: &'static str, counted: Counted) -> impl IntoView {
+    let visit = Visit::current();
+    let href = without(&visit.path, &[]).replacen(page, file, 1);
+    let label = match counted.is_exact {
+        true => (visit.lang.lists().export_all)(&format::count(counted.number)),
+        false => visit.lang.member_file().export.to_owned(),
+    };
+    view! { <a class="button small" href=href download=""><Icon name="download"/>{label}</a> }
 }
 
 #[cfg(test)]

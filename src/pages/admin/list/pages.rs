@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::with;
 use crate::i18n::format;
 use crate::server::web::visit::Visit;
+use laurel_engine::store::keyset::Slice;
 use laurel_engine::usecase::members::search::Counted;
 
 /// Where the pages beside this one begin, as the list's addresses say it.
@@ -19,6 +20,12 @@ pub struct Beside {
 impl Beside {
     pub fn both(next: Option<String>, previous: Option<String>) -> Beside {
         Beside { next, previous, falls: false }
+    }
+
+    /// Of a page whose keys are written as they are.
+    pub fn of<T, K: ToString>(page: &Slice<T, K>) -> Beside {
+        let written = |key: &Option<K>| key.as_ref().map(K::to_string);
+        Beside::both(written(&page.next), written(&page.previous))
     }
 
     /// Of a list that only leads on: it goes back by its first page.

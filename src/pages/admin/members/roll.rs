@@ -1,6 +1,8 @@
 //! The list of members. `?q=…&tier=…&status=…&only=debt|idle&sort=-available`; `page` and `back` are its pages, by keyset.
 
-use jiff::SignedDuration;
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
 use laurel_domain::member::Status;
 use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::rules::tier::TierRank;
@@ -9,8 +11,8 @@ use leptos::prelude::*;
 use super::{StatusChip, name_of};
 use crate::i18n::{Lang, format};
 use crate::pages::admin::list::{
-    Beside, Chosen, Column, FilterChips, FilterSelect, ListTable, Pages, PickCell, Picks, ROWS, Views, filter, query_of,
-    without,
+    Beside, Chosen, Column, ExportLink, FilterChips, FilterSelect, ListTable, Pages, PickCell, Picks, ROWS, Views, filter,
+    query_of,
 };
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{EmptyState, Hidden, Icon, TierBadge};
@@ -24,11 +26,10 @@ use laurel_engine::usecase::access::saved_views;
 use laurel_engine::usecase::members::search::{self, Counted};
 use laurel_engine::usecase::members::view::MemberView;
 
-/// Whoever had nothing posted for so long is inactive.
+/// Whoever nothing has happened to for so long is inactive.
 const IDLE_DAYS: i64 = 90;
 
-const ORDERS: [(&str, SortBy); 4] =
-    [("since", SortBy::Since), ("available", SortBy::Available), ("earned", SortBy::Earned), ("activity", SortBy::Activity)];
+const ORDERS: [(&str, SortBy); 3] = [("since", SortBy::Since), ("available", SortBy::Available), ("earned", SortBy::Earned)];
 
 #[component]
 pub fn MembersPage() -> impl IntoView {
@@ -46,7 +47,7 @@ pub fn MembersPage() -> impl IntoView {
         let list = match found.members.is_empty() {
             true => nobody(context.lang, wanted.restricts()),
             false => view! {
-                <Roll context=context.clone() members=found.members sort=wanted.sort counted role=staff.role/>
+                <Roll context=context.clone() members=found.members last_activity=found.last_activity sort=wanted.sort counted role=staff.role/>
                 <Pages rows beside counted=Some(counted)/>
             }
             .into_any(),
@@ -148,17 +149,7 @@ fn ChosenOnes(context: RequestContext, rules: RuleSet, wanted: Filter, counted: 
     let debt = wanted.in_debt.then(|| ("only", l.standing, l.in_debt.to_owned()));
     let idle = wanted.idle_since.map(|_| ("only", l.standing, l.idle.to_owned()));
     let chosen: Vec<Chosen> = [text, tier, status, debt, idle].into_iter().flatten().collect();
-    let export = without(&context.visit.path, &[]).replacen("/admin/members", MEMBERS_CSV, 1);
-    let label = match counted.is_exact {
-        true => (l.export_all)(&format::count(counted.number)),
-        false => context.lang.member_file().export.to_owned(),
-    };
-    view! {
-        <div class="list-foot">
-            <FilterChips chosen/>
-            <a class="button small" href=export download=""><Icon name="download"/>{label}</a>
-        </div>
-    }
+    view! { <div class="list-foot"><FilterChips chosen/><ExportLink page="/admin/members" file=MEMBERS_CSV counted/></div> }
 }
 
 #[component]
@@ -198,7 +189,14 @@ fn nobody(lang: Lang, is_filtered: bool) -> AnyView {
 
 /// The rows, in a form that leads to what is done with those that are ticked.
 #[component]
-fn Roll(context: RequestContext, members: Vec<MemberView>, sort: Sort, counted: Counted, role: Role) -> impl IntoView {
+fn Roll(
+    context: RequestContext,
+    members: Vec<MemberView>,
+    last_activity: HashMap<String, Timestamp>,
+    sort: Sort,
+    counted: Counted,
+    role: Role,
+) -> impl IntoView {
     let (t, l) = (context.lang.console(), context.lang.lists());
     let columns = vec![
         Column::plain(t.name),
@@ -208,11 +206,15 @@ fn Roll(context: RequestContext, members: Vec<MemberView>, sort: Sort, counted: 
         Column::falling(l.earned, "earned"),
         Column::plain(t.status_label),
         Column::falling(t.member_since, "since"),
-        Column::falling(l.last_activity, "activity"),
+        Column::plain(l.last_activity),
     ];
     // whoever can do nothing with many has the list alone, whose file is above it
     let picks = role.may(Permission::SuspendMembers);
-    let rows = members.into_iter().map(|member| view! { <Row context=context.clone() member picks/> }).collect_view();
+    let rows = members.into_iter().map(|member| {
+        let last_activity = last_activity.get(&member.id).copied();
+        view! { <Row context=context.clone() member last_activity picks/> }
+    });
+    let rows = rows.collect_view();
     let (label, sorted) = (context.lang.admin().members, name_of_sort(sort));
     if !picks {
         return view! { <ListTable label columns sorted>{rows}</ListTable> }.into_any();
@@ -238,12 +240,12 @@ fn Roll(context: RequestContext, members: Vec<MemberView>, sort: Sort, counted: 
 }
 
 #[component]
-fn Row(context: RequestContext, member: MemberView, picks: bool) -> impl IntoView {
+fn Row(context: RequestContext, member: MemberView, last_activity: Option<Timestamp>, picks: bool) -> impl IntoView {
     let l = context.lang.lists();
     let href = format!("/admin/members/{}", member.id);
     let day = |at| format::date(context.lang, context.local(at).date());
     let since = day(member.registered_at);
-    let activity = member.last_activity_at.map(|at| {
+    let activity = last_activity.map(|at| {
         view! { <time datetime=at.to_string() title=format::date_time(context.lang, context.local(at))>{day(at)}</time> }
     });
     let contact = [member.email, member.phone].into_iter().flatten().collect::<Vec<_>>().join(" · ");
