@@ -160,6 +160,55 @@ function open() {
   look();
 }
 
+// What is marked so opens its page in a sheet beside this one. Forms there that only ask are asked in the sheet; one that does
+// something is sent as from its own page, so that a refusal leads there.
+let sheet;
+
+async function showInSheet(href) {
+  const url = new URL(href, location.href);
+  try {
+    const answer = await fetch(url, { headers: { accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const content = find("[data-sheet-page]", page);
+    if (!answer.ok || new URL(answer.url).pathname !== url.pathname || !content) return go(href);
+    if (!sheet) {
+      sheet = Object.assign(document.createElement("dialog"), { className: "sheet" });
+      document.body.append(sheet);
+      sheet.addEventListener("click", (event) => event.target === sheet && sheet.close());
+      sheet.addEventListener("submit", sendFromSheet);
+    }
+    sheet.dataset.at = url.href;
+    const title = Object.assign(document.createElement("h2"), { textContent: find("h1", page)?.textContent ?? "" });
+    const close = Object.assign(document.createElement("button"), { type: "button", className: "button small" });
+    close.textContent = content.dataset.sheetPage;
+    close.addEventListener("click", () => sheet.close());
+    const head = Object.assign(document.createElement("div"), { className: "sheet-head" });
+    head.append(title, close);
+    sheet.replaceChildren(head, document.importNode(content, true));
+    sheet.setAttribute("aria-label", title.textContent);
+    if (!sheet.open) sheet.showModal();
+    const wrong = find("[aria-invalid=true]", sheet);
+    (wrong ?? find("form[method=post] input:not([type=hidden])", sheet) ?? find("input", sheet))?.focus();
+  } catch {
+    go(href);
+  }
+}
+
+function sendFromSheet(event) {
+  const form = event.target;
+  if (form.method === "get") {
+    event.preventDefault();
+    showInSheet(`${new URL(sheet.dataset.at).pathname}?${new URLSearchParams(new FormData(form))}`);
+  } else history.replaceState(null, "", sheet.dataset.at);
+}
+
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-sheet]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  showInSheet(link.href);
+});
+
 // Single letters can be switched off: they are in the way of who speaks to their machine.
 const letters = help && find("[data-letters]", help);
 if (letters) {

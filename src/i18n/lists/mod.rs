@@ -37,6 +37,7 @@ pub struct Lists {
     pub suspend_selected: &'static str,
     pub redemption_columns: [&'static str; 9],
     pub audit_columns: [&'static str; 6],
+    pub adjustment_columns: [&'static str; 9],
     pub nothing_found: &'static str,
     /// The list, of one thing alone.
     pub only_about: fn(&str) -> String,

@@ -28,6 +28,7 @@ pub static LISTS: Lists = Lists {
     suspend_selected: "暂停…",
     redemption_columns: ["单号", "会员", "外部编号", "兑换内容", "现金", "积分", "状态", "申请时间", "物流单号"],
     audit_columns: ["时间", "操作人", "操作", "对象", "对象编号", "变更内容"],
+    adjustment_columns: ["决定时间", "会员", "外部编号", "积分", "原因", "申请人", "审批人", "状态", "驳回原因"],
     nothing_found: "没有符合条件的记录",
     only_about: |name| format!("只看与“{name}”有关的记录"),
     from_day: "起始日期",

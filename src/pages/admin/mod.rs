@@ -26,6 +26,7 @@ pub use access::role_name;
 pub use find::{Hit, hits};
 pub use frame::{AdminPage, Here};
 pub use lab::{at_fault as lab_at_fault, estimated as lab_estimated};
+pub use ledger::adjustments::{adjustment_cells, asked_decided};
 pub use members::{asked_in, asked_members};
 pub use programme::dashboard::asked_span;
 pub use rewards::redemptions::asked_redemptions;

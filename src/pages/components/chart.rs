@@ -20,7 +20,7 @@ const WIDE: i64 = 60;
 pub enum Shape {
     /// What came stands above the line, what went hangs below it.
     Columns,
-    /// One line with the area below it; only `up` counts.
+    /// One line with the area below it: `up`, which may lie below zero, where `down` says how far.
     Area,
 }
 
@@ -35,7 +35,8 @@ pub struct Column {
     pub cells: Vec<String>,
 }
 
-/// `label` says what the picture shows; `head` names the columns of its table after the first.
+/// `label` says what the picture shows; `head` names the columns of its table after the first. `is_bare`: the table of its numbers
+/// stands beside it on the page already.
 #[component]
 pub fn Chart(
     #[prop(into)] label: String,
@@ -43,6 +44,7 @@ pub fn Chart(
     #[prop(into)] first: String,
     head: Vec<&'static str>,
     columns: Vec<Column>,
+    #[prop(optional)] is_bare: bool,
 ) -> impl IntoView {
     let lang = Visit::current().lang;
     let scale = Scale::of(&columns);
@@ -69,7 +71,7 @@ pub fn Chart(
                 </svg>
                 <div class="chart-labels" aria-hidden="true">{labels}</div>
             </div>
-            <Numbers label first head columns/>
+            {(!is_bare).then(|| view! { <Numbers label first head columns/> })}
         </figure>
     }
 }

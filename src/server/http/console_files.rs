@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::answer::{self, Asked};
 use super::statement;
-use crate::pages::admin::{asked_audit, asked_in, asked_members, asked_span, audit_lines};
+use crate::pages::admin::{adjustment_cells, asked_audit, asked_decided, asked_in, asked_members, asked_span, audit_lines};
 use crate::pages::portal::ledger::activity::Filter as ActivityFilter;
 use crate::server::AppState;
 use crate::server::web::csv::{Cell, Csv};
@@ -14,13 +14,14 @@ use crate::server::web::{RequestContext, errors};
 use laurel_domain::ids::MemberId;
 use laurel_engine::auth::Permission;
 use laurel_engine::store::audit::Filter as AuditFilter;
-use laurel_engine::store::keyset::Place;
+use laurel_engine::store::keyset::{Place, Window};
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
 use laurel_engine::store::members::roll::Filter;
 use laurel_engine::usecase::AppError;
 use laurel_engine::usecase::audit;
 use laurel_engine::usecase::ledger::activity::activity;
+use laurel_engine::usecase::ledger::adjustments::{self, Decided};
 use laurel_engine::usecase::members::search;
 use laurel_engine::usecase::members::view::{self, MemberView};
 use laurel_engine::usecase::programme::overview::{self, Bucket};
@@ -143,6 +144,29 @@ pub async fn audit_log(State(state): State<AppState>, request: Request) -> Respo
             wanted.from = found.next.map(|key| Place { key, backwards: false });
             if wanted.from.is_none() || written >= MOST {
                 return csv.attachment(&file_name(&context, "audit"));
+            }
+        }
+    })
+    .await
+}
+
+/// The adjustments that were decided, with the filter of their page and in its order.
+pub async fn adjusted(State(state): State<AppState>, request: Request) -> Response {
+    answer_with(state, request, Permission::Read, async |context| {
+        let mut csv = Csv::new(&context.lang.lists().adjustment_columns)?;
+        let names = audit::staff_names(context.db()).await?;
+        let asked = asked_decided(&context.visit);
+        let mut wanted = Decided { page: Window::first(usize::try_from(CHUNK).unwrap_or(1)), ..asked };
+        let mut written = 0;
+        loop {
+            let found = adjustments::decided(&context.state.ledger, &wanted).await?;
+            for row in &found.rows {
+                csv.row(adjustment_cells(&context, &names, row))?;
+            }
+            written += found.rows.len();
+            wanted.page.from = found.next.map(|key| Place { key, backwards: false });
+            if wanted.page.from.is_none() || written >= MOST {
+                return csv.attachment(&file_name(&context, "adjustments"));
             }
         }
     })

@@ -65,6 +65,7 @@ pub fn router(state: AppState) -> Router {
         .route(paths::OVERVIEW_CSV, get(console_files::overview))
         .route(paths::MEMBERS_CSV, get(console_files::members))
         .route(paths::AUDIT_CSV, get(console_files::audit_log))
+        .route(paths::ADJUSTMENTS_CSV, get(console_files::adjusted))
         .route(paths::FIND_JSON, get(palette::answer))
         .route(paths::REDEMPTIONS_CSV, get(redemption_files::list))
         .route(paths::BATCH_CSV, get(redemption_files::batch))

@@ -33,6 +33,8 @@ pub const OVERVIEW_CSV: &str = "/admin/overview.csv";
 pub const MEMBERS_CSV: &str = "/admin/members.csv";
 /// The audit log for a spreadsheet.
 pub const AUDIT_CSV: &str = "/admin/audit.csv";
+/// The adjustments that were decided, for a spreadsheet.
+pub const ADJUSTMENTS_CSV: &str = "/admin/adjustments.csv";
 /// What the console's palette shows for what is typed.
 pub const FIND_JSON: &str = "/admin/find.json";
 /// The list of redemptions for a spreadsheet, and a payout batch for the bank.

@@ -145,7 +145,7 @@ async fn an_smtp_server_takes_refuses_and_puts_off() {
     }
     let mut tried = Tried::default();
     // the job of the site may have taken some of them
-    let listed = async |state| outbox(ledger, Authority::command_line(), state, None).await.unwrap().listed;
+    let listed = async |state| outbox(ledger, Authority::command_line(), state, None).await.unwrap().page.rows;
     for _ in 0..100 {
         tried = send_waiting(ledger).await.unwrap();
         let (sent, failed) = (listed(MailState::Sent).await.len(), listed(MailState::GivenUp).await.len());
@@ -188,8 +188,8 @@ async fn a_server_that_is_not_there_is_tried_again() {
     for _ in 0..100 {
         send_waiting(ledger).await.unwrap();
         let found = outbox(ledger, Authority::command_line(), MailState::Waiting, None).await.unwrap();
-        if found.listed.first().is_some_and(|one| one.fault.is_some()) {
-            assert_eq!((found.counts, found.listed[0].attempts), ([1, 0, 0], 1));
+        if found.page.rows.first().is_some_and(|one| one.fault.is_some()) {
+            assert_eq!((found.counts, found.page.rows[0].attempts), ([1, 0, 0], 1));
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;

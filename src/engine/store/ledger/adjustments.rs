@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use laurel_domain::ids::{AdjustmentId, MemberId, StaffId};
-use laurel_domain::ledger::adjustment::Alone;
+use laurel_domain::ledger::adjustment::{AdjustmentState, Alone};
 use laurel_domain::ledger::statement::record::SaltedText;
 use laurel_domain::numbers::points::Points;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::store::approval::{Approval, ApprovalRow};
+use crate::store::keyset::Window;
 use crate::store::{COUNTED, StoreError, Tx, json, micros, on};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,10 +97,50 @@ pub async fn find_by_key(db: &mut Tx, by: StaffId, key: &str) -> Result<Option<A
 const WAITING: &str = concat!(select!(), "where a.state = 0 order by a.made_at, a.id limit $1");
 const WAITING_FOR: &str = concat!(select!(), "where a.state = 0 and a.member_no = $2 order by a.made_at, a.id limit $1");
 // what the limit allowed at once is among the entries only
-const DECIDED: &str = concat!(
-    select!(),
-    "where a.state <> 0 and (a.state <> 1 or a.decided_by is not null) order by a.decided_at desc, a.id desc limit $1"
-);
+macro_rules! decided {
+    ($compare:literal, $order:literal) => {
+        concat!(
+            select!(),
+            "where a.state <> 0 and (a.state <> 1 or a.decided_by is not null) and (a.decided_at, a.id) ",
+            $compare,
+            " ($1, $2) and ($3 < 0 or a.state = $3) order by ",
+            $order,
+            " limit $4"
+        )
+    };
+}
+
+const DECIDED: [&str; 2] = [decided!("<", "a.decided_at desc, a.id desc"), decided!(">", "a.decided_at, a.id")];
+const COUNT_DECIDED: &str = "select count(*) from (select 1 from adjustments
+    where state <> 0 and (state <> 1 or decided_by is not null) and ($1 < 0 or state = $1) limit $2) decided";
+
+/// When a proposal was decided, and which it is: their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecidedAt {
+    pub at: i64,
+    pub id: Uuid,
+}
+
+impl DecidedAt {
+    pub fn of(adjustment: &Adjustment) -> DecidedAt {
+        DecidedAt { at: adjustment.approval.decided_at.map_or(0, micros), id: adjustment.id.uuid() }
+    }
+}
+
+impl std::fmt::Display for DecidedAt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}_{}", self.at, self.id)
+    }
+}
+
+impl std::str::FromStr for DecidedAt {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<DecidedAt, StoreError> {
+        let both = text.split_once('_').and_then(|(at, id)| Some(DecidedAt { at: at.parse().ok()?, id: id.parse().ok()? }));
+        both.ok_or(StoreError::Corrupt("a place in a list"))
+    }
+}
 
 /// What waits for a second person, of everybody or of one member; what has waited longest comes first.
 pub async fn waiting(db: &mut Tx, member_no: Option<i64>, most: i64) -> Result<Vec<Adjustment>, StoreError> {
@@ -110,10 +151,26 @@ pub async fn waiting(db: &mut Tx, member_no: Option<i64>, most: i64) -> Result<V
     rows.into_iter().map(Adjustment::try_from).collect()
 }
 
-/// What was decided last of what had been proposed, newest first.
-pub async fn decided(db: &mut Tx, most: i64) -> Result<Vec<Adjustment>, StoreError> {
-    let rows: Vec<Row> = on!(db, conn => sqlx::query_as(DECIDED).bind(most).fetch_all(conn).await?);
+/// What was decided of what had been proposed, as the page reads it: one more than it shows, if there is. `state`: only these.
+pub async fn decided(
+    db: &mut Tx,
+    state: Option<AdjustmentState>,
+    page: &Window<DecidedAt>,
+) -> Result<Vec<Adjustment>, StoreError> {
+    let (way, end) = if page.is_up() { (1, (i64::MIN, Uuid::nil())) } else { (0, (i64::MAX, Uuid::max())) };
+    let (at, id) = page.from.map_or(end, |from| (from.key.at, from.key.id));
+    let rows: Vec<Row> = on!(db, conn => sqlx::query_as(DECIDED[way])
+        .bind(at).bind(id).bind(number_of(state)).bind(page.limit()).fetch_all(conn).await?);
     rows.into_iter().map(Adjustment::try_from).collect()
+}
+
+/// Up to `COUNTED`.
+pub async fn number_decided(db: &mut Tx, state: Option<AdjustmentState>) -> Result<i64, StoreError> {
+    Ok(on!(db, conn => sqlx::query_scalar(COUNT_DECIDED).bind(number_of(state)).bind(COUNTED).fetch_one(conn).await?))
+}
+
+fn number_of(state: Option<AdjustmentState>) -> i32 {
+    state.map_or(-1, |state| state as i32)
 }
 
 const COUNT: &str = "select count(*) from (select 1 from adjustments where state = 0 limit $1) waiting";
@@ -236,8 +293,8 @@ mod tests {
         for sql in [WAITING_FOR, BY_ID, BY_KEY, ALONE_BY, ALONE_TO, REASONS_SQLITE] {
             check_scans_nothing(sql, &[]).await;
         }
-        for sql in [WAITING, DECIDED, COUNT] {
-            check_scans_nothing(sql, &["adjustments_waiting", "adjustments_decided", "waiting"]).await;
+        for sql in [WAITING, DECIDED[0], DECIDED[1], COUNT, COUNT_DECIDED] {
+            check_scans_nothing(sql, &["adjustments_waiting", "adjustments_decided", "waiting", "decided"]).await;
         }
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::store::keyset::Window;
 use crate::store::{COUNTED, StoreError, Tx, micros, on};
 
 /// An e-mail as the console lists it: never what it says.
@@ -29,12 +30,17 @@ from emails e left join members m on m.no = e.member_no left join staff f on f.i
     };
 }
 
-const IN_STATE: &str = concat!(select!(), "where e.state = $1 and e.id < $2 order by e.id desc limit $3");
+const IN_STATE: [&str; 2] = [
+    concat!(select!(), "where e.state = $1 and e.id < $2 order by e.id desc limit $3"),
+    concat!(select!(), "where e.state = $1 and e.id > $2 order by e.id limit $3"),
+];
 const OF_MEMBER: &str = concat!(select!(), "where e.member_no = $1 and e.id < $2 order by e.id desc limit $3");
 
-/// Those in a state, newest first, before this one.
-pub async fn in_state(db: &mut Tx, state: i16, before: Uuid, most: i64) -> Result<Vec<ListedRow>, StoreError> {
-    Ok(on!(db, conn => sqlx::query_as(IN_STATE).bind(state).bind(before).bind(most).fetch_all(conn).await?))
+/// Those in a state, as the page reads them: one more than it shows, if there is.
+pub async fn in_state(db: &mut Tx, state: i16, page: &Window<Uuid>) -> Result<Vec<ListedRow>, StoreError> {
+    let (way, end) = if page.is_up() { (1, Uuid::nil()) } else { (0, Uuid::max()) };
+    let from = page.from.map_or(end, |from| from.key);
+    Ok(on!(db, conn => sqlx::query_as(IN_STATE[way]).bind(state).bind(from).bind(page.limit()).fetch_all(conn).await?))
 }
 
 /// A member's, newest first.
@@ -64,7 +70,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_outbox_is_listed_without_a_look_at_the_rest() {
-        for sql in [IN_STATE, OF_MEMBER, AGAIN] {
+        for sql in [IN_STATE[0], IN_STATE[1], OF_MEMBER, AGAIN] {
             check_scans_nothing(sql, &[]).await;
         }
         check_scans_nothing(COUNT, &["counted"]).await;

@@ -8,6 +8,8 @@ use laurel_domain::text::Reason;
 use laurel_engine::auth::{Auth, Authority, Role};
 use laurel_engine::store::Db;
 use laurel_engine::store::audit::{self, Filter};
+use laurel_engine::store::keyset::{Place, Window};
+use laurel_engine::store::ledger::adjustments::Adjustment;
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::AppError;
@@ -22,6 +24,11 @@ use laurel_engine::usecase::rewards::redeem::{Wish, redeem};
 use laurel_testing::people::{employed, refused};
 use laurel_testing::programme::{check, programme, standing, tell};
 use laurel_testing::tamper::tamper;
+
+/// What was decided last.
+async fn decided(ledger: &Ledger, state: Option<AdjustmentState>) -> Vec<Adjustment> {
+    adjustments::decided(ledger, &adjustments::Decided { state, page: Window::first(10) }).await.unwrap().rows
+}
 
 struct Staff {
     support: Authority,
@@ -134,7 +141,7 @@ stories! {
         assert_eq!(decide(&ledger, staff.manager, id, Decision::Withdraw).await, "already_decided");
         assert_eq!(standing(&ledger, "m-1").await, "1500.01/0.00/500.00/3");
         let proposals = adjustments::proposals(&ledger, 10).await.unwrap();
-        assert_eq!((proposals.waiting.len(), proposals.decided.len(), proposals.limit.points.to_string().as_str()), (0, 1, "1000.00"));
+        assert_eq!((proposals.waiting.len(), decided(&ledger, None).await.len(), proposals.limit.points.to_string().as_str()), (0, 1, "1000.00"));
         check(&ledger).await;
     }
 
@@ -146,7 +153,16 @@ stories! {
         let (_, withdrawn) = adjust(&ledger, staff.support, member, "2000", "k2").await.unwrap();
         assert_eq!(decide(&ledger, staff.support, withdrawn, Decision::Withdraw).await, "accepted");
         assert_eq!(decide(&ledger, staff.manager, withdrawn, Decision::Approve).await, "already_decided");
-        let decided = adjustments::proposals(&ledger, 10).await.unwrap().decided;
+        let all = decided(&ledger, None).await;
+        assert_eq!(decided(&ledger, Some(AdjustmentState::Proposed)).await, [], "what waits is not decided");
+        let page = |from| adjustments::Decided { state: None, page: Window { from, ascending: false, most: 1 } };
+        let first = adjustments::decided(&ledger, &page(None)).await.unwrap();
+        let second = adjustments::decided(&ledger, &page(first.next.map(|key| Place { key, backwards: false }))).await.unwrap();
+        assert_eq!([&first.rows[..], &second.rows[..]].concat(), all[..2]);
+        let back = adjustments::decided(&ledger, &page(second.previous.map(|key| Place { key, backwards: true }))).await.unwrap();
+        assert_eq!((back.rows, back.previous), (first.rows, None));
+        assert_eq!(adjustments::number_decided(&ledger, None).await.unwrap().number, all.len() as i64);
+        let decided = all;
         assert_eq!(decided.iter().filter_map(|one| one.approval.objection.as_deref()).collect::<Vec<_>>(), ["no receipt"]);
         // the form sent again tells what became of it
         assert_eq!(adjust(&ledger, staff.support, member, "2000", "k1").await.unwrap(), (AdjustmentState::Rejected, rejected));

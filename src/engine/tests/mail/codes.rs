@@ -38,7 +38,7 @@ fn activation(code: &str, password: &str) -> Activation {
 }
 
 async fn waiting(ledger: &Ledger) -> usize {
-    outbox(ledger, Authority::command_line(), MailState::Waiting, None).await.unwrap().listed.len()
+    outbox(ledger, Authority::command_line(), MailState::Waiting, None).await.unwrap().page.rows.len()
 }
 
 async fn ask(ledger: &Ledger, name: &str) {

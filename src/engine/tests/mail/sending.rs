@@ -28,7 +28,7 @@ async fn with_news(db: &Db, ledger: &Ledger, members: usize) {
 }
 
 async fn listed(ledger: &Ledger, state: MailState) -> Vec<Listed> {
-    outbox(ledger, Authority::command_line(), state, None).await.unwrap().listed
+    outbox(ledger, Authority::command_line(), state, None).await.unwrap().page.rows
 }
 
 fn down() -> Undelivered {

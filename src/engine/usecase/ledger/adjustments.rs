@@ -21,14 +21,16 @@ use crate::random;
 use crate::store::access::staff;
 use crate::store::approval::Approval;
 use crate::store::audit::{self, Action};
+use crate::store::keyset::{Slice, Window};
 use crate::store::ledger::adjust_limits::{self, LimitChange};
-use crate::store::ledger::adjustments::{self, Adjustment};
+use crate::store::ledger::adjustments::{self, Adjustment, DecidedAt};
 use crate::store::members::member::{self, By};
 use crate::store::{StoreError, Tx};
 use crate::usecase::approval::{Decision, staff_of};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::posting::{self, LockedMember};
 use crate::usecase::ledger::{Ledger, adjust_limit};
+use crate::usecase::members::search::Counted;
 use crate::usecase::members::view::account_at;
 use crate::usecase::notifications::{self, News};
 
@@ -320,11 +322,9 @@ pub struct Proposals {
     pub limit_decided: Vec<LimitChange>,
     /// What has waited longest comes first.
     pub waiting: Vec<Adjustment>,
-    /// The newest first.
-    pub decided: Vec<Adjustment>,
 }
 
-/// What everybody's proposals are.
+/// What everybody's open proposals are, and the changes of the limit that were decided last.
 pub async fn proposals(ledger: &Ledger, decided: i64) -> Result<Proposals, AppError> {
     ledger
         .db
@@ -335,11 +335,28 @@ pub async fn proposals(ledger: &Ledger, decided: i64) -> Result<Proposals, AppEr
                     limit_waiting: adjust_limits::waiting(tx).await?,
                     limit_decided: adjust_limits::decided(tx, *decided).await?,
                     waiting: adjustments::waiting(tx, None, MOST).await?,
-                    decided: adjustments::decided(tx, *decided).await?,
                 })
             })
         })
         .await
+}
+
+/// Which decided proposals to list.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    pub state: Option<AdjustmentState>,
+    pub page: Window<DecidedAt>,
+}
+
+/// A page of what was decided of what had been proposed, those decided last first.
+pub async fn decided(ledger: &Ledger, wanted: &Decided) -> Result<Slice<Adjustment, DecidedAt>, AppError> {
+    let found = adjustments::decided(&mut ledger.db.reader().await?, wanted.state, &wanted.page).await?;
+    Ok(wanted.page.cut(found, DecidedAt::of))
+}
+
+/// How many were decided.
+pub async fn number_decided(ledger: &Ledger, state: Option<AdjustmentState>) -> Result<Counted, AppError> {
+    Ok(Counted::up_to_counted(adjustments::number_decided(&mut ledger.db.reader().await?, state).await?))
 }
 
 /// A proposal as it stands.

@@ -7,13 +7,14 @@ use uuid::Uuid;
 use super::MailKind;
 use crate::auth::{Authority, Permission};
 use crate::store::audit::{self, Action};
+use crate::store::keyset::{Place, Slice, Window};
 use crate::store::mail::desk::{self, ListedRow};
 use crate::store::{StoreError, timestamp};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 
 /// How many a page shows.
-pub const MOST: i64 = 50;
+pub const MOST: usize = 50;
 /// How many of a member's are shown.
 const MOST_OF_MEMBER: i64 = 50;
 
@@ -76,31 +77,28 @@ impl Listed {
 /// A page of the outbox, and how many are in each state.
 #[derive(Clone, Debug)]
 pub struct Outbox {
-    pub listed: Vec<Listed>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Uuid>,
-    /// In the order of [`MailState::ALL`].
+    pub page: Slice<Listed, Uuid>,
+    /// In the order of [`MailState::ALL`]; each up to `COUNTED`.
     pub counts: [i64; 3],
 }
 
+/// The newest first. `from`: where the page begins, by an e-mail's identifier.
+///
 /// # Errors
 /// `Forbidden`.
-pub async fn outbox(ledger: &Ledger, by: Authority, state: MailState, before: Option<Uuid>) -> Result<Outbox, AppError> {
+pub async fn outbox(ledger: &Ledger, by: Authority, state: MailState, from: Option<Place<Uuid>>) -> Result<Outbox, AppError> {
     require(by, Permission::ManageSettings)?;
     ledger
         .db
-        .snapshot((state, before), |tx, (state, before)| {
+        .snapshot((state, Window { from, ascending: false, most: MOST }), |tx, (state, window)| {
             Box::pin(async move {
-                let mut rows = desk::in_state(tx, *state as i16, before.unwrap_or(Uuid::max()), MOST + 1).await?;
-                let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-                let next = rows.get(most).and(rows.get(most - 1)).map(|last| last.id);
-                rows.truncate(most);
-                let listed = rows.into_iter().map(Listed::read).collect::<Result<_, StoreError>>()?;
+                let rows = desk::in_state(tx, *state as i16, window).await?;
+                let page = window.cut(rows, |row| row.id).try_map(Listed::read)?;
                 let mut counts = [0; 3];
                 for (count, state) in counts.iter_mut().zip(MailState::ALL) {
                     *count = desk::count(tx, state as i16).await?;
                 }
-                Ok(Outbox { listed, next, counts })
+                Ok(Outbox { page, counts })
             })
         })
         .await

@@ -3,7 +3,12 @@ use super::MemberFile;
 pub static FILE: MemberFile = MemberFile {
     tabs_label: "The member's file",
     tabs: ["Ledger", "Redemptions", "Benefits", "Tier history", "Emails", "Log"],
-    ledger_columns: [">No.", "When", "What", "Source", "Rules", ">Points", ">Balance"],
+    ledger_columns: [">No.", "When", "What", "Source", "Rules", ">Points", ">Balance", "~Action"],
+    balances: "Balance over the entries below",
+    balance: "Balance",
+    reverse: "Reverse…",
+    reverse_entry: |seq| format!("Reverse entry {seq}"),
+    reverses: |seq, what| format!("Reverses entry {seq} ({what})"),
     none_match: "No entries match.",
     clear: "Clear the filter",
     export: "Export CSV",

@@ -9,7 +9,15 @@ pub struct MemberFile {
     pub tabs_label: &'static str,
     /// Ledger, redemptions, benefits, tiers, log.
     pub tabs: [&'static str; 6],
-    pub ledger_columns: [&'static str; 7],
+    pub ledger_columns: [&'static str; 8],
+    /// What the picture above the ledger shows.
+    pub balances: &'static str,
+    pub balance: &'static str,
+    pub reverse: &'static str,
+    /// The number of the entry.
+    pub reverse_entry: fn(i64) -> String,
+    /// Why: the number of the entry, and what it was.
+    pub reverses: fn(i64, &str) -> String,
     pub none_match: &'static str,
     pub clear: &'static str,
     pub export: &'static str,

@@ -3,7 +3,12 @@ use super::MemberFile;
 pub static FILE: MemberFile = MemberFile {
     tabs_label: "会员档案",
     tabs: ["积分明细", "兑换单", "权益", "等级变化", "邮件", "操作日志"],
-    ledger_columns: [">序号", "时间", "内容", "来源", "规则", ">积分", ">余额"],
+    ledger_columns: [">序号", "时间", "内容", "来源", "规则", ">积分", ">余额", "~操作"],
+    balances: "下列明细的余额走势",
+    balance: "余额",
+    reverse: "冲正…",
+    reverse_entry: |seq| format!("冲正第 {seq} 笔明细"),
+    reverses: |seq, what| format!("冲正第 {seq} 笔明细（{what}）"),
     none_match: "没有符合条件的明细。",
     clear: "清除筛选",
     export: "导出 CSV",

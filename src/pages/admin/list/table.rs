@@ -62,6 +62,9 @@ pub fn ListTable(
     columns: Vec<Column>,
     #[prop(optional, into)] sorted: String,
     #[prop(optional)] picks: Picks,
+    /// Rows that are no more than they show: nothing opens by a click on one.
+    #[prop(optional)]
+    is_flat: bool,
     children: Children,
 ) -> impl IntoView {
     let visit = Visit::current();
@@ -69,7 +72,7 @@ pub fn ListTable(
         .then(|| view! { <th scope="col" class="pick"><span class="unseen">{visit.lang.console().pick_column.trim_start_matches('~')}</span></th> });
     let heads = columns.into_iter().map(|column| column.head(&visit, &sorted)).collect_view();
     view! {
-        <div class="table cards" role="region" aria-label=label tabindex="0" data-list="">
+        <div class="table cards" role="region" aria-label=label tabindex="0" data-list=(!is_flat).then_some("")>
             <table>
                 <thead><tr>{pick}{heads}</tr></thead>
                 <tbody>{children()}</tbody>

@@ -1,8 +1,9 @@
-//! The outbox: what waits, was sent, or failed and why. `?state=failed&before=<id>`.
+//! The outbox: what waits, was sent, or failed and why. `?state=failed`; `page` and `back` are its pages, by keyset.
 
 use laurel_engine::auth::{Authority, Permission};
 use laurel_engine::usecase::mail::MailKind;
 use laurel_engine::usecase::mail::desk::{Listed, MailState, of_member, outbox};
+use laurel_engine::usecase::members::search::Counted;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -10,7 +11,7 @@ use crate::api::admin::mail::SendMailAgain;
 use crate::api_error::ApiError;
 use crate::i18n::format;
 use crate::i18n::mail::desk::Subject;
-use crate::pages::admin::list::{Beside, Pages, filter};
+use crate::pages::admin::list::{Beside, Column, ListTable, Pages, asked_place, filter};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Chip, EmptyState, Form, Hidden, Notice, PostForm, Submit, Table};
 use crate::pages::page;
@@ -23,9 +24,9 @@ pub fn MailPage() -> impl IntoView {
         let (context, staff) = RequestContext::staff(Permission::ManageSettings)?;
         let t = context.lang.mail_desk();
         let asked = filter(&context.visit, "state").and_then(|name| MailState::named(&name));
-        let before = filter(&context.visit, "before").and_then(|id| id.parse().ok());
+        let from = asked_place(&context.visit, |id| id.parse().ok());
         let state = asked.unwrap_or(MailState::Waiting);
-        let found = outbox(&context.state.ledger, Authority::from(&staff), state, before).await?;
+        let found = outbox(&context.state.ledger, Authority::from(&staff), state, from).await?;
         let tab = |(one, count): (MailState, i64)| {
             let href = format!("/admin/mail?state={}", one.name());
             let label = format!("{} {}", t.states[one as usize], format::many(count));
@@ -33,14 +34,15 @@ pub fn MailPage() -> impl IntoView {
         };
         let tabs = MailState::ALL.into_iter().zip(found.counts).map(tab).collect_view();
         let off = (!context.state.ledger.sends_mail()).then(|| view! { <Notice>{t.is_off}</Notice> });
-        let shown = found.listed.len();
-        let list = match found.listed.is_empty() {
+        let (shown, beside) = (found.page.rows.len(), Beside::of(&found.page));
+        let counted = found.counts.get(state as usize).map(|count| Counted::up_to_counted(*count));
+        let list = match found.page.rows.is_empty() {
             true => view! { <EmptyState icon="mail" title=t.none[state as usize]/> }.into_any(),
             false => {
                 let row = |listed| view! { <Row context=context.clone() listed/> };
-                let rows = found.listed.into_iter().map(row).collect_view();
-                let next = found.next.map(|id| id.to_string());
-                view! { <Table label=t.title head=t.columns.to_vec()>{rows}</Table><Pages rows=shown beside=Beside::onward(next)/> }.into_any()
+                let rows = found.page.rows.into_iter().map(row).collect_view();
+                let columns = t.columns.map(Column::plain).to_vec();
+                view! { <ListTable label=t.title columns>{rows}</ListTable><Pages rows=shown beside counted/> }.into_any()
             }
         };
         Ok(view! {
@@ -76,11 +78,11 @@ fn Row(context: RequestContext, listed: Listed) -> impl IntoView {
     });
     view! {
         <tr>
-            <td class="small nowrap">{format::date_time(context.lang, context.local(listed.made_at))}</td>
-            <td>{subject(&context, listed.kind)}</td>
-            <td>{to}</td>
-            <td><StateOf context=context.clone() listed/></td>
-            <td>{again}</td>
+            <td class="small nowrap card-more">{context.moment(listed.made_at)}</td>
+            <th scope="row" class="card-name">{subject(&context, listed.kind)}</th>
+            <td class="card-sum">{to}</td>
+            <td class="card-wide"><StateOf context=context.clone() listed/></td>
+            <td class="card-state">{again}</td>
         </tr>
     }
 }

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use crate::api::admin::members::{InviteMember, SuspendMember};
-use crate::pages::admin::ledger::adjustments::AmountForm;
 use crate::pages::components::{Card, Field, Form, Hidden, PostForm, Submit};
 use crate::server::web::RequestContext;
 use laurel_engine::auth::{Permission, Role};
@@ -53,10 +52,9 @@ pub fn Actions(context: RequestContext, file: File, role: Role) -> impl IntoView
         }
     });
     let adjust = (is_open && role.may(Permission::AdjustPoints)).then(|| {
-        let action = format!("/admin/members/{}/adjust", file.view.id);
-        view! { <Card title=context.lang.adjust().title><AmountForm lang=context.lang action/></Card> }
+        let href = format!("/admin/members/{}/adjust", file.view.id);
+        view! { <p><a class="button" data-sheet="" href=href>{context.lang.adjust().title}"…"</a></p> }
     });
-    let others = (invite.is_some() || suspend.is_some())
-        .then(|| view! { <Card title=t.actions class="actions">{invite}{suspend}</Card> });
-    view! { {adjust}{others} }
+    (adjust.is_some() || invite.is_some() || suspend.is_some())
+        .then(|| view! { <Card title=t.actions class="actions">{adjust}{invite}{suspend}</Card> })
 }

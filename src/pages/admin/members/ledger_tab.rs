@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use laurel_domain::ledger::entry::EntryKind;
+use laurel_domain::member::Status;
+use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::rule_set::Rulebook;
 use leptos::prelude::*;
 
 use crate::api_error::ApiError;
 use crate::i18n::format;
-use crate::pages::admin::list::{Beside, Pages};
-use crate::pages::components::{EmptyState, Icon, PointsChange, Table};
+use crate::pages::admin::list::{Beside, Column, ListTable, Pages};
+use crate::pages::components::{Chart, Column as Mark, EmptyState, Icon, PointsChange, Shape};
 use crate::pages::portal::ledger::activity::{Filter, FilterForm};
 use crate::pages::portal::ledger::entries::{about, title};
 use crate::pages::portal::ledger::explanation::Why;
 use crate::server::web::RequestContext;
+use laurel_engine::auth::Permission;
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::usecase::ledger::activity::{Activity, Detail, Line, activity, first};
 use laurel_engine::usecase::members::search::File;
@@ -24,6 +27,8 @@ pub async fn content(context: &RequestContext, file: &File) -> Result<AnyView, A
     let ledger = &context.state.ledger;
     let filter = Filter::asked(context);
     let found = activity(ledger, file.member.no, Page { most: ROWS, ..filter.page() }).await?;
+    let may_adjust = context.visit.staff.as_ref().is_some_and(|staff| staff.role.may(Permission::AdjustPoints));
+    let adjust = (may_adjust && file.view.status != Status::Closed).then(|| format!("/admin/members/{}/adjust", file.view.id));
     let since = first(ledger, file.member.no).await?.map(|at| context.local(at).date());
     let rulebook = ledger.rulebook().await?;
     let context = context.clone();
@@ -38,7 +43,7 @@ pub async fn content(context: &RequestContext, file: &File) -> Result<AnyView, A
             let all = path.clone();
             view! { <EmptyState icon="search" title=f.none_match><a href=all>{f.clear}</a></EmptyState> }.into_any()
         }
-        false => view! { <Entries context=context.clone() rulebook found/> }.into_any(),
+        false => view! { <Entries context=context.clone() rulebook found adjust/> }.into_any(),
     };
     Ok(view! {
         <div class="list-head">
@@ -51,36 +56,82 @@ pub async fn content(context: &RequestContext, file: &File) -> Result<AnyView, A
 }
 
 #[component]
-fn Entries(context: RequestContext, rulebook: Arc<Rulebook>, found: Activity) -> impl IntoView {
+fn Entries(context: RequestContext, rulebook: Arc<Rulebook>, found: Activity, adjust: Option<String>) -> impl IntoView {
     let next = found.next.map(|seq| seq.to_string());
     let shown = found.lines.len();
-    let rows = found.lines.into_iter().map(|line| view! { <Row context=context.clone() rulebook=rulebook.clone() line/> });
+    let balances = view! { <Balances context=context.clone() lines=&found.lines/> };
+    let rows = found.lines.into_iter().map(|line| {
+        view! { <Row context=context.clone() rulebook=rulebook.clone() line adjust=adjust.clone()/> }
+    });
     let rows = rows.collect_view();
-    let head = context.lang.member_file().ledger_columns.to_vec();
+    let columns = context.lang.member_file().ledger_columns.map(Column::plain).to_vec();
     view! {
-        <div class="ledger"><Table label=context.lang.console().ledger head>{rows}</Table></div>
+        {balances}
+        <div class="ledger"><ListTable label=context.lang.console().ledger columns is_flat=true>{rows}</ListTable></div>
         <Pages rows=shown beside=Beside::onward(next)/>
     }
 }
 
+/// How the balance ran over the entries that the table below shows, the oldest first.
 #[component]
-fn Row(context: RequestContext, rulebook: Arc<Rulebook>, line: Line) -> impl IntoView {
+fn Balances<'a>(context: RequestContext, lines: &'a [Line]) -> impl IntoView + use<> {
+    let f = context.lang.member_file();
+    let last = lines.len().saturating_sub(1);
+    let column = |(at, line): (usize, &Line)| {
+        let (entry, day) = (&line.entry, context.day(context.local(line.entry.occurred_at).date()));
+        let balance = entry.balance.hundredths();
+        Mark {
+            short: if at == 0 || at == last { day.clone() } else { String::new() },
+            name: format!("{} · {day}", format::count(entry.seq)),
+            up: balance,
+            down: balance.saturating_neg().max(0),
+            cells: vec![format::points(entry.balance)],
+        }
+    };
+    let columns: Vec<Mark> = lines.iter().rev().enumerate().map(column).collect();
+    (columns.len() > 1).then(|| {
+        view! { <Chart label=f.balances shape=Shape::Area first=String::new() head=vec![f.balance] columns is_bare=true/> }
+    })
+}
+
+#[component]
+fn Row(context: RequestContext, rulebook: Arc<Rulebook>, line: Line, adjust: Option<String>) -> impl IntoView {
     let entry = line.entry.clone();
     let is_loss = entry.kind == EntryKind::Clawback;
     let about = about(&context, &line).map(|about| view! { <small class="mute">{about}</small> });
     let what = title(context.lang, &line);
     let source = source(&line);
+    let reverse = adjust.filter(|_| can_be_reversed(&line)).map(|adjust| {
+        let f = context.lang.member_file();
+        let href = reversal(&adjust, &line, &(f.reverses)(entry.seq, &what));
+        view! { <a class="button small quiet" data-sheet="" href=href aria-label=(f.reverse_entry)(entry.seq)>{f.reverse}</a> }
+    });
     view! {
         <tr id=format!("entry-{}", entry.seq)>
             <td class="num mute">{format::count(entry.seq)}</td>
-            <td class="small nowrap"><time datetime=entry.occurred_at.to_string()>{format::date_time(context.lang, context.local(entry.occurred_at))}</time></td>
-            <td class="ledger-what"><span>{what}</span>{about}<Why context=context.clone() rulebook line/></td>
+            <td class="small nowrap card-more"><time datetime=entry.occurred_at.to_string()>{format::date_time(context.lang, context.local(entry.occurred_at))}</time></td>
+            <td class="ledger-what card-name"><span>{what}</span>{about}<Why context=context.clone() rulebook line/></td>
             <td class="small">{source}</td>
             <td class="small mute">{(context.lang.member_file().version)(entry.rules)}</td>
-            <td class="num"><PointsChange points=entry.points is_loss/></td>
+            <td class="num card-sum"><PointsChange points=entry.points is_loss/></td>
             <td class="num">{format::points(entry.balance)}</td>
+            <td class="card-state">{reverse}</td>
         </tr>
     }
+}
+
+/// A redemption is taken back where it is, and what moved nothing has nothing to reverse.
+fn can_be_reversed(line: &Line) -> bool {
+    let kinds = [EntryKind::Earn, EntryKind::Clawback, EntryKind::Expire, EntryKind::Adjust];
+    kinds.contains(&line.entry.kind) && !line.entry.points.is_zero()
+}
+
+/// The adjustment that takes back what an entry did, with its reason filled in.
+fn reversal(adjust: &str, line: &Line, reason: &str) -> String {
+    let points = Points::from_hundredths(line.entry.points.hundredths().saturating_neg());
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("points", &points.to_string()).append_pair("reason", reason);
+    format!("{adjust}?{}", query.finish())
 }
 
 /// What the entry came by: the event as the payment system calls it, or the redemption.

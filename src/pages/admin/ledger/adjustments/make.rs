@@ -1,4 +1,5 @@
-//! Giving or taking points of one member: how many, then what it comes to and why. `?points=-50`.
+//! Giving or taking points of one member: how many, then what it comes to and why. `?points=-50&reason=…`. A page of its own, and
+//! with scripts a sheet beside the page that leads to it: what carries `data-sheet-page`.
 
 use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
@@ -47,17 +48,20 @@ pub fn AdjustPage() -> impl IntoView {
             },
             None => (None, None),
         };
-        let typed = typed.unwrap_or_default();
+        let (typed, reason) = (typed.unwrap_or_default(), filter(&context.visit, "reason").unwrap_or_default());
         let confirm = shown.map(|shown| {
-            view! { <Confirm lang=context.lang id=id.to_string() typed=typed.clone() room shown/> }
+            view! { <Confirm lang=context.lang id=id.to_string() typed=typed.clone() reason=reason.clone() room shown/> }
         });
         let content = match is_closed {
             true => view! { <Notice>{t.closed}</Notice> }.into_any(),
-            false => view! { <Amount lang=context.lang typed=typed.clone() wrong room/>{confirm} }.into_any(),
+            false => view! { <Amount lang=context.lang typed=typed.clone() reason wrong room/>{confirm} }.into_any(),
         };
         Ok(view! {
             <AdminPage title here=Here::Members>
-                <div class="stack narrow">{content}<p><a href=format!("/admin/members/{id}")>{context.lang.common().back}</a></p></div>
+                <div class="stack narrow">
+                    <div class="stack" data-sheet-page=context.lang.common().close>{content}</div>
+                    <p><a href=format!("/admin/members/{id}")>{context.lang.common().back}</a></p>
+                </div>
             </AdminPage>
         }
         .into_any())
@@ -65,31 +69,26 @@ pub fn AdjustPage() -> impl IntoView {
 }
 
 #[component]
-fn Amount(lang: Lang, typed: String, wrong: Option<String>, room: Room) -> impl IntoView {
+fn Amount(lang: Lang, typed: String, reason: String, wrong: Option<String>, room: Room) -> impl IntoView {
     let t = lang.adjust();
     let [give, take, limit] = [room.left.given, room.left.taken, room.limit.points].map(format::points);
     view! {
         <Card title=t.title>
             <p class="mute">{t.about}" "{(t.about_limit)(&give, &take, &limit, room.limit.hours)}</p>
-            <AmountForm lang typed wrong/>
+            <AmountForm lang typed reason wrong/>
         </Card>
     }
 }
 
-/// Only asks: the page that it leads to shows what it comes to. Stands on the member's page, too, and leads there from it.
+/// Only asks: the page that it leads to shows what it comes to.
 #[component]
-pub fn AmountForm(
-    lang: Lang,
-    #[prop(optional)] typed: String,
-    #[prop(optional_no_strip)] wrong: Option<String>,
-    #[prop(optional, into)] action: Option<String>,
-) -> impl IntoView {
+fn AmountForm(lang: Lang, typed: String, reason: String, wrong: Option<String>) -> impl IntoView {
     let t = lang.adjust();
     let described = if wrong.is_some() { "adjust-points-hint adjust-points-error" } else { "adjust-points-hint" };
     let invalid = wrong.is_some().then_some("true");
     let error = wrong.map(|wrong| view! { <p class="error" role="alert" id="adjust-points-error">{wrong}</p> });
     view! {
-        <form method="get" class="form" action=action>
+        <form method="get" class="form">
             <div class="field">
                 <label for="adjust-points">{t.points}</label>
                 <input
@@ -105,13 +104,14 @@ pub fn AmountForm(
                 <p class="hint" id="adjust-points-hint">{t.points_hint}</p>
                 {error}
             </div>
+            {(!reason.is_empty()).then(|| view! { <Hidden name="reason" value=reason/> })}
             <button class="button">{t.go_on}</button>
         </form>
     }
 }
 
 #[component]
-fn Confirm(lang: Lang, id: String, typed: String, room: Room, shown: Preview) -> impl IntoView {
+fn Confirm(lang: Lang, id: String, typed: String, reason: String, room: Room, shown: Preview) -> impl IntoView {
     let (t, form) = (lang.adjust(), Form::of(AdjustPoints::PATH));
     let size = format::points(Points::from_hundredths(shown.points.hundredths().saturating_abs()));
     let (change, label) = if shown.points.is_positive() { (t.given, (t.give)(&size)) } else { (t.taken, (t.take)(&size)) };
@@ -138,7 +138,7 @@ fn Confirm(lang: Lang, id: String, typed: String, room: Room, shown: Preview) ->
                 <Hidden name="id" value=id/>
                 <Hidden name="points" value=typed/>
                 <OnceKey form/>
-                <Field form name="reason" label=t.reason hint=t.reason_hint maxlength=500 required=true
+                <Field form name="reason" value=reason label=t.reason hint=t.reason_hint maxlength=500 required=true
                     suggestions=lang.lists().adjust_reasons.to_vec()/>
                 <Submit label/>
             </PostForm>

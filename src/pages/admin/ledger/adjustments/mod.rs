@@ -1,21 +1,22 @@
-//! Adjustments that need a second person, those decided last, and the limit that makes them so.
+//! Adjustments that need a second person, those that were decided, and the limit that makes them so.
 
 mod decide;
+mod decided;
 mod limit;
 mod make;
 
 use std::collections::HashMap;
 
 use laurel_domain::ids::StaffId;
-use laurel_domain::ledger::adjustment::AdjustmentState;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use crate::api::admin::ledger::DecideAdjustment;
-use crate::i18n::{Lang, format};
+use crate::i18n::Lang;
+use crate::pages::admin::list::{Column, ListTable};
 use crate::pages::admin::members::name_of;
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, Chip, EmptyState, Form, Hidden, PointsChange, PostForm, Submit, Table};
+use crate::pages::components::{EmptyState, Form, Hidden, PointsChange, PostForm, Submit};
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use laurel_engine::auth::{Permission, StaffSession};
@@ -24,9 +25,12 @@ use laurel_engine::usecase::audit;
 use laurel_engine::usecase::ledger::adjustments;
 
 pub use decide::DecidePage;
+use decided::DecidedOnes;
+pub use decided::{adjustment_cells, asked_decided};
 use limit::{LimitCard, Limits};
-pub use make::{AdjustPage, AmountForm};
+pub use make::AdjustPage;
 
+/// How many changes of the limit that were decided are shown.
 const DECIDED: i64 = 20;
 
 #[component]
@@ -44,16 +48,18 @@ pub fn AdjustmentsPage() -> impl IntoView {
             }
             false => view! { <Waiting context=context.clone() staff names=names.clone() rows=proposals.waiting/> }.into_any(),
         };
-        let decided = match proposals.decided.is_empty() {
-            true => view! { <p class="mute">{t.nothing_decided}</p> }.into_any(),
-            false => view! { <Decided context=context.clone() names rows=proposals.decided/> }.into_any(),
-        };
+        let wanted = asked_decided(&context.visit);
+        let (found, counted) = (
+            adjustments::decided(&context.state.ledger, &wanted).await?,
+            adjustments::number_decided(&context.state.ledger, wanted.state).await?,
+        );
+        let decided = view! { <DecidedOnes context names found counted wanted/> };
         Ok(view! {
             <AdminPage title=t.proposals here=Here::Adjustments>
                 <p class="mute">{t.proposals_about}</p>
                 {waiting}
-                <Card title=t.decided>{decided}</Card>
                 {limit}
+                {decided}
             </AdminPage>
         }
         .into_any())
@@ -84,18 +90,18 @@ fn Waiting(
     let row = |row: Adjustment| {
         view! {
             <tr>
-                <td class="small nowrap">{format::date_time(context.lang, context.local(row.approval.made_at))}</td>
-                <th scope="row">{member(&context, &row)}</th>
-                <td class="num"><PointsChange points=row.points/></td>
-                <td>{reason(context.lang, &row)}</td>
-                <td>{called(&names, row.approval.made_by)}</td>
-                <td><Choices lang=context.lang staff=staff.clone() row/></td>
+                <td class="small nowrap">{context.moment(row.approval.made_at)}</td>
+                <th scope="row" class="card-name">{member(&context, &row)}</th>
+                <td class="num card-sum"><PointsChange points=row.points/></td>
+                <td class="card-wide">{reason(context.lang, &row)}</td>
+                <td class="card-more">{called(&names, row.approval.made_by)}</td>
+                <td class="card-state"><Choices lang=context.lang staff=staff.clone() row/></td>
             </tr>
         }
     };
     let rows = rows.into_iter().map(row).collect_view();
-    let head = vec![t.when, t.member, t.points_column, t.reason, t.proposed_by, t.state_label];
-    view! { <Table label=t.waiting head>{rows}</Table> }
+    let columns = [t.when, t.member, t.points_column, t.reason, t.proposed_by, t.state_label].map(Column::plain).to_vec();
+    view! { <ListTable label=t.waiting columns>{rows}</ListTable> }
 }
 
 /// What whoever looks can do: take their own back, or decide another's.
@@ -117,32 +123,4 @@ fn Choices(lang: Lang, staff: StaffSession, row: Adjustment) -> impl IntoView {
         return view! { <span class="mute small">{t.for_others}</span> }.into_any();
     }
     view! { <a class="button small" href=format!("/admin/adjustments/{}", row.id)>{t.review}</a> }.into_any()
-}
-
-#[component]
-fn Decided(context: RequestContext, names: HashMap<String, String>, rows: Vec<Adjustment>) -> impl IntoView {
-    let t = context.lang.adjust();
-    let row = |row: Adjustment| {
-        let tone = match row.approval.state {
-            AdjustmentState::Posted => "good",
-            AdjustmentState::Rejected => "bad",
-            AdjustmentState::Proposed | AdjustmentState::Withdrawn => "",
-        };
-        let by = row.approval.decided_by.map(|by| called(&names, by));
-        let objection = row.approval.objection.clone().map(|objection| view! { <br/><small class="mute">{objection}</small> });
-        view! {
-            <tr>
-                <td class="small nowrap">{row.approval.decided_at.map(|at| format::date_time(context.lang, context.local(at)))}</td>
-                <th scope="row">{member(&context, &row)}</th>
-                <td class="num"><PointsChange points=row.points/></td>
-                <td>{reason(context.lang, &row)}</td>
-                <td>{called(&names, row.approval.made_by)}</td>
-                <td>{by}</td>
-                <td><Chip tone>{t.state(row.approval.state)}</Chip>{objection}</td>
-            </tr>
-        }
-    };
-    let rows = rows.into_iter().map(row).collect_view();
-    let head = vec![t.when, t.member, t.points_column, t.reason, t.proposed_by, t.decided_by, t.state_label];
-    view! { <Table label=t.decided head>{rows}</Table> }
 }
