@@ -11,37 +11,60 @@ test('support gives points, proposes many, and somebody else approves; the membe
   await page.goto(`/admin/members?q=${member.externalId}`);
   await page.getByRole('rowheader').getByRole('link').click();
   const file = page.url();
-  await page.getByLabel('Points to add or deduct').fill('12.50');
-  await page.getByRole('button', { name: 'Review' }).click();
-  await expect(page.locator('.confirm')).toContainText('162.50');
+  await page.getByRole('link', { name: 'Adjust points…' }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('Points to add or deduct').fill('-200');
+  await sheet.getByLabel('Points to add or deduct').press('Enter');
+  await expect(sheet.getByRole('alert')).toContainText('150 are available');
+  await sheet.getByLabel('Points to add or deduct').fill('12.50');
+  await sheet.getByLabel('Points to add or deduct').press('Enter');
+  await expect(sheet.locator('.confirm')).toContainText('162.50');
+  await expect(sheet.getByLabel('Reason')).toBeFocused();
+  // refused, it is a page of its own, which knows what was typed
+  await sheet.getByRole('button', { name: 'Give 12.50 points' }).click();
+  await expect(page).toHaveURL(/\/adjust\?points=12.50/);
+  await expect(page.getByLabel('Reason')).toHaveAttribute('aria-invalid', 'true');
   await page.getByLabel('Reason').fill('The payment of Monday was never counted');
-  await page.getByRole('button', { name: 'Give 12.50 points' }).click();
+  await page.getByLabel('Reason').press('Control+Enter');
   await expect(page.getByRole('status')).toHaveText('Adjusted by +12.50 points.');
+  await expect(page).toHaveURL(file);
   await expect(page.locator('.ledger tbody tr').first()).toContainText('The payment of Monday was never counted');
+  await expect(page.getByRole('img', { name: 'Balance over the entries below' })).toBeVisible();
+
+  // a mistake is mended by another entry
+  await page.getByRole('link', { name: 'Reverse entry 2' }).click();
+  await expect(sheet.locator('.confirm')).toContainText('150');
+  await expect(sheet.getByLabel('Reason')).toHaveValue(/^Reverses entry 2 /);
+  await sheet.getByLabel('Reason').press('Control+Enter');
+  await expect(page.getByRole('status')).toHaveText('Adjusted by −12.50 points.');
+  await expect(page.locator('.ledger tbody tr').first()).toContainText('Reverses entry 2');
 
   await page.goto(`${file}/adjust?points=-200`);
-  await expect(page.getByRole('alert')).toContainText('162.50 are available');
+  await expect(page.getByRole('alert')).toContainText('150 are available');
   await page.getByLabel('Points to add or deduct').fill('5000');
   await page.getByRole('button', { name: 'Review' }).click();
   await expect(page.getByText('This is over the 987.50 left of the 1,000 limit within 24 hours')).toBeVisible();
   await page.getByLabel('Reason').fill(`A prize for ${member.externalId}`);
   await page.getByRole('button', { name: 'Send for approval' }).click();
   await expect(page.getByRole('status')).toContainText('Sent for approval.');
-  await expect(page.locator('.figures')).toContainText('162.50');
+  await expect(page.locator('.figures')).toContainText('150');
 
   const manager = await staff(second, laurel, 'manager');
   await second.goto('/admin/adjustments');
   const row = second.getByRole('row').filter({ hasText: member.externalId });
   await row.getByRole('link', { name: 'Review' }).click();
-  await expect(second.locator('.confirm')).toContainText('5,162.50');
+  await expect(second.locator('.confirm')).toContainText('5,150');
   await second.getByRole('button', { name: 'Approve +5,000 points' }).click();
   await expect(second.getByRole('status')).toHaveText('Approved and posted: +5,000 points.');
   await expect(row).toContainText(manager.name);
+  await second.goto('/admin/adjustments?state=rejected');
+  await expect(second.getByRole('link', { name: 'Remove filter: State Rejected' })).toBeVisible();
+  await expect(row).toHaveCount(0);
 
   await portal.goto('/activity');
   await expect(portal.locator('.entries > li').first()).toContainText(`A prize for ${member.externalId}`);
   await portal.goto('/');
-  await expect(portal.locator('.pass-number')).toHaveText('5,162.50');
+  await expect(portal.locator('.pass-number')).toHaveText('5,150');
   await Promise.all([phone.close(), desk.close()]);
 });
 

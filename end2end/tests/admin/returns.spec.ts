@@ -13,6 +13,7 @@ test('a gift that came back gives its points back, goes into stock again, and th
   await page.goto('/admin/redemptions?kind=gift');
   await page.getByRole('row').filter({ has: page.getByTitle(id) }).getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Mark as sent' }).click();
+  await page.getByRole('button', { name: 'Mark as sent' }).click();
   await page.goto('/admin/redemptions?kind=gift&state=shipped');
   await page.getByRole('row').filter({ has: page.getByTitle(id) }).getByRole('link', { name: 'Take back…' }).click();
   await expect(page.getByRole('main')).toContainText('gets 80 points back');

@@ -56,6 +56,8 @@ test('a gift: sent to an address, followed, cancelled while it can be', async ({
   await expect(row).toContainText('1 Example Road Shanghai');
   await expect(desk.getByRole('row').filter({ has: desk.getByTitle(second.split('/').pop() ?? '') })).toHaveCount(0);
   await row.getByRole('checkbox').check();
+  await desk.getByRole('button', { name: 'Mark as sent' }).click();
+  await expect(desk.getByRole('heading', { level: 1 })).toHaveText('Mark 1 gift as sent?');
   await desk.getByLabel('Tracking').fill('SF 1234');
   await desk.getByRole('button', { name: 'Mark as sent' }).click();
   await expect(desk.getByRole('status')).toHaveText('1 redemption marked as on its way.');
@@ -65,6 +67,7 @@ test('a gift: sent to an address, followed, cancelled while it can be', async ({
   await desk.goto('/admin/redemptions?kind=gift&state=shipped');
   await row.getByRole('checkbox').check();
   await desk.getByRole('button', { name: 'Delivered' }).click();
+  await desk.getByRole('button', { name: 'Mark as delivered' }).click();
   await page.reload();
   await expect(page.locator('.receipt')).toContainText('It has arrived.');
   await page.goto('/');

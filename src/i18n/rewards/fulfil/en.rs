@@ -9,12 +9,20 @@ pub static FULFIL: Fulfil = Fulfil {
         RedemptionState::Paid => format!("Mark {count} redemptions as paid, {sum} in all?"),
         RedemptionState::Failed => format!("Mark {} as failed and return {}?", of(count, "payout"), counted(sum)),
         RedemptionState::Voided => format!("Void {} and return {}?", of(count, "voucher"), counted(sum)),
+        RedemptionState::Processing => format!("Start paying {}, {sum} in all?", of(count, "payout")),
+        RedemptionState::Used => format!("Mark {} as used?", of(count, "voucher")),
+        RedemptionState::Shipped => format!("Mark {} as sent?", of(count, "gift")),
+        RedemptionState::Delivered => format!("Mark {} as delivered?", of(count, "gift")),
         _ => format!("Cancel {} and return {}?", of(count, "redemption"), counted(sum)),
     },
     confirm: |to, sum| match to {
         RedemptionState::Paid => format!("Mark as paid: {sum}"),
         RedemptionState::Failed => format!("Mark as failed, return {}", counted(sum)),
         RedemptionState::Voided => format!("Void, return {}", counted(sum)),
+        RedemptionState::Processing => format!("Start paying {sum}"),
+        RedemptionState::Used => "Mark as used".to_owned(),
+        RedemptionState::Shipped => "Mark as sent".to_owned(),
+        RedemptionState::Delivered => "Mark as delivered".to_owned(),
         _ => format!("Cancel, return {}", counted(sum)),
     },
     done: |to, count, sum, state| match to {
@@ -28,6 +36,12 @@ pub static FULFIL: Fulfil = Fulfil {
     about: |to| match to {
         RedemptionState::Paid => "Only mark what has actually been paid. This can’t be undone.",
         RedemptionState::Failed => "The points go back to the members, who can redeem them again. This can’t be undone.",
+        RedemptionState::Processing => "Members can no longer cancel once their payout has begun.",
+        RedemptionState::Used => "The codes can’t be used again. This can’t be undone.",
+        RedemptionState::Shipped => {
+            "Members are told that their gift is on its way, and can no longer cancel. A gift that comes back can be taken back."
+        }
+        RedemptionState::Delivered => "Members are told that their gift has arrived.",
         RedemptionState::Voided => "The codes stop working and the points go back to the members. This can’t be undone.",
         _ => "The gifts go back into stock and the points to the members. This can’t be undone.",
     },

@@ -1,4 +1,4 @@
-//! What is asked before redemptions are marked as paid, failed or void, or cancelled: which ones, and what they come to.
+//! What is asked before redemptions are moved on: which ones, and what they come to.
 //! `?to=paid&ids[]=…`; `back` is the page that it came from.
 
 use laurel_domain::ids::RedemptionId;
@@ -50,10 +50,10 @@ pub fn ConfirmRedemptionsPage() -> impl IntoView {
     })
 }
 
-/// What moves money or gives points back asks first.
+/// What the staff marks many as.
 const fn asks(to: &RedemptionState) -> bool {
-    use RedemptionState::{Cancelled, Failed, Paid, Voided};
-    matches!(to, Paid | Failed | Voided | Cancelled)
+    use RedemptionState::{Cancelled, Delivered, Failed, Paid, Processing, Shipped, Used, Voided};
+    matches!(to, Processing | Paid | Failed | Used | Voided | Shipped | Delivered | Cancelled)
 }
 
 /// What moves by it: money, or points that are given back.
@@ -70,9 +70,14 @@ fn Question(context: RequestContext, to: RedemptionState, sum: Sum, found: Vec<R
         RedemptionState::Paid => {
             view! { <Field form name="note" label=t.reference hint=t.reference_hint maxlength=200/> }.into_any()
         }
+        // one parcel has one number
+        RedemptionState::Shipped if sum.count == 1 => {
+            view! { <Field form name="tracking" label=context.lang.reward_desk().tracking maxlength=200/> }.into_any()
+        }
+        _ if !to.restores() => ().into_any(),
         _ => view! { <Field form name="note" label=t.reason hint=t.reason_hint maxlength=200 required=true/> }.into_any(),
     };
-    let kind = if to == RedemptionState::Paid { "main" } else { "danger" };
+    let kind = if to.restores() { "danger" } else { "main" };
     view! {
         <p class="mute">{(t.about)(to)}</p>
         <Which context=context.clone() sum found/>

@@ -39,15 +39,20 @@ fn is_on_the_way(kind: RedemptionKind, from: RedemptionState, to: RedemptionStat
     next.contains(&to) || skips && next.iter().any(|between| between.next(kind).contains(&to))
 }
 
-/// The buttons that move redemptions on, inside a GET form to the page that asks: what gives money or points away asks first,
-/// the rest is done at once. `from`: only what is possible from there.
+/// The buttons that move redemptions on, inside a GET form to the page that asks. Of many all is reviewed there first; of one, in
+/// the state `from`, only what gives money or points away, and the rest is done at once.
 #[component]
 pub fn Steps(lang: Lang, kind: RedemptionKind, #[prop(optional)] from: Option<RedemptionState>) -> impl IntoView {
     let (t, desk) = (lang.console(), lang.reward_desk());
     let form = Form::of(AdvanceRedemptions::PATH);
     let fits = |to| from.is_none_or(|from| is_on_the_way(kind, from, to));
     let context = |to, label, kind| fits(to).then(|| view! { <Asks to label kind/> });
-    let step = |to, label, kind| fits(to).then(|| view! { <Step to label kind/> });
+    let step = |to, label, kind| {
+        let button = || {
+            if from.is_some() { view! { <Step to label kind/> }.into_any() } else { view! { <Asks to label kind/> }.into_any() }
+        };
+        fits(to).then(button)
+    };
     match kind {
         RedemptionKind::Cash => view! {
             {context(Paid, t.mark_paid, "main")}
@@ -61,7 +66,7 @@ pub fn Steps(lang: Lang, kind: RedemptionKind, #[prop(optional)] from: Option<Re
         }
         .into_any(),
         RedemptionKind::Gift => view! {
-            {fits(Shipped).then(|| view! { <Field form name="tracking" label=desk.tracking maxlength=200/> })}
+            {(from.is_some() && fits(Shipped)).then(|| view! { <Field form name="tracking" label=desk.tracking maxlength=200/> })}
             {step(Shipped, desk.mark_shipped, "main")}
             {step(Delivered, desk.mark_delivered, "")}
             {context(Cancelled, desk.mark_cancelled, "danger")}
