@@ -164,6 +164,14 @@ function open() {
 // something is sent as from its own page, so that a refusal leads there.
 let sheet;
 
+/** The page behind may use the same names. */
+function renamed(content) {
+  for (const one of all("[id]", content)) one.id = `sheet-${one.id}`;
+  for (const name of ["for", "list", "aria-describedby", "aria-labelledby", "aria-controls"]) {
+    for (const one of all(`[${name}]`, content)) one.setAttribute(name, one.getAttribute(name).replace(/\S+/g, "sheet-$&"));
+  }
+}
+
 async function showInSheet(href) {
   const url = new URL(href, location.href);
   try {
@@ -184,7 +192,9 @@ async function showInSheet(href) {
     close.addEventListener("click", () => sheet.close());
     const head = Object.assign(document.createElement("div"), { className: "sheet-head" });
     head.append(title, close);
-    sheet.replaceChildren(head, document.importNode(content, true));
+    const shown = document.importNode(content, true);
+    renamed(shown);
+    sheet.replaceChildren(head, shown);
     sheet.setAttribute("aria-label", title.textContent);
     if (!sheet.open) sheet.showModal();
     const wrong = find("[aria-invalid=true]", sheet);

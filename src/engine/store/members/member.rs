@@ -12,7 +12,6 @@ use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::tier::TierRank;
 use laurel_domain::rules::window::Months;
 use laurel_domain::text::ExternalId;
-use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -20,6 +19,8 @@ use crate::store::database::rows::{Columns, Found};
 use crate::store::ledger::accounts::{self, AccountRow};
 use crate::store::members::sums::Indexed;
 use crate::store::{StoreError, Tx, micros, on, timestamp};
+
+pub use crate::store::members::new_member::{NewMember, insert};
 
 /// A member with their account. `no` is their number inside this database and stands in no answer.
 #[derive(Clone, Debug)]
@@ -287,61 +288,6 @@ const OPEN_AFTER: &str =
 pub async fn open_after(db: &mut Tx, no: i64, most: i64) -> Result<Vec<Member>, StoreError> {
     let rows: Vec<MemberRow> = on!(db, conn => sqlx::query_as(OPEN_AFTER).bind(no).bind(most).fetch_all(conn).await?);
     complete(db, rows).await
-}
-
-/// What a new member is made of.
-#[derive(Clone, Debug)]
-pub struct NewMember {
-    pub id: MemberId,
-    pub external_id: Option<String>,
-    pub name: Option<String>,
-    pub email: Option<String>,
-    pub phone: Option<String>,
-    pub locale: Option<String>,
-    pub registered_at: Timestamp,
-    pub referral_code: Option<String>,
-    pub invited_by: Option<i64>,
-}
-
-#[derive(Serialize)]
-struct NewRow<'a>(
-    String,
-    &'a Option<String>,
-    &'a Option<String>,
-    &'a Option<String>,
-    &'a Option<String>,
-    &'a Option<String>,
-    i64,
-    &'a Option<String>,
-    Option<i64>,
-);
-
-const INSERT_SQLITE: &str =
-    "insert into members (id, external_id, name, email, phone, locale, registered_at, referral_code, invited_by)
-select unhex(value->>0), value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8 from jsonb_each($1)
-returning no, id";
-const INSERT_POSTGRES: &str =
-    "insert into members (id, external_id, name, email, phone, locale, registered_at, referral_code, invited_by)
-select (value->>0)::uuid, value->>1, value->>2, value->>3, value->>4, value->>5, (value->>6)::bigint, value->>7, (value->>8)::bigint
-from jsonb_array_elements($1::jsonb) as j(value)
-returning no, id";
-
-/// Inserts members and tells the number that each got. A taken external id or referral code is a unique violation.
-pub async fn insert(tx: &mut Tx, members: &[NewMember]) -> Result<Vec<(i64, MemberId)>, StoreError> {
-    let rows: Vec<NewRow> = members
-        .iter()
-        .map(|m| {
-            let id = m.id.uuid().simple().to_string();
-            let at = micros(m.registered_at);
-            NewRow(id, &m.external_id, &m.name, &m.email, &m.phone, &m.locale, at, &m.referral_code, m.invited_by)
-        })
-        .collect();
-    let (sql, rows) = (tx.pick(INSERT_SQLITE, INSERT_POSTGRES), crate::store::json(&rows)?);
-    let inserted: Vec<(i64, Uuid)> = on!(tx, conn => sqlx::query_as(sql).bind(rows).fetch_all(conn).await?);
-    if let Some(changes) = tx.changes() {
-        changes.enrolled(inserted.len());
-    }
-    Ok(inserted.into_iter().map(|(no, id)| (no, MemberId::new(id))).collect())
 }
 
 const UPDATE_DETAILS: &str =

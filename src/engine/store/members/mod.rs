@@ -5,6 +5,7 @@ pub mod member;
 pub mod ids;
 pub mod last_activity;
 pub mod merging;
+mod new_member;
 pub mod notes;
 pub mod roll;
 pub mod search;

@@ -42,7 +42,7 @@ pub static ADJUST: Adjust = Adjust {
     waiting: "Waiting",
     nothing_waits: "Nothing to approve",
     nothing_waits_about: "Adjustments over the limit appear here for someone else to approve.",
-    decided: "Recently decided",
+    decided: "Decided",
     nothing_decided: "Nothing decided yet.",
     member: "Member",
     points_column: ">Points",

@@ -38,7 +38,7 @@ pub static ADJUST: Adjust = Adjust {
     waiting: "待审批",
     nothing_waits: "没有待审批的调整。",
     nothing_waits_about: "超过上限的调整会出现在这里，由他人审批。",
-    decided: "最近处理",
+    decided: "已处理",
     nothing_decided: "还没有处理过的申请。",
     member: "会员",
     points_column: ">积分",

@@ -3,7 +3,7 @@ use super::MemberFile;
 pub static FILE: MemberFile = MemberFile {
     tabs_label: "The member's file",
     tabs: ["Ledger", "Redemptions", "Benefits", "Tier history", "Emails", "Log"],
-    ledger_columns: [">No.", "When", "What", "Source", "Rules", ">Points", ">Balance", "~Action"],
+    ledger_columns: [">No.", "When", "What", "Source", "Rules", ">Points", ">Balance"],
     balances: "Balance over the entries below",
     balance: "Balance",
     reverse: "Reverse…",

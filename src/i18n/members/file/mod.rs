@@ -9,7 +9,7 @@ pub struct MemberFile {
     pub tabs_label: &'static str,
     /// Ledger, redemptions, benefits, tiers, log.
     pub tabs: [&'static str; 6],
-    pub ledger_columns: [&'static str; 8],
+    pub ledger_columns: [&'static str; 7],
     /// What the picture above the ledger shows.
     pub balances: &'static str,
     pub balance: &'static str,

@@ -3,7 +3,7 @@ use super::MemberFile;
 pub static FILE: MemberFile = MemberFile {
     tabs_label: "会员档案",
     tabs: ["积分明细", "兑换单", "权益", "等级变化", "邮件", "操作日志"],
-    ledger_columns: [">序号", "时间", "内容", "来源", "规则", ">积分", ">余额", "~操作"],
+    ledger_columns: [">序号", "时间", "内容", "来源", "规则", ">积分", ">余额"],
     balances: "下列明细的余额走势",
     balance: "余额",
     reverse: "冲正…",

@@ -76,12 +76,14 @@ fn Entries(context: RequestContext, rulebook: Arc<Rulebook>, found: Activity, ad
 #[component]
 fn Balances<'a>(context: RequestContext, lines: &'a [Line]) -> impl IntoView + use<> {
     let f = context.lang.member_file();
-    let last = lines.len().saturating_sub(1);
+    // days stand below the second mark and the last but one, so that they do not reach beyond the plot
+    let inset = usize::from(lines.len() > 6);
+    let [first, last] = [inset, lines.len().saturating_sub(1 + inset)];
     let column = |(at, line): (usize, &Line)| {
         let (entry, day) = (&line.entry, context.day(context.local(line.entry.occurred_at).date()));
         let balance = entry.balance.hundredths();
         Mark {
-            short: if at == 0 || at == last { day.clone() } else { String::new() },
+            short: if at == first || at == last { day.clone() } else { String::new() },
             name: format!("{} · {day}", format::count(entry.seq)),
             up: balance,
             down: balance.saturating_neg().max(0),
@@ -104,18 +106,17 @@ fn Row(context: RequestContext, rulebook: Arc<Rulebook>, line: Line, adjust: Opt
     let reverse = adjust.filter(|_| can_be_reversed(&line)).map(|adjust| {
         let f = context.lang.member_file();
         let href = reversal(&adjust, &line, &(f.reverses)(entry.seq, &what));
-        view! { <a class="button small quiet" data-sheet="" href=href aria-label=(f.reverse_entry)(entry.seq)>{f.reverse}</a> }
+        view! { <a class="small" data-sheet="" href=href aria-label=(f.reverse_entry)(entry.seq)>{f.reverse}</a> }
     });
     view! {
         <tr id=format!("entry-{}", entry.seq)>
             <td class="num mute">{format::count(entry.seq)}</td>
             <td class="small nowrap card-more"><time datetime=entry.occurred_at.to_string()>{format::date_time(context.lang, context.local(entry.occurred_at))}</time></td>
-            <td class="ledger-what card-name"><span>{what}</span>{about}<Why context=context.clone() rulebook line/></td>
+            <td class="ledger-what card-name"><span>{what}</span>{about}<Why context=context.clone() rulebook line/>{reverse}</td>
             <td class="small">{source}</td>
             <td class="small mute">{(context.lang.member_file().version)(entry.rules)}</td>
             <td class="num card-sum"><PointsChange points=entry.points is_loss/></td>
             <td class="num">{format::points(entry.balance)}</td>
-            <td class="card-state">{reverse}</td>
         </tr>
     }
 }

@@ -121,10 +121,10 @@ fn Row<'a>(
     };
     view! {
         <tr>
-            <td class="small nowrap card-state">{moment(&context, &row)}</td>
+            <td class="small nowrap card-sum">{moment(&context, &row)}</td>
             <td class="card-more">{who(&context, &row)}</td>
             <th scope="row" class="card-name">{action_name(context.lang, &row.action).to_owned()}</th>
-            <td class="small card-sum">{object}{only}</td>
+            <td class="small card-state">{object}{only}</td>
             <td class="card-wide">{changes}</td>
         </tr>
     }

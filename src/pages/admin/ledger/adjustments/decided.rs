@@ -47,8 +47,12 @@ pub fn DecidedOnes(
     let (shown, beside) = (found.rows.len(), Beside::of(&found));
     let rows = found.rows.into_iter().map(|row| view! { <Row context=context.clone() names=&names row/> }).collect_view();
     let columns = [t.when, t.member, t.points_column, t.reason, t.proposed_by, t.decided_by, t.state_label].map(Column::plain);
-    let list = match shown {
-        0 => view! { <p class="mute">{t.nothing_decided}</p> }.into_any(),
+    let list = match (shown, wanted.state) {
+        (0, None) => {
+            return view! { <section class="stack"><h2>{t.decided}</h2><p class="mute">{t.nothing_decided}</p></section> }
+                .into_any();
+        }
+        (0, Some(_)) => view! { <p class="mute">{context.lang.lists().nothing_found}</p> }.into_any(),
         _ => view! {
             <ListTable label=t.decided columns=columns.to_vec()>{rows}</ListTable>
             <Pages rows=shown beside counted=Some(counted)/>
@@ -70,6 +74,7 @@ pub fn DecidedOnes(
             {list}
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -58,8 +58,8 @@ pub fn AdjustmentsPage() -> impl IntoView {
             <AdminPage title=t.proposals here=Here::Adjustments>
                 <p class="mute">{t.proposals_about}</p>
                 {waiting}
-                {limit}
                 {decided}
+                {limit}
             </AdminPage>
         }
         .into_any())
