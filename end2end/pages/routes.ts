@@ -77,6 +77,10 @@ export const consolePages = [
   '/admin/adjustments',
   '/admin/mail',
   '/admin/mail?state=sent',
+  '/admin/imports',
+  '/admin/imports?kind=events',
+  '/admin/imports?kind=codes',
+  '/admin/exports',
   '/admin/audit',
   '/admin/account',
   '/admin?span=30d',
@@ -100,6 +104,7 @@ export const pagesOfOne = [
   '/admin/lab/explain',
   '/admin/experiments/:id',
   '/admin/rewards/:id',
+  '/admin/imports/:id',
   '/admin/staff/:id',
 ];
 

@@ -97,3 +97,15 @@ export async function batched(page: Page): Promise<string> {
   }
   return (await made.getAttribute('href')) ?? '';
 }
+
+/** Two events, one of them not in order, as a file that was uploaded and is looked at. Its path. */
+export async function uploaded(page: Page): Promise<string> {
+  const row = (id: string, amount: string): string => `${id},payment,import-1,${amount},CNY,2026-01-05T10:00:00Z`;
+  const rows = ['event_id,kind,member,amount,currency,occurred_at', row('e2e-import-1', '12.00'), row('e2e-import-2', '-1')];
+  await page.goto('/admin/imports?kind=events');
+  await page.locator('[name=enrol]').check();
+  await page.locator('[name=file]').setInputFiles({ name: 'january.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) });
+  await page.locator('form[enctype] button').click();
+  await page.waitForURL(/\/admin\/imports\/[0-9a-f-]+$/);
+  return new URL(page.url()).pathname;
+}

@@ -49,6 +49,7 @@ id!(RuleProposalId);
 id!(ExperimentId);
 id!(LabRunId);
 id!(LabSearchId);
+id!(ImportId);
 id!(RewardId);
 id!(
     /// A picture, by its content: the same one is never there twice.

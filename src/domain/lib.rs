@@ -8,6 +8,7 @@ pub mod numbers;
 pub mod text;
 pub mod ids;
 pub mod refusal;
+pub mod row_refusal;
 pub mod program;
 pub mod member;
 pub mod card;

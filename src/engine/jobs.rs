@@ -21,7 +21,7 @@ use crate::usecase::notifications::{expiring, rules};
 use crate::usecase::programme::totals;
 use crate::usecase::rewards::redeem;
 use crate::usecase::rules::experiments;
-use crate::usecase::{housekeeping, servers};
+use crate::usecase::{housekeeping, imports, servers};
 
 /// How often the jobs look by themselves.
 const EVERY: Duration = Duration::from_secs(60);
@@ -29,11 +29,14 @@ const EVERY: Duration = Duration::from_secs(60);
 const TOTALS_EVERY: Duration = Duration::from_secs(5);
 /// How often the outbox is looked into: somebody may be waiting for a link.
 const MAIL_EVERY: Duration = Duration::from_secs(3);
+/// How soon a server goes on with a file that another one has left.
+const IMPORTS_EVERY: Duration = Duration::from_secs(10);
 /// How long at most other servers keep to themselves when a session was used last.
 const UNWRITTEN: SignedDuration = SignedDuration::from_mins(2);
 
 /// The names of the jobs, as leases have them.
-pub const NAMES: [&str; 10] = [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, LAB, FINDING, EXPERIMENTS, NOTICES, MAIL];
+pub const NAMES: [&str; 11] =
+    [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, LAB, FINDING, EXPERIMENTS, NOTICES, MAIL, IMPORTS];
 const DUE: &str = "due";
 const RE_RATING: &str = "re-rating";
 const VOUCHERS: &str = "vouchers";
@@ -44,6 +47,7 @@ const FINDING: &str = "finding rules";
 const EXPERIMENTS: &str = "experiments";
 const NOTICES: &str = "notices";
 const MAIL: &str = "mail";
+const IMPORTS: &str = "imports";
 
 type Work = for<'l> fn(&'l Ledger) -> BoxFuture<'l, ()>;
 
@@ -58,6 +62,7 @@ const ALL: [(&str, Duration, Work); NAMES.len()] = [
     (EXPERIMENTS, EVERY, |ledger| Box::pin(add_up_experiments(ledger))),
     (NOTICES, EVERY, |ledger| Box::pin(tell(ledger))),
     (MAIL, MAIL_EVERY, |ledger| Box::pin(send_mail(ledger))),
+    (IMPORTS, IMPORTS_EVERY, |ledger| Box::pin(import(ledger))),
 ];
 
 /// A hand on the jobs of this server. Cloning is cheap.
@@ -210,5 +215,16 @@ async fn add_up_experiments(ledger: &Ledger) {
 async fn find_rules(ledger: &Ledger) {
     if let Err(error) = searches::work(ledger).await {
         tracing::error!(%error, "searches for rules stopped, and go on later");
+    }
+}
+
+async fn import(ledger: &Ledger) {
+    match imports::work(ledger).await {
+        Ok(0) => (),
+        Ok(files) => tracing::info!(files, "files were imported"),
+        Err(error) => tracing::error!(%error, "an import stopped, and goes on later"),
+    }
+    if let Err(error) = imports::tidy(ledger).await {
+        tracing::error!(%error, "files that were imported could not be deleted, and will be later");
     }
 }

@@ -13,6 +13,7 @@ pub mod console;
 mod english;
 pub mod errors;
 pub mod format;
+pub mod imports;
 pub mod keys;
 pub mod lab;
 mod lang;

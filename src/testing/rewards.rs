@@ -63,6 +63,21 @@ pub fn picture(number: u8) -> Vec<u8> {
     file.into_inner()
 }
 
+/// A file of several megabytes with a picture that nothing makes smaller.
+pub fn large_picture() -> Vec<u8> {
+    let mut drawn = 1_u32;
+    let mut pixel = |_, _| {
+        image::Rgb([0; 3].map(|_: u8| {
+            drawn = drawn.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (drawn >> 24) as u8
+        }))
+    };
+    let mut file = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_fn(1_200, 900, &mut pixel);
+    picture.write_to(&mut file, image::ImageFormat::Png).expect("a picture");
+    file.into_inner()
+}
+
 /// An order of one by the member with this external id; gifts go to [`contact`].
 pub async fn order(ledger: &Ledger, member: &str, reward: RewardId, key: &str) -> Order {
     let member = view::find(ledger, By::External(member)).await.expect("a look").expect("a member");

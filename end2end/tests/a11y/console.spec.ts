@@ -4,7 +4,7 @@ import { islands } from '../../pages/islands.ts';
 import { consolePages } from '../../pages/routes.ts';
 import { register } from '../../pages/member.ts';
 import { inDays, rule, staff } from '../../pages/staff.ts';
-import { adjusted, compared, linked, proposed, simulated, tried, withdraw } from '../../pages/states.ts';
+import { adjusted, compared, linked, proposed, simulated, tried, uploaded, withdraw } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 for (const language of languages) {
@@ -211,4 +211,21 @@ test('an experiment with its results is accessible in both languages', async ({ 
   await page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
   await page.locator('form[action$="experiments/end"]:has([value=stop]) button').click();
   await expect(page.getByRole('status')).toBeVisible();
+});
+
+test('a file that was uploaded, and what came of it, is accessible in both languages', async ({ page, asDemoAdmin }) => {
+  test.setTimeout(120_000);
+  await asDemoAdmin();
+  const path = await uploaded(page);
+  for (const language of languages) {
+    await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
+  }
+  await page.goto(path);
+  await page.locator('form[action$="imports/start"] button').click();
+  await expect(async () => {
+    await page.goto(path);
+    await expect(page.locator('a[href$="/refused.csv"]')).toBeVisible({ timeout: 500 });
+    await expect(page.locator('form[action$="imports/stop"]')).toHaveCount(0, { timeout: 500 });
+  }).toPass({ timeout: 25_000 });
+  await expectAccessibleIn(page, 'en', async () => void (await page.goto(path)));
 });

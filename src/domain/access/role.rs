@@ -29,6 +29,12 @@ pub enum Permission {
     ManageRules,
     ManageRewards,
     ManageRedemptions,
+    /// Files that enrol or change many at once.
+    ImportMembers,
+    /// Files of everything that there is.
+    Export,
+    /// Files of events: whoever posts them makes points, as a key may that only administrators create.
+    ImportEvents,
     ManageStaff,
     ManageKeys,
     ManageSettings,
@@ -36,7 +42,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Read,
         Self::EditMembers,
         Self::SuspendMembers,
@@ -48,6 +54,9 @@ impl Permission {
         Self::ManageRules,
         Self::ManageRewards,
         Self::ManageRedemptions,
+        Self::ImportMembers,
+        Self::Export,
+        Self::ImportEvents,
         Self::ManageStaff,
         Self::ManageKeys,
         Self::ManageSettings,
@@ -65,8 +74,12 @@ impl Permission {
             | Self::CloseMembers
             | Self::ManageRules
             | Self::ManageRewards
-            | Self::ManageRedemptions => Role::Manager,
-            Self::ManageStaff | Self::ManageKeys | Self::ManageSettings | Self::EraseMembers => Role::Admin,
+            | Self::ManageRedemptions
+            | Self::ImportMembers
+            | Self::Export => Role::Manager,
+            Self::ImportEvents | Self::ManageStaff | Self::ManageKeys | Self::ManageSettings | Self::EraseMembers => {
+                Role::Admin
+            }
         }
     }
 }
@@ -116,7 +129,7 @@ mod tests {
     #[test]
     fn a_role_may_do_what_the_one_below_may_and_more() {
         let counts = Role::ALL.map(|role| Permission::ALL.into_iter().filter(|permission| role.may(*permission)).count());
-        assert_eq!(counts, [1, 6, 11, 15]);
+        assert_eq!(counts, [1, 6, 13, 18]);
         assert!(!Role::Support.may(Permission::ApproveAdjustments));
         assert!(!Role::Manager.may(Permission::ManageKeys));
     }

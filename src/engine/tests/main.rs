@@ -11,6 +11,7 @@ mod benefits;
 mod members;
 mod access;
 mod mail;
+mod imports;
 mod notifications;
 mod programme;
 mod store;

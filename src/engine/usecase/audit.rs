@@ -16,7 +16,7 @@ use crate::usecase::ledger::Ledger;
 use crate::usecase::members::search::Counted;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 55] = [
+pub const ACTIONS: [&str; 59] = [
     "rules.draft",
     "rules.discard",
     "rules.publish",
@@ -71,6 +71,10 @@ pub const ACTIONS: [&str; 55] = [
     "key.end_old",
     "import.start",
     "import.end",
+    "import.stop",
+    "import.discard",
+    "export.start",
+    "export.end",
     "email.send_again",
 ];
 

@@ -12,6 +12,8 @@ pub mod benefits;
 pub mod access;
 pub mod notifications;
 pub mod mail;
+pub mod imports;
+pub mod exports;
 
 pub mod approval;
 pub mod audit;

@@ -18,6 +18,7 @@ pub static ADMIN: Admin = Admin {
     staff: "Staff",
     keys: "API keys",
     mail: "Emails",
+    transfers: "Import and export",
     audit: "Audit log",
     settings: "Settings",
     crumbs: "Where you are",

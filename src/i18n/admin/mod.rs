@@ -23,6 +23,7 @@ pub struct Admin {
     pub staff: &'static str,
     pub keys: &'static str,
     pub mail: &'static str,
+    pub transfers: &'static str,
     pub audit: &'static str,
     pub settings: &'static str,
     pub crumbs: &'static str,

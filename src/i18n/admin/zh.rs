@@ -18,6 +18,7 @@ pub static ADMIN: Admin = Admin {
     staff: "后台账号",
     keys: "API 密钥",
     mail: "邮件",
+    transfers: "导入导出",
     audit: "操作日志",
     settings: "设置",
     crumbs: "当前位置",

@@ -25,12 +25,13 @@ pub enum Here {
     Staff,
     Keys,
     Mail,
+    Transfers,
     Audit,
     Settings,
 }
 
 impl Here {
-    pub const ALL: [Here; 15] = [
+    pub const ALL: [Here; 16] = [
         Here::Dashboard,
         Here::Members,
         Here::Rules,
@@ -44,6 +45,7 @@ impl Here {
         Here::Staff,
         Here::Keys,
         Here::Mail,
+        Here::Transfers,
         Here::Audit,
         Here::Settings,
     ];
@@ -71,6 +73,7 @@ impl Here {
             Here::Staff => "/admin/staff",
             Here::Keys => "/admin/keys",
             Here::Mail => "/admin/mail",
+            Here::Transfers => "/admin/imports",
             Here::Audit => "/admin/audit",
             Here::Settings => "/admin/settings",
         }
@@ -91,6 +94,7 @@ impl Here {
             Here::Staff => words.staff,
             Here::Keys => words.keys,
             Here::Mail => words.mail,
+            Here::Transfers => words.transfers,
             Here::Audit => words.audit,
             Here::Settings => words.settings,
         }
@@ -111,6 +115,7 @@ impl Here {
             Here::Staff => "person",
             Here::Keys => "key",
             Here::Mail => "mail",
+            Here::Transfers => "upload",
             Here::Audit => "list",
             Here::Settings => "settings",
         }
@@ -122,6 +127,7 @@ impl Here {
             Here::Till => Permission::UseBenefits,
             Here::Staff => Permission::ManageStaff,
             Here::Keys => Permission::ManageKeys,
+            Here::Transfers => Permission::ImportMembers,
             Here::Mail | Here::Settings => Permission::ManageSettings,
             _ => Permission::Read,
         }

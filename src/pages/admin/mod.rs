@@ -6,6 +6,7 @@ mod experiments;
 mod find;
 mod keys;
 mod frame;
+mod imports;
 mod lab;
 mod ledger;
 mod list;
@@ -25,6 +26,7 @@ pub use access::audit::{asked_audit, audit_lines};
 pub use access::role_name;
 pub use find::{Hit, hits};
 pub use frame::{AdminPage, Here};
+pub use imports::{reason_of_row, told_kind};
 pub use lab::{at_fault as lab_at_fault, estimated as lab_estimated};
 pub use ledger::adjustments::{adjustment_cells, asked_decided};
 pub use members::{asked_in, asked_members};
@@ -80,6 +82,9 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/keys") view=access::KeysPage/>
             <Route path=path!("/account") view=access::own_account::OwnAccountPage/>
             <Route path=path!("/mail") view=mail::MailPage/>
+            <Route path=path!("/imports") view=imports::ImportsPage/>
+            <Route path=path!("/imports/:id") view=imports::ImportPage/>
+            <Route path=path!("/exports") view=imports::ExportsPage/>
             <Route path=path!("/settings") view=programme::settings::SettingsPage/>
             <Route path=path!("/audit") view=access::audit::AuditPage/>
             <Route path=path!("/sign-in") view=access::entry::StaffSignInPage/>

@@ -37,7 +37,7 @@ pub fn Side(here: Option<Here>) -> impl IntoView {
             <b>{words.programme}</b>
             {links(waiting, &[Here::Rules, Here::Lab, Here::Experiments, Here::Benefits, Here::Till, Here::Rewards, Here::Redemptions, Here::Adjustments])}
             <b>{words.system}</b>
-            {links(waiting, &[Here::Staff, Here::Keys, Here::Mail, Here::Audit, Here::Settings])}
+            {links(waiting, &[Here::Staff, Here::Keys, Here::Mail, Here::Transfers, Here::Audit, Here::Settings])}
         }
     };
     let counted = Suspend::new(async move { all(waiting().await) });

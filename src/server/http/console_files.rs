@@ -108,7 +108,7 @@ pub async fn members(State(state): State<AppState>, request: Request) -> Respons
     .await
 }
 
-fn member_cells(context: &RequestContext, member: &MemberView) -> [Cell; 11] {
+pub(super) fn member_cells(context: &RequestContext, member: &MemberView) -> [Cell; 11] {
     let text = |text: &Option<String>| Cell::text(text.clone().unwrap_or_default());
     [
         Cell::text(member.id.clone()),

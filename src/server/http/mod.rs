@@ -12,7 +12,9 @@ mod body;
 mod cross_site;
 mod csp;
 mod forms;
+mod exports;
 mod health;
+mod imports;
 mod kept;
 mod lab_csv;
 mod lab_find_form;
@@ -73,6 +75,9 @@ pub fn router(state: AppState) -> Router {
         .route(paths::REWARD_CODES, post(reward_form::codes))
         .route(paths::REWARD_PICTURE, post(reward_form::picture))
         .route(paths::LOGO, post(look::logo))
+        .route(paths::IMPORTS, post(imports::upload))
+        .route(paths::IMPORT_REFUSED_CSV, get(imports::refused))
+        .route(paths::EXPORTS, post(exports::answer))
         .route_layer(from_fn_with_state(state.clone(), access::guard))
         .route("/preferences/language", post(preferences::language))
         .route("/preferences/theme", post(preferences::theme))

@@ -41,7 +41,7 @@ pub async fn list(State(state): State<AppState>, request: Request) -> Response {
     .await
 }
 
-fn cells(context: &RequestContext, one: &Redemption) -> [Cell; 9] {
+pub(super) fn cells(context: &RequestContext, one: &Redemption) -> [Cell; 9] {
     let cash = match &one.redeemed_for {
         RedeemedFor::Cash(cash) => Cell::number(cash.amount()),
         RedeemedFor::Reward(_) => Cell::text(""),

@@ -1,6 +1,6 @@
 //! What forms with a file share: who may send it, the file, and the way back with what came of it.
 
-use axum::extract::{FromRequest, Multipart, Path, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{RequestExt, extract};
@@ -39,7 +39,9 @@ pub async fn reward(request: &mut Request, lang: Lang) -> Result<RewardId, Respo
 }
 
 /// The content of a field; nothing if it is not there or breaks off.
-pub async fn file_of(request: Request, name: &str) -> Option<Vec<u8>> {
+pub async fn file_of(mut request: Request, name: &str) -> Option<Vec<u8>> {
+    // `body::limit` has read it, and axum's own limit is far below what a photograph has
+    DefaultBodyLimit::apply(DefaultBodyLimit::disable(), &mut request);
     let mut form = Multipart::from_request(request, &()).await.ok()?;
     while let Some(field) = form.next_field().await.ok()? {
         if field.name() == Some(name) {

@@ -43,6 +43,16 @@ impl Csv {
         self.0.write_record(cells.into_iter().map(Cell::written)).map_err(failed)
     }
 
+    /// What follows in a file that has been begun.
+    pub fn more() -> Csv {
+        Csv(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new()))
+    }
+
+    /// What has been written since the last time.
+    pub fn take(&mut self) -> Result<Vec<u8>, AppError> {
+        std::mem::replace(self, Csv::more()).0.into_inner().map_err(failed)
+    }
+
     /// The answer that a browser saves under this name.
     pub fn attachment(self, name: &str) -> Result<Response, AppError> {
         let bytes = self.0.into_inner().map_err(failed)?;

@@ -11,6 +11,11 @@ pub const RULES_PUBLISH: &str = "/admin/rules/publish";
 /// Where a file of a reward's codes is sent, and its picture.
 pub const REWARD_CODES: &str = "/admin/rewards/{id}/codes";
 pub const REWARD_PICTURE: &str = "/admin/rewards/{id}/picture";
+/// Where files are sent to be imported, a page too; and the rows of one that were refused.
+pub const IMPORTS: &str = "/admin/imports";
+pub const IMPORT_REFUSED_CSV: &str = "/admin/imports/{id}/refused.csv";
+/// Whole tables as files, a page too.
+pub const EXPORTS: &str = "/admin/exports";
 /// Where the programme's logo is sent.
 pub const LOGO: &str = "/admin/settings/logo";
 /// The rules lab, a page and the form that it sends.

@@ -10,7 +10,7 @@ use crate::support::console::signed_in;
 use crate::support::portal::{hidden, words};
 use crate::support::site::Site;
 use laurel_testing::programme::{check, standing, tell};
-use laurel_testing::rewards::{bought, gift, go, left, look, picture, pool, reward};
+use laurel_testing::rewards::{bought, gift, go, large_picture, left, look, picture, pool, reward};
 
 const CREATE: &str = "/api/admin/rewards/create";
 const EDIT: &str = "/api/admin/rewards/edit";
@@ -76,6 +76,10 @@ async fn a_picture_is_uploaded_shown_to_everybody_kept_by_browsers_and_removed()
     let wrong = browser.upload(&upload, "picture", "<svg onload='alert(1)'/>").await;
     let body = browser.open(wrong.location()).await.body;
     assert!(body.contains("id=\"field-picture-error\"") && words(&body).contains("PNG, JPEG or WebP file"), "{body}");
+    let large = large_picture();
+    assert!(large.len() > 3_000_000);
+    let taken = browser.upload(&upload, "picture", large).await;
+    assert!(browser.open(taken.location()).await.body.contains("notice good"), "photographs are that large");
     let saved = browser.upload(&upload, "picture", picture(1)).await;
     let body = browser.open(saved.location()).await.body;
     assert!(words(&body).contains("Picture saved.") && body.contains("alt=\"Mug\""), "{body}");

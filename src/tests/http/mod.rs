@@ -4,6 +4,7 @@ mod access;
 mod adjust_pages;
 mod admin_experiments;
 mod admin_find;
+mod admin_imports;
 mod admin_lab;
 mod admin_people;
 mod admin_rewards;

@@ -82,10 +82,20 @@ impl Browser<'_> {
 
     /// Sends a file by a plain form of the page it is on.
     pub async fn upload(&self, action: &str, field: &str, file: impl AsRef<[u8]>) -> Answer {
+        self.upload_with(action, &[], field, file).await
+    }
+
+    /// The same, with other fields before the file.
+    pub async fn upload_with(&self, action: &str, fields: &[(&str, &str)], field: &str, file: impl AsRef<[u8]>) -> Answer {
         let request = self.request("POST", action).header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
         let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
         let disposition = format!("content-disposition: form-data; name=\"{field}\"; filename=\"codes.csv\"");
-        let mut body = format!("--edge\r\n{disposition}\r\ncontent-type: text/csv\r\n\r\n").into_bytes();
+        let before = fields
+            .iter()
+            .map(|(name, value)| format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+        let mut body = before.collect::<String>().into_bytes();
+        let head = format!("--edge\r\n{disposition}\r\ncontent-type: text/csv\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(file.as_ref());
         body.extend_from_slice(b"\r\n--edge--\r\n");
         self.keep(self.site.send(request.body(Body::from(body)).expect("a request")).await)

@@ -1,6 +1,7 @@
 //! Tables of members: who they are, searching them, and erasing who they were.
 
 pub mod friends;
+pub mod details;
 pub mod member;
 pub mod ids;
 pub mod last_activity;

@@ -17,6 +17,17 @@ pub async fn add(tx: &mut Tx, reward: RewardId, codes: &[String], now: Timestamp
     Ok(on!(tx, conn => sqlx::query(sql).bind(reward.uuid()).bind(codes).bind(micros(now)).execute(conn).await?.rows_affected()))
 }
 
+const ADD_EACH_SQLITE: &str = "insert into reward_codes (reward_id, code, added_at)
+select $1, value, $3 from json_each($2) where true on conflict (reward_id, code) do nothing returning code";
+const ADD_EACH_POSTGRES: &str = "insert into reward_codes (reward_id, code, added_at)
+select $1, value, $3 from jsonb_array_elements_text($2::jsonb) as value on conflict (reward_id, code) do nothing returning code";
+
+/// [`add`], which tells those that are new.
+pub async fn add_each(tx: &mut Tx, reward: RewardId, codes: &[&str], now: Timestamp) -> Result<Vec<String>, StoreError> {
+    let (sql, codes) = (tx.pick(ADD_EACH_SQLITE, ADD_EACH_POSTGRES), json(codes)?);
+    Ok(on!(tx, conn => sqlx::query_scalar(sql).bind(reward.uuid()).bind(codes).bind(micros(now)).fetch_all(conn).await?))
+}
+
 const TAKE_SQLITE: &str = "update reward_codes set redemption_id = $2 where reward_id = $1 and code =
     (select code from reward_codes where reward_id = $1 and redemption_id is null order by code limit 1)";
 const TAKE_POSTGRES: &str = "update reward_codes set redemption_id = $2 where reward_id = $1 and code =

@@ -8,7 +8,6 @@ mod corners;
 mod damage;
 mod due;
 mod events;
-mod imports;
 mod invitations;
 mod invitations_taken_back;
 mod long;

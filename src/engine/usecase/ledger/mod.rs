@@ -5,7 +5,6 @@
 
 mod open;
 pub mod ingest;
-pub mod import;
 pub mod due;
 pub mod adjustments;
 pub mod adjust_limit;

@@ -57,7 +57,7 @@ pub async fn enrol(db: &Db, actor: Actor, enrolment: &Enrolment, now: Timestamp)
 }
 
 /// How often newcomers are given other referral codes before it is an error that theirs are taken.
-const ATTEMPTS: u32 = 4;
+pub(super) const ATTEMPTS: u32 = 4;
 
 /// Enrols people who are all new, in one transaction: thousands at once, where [`enrol`] takes one.
 ///
@@ -81,9 +81,9 @@ pub async fn enrol_newcomers(db: &Db, actor: Actor, newcomers: &[Enrolment], now
 }
 
 #[derive(Clone)]
-struct Wanted {
-    external_id: ExternalId,
-    details: input::Details,
+pub(super) struct Wanted {
+    pub(super) external_id: ExternalId,
+    pub(super) details: input::Details,
     registered_at: Timestamp,
     link_code: Option<String>,
     actor: Actor,
@@ -91,7 +91,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn parse(sent: &Enrolment, actor: Actor, now: Timestamp) -> Result<Self, AppError> {
+    pub(super) fn parse(sent: &Enrolment, actor: Actor, now: Timestamp) -> Result<Self, AppError> {
         let mut faults = Vec::new();
         let external_id = ExternalId::new(&sent.external_id);
         if let Err(fault) = &external_id {
@@ -143,7 +143,7 @@ impl Wanted {
     }
 
     /// An id that nobody has yet becomes an identity.
-    fn check_new(&self) -> Result<(), Refusal> {
+    pub(super) fn check_new(&self) -> Result<(), Refusal> {
         checked_identity(self.external_id.as_str()).map_err(|fault| Refusal::field("external_id", fault))
     }
 
@@ -173,7 +173,7 @@ impl Wanted {
         Ok(Enrolled { member, created: true })
     }
 
-    fn newcomer(&self) -> NewMember {
+    pub(super) fn newcomer(&self) -> NewMember {
         NewMember {
             id: MemberId::new(random::id(self.now)),
             external_id: Some(self.external_id.as_str().to_owned()),

@@ -6,6 +6,7 @@ pub mod card;
 pub mod invite;
 pub mod search;
 pub mod enrol;
+pub mod enrol_many;
 pub mod register;
 pub mod link;
 pub mod merge;

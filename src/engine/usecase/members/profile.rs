@@ -130,7 +130,7 @@ pub(super) async fn locked(tx: &mut Tx, who: MemberId) -> Result<Member, AppErro
     member::lock(tx, found.no).await?.ok_or(AppError::NotFound)
 }
 
-fn changed(before: &Member, after: &Member, has_other_email: bool) -> Vec<&'static str> {
+pub(super) fn changed(before: &Member, after: &Member, has_other_email: bool) -> Vec<&'static str> {
     let fields = [
         ("name", before.name != after.name),
         ("email", has_other_email),

@@ -207,6 +207,11 @@ pub async fn add_codes(ledger: &Ledger, by: Authority, id: RewardId, text: &str)
         .await
 }
 
+/// A code as a pool can hold it.
+pub fn checked_code(code: &str) -> Result<String, Fault> {
+    checked(code, LONGEST_CODE)
+}
+
 /// The codes of a paste or a CSV file, without a heading `code`.
 fn codes_of(text: &str) -> Result<Vec<String>, Fault> {
     let mut codes = Vec::new();
@@ -218,7 +223,7 @@ fn codes_of(text: &str) -> Result<Vec<String>, Fault> {
         if codes.len() == MOST_CODES {
             return Err(Fault::Count { least: 1, most: MOST_CODES });
         }
-        codes.push(checked(first, LONGEST_CODE)?);
+        codes.push(checked_code(first)?);
     }
     if codes.is_empty() { Err(Fault::Missing) } else { Ok(codes) }
 }

@@ -13,7 +13,7 @@ mod of_draft;
 mod result;
 mod runs;
 mod segments;
-mod under_way;
+pub(in crate::pages::admin) mod under_way;
 pub(in crate::pages::admin) mod words;
 
 use super::{AdminPage, Here};

@@ -115,7 +115,7 @@ fn Row<'a>(
         let label = (l.only_about)(&name);
         view! { <a class="only" href=href title=label.clone() aria-label=label><Icon name="search"/></a> }
     });
-    let object = match object_path(&row.subject) {
+    let object = match object_path(&row) {
         Some(href) => view! { <a href=href>{name}</a> }.into_any(),
         None => view! { <span>{name}</span> }.into_any(),
     };

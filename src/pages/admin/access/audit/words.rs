@@ -59,8 +59,8 @@ pub fn object_name(context: &RequestContext, objects: &Objects, subject: &str) -
 }
 
 /// The page of what was acted on, if it has one.
-pub fn object_path(subject: &str) -> Option<String> {
-    let (kind, id) = object_of(subject);
+pub fn object_path(row: &AuditRow) -> Option<String> {
+    let (kind, id) = object_of(&row.subject);
     match kind {
         "member" => Some(format!("/admin/members/{id}")),
         "redemption" => Some(format!("/admin/redemptions/{id}")),
@@ -71,6 +71,9 @@ pub fn object_path(subject: &str) -> Option<String> {
         "key" => Some("/admin/keys".to_owned()),
         "rules" => Some("/admin/rules/history".to_owned()),
         "programme" => Some("/admin/settings".to_owned()),
+        // at the command line there is no page of it
+        "import" if row.actor_name.is_some() => Some(format!("/admin/imports/{id}")),
+        "import" | "export" => Some(format!("/admin/audit?subject={kind}%3A{id}")),
         _ => None,
     }
 }
@@ -130,6 +133,7 @@ fn in_words(context: &RequestContext, change: Change) -> ChangeInWords {
             .map(|scope| lang.team().scope(scope).unwrap_or(scope))
             .collect::<Vec<_>>()
             .join(", "),
+        "kind" => lang.imports().named(&raw).map_or(raw, str::to_owned),
         "changed" => raw.split(", ").map(|field| t.audit_word(field).unwrap_or(field)).collect::<Vec<_>>().join(", "),
         "limit" => limit_in_words(lang, &raw).unwrap_or(raw),
         "from" | "until" | "keeps_until" => raw.parse::<Timestamp>().map_or(raw, |at| context.moment(at)),

@@ -6,7 +6,7 @@ use laurel_domain::text::Source;
 use laurel_engine::auth::Actor;
 use laurel_engine::store::Db;
 use laurel_engine::store::audit::{self, Filter};
-use laurel_engine::usecase::ledger::import::{ImportError, Noted, import_noted};
+use laurel_engine::usecase::imports::{ImportError, Noted, Target, import_noted};
 use serde_json::Value;
 
 use laurel_testing::programme::{check, programme, standing};
@@ -14,7 +14,11 @@ use laurel_testing::programme::{check, programme, standing};
 const HEADER: &str = "event_id,kind,member,amount,currency,occurred_at\n";
 
 fn noted(file: &str) -> Noted {
-    Noted { actor: Actor::CommandLine, file: file.into(), source: Source::new("shop").unwrap(), enrol: true }
+    Noted {
+        actor: Actor::CommandLine,
+        file: file.into(),
+        target: Target::Events { source: Source::new("shop").unwrap(), enrol: true },
+    }
 }
 
 /// The audit log of imports, ends before starts: what was noted, and about what.

@@ -1,0 +1,185 @@
+//! Files in and out of the console: uploading, starting, what was refused, and whole tables as files.
+
+use axum::http::StatusCode;
+use laurel_engine::auth::{Authority, Role};
+use laurel_engine::usecase::audit;
+use laurel_engine::usecase::{exports, imports};
+
+use crate::support::console::signed_in;
+use crate::support::site::{Browser, Site};
+use laurel_testing::programme::{standing, tell};
+use laurel_testing::rewards::pool;
+
+const IMPORTS: &str = "/admin/imports";
+const EXPORTS: &str = "/admin/exports";
+const EVENTS: [(&str, &str); 2] = [("kind", "events"), ("source", "shop")];
+const HEADER: &str = "event_id,kind,member,amount,currency,occurred_at\n";
+
+/// Has what waits imported, as a job does.
+async fn worked(site: &Site) {
+    imports::work(&site.state.ledger).await.unwrap();
+}
+
+/// Uploads a file and opens the page that it leads to: its path, and what it shows.
+async fn uploaded(browser: &Browser<'_>, fields: &[(&str, &str)], file: &str) -> (String, String) {
+    browser.open(IMPORTS).await;
+    let sent = browser.upload_with(IMPORTS, fields, "file", file).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let path = sent.location().to_owned();
+    let page = browser.open(&path).await.body;
+    (path, page)
+}
+
+#[tokio::test]
+async fn a_file_of_events_is_looked_at_imported_and_its_refused_rows_put_right() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Admin).await;
+    let file = format!(
+        "{HEADER}p1,payment,m-1,50.00,CNY,2026-11-01T10:00:00Z\np2,payment,m-1,-1,CNY,2026-11-01T10:00:00Z\n\
+         r1,refund,m-1,5.00,CNY,2026-11-02T10:00:00Z\n"
+    );
+    let (path, page) = uploaded(&browser, &[EVENTS[0], EVENTS[1], ("enrol", "yes")], &file).await;
+    assert!(page.contains("Import 3 rows") && page.contains("under the source “shop”"), "{page}");
+    assert!(page.contains("Line 3: amount must be greater than 0"), "{page}");
+    let id = path.rsplit('/').next().unwrap();
+    let page = browser.submit_and_follow("/api/admin/imports/start", &[("import", id)]).await.body;
+    assert!(page.contains("Import started.") && page.contains("/api/admin/imports/stop"), "{page}");
+    worked(&site).await;
+    let page = browser.open(&path).await.body;
+    assert!(page.contains("Refused rows") && page.contains("payment is required"), "{page}");
+    assert_eq!(standing(&site.state.ledger, "m-1").await, "50.00/0.00/50.00/1");
+
+    let refused = browser.open(&format!("{path}/refused.csv")).await;
+    assert_eq!(refused.header("content-type"), "text/csv; charset=utf-8");
+    assert!(refused.body.contains("occurred_at,line,error,reason\r\n") && refused.body.contains("'-1,CNY"), "{}", refused.body);
+    let right = refused.body.replace("'-1,CNY", "7.00,CNY");
+    let (again, _) = uploaded(&browser, &EVENTS, &right).await;
+    let id = again.rsplit('/').next().unwrap();
+    browser.submit("/api/admin/imports/start", &[("import", id)]).await;
+    worked(&site).await;
+    assert_eq!(standing(&site.state.ledger, "m-1").await, "57.00/0.00/57.00/1");
+    let list = browser.open(IMPORTS).await.body;
+    assert!(list.contains(&path) && list.contains(&again) && list.contains("codes.csv"), "{list}");
+    let log = browser.open("/admin/audit?action=import.end").await.body;
+    assert!(log.contains("Import ended") && log.contains(&path), "{log}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_file_is_said_beside_it_and_nothing_is_kept() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Admin).await;
+    for (fields, file, told) in [
+        (&EVENTS[..], "event_id,kind,colour\n", "“colour” is not a column of this content."),
+        (&EVENTS[..], "event_id,kind\n", "The file has no column “member”."),
+        (&EVENTS[..], HEADER, "The file has no rows."),
+        (&[("kind", "events"), ("source", "laurel")][..], HEADER, "reserved"),
+    ] {
+        browser.open(IMPORTS).await;
+        let sent = browser.upload_with(IMPORTS, fields, "file", file).await;
+        assert_eq!(sent.location(), format!("{IMPORTS}?kind={}", fields[0].1), "{}", sent.body);
+        let page = browser.open(sent.location()).await.body;
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert_eq!(imports::latest(&site.state.ledger, None, 10).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_file_of_several_megabytes_is_taken() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let members: String = (0..60_000).map(|n| format!("member-number-{n},Somebody with a name of some length {n}\n")).collect();
+    assert!(members.len() > 3 * 1024 * 1024);
+    let (_, page) = uploaded(&browser, &[("kind", "members")], &format!("external_id,name\n{members}")).await;
+    assert!(page.contains("Import 60,000 rows"), "{page}");
+}
+
+#[tokio::test]
+async fn who_may_import_and_export_is_told_by_role() {
+    let site = Site::open().await;
+    let support = signed_in(&site, Role::Support).await;
+    for path in [IMPORTS, EXPORTS] {
+        assert_eq!(support.open(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let refused = support.upload_with(IMPORTS, &[("kind", "members")], "file", "external_id\nm-1\n").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert_eq!(support.submit(EXPORTS, &[("what", "members")]).await.status, StatusCode::FORBIDDEN);
+    let manager = signed_in(&site, Role::Manager).await;
+    let page = manager.open(IMPORTS).await.body;
+    assert!(page.contains("kind=members") && page.contains("kind=codes") && !page.contains("kind=events"), "{page}");
+    let sent =
+        manager.upload_with(IMPORTS, &EVENTS, "file", &format!("{HEADER}p1,payment,m-1,1,CNY,2026-11-01T10:00:00Z\n")).await;
+    let page = manager.open(sent.location()).await.body;
+    assert!(page.contains("notice bad"), "managers make no points by files: {page}");
+    assert_eq!(imports::latest(&site.state.ledger, None, 10).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn whole_tables_are_exported_and_the_log_tells() {
+    let site = Site::open().await;
+    let ledger = &site.state.ledger;
+    for event in ["id=p1 member=m-1 pay=80", "id=p2 member==SUM(1) pay=30", "id=p3 member=m-1 refund=10 of=p1"] {
+        tell(ledger, event).await.unwrap();
+    }
+    pool(ledger, "SECRET-AB12").await;
+    let browser = signed_in(&site, Role::Manager).await;
+    browser.open(EXPORTS).await;
+    for (what, lines, told) in [
+        ("members", 3, "m-1,"),
+        ("entries", 4, ",p1,80.00,"),
+        ("redemptions", 1, ""),
+        ("codes", 2, ",…AB12,"),
+        ("audit", 3, "staff.sign_in"),
+    ] {
+        let file = browser.submit(EXPORTS, &[("what", what), ("from", ""), ("to", "")]).await;
+        assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8"), "{what}");
+        assert!(
+            file.header("content-disposition").starts_with(&format!("attachment; filename=\"laurel-{what}-2026-11-22")),
+            "{what}"
+        );
+        assert!(file.body.starts_with('\u{feff}') && file.body.contains(told), "{what}: {}", file.body);
+        assert!(file.body.lines().count() >= lines, "{what}: {}", file.body);
+        assert!(!file.body.contains("SECRET") && !file.body.contains(",=SUM"), "{what}: {}", file.body);
+    }
+    let none = browser.submit(EXPORTS, &[("what", "entries"), ("from", ""), ("to", "2026-11-21")]).await;
+    assert_eq!(none.body.lines().count(), 1, "all of it was later: {}", none.body);
+    let day = browser.submit(EXPORTS, &[("what", "entries"), ("from", "2026-11-22"), ("to", "2026-11-22")]).await;
+    assert_eq!(day.body.lines().count(), 4, "{}", day.body);
+    let wrong = browser.submit(EXPORTS, &[("what", "entries"), ("from", "yesterday")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(browser.submit(EXPORTS, &[("what", "passwords")]).await.status, StatusCode::NOT_FOUND);
+    let filter = laurel_engine::store::audit::Filter { action: Some("export.end".into()), limit: 50, ..Default::default() };
+    let ends = audit::list(&ledger.db, &filter).await.unwrap();
+    assert_eq!(ends.len(), 7, "{ends:?}");
+    assert!(ends.iter().all(|row| row.after.as_ref().is_some_and(|after| after.contains("\"completed\""))), "{ends:?}");
+}
+
+#[tokio::test]
+async fn an_export_goes_through_all_of_a_large_table() {
+    let site = Site::open().await;
+    let ledger = &site.state.ledger;
+    let file: String = (0..12_000).map(|n| format!("p{n},payment,m-{},1.00,CNY,2026-11-01T10:00:00Z\n", n % 4_500)).collect();
+    let target = imports::Target::Events { source: laurel_domain::text::Source::new("shop").unwrap(), enrol: true };
+    let by = Authority::command_line();
+    let mut upload = imports::Upload::begin(ledger, by, "a.csv", target).await.unwrap();
+    upload.add(format!("{HEADER}{file}").as_bytes()).await.unwrap();
+    let id = upload.finish().await.unwrap();
+    imports::start(ledger, by, id).await.unwrap();
+    worked(&site).await;
+    for (what, number) in [(exports::What::Entries, 12_000), (exports::What::Members, 4_500)] {
+        let wanted = exports::Wanted { what, from: None, to: None };
+        let mut export = exports::Export::begin(ledger, by, wanted).await.unwrap();
+        let (mut rows, mut chunks) = (std::collections::HashSet::new(), 0);
+        while let Some(chunk) = export.next().await.unwrap() {
+            chunks += 1;
+            match chunk {
+                exports::Chunk::Entries(all) => {
+                    rows.extend(all.into_iter().map(|one| (one.external_id.unwrap(), one.entry.seq)))
+                }
+                exports::Chunk::Members(all) => rows.extend(all.into_iter().map(|one| (one.id, 0))),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(rows.len() == number && chunks == 3, "{what:?}: {} in {chunks}", rows.len());
+        export.end(exports::Ended::Completed).await.unwrap();
+    }
+}
