@@ -12,6 +12,7 @@ use crate::auth::{Actor, Authority, Permission};
 use crate::random;
 use crate::store::audit::{self, Action, AuditRow};
 use crate::store::exports::{self, CodeOf, EntryOf};
+use crate::store::keyset;
 use crate::store::members::roll;
 use crate::store::rewards::redemptions::Redemption;
 use crate::store::{StoreError, timestamp};
@@ -251,7 +252,8 @@ impl Export {
     }
 
     async fn audit(&self, before: Option<Uuid>) -> Result<(Chunk, Place), AppError> {
-        let filter = audit::Filter { before, limit: AUDIT, ..audit::Filter::default() };
+        let from = before.map(|key| keyset::Place { key, backwards: false });
+        let filter = audit::Filter { from, limit: AUDIT, ..audit::Filter::default() };
         let found = audit::list(&mut self.ledger.db.reader().await?, &filter).await?;
         let is_full = found.len() as i64 == AUDIT;
         // the newest come first

@@ -116,7 +116,8 @@ stories! {
             }
             imports::stop(&ledger, admin, id).await
         });
-        (work.unwrap(), stop.unwrap());
+        work.unwrap();
+        stop.unwrap();
         let stopped = found(&ledger, id).await;
         assert_eq!(stopped.state, State::Stopped);
         assert!((1_000..5_000).contains(&stopped.counts.added), "{:?}", stopped.counts);
