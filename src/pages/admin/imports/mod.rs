@@ -43,7 +43,7 @@ const COLUMNS: [(&[&str], &[&str], &str); 3] = [
     (&["code"], &[], "code\nCOFFEE-7K2P\nCOFFEE-9Q4M"),
 ];
 
-/// A name of [`KINDS`]: events where it is none.
+/// A name of [`KINDS`]: members where it is none.
 pub fn told_kind(asked: &str) -> &'static str {
     KINDS.iter().map(|(name, _)| *name).find(|name| *name == asked).unwrap_or("members")
 }
