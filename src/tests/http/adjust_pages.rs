@@ -34,7 +34,7 @@ async fn support_sees_what_it_comes_to_before_points_are_given_and_the_member_re
     let browser = console::signed_in(&site, Role::Support).await;
     let file = path(&site).await;
     let page = browser.open(&file).await.body;
-    assert!(page.contains(&format!("action=\"{file}/adjust\"")), "{page}");
+    assert!(page.contains(&format!("href=\"{file}/adjust\"")), "{page}");
     let page = browser.open(&format!("{file}/adjust?points=12.5")).await.body;
     let text = words(&page);
     assert!(text.contains("Available now 500 Given +12.50 Available afterwards 512.50"), "{text}");
