@@ -63,7 +63,7 @@ const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']]
   ['/admin/rules', 'admin-rules-proposed', 'admin', () => Promise.resolve('/admin/rules')],
   ['/admin/rules/publish', 'admin-rules-publish-draft', 'admin', () => Promise.resolve('/admin/rules/publish')],
   // the last, as nothing else is published while it is on
-  ['/admin/experiments/:id', 'admin-experiment', 'admin', tried],
+  ['/admin/experiments/:id', 'admin-experiment', 'admin', (page) => tried(page)],
 ];
 
 export const visits: Visit[] = [
