@@ -32,6 +32,8 @@ test('a reward is changed by one at a time, retired, and its vouchers are found 
   const row = page.getByRole('row').filter({ hasText: coffee.name });
   await row.getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Mark as used' }).click();
+  await page.waitForURL(/redemptions\/confirm/);
+  await page.getByRole('button', { name: 'Mark as used' }).click();
   await expect(page.getByRole('status')).toHaveText('1 redemption marked as used.');
   await expect(row).toContainText('Used');
   await portal.reload();
