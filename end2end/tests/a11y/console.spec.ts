@@ -75,7 +75,7 @@ for (const language of languages) {
     await expectAccessibleIn(page, language, async () => void (await page.goto(account)));
     await expectAccessibleIn(page, language, async () => {
       await page.goto('/admin/keys');
-      await page.locator('[name=name]').fill('Till');
+      await page.locator('#field-name').fill('Till');
       await page.locator('[value="rules:read"]').check();
       await page.locator('form[action$=make] button').click();
       await islands(page);
