@@ -9,7 +9,7 @@ const SLIDES = /^(alpha|beta|gamma|rate|scenes\.\w+|tiers\.\d+\.(from|multiplier
 const TIMES = 4;
 const STEPS = 100;
 
-/** Two digits more than the number has, so that no slider makes anything longer to read. */
+/** Three digits at most, or those before the point, so that no slider makes a number long to read. */
 function rounded(value) {
   const digits = Math.max(0, 2 - Math.floor(Math.log10(value)));
   return String(Number(value.toFixed(Math.min(digits, 3))));
