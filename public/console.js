@@ -59,6 +59,24 @@ for (const form of all("form.work")) {
   shown();
 }
 
+// The card beside a reward's form says what is being typed.
+find("[data-reward-preview-button]")?.remove();
+for (const part of all("[data-reward-preview] [data-of]")) {
+  const field = find(`[name="terms[${part.dataset.of}]"]`);
+  if (!field) continue;
+  const shown = () => {
+    if (!part.dataset.words) {
+      part.textContent = field.value;
+      return;
+    }
+    const number = Number(field.value.replaceAll(",", ""));
+    const places = { minimumFractionDigits: number % 1 ? 2 : 0, maximumFractionDigits: 2 };
+    const points = field.value.trim() && Number.isFinite(number) ? number.toLocaleString("en", places) : field.value;
+    part.textContent = part.dataset.words.replace("{}", points);
+  };
+  field.addEventListener("input", shown);
+}
+
 // A click beside its links opens a row, as its first link does.
 for (const body of all("[data-list] tbody")) {
   body.addEventListener("click", (event) => {

@@ -50,3 +50,24 @@ test('a reward is changed by one at a time, retired, and its vouchers are found 
   expect(laurel.cli(['verify'])).toContain('stock and code followed');
   await phone.close();
 });
+
+test('a reward is duplicated, with its card beside the form as it is typed', async ({ page, laurel }) => {
+  const coffee = await reward(page, laurel, 'voucher', { limit: '2' });
+  await page.goto('/admin/rewards');
+  const card = page.getByRole('listitem').filter({ hasText: coffee.name });
+  await expect(card).toContainText('0 redeemed in 30 days');
+  await expect(card.getByRole('progressbar')).toBeVisible();
+  await card.getByRole('link', { name: coffee.name }).click();
+  await page.getByRole('link', { name: 'Duplicate' }).click();
+  const preview = page.getByRole('region', { name: 'As members see it' });
+  await expect(preview).toContainText(coffee.name);
+  await expect(page.getByRole('button', { name: 'Preview' })).toHaveCount(0); // the card follows what is typed
+  await page.getByLabel('Name in English').fill('Two coffees');
+  await page.getByLabel('Price in points').fill('1234.5');
+  await expect(preview.getByRole('heading', { name: 'Two coffees' })).toBeVisible();
+  await expect(preview).toContainText('1,234.50 points');
+  await expect(preview).toContainText('1,234.50 积分');
+  await page.getByRole('button', { name: 'Create reward' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Two coffees');
+  await expect(page.getByLabel('Limit per member')).toHaveValue('2');
+});

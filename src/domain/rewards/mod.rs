@@ -5,3 +5,4 @@ pub mod form;
 pub mod reward;
 pub mod redemption;
 pub mod paste;
+pub mod pace;

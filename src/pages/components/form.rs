@@ -11,13 +11,21 @@ use laurel_engine::random;
 pub struct Form {
     path: &'static str,
     is_answered: bool,
+    /// What was typed stands in the address: it is looked at before it is saved.
+    is_previewed: bool,
 }
 
 impl Form {
     /// The only form of a page that calls this function.
     pub fn of(path: &'static str) -> Form {
         let is_answered = Visit::current().flash.as_ref().is_some_and(|flash| flash.error.is_some() && flash.path == path);
-        Form { path, is_answered }
+        Form { path, is_answered, is_previewed: false }
+    }
+
+    /// The same, of a page that can be asked by GET to show what is typed before it is saved: then `field` is in the address.
+    pub fn previewed(path: &'static str, field: &str) -> Form {
+        let form = Form::of(path);
+        Form { is_previewed: !form.is_answered && Visit::current().query(field).is_some(), ..form }
     }
 
     /// One of many that call this function, told apart by a hidden field: a row of a list.
@@ -30,6 +38,9 @@ impl Form {
     /// What was typed into a field, if the form comes back.
     pub fn typed(&self, field: &str) -> Option<String> {
         let visit = Visit::current();
+        if self.is_previewed {
+            return visit.query(field);
+        }
         let flash = visit.flash.as_ref().filter(|_| self.is_answered)?;
         flash.typed.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
     }
@@ -48,9 +59,19 @@ impl Form {
         error.fields.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.message.clone())
     }
 
+    /// Whether what is typed is looked at before it is saved.
+    pub const fn is_previewed(&self) -> bool {
+        self.is_previewed
+    }
+
     /// Whether this form was sent and refused.
     pub const fn is_refused(&self) -> bool {
         self.is_answered
+    }
+
+    /// Whether this form shows what is typed and not saved: it was refused, or asked to be looked at.
+    pub const fn is_unsaved(&self) -> bool {
+        self.is_answered || self.is_previewed
     }
 }
 
@@ -83,7 +104,7 @@ pub fn OnceKey(form: Form) -> impl IntoView {
 #[component]
 pub fn FormGuard(form: Form) -> impl IntoView {
     let sending = Visit::current().lang.common().sending.to_owned();
-    view! { <UnsavedGuard unsaved=form.is_refused() sending/> }
+    view! { <UnsavedGuard unsaved=form.is_unsaved() sending/> }
 }
 
 /// `kind`: empty for an ordinary button, `main` for the one thing a page is for, `danger` for what cannot be undone.

@@ -1,6 +1,7 @@
 //! Tables of rewards: the catalogue with stock, voucher codes, redemptions, and where gifts are sent.
 
 pub mod catalogue;
+pub mod pace;
 pub mod voucher_codes;
 pub mod redemptions;
 pub mod payouts;

@@ -1,5 +1,6 @@
 //! Redeeming points for cash, vouchers and gifts.
 
+mod desk;
 mod pictures;
 mod payouts;
 mod races;

@@ -1,5 +1,6 @@
 //! Rewards: keeping the catalogue, redeeming points for cash, vouchers and gifts, and fulfilling redemptions.
 
+pub mod desk;
 pub mod edit;
 pub mod catalogue;
 pub mod offer;

@@ -26,6 +26,17 @@ pub struct RewardDesk {
     pub used_up: &'static str,
     pub no_end: &'static str,
 
+    /// What is left of how many there were 30 days ago, in words for the bar.
+    pub stock_bar: fn(&str, &str) -> String,
+    pub taken: fn(&str) -> String,
+    /// In about so many days.
+    pub runs_out: fn(i64) -> String,
+    pub duplicate: &'static str,
+    pub duplicate_about: fn(&str) -> String,
+    pub preview_button: &'static str,
+    pub preview: &'static str,
+    pub preview_about: &'static str,
+
     pub choose_kind: &'static str,
     pub create: &'static str,
     pub created: &'static str,

@@ -5,14 +5,17 @@ use laurel_domain::rewards::reward::{Period, RewardTerms, Supply};
 use laurel_domain::text::Key;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use uuid::Uuid;
 
+use super::preview::{MARK, Preview, PreviewButton};
 use super::{AdminPage, Here, tiers};
 use crate::api::admin::rewards::CreateReward;
 use crate::i18n::Lang;
-use crate::pages::components::{Card, Field, Form, Hidden, PostForm, Select, Submit, TextArea, field_id};
+use crate::pages::components::{Card, Field, Form, Hidden, PostForm, Select, Shown, Submit, TextArea, field_id};
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use laurel_engine::auth::Permission;
+use laurel_engine::usecase::rewards::edit;
 
 /// `?supply=`: the kind comes first, because what can be said about a reward depends on it.
 #[component]
@@ -21,21 +24,37 @@ pub fn NewRewardPage() -> impl IntoView {
         let (context, _staff) = RequestContext::staff(Permission::ManageRewards)?;
         let t = context.lang.reward_desk();
         let rules = context.state.ledger.rulebook().await?.general().at(context.now()).clone();
-        let content = match context.visit.query("supply").and_then(|name| Supply::named(&name)) {
+        // another reward to begin with
+        let like = match context.visit.query("like").and_then(|id| id.parse().ok()) {
+            Some(id) => Some(edit::file(&context.state.ledger, id).await?.reward),
+            None => None,
+        };
+        let asked = context.visit.query("supply").and_then(|name| Supply::named(&name));
+        let content = match asked.or(like.as_ref().map(|reward| reward.supply)) {
             None => view! { <Kinds lang=context.lang/> }.into_any(),
             Some(supply) => {
-                let form = Form::of(CreateReward::PATH);
+                let form = Form::previewed(CreateReward::PATH, MARK);
+                let about = like.as_ref().map(|like| (t.duplicate_about)(context.lang.of(&like.terms.name)));
+                let about = about.map(|about| view! { <p class="mute">{about}</p> });
+                let terms = like.map(|like| like.terms);
+                let previewed = terms.clone();
+                let shown = Shown { picture: None, kind: supply.kind(), id: Uuid::nil() };
                 view! {
-                    <Card title=t.supplies[supply as usize]>
-                        <PostForm form>
-                            <Hidden name="supply" value=supply.name()/>
-                            <TermsFields lang=context.lang form supply terms=None tiers=tiers(context.lang, &rules)/>
-                            <div class="form-foot">
-                                <Submit label=t.create/>
-                                <a class="button quiet" href="/admin/rewards">{context.lang.common().cancel}</a>
-                            </div>
-                        </PostForm>
-                    </Card>
+                    <div class="halves">
+                        <Card title=t.supplies[supply as usize]>
+                            {about}
+                            <PostForm form>
+                                <Hidden name="supply" value=supply.name()/>
+                                <TermsFields lang=context.lang form supply terms=terms.clone() tiers=tiers(context.lang, &rules)/>
+                                <div class="form-foot">
+                                    <Submit label=t.create/>
+                                <PreviewButton path="/admin/rewards/new"/>
+                                    <a class="button quiet" href="/admin/rewards">{context.lang.common().cancel}</a>
+                                </div>
+                            </PostForm>
+                        </Card>
+                        <Preview form shown terms=previewed/>
+                    </div>
                 }
                 .into_any()
             }

@@ -3,6 +3,7 @@
 mod form;
 mod one;
 mod picture;
+mod preview;
 pub mod redemptions;
 mod supply;
 pub mod take_back;
@@ -11,19 +12,19 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use laurel_domain::program::Programme;
 use laurel_domain::refusal::{Refusal, Unavailable};
-use laurel_domain::rewards::reward::Reward;
+use laurel_domain::rewards::reward::{Reward, Supply};
 use laurel_domain::rules::rule_set::Rules;
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Chip, EmptyState, RewardPicture, Table};
+use crate::pages::components::{Chip, EmptyState, ProgressBar, RewardPicture};
 use crate::pages::page;
 use crate::pages::portal::rewards::conditions;
 use crate::server::web::RequestContext;
 pub use form::NewRewardPage;
 use laurel_engine::auth::Permission;
-use laurel_engine::usecase::rewards::edit;
+use laurel_engine::usecase::rewards::desk::{self, Kept};
 pub use one::RewardPage;
 
 #[component]
@@ -31,7 +32,7 @@ pub fn RewardsPage() -> impl IntoView {
     page(async {
         let (context, staff) = RequestContext::staff(Permission::Read)?;
         let t = context.lang.reward_desk();
-        let rewards = edit::list(&context.state.ledger).await?;
+        let rewards = desk::list(&context.state.ledger).await?;
         let rules = context.state.ledger.rulebook().await?.general().at(context.now()).clone();
         let may_edit = staff.role.may(Permission::ManageRewards);
         let list = match rewards.is_empty() {
@@ -44,29 +45,56 @@ pub fn RewardsPage() -> impl IntoView {
 }
 
 #[component]
-fn List(context: RequestContext, rules: Rules, rewards: Vec<Reward>) -> impl IntoView {
-    let t = context.lang.reward_desk();
-    let row = |reward: Reward| {
-        let name = context.lang.of(&reward.terms.name).to_owned();
-        let conditions: Vec<String> = conditions(&context, &rules, &Reward { left: None, ..reward.clone() });
-        let left = format::left(&reward).unwrap_or_else(|| t.no_end.to_owned());
-        view! {
-            <tr>
-                <th scope="row"><div class="picture-cell">
-                    <RewardPicture of=&reward alt="" sizes="66px"/>
-                    <a href=format!("/admin/rewards/{}", reward.id)>{name}</a>
-                </div></th>
-                <td class="small">{t.supplies[reward.supply as usize]}</td>
-                <td class="num amount">{format::points(reward.terms.price)}</td>
-                <td class="num">{left}</td>
-                <td class="small mute">{conditions.join(" · ")}</td>
-                <td><Standing context=context.clone() rules=rules.clone() reward/></td>
-            </tr>
-        }
+fn List(context: RequestContext, rules: Rules, rewards: Vec<Kept>) -> impl IntoView {
+    let cards = rewards.into_iter().map(|kept| view! { <KeptCard context=context.clone() rules=rules.clone() kept/> });
+    view! { <ul class="reward-cards">{cards.collect_view()}</ul> }
+}
+
+#[component]
+fn KeptCard(context: RequestContext, rules: Rules, kept: Kept) -> impl IntoView {
+    let (t, reward) = (context.lang.reward_desk(), kept.reward.clone());
+    let name = context.lang.of(&reward.terms.name).to_owned();
+    let conditions: Vec<String> = conditions(&context, &rules, &Reward { left: None, ..reward.clone() });
+    let conditions = conditions.into_iter().map(|text| view! { <span>{text}</span> }).collect_view();
+    let price = (context.lang.rewards().price)(&format::points(reward.terms.price));
+    let class = if reward.is_retired { "card reward-card closed" } else { "card reward-card" };
+    view! {
+        <li class=class>
+            <RewardPicture of=&reward alt=""/>
+            <h2><a href=format!("/admin/rewards/{}", reward.id)>{name}</a></h2>
+            <p class="row"><Standing context=context.clone() rules reward=reward.clone()/><span class="small mute">{t.supplies[reward.supply as usize]}</span></p>
+            <p class="reward-price">{price}</p>
+            <p class="parts small mute">{conditions}</p>
+            <Stock lang=context.lang kept/>
+        </li>
+    }
+}
+
+/// What is left, as a bar of what there would be if nothing had been taken for 30 days, and how long it lasts.
+#[component]
+fn Stock(lang: Lang, kept: Kept) -> impl IntoView {
+    let (t, Kept { reward, pace }) = (lang.reward_desk(), kept);
+    let taken = (t.taken)(&format::count(pace.taken));
+    let Some(left) = reward.left else {
+        return view! { <p class="parts small reward-stock"><span>{t.no_end}</span><span class="mute">{taken}</span></p> }
+            .into_any();
     };
-    let rows = rewards.into_iter().map(row).collect_view();
-    let head = vec![t.name_column, t.kind, t.price_column, t.left_column, t.conditions, t.state];
-    view! { <Table label=t.title head>{rows}</Table> }
+    let shown = format::left(&reward).unwrap_or_default();
+    // codes are counted so far only: of more than that no whole is known
+    let bar = (reward.supply == Supply::Stock || left <= format::MANY).then(|| {
+        let all = left.saturating_add(pace.taken);
+        view! { <ProgressBar value=left most=all label=(t.stock_bar)(&shown, &format::count(all))/> }
+    });
+    let lasts = pace.lasts(left).filter(|_| bar.is_some() && left > 0 && !reward.is_retired).map(t.runs_out);
+    let left_words = (lang.rewards().left)(&shown);
+    view! {
+        <div class="reward-stock">
+            {bar}
+            <p class="parts small"><b>{left_words}</b><span class="mute">{taken}</span></p>
+            {lasts.map(|text| view! { <p class="small mute">{text}</p> })}
+        </div>
+    }
+    .into_any()
 }
 
 /// Whether members can have it now.

@@ -7,11 +7,12 @@ use leptos_router::hooks::use_params_map;
 
 use super::form::TermsFields;
 use super::picture::Picture;
+use super::preview::{MARK, Preview, PreviewButton};
 use super::supply::{Codes, Stock};
 use super::{AdminPage, Here, Standing, tiers};
 use crate::api::admin::rewards::{EditReward, RetireReward};
 use crate::i18n::Lang;
-use crate::pages::components::{Card, Form, FormGuard, Hidden, PostForm, Submit};
+use crate::pages::components::{Card, Form, FormGuard, Hidden, PostForm, Shown, Submit};
 use crate::pages::page;
 use crate::pages::portal::rewards::conditions;
 use crate::server::web::{RequestContext, errors};
@@ -45,15 +46,21 @@ pub fn RewardPage() -> impl IntoView {
             Supply::Pool => view! { <Codes context=context.clone() file=file.clone() may_edit/> }.into_any(),
             Supply::Generated => view! { <Codes context=context.clone() file=file.clone() may_edit=false/> }.into_any(),
         };
+        let preview = may_edit.then(|| {
+            let form = Form::previewed(EditReward::PATH, MARK);
+            view! { <Preview form shown=Shown::from(&reward) terms=Some(reward.terms.clone())/> }
+        });
         let picture = may_edit.then(|| view! { <Picture lang=context.lang reward=reward.clone()/> });
         let retire = may_edit.then(|| view! { <Retire lang=context.lang reward=reward.clone()/> });
         let (asked, standing) = (context.clone(), reward.clone());
-        let head = move || view! { <Standing context=asked rules reward=standing/> };
+        let duplicate = may_edit.then(|| format!("/admin/rewards/new?like={}", reward.id));
+        let duplicate = duplicate.map(|href| view! { <a class="button small" href=href>{t.duplicate}</a> });
+        let head = move || view! { <Standing context=asked rules reward=standing/>{duplicate} };
         Ok(view! {
             <AdminPage title=context.lang.of(&reward.terms.name).to_owned() here=Here::Rewards head>
                 <div class="halves">
                     {terms}
-                    <div class="stack">{picture}{left}{retire}</div>
+                    <div class="stack">{preview}{picture}{left}{retire}</div>
                 </div>
             </AdminPage>
         }
@@ -63,16 +70,23 @@ pub fn RewardPage() -> impl IntoView {
 
 #[component]
 fn Terms(lang: Lang, reward: Reward, tiers: Vec<(String, String)>) -> impl IntoView {
-    let form = Form::of(EditReward::PATH);
+    let form = Form::previewed(EditReward::PATH, MARK);
     let Reward { supply, terms, .. } = reward;
+    // what is looked at before it is saved was typed over what the reward said then
+    let revision = form.typed("revision").filter(|_| form.is_previewed());
+    let revision = revision.unwrap_or_else(|| reward.revision.to_string());
+    let path = format!("/admin/rewards/{}", reward.id);
     view! {
         <Card title=lang.reward_desk().supplies[supply as usize]>
             <PostForm form>
                 <Hidden name="reward" value=reward.id.to_string()/>
-                <Hidden name="revision" value=reward.revision.to_string()/>
+                <Hidden name="revision" value=revision/>
                 <TermsFields lang form supply terms=Some(terms) tiers/>
-                <Submit label=lang.common().save/>
                 <FormGuard form/>
+                <div class="row">
+                    <Submit label=lang.common().save/>
+                    <PreviewButton path/>
+                </div>
             </PostForm>
         </Card>
     }

@@ -1,0 +1,61 @@
+//! A reward's card as members see it, in both languages, beside its form. The console's script writes into it while somebody types;
+//! without scripts a button draws it anew from what was typed, and nothing is saved.
+
+use laurel_domain::rewards::reward::RewardTerms;
+use leptos::prelude::*;
+
+use crate::i18n::{Lang, format};
+use crate::pages::components::{Form, RewardPicture, Shown};
+use crate::server::web::visit::Visit;
+
+/// A field that is in the address where the form is to be shown with what is typed in it.
+pub const MARK: &str = "terms[name_zh]";
+
+/// Shows the page at `path` again with what is typed. With scripts the card follows by itself, and this goes away.
+#[component]
+pub fn PreviewButton(#[prop(into)] path: String) -> impl IntoView {
+    let t = Visit::current().lang.reward_desk();
+    // the part of the page that shows it
+    let path = format!("{path}#preview");
+    view! { <button type="submit" class="button" formmethod="get" formaction=path data-reward-preview-button="">{t.preview_button}</button> }
+}
+
+/// `form`: the one that is typed into.
+#[component]
+pub fn Preview(form: Form, shown: Shown, terms: Option<RewardTerms>) -> impl IntoView {
+    let t = Visit::current().lang.reward_desk();
+    let cards = Lang::ALL.map(|lang| view! { <PreviewCard form shown terms=terms.clone() lang/> });
+    view! {
+        <section id="preview" class="card quiet reward-preview" data-reward-preview="" aria-label=t.preview>
+            <h2>{t.preview}</h2>
+            <div class="reward-previews">{cards.collect_view()}</div>
+            <p class="hint">{t.preview_about}</p>
+        </section>
+    }
+}
+
+#[component]
+fn PreviewCard(form: Form, shown: Shown, terms: Option<RewardTerms>, lang: Lang) -> impl IntoView {
+    let code = lang.code();
+    let [name, about, price] = ["name", "about", "price"].map(|part| match part {
+        "price" => part.to_owned(),
+        part => format!("{part}_{code}"),
+    });
+    let typed = |field: &str| form.typed(&format!("terms[{field}]"));
+    let saved =
+        |read: fn(&RewardTerms) -> &laurel_domain::text::Both| terms.as_ref().map(|terms| lang.of(read(terms)).to_owned());
+    let name_text = typed(&name).or_else(|| saved(|terms| &terms.name)).unwrap_or_default();
+    let about_text = typed(&about).or_else(|| saved(|terms| &terms.about)).unwrap_or_default();
+    let readable = |text: String| text.parse().map_or(text, format::points);
+    let price_text = typed(&price).map(readable).or_else(|| terms.as_ref().map(|terms| format::points(terms.price)));
+    let price_text = price_text.unwrap_or_default();
+    let price_words = lang.rewards().price;
+    view! {
+        <div class="card reward-card" lang=lang.tag()>
+            <RewardPicture of=shown alt=""/>
+            <h3 data-of=name>{name_text}</h3>
+            <p class="mute small" data-of=about>{about_text}</p>
+            <p class="reward-price" data-of=price data-words=price_words("{}")>{price_words(&price_text)}</p>
+        </div>
+    }
+}
