@@ -34,7 +34,7 @@ pub async fn edit_reward(
     #[server(default)] revision: String,
     #[server(default)] terms: TypedTerms,
 ) -> Result<(), ApiError> {
-    use crate::server::web::{RequestContext, errors, flash_message};
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::rewards::edit;
     let (context, staff) = RequestContext::staff(Permission::ManageRewards)?;
@@ -44,6 +44,8 @@ pub async fn edit_reward(
     let edited = edit::edit(&context.state.ledger, Authority::from(&staff), id, revision, terms).await;
     edited.map_err(|error| ApiError::from(error).within("terms"))?;
     flash_message(context.lang.reward_desk().saved);
+    // not to what was looked at before it was saved
+    redirect_to(&format!("/admin/rewards/{id}"));
     Ok(())
 }
 

@@ -76,7 +76,7 @@ fn Stock(lang: Lang, kept: Kept) -> impl IntoView {
     let (t, Kept { reward, pace }) = (lang.reward_desk(), kept);
     let taken = (t.taken)(&format::count(pace.taken));
     let Some(left) = reward.left else {
-        return view! { <p class="parts small reward-stock"><span>{t.no_end}</span><span class="mute">{taken}</span></p> }
+        return view! { <div class="reward-stock"><p class="parts small"><b>{t.no_end}</b><span class="mute">{taken}</span></p></div> }
             .into_any();
     };
     let shown = format::left(&reward).unwrap_or_default();
