@@ -15,7 +15,7 @@ test('a file is looked at, imported by a job, what was refused put right, and ev
   const path = await uploaded(page);
   await expect(main).toContainText('Line 3: amount must be greater than 0');
   await expect(main).toContainText('under the source “default”');
-  await page.getByRole('button', { name: 'Import 2 rows' }).click();
+  await page.getByRole('button', { name: 'Import 1 row (1 will be refused)' }).click();
   await expect(page.getByRole('status').first()).toContainText('Import started.');
   await expect(async () => {
     await page.goto(path);

@@ -62,7 +62,10 @@ pub static IMPORTS: Imports = Imports {
         )
     },
     codes_happen: |reward| format!("The codes are added to “{reward}” and can be redeemed from then on."),
-    start: |rows| if rows == "1" { "Import 1 row".to_owned() } else { format!("Import {rows} rows") },
+    start: |rows, refused| {
+        let rows = if rows == "1" { "Import 1 row".to_owned() } else { format!("Import {rows} rows") };
+        if refused == "0" { rows } else { format!("{rows} ({refused} will be refused)") }
+    },
     started: "Import started.",
     discard: "Delete the file",
     discarded: "File deleted.",

@@ -51,7 +51,8 @@ pub struct Imports {
     pub members_happen: &'static str,
     pub events_happen: fn(&str, bool) -> String,
     pub codes_happen: fn(&str) -> String,
-    pub start: fn(&str) -> String,
+    /// How many rows, and how many of the file are known to be refused.
+    pub start: fn(&str, &str) -> String,
     pub started: &'static str,
     pub discard: &'static str,
     pub discarded: &'static str,

@@ -50,7 +50,10 @@ pub static IMPORTS: Imports = Imports {
         format!("事件按文件顺序以来源“{source}”入账，积分和等级随之变动。{members}入账后不能删除，只能通过新的明细更正。")
     },
     codes_happen: |reward| format!("兑换码加入“{reward}”，随即可供兑换。"),
-    start: |rows| format!("导入 {rows} 行"),
+    start: |rows, refused| match refused {
+        "0" => format!("导入 {rows} 行"),
+        _ => format!("导入 {rows} 行（另有 {refused} 行会被拒绝）"),
+    },
     started: "已开始导入。",
     discard: "删除文件",
     discarded: "文件已删除。",

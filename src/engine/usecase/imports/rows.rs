@@ -8,6 +8,8 @@ use csv_core::ReadRecordResult;
 pub(super) const LONGEST_ROW: usize = 64 * 1024;
 /// More columns than any file of ours has.
 const MOST_CELLS: usize = 256;
+/// What files in UTF-8 may begin with.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 /// How much of a row is kept that is too long.
 const KEPT_OF_LONG: usize = 200;
 
@@ -30,6 +32,8 @@ pub(super) struct Row {
 pub(super) struct Rows {
     core: csv_core::Reader,
     place: Place,
+    /// How much of the mark has come, as long as what comes next may still belong to it.
+    marked: Option<usize>,
     line: u64,
     is_in_row: bool,
     cells: Vec<u8>,
@@ -46,6 +50,7 @@ impl Rows {
         Rows {
             core: csv_core::Reader::new(),
             place,
+            marked: (place.bytes == 0).then_some(0),
             line: place.lines + 1,
             is_in_row: false,
             cells: vec![0; LONGEST_ROW],
@@ -63,6 +68,7 @@ impl Rows {
 
     /// The next row that ends in `input`, which is moved on; none when more is needed. `is_last`: nothing comes after it.
     pub fn next(&mut self, input: &mut &[u8], is_last: bool) -> Option<Row> {
+        self.skip_mark(input, is_last);
         loop {
             if !self.is_in_row {
                 self.skip_empty_lines(input);
@@ -85,6 +91,27 @@ impl Rows {
                 ReadRecordResult::End => {
                     self.is_in_row = false;
                     return None;
+                }
+            }
+        }
+    }
+
+    /// The mark may come in pieces. What only began like it belongs to the first row.
+    fn skip_mark(&mut self, input: &mut &[u8], is_last: bool) {
+        while let Some(seen) = self.marked {
+            match input.first() {
+                None if !is_last => return,
+                Some(byte) if MARK.get(seen) == Some(byte) => {
+                    self.pass(input, 1);
+                    self.marked = (seen + 1 < MARK.len()).then_some(seen + 1);
+                }
+                _ => {
+                    self.marked = None;
+                    if seen > 0 {
+                        self.is_in_row = true;
+                        let (_, _, written, _) = self.core.read_record(&MARK[..seen], &mut self.cells, &mut self.ends);
+                        self.filled += written;
+                    }
                 }
             }
         }
@@ -157,9 +184,13 @@ mod tests {
         let whole = rows(file, file.len());
         let told: Vec<_> = whole.iter().map(|(line, cells, _)| (*line, cells.as_str())).collect();
         assert_eq!(told, [(1, "a|b"), (2, "1|two\nlines"), (5, "3|say \"so\""), (6, "|"), (7, "5|last")]);
-        // the mark that files begin with comes in one piece
-        for piece in 3..file.len() {
+        for piece in 1..file.len() {
             assert_eq!(rows(file, piece), whole, "in pieces of {piece}");
+        }
+        for piece in 1..5 {
+            let found = rows(b"\xef\xbbx,b\n1,2", piece);
+            assert_eq!((found.len(), found[0].1.as_str()), (2, "\u{fffd}x|b"), "no mark, in pieces of {piece}");
+            assert_eq!(rows("\u{feff}".as_bytes(), piece), [], "nothing but a mark");
         }
         assert_eq!(rows(b"", 1), []);
         assert_eq!(rows(b"\n\n", 1), []);

@@ -90,7 +90,7 @@ fn Ready(context: RequestContext, import: Import, happens: String) -> impl IntoV
     let t = context.lang.imports();
     let id = import.id.to_string();
     let look = import.look.unwrap_or_default();
-    let start = (t.start)(&number(look.rows));
+    let start = (t.start)(&number(look.rows.saturating_sub(look.at_fault)), &number(look.at_fault));
     let of_start = id.clone();
     view! {
         <InFile context look/>
