@@ -81,6 +81,7 @@ test('payouts are paid as a batch with one that came back, and are found by memb
   await staff(page, laurel, 'manager');
   await page.goto(`/admin/redemptions?q=${member.externalId}`);
   for (const number of numbers) await row(number).getByRole('checkbox').check();
+  await expect(page.locator('.work-bar .button.main'), 'one thing the page is for').toHaveText('Make a payout batch…');
   await page.getByRole('button', { name: 'Make a payout batch…' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Make a payout batch (2, ¥2.10)?');
   await page.getByRole('button', { name: 'Make a payout batch (2, ¥2.10)' }).click();

@@ -55,7 +55,8 @@ pub fn Steps(lang: Lang, kind: RedemptionKind, #[prop(optional)] from: Option<Re
     };
     match kind {
         RedemptionKind::Cash => view! {
-            {context(Paid, t.mark_paid, "main")}
+            // of many, a batch for the bank is what the page is for
+            {context(Paid, t.mark_paid, if from.is_some() { "main" } else { "" })}
             {step(Processing, t.mark_processing, "")}
             {context(Failed, t.mark_failed, "danger")}
         }
