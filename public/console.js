@@ -66,12 +66,12 @@ for (const part of all("[data-reward-preview] [data-of]")) {
   if (!field) continue;
   const shown = () => {
     if (!part.dataset.words) {
-      part.textContent = field.value;
+      part.textContent = field.value || (part.dataset.empty ?? "");
       return;
     }
     const number = Number(field.value.replaceAll(",", ""));
     const places = { minimumFractionDigits: number % 1 ? 2 : 0, maximumFractionDigits: 2 };
-    const points = field.value.trim() && Number.isFinite(number) ? number.toLocaleString("en", places) : field.value;
+    const points = field.value.trim() && Number.isFinite(number) ? number.toLocaleString("en", places) : field.value || part.dataset.empty;
     part.textContent = part.dataset.words.replace("{}", points);
   };
   field.addEventListener("input", shown);

@@ -100,7 +100,7 @@ for (const language of languages) {
       await asDemoAdmin();
       await page.goto('/admin/rewards');
       const names = { stock: /White mug|白瓷杯/, pool: /Coffee voucher|咖啡券/, generated: /Airport lounge|机场贵宾厅/ };
-      const one = page.getByRole('rowheader').getByRole('link', { name: names[kind as keyof typeof names] });
+      const one = page.getByRole('heading').getByRole('link', { name: names[kind as keyof typeof names] });
       const path = (await one.getAttribute('href')) ?? '';
       await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
     });

@@ -11,6 +11,9 @@ use crate::server::web::visit::Visit;
 /// A field that is in the address where the form is to be shown with what is typed in it.
 pub const MARK: &str = "terms[name_zh]";
 
+/// As long as no price is typed.
+const NO_PRICE: &str = "–";
+
 /// Shows the page at `path` again with what is typed. With scripts the card follows by itself, and this goes away.
 #[component]
 pub fn PreviewButton(#[prop(into)] path: String) -> impl IntoView {
@@ -44,18 +47,24 @@ fn PreviewCard(form: Form, shown: Shown, terms: Option<RewardTerms>, lang: Lang)
     let typed = |field: &str| form.typed(&format!("terms[{field}]"));
     let saved =
         |read: fn(&RewardTerms) -> &laurel_domain::text::Both| terms.as_ref().map(|terms| lang.of(read(terms)).to_owned());
-    let name_text = typed(&name).or_else(|| saved(|terms| &terms.name)).unwrap_or_default();
+    let t = Visit::current().lang.reward_desk();
+    let unnamed = match lang {
+        Lang::Zh => t.name_zh,
+        Lang::En => t.name_en,
+    };
+    let name_text = typed(&name).or_else(|| saved(|terms| &terms.name));
+    let name_text = name_text.filter(|text| !text.is_empty()).unwrap_or_else(|| unnamed.to_owned());
     let about_text = typed(&about).or_else(|| saved(|terms| &terms.about)).unwrap_or_default();
     let readable = |text: String| text.parse().map_or(text, format::points);
     let price_text = typed(&price).map(readable).or_else(|| terms.as_ref().map(|terms| format::points(terms.price)));
-    let price_text = price_text.unwrap_or_default();
+    let price_text = price_text.filter(|text| !text.is_empty()).unwrap_or_else(|| NO_PRICE.to_owned());
     let price_words = lang.rewards().price;
     view! {
         <div class="card reward-card" lang=lang.tag()>
             <RewardPicture of=shown alt=""/>
-            <h3 data-of=name>{name_text}</h3>
+            <h3 data-of=name data-empty=unnamed>{name_text}</h3>
             <p class="mute small" data-of=about>{about_text}</p>
-            <p class="reward-price" data-of=price data-words=price_words("{}")>{price_words(&price_text)}</p>
+            <p class="reward-price" data-of=price data-empty=NO_PRICE data-words=price_words("{}")>{price_words(&price_text)}</p>
         </div>
     }
 }
