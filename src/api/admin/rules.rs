@@ -18,6 +18,20 @@ pub async fn discard_draft(#[server(default)] revision: String) -> Result<(), Ap
     Ok(())
 }
 
+/// Makes a draft of one that was thrown away.
+#[server(prefix = "/api/admin", endpoint = "rules/put-back")]
+pub async fn put_back_draft(#[server(default)] id: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rules;
+    let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    rules::put_back(&context.state.ledger, Authority::from(&staff), id).await?;
+    flash_message(context.lang.rules_desk().draft_put_back);
+    redirect_to("/admin/rules");
+    Ok(())
+}
+
 /// Takes back a version that is still to come into force.
 #[server(prefix = "/api/admin", endpoint = "rules/withdraw")]
 pub async fn withdraw_rules(#[server(default)] version: String) -> Result<(), ApiError> {

@@ -345,11 +345,11 @@ pub async fn has_entries(db: &mut Tx) -> Result<bool, StoreError> {
     Ok(count > 0)
 }
 
-fn read_rules(body: &str) -> Result<RuleSet, StoreError> {
+pub(in crate::store) fn read_rules(body: &str) -> Result<RuleSet, StoreError> {
     serde_json::from_str(body).map_err(|_| StoreError::Corrupt("a rule set"))
 }
 
-fn write_rules(set: &RuleSet) -> Result<String, StoreError> {
+pub(in crate::store) fn write_rules(set: &RuleSet) -> Result<String, StoreError> {
     serde_json::to_string(set).map_err(|_| StoreError::Corrupt("a rule set"))
 }
 

@@ -16,9 +16,10 @@ use crate::usecase::ledger::Ledger;
 use crate::usecase::members::search::Counted;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 59] = [
+pub const ACTIONS: [&str; 60] = [
     "rules.draft",
     "rules.discard",
+    "rules.put_back",
     "rules.publish",
     "rules.withdraw",
     "rules.propose",

@@ -167,6 +167,7 @@ pub static CONSOLE: Console = Console {
     action_names: [
         "Draft saved",
         "Draft discarded",
+        "Discarded draft put back",
         "Rules published",
         "Scheduled rules withdrawn",
         "Publication proposed",

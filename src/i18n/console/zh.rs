@@ -162,6 +162,7 @@ pub static CONSOLE: Console = Console {
     action_names: [
         "保存草稿",
         "放弃草稿",
+        "恢复已放弃的草稿",
         "发布规则",
         "撤回已排期的规则",
         "申请发布规则",

@@ -1,6 +1,7 @@
-//! What stands beside the versions of the rules: experiments, limits of what one person may publish, proposals to a second one, and what members
+//! What stands beside the versions of the rules: drafts that were thrown away, experiments, limits of what one person may publish, proposals to a second one, and what members
 //! have put aside of what they were told.
 
+pub mod discarded;
 pub mod experiment_sums;
 pub mod experiments;
 pub mod notices;

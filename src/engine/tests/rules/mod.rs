@@ -3,6 +3,7 @@
 mod publication;
 mod scheduling;
 mod safety;
+mod discarding;
 mod experiments;
 mod experiments_merging;
 mod experiments_proposed;

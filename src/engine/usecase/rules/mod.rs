@@ -1,6 +1,7 @@
 //! Changing the rules: a draft, what it changes, its publication, and its withdrawal as long as it is not in force.
 //! A published version never changes; the way back to an older one is a draft that says the same.
 
+mod discard;
 mod effect;
 pub mod experiments;
 mod history;
@@ -23,6 +24,7 @@ use crate::store::programme::{self, Draft};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 
+pub use discard::{KEPT_DAYS, discard_draft, discarded, put_back};
 pub use effect::{Effect, measure};
 pub use history::{Version, history};
 pub use limits::{Limits, Outcome, limits, limits_of, set_limits};
@@ -92,7 +94,7 @@ pub async fn save_draft(ledger: &Ledger, by: Authority, set: RuleSet, base: u32,
                 if rulebook.latest().version != *base {
                     return Err(Refusal::StaleDraft.into());
                 }
-                save_in(tx, ledger, &rulebook, by.actor(), set, *revision).await
+                save_in(tx, ledger, &rulebook, by.actor(), (set, *revision), "rules.draft").await
             })
         })
         .await
@@ -104,8 +106,8 @@ async fn save_in(
     ledger: &Ledger,
     rulebook: &Rulebook,
     actor: Actor,
-    set: &RuleSet,
-    revision: i64,
+    (set, revision): (&RuleSet, i64),
+    what: &'static str,
 ) -> Result<i64, AppError> {
     let before = programme::draft(tx).await?;
     if before.as_ref().map_or(0, |draft| draft.revision) != revision {
@@ -118,7 +120,7 @@ async fn save_in(
     let draft = Draft { base, revision: next, set: set.clone(), changed_at: now, changed_by: name(actor) };
     programme::save_draft(tx, &draft).await?;
     let was = before.map_or_else(|| rulebook.latest().set.clone(), |draft| draft.set);
-    note(tx, actor, "rules.draft", &changes::changes(&was, set), "draft", now).await?;
+    note(tx, actor, what, &changes::changes(&was, set), "draft", now).await?;
     Ok(next)
 }
 
@@ -147,29 +149,7 @@ pub async fn return_to(ledger: &Ledger, by: Authority, version: u32, revision: i
                 if rulebook.latest().set == set {
                     return Err(Refusal::NothingChanged.into());
                 }
-                save_in(tx, ledger, &rulebook, by.actor(), &set, *revision).await
-            })
-        })
-        .await
-}
-
-/// Throws the draft away.
-///
-/// # Errors
-/// `Forbidden`; `stale_draft` as for saving.
-pub async fn discard_draft(ledger: &Ledger, by: Authority, revision: i64) -> Result<(), AppError> {
-    require(by, Permission::ManageRules)?;
-    ledger
-        .db
-        .write((ledger.clone(), by, revision), |tx, (ledger, by, revision)| {
-            Box::pin(async move {
-                programme::lock_rules(tx).await?;
-                let draft = programme::draft(tx).await?.filter(|draft| draft.revision == *revision);
-                let draft = draft.ok_or(Refusal::StaleDraft)?;
-                programme::drop_draft(tx).await?;
-                let rulebook = ledger.rulebook_in(tx).await?;
-                let back = changes::changes(&draft.set, &rulebook.latest().set);
-                note(tx, by.actor(), "rules.discard", &back, "draft", ledger.clock.now()).await
+                save_in(tx, ledger, &rulebook, by.actor(), (&set, *revision), "rules.draft").await
             })
         })
         .await

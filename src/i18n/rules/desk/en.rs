@@ -4,6 +4,18 @@ pub static RULES_DESK: RulesDesk = RulesDesk {
     about: "These rules hold now. Changes are prepared in a draft; members see no change until it is published.",
     start_draft: "Start a draft",
     edit_draft: "Edit draft",
+    put_back: "Put back",
+    draft_put_back: "The draft is back.",
+    was_discarded: |when| format!("A draft was discarded on {when}."),
+    discarded_title: "Discarded drafts",
+    discarded_about: |days| format!("A discarded draft can be put back for {days} days."),
+    discarded_about_draft: |days| {
+        format!("A discarded draft can be put back for {days} days, once there is no other draft.")
+    },
+    discarded_by: |when, who| match who {
+        Some(who) => format!("Discarded on {when} by {who}"),
+        None => format!("Discarded on {when}"),
+    },
     draft_title: "Draft of the rules",
     back_to_rules: "Rules in force",
     versions: "Versions",

@@ -10,6 +10,16 @@ pub struct RulesDesk {
     pub start_draft: &'static str,
     pub edit_draft: &'static str,
     pub draft_title: &'static str,
+    pub put_back: &'static str,
+    pub draft_put_back: &'static str,
+    pub was_discarded: fn(&str) -> String,
+    pub discarded_title: &'static str,
+    /// For how many days.
+    pub discarded_about: fn(i64) -> String,
+    /// The same, where a draft stands in the way.
+    pub discarded_about_draft: fn(i64) -> String,
+    /// When, and by whom if that is known.
+    pub discarded_by: fn(&str, Option<&str>) -> String,
     pub back_to_rules: &'static str,
     pub versions: &'static str,
     pub from_the_start: &'static str,

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 
+use super::discarded::DiscardedOnes;
 use super::readable::ReadableRules;
 use super::{AdminPage, HISTORY, Here, IN_FORCE, version_path};
 use crate::api::admin::rules::ReturnToVersion;
@@ -16,7 +17,7 @@ use crate::pages::components::{Card, Chip, Form, Hidden, Markup, PostForm, Submi
 use crate::pages::page;
 use crate::server::web::{RequestContext, errors};
 use laurel_domain::rules::rule_set::RuleSet;
-use laurel_engine::auth::{Permission, StaffSession};
+use laurel_engine::auth::{Authority, Permission, StaffSession};
 use laurel_engine::usecase::audit;
 use laurel_engine::usecase::rules::{self, Version};
 
@@ -29,6 +30,15 @@ pub fn RulesHistoryPage() -> impl IntoView {
         let in_force = context.state.ledger.rulebook().await?.general().at(context.now()).version;
         let names = audit::staff_names(context.db()).await?;
         let (t, lang) = (context.lang.console(), context.lang);
+        let discarded = match staff.role.may(Permission::ManageRules) {
+            true => {
+                let kept = rules::discarded(&context.state.ledger, Authority::from(&staff)).await?;
+                let overview = rules::overview(&context.state.ledger).await?;
+                let (has_draft, in_force) = (overview.draft.is_some(), overview.in_force.set);
+                Some(view! { <DiscardedOnes context=context.clone() kept names=names.clone() in_force has_draft/> })
+            }
+            false => None,
+        };
         let one = |version: Version| {
             let title = (t.version)(version.version);
             let chip = state(&context, &version, in_force);
@@ -45,7 +55,7 @@ pub fn RulesHistoryPage() -> impl IntoView {
         };
         let versions = history.into_iter().map(one).collect_view();
         let head = move || view! { <a class="button small" href=IN_FORCE>{lang.rules_desk().back_to_rules}</a> };
-        Ok(view! { <AdminPage title=t.history_title here=Here::Rules head><div class="narrow stack">{versions}</div></AdminPage> }
+        Ok(view! { <AdminPage title=t.history_title here=Here::Rules head><div class="narrow stack">{discarded}{versions}</div></AdminPage> }
             .into_any())
     })
 }

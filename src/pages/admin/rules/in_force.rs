@@ -5,6 +5,7 @@ use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use super::discarded::JustDiscarded;
 use super::proposal::{LimitsCard, Waiting};
 use super::readable::ReadableRules;
 use super::{AdminPage, HISTORY, Here, IN_FORCE, version_path};
@@ -15,7 +16,7 @@ use crate::pages::components::{Chip, Form, Hidden, Notice, PostForm, Submit, Ton
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use crate::server::web::paths::RULES_DRAFT as PATH;
-use laurel_engine::auth::Permission;
+use laurel_engine::auth::{Authority, Permission};
 use laurel_engine::usecase::audit;
 use laurel_engine::usecase::ledger::due;
 use laurel_engine::usecase::rules::{self, Overview, experiments};
@@ -45,6 +46,13 @@ pub fn RulesPage() -> impl IntoView {
             let path = experiment_path(on.id);
             view! { <Notice tone=Tone::Info><p>{(t.is_on)(&on.name)}" "<a href=path>{t.look}</a></p></Notice> }
         });
+        let discarded = match (may_edit, &overview.draft) {
+            (true, None) => {
+                let kept = rules::discarded(ledger, Authority::from(&staff)).await?;
+                Some(view! { <JustDiscarded context=context.clone() kept/> })
+            }
+            _ => None,
+        };
         let line = time_line(&context, &rulebook, &overview, may_edit);
         let head = ViewFnOnce::from({
             let context = context.clone();
@@ -55,6 +63,7 @@ pub fn RulesPage() -> impl IntoView {
                 <p class="mute measure">{t.about}</p>
                 <Waiting context=context.clone() proposals=waiting names/>
                 {on}
+                {discarded}
                 <ReRating context=context.clone() to_re_rate/>
                 {line}
                 <ReadableRules lang set currency today/>

@@ -1,6 +1,7 @@
 //! Rules in three places: those in force (for everybody on the staff), the draft of what comes next and its publication (for those
 //! who manage rules), and every version there ever was.
 
+mod discarded;
 mod draft;
 mod editor;
 mod effect;

@@ -1,0 +1,38 @@
+import { chromium } from '@playwright/test';
+import { readdirSync, readFileSync } from 'node:fs';
+const base = 'http://127.0.0.1:8471';
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium' });
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const c = await browser.newContext({ ...phone, baseURL: base, timezoneId: 'Asia/Shanghai' });
+const h = { 'sec-fetch-site': 'same-origin' };
+const r = await c.request.post('/api/portal/sign-in', { form: { sign_in_name: 'member@example.com', password: process.env.P }, headers: h });
+console.log(r.status());
+await c.request.post('/preferences/language', { form: { value: 'en' }, headers: h, maxRedirects: 0 });
+const page = await c.newPage();
+await page.goto('/profile');
+await page.screenshot({ path: '/tmp/hRshots/profile-phone.png', fullPage: true });
+const email = page.locator('[name="email"]').first();
+console.log(await email.count());
+await email.fill('new.address@example.com');
+await page.locator('form', { has: email }).getByRole('button').first().click();
+await page.waitForTimeout(1500);
+await page.screenshot({ path: '/tmp/hRshots/profile2-phone.png', fullPage: true });
+await page.waitForTimeout(6000);
+const files = readdirSync('/tmp/hR-mail').sort();
+console.log(files.slice(-3));
+const texts = files.map(f => readFileSync('/tmp/hR-mail/' + f, 'utf8')).filter(t => t.includes('confirm-email'));
+const link = texts.at(-1)?.replaceAll('=\r\n', '').replaceAll('=3D', '=').match(/http\S*confirm-email\?code=[^\s"<]+/)?.[0];
+console.log(link);
+if (link) {
+  await page.goto(link);
+  await page.screenshot({ path: '/tmp/hRshots/confirm-phone-en.png', fullPage: true });
+  const other = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark', locale: 'zh-CN' });
+  const p2 = await other.newPage(); await p2.goto(link);
+  await p2.screenshot({ path: '/tmp/hRshots/confirm-desk-zh.png', fullPage: true });
+  await page.getByRole('main').getByRole('button').first().click();
+  await page.waitForTimeout(1000);
+  await page.screenshot({ path: '/tmp/hRshots/confirmed-phone-en.png', fullPage: true });
+  await page.goto(link);
+  await page.screenshot({ path: '/tmp/hRshots/confirm-again-phone-en.png', fullPage: true });
+}
+await browser.close();
