@@ -9,9 +9,7 @@ pub static RULES_DESK: RulesDesk = RulesDesk {
     was_discarded: |when| format!("A draft was discarded on {when}."),
     discarded_title: "Discarded drafts",
     discarded_about: |days| format!("A discarded draft can be put back for {days} days."),
-    discarded_about_draft: |days| {
-        format!("A discarded draft can be put back for {days} days, once there is no other draft.")
-    },
+    discarded_about_draft: |days| format!("A discarded draft can be put back for {days} days, once there is no other draft."),
     discarded_by: |when, who| match who {
         Some(who) => format!("Discarded on {when} by {who}"),
         None => format!("Discarded on {when}"),
