@@ -10,6 +10,8 @@ use tempfile::TempDir;
 
 /// Set by `.ci/postgres`: a database in whose server others may be made.
 const SERVER: &str = "LAUREL_TEST_POSTGRES_URL";
+/// How many partitions the databases of tests on PostgreSQL have; plain ones if it is not set.
+const PARTITIONS: &str = "LAUREL_TEST_PARTITIONS";
 /// Tests are processes of their own; the first to take this lock makes the template.
 const LOCK: i64 = 0x6c61_7572_656c;
 
@@ -92,7 +94,8 @@ impl Throwaway {
 
 /// A migrated, empty database to copy: far quicker than migrating for each test.
 async fn template(url: &str) -> String {
-    let name = format!("laurel_template_{:016x}", Db::migrations_fingerprint());
+    let partitions: Option<u16> = std::env::var(PARTITIONS).ok().map(|number| number.parse().expect("a number of partitions"));
+    let name = format!("laurel_template_{:016x}_{}", Db::migrations_fingerprint(), partitions.unwrap_or_default());
     let mut server = PgConnection::connect(url).await.expect("a connection to PostgreSQL");
     sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut server).await.expect("the lock");
     let (made,): (bool,) = sqlx::query_as("select exists (select from pg_database where datname = $1)")
@@ -106,6 +109,9 @@ async fn template(url: &str) -> String {
         run(&mut server, format!("create database {unfinished}")).await;
         let db = Db::connect(&in_server(url, &unfinished)).await.expect("a connection to the template");
         db.migrate().await.expect("migrations apply");
+        if let Some(number) = partitions {
+            db.partition(number).await.expect("partitions");
+        }
         db.close().await;
         run(&mut server, format!("alter database {unfinished} rename to {name}")).await;
     }

@@ -6,8 +6,8 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 const TABLES_SQLITE: &str = "select name from sqlite_master where type = 'table' and name not like 'sqlite%'
     and name not like '%sqlx%' and name not like 'kept%' and name not like 'member_search%' order by name";
-const TABLES_POSTGRES: &str = "select cast(tablename as text) from pg_tables where schemaname = 'public'
-    and tablename not like '%sqlx%' and tablename not like 'kept%' order by tablename";
+const TABLES_POSTGRES: &str = "select cast(relname as text) from pg_class where relnamespace = current_schema()::regnamespace
+    and relkind in ('r', 'p') and not relispartition and relname not like '%sqlx%' and relname not like 'kept%' order by relname";
 const FILE_SQLITE: &str = "select file from pragma_database_list where name = 'main'";
 const TRIGGERS_SQLITE: &str = "select name from sqlite_master where type = 'trigger'";
 

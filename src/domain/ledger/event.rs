@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::numbers::money::{Currency, Money};
 use crate::refusal::{Fault, FieldFault, Refusal};
@@ -45,6 +46,20 @@ impl Scene {
 pub struct EventKey {
     pub source: Source,
     pub id: EventId,
+}
+
+impl EventKey {
+    /// What stands for it where events are looked up: the first 16 bytes of SHA-256 over the source's length in bytes (4 bytes,
+    /// little-endian), the source and the id, both in UTF-8.
+    pub fn digest(&self) -> [u8; 16] {
+        let (source, id) = (self.source.as_str(), self.id.as_str());
+        // no text of that length gets in
+        let length = u32::try_from(source.len()).unwrap_or(u32::MAX);
+        let whole = Sha256::new().chain_update(length.to_le_bytes()).chain_update(source).chain_update(id).finalize();
+        let mut first = [0; 16];
+        first.copy_from_slice(&whole[..16]);
+        first
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -28,7 +28,7 @@ pub struct EntryOf {
 const ENTRIES: &str = concat!(
     "select e.member_no, m.external_id, ",
     columns!(),
-    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source_no
 where (e.member_no, e.seq) > ($1, $2) order by e.member_no, e.seq limit $3"
 );
 

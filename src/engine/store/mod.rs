@@ -10,6 +10,7 @@
 //! - Times are i64 microseconds (`micros`, `timestamp`), identifiers `Uuid`.
 
 pub(crate) mod database;
+pub mod schema;
 
 pub mod programme;
 pub mod rules;

@@ -8,6 +8,7 @@ use laurel_domain::rules::rule_set::RuleSet;
 use super::{Common, Ended};
 use laurel_engine::clock::Clock;
 use laurel_engine::store::Db;
+use laurel_engine::store::schema::MOST_PARTITIONS;
 use laurel_engine::usecase::programme::create;
 
 #[derive(Args)]
@@ -24,6 +25,10 @@ pub(super) struct Options {
     /// Create unknown members when the API receives their first event
     #[arg(long)]
     pub(super) enrol_on_event: bool,
+    /// Divide what belongs to members into so many partitions of PostgreSQL, 2 to 1,024, by the hashes of their numbers; for
+    /// programmes of many millions of entries [default: one table each]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=i64::from(MOST_PARTITIONS)))]
+    pub(super) partitions: Option<u16>,
 }
 
 impl Default for Options {
@@ -33,16 +38,23 @@ impl Default for Options {
             currency: "CNY".to_owned(),
             time_zone: "Asia/Shanghai".to_owned(),
             enrol_on_event: false,
+            partitions: None,
         }
     }
 }
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
     check(&options)?;
+    if options.partitions.is_some() && common.database_url.starts_with("sqlite:") {
+        anyhow::bail!("SQLite has no partitions; PostgreSQL has");
+    }
     let db = common.open(true).await?;
     db.migrate().await?;
     if !create_programme(&db, &options, RuleSet::default()).await? {
         anyhow::bail!("this database already has a programme");
+    }
+    if let Some(number) = options.partitions {
+        db.partition(number).await?;
     }
     note_line!("Created {:?} ({}, {}).", options.name, options.currency, options.time_zone);
     Ok(Ended::Well)

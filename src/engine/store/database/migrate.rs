@@ -23,7 +23,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 const HAS_TABLE_SQLITE: &str = "select count(*) from sqlite_master where type = 'table' and name = $1";
 const HAS_TABLE_POSTGRES: &str = "select count(*) from pg_tables where schemaname = current_schema() and tablename = $1";
-const LOCK: &str = "select pg_advisory_xact_lock(5463)";
+/// Held by whoever changes tables.
+pub(in crate::store) const LOCK: &str = "select pg_advisory_xact_lock(5463)";
 const LEAST: &str = "select least_migration from compatibility where id = 1";
 
 impl Db {
@@ -32,7 +33,7 @@ impl Db {
     /// # Errors
     /// `SchemaTooNew` if the database has one that this binary does not know, and that older binaries cannot work with;
     /// `Migrate` if it has one that this binary knows otherwise, or that cannot be applied.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
+    pub(in crate::store) async fn apply_migrations(&self) -> Result<(), StoreError> {
         let mut attempt = 1;
         loop {
             let applied = self.apply_next().await;

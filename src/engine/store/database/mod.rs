@@ -15,5 +15,6 @@ mod transaction;
 pub use connect::{Connections, Distrusted};
 pub use error::{FromStore, StoreError};
 pub use last_uses::LastUses;
+pub(in crate::store) use migrate::LOCK;
 pub use migrate::check_known;
 pub use transaction::Tx;

@@ -163,7 +163,7 @@ macro_rules! entries {
             "select ",
             columns!(),
             $($from,)*
-            " join members m on m.no = e.member_no left join sources s on s.no = e.source"
+            " join members m on m.no = e.member_no left join sources s on s.no = e.source_no"
         )
     };
 }
@@ -217,12 +217,12 @@ const SET_SQLITE: &str = concat!(
     "select ",
     columns!(),
     " from jsonb_each($2) j cross join entries e on e.member_no = $1 and e.seq = j.value join members m on m.no = e.member_no
-left join sources s on s.no = e.source"
+left join sources s on s.no = e.source_no"
 );
 const SET_POSTGRES: &str = concat!(
     "select ",
     columns!(),
-    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source_no
 where e.member_no = $1 and e.seq in (select value::bigint from jsonb_array_elements_text($2::jsonb) as value)"
 );
 

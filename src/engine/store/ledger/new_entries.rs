@@ -6,6 +6,7 @@ use laurel_domain::numbers::points::Points;
 use sqlx::PgConnection;
 
 use crate::store::database::rows::{Row, Rows, Values, column};
+use crate::store::ledger::event_keys;
 use crate::store::{Either, StoreError, Tx, micros};
 
 /// An entry with the numbers that stand for its member and its source in the tables.
@@ -29,7 +30,7 @@ struct Columns<'a> {
     delay: i64,
     rules: u32,
     cause: u8,
-    source: Option<i32>,
+    source_no: Option<i32>,
     event_id: Option<&'a str>,
     amount: Option<i64>,
     scene: Option<u8>,
@@ -44,7 +45,7 @@ impl Row for Columns<'_> {
     fn bind(&self, values: &mut Values<'_, '_>) {
         values.add(self.member_no).add(self.seq).add(self.kind).add(self.points).add(self.balance).add(self.tier);
         values.add(self.moves.as_deref()).add(self.occurred_at).add(self.delay).add(self.rules).add(self.cause);
-        values.add(self.source).add(self.event_id).add(self.amount).add(self.scene).add(self.applied_tier);
+        values.add(self.source_no).add(self.event_id).add(self.amount).add(self.scene).add(self.applied_tier);
         values.add(self.cap_room).add(self.payment).add(self.other.as_deref()).add(self.hash.as_slice());
     }
 }
@@ -68,7 +69,7 @@ impl<'a> Columns<'a> {
             occurred_at: micros(entry.occurred_at),
             delay: micros(entry.instant) - micros(entry.occurred_at),
             rules: entry.rules,
-            source: new.source_no,
+            source_no: new.source_no,
             event_id: event.map(|event| event.id.as_str()),
             hash: entry.hash.0,
             ..Columns::default()
@@ -144,12 +145,12 @@ impl<'a> Columns<'a> {
 
 static INSERT_SQLITE: Rows = Rows(
     "insert into entries (member_no, seq, kind, points, balance, tier, moves, occurred_at, delay, rules,
-    cause, source, event_id, amount, scene, applied_tier, cap_room, payment, other, hash)
+    cause, source_no, event_id, amount, scene, applied_tier, cap_room, payment, other, hash)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
 );
 const INSERT_POSTGRES: &str =
     "insert into entries (member_no, seq, kind, points, balance, tier, moves, occurred_at, delay, rules,
-    cause, source, event_id, amount, scene, applied_tier, cap_room, payment, other, hash)
+    cause, source_no, event_id, amount, scene, applied_tier, cap_room, payment, other, hash)
 select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::text[],
     $8::bigint[], $9::bigint[], $10::integer[], $11::smallint[], $12::integer[], $13::text[], $14::bigint[], $15::smallint[],
     $16::smallint[], $17::bigint[], $18::bigint[], $19::bytea[], $20::bytea[])";
@@ -168,7 +169,7 @@ async fn insert_postgres(conn: &mut PgConnection, rows: &[Columns<'_>]) -> Resul
         .bind(column(rows, |row| row.delay))
         .bind(column(rows, |row| row.rules as i32))
         .bind(column(rows, |row| i16::from(row.cause)))
-        .bind(column(rows, |row| row.source))
+        .bind(column(rows, |row| row.source_no))
         .bind(column(rows, |row| row.event_id))
         .bind(column(rows, |row| row.amount))
         .bind(column(rows, |row| row.scene.map(i16::from)))
@@ -182,13 +183,15 @@ async fn insert_postgres(conn: &mut PgConnection, rows: &[Columns<'_>]) -> Resul
     Ok(())
 }
 
-/// Adds entries. An event id that is taken within its source is a unique violation.
+/// Adds entries and the keys of their events. An event that is there already is a unique violation.
 pub async fn insert(tx: &mut Tx, entries: &[NewEntry<'_>]) -> Result<(), StoreError> {
     let rows: Vec<Columns> = entries.iter().map(Columns::of).collect();
     match tx.either() {
         Either::Sqlite(conn) => INSERT_SQLITE.execute(conn, &rows).await?,
         Either::Postgres(conn) => insert_postgres(conn, &rows).await?,
     }
+    let place = |new: &NewEntry<'_>| Some((new.entry.cause.event()?.digest(), new.member_no, new.entry.seq));
+    event_keys::insert(tx, entries.iter().filter_map(place).collect()).await?;
     if let Some(changes) = tx.changes() {
         entries.iter().for_each(|new| changes.posted(new.entry));
     }

@@ -78,7 +78,7 @@ struct OwnedEntry {
 const ENTRIES: &str = concat!(
     "select e.member_no, ",
     columns!(),
-    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source_no
 where e.member_no >= $1 and e.member_no <= $2 order by e.member_no, e.seq"
 );
 
@@ -102,7 +102,7 @@ pub async fn entries(
 const FROM: &str = concat!(
     "select e.member_no, ",
     columns!(),
-    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source_no
 where e.member_no = $1 and e.seq > $2 order by e.seq limit $3"
 );
 
@@ -137,12 +137,12 @@ const OF_SQLITE: &str = concat!(
     "select e.member_no, ",
     columns!(),
     " from jsonb_each($1) j cross join entries e on e.member_no = j.value join members m on m.no = e.member_no
-left join sources s on s.no = e.source order by e.member_no, e.seq"
+left join sources s on s.no = e.source_no order by e.member_no, e.seq"
 );
 const OF_POSTGRES: &str = concat!(
     "select e.member_no, ",
     columns!(),
-    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source_no
 where e.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by e.member_no, e.seq"
 );
 
@@ -164,7 +164,7 @@ fn by_member(rows: Vec<OwnedEntry>, currency: Currency) -> Result<ByMember, Stor
 const ENTRIES_AFTER: &str = concat!(
     "select ",
     columns!(),
-    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source_no
 where e.member_no = $1 and e.seq > $2 order by e.seq limit $3"
 );
 

@@ -53,14 +53,14 @@ const ENTRIES: [&str; 2] = [
         "select e.member_no, ",
         columns!(),
         " from jsonb_each($1) j cross join entries e on e.member_no = j.value->>0 and e.seq = j.value->>1
-join members m on m.no = e.member_no left join sources s on s.no = e.source"
+join members m on m.no = e.member_no left join sources s on s.no = e.source_no"
     ),
     concat!(
         "select e.member_no, ",
         columns!(),
         " from jsonb_array_elements($1::jsonb) as j(value)
 join entries e on e.member_no = (j.value->>0)::bigint and e.seq = (j.value->>1)::bigint
-join members m on m.no = e.member_no left join sources s on s.no = e.source"
+join members m on m.no = e.member_no left join sources s on s.no = e.source_no"
     ),
 ];
 
@@ -132,7 +132,7 @@ pub struct Named {
 
 const NAMED: &str = "select f.referrer_no, f.seq, f.times, e.event_id, f.taken_back, t.payment as takes_back from referrals f
 left join sources s on s.name = $3
-left join entries e on e.member_no = f.referrer_no and e.seq = f.seq and e.source = s.no
+left join entries e on e.member_no = f.referrer_no and e.seq = f.seq and e.source_no = s.no
 left join entries t on t.member_no = f.referrer_no and t.seq = f.taken_back and t.cause = 12
 where f.referrer_no >= $1 and f.referrer_no <= $2";
 

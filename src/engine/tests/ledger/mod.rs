@@ -8,6 +8,7 @@ mod corners;
 mod damage;
 mod due;
 mod events;
+mod event_keys;
 mod invitations;
 mod invitations_taken_back;
 mod long;

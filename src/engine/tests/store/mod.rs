@@ -3,5 +3,7 @@
 mod connections;
 mod idempotency;
 mod migrations;
+mod partitions;
 mod suitable;
+mod tables;
 mod transactions;

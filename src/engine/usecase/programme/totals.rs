@@ -2,6 +2,7 @@
 
 use laurel_domain::numbers::calendar::Calendar;
 
+use crate::store::ledger::event_keys;
 use crate::store::{StoreError, Tx, totals};
 use crate::usecase::ledger::Ledger;
 
@@ -62,6 +63,10 @@ pub(in crate::usecase) async fn differences(tx: &mut Tx, calendar: &Calendar) ->
         .collect();
     if kept.flows != counted.flows {
         lines.push("the totals by day are not what the entries of each day add up to".to_owned());
+    }
+    let (keys, events) = (event_keys::count(tx).await?, counted.flows.values().map(|flow| flow.events).sum::<i64>());
+    if keys != events {
+        lines.push(format!("there are {keys} keys of events, and {events} entries that events made"));
     }
     Ok(lines)
 }

@@ -6,6 +6,7 @@
 //! a time, several parts at once.
 
 mod awards;
+mod event_keys;
 mod kept;
 mod merges;
 mod parts;
@@ -196,6 +197,9 @@ async fn part(
         true => Default::default(),
         false => proof::entries(tx, currency, first, last).await?,
     };
+    let mut keys = event_keys::Expected::default();
+    entries.iter().for_each(|(no, own)| keys.add(*no, own));
+    keys.check(tx, verdict).await?;
     let kept = kept_beside::kept(tx, first, last).await?;
     let numbers: Vec<i64> = members.iter().map(|member| member.no).collect();
     let mut changes = events::tier_changes(tx, &numbers).await?;
@@ -247,6 +251,9 @@ async fn read_long(tx: &mut Tx, rulebook: &Rulebook, currency: Currency, replay:
             return Ok(true);
         };
         after = last.seq;
+        let mut keys = event_keys::Expected::default();
+        keys.add(replay.member.no, &next);
+        keys.check(tx, replay.verdict).await?;
         replay.add_up(&next);
         replay.verdict.awards.add(&next, &mut payments, rulebook);
         let has_payments = next.iter().any(|entry| matches!(entry.cause, Cause::Payment { .. }));
