@@ -39,11 +39,25 @@ test('support gives points, proposes many, and somebody else approves; the membe
   await expect(page.getByRole('status')).toHaveText('Adjusted by −12.50 points.');
   await expect(page.locator('.ledger tbody tr').first()).toContainText('Reverses entry 2');
 
+  // taking it back once more is said to be that, and has to be meant
+  await expect(page.locator('#entry-2').getByRole('link', { name: 'Reversed by entry 3' })).toBeVisible();
+  await page.getByRole('link', { name: 'Reverse entry 2' }).click();
+  await expect(sheet.locator('.notice')).toContainText('Entry 2 has been reversed already: by entry 3 (−12.50)');
+  await sheet.getByRole('button', { name: 'Take 12.50 points' }).click();
+  await expect(page.getByRole('alert')).toContainText('This entry has been reversed already');
+  await expect(page.getByLabel('Reverse it again anyway')).not.toBeChecked();
+  await page.getByLabel('Reverse it again anyway').check();
+  await page.getByRole('button', { name: 'Take 12.50 points' }).click();
+  await expect(page.getByRole('status')).toHaveText('Adjusted by −12.50 points.');
+  await page.goto(`${file}/adjust?points=12.5&reason=Not+meant`);
+  await page.getByRole('button', { name: 'Give 12.50 points' }).click();
+  await expect(page.getByRole('status')).toHaveText('Adjusted by +12.50 points.');
+
   await page.goto(`${file}/adjust?points=-200`);
   await expect(page.getByRole('alert')).toContainText('150 are available');
   await page.getByLabel('Points to add or deduct').fill('5000');
   await page.getByRole('button', { name: 'Review' }).click();
-  await expect(page.getByText('This is over the 987.50 left of the 1,000 limit within 24 hours')).toBeVisible();
+  await expect(page.getByText('This is over the 975 left of the 1,000 limit within 24 hours')).toBeVisible();
   await page.getByLabel('Reason').fill(`A prize for ${member.externalId}`);
   await page.getByRole('button', { name: 'Send for approval' }).click();
   await expect(page.getByRole('status')).toContainText('Sent for approval.');

@@ -4,26 +4,35 @@ use leptos::prelude::*;
 
 use crate::api_error::ApiError;
 
-/// `points` with a sign. The same `key` again is the same adjustment.
+/// `points` with a sign. The same `key` again is the same adjustment. `reverses`: the number of the entry that it takes back;
+/// `again`: `yes` if that was taken back before.
 #[server(prefix = "/api/admin", endpoint = "adjustments/make")]
 pub async fn adjust_points(
     #[server(default)] id: String,
     #[server(default)] points: String,
     #[server(default)] reason: String,
     #[server(default)] key: String,
+    #[server(default)] reverses: String,
+    #[server(default)] again: String,
 ) -> Result<(), ApiError> {
     use crate::i18n::format;
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::ledger::adjustment::AdjustmentState;
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::AppError;
-    use laurel_engine::usecase::ledger::adjustments;
+    use laurel_engine::usecase::ledger::adjustments::{self, Wish};
+    use laurel_engine::usecase::ledger::reversals::Reversal;
     let (context, staff) = RequestContext::staff(Permission::AdjustPoints)?;
     let t = context.lang.adjust();
+    let reverses = match reverses.as_str() {
+        "" => None,
+        seq => Some(Reversal { seq: seq.parse().map_err(|_| errors::not_found(context.lang))?, again: again == "yes" }),
+    };
     let member = id.parse().map_err(|_| errors::not_found(context.lang))?;
-    let wish = adjustments::wish(member, &points, &reason, &key)?;
+    let wish = Wish { reverses, ..adjustments::wish(member, &points, &reason, &key)? };
     let made =
         adjustments::adjust(&context.state.ledger, Authority::from(&staff), wish).await.map_err(|error| match error {
+            AppError::Conflict { code: code @ "already_reversed" } => ApiError::new(409, code, t.already_reversed),
             AppError::Conflict { code } => ApiError::new(409, code, t.form_used),
             error => error.into(),
         })?;

@@ -243,6 +243,7 @@ pub static CONSOLE: Console = Console {
         ["claimed", "Claimed"],
         ["used", "Used"],
         ["points", "Points"],
+        ["reverses", "Reverses entry"],
         ["members", "Members who lose a tier, at most"],
         ["worth", "Change in what points are worth, at most"],
         ["adjust_limit", "Limit of adjustments"],

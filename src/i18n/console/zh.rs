@@ -238,6 +238,7 @@ pub static CONSOLE: Console = Console {
         ["claimed", "已领取"],
         ["used", "已使用"],
         ["points", "积分"],
+        ["reverses", "冲正明细"],
         ["members", "降级会员数上限"],
         ["worth", "积分价值变动上限"],
         ["adjust_limit", "单人调整上限"],

@@ -29,6 +29,8 @@ pub struct Adjustment {
     pub approval: Approval,
     /// Of the entry that it became.
     pub seq: Option<i64>,
+    /// The entry that it takes back, if that is what it is for.
+    pub reverses: Option<i64>,
 }
 
 #[derive(FromRow)]
@@ -44,6 +46,7 @@ struct Row {
     #[sqlx(flatten)]
     approval: ApprovalRow,
     seq: Option<i64>,
+    reverses: Option<i64>,
 }
 
 impl TryFrom<Row> for Adjustment {
@@ -60,6 +63,7 @@ impl TryFrom<Row> for Adjustment {
             reason: salted(row.salt, row.reason)?,
             approval: row.approval.try_into()?,
             seq: row.seq,
+            reverses: row.reverses,
         })
     }
 }
@@ -75,7 +79,7 @@ fn salted(salt: Option<Vec<u8>>, text: Option<String>) -> Result<Option<SaltedTe
 macro_rules! select {
     () => {
         "select a.id, a.member_no, m.id as member_id, m.external_id, m.name, a.points, a.reason, a.salt, a.state, a.made_by,
-    a.made_at, a.decided_at, a.decided_by, a.objection, a.seq
+    a.made_at, a.decided_at, a.decided_by, a.objection, a.seq, a.reverses
 from adjustments a join members m on m.no = a.member_no "
     };
 }
@@ -209,8 +213,8 @@ pub async fn alone_to(db: &mut Tx, member_no: i64, since: Timestamp) -> Result<A
 }
 
 const INSERT: &str = "insert into adjustments (id, member_no, points, reason, salt, state, made_by, made_at, decided_at, seq,
-    idempotency_key)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    idempotency_key, reverses)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 /// A key that its maker has used is a unique violation.
 pub async fn insert(tx: &mut Tx, new: &Adjustment, key: &str) -> Result<(), StoreError> {
@@ -220,7 +224,7 @@ pub async fn insert(tx: &mut Tx, new: &Adjustment, key: &str) -> Result<(), Stor
         .bind(new.reason.as_ref().map(|reason| reason.text.as_str()))
         .bind(new.reason.as_ref().map(|reason| reason.salt.as_slice()))
         .bind(approval.state as i16).bind(approval.made_by.uuid()).bind(micros(approval.made_at))
-        .bind(approval.decided_at.map(micros)).bind(new.seq).bind(key)
+        .bind(approval.decided_at.map(micros)).bind(new.seq).bind(key).bind(new.reverses)
         .execute(conn).await.map(drop)?);
     Ok(())
 }

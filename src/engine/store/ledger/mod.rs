@@ -15,3 +15,4 @@ pub mod referrals;
 pub mod strays;
 pub mod adjustments;
 pub mod adjust_limits;
+pub mod reversals;

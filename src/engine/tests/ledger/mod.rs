@@ -2,6 +2,7 @@
 
 mod activity;
 mod adjustments;
+mod reversals;
 mod adjust_limits;
 mod budget;
 mod corners;

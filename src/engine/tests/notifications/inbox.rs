@@ -22,7 +22,7 @@ use super::people::{notices, session, told};
 
 fn wish(ledger_member: laurel_domain::ids::MemberId, points: &str, key: &str) -> Wish {
     let reason = Reason::new("goodwill").unwrap();
-    Wish { member: ledger_member, points: points.parse().unwrap(), reason, key: key.to_owned() }
+    Wish { member: ledger_member, points: points.parse().unwrap(), reason, key: key.to_owned(), reverses: None }
 }
 
 async fn id(ledger: &Ledger) -> laurel_domain::ids::MemberId {

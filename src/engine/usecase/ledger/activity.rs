@@ -13,6 +13,7 @@ use laurel_domain::numbers::money::{Currency, Money};
 use laurel_domain::rules::rule_set::{Rulebook, Timeline};
 
 use crate::store::ledger::entries::{self, Page, RefundOf};
+use crate::store::ledger::reversals::{self, Reversing};
 use crate::store::ledger::{adjustments, events};
 use crate::store::members::member::{self, By, Member};
 use crate::store::rewards::redemptions::{self, RedeemedFor, Redemption};
@@ -28,6 +29,8 @@ pub struct Line {
     /// `None` if it does not recompute to the entry's points, which is a fault of the ledger.
     pub explanation: Option<Explanation>,
     pub detail: Detail,
+    /// The adjustments that took it back, the first first.
+    pub reversed: Vec<Reversing>,
 }
 
 /// What an entry's cause refers to.
@@ -58,8 +61,8 @@ pub struct Looked {
     pub activity: Activity,
 }
 
-/// One page of a member's entries, each explained, after what is due has been posted. Reads five sets, however many lines
-/// there are.
+/// One page of a member's entries, each explained, after what is due has been posted. Reads six sets, however many
+/// lines there are.
 pub async fn activity(ledger: &Ledger, member_no: i64, page: Page) -> Result<Activity, AppError> {
     look(ledger, member_no, page).await.map(|looked| looked.activity)
 }
@@ -129,6 +132,7 @@ struct About {
     subjects: HashMap<i64, String>,
     redemptions: HashMap<RedemptionId, Redemption>,
     reasons: HashMap<i64, String>,
+    reversed: HashMap<i64, Vec<Reversing>>,
 }
 
 impl About {
@@ -166,12 +170,18 @@ impl About {
             true => HashMap::new(),
             false => adjustments::reasons(tx, member_no, &adjusted).await?,
         };
+        let seqs: Vec<i64> = found.iter().map(|entry| entry.seq).collect();
+        let mut reversed: HashMap<i64, Vec<Reversing>> = HashMap::new();
+        for one in reversals::of_entries(tx, member_no, &seqs).await?.into_iter().filter(|one| one.seq.is_some()) {
+            reversed.entry(one.reverses).or_default().push(one);
+        }
         Ok(About {
             earned: earned.into_iter().map(|entry| (entry.seq, entry)).collect(),
             refunds,
             subjects,
             redemptions: redeemed.into_iter().map(|redemption| (redemption.id, redemption)).collect(),
             reasons,
+            reversed,
         })
     }
 
@@ -197,7 +207,8 @@ impl About {
         if explanation.is_none() {
             tracing::error!(member.id = %entry.member, entry.seq = entry.seq, "an entry does not recompute");
         }
-        Line { entry, explanation, detail: detail.unwrap_or(Detail::Nothing) }
+        let reversed = self.reversed.get(&entry.seq).cloned().unwrap_or_default();
+        Line { entry, explanation, detail: detail.unwrap_or(Detail::Nothing), reversed }
     }
 
     /// The award that an entry takes back.

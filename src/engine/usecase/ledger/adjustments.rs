@@ -29,6 +29,7 @@ use crate::store::{StoreError, Tx};
 use crate::usecase::approval::{Decision, staff_of};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::posting::{self, LockedMember};
+use crate::usecase::ledger::reversals::{self, Reversal};
 use crate::usecase::ledger::{Ledger, adjust_limit};
 use crate::usecase::members::search::Counted;
 use crate::usecase::members::view::account_at;
@@ -48,6 +49,8 @@ pub struct Wish {
     pub reason: Reason,
     /// The same key of the same person is the same adjustment.
     pub key: String,
+    /// The entry that it takes back, if that is what it is for.
+    pub reverses: Option<Reversal>,
 }
 
 /// What was typed, as a wish.
@@ -70,7 +73,7 @@ pub fn wish(member: MemberId, points: &str, reason: &str, key: &str) -> Result<W
         _ => faults.push(FieldFault::new("key", Fault::TooLong { most: LONGEST_KEY })),
     }
     match reason {
-        Ok(reason) if faults.is_empty() => Ok(Wish { member, points, reason, key: key.to_owned() }),
+        Ok(reason) if faults.is_empty() => Ok(Wish { member, points, reason, key: key.to_owned(), reverses: None }),
         _ => Err(Refusal::Invalid { faults }),
     }
 }
@@ -157,7 +160,7 @@ pub async fn room(ledger: &Ledger, by: Authority, member_no: i64) -> Result<Room
 ///
 /// # Errors
 /// `Forbidden` (also for whoever is nobody of the staff), `NotFound`; `not_enough_points`, `member_closed`;
-/// `idempotency_conflict` if the key was used for another wish.
+/// `idempotency_conflict` if the key was used for another wish; of an entry that is taken back, what [`reversals::check`] finds.
 pub async fn adjust(ledger: &Ledger, by: Authority, wish: Wish) -> Result<Adjustment, AppError> {
     require(by, Permission::AdjustPoints)?;
     let staff = staff_of(by)?;
@@ -178,6 +181,9 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
     if locked.member.status == Status::Closed {
         return Err(Refusal::MemberClosed.into());
     }
+    if let Some(reversal) = wish.reverses {
+        reversals::check(tx, ledger.programme.currency, locked.member.no, wish.points, reversal).await?;
+    }
     let now = ledger.clock.now();
     let mut adjustment = Adjustment {
         id: AdjustmentId::new(random::id(now)),
@@ -189,6 +195,7 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
         reason: Some(SaltedText { salt: random::bytes(), text: wish.reason.as_str().to_owned() }),
         approval: Approval::proposed(staff, now),
         seq: None,
+        reverses: wish.reverses.map(|reversal| reversal.seq),
     };
     // also what waits has to be possible today
     post_at(&rulebook, ledger, &mut locked, &mut adjustment)?;
@@ -217,7 +224,8 @@ async fn adjust_in(tx: &mut Tx, ledger: &Ledger, staff: StaffId, wish: &Wish) ->
 
 fn again(earlier: Adjustment, wish: &Wish) -> Result<Adjustment, AppError> {
     let same_reason = earlier.reason.as_ref().is_none_or(|reason| reason.text == wish.reason.as_str());
-    match (earlier.member, earlier.points) == (wish.member, wish.points) && same_reason {
+    let reverses = wish.reverses.map(|reversal| reversal.seq);
+    match (earlier.member, earlier.points, earlier.reverses) == (wish.member, wish.points, reverses) && same_reason {
         true => Ok(earlier),
         false => Err(AppError::Conflict { code: "idempotency_conflict" }),
     }
@@ -307,7 +315,10 @@ async fn note(
     adjustment: &Adjustment,
 ) -> Result<(), StoreError> {
     let subject = format!("member:{}", adjustment.member);
-    let after = json!({ "points": adjustment.points.to_string(), "adjustment": adjustment.id.to_string() });
+    let mut after = json!({ "points": adjustment.points.to_string(), "adjustment": adjustment.id.to_string() });
+    if let Some(seq) = adjustment.reverses {
+        after["reverses"] = json!(seq);
+    }
     let action = Action { actor: Actor::Staff(staff.uuid()), name, subject: &subject, before: None, after: Some(after) };
     audit::append(tx, &action, ledger.clock.now()).await
 }

@@ -8,6 +8,7 @@ pub mod ingest;
 pub mod due;
 pub mod adjustments;
 pub mod adjust_limit;
+pub mod reversals;
 pub mod activity;
 pub mod statement;
 pub mod quote;

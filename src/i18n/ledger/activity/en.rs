@@ -31,6 +31,7 @@ pub static ACTIVITY: Activity = Activity {
     merged_from: "Came from your other account",
     merged: "Points from both accounts combined",
     merged_debt: "Debt changed by",
+    reversed: |day| format!("reversed on {day}"),
     adjusted: "Adjusted by our team",
     receipt: "Receipt",
     balance_after: |points| format!("balance {points}"),

@@ -30,6 +30,8 @@ pub struct Activity {
     pub merged: &'static str,
     pub merged_debt: &'static str,
     pub adjusted: &'static str,
+    /// Taken back, on which day.
+    pub reversed: fn(&str) -> String,
     pub receipt: &'static str,
     pub balance_after: fn(&str) -> String,
     pub pending_until: fn(&str) -> String,

@@ -30,6 +30,7 @@ pub static ACTIVITY: Activity = Activity {
     merged_from: "另一账户转入",
     merged: "账户合并积分",
     merged_debt: "欠分变动",
+    reversed: |day| format!("{day}已冲正"),
     adjusted: "人工调整",
     receipt: "凭证",
     balance_after: |points| format!("余额 {points}"),

@@ -35,6 +35,14 @@ pub static ADJUST: Adjust = Adjust {
     posted: |points| format!("Adjusted by {}.", counted(points)),
     proposed: "Sent for approval. It will be posted once someone else approves it.",
     closed: "The account is closed.",
+    was_reversed: |entry, by, points, at, who| {
+        format!("Entry {entry} has been reversed already: by entry {by} ({points}) on {at}, by {who}.")
+    },
+    reversal_waits: |entry, points, at, who| {
+        format!("A reversal of entry {entry} ({points}) is waiting for approval: proposed on {at} by {who}.")
+    },
+    reverse_again: "Reverse it again anyway",
+    already_reversed: "This entry has been reversed already, or a reversal is waiting for approval. Tick “Reverse it again anyway” if that is what you want.",
     form_used: "This form has already been sent. Check the ledger or the approvals for what it did.",
 
     proposals: "Adjustments",

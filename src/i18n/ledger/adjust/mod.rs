@@ -35,6 +35,12 @@ pub struct Adjust {
     pub proposed: &'static str,
     pub closed: &'static str,
     pub form_used: &'static str,
+    /// The entry, the one that took it back, by how many points, when, and who.
+    pub was_reversed: fn(i64, i64, &str, &str, &str) -> String,
+    /// The entry, by how many points, when, and who proposed it.
+    pub reversal_waits: fn(i64, &str, &str, &str) -> String,
+    pub reverse_again: &'static str,
+    pub already_reversed: &'static str,
 
     // deciding
     pub proposals: &'static str,

@@ -8,6 +8,7 @@ pub static FILE: MemberFile = MemberFile {
     balance: "Balance",
     reverse: "Reverse…",
     reverse_entry: |seq| format!("Reverse entry {seq}"),
+    reversed_by: |seq| format!("Reversed by entry {seq}"),
     reverses: |seq, what| format!("Reverses entry {seq} ({what})"),
     none_match: "No entries match.",
     clear: "Clear the filter",

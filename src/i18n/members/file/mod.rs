@@ -18,6 +18,8 @@ pub struct MemberFile {
     pub reverse_entry: fn(i64) -> String,
     /// Why: the number of the entry, and what it was.
     pub reverses: fn(i64, &str) -> String,
+    /// The number of the entry that took it back.
+    pub reversed_by: fn(i64) -> String,
     pub none_match: &'static str,
     pub clear: &'static str,
     pub export: &'static str,

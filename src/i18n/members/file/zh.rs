@@ -8,6 +8,7 @@ pub static FILE: MemberFile = MemberFile {
     balance: "余额",
     reverse: "冲正…",
     reverse_entry: |seq| format!("冲正第 {seq} 笔明细"),
+    reversed_by: |seq| format!("已由第 {seq} 笔冲正"),
     reverses: |seq, what| format!("冲正第 {seq} 笔明细（{what}）"),
     none_match: "没有符合条件的明细。",
     clear: "清除筛选",

@@ -108,11 +108,16 @@ fn Row(context: RequestContext, rulebook: Arc<Rulebook>, line: Line, adjust: Opt
         let href = reversal(&adjust, &line, &(f.reverses)(entry.seq, &what));
         view! { <a class="small" data-sheet="" href=href aria-label=(f.reverse_entry)(entry.seq)>{f.reverse}</a> }
     });
+    let reversed = line.reversed.iter().filter_map(|one| one.seq).map(|seq| {
+        let href = format!("?before={}#entry-{seq}", seq.saturating_add(1));
+        view! { <a class="small" href=href>{(context.lang.member_file().reversed_by)(seq)}</a>" " }
+    });
+    let reversed = reversed.collect_view();
     view! {
         <tr id=format!("entry-{}", entry.seq)>
             <td class="num mute">{format::count(entry.seq)}</td>
             <td class="small nowrap card-more"><time datetime=entry.occurred_at.to_string()>{format::date_time(context.lang, context.local(entry.occurred_at))}</time></td>
-            <td class="ledger-what card-name"><span>{what}</span>{about}<Why context=context.clone() rulebook line/>{reverse}</td>
+            <td class="ledger-what card-name"><span>{what}</span>{about}<Why context=context.clone() rulebook line/>{reversed}{reverse}</td>
             <td class="small">{source}</td>
             <td class="small mute">{(context.lang.member_file().version)(entry.rules)}</td>
             <td class="num card-sum"><PointsChange points=entry.points is_loss/></td>
@@ -132,6 +137,7 @@ fn reversal(adjust: &str, line: &Line, reason: &str) -> String {
     let points = Points::from_hundredths(line.entry.points.hundredths().saturating_neg());
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("points", &points.to_string()).append_pair("reason", reason);
+    query.append_pair("reverses", &line.entry.seq.to_string());
     format!("{adjust}?{}", query.finish())
 }
 

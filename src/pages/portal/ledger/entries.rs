@@ -38,6 +38,11 @@ fn EntryRow(context: RequestContext, rulebook: Arc<Rulebook>, line: Line, withou
         }
         _ => None,
     };
+    let reversed = line.reversed.iter().map(|one| {
+        let day = format::date(lang, context.local(one.at).date());
+        view! { <span>{(lang.activity().reversed)(&day)}</span> }
+    });
+    let reversed = reversed.collect_view();
     let lasts = lasting(&context, &line).map(|text| view! { <span>{text}</span> });
     let balance = (lang.activity().balance_after)(&format::points(entry.balance));
     view! {
@@ -48,6 +53,7 @@ fn EntryRow(context: RequestContext, rulebook: Arc<Rulebook>, line: Line, withou
                 <small class="parts">
                     <time datetime=entry.occurred_at.to_string()>{when}</time>
                     {detail}
+                    {reversed}
                     {lasts}
                     {receipt}
                 </small>
