@@ -27,12 +27,14 @@ pub fn PreviewButton(#[prop(into)] path: String) -> impl IntoView {
 #[component]
 pub fn Preview(form: Form, shown: Shown, terms: Option<RewardTerms>) -> impl IntoView {
     let t = Visit::current().lang.reward_desk();
+    // of a new one nothing is saved
+    let about = (!shown.id.is_nil()).then(|| view! { <p class="hint">{t.preview_about}</p> });
     let cards = Lang::ALL.map(|lang| view! { <PreviewCard form shown terms=terms.clone() lang/> });
     view! {
         <section id="preview" class="card quiet reward-preview" data-reward-preview="" aria-label=t.preview>
             <h2>{t.preview}</h2>
             <div class="reward-previews">{cards.collect_view()}</div>
-            <p class="hint">{t.preview_about}</p>
+            {about}
         </section>
     }
 }
