@@ -229,3 +229,15 @@ test('a file that was uploaded, and what came of it, is accessible in both langu
   }).toPass({ timeout: 25_000 });
   await expectAccessibleIn(page, 'en', async () => void (await page.goto(path)));
 });
+
+test('pasted tracking numbers that are reviewed are accessible in both languages', async ({ page, asDemoAdmin }) => {
+  await asDemoAdmin();
+  await page.goto('/admin/redemptions?kind=gift');
+  const gift = (await page.getByRole('row').getByRole('link').last().getAttribute('href'))?.split('/').pop() ?? '';
+  await page.goto('/admin/redemptions/tracking');
+  await page.locator('[name=lines]').fill(`${gift}, SF-1\nffffffff, SF-2`);
+  await page.locator('form[action$="/tracking"] button[type=submit]').click();
+  await expect(page.locator('.bad-text').first()).toBeVisible();
+  const review = page.url();
+  for (const language of languages) await expectAccessibleIn(page, language, async () => void (await page.goto(review)));
+});

@@ -36,6 +36,7 @@ mod rules_form;
 mod server_fn_errors;
 mod session;
 mod statement;
+mod tracking_form;
 pub mod v1;
 
 use axum::Router;
@@ -72,6 +73,7 @@ pub fn router(state: AppState) -> Router {
         .route(paths::REDEMPTIONS_CSV, get(redemption_files::list))
         .route(paths::BATCH_CSV, get(redemption_files::batch))
         .route(paths::LEDGER_CSV, get(console_files::ledger))
+        .route(paths::TRACKING, post(tracking_form::answer))
         .route(paths::REWARD_CODES, post(reward_form::codes))
         .route(paths::REWARD_PICTURE, post(reward_form::picture))
         .route(paths::LOGO, post(look::logo))

@@ -9,6 +9,7 @@ pub const RULES_DRAFT: &str = "/admin/rules/draft";
 /// Where a draft is published, at once or for a time to come.
 pub const RULES_PUBLISH: &str = "/admin/rules/publish";
 /// Where a file of a reward's codes is sent, and its picture.
+pub const TRACKING: &str = "/admin/redemptions/tracking";
 pub const REWARD_CODES: &str = "/admin/rewards/{id}/codes";
 pub const REWARD_PICTURE: &str = "/admin/rewards/{id}/picture";
 /// Where files are sent to be imported, a page too; and the rows of one that were refused.

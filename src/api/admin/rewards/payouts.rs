@@ -80,6 +80,7 @@ pub async fn ship_by_lines(#[server(default)] lines: String) -> Result<usize, Ap
         let state;
         let what = match answered.answer {
             Answer::Shipped | Answer::WasShipped => continue,
+            Answer::Twice => t.gift_twice,
             Answer::Unknown => t.unknown_gift,
             Answer::Several => t.several,
             Answer::NoTracking => t.no_tracking,

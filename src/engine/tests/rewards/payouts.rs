@@ -11,7 +11,7 @@ use laurel_engine::auth::{Auth, Authority, Role};
 use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::members::view;
-use laurel_engine::usecase::rewards::parcels::{Answer, ship};
+use laurel_engine::usecase::rewards::parcels::{Answer, review, ship};
 use laurel_engine::usecase::rewards::payouts::{self, make, read_failures, settle};
 use laurel_engine::usecase::rewards::queue::{self, Wanted};
 use laurel_engine::usecase::rewards::redeem::{Wish, redeem};
@@ -160,6 +160,20 @@ stories! {
         let paid = cash(&ledger, "m-1", "100", "cash").await;
         let last = ids[1].to_string();
         let pasted = format!("{}, SF-1\n{}\tSF-2\n{}, SF-3\nffffffff, SF-4\n{},\n{paid}, SF-5", ids[0], &last[last.len() - 8..], ids[2], ids[1]);
+        let twice = format!("{pasted}\n{}, SF-6", ids[0]);
+        let reviewed = review(&ledger, BOSS(), &twice).await.unwrap();
+        let cancelled = Answer::Refused(RedemptionState::Cancelled);
+        let would: Vec<_> = reviewed.iter().map(|line| line.answer.clone()).collect();
+        assert_eq!(
+            would,
+            [Answer::Shipped, Answer::Shipped, cancelled, Answer::Unknown, Answer::Twice, Answer::Unknown, Answer::Twice]
+        );
+        assert_eq!((reviewed[1].gift.as_ref().map(|gift| gift.id), reviewed[1].contact.is_some()), (Some(ids[1]), true));
+        assert_eq!((reviewed[3].gift.is_none(), reviewed[5].gift.is_none()), (true, true), "what is no gift is nobody's");
+        assert_eq!(states(&ledger, &ids[..1]).await, [RedemptionState::Ordered], "nothing was done");
+        assert_eq!(refused(review(&ledger, BOSS(), " ").await), "invalid");
+        let viewer = employed(&db, &Auth::default(), "viewer@example.com", Role::Viewer).await;
+        assert_eq!(refused(review(&ledger, viewer, &pasted).await), "forbidden");
         let answers: Vec<Answer> = ship(&ledger, BOSS(), &pasted).await.unwrap().into_iter().map(|line| line.answer).collect();
         let cancelled = Answer::Refused(RedemptionState::Cancelled);
         assert_eq!(answers, [Answer::Shipped, Answer::Shipped, cancelled, Answer::Unknown, Answer::NoTracking, Answer::Unknown]);

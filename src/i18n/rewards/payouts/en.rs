@@ -61,10 +61,22 @@ pub static PAYOUTS: Payouts = Payouts {
     },
     tracking: "Paste tracking numbers",
     tracking_title: "Tracking numbers",
-    tracking_about: "Each line marks one gift as shipped. Lines that can’t be used are listed; the others are done.",
+    tracking_about: "Each line marks one gift as shipped. You’ll see what each line means before anything is saved.",
     lines: "Number, tracking number",
     lines_hint: "One gift per line, as copied from a spreadsheet or the carrier’s list. The redemption number can be shortened to its last eight characters, as on the packing slip.",
-    ship: "Mark as shipped",
+    reviewed: |ready, left| {
+        let ready = if ready == 1 { "1 gift can be marked as shipped".to_owned() } else { format!("{ready} gifts can be marked as shipped") };
+        match left {
+            0 => format!("{ready}."),
+            1 => format!("{ready}; 1 line is left out."),
+            left => format!("{ready}; {left} lines are left out."),
+        }
+    },
+    review_columns: [">Line", "Number", "Member", "Reward", "Deliver to", "Tracking number", "Result"],
+    ready: "Ready",
+    ship_reviewed: |count| if count == 1 { "Mark 1 gift as shipped".to_owned() } else { format!("Mark {count} gifts as shipped") },
+    was_shipped: "already shipped under this tracking number",
+    gift_twice: "this gift is in a line above already",
     shipped: |count| {
         if count == 1 { "1 gift marked as shipped.".to_owned() } else { format!("{count} gifts marked as shipped.") }
     },

@@ -25,6 +25,7 @@ use crate::server::web::visit::Visit;
 use laurel_engine::auth::Permission;
 use laurel_engine::store::rewards::redemptions::Redemption;
 use laurel_engine::usecase::members::search::Counted;
+use laurel_engine::usecase::rewards::parcels::Answer;
 use laurel_engine::usecase::rewards::queue::{self, Cursor, Wanted};
 use laurel_engine::usecase::rewards::redeem;
 
@@ -35,6 +36,22 @@ pub use slips::SlipsPage;
 pub use steps::{StateChip, state_label};
 pub use tracking::TrackingPage;
 use work::Work;
+
+/// Why a line of tracking numbers comes to nothing; none for what is, or can be, marked as shipped by it.
+pub fn answer_words(lang: Lang, answer: &Answer) -> Option<String> {
+    let t = lang.payouts();
+    let told = match answer {
+        Answer::Shipped => return None,
+        Answer::WasShipped => t.was_shipped,
+        Answer::Twice => t.gift_twice,
+        Answer::Unknown => t.unknown_gift,
+        Answer::Several => t.several,
+        Answer::NoTracking => t.no_tracking,
+        Answer::TooLong => t.too_long,
+        Answer::Refused(is) => return Some((t.in_state)(lang.console().state(*is))),
+    };
+    Some(told.to_owned())
+}
 
 /// What the staff has to do something about, by kind.
 const WORK: [(RedemptionKind, &[RedemptionState]); 3] = [

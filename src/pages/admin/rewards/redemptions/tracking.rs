@@ -1,39 +1,132 @@
-//! Tracking numbers by the dozen: a gift each line.
+//! Tracking numbers by the dozen: a gift each line, pasted, reviewed, then marked as shipped.
 
+use laurel_domain::rewards::redemption::RedemptionKind;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use super::steps::{StateChip, path_of};
+use super::{answer_words, short};
 use crate::api::admin::rewards::payouts::ShipByLines;
+use crate::api_error::ApiError;
+use crate::pages::admin::members::name_of;
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, Form, FormGuard, PostForm, Submit, TextArea};
+use crate::pages::components::{Card, Chip, ErrorSummary, Form, FormGuard, Hidden, PostForm, Submit, Table, TextArea};
 use crate::pages::page;
-use crate::server::web::RequestContext;
-use laurel_engine::auth::Permission;
+pub use crate::server::web::paths::TRACKING as PATH;
+use crate::server::web::{RequestContext, describe_redemption};
+use laurel_engine::auth::{Authority, Permission};
+use laurel_engine::usecase::rewards::parcels::{self, Answer, Reviewed};
 
-pub const PATH: &str = "/admin/redemptions/tracking";
+/// In the address where the lines are to be changed rather than reviewed.
+const CHANGE: &str = "change";
 
 #[component]
 pub fn TrackingPage() -> impl IntoView {
     page(async {
-        let (context, _staff) = RequestContext::staff(Permission::ManageRedemptions)?;
-        let (t, form) = (context.lang.payouts(), Form::of(ShipByLines::PATH));
-        Ok(view! {
-            <AdminPage title=t.tracking_title here=Here::Redemptions>
-                <div class="stack narrow">
-                    <Card>
-                        <p class="mute">{t.tracking_about}</p>
-                        <PostForm form>
-                            <TextArea form name="lines" label=t.lines hint=t.lines_hint rows=10 required=true/>
-                            <FormGuard form/>
-                            <div class="row">
-                                <Submit label=t.ship/>
-                                <a class="button" href="/admin/redemptions?kind=gift">{context.lang.common().cancel}</a>
-                            </div>
-                        </PostForm>
-                    </Card>
-                </div>
-            </AdminPage>
-        }
-        .into_any())
+        let (context, staff) = RequestContext::staff(Permission::ManageRedemptions)?;
+        let t = context.lang.payouts();
+        let flash = context.visit.flash.as_ref().filter(|flash| flash.path == PATH);
+        let pasted = flash.and_then(|flash| flash.typed.iter().find(|(name, _)| name == "lines"));
+        let pasted = pasted.map(|(_, lines)| lines.clone()).unwrap_or_default();
+        let is_reviewed = flash.is_some() && context.visit.query(CHANGE).is_none();
+        let content = match is_reviewed {
+            true => match parcels::review(&context.state.ledger, Authority::from(&staff), &pasted).await.map_err(ApiError::from) {
+                Ok(reviewed) => view! { <Review context reviewed/> }.into_any(),
+                Err(error) if error.status < 500 => {
+                    let paste = view! { <Paste context pasted/> };
+                    view! { <ErrorSummary error/>{paste} }.into_any()
+                }
+                Err(error) => return Err(error),
+            },
+            false => view! { <Paste context pasted/> }.into_any(),
+        };
+        Ok(view! { <AdminPage title=t.tracking_title here=Here::Redemptions><div class="stack">{content}</div></AdminPage> }
+            .into_any())
     })
+}
+
+#[component]
+fn Paste(context: RequestContext, pasted: String) -> impl IntoView {
+    let t = context.lang.payouts();
+    // what could not be marked after all comes back here
+    let refused = Form::of(ShipByLines::PATH);
+    view! {
+        <div class="narrow">
+            <Card>
+                <p class="mute">{t.tracking_about}</p>
+                <PostForm form=Form::of(PATH)>
+                    <TextArea form=refused name="lines" label=t.lines hint=t.lines_hint value=pasted rows=10 required=true/>
+                    <FormGuard form=refused/>
+                    <div class="row">
+                        <Submit label=t.review/>
+                        <a class="button" href="/admin/redemptions?kind=gift">{context.lang.common().cancel}</a>
+                    </div>
+                </PostForm>
+            </Card>
+        </div>
+    }
+}
+
+/// Each line with the gift that it means; one button does those that can be done.
+#[component]
+fn Review(context: RequestContext, reviewed: Vec<Reviewed>) -> impl IntoView {
+    let t = context.lang.payouts();
+    let ready: Vec<String> = reviewed.iter().filter_map(ready).collect();
+    let (count, left) = (ready.len(), reviewed.len() - ready.len());
+    let change = format!("{}&{CHANGE}=1", context.visit.path);
+    let ship = (count > 0).then(|| {
+        view! {
+            <PostForm form=Form::of(ShipByLines::PATH) class="inline">
+                <Hidden name="lines" value=ready.join("\n")/>
+                <Submit label=(t.ship_reviewed)(count)/>
+            </PostForm>
+        }
+    });
+    let rows = reviewed.into_iter().map(|one| view! { <ReviewRow context=context.clone() one/> }).collect_view();
+    view! {
+        <p>{(t.reviewed)(count, left)}</p>
+        <Table label=t.tracking_title head=t.review_columns.to_vec()>{rows}</Table>
+        <div class="row">{ship}<a class="button" href=change>{t.change}</a></div>
+    }
+}
+
+/// The line as it is sent, of what can be done.
+fn ready(one: &Reviewed) -> Option<String> {
+    let gift = one.gift.as_ref().filter(|_| one.answer == Answer::Shipped)?;
+    Some(format!("{}, {}", gift.id, one.line.text))
+}
+
+#[component]
+fn ReviewRow(context: RequestContext, one: Reviewed) -> impl IntoView {
+    let (t, lang) = (context.lang.payouts(), context.lang);
+    let Reviewed { line, answer, gift, contact } = one;
+    let told = match answer_words(lang, &answer) {
+        None => view! { <Chip tone="good">{t.ready}</Chip> }.into_any(),
+        Some(what) if answer == Answer::WasShipped => view! { <span class="mute small">{what}</span> }.into_any(),
+        Some(what) => view! { <span class="bad-text small">{what}</span> }.into_any(),
+    };
+    let to = contact.map(|to| view! { {to.recipient}<small class="mute">{to.address}</small> });
+    let known = gift.map(|gift| {
+        let id = gift.id.to_string();
+        let number = view! {
+            <a class="mono small nowrap" href=path_of(&id) title=id.clone()>{short(&id)}</a>
+            " "<StateChip lang kind=RedemptionKind::Gift state=gift.state/>
+        };
+        (number, name_of(lang, gift.member_name.clone(), &gift.external_id), describe_redemption(lang, &gift.redeemed_for))
+    });
+    let (number, member, what) = match known {
+        Some((number, member, what)) => (number.into_any(), member, what),
+        None => (view! { <span class="mono small">{line.number}</span> }.into_any(), String::new(), String::new()),
+    };
+    view! {
+        <tr>
+            <td class="num mute">{line.at.to_string()}</td>
+            <th scope="row">{number}</th>
+            <td>{member}</td>
+            <td>{what}</td>
+            <td class="stacked">{to}</td>
+            <td class="mono small">{line.text}</td>
+            <td>{told}</td>
+        </tr>
+    }
 }
