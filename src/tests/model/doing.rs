@@ -78,7 +78,13 @@ impl Driven {
             Deed::ExpireVouchers => redeem::expire_vouchers(ledger).await.map(|_| "ok".into()),
             Deed::Adjust { member, points, by, key } => {
                 let (member, reason) = (self.member(*member).await.id(), Reason::new("a reason").unwrap());
-                let wish = adjustments::Wish { member, points: Points::from_hundredths(*points), reason, key: key.clone(), reverses: None };
+                let wish = adjustments::Wish {
+                    member,
+                    points: Points::from_hundredths(*points),
+                    reason,
+                    key: key.clone(),
+                    reverses: None,
+                };
                 let made = adjustments::adjust(ledger, self.staff[*by], wish).await?;
                 self.adjustments.push(made.id);
                 Ok(made.approval.state.name().into())

@@ -32,9 +32,11 @@ struct Row {
 }
 
 // what was rejected or withdrawn took nothing back
-const OF_SQLITE: &str = "select a.reverses, a.seq, a.points, a.made_by, coalesce(a.decided_at, a.made_at) as at from adjustments a
+const OF_SQLITE: &str =
+    "select a.reverses, a.seq, a.points, a.made_by, coalesce(a.decided_at, a.made_at) as at from adjustments a
 where a.member_no = $1 and a.reverses in (select value from jsonb_each($2)) and a.state in (0, 1) order by a.made_at, a.id";
-const OF_POSTGRES: &str = "select a.reverses, a.seq, a.points, a.made_by, coalesce(a.decided_at, a.made_at) as at from adjustments a
+const OF_POSTGRES: &str =
+    "select a.reverses, a.seq, a.points, a.made_by, coalesce(a.decided_at, a.made_at) as at from adjustments a
 where a.member_no = $1 and a.reverses in (select value::bigint from jsonb_array_elements_text($2::jsonb) as value)
     and a.state in (0, 1) order by a.made_at, a.id";
 

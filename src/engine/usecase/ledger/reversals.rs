@@ -7,8 +7,8 @@ use laurel_domain::refusal::{Fault, Refusal};
 
 use crate::auth::{Authority, Permission};
 use crate::store::Tx;
-use crate::store::ledger::reversals::{self, Reversing};
 use crate::store::ledger::entries;
+use crate::store::ledger::reversals::{self, Reversing};
 use crate::store::members::member::{self, By};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;

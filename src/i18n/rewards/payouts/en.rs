@@ -65,7 +65,11 @@ pub static PAYOUTS: Payouts = Payouts {
     lines: "Number, tracking number",
     lines_hint: "One gift per line, as copied from a spreadsheet or the carrier’s list. The redemption number can be shortened to its last eight characters, as on the packing slip.",
     reviewed: |ready, left| {
-        let ready = if ready == 1 { "1 gift can be marked as shipped".to_owned() } else { format!("{ready} gifts can be marked as shipped") };
+        let ready = if ready == 1 {
+            "1 gift can be marked as shipped".to_owned()
+        } else {
+            format!("{ready} gifts can be marked as shipped")
+        };
         match left {
             0 => format!("{ready}."),
             1 => format!("{ready}; 1 line is left out."),
@@ -74,7 +78,9 @@ pub static PAYOUTS: Payouts = Payouts {
     },
     review_columns: [">Line", "Number", "Member", "Reward", "Deliver to", "Tracking number", "Result"],
     ready: "Ready",
-    ship_reviewed: |count| if count == 1 { "Mark 1 gift as shipped".to_owned() } else { format!("Mark {count} gifts as shipped") },
+    ship_reviewed: |count| {
+        if count == 1 { "Mark 1 gift as shipped".to_owned() } else { format!("Mark {count} gifts as shipped") }
+    },
     was_shipped: "already shipped under this tracking number",
     gift_twice: "this gift is in a line above already",
     shipped: |count| {

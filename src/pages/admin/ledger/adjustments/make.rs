@@ -73,7 +73,8 @@ pub fn AdjustPage() -> impl IntoView {
         });
         let content = match is_closed {
             true => view! { <Notice>{t.closed}</Notice> }.into_any(),
-            false => view! { {reversed}<Amount lang=context.lang typed=typed.clone() reason wrong room reverses/>{confirm} }.into_any(),
+            false => view! { {reversed}<Amount lang=context.lang typed=typed.clone() reason wrong room reverses/>{confirm} }
+                .into_any(),
         };
         Ok(view! {
             <AdminPage title here=Here::Members>

@@ -30,14 +30,16 @@ pub fn TrackingPage() -> impl IntoView {
         let pasted = pasted.map(|(_, lines)| lines.clone()).unwrap_or_default();
         let is_reviewed = flash.is_some() && context.visit.query(CHANGE).is_none();
         let content = match is_reviewed {
-            true => match parcels::review(&context.state.ledger, Authority::from(&staff), &pasted).await.map_err(ApiError::from) {
-                Ok(reviewed) => view! { <Review context reviewed/> }.into_any(),
-                Err(error) if error.status < 500 => {
-                    let paste = view! { <Paste context pasted/> };
-                    view! { <ErrorSummary error/>{paste} }.into_any()
+            true => {
+                match parcels::review(&context.state.ledger, Authority::from(&staff), &pasted).await.map_err(ApiError::from) {
+                    Ok(reviewed) => view! { <Review context reviewed/> }.into_any(),
+                    Err(error) if error.status < 500 => {
+                        let paste = view! { <Paste context pasted/> };
+                        view! { <ErrorSummary error/>{paste} }.into_any()
+                    }
+                    Err(error) => return Err(error),
                 }
-                Err(error) => return Err(error),
-            },
+            }
             false => view! { <Paste context pasted/> }.into_any(),
         };
         Ok(view! { <AdminPage title=t.tracking_title here=Here::Redemptions><div class="stack">{content}</div></AdminPage> }
