@@ -237,7 +237,7 @@ test('pasted tracking numbers that are reviewed are accessible in both languages
   await page.goto('/admin/redemptions/tracking');
   await page.locator('[name=lines]').fill(`${gift}, SF-1\nffffffff, SF-2`);
   await page.locator('form[action$="/tracking"] button[type=submit]').click();
-  await expect(page.locator('.bad-text').first()).toBeVisible();
+  await expect(page.locator('main .error').first()).toBeVisible();
   const review = page.url();
   for (const language of languages) await expectAccessibleIn(page, language, async () => void (await page.goto(review)));
 });

@@ -76,7 +76,7 @@ pub static PAYOUTS: Payouts = Payouts {
             left => format!("{ready}; {left} lines are left out."),
         }
     },
-    review_columns: [">Line", "Number", "Member", "Reward", "Deliver to", "Tracking number", "Result"],
+    review_columns: [">Line", "Gift", "Member", "Deliver to", "Tracking number", "Result"],
     ready: "Ready",
     ship_reviewed: |count| {
         if count == 1 { "Mark 1 gift as shipped".to_owned() } else { format!("Mark {count} gifts as shipped") }

@@ -57,7 +57,7 @@ pub struct Payouts {
     pub lines_hint: &'static str,
     /// How many lines can be done, and how many cannot.
     pub reviewed: fn(usize, usize) -> String,
-    pub review_columns: [&'static str; 7],
+    pub review_columns: [&'static str; 6],
     pub ready: &'static str,
     pub ship_reviewed: fn(usize) -> String,
     pub was_shipped: &'static str,

@@ -68,7 +68,7 @@ pub static PAYOUTS: Payouts = Payouts {
         0 => format!("{ready} 件可标记为已发货。"),
         _ => format!("{ready} 件可标记为已发货，另有 {left} 行无法处理。"),
     },
-    review_columns: [">行", "单号", "会员", "奖品", "收件信息", "快递单号", "结果"],
+    review_columns: [">行", "礼品", "会员", "收件信息", "快递单号", "结果"],
     ready: "可发货",
     ship_reviewed: |count| format!("将 {count} 件标记为已发货"),
     was_shipped: "已按此快递单号发货",

@@ -1,16 +1,16 @@
 //! Tracking numbers by the dozen: a gift each line, pasted, reviewed, then marked as shipped.
 
-use laurel_domain::rewards::redemption::RedemptionKind;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::steps::{StateChip, path_of};
+use super::steps::path_of;
 use super::{answer_words, short};
 use crate::api::admin::rewards::payouts::ShipByLines;
 use crate::api_error::ApiError;
+use crate::pages::admin::list::{Column, ListTable};
 use crate::pages::admin::members::name_of;
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, Chip, ErrorSummary, Form, FormGuard, Hidden, PostForm, Submit, Table, TextArea};
+use crate::pages::components::{Card, Chip, ErrorSummary, Form, FormGuard, Hidden, PostForm, Submit, TextArea};
 use crate::pages::page;
 pub use crate::server::web::paths::TRACKING as PATH;
 use crate::server::web::{RequestContext, describe_redemption};
@@ -85,9 +85,10 @@ fn Review(context: RequestContext, reviewed: Vec<Reviewed>) -> impl IntoView {
         }
     });
     let rows = reviewed.into_iter().map(|one| view! { <ReviewRow context=context.clone() one/> }).collect_view();
+    let columns = t.review_columns.map(Column::plain).to_vec();
     view! {
         <p>{(t.reviewed)(count, left)}</p>
-        <Table label=t.tracking_title head=t.review_columns.to_vec()>{rows}</Table>
+        <ListTable label=t.tracking_title columns is_flat=true>{rows}</ListTable>
         <div class="row">{ship}<a class="button" href=change>{t.change}</a></div>
     }
 }
@@ -105,30 +106,25 @@ fn ReviewRow(context: RequestContext, one: Reviewed) -> impl IntoView {
     let told = match answer_words(lang, &answer) {
         None => view! { <Chip tone="good">{t.ready}</Chip> }.into_any(),
         Some(what) if answer == Answer::WasShipped => view! { <span class="mute small">{what}</span> }.into_any(),
-        Some(what) => view! { <span class="bad-text small">{what}</span> }.into_any(),
+        Some(what) => view! { <p class="error">{what}</p> }.into_any(),
     };
-    let to = contact.map(|to| view! { {to.recipient}<small class="mute">{to.address}</small> });
-    let known = gift.map(|gift| {
-        let id = gift.id.to_string();
-        let number = view! {
-            <a class="mono small nowrap" href=path_of(&id) title=id.clone()>{short(&id)}</a>
-            " "<StateChip lang kind=RedemptionKind::Gift state=gift.state/>
-        };
-        (number, name_of(lang, gift.member_name.clone(), &gift.external_id), describe_redemption(lang, &gift.redeemed_for))
-    });
-    let (number, member, what) = match known {
-        Some((number, member, what)) => (number.into_any(), member, what),
-        None => (view! { <span class="mono small">{line.number}</span> }.into_any(), String::new(), String::new()),
+    let to = contact.map(|to| view! { {to.recipient}<div class="small mute">{to.address}</div> });
+    let member = gift.as_ref().map(|gift| name_of(lang, gift.member_name.clone(), &gift.external_id));
+    let what = match gift {
+        Some(gift) => {
+            let (id, what) = (gift.id.to_string(), describe_redemption(lang, &gift.redeemed_for));
+            view! { {what}<small><a href=path_of(&id) title=id.clone()>{short(&id)}</a></small> }.into_any()
+        }
+        None => view! { <span class="mono small">{line.number}</span> }.into_any(),
     };
     view! {
         <tr>
             <td class="num mute">{line.at.to_string()}</td>
-            <th scope="row">{number}</th>
-            <td>{member}</td>
-            <td>{what}</td>
-            <td class="stacked">{to}</td>
-            <td class="mono small">{line.text}</td>
-            <td>{told}</td>
+            <th scope="row" class="card-name">{what}</th>
+            <td class="card-more">{member}</td>
+            <td class="card-wide">{to}</td>
+            <td class="mono small card-sum">{line.text}</td>
+            <td class="card-state">{told}</td>
         </tr>
     }
 }
