@@ -55,11 +55,13 @@ test('a viewer may look at everything and change nothing', async ({ page, laurel
     ['/admin/rules/draft', { do: 'save', alpha: '9' }],
     ['/api/admin/rules/publish', { revision: '1' }],
     ['/api/admin/rules/discard', { revision: '1' }],
+    ['/api/admin/rules/put-back', { id: '0192aaaa-0000-7000-8000-000000000000' }],
     ['/api/admin/rules/withdraw', { version: '1' }],
     ['/api/admin/rules/schedule', { at: '2026-12-01T00:00' }],
     ['/api/admin/members/suspend', { id: 'x', suspended: 'yes' }],
     ['/api/admin/members/invite', { id: 'x' }],
     ['/api/admin/redemptions/advance', { to: 'paid' }],
+    ['/admin/redemptions/tracking', { lines: 'x, y' }],
   ];
   for (const [path, form] of deeds) {
     const answer = await page.request.post(path, { form, headers });

@@ -34,11 +34,11 @@ struct Row {
 // what was rejected or withdrawn took nothing back
 const OF_SQLITE: &str =
     "select a.reverses, a.seq, a.points, a.made_by, coalesce(a.decided_at, a.made_at) as at from adjustments a
-where a.member_no = $1 and a.reverses in (select value from jsonb_each($2)) and a.state in (0, 1) order by a.made_at, a.id";
+where a.member_no = $1 and a.reverses in (select value from jsonb_each($2)) and a.state in (0, 1) order by a.made_at, a.seq, a.id";
 const OF_POSTGRES: &str =
     "select a.reverses, a.seq, a.points, a.made_by, coalesce(a.decided_at, a.made_at) as at from adjustments a
 where a.member_no = $1 and a.reverses in (select value::bigint from jsonb_array_elements_text($2::jsonb) as value)
-    and a.state in (0, 1) order by a.made_at, a.id";
+    and a.state in (0, 1) order by a.made_at, a.seq, a.id";
 
 /// What takes these entries of a member back, the first of each first.
 pub async fn of_entries(db: &mut Tx, member_no: i64, seqs: &[i64]) -> Result<Vec<Reversing>, StoreError> {

@@ -160,7 +160,8 @@ pub async fn room(ledger: &Ledger, by: Authority, member_no: i64) -> Result<Room
 ///
 /// # Errors
 /// `Forbidden` (also for whoever is nobody of the staff), `NotFound`; `not_enough_points`, `member_closed`;
-/// `idempotency_conflict` if the key was used for another wish; of an entry that is taken back, what [`reversals::check`] finds.
+/// `idempotency_conflict` if the key was used for another wish; of an entry that is taken back,
+/// `not_found`, `invalid` (`points`) and `already_reversed`.
 pub async fn adjust(ledger: &Ledger, by: Authority, wish: Wish) -> Result<Adjustment, AppError> {
     require(by, Permission::AdjustPoints)?;
     let staff = staff_of(by)?;
