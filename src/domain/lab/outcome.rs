@@ -1,11 +1,13 @@
 //! What a draft changes, added up over members. Outcomes of parts add up to that of the whole, in any order.
 
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::MemberId;
+use crate::lab::estimate::{Margins, Size};
 use crate::lab::flows::{Earnings, Flows, Pair, Under};
 use crate::lab::movers::{Mover, Movers};
 use crate::lab::replay::owed;
@@ -42,6 +44,33 @@ pub struct Shortfalls {
     pub redemptions: u64,
     pub adjustments: u64,
     pub points: Sum,
+}
+
+/// Sums of products over members, in hundredths: of what a member's balance changes by, and of what the member has earned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Products {
+    pub squares: i128,
+    pub with_earned: i128,
+    pub earned: i128,
+}
+
+impl Products {
+    pub fn of(change: Sum, earned: Sum) -> Products {
+        let (change, earned) = (change.hundredths(), earned.hundredths());
+        Products {
+            squares: change.saturating_mul(change),
+            with_earned: change.saturating_mul(earned),
+            earned: earned.saturating_mul(earned),
+        }
+    }
+}
+
+impl AddAssign for Products {
+    fn add_assign(&mut self, other: Products) {
+        self.squares = self.squares.saturating_add(other.squares);
+        self.with_earned = self.with_earned.saturating_add(other.with_earned);
+        self.earned = self.earned.saturating_add(other.earned);
+    }
 }
 
 /// Members of whom something has to be told.
@@ -96,8 +125,12 @@ pub struct Outcome {
     /// Members who would have more, and less.
     pub gaining: u64,
     pub losing: u64,
-    /// The sum of the squares of what each member's balance changes by, in hundredths: for the error of a sample.
-    pub squares: u128,
+    /// For the error of a sample: what each member's balance changes by.
+    #[serde(default)]
+    pub products: Products,
+    /// Of an estimate: how far it may be off.
+    #[serde(default)]
+    pub margins: Option<Margins>,
     pub short: Shortfalls,
     /// Members whose history cannot be made under the draft, and why; they are in no other sum.
     pub left_out: Told,
@@ -124,7 +157,8 @@ impl Outcome {
             differing: 0,
             gaining: 0,
             losing: 0,
-            squares: 0,
+            products: Products::default(),
+            margins: None,
             short: Shortfalls::default(),
             left_out: Told::default(),
             strange: Told::default(),
@@ -157,7 +191,7 @@ impl Outcome {
         self.differing += other.differing;
         self.gaining += other.gaining;
         self.losing += other.losing;
-        self.squares = self.squares.saturating_add(other.squares);
+        self.products += other.products;
         self.short.members += other.short.members;
         self.short.redemptions += other.short.redemptions;
         self.short.adjustments += other.short.adjustments;
@@ -188,7 +222,7 @@ impl Outcome {
         let change = mover.change();
         self.gaining += u64::from(change > 0);
         self.losing += u64::from(change < 0);
-        self.squares = self.squares.saturating_add(change.unsigned_abs().saturating_mul(change.unsigned_abs()));
+        self.products += Products::of(Sum(change), Size::of(1, &baseline.made.flows).earned());
         self.differing += u64::from(differs(was, is));
         self.movers.add(mover);
         self.short.members += u64::from(draft.made.short.points != Sum::ZERO);

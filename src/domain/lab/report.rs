@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::lab::estimate::Margins;
 use crate::lab::flows::{Earnings, Flows, Pair};
 use crate::lab::movers::Mover;
 use crate::lab::outcome::{Held, Outcome, Shortfalls, Told};
@@ -48,18 +49,6 @@ pub struct Sample {
     pub of: u32,
 }
 
-impl Sample {
-    /// How far from the truth a count of all may be that is scaled up from `counted` of the sample's `members`, in 19 of 20 samples
-    /// drawn by chance: the interval of Agresti and Coull, less for what of everybody is in the sample.
-    pub fn error_of(self, counted: u64, members: u64) -> u64 {
-        let n = members as f64;
-        let whole = n * f64::from(self.of) / f64::from(self.buckets.max(1));
-        let (share, n) = ((counted as f64 + 2.0) / (n + 4.0), n + 4.0);
-        let seen = (1.0 - members as f64 / whole.max(1.0)).max(0.0);
-        (2.0 * whole * (seen * share * (1.0 - share) / n).sqrt()).round() as u64
-    }
-}
-
 /// A simulation's result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -86,6 +75,22 @@ pub struct Report {
     pub strange: Told,
     /// The standard error of the difference in outstanding points, of a sample; in points of all members.
     pub error: Option<Sum>,
+    /// Of an estimate that was scaled up to all members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<Within>,
+}
+
+/// Between what an estimate lies in 19 of 20 samples: so far from what is told, either way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Within {
+    /// How many members were looked at: those with the most points, and those drawn of the others, of whom there are `rest`.
+    pub certain: u64,
+    pub drawn: u64,
+    pub rest: u64,
+    pub outstanding: Sum,
+    pub liability: Amount,
+    pub raised: u64,
+    pub lowered: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -185,6 +190,7 @@ impl Report {
             left_out: outcome.left_out.clone(),
             strange: outcome.strange.clone(),
             error,
+            within: outcome.margins.as_ref().map(|margins| within(margins, rules)),
             scope,
         }
     }
@@ -221,11 +227,7 @@ fn tiers(outcome: &Outcome, rules: Pair<&Rules>) -> Tiers {
         let tier = &rules.set.ladder.tiers[at];
         TierRow { key: tier.key.clone(), name: tier.name.clone(), members, outstanding }
     };
-    let (mut raised, mut lowered) = (0, 0);
-    for (row, same) in matrix.iter().zip(same_tiers(rules)) {
-        raised += row.iter().skip(same + 1).sum::<u64>();
-        lowered += row.iter().take(same).sum::<u64>();
-    }
+    let (raised, lowered) = moved(&matrix, rules);
     let held = |at: usize| outcome.held_by_tier[at];
     let (baseline, draft) = (rules.baseline, rules.draft);
     Tiers {
@@ -234,6 +236,29 @@ fn tiers(outcome: &Outcome, rules: Pair<&Rules>) -> Tiers {
         matrix,
         raised,
         lowered,
+    }
+}
+
+/// How many are in a higher tier, and in a lower one.
+fn moved(matrix: &[Vec<u64>], rules: Pair<&Rules>) -> (u64, u64) {
+    let (mut raised, mut lowered) = (0, 0);
+    for (row, same) in matrix.iter().zip(same_tiers(rules)) {
+        raised += row.iter().skip(same + 1).sum::<u64>();
+        lowered += row.iter().take(same).sum::<u64>();
+    }
+    (raised, lowered)
+}
+
+fn within(margins: &Margins, rules: Pair<&Rules>) -> Within {
+    let (raised, lowered) = moved(&margins.tiers, rules);
+    Within {
+        certain: margins.certain,
+        drawn: margins.drawn,
+        rest: margins.rest,
+        outstanding: margins.outstanding,
+        liability: margins.outstanding.in_money(rules.draft.set.rate, rules.draft.currency),
+        raised: margins.of_count(raised),
+        lowered: margins.of_count(lowered),
     }
 }
 
@@ -282,23 +307,6 @@ fn error(outcome: &Outcome, sample: Sample) -> Sum {
     }
     let whole = n * f64::from(sample.of) / f64::from(sample.buckets.max(1));
     let sum = (outcome.flows.draft.outstanding() - outcome.flows.baseline.outstanding()).hundredths() as f64;
-    let variance = ((outcome.squares as f64 - sum * sum / n) / (n - 1.0)).max(0.0);
+    let variance = ((outcome.products.squares as f64 - sum * sum / n) / (n - 1.0)).max(0.0);
     Sum((whole * ((1.0 - n / whole).max(0.0) * variance / n).sqrt()).round() as i128)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Sample;
-
-    #[test]
-    fn a_count_of_a_sample_is_told_with_how_far_it_may_be_from_the_truth() {
-        let tenth = Sample { first: 0, buckets: 1, of: 10 };
-        // 400 of 2,000 of 20,000, two more of four more: 2 · 20,000 · √(0.9 · 402 / 2,004 · 1,602 / 2,004 / 2,004)
-        assert_eq!(tenth.error_of(400, 2_000), 339);
-        // nobody of 2,000 can still be some of all
-        assert_eq!(tenth.error_of(0, 2_000), 27);
-        let everybody = Sample { first: 0, buckets: 1, of: 1 };
-        assert_eq!(everybody.error_of(400, 2_000), 0);
-        assert_eq!(tenth.error_of(0, 0), 0);
-    }
 }

@@ -38,9 +38,9 @@ pub static LAB: Lab = Lab {
     as_of: |at, members, entries| format!("Everything posted by {at}: {members} members, {entries} entries."),
     live_failed: "No estimate right now. What you typed is still here; the buttons on the left work without it.",
     live_faults: "Fix this to see the estimate:",
-    is_estimate: |one_in, error| {
+    is_estimate: |[certain, drawn, rest], error| {
         format!(
-            "An estimate from 1 in {one_in} members, scaled up. Outstanding points are within ±{error} in 19 of 20 such samples. Run exactly to be sure."
+            "An estimate from the {certain} members who have earned the most and {drawn} of the other {rest}. The change in outstanding points is within ±{error} in 19 of 20 such samples. Run exactly to be sure."
         )
     },
     check_good: |members| format!("0 of {members} members differ: the rules in force give exactly the ledger as it is."),

@@ -45,7 +45,7 @@ pub struct Lab {
     pub keeps_awards: &'static str,
     pub live_failed: &'static str,
     pub live_faults: &'static str,
-    pub is_estimate: fn(&str, &str) -> String,
+    pub is_estimate: fn([&str; 3], &str) -> String,
     pub check_good: fn(&str) -> String,
     pub check_bad: fn(&str, &str) -> String,
     pub headline_move: fn(&str, &str) -> String,

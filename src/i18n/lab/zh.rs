@@ -38,8 +38,10 @@ pub static LAB: Lab = Lab {
     as_of: |at, members, entries| format!("截至 {at} 的全部记录：{members} 位会员，{entries} 条积分记录。"),
     live_failed: "暂时无法估算。您填写的内容仍在，可用左侧按钮运行。",
     live_faults: "修正以下内容后即可看到估算：",
-    is_estimate: |one_in, error| {
-        format!("由 1/{one_in} 的会员抽样推算；未兑换积分的误差约为 ±{error}（95% 置信）。如需确切结果请精确模拟。")
+    is_estimate: |[certain, drawn, rest], error| {
+        format!(
+            "由积分最多的 {certain} 位会员和其余 {rest} 位中抽取的 {drawn} 位推算；未兑换积分变化的误差在 ±{error} 以内（95% 置信）。如需确切结果请精确模拟。"
+        )
     },
     check_good: |members| format!("{members} 位会员全部一致：现行规则的模拟结果与账本完全相同。"),
     check_bad: |n, members| format!("{members} 位会员中有 {n} 位与账本不一致，请运行 laurel verify。"),

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::Args;
 use jiff::Timestamp;
 use laurel_domain::lab::flows::Pair;
-use laurel_domain::lab::report::{Balance, Report, Sample};
+use laurel_domain::lab::report::{Balance, Report};
 use laurel_domain::lab::scope::Span;
 use laurel_domain::refusal::{FieldFault, Refusal};
 use laurel_domain::rules::file;
@@ -35,7 +35,7 @@ pub(super) struct Options {
     /// Simulate as if the draft had been published to demote within validity periods
     #[arg(long)]
     demotes: bool,
-    /// Estimate from one in so many members, with the standard error
+    /// Estimate from those who have earned the most and one in so many of the others
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=i64::from(lab::MOST_BUCKETS)))]
     one_in: Option<u32>,
     /// How many members to list who gain most, and who lose most
@@ -92,8 +92,7 @@ fn wish(ledger: &Ledger, options: &Options, path: &Path) -> Result<Wish, AppErro
         (None, true) => Span::InForce,
         (None, false) => Span::Whole,
     };
-    let sample = options.one_in.map(|of| Sample { first: 0, buckets: 1, of });
-    Ok(Wish { span, demotes: options.demotes, sample, movers: options.movers, ..Wish::whole(set) })
+    Ok(Wish { span, demotes: options.demotes, movers: options.movers, ..Wish::whole(set) })
 }
 
 fn read_rules(ledger: &Ledger, path: &Path) -> Result<RuleSet, AppError> {
@@ -123,7 +122,10 @@ async fn simulate(common: &Common, ledger: &Ledger, options: &Options, wish: Wis
     }
     let progress = Arc::new(Progress::default());
     let telling = tokio::spawn(tell(progress.clone()));
-    let simulation = lab::simulate(ledger, wish, progress).await;
+    let simulation = match options.one_in {
+        Some(one_in) => lab::live::of_one_in(ledger, wish, one_in, progress).await,
+        None => lab::simulate(ledger, wish, progress).await,
+    };
     telling.abort();
     let Some(simulation) = simulation? else { return Ok(Ended::Well) };
     print_report(common, &simulation.report).map_err(AppError::internal)?;
@@ -164,11 +166,16 @@ fn print_report(common: &Common, report: &Report) -> anyhow::Result<()> {
     }
     let scope = &report.scope;
     out_line!("{} members, {} entries, as of {}", report.members, report.entries, scope.as_of);
-    if let (Some(sample), Some(error)) = (scope.sample, report.error) {
+    if let Some(within) = &report.within {
         out_line!(
-            "An estimate from {} in {} members; outstanding points ± {error} (one standard error)",
-            sample.buckets,
-            sample.of
+            "An estimate from the {} members who have earned the most and {} of the other {}. In 19 of 20 such samples:\n\
+             the change in outstanding points ± {}, members in a higher tier ± {}, in a lower one ± {}",
+            within.certain,
+            within.drawn,
+            within.rest,
+            within.outstanding,
+            within.raised,
+            within.lowered
         );
     }
     out_line!("{} would differ: {} with more, {} with fewer points", report.differing, report.gaining, report.losing);

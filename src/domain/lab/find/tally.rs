@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::lab::estimate::Weights;
 use crate::lab::flows::{Earnings, Pair};
 use crate::lab::outcome::{Outcome, Side};
 use crate::lab::report::same_tiers;
@@ -75,6 +76,18 @@ impl Tally {
             *self.months.entry(month.number()).or_default() +=
                 Earnings { issued: flows.issued, clawed_back: flows.clawed_back };
         }
+    }
+
+    /// Adds those who were drawn of some members, each standing for several of them.
+    pub fn add_drawn(&mut self, drawn: &Tally, weights: Weights) {
+        self.add(Tally {
+            members: weights.count(drawn.members),
+            tiers: drawn.tiers.iter().map(|members| weights.count(*members)).collect(),
+            lowered: weights.count(drawn.lowered),
+            outstanding: weights.sum(drawn.outstanding),
+            months: drawn.months.iter().map(|(month, earned)| (*month, weights.earnings(earned))).collect(),
+            left_out: weights.count(drawn.left_out),
+        });
     }
 
     pub fn add(&mut self, other: Tally) {

@@ -34,6 +34,13 @@ pub async fn phones(db: &mut Tx, numbers: &[i64]) -> Result<HashMap<i64, String>
     Ok(rows.into_iter().collect())
 }
 
+const LARGEST: &str = "select no, seq from members order by earned + pending desc, no limit $1";
+
+/// Those who have earned the most points, and how many entries each has. It reads every member.
+pub async fn largest(db: &mut Tx, most: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(LARGEST).bind(most).fetch_all(conn).await?))
+}
+
 const SIZES: &str = "select no, seq from members where no >= $1 and no <= $2 order by no";
 
 /// How many entries each of the members with these numbers has.

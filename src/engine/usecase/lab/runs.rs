@@ -14,7 +14,7 @@ use laurel_domain::rules::rule_set::RuleSet;
 
 use super::find::Simulated;
 use super::job::{self, Ended, SILENCE};
-use super::{Progress, Wish, check, simulate};
+use super::{Progress, Simulation, Wish, check, live, simulate};
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
 use crate::store::lab::runs::{self, End, RunRow, State};
@@ -229,7 +229,7 @@ pub async fn find(ledger: &Ledger, id: LabRunId) -> Result<Option<Run>, AppError
             as_of,
             in_force: actual.general().at(as_of).version,
             currency: ledger.programme.currency,
-            sample: run.wish().sample,
+            sample: None,
             keeps_awards: supposed.decides_awards_otherwise(&actual),
         };
         run.report = Some(Report::of(&outcome, scope, &actual, &supposed));
@@ -252,9 +252,11 @@ pub async fn work(ledger: &Ledger) -> Result<u64, AppError> {
 async fn carry_out(ledger: &Ledger, run: &Run) -> Result<(), AppError> {
     let progress = Arc::new(Progress::default());
     let simulated = async {
-        match run.is_check {
-            true => check(ledger, progress.clone()).await,
-            false => simulate(ledger, run.wish(), progress.clone()).await,
+        let of_all = |simulation: Simulation| (simulation.outcome, simulation.report.scope.as_of);
+        match (run.is_check, run.one_in) {
+            (true, _) => Ok(check(ledger, progress.clone()).await?.map(of_all)),
+            (false, Some(one_in)) => Ok(live::of_one_in(ledger, run.wish(), one_in, progress.clone()).await?.map(of_all)),
+            (false, None) => Ok(simulate(ledger, run.wish(), progress.clone()).await?.map(of_all)),
         }
     };
     let (told, id) = (ledger.clone(), run.id.uuid());
@@ -267,9 +269,9 @@ async fn carry_out(ledger: &Ledger, run: &Run) -> Result<(), AppError> {
     };
     let Ended { state, made, fault } = job::carry_out("a simulation", simulated, &progress, tell).await?;
     let end = match made {
-        Some(made) => {
-            let outcome = serde_json::to_string(&made.outcome).map_err(AppError::internal)?;
-            End { outcome: Some(outcome), as_of: Some(made.report.scope.as_of), fault }
+        Some((outcome, as_of)) => {
+            let outcome = serde_json::to_string(&outcome).map_err(AppError::internal)?;
+            End { outcome: Some(outcome), as_of: Some(as_of), fault }
         }
         None => End { fault, ..End::default() },
     };

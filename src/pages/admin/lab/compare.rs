@@ -5,7 +5,6 @@ use laurel_domain::lab::sum::Sum;
 use leptos::prelude::*;
 
 use super::charts::TierFlow;
-use super::figures::scale_money;
 use super::{AdminPage, Here, run_path, words};
 use crate::i18n::format;
 use crate::islands::changed;
@@ -73,24 +72,23 @@ fn Table(context: RequestContext, found: Vec<(Run, Report)>) -> impl IntoView {
     let (t, currency) = (context.lang.lab(), context.programme().currency);
     let heads =
         found.iter().map(|(run, _)| view! { <th scope="col" class="num">{context.moment(run.made_at)}</th> }).collect_view();
-    let scale = |run: &Run| i128::from(run.one_in.unwrap_or(1));
     let points = |label: &'static str, pick: fn(&laurel_domain::lab::report::Balance) -> Sum| {
         let was =
-            found.first().map(|(run, report)| words::points(Sum(pick(&report.points.baseline).hundredths() * scale(run))));
-        let cells = found.iter().map(|(run, report)| {
-            view! { <td class="num">{words::points(Sum(pick(&report.points.draft).hundredths() * scale(run)))}</td> }
+            found.first().map(|(_, report)| words::points(pick(&report.points.baseline)));
+        let cells = found.iter().map(|(_, report)| {
+            view! { <td class="num">{words::points(pick(&report.points.draft))}</td> }
         });
         view! { <tr><th scope="row">{label}</th><td class="num mute">{was}</td>{cells.collect_view()}</tr> }
     };
     let was =
-        found.first().map(|(run, report)| words::money(scale_money(report.points.baseline.liability, scale(run)), currency));
-    let worth = found.iter().map(|(run, report)| {
-        view! { <td class="num">{words::money(scale_money(report.points.draft.liability, scale(run)), currency)}</td> }
+        found.first().map(|(_, report)| words::money(report.points.baseline.liability, currency));
+    let worth = found.iter().map(|(_, report)| {
+        view! { <td class="num">{words::money(report.points.draft.liability, currency)}</td> }
     });
     let worth = worth.collect_view();
     let moves = |label: &'static str, pick: fn(&Report) -> u64| {
-        let cells = found.iter().map(|(run, report)| {
-            view! { <td class="num">{words::count(words::scaled(pick(report), run.one_in))}</td> }
+        let cells = found.iter().map(|(_, report)| {
+            view! { <td class="num">{words::count(pick(report))}</td> }
         });
         view! { <tr><th scope="row">{label}</th><td class="num mute">"–"</td>{cells.collect_view()}</tr> }
     };

@@ -1,7 +1,6 @@
 //! What a draft does, in figures and drawings with the tables behind them: of a run, and of an estimate while somebody types.
 
 use laurel_domain::lab::report::{Report, Tiers};
-use laurel_domain::lab::sum::Sum;
 use laurel_domain::rules::tier::TierRank;
 use leptos::prelude::*;
 
@@ -12,14 +11,13 @@ use crate::i18n::Lang;
 use crate::pages::components::{Card, Notice, TierBadge, Tone};
 use crate::server::web::RequestContext;
 
-/// `one_in`: of a sample. `run`: whose tables there are as files.
+/// `run`: whose tables there are as files.
 #[component]
-pub fn Drawn(context: RequestContext, report: Report, one_in: Option<u32>, run: Option<String>) -> impl IntoView {
+pub fn Drawn(context: RequestContext, report: Report, run: Option<String>) -> impl IntoView {
     let (lang, t, currency) = (context.lang, context.lang.lab(), context.programme().currency);
-    let estimate = one_in.map(|of| {
-        // two standard errors
-        let error = Sum(report.error.unwrap_or_default().hundredths() * 2);
-        let text = (t.is_estimate)(&of.to_string(), &words::points(error));
+    let estimate = report.within.as_ref().map(|within| {
+        let [certain, drawn, rest] = [within.certain, within.drawn, within.rest].map(words::count);
+        let text = (t.is_estimate)([&certain, &drawn, &rest], &words::points(within.outstanding));
         view! { <Notice tone=Tone::Warn>{text}</Notice> }
     });
     let flow = {
@@ -39,7 +37,7 @@ pub fn Drawn(context: RequestContext, report: Report, one_in: Option<u32>, run: 
     view! {
         <div class="drawn stack">
             {estimate}
-            <Figures context report=report.clone() one_in/>
+            <Figures context report=report.clone()/>
             <Warnings lang report/>
             {flow}
             {months}

@@ -1,6 +1,8 @@
 //! The key figures of a run, each beside what it is under the rules in force.
 
 use laurel_domain::lab::report::Report;
+use laurel_domain::lab::sum::Sum;
+use laurel_domain::numbers::money::Currency;
 use leptos::prelude::*;
 
 use super::words;
@@ -8,7 +10,7 @@ use crate::i18n::Lang;
 use crate::server::web::RequestContext;
 
 #[component]
-pub fn Figures(context: RequestContext, report: Report, one_in: Option<u32>) -> impl IntoView {
+pub fn Figures(context: RequestContext, report: Report) -> impl IntoView {
     let (lang, t, currency) = (context.lang, context.lang.lab(), context.programme().currency);
     let (was, is) = (&report.points.baseline, &report.points.draft);
     let figure = |label: &'static str, value: String, was: String, change: String, tone: &'static str| {
@@ -20,16 +22,13 @@ pub fn Figures(context: RequestContext, report: Report, one_in: Option<u32>) -> 
             </div>
         }
     };
-    let scale = i128::from(one_in.unwrap_or(1));
-    let times = |sum: laurel_domain::lab::sum::Sum| laurel_domain::lab::sum::Sum(sum.hundredths() * scale);
-    let (was_money, is_money) = (scale_money(was.liability, scale), scale_money(is.liability, scale));
-    let points = |label, before: laurel_domain::lab::sum::Sum, after: laurel_domain::lab::sum::Sum| {
-        let (before, after) = (times(before), times(after));
+    let (was_money, is_money) = (was.liability, is.liability);
+    let points = |label, before: Sum, after: Sum| {
         let change = if before == after { t.unchanged.to_owned() } else { words::points_change(after - before) };
         figure(label, words::points(after), words::points(before), change, "")
     };
     view! {
-        <p class="headline">{headline(lang, &report, one_in, currency)}</p>
+        <p class="headline">{headline(lang, &report, currency)}</p>
         <div class="figures">
             {points(t.issued, was.flows.issued, is.flows.issued)}
             {points(t.outstanding, was.outstanding, is.outstanding)}
@@ -39,25 +38,22 @@ pub fn Figures(context: RequestContext, report: Report, one_in: Option<u32>) -> 
     }
 }
 
-pub fn scale_money(amount: laurel_domain::lab::sum::Amount, scale: i128) -> laurel_domain::lab::sum::Amount {
-    laurel_domain::lab::sum::Amount { minor: amount.minor * scale, ..amount }
-}
-
 /// The result in one sentence or two.
-fn headline(lang: Lang, report: &Report, one_in: Option<u32>, currency: laurel_domain::numbers::money::Currency) -> String {
+fn headline(lang: Lang, report: &Report, currency: Currency) -> String {
     let t = lang.lab();
-    // of a sample, with how far that may be from the truth
-    let moved = |members: u64| {
-        let told = words::count(words::scaled(members, one_in));
-        let error = report.scope.sample.map(|sample| words::count(sample.error_of(members, report.members)));
-        error.map_or(told.clone(), |error| format!("{told} ±{error}"))
-    };
-    let moves = (t.headline_move)(&moved(report.tiers.lowered), &moved(report.tiers.raised));
-    let scale = i128::from(one_in.unwrap_or(1));
-    let (was, is) = (scale_money(report.points.baseline.liability, scale), scale_money(report.points.draft.liability, scale));
+    let within = report.within.as_ref();
+    // of an estimate, with how far that may be from the truth
+    let told = |told: String, margin: Option<String>| margin.map_or(told.clone(), |margin| format!("{told} ±{margin}"));
+    let moved = |members: u64, margin: Option<u64>| told(words::count(members), margin.map(words::count));
+    let lowered = moved(report.tiers.lowered, within.map(|within| within.lowered));
+    let raised = moved(report.tiers.raised, within.map(|within| within.raised));
+    let moves = (t.headline_move)(&lowered, &raised);
+    let (was, is) = (report.points.baseline.liability, report.points.draft.liability);
+    let margin = within.map(|within| within.liability).filter(|margin| margin.minor > 0);
+    let margin = margin.map(|margin| words::money(margin, currency));
     let change = match was.minor == is.minor {
-        true => t.unchanged.to_owned(),
-        false => words::money_change(was, is, currency),
+        true => told(t.unchanged.to_owned(), margin),
+        false => told(words::money_change(was, is, currency), margin),
     };
     let space = if lang == Lang::En { " " } else { "" };
     format!("{moves}{space}{}", (t.headline_liability)(&words::money(is, currency), &change))

@@ -1,5 +1,6 @@
 //! The estimate of what is typed: a piece of the lab's page, which `public/lab.js` puts in its place.
 
+use laurel_domain::lab::report::Report;
 use laurel_domain::rules::changes::Change;
 use laurel_domain::rules::rule_set::RuleSet;
 use leptos::prelude::*;
@@ -10,18 +11,15 @@ use crate::api_error::ApiError;
 use crate::islands::changed;
 use crate::pages::components::{Card, Markup, field_id};
 use crate::server::web::RequestContext;
-use laurel_engine::usecase::lab::live::Estimate;
 
 /// `changes`: what the draft says otherwise than the rules in force.
-pub fn estimated(context: &RequestContext, changes: &[Change], sets: [&RuleSet; 2], estimate: Estimate) -> String {
+pub fn estimated(context: &RequestContext, changes: &[Change], sets: [&RuleSet; 2], report: Report) -> String {
     let (context, t) = (context.clone(), context.lang.lab());
     let changes = context.lang.changes(changes, &sets);
-    let one_in = Some(estimate.one_in).filter(|of| *of > 1);
-    let report = estimate.report;
     piece(move || {
         view! {
             <Card title=t.changes><Markup content=vec![changed(context.lang, changes)]/></Card>
-            <Drawn context=context.clone() report=report.clone() one_in run=None/>
+            <Drawn context=context.clone() report=report.clone() run=None/>
             <AsOf context report/>
         }
         .into_any()

@@ -24,7 +24,6 @@ const FRESH: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Clone, Debug)]
 pub struct Known {
     report: Report,
-    one_in: Option<u32>,
     /// The newest exact run of just this draft, also one that is not as new as `report`.
     run: Option<Run>,
 }
@@ -48,10 +47,10 @@ pub async fn known(context: &RequestContext, staff: &StaffSession, set: &RuleSet
         None => None,
     };
     Ok(match report {
-        Some(report) => Known { report, one_in: None, run },
+        Some(report) => Known { report, run },
         None => {
-            let estimate = live::estimate(ledger, Authority::from(staff), set.clone(), Span::Whole).await?;
-            Known { one_in: Some(estimate.one_in).filter(|of| *of > 1), report: estimate.report, run }
+            let report = live::estimate(ledger, Authority::from(staff), set.clone(), Span::Whole).await?;
+            Known { report, run }
         }
     })
 }
@@ -60,7 +59,7 @@ pub async fn known(context: &RequestContext, staff: &StaffSession, set: &RuleSet
 pub fn OfDraft(context: RequestContext, known: Known) -> impl IntoView {
     let t = context.lang.lab();
     let told = known.run.as_ref().and_then(|run| run.as_of).map(|at| (t.publish_as_of)(&context.moment(at)));
-    let file = known.run.as_ref().filter(|_| known.one_in.is_none()).map(|run| run.id.to_string());
+    let file = known.run.as_ref().filter(|_| known.report.within.is_none()).map(|run| run.id.to_string());
     let link = known.run.as_ref().map(|run| view! { <a class="button" href=run_path(run.id)>{t.see_run}</a> });
     view! {
         <Card title=t.publish_runs>
@@ -73,7 +72,7 @@ pub fn OfDraft(context: RequestContext, known: Known) -> impl IntoView {
                 </form>
             </div>
         </Card>
-        <Drawn context=context.clone() report=known.report.clone() one_in=known.one_in run=file/>
+        <Drawn context=context.clone() report=known.report.clone() run=file/>
         <AsOf context report=known.report/>
     }
 }

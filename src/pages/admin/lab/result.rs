@@ -62,7 +62,8 @@ fn Checked(context: RequestContext, report: Report) -> impl IntoView {
 #[component]
 pub fn AsOf(context: RequestContext, report: Report) -> impl IntoView {
     let at = context.moment(report.scope.as_of);
-    let told = (context.lang.lab().as_of)(&at, &words::count(report.members), &words::count(report.entries));
+    let members = report.within.as_ref().map_or(report.members, |within| within.certain + within.drawn);
+    let told = (context.lang.lab().as_of)(&at, &words::count(members), &words::count(report.entries));
     view! { <p class="mute small">{told}</p> }
 }
 
@@ -71,7 +72,7 @@ fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
     let (lang, t, currency) = (context.lang, context.lang.lab(), context.programme().currency);
     let id = run.id.to_string();
     view! {
-        <Drawn context=context.clone() report=report.clone() one_in=run.one_in run=Some(id.clone())/>
+        <Drawn context=context.clone() report=report.clone() run=Some(id.clone())/>
         <div class="halves even">
             <MoversCard lang run=id.clone() title=t.gain_title movers=report.gain_most.clone()/>
             <MoversCard lang run=id.clone() title=t.lose_title movers=report.lose_most.clone()/>

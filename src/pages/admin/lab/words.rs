@@ -38,11 +38,6 @@ pub fn count(number: u64) -> String {
     format::count(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-/// So many of a sample are about so many of all.
-pub fn scaled(number: u64, one_in: Option<u32>) -> u64 {
-    number.saturating_mul(u64::from(one_in.unwrap_or(1)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

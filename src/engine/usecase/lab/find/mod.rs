@@ -82,7 +82,7 @@ pub async fn run(
         return Err(Refusal::Invalid { faults }.into());
     }
     progress.start(u64::from(MOST_SIMULATIONS));
-    let Some(sample) = sample::read(&ledger, &actual, as_of, &progress).await? else { return Ok(None) };
+    let Some(sample) = sample::read(&ledger, &actual, as_of, None, &progress).await? else { return Ok(None) };
     let first = first_month(&actual, span, as_of);
     let (working, handle) = (progress.clone(), Handle::current());
     let stop = StopOnDrop(progress);

@@ -78,7 +78,7 @@ fn Whole(context: RequestContext, search: Search, findings: Findings, overview: 
         let buttons = may_adopt
             .then(|| view! { <Adopt context=context.clone() search=search.id.to_string() place overview=overview.clone()/> });
         let report = told.report.clone();
-        let figures = view! { <Figures context=context.clone() report=report.clone() one_in=None/> };
+        let figures = view! { <Figures context=context.clone() report=report.clone()/> };
         view! {
             <Card title>
                 <div class="stack">
