@@ -172,7 +172,8 @@ impl Scaling<'_> {
         }
         let earned = sum.scenes.iter_mut().zip(&drawn.scenes).chain(sum.kinds.iter_mut().zip(&drawn.kinds));
         earned.for_each(|(earned, more)| *earned += more.map(|more| w.earnings(more)));
-        for (spread, more) in [(&mut sum.spread.baseline, &drawn.spread.baseline), (&mut sum.spread.draft, &drawn.spread.draft)] {
+        for (spread, more) in [(&mut sum.spread.baseline, &drawn.spread.baseline), (&mut sum.spread.draft, &drawn.spread.draft)]
+        {
             *spread += Spread(more.0.iter().map(|count| w.count(*count)).collect());
         }
         for (key, cell) in &drawn.segments {

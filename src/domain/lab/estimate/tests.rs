@@ -178,13 +178,7 @@ fn what_a_ratio_cannot_be_made_of_is_scaled_by_the_number_of_members() {
 
 #[test]
 fn a_count_of_a_sample_is_told_with_how_far_it_may_be_from_the_truth() {
-    let margins = |drawn, rest| Margins {
-        certain: 0,
-        drawn,
-        rest,
-        outstanding: Sum::ZERO,
-        tiers: Vec::new(),
-    };
+    let margins = |drawn, rest| Margins { certain: 0, drawn, rest, outstanding: Sum::ZERO, tiers: Vec::new() };
     // 400 of 2,000 of 20,000, two more of four more: 2 · 20,000 · √(0.9 · 402 / 2,004 · 1,602 / 2,004 / 2,004)
     assert_eq!(margins(2_000, 20_000).of_count(400), 339);
     // nobody of 2,000 can still be some of all

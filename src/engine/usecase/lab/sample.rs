@@ -94,7 +94,8 @@ pub(super) async fn read(
             size.clawed_back += side.flows().clawed_back;
             side.account.tier
         };
-        let tiers = all(&held, (actual, actual.general().at(as_of)), false, as_of).map(|side| side.ok().map(&mut tier)).collect();
+        let tiers =
+            all(&held, (actual, actual.general().at(as_of)), false, as_of).map(|side| side.ok().map(&mut tier)).collect();
         chunks.push(Chunk { held, is_drawn, tiers });
         progress.add(some.len() as u64);
     }

@@ -73,15 +73,13 @@ fn Table(context: RequestContext, found: Vec<(Run, Report)>) -> impl IntoView {
     let heads =
         found.iter().map(|(run, _)| view! { <th scope="col" class="num">{context.moment(run.made_at)}</th> }).collect_view();
     let points = |label: &'static str, pick: fn(&laurel_domain::lab::report::Balance) -> Sum| {
-        let was =
-            found.first().map(|(_, report)| words::points(pick(&report.points.baseline)));
+        let was = found.first().map(|(_, report)| words::points(pick(&report.points.baseline)));
         let cells = found.iter().map(|(_, report)| {
             view! { <td class="num">{words::points(pick(&report.points.draft))}</td> }
         });
         view! { <tr><th scope="row">{label}</th><td class="num mute">{was}</td>{cells.collect_view()}</tr> }
     };
-    let was =
-        found.first().map(|(_, report)| words::money(report.points.baseline.liability, currency));
+    let was = found.first().map(|(_, report)| words::money(report.points.baseline.liability, currency));
     let worth = found.iter().map(|(_, report)| {
         view! { <td class="num">{words::money(report.points.draft.liability, currency)}</td> }
     });
