@@ -20,8 +20,18 @@ pub struct Events {
 }
 
 impl Events {
+    /// Of a minute ago, as a payment system tells them.
     pub fn new(set: impl Into<String>, members: u64) -> anyhow::Result<Events> {
-        let told = std::process::Command::new("date").args(["-u", "-d", "1 minute ago", "+%FT%T"]).output()?;
+        Self::at(set, members, "1 minute ago")
+    }
+
+    /// Later than everything that was posted: a history in its order, as an import brings it.
+    pub fn in_order(set: impl Into<String>, members: u64) -> anyhow::Result<Events> {
+        Self::at(set, members, "1 second")
+    }
+
+    fn at(set: impl Into<String>, members: u64, when: &str) -> anyhow::Result<Events> {
+        let told = std::process::Command::new("date").args(["-u", "-d", when, "+%FT%T"]).output()?;
         let second = String::from_utf8(told.stdout)?.trim().to_owned();
         Ok(Events { set: set.into(), members, second })
     }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use bytes::{Bytes, BytesMut};
 use futures::{SinkExt, StreamExt, TryStreamExt, future::try_join_all};
-use tokio_postgres::Client;
+use tokio_postgres::{Client, Transaction};
 
 use super::Written;
 use super::raw::{BATCH, Columns};
@@ -44,6 +44,7 @@ pub async fn write(laurel: &Database, raw: &Database, set: &str) -> anyhow::Resu
     let source = laurel.postgres().await?;
     let columns = columns(&source).await?;
     let rows = entries(&source, set).await?;
+    let keys = keys(&source, set).await?;
     let externals = externals(&source, set).await?;
     let events = rows.len() as u64;
     let mut parts = vec![Vec::new(); CONNECTIONS];
@@ -58,7 +59,8 @@ pub async fn write(laurel: &Database, raw: &Database, set: &str) -> anyhow::Resu
         clients.push(client);
     }
     let began = Instant::now();
-    try_join_all(clients.into_iter().zip(parts).map(|(client, rows)| write_part(client, rows, columns, &externals))).await?;
+    try_join_all(clients.into_iter().zip(parts).map(|(client, rows)| write_part(client, rows, columns, &keys, &externals)))
+        .await?;
     Ok(Written { events, seconds: began.elapsed().as_secs_f64() })
 }
 
@@ -66,24 +68,26 @@ async fn write_part(
     mut client: Client,
     rows: Vec<Bytes>,
     columns: Columns,
+    keys: &HashMap<(i64, i64), Bytes>,
     externals: &HashMap<i64, String>,
 ) -> anyhow::Result<()> {
     let (find, save) = (client.prepare(FIND).await?, client.prepare(SAVE).await?);
     for batch in rows.chunks(BATCH) {
         let mut changes: HashMap<i64, Change> = HashMap::with_capacity(batch.len());
-        let mut data = BytesMut::from(HEADER);
+        let mut taken = Vec::with_capacity(batch.len());
         for row in batch {
-            data.extend_from_slice(row);
             let fields = Fields::of(row)?;
-            changes.entry(fields.number(columns.member_no)?).or_default().add(&fields, columns)?;
+            let no = fields.number(columns.member_no)?;
+            taken.push(&keys[&(no, fields.number(columns.seq)?)]);
+            changes.entry(no).or_default().add(&fields, columns)?;
         }
-        data.extend_from_slice(TRAILER);
+        // a row of keys begins with what it is sorted by
+        taken.sort_unstable();
         let names: Vec<&str> = changes.keys().map(|no| externals[no].as_str()).collect();
         let transaction = client.transaction().await?;
         transaction.query(&find, &[&names]).await?;
-        let mut copy = std::pin::pin!(transaction.copy_in::<_, Bytes>("copy entries from stdin binary").await?);
-        copy.send(data.freeze()).await?;
-        copy.as_mut().finish().await?;
+        copy_in(&transaction, "copy entries from stdin binary", batch.iter()).await?;
+        copy_in(&transaction, "copy event_keys from stdin binary", taken.into_iter()).await?;
         let mut changes: Vec<(i64, Change)> = changes.into_iter().collect();
         changes.sort_unstable_by_key(|(no, _)| *no);
         let nos: Vec<i64> = changes.iter().map(|(no, _)| *no).collect();
@@ -95,6 +99,16 @@ async fn write_part(
         transaction.execute(&save, &[&nos, &points, &spent, &tiers, &seq, &heads, &instant]).await?;
         transaction.commit().await?;
     }
+    Ok(())
+}
+
+async fn copy_in(transaction: &Transaction<'_>, copy: &str, rows: impl Iterator<Item = &Bytes>) -> anyhow::Result<()> {
+    let mut data = BytesMut::from(HEADER);
+    rows.for_each(|row| data.extend_from_slice(row));
+    data.extend_from_slice(TRAILER);
+    let mut copy = std::pin::pin!(transaction.copy_in::<_, Bytes>(copy).await?);
+    copy.send(data.freeze()).await?;
+    copy.as_mut().finish().await?;
     Ok(())
 }
 
@@ -113,7 +127,25 @@ async fn externals(source: &Client, set: &str) -> anyhow::Result<HashMap<i64, St
 
 /// Rows as COPY tells them, in the order of posting.
 async fn entries(source: &Client, set: &str) -> anyhow::Result<Vec<Bytes>> {
-    let copy = format!("copy (select * from entries where event_id like '{set}%' order by ctid) to stdout binary");
+    copy_out(source, &format!("select * from entries where event_id like '{set}%' order by ctid")).await
+}
+
+/// Rows of events' keys, by the entries that they made: member's number and their own.
+async fn keys(source: &Client, set: &str) -> anyhow::Result<HashMap<(i64, i64), Bytes>> {
+    let select = format!(
+        "select k.key, k.member_no, k.seq from entries e join event_keys k on k.member_no = e.member_no and k.seq = e.seq
+        where e.event_id like '{set}%'"
+    );
+    let rows = copy_out(source, &select).await?.into_iter().map(|row| {
+        let fields = Fields::of(&row)?;
+        let place = (fields.number(1)?, fields.number(2)?);
+        Ok((place, row))
+    });
+    rows.collect()
+}
+
+async fn copy_out(source: &Client, select: &str) -> anyhow::Result<Vec<Bytes>> {
+    let copy = format!("copy ({select}) to stdout binary");
     let pieces: Vec<Bytes> = source.copy_out(copy.as_str()).await?.boxed().try_collect().await?;
     let mut data = Bytes::from(pieces.concat()).split_off(HEADER.len());
     let mut rows = Vec::new();

@@ -30,6 +30,7 @@ pub fn prepare(file: &Path) -> anyhow::Result<()> {
 pub fn write(laurel: &Path, raw: &Path, set: &str) -> anyhow::Result<Written> {
     let (names, rows) = entries(laurel, set)?;
     let columns = Columns::find(&names)?;
+    let keys = keys(laurel)?;
     let externals = externals(laurel, &rows, columns)?;
     let mut connection = open(raw)?;
     let (full, checkpoints) = mpsc::channel::<()>();
@@ -49,6 +50,7 @@ pub fn write(laurel: &Path, raw: &Path, set: &str) -> anyhow::Result<Written> {
         {
             let mut find = transaction.prepare_cached(FIND)?;
             let mut insert = transaction.prepare_cached(&insert)?;
+            let mut take = transaction.prepare_cached("insert into event_keys (key, member_no, seq) values (?1, ?2, ?3)")?;
             let mut save = transaction.prepare_cached(SAVE)?;
             let mut changes: HashMap<i64, Change> = HashMap::with_capacity(BATCH);
             for row in batch {
@@ -56,6 +58,12 @@ pub fn write(laurel: &Path, raw: &Path, set: &str) -> anyhow::Result<Written> {
                 look(&mut find, &externals[&no])?;
                 insert.execute(params_from_iter(row))?;
                 changes.entry(no).or_default().add(row, columns);
+            }
+            let places = batch.iter().map(|row| (integer(&row[columns.member_no]), integer(&row[columns.seq])));
+            let mut taken: Vec<(&Vec<u8>, (i64, i64))> = places.map(|place| (&keys[&place], place)).collect();
+            taken.sort_unstable();
+            for (key, (no, seq)) in taken {
+                take.execute(params![key, no, seq])?;
             }
             for (no, change) in changes {
                 let Change { points, spent, tier, seq, head, instant } = change;
@@ -91,6 +99,14 @@ fn entries(laurel: &Path, set: &str) -> anyhow::Result<(Vec<String>, Vec<Vec<Val
     let width = names.len();
     let rows = select.query_map([set], |row| (0..width).map(|at| row.get(at)).collect())?.collect::<Result<_, _>>()?;
     Ok((names, rows))
+}
+
+/// Events' keys, by the entries that they made: member's number and their own.
+fn keys(laurel: &Path) -> anyhow::Result<HashMap<(i64, i64), Vec<u8>>> {
+    let connection = Connection::open(laurel)?;
+    let mut select = connection.prepare("select member_no, seq, key from event_keys")?;
+    let keys = select.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    Ok(keys.collect::<Result<_, _>>()?)
 }
 
 /// What each member's events name them by.

@@ -16,7 +16,8 @@ const BY_API: [(u64, usize, &str); 3] = [
     (1_000, 1, "API, 1,000 events a request, 1 at once"),
     (1_000, 4, "API, 1,000 events a request, 4 at once"),
 ];
-const IMPORT: &str = "import of a file";
+const IMPORT: &str = "import of a file, in order";
+const LATE: &str = "import of a file of before what was posted since";
 const RAW: &str = "raw engine, the same rows";
 const LEDGER: &str = "ledger in plain SQL, 1,000 a transaction";
 
@@ -30,15 +31,22 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     let file = settings.folder.join("events.csv");
     let mut accepted = 0;
     for round in 0..settings.rounds {
+        // one is later than all there is; the other has to find its place before what the API was told meanwhile, for which whole
+        // histories are read
         let set = format!("i{round:03}");
-        Events::new(&set, settings.members)?.csv(&file, settings.import())?;
-        let name = file.display().to_string();
-        let arguments = ["import", &name, "--source", "bench"];
-        let import = laurel::command(settings, &database, &arguments);
-        let ((_, took), flushes) = bench.flushed(import).await?;
-        accepted += settings.import();
-        bench.figures.add(NAME, kind, IMPORT, "events/s", settings.import() as f64 / took.as_secs_f64());
-        per_thousand(bench, IMPORT, flushes, settings.import());
+        for (what, events) in [
+            (LATE, Events::new(format!("o{round:03}"), settings.members)?),
+            (IMPORT, Events::in_order(&set, settings.members)?),
+        ] {
+            events.csv(&file, settings.import())?;
+            let name = file.display().to_string();
+            let arguments = ["import", &name, "--source", "bench"];
+            let import = laurel::command(settings, &database, &arguments);
+            let ((_, took), flushes) = bench.flushed(import).await?;
+            accepted += settings.import();
+            bench.figures.add(NAME, kind, what, "events/s", settings.import() as f64 / took.as_secs_f64());
+            per_thousand(bench, what, flushes, settings.import());
+        }
 
         let (written, flushes) = bench.flushed(raw::write(&database, &engine, &set)).await?;
         bench.figures.add(NAME, kind, RAW, "events/s", written.rate());
