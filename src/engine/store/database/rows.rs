@@ -73,6 +73,12 @@ impl Row for (&str, &str) {
     }
 }
 
+impl Row for (i64, i64) {
+    fn bind(&self, values: &mut Values<'_, '_>) {
+        values.add(self.0).add(self.1);
+    }
+}
+
 impl Row for (i64, u32, Option<i64>, u16) {
     fn bind(&self, values: &mut Values<'_, '_>) {
         values.add(self.0).add(self.1).add(self.2).add(self.3);

@@ -11,6 +11,7 @@ use laurel_domain::text::{EventId, Source};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::store::database::rows::{Columns, Found};
 use crate::store::members::member::{hash, tier};
 use crate::store::{StoreError, Tx, json, micros, on, timestamp};
 
@@ -45,6 +46,34 @@ macro_rules! columns {
     };
 }
 pub(in crate::store) use columns;
+
+impl Found for EntryRow {
+    /// In the order of `columns!`.
+    fn read(columns: &mut Columns<'_>) -> Result<EntryRow, StoreError> {
+        Ok(EntryRow {
+            member_id: Uuid::from_bytes(columns.next()?),
+            seq: columns.next()?,
+            kind: columns.next()?,
+            points: columns.next()?,
+            balance: columns.next()?,
+            tier: columns.next()?,
+            moves: columns.next()?,
+            occurred_at: columns.next()?,
+            delay: columns.next()?,
+            rules: columns.next()?,
+            cause: columns.next()?,
+            source: columns.next()?,
+            event_id: columns.next()?,
+            amount: columns.next()?,
+            scene: columns.next()?,
+            applied_tier: columns.next()?,
+            cap_room: columns.next()?,
+            payment: columns.next()?,
+            other: columns.next()?,
+            hash: columns.next()?,
+        })
+    }
+}
 
 const BROKEN: StoreError = StoreError::Corrupt("an entry");
 

@@ -10,9 +10,10 @@ use laurel_domain::numbers::points::Points;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::store::database::rows::{Columns, Found, Rows};
 use crate::store::ledger::entries::{EntryRow, columns};
 use crate::store::members::member::{Member, MemberRow, complete, hash};
-use crate::store::{StoreError, Tx, json, on};
+use crate::store::{Either, StoreError, Tx, json, on};
 
 const MEMBERS: &str = concat!(
     "select ",
@@ -75,12 +76,29 @@ struct OwnedEntry {
     entry: EntryRow,
 }
 
-const ENTRIES: &str = concat!(
-    "select e.member_no, ",
-    columns!(),
-    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source_no
-where e.member_no >= $1 and e.member_no <= $2 order by e.member_no, e.seq"
-);
+impl Found for OwnedEntry {
+    fn read(columns: &mut Columns<'_>) -> Result<OwnedEntry, StoreError> {
+        Ok(OwnedEntry { member_no: columns.next()?, entry: Found::read(columns)? })
+    }
+}
+
+macro_rules! between {
+    ($first:literal, $last:literal) => {
+        concat!(
+            "select e.member_no, ",
+            columns!(),
+            " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source_no
+where e.member_no >= ",
+            $first,
+            " and e.member_no <= ",
+            $last,
+            " order by e.member_no, e.seq"
+        )
+    };
+}
+
+static ENTRIES_SQLITE: Rows = Rows(between!("?1", "?2"));
+const ENTRIES_POSTGRES: &str = between!("$1", "$2");
 
 /// Entries by their members, each member's in order.
 pub type ByMember = HashMap<i64, Vec<Entry>>;
@@ -95,7 +113,10 @@ pub async fn entries(
     first: i64,
     last: i64,
 ) -> Result<(ByMember, Vec<Unreadable>), StoreError> {
-    let rows: Vec<OwnedEntry> = on!(db, conn => sqlx::query_as(ENTRIES).bind(first).bind(last).fetch_all(conn).await?);
+    let rows: Vec<OwnedEntry> = match db.either() {
+        Either::Sqlite(conn) => ENTRIES_SQLITE.fetch(conn, &[(first, last)]).await?,
+        Either::Postgres(conn) => sqlx::query_as(ENTRIES_POSTGRES).bind(first).bind(last).fetch_all(conn).await?,
+    };
     Ok(read_all(rows, currency))
 }
 
@@ -133,23 +154,25 @@ fn read_all(rows: Vec<OwnedEntry>, currency: Currency) -> (ByMember, Vec<Unreada
     (entries, unreadable)
 }
 
-const OF_SQLITE: &str = concat!(
+static OF_SQLITE: Rows = Rows(concat!(
     "select e.member_no, ",
     columns!(),
-    " from jsonb_each($1) j cross join entries e on e.member_no = j.value join members m on m.no = e.member_no
-left join sources s on s.no = e.source_no order by e.member_no, e.seq"
-);
+    " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source_no
+where e.member_no = ?1 order by e.seq"
+));
 const OF_POSTGRES: &str = concat!(
     "select e.member_no, ",
     columns!(),
     " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source_no
-where e.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by e.member_no, e.seq"
+where e.member_no = any ($1) order by e.member_no, e.seq"
 );
 
 /// All entries of these members, each member's in order.
 pub async fn entries_of(db: &mut Tx, currency: Currency, members: &[i64]) -> Result<ByMember, StoreError> {
-    let (sql, members) = (db.pick(OF_SQLITE, OF_POSTGRES), json(members)?);
-    let rows: Vec<OwnedEntry> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
+    let rows: Vec<OwnedEntry> = match db.either() {
+        Either::Sqlite(conn) => OF_SQLITE.fetch(conn, members).await?,
+        Either::Postgres(conn) => sqlx::query_as(OF_POSTGRES).bind(members).fetch_all(conn).await?,
+    };
     by_member(rows, currency)
 }
 
@@ -257,4 +280,17 @@ const IDENTITY_SALT: &str = "select salt from identity_salt where id = 1";
 pub async fn identity_salt(db: &mut Tx) -> Result<[u8; 16], StoreError> {
     let salt: Vec<u8> = on!(db, conn => sqlx::query_scalar(IDENTITY_SALT).fetch_one(conn).await?);
     salt.try_into().map_err(|_| StoreError::Corrupt("a salt"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::database::plans::check_scans_nothing;
+
+    #[tokio::test]
+    async fn entries_of_members_are_looked_up() {
+        for rows in [&ENTRIES_SQLITE, &OF_SQLITE] {
+            check_scans_nothing(rows.0, &[]).await;
+        }
+    }
 }
