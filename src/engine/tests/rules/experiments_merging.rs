@@ -10,11 +10,12 @@ use laurel_engine::store::Db;
 use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::lab;
 use laurel_engine::usecase::ledger::{Ledger, adjustments, due};
+use laurel_engine::usecase::members::register::register;
 use laurel_engine::usecase::members::{merge, view};
 use laurel_engine::usecase::rules::experiments::{self, Ended, Ending, Experiment};
 
 use super::experiments::{many, one_of, pay, start, versions};
-use laurel_testing::people::{employed, registered};
+use laurel_testing::people::{employed, morning, registration, visitor_from};
 use laurel_testing::programme::{check, programme};
 
 /// Twice the points, and a ladder of its own.
@@ -27,7 +28,10 @@ fn other(set: &mut RuleSet) {
 async fn registered_in(db: &Db, ledger: &Ledger, experiment: &Experiment, group: Group, by: Authority) -> MemberId {
     let auth = Auth::default();
     for n in 0..60 {
-        let came = registered(db, &auth, &format!("{group:?}-{n}@example.com").to_lowercase()).await.member;
+        // each from an address of their own: one address may register a few only
+        let name = format!("{group:?}-{n}@example.com").to_lowercase();
+        let from = visitor_from(&format!("10.0.0.{}", n + 1));
+        let came = register(db, &auth, &registration(&name), &from, morning()).await.unwrap().member;
         if experiment.split.group_of(came) == group {
             let wish = adjustments::wish(came, "120", "a gift", &format!("{group:?}")).unwrap();
             adjustments::adjust(ledger, by, wish).await.unwrap();
