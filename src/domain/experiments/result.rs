@@ -16,8 +16,8 @@ pub const ALPHA: f64 = 0.05;
 pub const FEWEST: u64 = 100;
 /// So unlikely a division of the members is a defect, not chance.
 const SHARES_OFF: f64 = 0.001;
-/// Groups whose means differ by more of a standard deviation were not alike.
-const BALANCE_OFF: f64 = 0.1;
+/// How often groups that were divided by chance are told to be not alike, over all that they are compared by together.
+const BALANCE_OFF: f64 = 0.05;
 /// How long before its beginning figures of an experiment are compared, in days.
 pub const DAYS_BEFORE: i64 = 90;
 
@@ -149,10 +149,12 @@ fn figure(tally: &Tally, metric: Metric, days: f64) -> Figure {
 
 fn balance(tally: &Tally) -> Vec<Balance> {
     let (v, c) = (tally.of(Group::Variant), tally.of(Group::Control));
+    let (n, m) = (v.known as f64, c.known as f64);
     let of = |of: Trait, variant: (f64, f64), control: (f64, f64)| {
-        let spread = ((variant.1 + control.1) / 2.0).sqrt();
+        // of all members together, as it is if chance alone has divided them
+        let spread = ((n * variant.1 + m * control.1) / (n + m)).sqrt();
         let difference = if spread > 0.0 { (variant.0 - control.0) / spread } else { 0.0 };
-        Balance { of, variant: variant.0, control: control.0, difference, is_off: difference.abs() > BALANCE_OFF }
+        Balance { of, variant: variant.0, control: control.0, difference, is_off: false }
     };
     let seen = |moments: &Moments, group: &GroupTally| (moments.mean(group.known), moments.variance(group.known));
     let figures = [Metric::Payments, Metric::Paid].map(|metric| {
@@ -169,7 +171,19 @@ fn balance(tally: &Tally) -> Vec<Balance> {
         let rank = TierRank::new(u16::try_from(at + 1).ok()?)?;
         Some(of(Trait::Tier(rank), share(v, at), share(c, at)))
     });
-    figures.into_iter().chain([held]).chain(tiers).collect()
+    let mut all: Vec<Balance> = figures.into_iter().chain([held]).chain(tiers).collect();
+    mark_off(&mut all, n * m / (n + m));
+    all
+}
+
+/// Marks what differs by more than groups of this size do by chance: each difference in its standard errors, against the share
+/// that is left to each of so many (Bonferroni). `size`: of two groups of n and m members, nm / (n + m).
+fn mark_off(all: &mut [Balance], size: f64) {
+    let allowed = BALANCE_OFF / all.len().max(1) as f64;
+    for one in all {
+        let by_chance = chance::chi_square_at_least(one.difference * one.difference * size, 1);
+        one.is_off = by_chance < allowed;
+    }
 }
 
 #[cfg(test)]
@@ -234,6 +248,52 @@ mod tests {
         assert!(results.are_shares_off && results.shares_by_chance < 1e-6);
         let off: Vec<Trait> = results.balance.iter().filter(|balance| balance.is_off).map(|balance| balance.of).collect();
         assert_eq!(off, [Trait::Held, Trait::Tier(TierRank::FIRST), Trait::Tier(TierRank::new(2).unwrap())]);
+    }
+
+    /// The results of groups of so many members drawn by chance, the variant's holding `more` standard deviations more.
+    fn drawn(dice: &mut u64, size: u64, more: f64) -> Vec<Balance> {
+        let mut share = || {
+            *dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((*dice >> 33) as f64 + 0.5) / f64::from(1_u32 << 31)
+        };
+        let mut tally = Tally::new(at("2026-01-01T00:00:00Z"), at("2026-02-01T00:00:00Z"));
+        for _ in 0..size {
+            for group in [Group::Variant, Group::Control] {
+                // payments and amounts of which most are small and a few large; a uniform figure has a deviation of √(1/12)
+                let paid = (1_000.0 / share().powf(0.4)) as i64;
+                let off = if group == Group::Variant { more * (1.0_f64 / 12.0).sqrt() } else { 0.0 };
+                let held = ((share() + off) * 10_000.0) as i64;
+                let tier = TierRank::new(1 + (share() * share() * 4.0) as u16).unwrap();
+                let before = Before { figures: [1, (share() * 9.0) as i64, paid, paid, 0], held, tier };
+                tally.add(group, &Observed { during: [0; 5], before: Some(before) });
+            }
+        }
+        balance(&tally)
+    }
+
+    #[test]
+    fn groups_divided_by_chance_are_told_to_be_not_alike_in_one_of_twenty_experiments_whatever_their_size() {
+        let dice = &mut 20_261_128;
+        for size in [30, 60, 500] {
+            let (mut off, mut beyond_a_tenth) = (0, 0);
+            for _ in 0..600 {
+                let rows = drawn(dice, size, 0.0);
+                off += u32::from(rows.iter().any(|row| row.is_off));
+                beyond_a_tenth += u32::from(rows.iter().any(|row| row.difference.abs() > 0.1));
+            }
+            assert!(off <= 42, "of two groups of {size} members: {off} of 600");
+            assert!(size > 60 || beyond_a_tenth > 500, "a tenth of a deviation is nothing in {size}: {beyond_a_tenth}");
+        }
+    }
+
+    #[test]
+    fn a_difference_that_chance_does_not_make_is_marked_also_where_it_is_small() {
+        let dice = &mut 7;
+        let is_off = |rows: &[Balance]| rows.iter().any(|row| row.of == Trait::Held && row.is_off);
+        let seen = |dice: &mut u64, size, more| (0..100).filter(|_| is_off(&drawn(dice, size, more))).count();
+        assert!(seen(dice, 60, 1.0) > 95, "a deviation between groups of 60");
+        assert!(seen(dice, 3_000, 0.15) > 95, "a seventh of one between groups of 3,000");
+        assert!(seen(dice, 60, 0.15) < 20, "which groups of 60 do not show");
     }
 
     #[test]

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::lab::flows::{Earnings, Flows, Pair};
-use crate::lab::outcome::{Held, Outcome, Products};
+use crate::lab::outcome::{Held, Outcome};
+use crate::lab::products::Products;
 use crate::lab::segments::Cell;
 use crate::lab::spread::Spread;
 use crate::lab::sum::Sum;

@@ -11,6 +11,7 @@ pub mod outcome;
 pub mod find;
 pub mod flows;
 pub mod movers;
+pub mod products;
 pub mod replay;
 pub mod report;
 pub mod scope;

@@ -1,7 +1,6 @@
 //! What a draft changes, added up over members. Outcomes of parts add up to that of the whole, in any order.
 
 use std::collections::BTreeMap;
-use std::ops::AddAssign;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,6 +9,7 @@ use crate::ids::MemberId;
 use crate::lab::estimate::{Margins, Size};
 use crate::lab::flows::{Earnings, Flows, Pair, Under};
 use crate::lab::movers::{Mover, Movers};
+use crate::lab::products::Products;
 use crate::lab::replay::owed;
 use crate::lab::segments::{Cell, Cells, Paying};
 use crate::lab::spread::Spread;
@@ -44,33 +44,6 @@ pub struct Shortfalls {
     pub redemptions: u64,
     pub adjustments: u64,
     pub points: Sum,
-}
-
-/// Sums of products over members, in hundredths: of what a member's balance changes by, and of what the member has earned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Products {
-    pub squares: i128,
-    pub with_earned: i128,
-    pub earned: i128,
-}
-
-impl Products {
-    pub fn of(change: Sum, earned: Sum) -> Products {
-        let (change, earned) = (change.hundredths(), earned.hundredths());
-        Products {
-            squares: change.saturating_mul(change),
-            with_earned: change.saturating_mul(earned),
-            earned: earned.saturating_mul(earned),
-        }
-    }
-}
-
-impl AddAssign for Products {
-    fn add_assign(&mut self, other: Products) {
-        self.squares = self.squares.saturating_add(other.squares);
-        self.with_earned = self.with_earned.saturating_add(other.with_earned);
-        self.earned = self.earned.saturating_add(other.earned);
-    }
 }
 
 /// Members of whom something has to be told.

@@ -58,7 +58,7 @@ pub static EXPERIMENTS: Experiments = Experiments {
     },
     shares_fine: "The groups are as large as they should be.",
     balance_title: "Were the groups alike at the start?",
-    balance_about: "Means of the members who were there before. A difference beyond 0.1 standard deviations is marked.",
+    balance_about: "Means of the members who were there before. What is marked differs by more than groups of this size do by chance (5% for all rows together).",
     balance_columns: ["A member", "Variant", "Control", "Difference (SD)"],
     payments_before: "Payments in the 90 days before",
     paid_before: "Paid in the 90 days before",

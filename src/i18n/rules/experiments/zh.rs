@@ -54,7 +54,7 @@ pub static EXPERIMENTS: Experiments = Experiments {
     shares_off: |p| format!("各组人数与设定比例不符（偶然出现的概率为 {p}），查明原因之前请勿采信结果。"),
     shares_fine: "各组人数与设定比例相符。",
     balance_title: "实验开始时两组是否相当",
-    balance_about: "按实验开始前已有的会员计算均值；差异超过 0.1 个标准差的会标出。",
+    balance_about: "按实验开始前已有的会员计算均值；差异超出同等规模分组的随机波动时会标出（各行合计 5% 显著性水平）。",
     balance_columns: ["每位会员", "实验组", "对照组", "差异（标准差）"],
     payments_before: "此前 90 天支付笔数",
     paid_before: "此前 90 天支付金额",
