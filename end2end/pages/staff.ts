@@ -46,6 +46,12 @@ export function inDays(days: number): string {
 }
 
 /** Takes the draft away, so that the next spec begins with the rules in force. */
+/** Begins with the rules in force, whatever draft others have left. */
+export async function withoutDraft(page: Page): Promise<void> {
+  await page.goto('/admin/rules/draft');
+  if (await page.getByRole('button', { name: 'Discard' }).isVisible()) await discard(page);
+}
+
 export async function discard(page: Page): Promise<void> {
   await page.goto('/admin/rules/draft');
   await page.getByRole('button', { name: 'Discard' }).click();

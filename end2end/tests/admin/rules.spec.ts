@@ -1,7 +1,7 @@
 import { islands, requestsFrom, value } from '../../pages/islands.ts';
 import { link, newMember, payer, register } from '../../pages/member.ts';
 import { now, pay, refund, send, unique } from '../../pages/payments.ts';
-import { discard, rule, staff } from '../../pages/staff.ts';
+import { discard, rule, staff, withoutDraft } from '../../pages/staff.ts';
 import { expect, test } from '../../server.ts';
 
 test('a weight is edited with a live preview and published, and the next payment earns by it', async ({ page, laurel, browser }) => {
@@ -12,6 +12,7 @@ test('a weight is edited with a live preview and published, and the next payment
   await expect(portal.locator('.entries > li').first()).toContainText('+10');
 
   const manager = await staff(page, laurel, 'manager');
+  await withoutDraft(page);
   await page.goto('/admin/rules/draft');
   await islands(page);
   const [preview, changes] = [page.locator('.preview'), page.locator('.preview .changes')];
@@ -48,8 +49,8 @@ test('a weight is edited with a live preview and published, and the next payment
   await expect(newest).toContainText(/Version \d+ of the rules/);
 
   await page.goto('/admin/rules/history');
-  await expect(page.locator('.card').first()).toContainText(manager.name);
-  await expect(page.locator('.card').first()).toContainText('In force');
+  const inForce = page.locator('.card', { hasText: 'In force' }).first();
+  await expect(inForce).toContainText(manager.name);
   await page.goto('/admin/audit?action=rules.publish');
   const row = page.getByRole('row').nth(1);
   await expect(row).toContainText(manager.name);
@@ -59,6 +60,7 @@ test('a weight is edited with a live preview and published, and the next payment
 
 test('thresholds out of order and negative weights are refused beside the field, with all that was typed', async ({ page, laurel }) => {
   await staff(page, laurel, 'manager');
+  await withoutDraft(page);
   await page.goto('/admin/rules/draft');
   await islands(page);
   await rule(page, 'beta').fill('-1');
@@ -89,6 +91,7 @@ test('thresholds out of order and negative weights are refused beside the field,
 
 test('of two who edit at once the slower is told, loses nothing, and decides', async ({ page, laurel, browser }) => {
   await staff(page, laurel, 'manager');
+  await withoutDraft(page);
   const elsewhere = await browser.newContext();
   const other = await elsewhere.newPage();
   await staff(other, laurel, 'manager');

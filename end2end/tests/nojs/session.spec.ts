@@ -32,7 +32,7 @@ test('a new reward and a draft of the rules survive the end of a session of the 
   await page.locator('[name="terms[name_en]"]').fill('Mug');
   await page.locator('[name="terms[about_zh]"]').fill(about);
   await context.clearCookies({ name: 'laurel_staff' });
-  await page.locator('form[action$=create] button[type=submit]').click();
+  await page.locator('form[action$=create] button.main').click();
   await expect(page).toHaveURL(/\/admin\/sign-in\?next=/);
   await enter(page, manager);
   await expect(page.locator('[name="terms[about_zh]"]')).toHaveValue(about);
