@@ -39,7 +39,7 @@ async fn a_file_of_events_is_looked_at_imported_and_its_refused_rows_put_right()
          r1,refund,m-1,5.00,CNY,2026-11-02T10:00:00Z\n"
     );
     let (path, page) = uploaded(&browser, &[EVENTS[0], EVENTS[1], ("enrol", "yes")], &file).await;
-    assert!(page.contains("Import 2 rows (1 will be refused)") && page.contains("under the source “shop”"), "{page}");
+    assert!(page.contains("Import 1 row (2 will be refused)") && page.contains("under the source “shop”"), "{page}");
     assert!(page.contains("Line 3: amount must be greater than 0"), "{page}");
     let id = path.rsplit('/').next().unwrap();
     let page = browser.submit_and_follow("/api/admin/imports/start", &[("import", id)]).await.body;
