@@ -1,13 +1,22 @@
-// The lab's page while somebody types: sliders beside weights and thresholds, and the estimate of what the form says. Without
-// this there are the buttons; texts stand in the page.
+// The lab's page while somebody types: sliders beside weights and thresholds, the estimate of what the form says, and the exact run
+// once it has not changed for a while. What is typed is kept by the server. Without this there are the buttons; texts stand in the
+// page.
 const form = document.querySelector("#lab");
 const live = document.querySelector("#lab-live");
 const said = document.querySelector("#lab-said");
 const run = document.querySelector("#lab-run");
+const beside = document.querySelector("#lab-exact");
+const typing = document.querySelector("#lab-typing");
 const SLIDES = /^(alpha|beta|gamma|rate|scenes\.\w+|tiers\.\d+\.(from|multiplier))$/;
 // a slider goes from a quarter of what is in force to four times it
 const TIMES = 4;
 const STEPS = 100;
+// milliseconds without a change: until the estimate, until what is typed is kept, until the exact run
+const ESTIMATE_AFTER = 120;
+const KEEP_AFTER = 400;
+const EXACT_AFTER = 3000;
+// how often the exact run is asked how far it is
+const LOOK_EVERY = 600;
 
 /** Three digits at most, or those before the point, so that no slider makes a number long to read. */
 function rounded(value) {
@@ -67,27 +76,80 @@ function put(piece) {
   said.textContent = (live.querySelector(".headline") ?? live.querySelector(".notice"))?.textContent ?? "";
 }
 
-let asked;
+const typed = () => new URLSearchParams(new FormData(form));
 
-async function estimate() {
+let asked;
+let awaited;
+
+/** Sends what the form says; nothing if that has changed before the answer was there. */
+async function ask(address) {
   asked?.abort();
   const mine = new AbortController();
   asked = mine;
+  try {
+    const answer = await fetch(address, { method: "POST", body: typed(), signal: mine.signal });
+    const piece = answer.ok ? await answer.text() : null;
+    if (mine !== asked) return undefined;
+    if (piece === null) throw new Error(String(answer.status));
+    return piece;
+  } catch (error) {
+    // overtaken by what was typed since
+    if (mine !== asked) return undefined;
+    throw error;
+  }
+}
+
+async function estimate() {
+  clearTimeout(awaited);
+  beside.replaceChildren();
   live.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(live.dataset.from, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: mine.signal });
-    const piece = answer.ok ? await answer.text() : null;
-    if (mine !== asked) return;
-    if (piece === null) throw new Error(String(answer.status));
+    const piece = await ask(live.dataset.from);
+    if (piece === undefined) return;
     put(piece);
+    awaited = setTimeout(exact, EXACT_AFTER);
   } catch {
-    // overtaken by what was typed since
-    if (mine !== asked) return;
     live.textContent = live.dataset.failed;
   }
   // a run says what another draft would do
   run.hidden = true;
   live.removeAttribute("aria-busy");
+}
+
+/** The exact run beside the estimate, and in its place once it is done. `?seek` looks for one that has begun. */
+async function exact(query = "") {
+  try {
+    const piece = await ask(beside.dataset.from + query);
+    if (piece === undefined) return;
+    const read = document.createElement("template");
+    read.innerHTML = piece;
+    const state = read.content.firstElementChild?.dataset.exact;
+    if (state !== "none") clearTimeout(awaited);
+    if (state === "done") put(piece);
+    beside.replaceChildren(...(state === "open" || state === "over" ? [read.content] : []));
+    if (state === "open") awaited = setTimeout(exact, LOOK_EVERY, "?seek");
+  } catch {
+    // the estimate stays
+    beside.replaceChildren();
+  }
+}
+
+let unkept = false;
+let keeping;
+
+/** The server keeps what is typed until it is saved or dropped. */
+async function keep() {
+  clearTimeout(keeping);
+  if (!unkept) return;
+  unkept = false;
+  const answer = await fetch(typing.dataset.to, { method: "POST", body: typed() }).catch(() => undefined);
+  if (answer?.status !== 201) {
+    // it says what is saved, or could not be kept
+    typing.hidden = true;
+    return;
+  }
+  typing.querySelector("p").textContent = typing.dataset.kept;
+  typing.hidden = false;
 }
 
 if (form && live) {
@@ -98,9 +160,22 @@ if (form && live) {
     const field = event.target.closest("[data-was]");
     field?.closest(".field")?.classList.toggle("changed", field.value !== field.dataset.was);
     clearTimeout(wait);
-    wait = setTimeout(estimate, 120);
+    clearTimeout(keeping);
+    clearTimeout(awaited);
+    wait = setTimeout(estimate, ESTIMATE_AFTER);
+    unkept = true;
+    keeping = setTimeout(keep, KEEP_AFTER);
+    // what comes back is what was typed, not the run that the page was opened with
+    if (location.search) history.replaceState(null, "", location.pathname);
   };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  if (!run.dataset.shown) estimate();
+  form.addEventListener("submit", () => {
+    clearTimeout(keeping);
+    unkept = false;
+  });
+  addEventListener("pagehide", () => {
+    if (unkept) navigator.sendBeacon(typing.dataset.to, typed());
+  });
+  if (!run.dataset.shown) estimate().then(() => typing.hidden || exact("?seek"));
 }

@@ -85,3 +85,43 @@ test('while somebody types, the estimate follows; sliders move numbers, and what
   await expect(live.locator('.headline')).toBeVisible();
   await expect(page.locator('#lab-run')).toBeHidden();
 });
+
+test('an exact run begins by itself after a pause; what was typed comes back, and the run is kept', async ({ page, laurel }) => {
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/lab');
+  const [alpha, live, typing] = [page.locator('#lab [name="alpha"]'), page.locator('#lab-live'), page.locator('#lab-typing')];
+  await expect(live.locator('.headline')).toBeVisible();
+  await expect(typing).toBeHidden();
+  const was = await alpha.inputValue();
+  const keep = page.getByRole('button', { name: 'Keep this run' });
+  await alpha.fill(String(Number(was) * 2.5));
+  await expect(typing).toContainText('Not saved yet');
+  await expect(live.getByText('An estimate from').or(live.locator('.headline'))).toBeVisible();
+  await expect(keep, 'not while somebody may still type').toBeHidden();
+  await expect(live.locator(keep)).toBeVisible({ timeout: 25_000 });
+  await expect(live, 'the exact result says who gains most').toContainText('Gain most');
+
+  await page.goto('/admin');
+  await page.goBack();
+  await expect(alpha).toHaveValue(String(Number(was) * 2.5));
+  await expect(typing).toContainText('has been restored');
+  await expect(keep, 'the run is there for whoever comes back').toBeVisible();
+  await alpha.fill('a lot');
+  await expect(live.getByRole('link', { name: /plain number/ })).toBeVisible();
+  await expect(keep).toBeHidden();
+  await expect(async () => {
+    await page.goto('/admin/lab');
+    await expect(alpha, 'also what is not right yet').toHaveValue('a lot', { timeout: 500 });
+  }).toPass();
+  await alpha.fill(String(Number(was) * 2.5));
+  await keep.click({ timeout: 25_000 });
+  await page.waitForURL(/run=/);
+  await expect(page.getByRole('status').first()).toContainText('The run is kept');
+  await expect(page.locator('form[action="/admin/lab/compare"] tr[aria-current]')).toBeVisible();
+
+  await alpha.fill('9');
+  await expect(typing).toBeVisible();
+  await page.getByRole('button', { name: 'Drop it' }).click();
+  await expect(alpha).toHaveValue(was);
+  await expect(typing).toBeHidden();
+});

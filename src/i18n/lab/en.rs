@@ -38,6 +38,16 @@ pub static LAB: Lab = Lab {
     as_of: |at, members, entries| format!("Everything posted by {at}: {members} members, {entries} entries."),
     live_failed: "No estimate right now. What you typed is still here; the buttons on the left work without it.",
     live_faults: "Fix this to see the estimate:",
+    automatic_waiting: "Exact run: starts once the runs before it have finished.",
+    automatic_running: |done, of| format!("Exact run under way: {done} of {of} members. Its result takes the place of the estimate."),
+    automatic_too_long: |events| format!("With {events} events an exact run takes a while, so it does not start by itself. Press “Run exactly” to start it."),
+    automatic_done: "Exact result, run automatically. It makes way for your next change unless you keep it.",
+    automatic_keep: "Keep this run",
+    automatic_kept: "The run is kept and listed under Runs.",
+    automatic_gone: "That result has already made way for a newer one. Run it again to keep it.",
+    typing_kept: "Not saved yet. What you typed is kept for 12 hours and comes back with this page.",
+    typing_restored: "Not saved yet: what you typed before has been restored.",
+    typing_drop: "Drop it",
     is_estimate: |[certain, drawn, rest], error| {
         format!(
             "An estimate from the {certain} members who have earned the most and {drawn} of the other {rest}. The change in outstanding points is within ±{error} in 19 of 20 such samples. Run exactly to be sure."

@@ -38,6 +38,16 @@ pub static LAB: Lab = Lab {
     as_of: |at, members, entries| format!("截至 {at} 的全部记录：{members} 位会员，{entries} 条积分记录。"),
     live_failed: "暂时无法估算。您填写的内容仍在，可用左侧按钮运行。",
     live_faults: "修正以下内容后即可看到估算：",
+    automatic_waiting: "精确模拟：前面的任务完成后开始。",
+    automatic_running: |done, of| format!("正在精确模拟：{done} / {of} 位会员。完成后将替换估算结果。"),
+    automatic_too_long: |events| format!("历史共有 {events} 个事件，精确模拟耗时较长，不会自动开始。需要时请按“精确模拟”。"),
+    automatic_done: "自动精确模拟的结果。继续修改后会被新结果替换，需要留存请先保留。",
+    automatic_keep: "保留此结果",
+    automatic_kept: "已保留，可在运行记录中查看。",
+    automatic_gone: "该结果已被更新的结果替换，请重新模拟后再保留。",
+    typing_kept: "尚未保存。您填写的内容会保留 12 小时，再次打开本页时自动恢复。",
+    typing_restored: "尚未保存：已恢复您之前填写的内容。",
+    typing_drop: "放弃修改",
     is_estimate: |[certain, drawn, rest], error| {
         format!(
             "由积分最多的 {certain} 位会员和其余 {rest} 位中抽取的 {drawn} 位推算；未兑换积分变化的误差在 ±{error} 以内（95% 置信）。如需确切结果请精确模拟。"

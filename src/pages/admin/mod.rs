@@ -27,7 +27,7 @@ pub use access::role_name;
 pub use find::{Hit, hits};
 pub use frame::{AdminPage, Here};
 pub use imports::{reason_of_row, told_kind};
-pub use lab::{at_fault as lab_at_fault, estimated as lab_estimated};
+pub use lab::{Exact as LabExact, at_fault as lab_at_fault, estimated as lab_estimated, exact as lab_exact, span as lab_span};
 pub use ledger::adjustments::{adjustment_cells, asked_decided};
 pub use members::{asked_in, asked_members};
 pub use programme::dashboard::asked_span;

@@ -9,7 +9,7 @@ use futures::StreamExt;
 
 use super::answer::{self, Asked};
 use crate::server::web::headers::wants_page;
-use crate::server::web::paths::{IMPORTS, LAB, RULES_DRAFT};
+use crate::server::web::paths::{IMPORTS, LAB, LAB_EXACT, LAB_KEPT, LAB_LIVE, RULES_DRAFT};
 
 /// Forms and calls of islands.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -30,7 +30,7 @@ pub async fn limit(request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
     let most = match is_file(&request) {
         true => MOST_BYTES_OF_A_FILE,
-        false if [RULES_DRAFT, LAB].contains(&request.uri().path()) => MOST_BYTES_OF_RULES,
+        false if [RULES_DRAFT, LAB, LAB_LIVE, LAB_EXACT, LAB_KEPT].contains(&request.uri().path()) => MOST_BYTES_OF_RULES,
         false => MOST_BYTES,
     };
     match read(request, most).await {

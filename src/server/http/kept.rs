@@ -3,10 +3,11 @@
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
+use laurel_domain::rules::form::Fields;
 
 use crate::server::web::cookies::Cookie;
 use crate::server::web::flash::Flash;
-use crate::server::web::paths::is_console;
+use crate::server::web::paths::{LAB, LAB_KEPT, is_console};
 use crate::server::web::visit::{Facts, Visit};
 use crate::server::{AppState, Config};
 use laurel_engine::auth::{self, Address, Token};
@@ -47,8 +48,7 @@ pub async fn keep(
         auth::try_keeping(&state.db, Address::from(address), now).await?;
     }
     let owner = signed_in.or_else(|| last_owner(headers, &state.config, &flash.path));
-    let secret = Cookie::Browser.read(headers, &state.config).filter(|secret| Token::hash_of(secret).is_some());
-    let secret = secret.unwrap_or_else(|| Token::random().as_str().to_owned());
+    let secret = secret_of(headers, &state.config);
     let id = hex::encode(random::bytes::<16>());
     shorten(&mut flash);
     let body = serde_json::to_string(&flash).map_err(AppError::internal)?;
@@ -57,15 +57,77 @@ pub async fn keep(
     Ok(Kept { to, cookie: Cookie::Browser.write(&secret, Some(KEPT_FOR.as_secs()), &state.config) })
 }
 
-/// The form that the address asks for, if it was kept for this browser and whoever is signed in with it.
+/// The form that the address asks for, if it was kept for this browser and whoever is signed in with it; in the lab, where nothing
+/// is asked for, what was being typed there.
 pub async fn find(state: &AppState, request: &Parts, facts: &Facts) -> Result<Option<Flash>, StoreError> {
     let query = request.uri.query().unwrap_or_default();
     let id = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == NAME).map(|(_, id)| id.into_owned());
-    let (Some(id), Some(secret)) = (id, Cookie::Browser.read(&request.headers, &state.config)) else { return Ok(None) };
     let owner = owner_of(facts, request.uri.path());
+    let is_lab = request.uri.path() == LAB && query.is_empty();
+    let id = id.or_else(|| owner.as_deref().filter(|_| is_lab).map(typing_of));
+    let (Some(id), Some(secret)) = (id, Cookie::Browser.read(&request.headers, &state.config)) else { return Ok(None) };
     let place = Place { secret: &secret, id: &id };
     let body = kept_forms::find(&state.ledger.db, place, owner.as_deref(), state.ledger.clock.now()).await?;
     Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
+}
+
+/// Keeps what is being typed in the lab, so that it is there again after a reload, after signing in again and on the way back.
+/// The cookie lets the browser see it; none where nobody knows whose it is.
+///
+/// # Errors
+/// `RateLimited` for too many from one address without a session; what the database fails with.
+pub async fn keep_typing(
+    state: &AppState,
+    visit: &Visit,
+    headers: &HeaderMap,
+    typed: Vec<(String, String)>,
+) -> Result<Option<HeaderValue>, AppError> {
+    let now = state.ledger.clock.now();
+    let signed_in = owner_of(visit, LAB);
+    if let (None, Some(address)) = (&signed_in, visit.address) {
+        auth::try_keeping(&state.db, Address::from(address), now).await?;
+    }
+    let Some(owner) = signed_in.or_else(|| last_owner(headers, &state.config, LAB)) else { return Ok(None) };
+    let secret = secret_of(headers, &state.config);
+    let mut flash = Flash { path: LAB_KEPT.to_owned(), typed, ..Flash::default() };
+    shorten(&mut flash);
+    let body = serde_json::to_string(&flash).map_err(AppError::internal)?;
+    let id = typing_of(&owner);
+    kept_forms::put(&state.ledger.db, Place { secret: &secret, id: &id }, owner, body, now).await?;
+    Ok(Some(Cookie::Browser.write(&secret, Some(KEPT_FOR.as_secs()), &state.config)))
+}
+
+/// Where something was being typed, what the form says now is that.
+///
+/// # Errors
+/// What the database fails with.
+pub async fn renew_typing(state: &AppState, visit: &Visit, headers: &HeaderMap, fields: &Fields) -> Result<(), AppError> {
+    // a browser without a secret gets the one that the form is kept with
+    if Cookie::Browser.read(headers, &state.config).is_none() {
+        return Ok(());
+    }
+    keep_typing(state, visit, headers, fields.clone().into_iter().collect()).await.map(drop)
+}
+
+/// Forgets what was being typed in the lab: it is saved now, or dropped.
+///
+/// # Errors
+/// What the database fails with.
+pub async fn drop_typing(state: &AppState, visit: &Visit, headers: &HeaderMap) -> Result<(), AppError> {
+    let secret = Cookie::Browser.read(headers, &state.config);
+    let (Some(owner), Some(secret)) = (owner_of(visit, LAB), secret) else { return Ok(()) };
+    kept_forms::drop_kept(&state.ledger.db, Place { secret: &secret, id: &typing_of(&owner) }).await
+}
+
+/// One place for each person in each browser.
+fn typing_of(owner: &str) -> String {
+    format!("typing in the lab: {owner}")
+}
+
+/// The browser's secret, new if it has none.
+fn secret_of(headers: &HeaderMap, config: &Config) -> String {
+    let secret = Cookie::Browser.read(headers, config).filter(|secret| Token::hash_of(secret).is_some());
+    secret.unwrap_or_else(|| Token::random().as_str().to_owned())
 }
 
 /// An address with the id of a kept form, or without any.

@@ -2,7 +2,9 @@
 //! all that was typed, and nothing is run.
 
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
+use laurel_domain::ids::LabRunId;
 use laurel_domain::lab::scope::Span;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::form::{self, Fields};
@@ -10,12 +12,15 @@ use laurel_domain::rules::rule_set::RuleSet;
 
 use super::answer::{self, Asked};
 use super::rules_fields::{self, Shown, see_other, show_again};
+use super::kept;
+use crate::pages::admin::lab_span;
 use crate::server::AppState;
 use crate::server::web::errors;
 use crate::server::web::flash::Flash;
 use crate::server::web::paths::{LAB, RULES_PUBLISH};
 use crate::server::web::visit::Visit;
 use laurel_engine::auth::{Authority, Permission, StaffSession};
+use laurel_engine::usecase::lab::automatic;
 use laurel_engine::usecase::lab::runs::{self, Wanted};
 use laurel_engine::usecase::programme::report;
 use laurel_engine::usecase::{AppError, rules};
@@ -26,6 +31,8 @@ const SAMPLE: i64 = 2_000;
 /// Where the browser goes.
 enum Outcome {
     To(String, Option<Flash>),
+    /// What was typed is saved there, or dropped.
+    Saved(String, Option<Flash>),
     Shown(Shown),
 }
 
@@ -38,10 +45,23 @@ pub async fn answer(State(state): State<AppState>, request: Request) -> Response
     };
     let (parts, body) = request.into_parts();
     let Some(fields) = rules_fields::read(body).await else { return answer::too_large(&asked) };
-    match done(&state, staff, fields, &visit).await {
-        Ok(Outcome::To(to, note)) => see_other(&to, LAB, note.map(|note| note.write(&state.config))),
+    let done = match done(&state, staff, fields, &visit).await {
+        Ok(done) => typed(&state, &visit, &parts.headers, &done).await.map(|()| done),
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(Outcome::To(to, note) | Outcome::Saved(to, note)) => see_other(&to, LAB, note.map(|note| note.write(&state.config))),
         Ok(Outcome::Shown(shown)) => show_again(&state, &visit, &parts.headers, &asked, LAB, shown).await,
         Err(error) => answer::refuse(&asked, visit.lang.errors().refused_title, &errors::of_app(visit.lang, error)),
+    }
+}
+
+/// What was being typed is dropped once it is saved, and is what the form says where it is shown again.
+async fn typed(state: &AppState, visit: &Visit, headers: &HeaderMap, done: &Outcome) -> Result<(), AppError> {
+    match done {
+        Outcome::To(..) => Ok(()),
+        Outcome::Saved(..) => kept::drop_typing(state, visit, headers).await,
+        Outcome::Shown(shown) => kept::renew_typing(state, visit, headers, &shown.fields).await,
     }
 }
 
@@ -50,6 +70,8 @@ async fn done(state: &AppState, staff: &StaffSession, mut fields: Fields, visit:
     let by = Authority::from(staff);
     match wish.as_str() {
         "check" => started(state, by, Wanted::Check).await,
+        "forget" => Ok(Outcome::Saved(LAB.to_owned(), None)),
+        "keep" => keep(state, by, fields.get("run").map(String::as_str), visit).await,
         // of the page that publishes: the draft as it is kept
         "draft-run" => {
             let draft = rules::overview(&state.ledger).await?.draft.ok_or(Refusal::StaleDraft)?;
@@ -65,9 +87,9 @@ async fn done(state: &AppState, staff: &StaffSession, mut fields: Fields, visit:
                 "draft" => take_over(state, by, set, fields, visit).await,
                 wish => {
                     let one_in = if wish == "estimate" { one_in(state).await? } else { None };
-                    let span =
-                        if fields.get("span").is_some_and(|span| span == "in_force") { Span::InForce } else { Span::Whole };
-                    started(state, by, Wanted::Draft { set: Box::new(set), span, demotes: false, one_in }).await
+                    let span = lab_span(&fields);
+                    let wanted = Wanted::Draft { set: Box::new(set), span, demotes: false, one_in };
+                    Ok(Outcome::Saved(start(state, by, wanted).await?, None))
                 }
             }
         }
@@ -76,9 +98,24 @@ async fn done(state: &AppState, staff: &StaffSession, mut fields: Fields, visit:
 }
 
 async fn started(state: &AppState, by: Authority, wanted: Wanted) -> Result<Outcome, AppError> {
+    Ok(Outcome::To(start(state, by, wanted).await?, None))
+}
+
+/// Where the run is shown.
+async fn start(state: &AppState, by: Authority, wanted: Wanted) -> Result<String, AppError> {
     let id = runs::start(&state.ledger, by, wanted).await?;
     state.jobs.wake();
-    Ok(Outcome::To(format!("{LAB}?run={id}"), None))
+    Ok(format!("{LAB}?run={id}"))
+}
+
+/// Puts a run that began by itself among the others.
+async fn keep(state: &AppState, by: Authority, run: Option<&str>, visit: &Visit) -> Result<Outcome, AppError> {
+    let t = visit.lang.lab();
+    let id: LabRunId = run.and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
+    Ok(match automatic::keep(&state.ledger, by, id).await? {
+        true => Outcome::Saved(format!("{LAB}?run={id}"), Some(Flash::note(t.automatic_kept))),
+        false => Outcome::To(LAB.to_owned(), Some(Flash::note(t.automatic_gone))),
+    })
 }
 
 /// Of how many members one is looked at, so that the estimate is there at once; everybody of a few.
@@ -89,10 +126,14 @@ async fn one_in(state: &AppState) -> Result<Option<u32>, AppError> {
 
 /// What was tried becomes the draft of the rules.
 async fn take_over(state: &AppState, by: Authority, set: RuleSet, fields: Fields, visit: &Visit) -> Result<Outcome, AppError> {
+    // the page that publishes tells of it
+    if let Some(run) = automatic::find(&state.ledger, by, &set, Span::Whole).await? {
+        automatic::keep(&state.ledger, by, run.id).await?;
+    }
     if let Err(error) = save_as_draft(state, by, set, &fields).await {
         return Ok(refused(visit, fields, error));
     }
-    Ok(Outcome::To(RULES_PUBLISH.to_owned(), Some(Flash::note(visit.lang.lab().taken_over))))
+    Ok(Outcome::Saved(RULES_PUBLISH.to_owned(), Some(Flash::note(visit.lang.lab().taken_over))))
 }
 
 /// Makes rules the draft, in place of the one that the form knew (`base`, `revision`); a draft that says the same already stays.

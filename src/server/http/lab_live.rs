@@ -3,14 +3,13 @@
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use laurel_domain::lab::scope::Span;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::changes::changes;
 use laurel_domain::rules::form;
 
 use super::answer::{self, Asked};
 use super::rules_fields;
-use crate::pages::admin::{lab_at_fault, lab_estimated};
+use crate::pages::admin::{lab_at_fault, lab_estimated, lab_span};
 use crate::server::AppState;
 use crate::server::web::visit::Visit;
 use crate::server::web::{RequestContext, errors};
@@ -36,12 +35,12 @@ pub async fn answer(State(state): State<AppState>, request: Request) -> Response
 async fn estimated(context: &RequestContext, by: Authority, fields: &form::Fields) -> Result<String, AppError> {
     let ledger = &context.state.ledger;
     let set = form::whole_rule_set(fields, ledger.programme.currency).map_err(|faults| Refusal::Invalid { faults })?;
-    let span = if fields.get("span").is_some_and(|span| span == "in_force") { Span::InForce } else { Span::Whole };
+    let span = lab_span(fields);
     let in_force = ledger.rulebook().await?.general().at(context.now()).set.clone();
     let estimate = live::estimate(ledger, by, set.clone(), span).await?;
     Ok(lab_estimated(context, &changes(&in_force, &set), [&set, &in_force], estimate))
 }
 
-fn shown(piece: String) -> Response {
+pub(super) fn shown(piece: String) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Html(piece)).into_response()
 }

@@ -17,9 +17,11 @@ mod health;
 mod imports;
 mod kept;
 mod lab_csv;
+mod lab_exact;
 mod lab_find_form;
 mod lab_form;
 mod lab_live;
+mod lab_typing;
 mod look;
 mod manifest;
 mod one_click;
@@ -61,6 +63,7 @@ pub fn router(state: AppState) -> Router {
         .route(paths::RULES_DRAFT, post(rules_form::answer))
         .route(paths::LAB, post(lab_form::answer))
         .route(paths::LAB_LIVE, post(lab_live::answer))
+        .route(paths::LAB_EXACT, post(lab_exact::answer))
         .route(paths::LAB_FIND, post(lab_find_form::answer))
         .route(paths::LAB_CSV, get(lab_csv::answer))
         .route(paths::STATEMENT_JSON, get(statement::json))
@@ -81,6 +84,8 @@ pub fn router(state: AppState) -> Router {
         .route(paths::IMPORT_REFUSED_CSV, get(imports::refused))
         .route(paths::EXPORTS, post(exports::answer))
         .route_layer(from_fn_with_state(state.clone(), access::guard))
+        // also when the session has ended meanwhile
+        .route(paths::LAB_KEPT, post(lab_typing::answer))
         .route("/preferences/language", post(preferences::language))
         .route("/preferences/theme", post(preferences::theme))
         .layer(from_fn_with_state(state.clone(), forms::layer))

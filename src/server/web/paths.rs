@@ -23,6 +23,10 @@ pub const LOGO: &str = "/admin/settings/logo";
 pub const LAB: &str = "/admin/lab";
 /// What the lab's page asks for while somebody types.
 pub const LAB_LIVE: &str = "/admin/lab/live";
+/// What it asks for once they have stopped: the exact run.
+pub const LAB_EXACT: &str = "/admin/lab/exact";
+/// Where it keeps what is being typed; also what that is called when it comes back.
+pub const LAB_KEPT: &str = "/admin/lab/typing";
 /// Where rules are found that reach goals, a page and the form that it sends.
 pub const LAB_FIND: &str = "/admin/lab/find";
 /// The tables of a run of the lab.

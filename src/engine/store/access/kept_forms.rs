@@ -32,6 +32,24 @@ pub async fn insert(tx: &mut Tx, form: &NewForm, most: i64) -> Result<(), StoreE
     Ok(())
 }
 
+const PUT: &str = "insert into kept_forms (key, owner, body, kept_at) values ($1, $2, $3, $4)
+on conflict (key) do update set owner = excluded.owner, body = excluded.body, kept_at = excluded.kept_at";
+
+/// Keeps a form in place of what was kept under the same key.
+pub async fn put(tx: &mut Tx, form: &NewForm) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(PUT)
+        .bind(form.key.as_slice()).bind(&form.owner).bind(&form.body).bind(form.kept_at)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const FORGET: &str = "delete from kept_forms where key = $1";
+
+pub async fn forget(tx: &mut Tx, key: [u8; 32]) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(FORGET).bind(key.as_slice()).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
 const FIND: &str = "select owner, body from kept_forms where key = $1 and kept_at >= $2";
 
 /// The form with this key, if it was kept no longer ago than `since`.

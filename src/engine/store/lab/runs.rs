@@ -37,6 +37,8 @@ pub struct RunRow {
     pub span: String,
     pub demotes: bool,
     pub one_in: Option<i32>,
+    /// Begun by itself, and not kept by anybody yet.
+    pub is_automatic: bool,
     pub state: i16,
     pub is_cancelled: bool,
     pub made_by: Option<Uuid>,
@@ -74,7 +76,7 @@ pub async fn insert_done(tx: &mut Tx, row: &RunRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-const FIND: &str = "select id, kind, body, span, demotes, one_in, state, is_cancelled, made_by, made_at, done, total, ended_at,
+const FIND: &str = "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, ended_at,
     as_of, outcome, fault from lab_runs where id = $1";
 
 pub async fn find(db: &mut Tx, id: Uuid) -> Result<Option<RunRow>, StoreError> {
@@ -82,20 +84,21 @@ pub async fn find(db: &mut Tx, id: Uuid) -> Result<Option<RunRow>, StoreError> {
 }
 
 const LATEST: &str =
-    "select id, kind, body, span, demotes, one_in, state, is_cancelled, made_by, made_at, done, total, ended_at,
-    as_of, null as outcome, fault from lab_runs order by made_at desc, id desc limit $1";
+    "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, ended_at,
+    as_of, null as outcome, fault from lab_runs where not is_automatic order by made_at desc, id desc limit $1";
 
-/// The newest first, without what came of them.
+/// The newest first, without what came of them, and without those that began by themselves.
 pub async fn latest(db: &mut Tx, most: i64) -> Result<Vec<RunRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(LATEST).bind(most).fetch_all(conn).await?))
 }
 
-const OPEN: &str = "select id, kind, body, span, demotes, one_in, state, is_cancelled, made_by, made_at, done, total, ended_at,
-    as_of, outcome, fault from lab_runs where state = 0 or (state = 1 and beat_at < $1) order by made_at, id limit 1";
+const OPEN: &str = "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, ended_at,
+    as_of, outcome, fault from lab_runs where state = 0 or (state = 1 and beat_at < $1)
+    order by is_automatic, made_at, id limit 1";
 const CLAIM: &str =
     "update lab_runs set state = 1, beat_at = $2, done = 0 where id = $1 and (state = 0 or (state = 1 and beat_at < $3))";
 
-/// The run that has waited longest, now this caller's; also one that nobody has been heard of for so long.
+/// The run that has waited longest, those that somebody asked for first, now this caller's; also one that nobody has been heard of for so long.
 pub async fn claim(tx: &mut Tx, now: Timestamp, silence: SignedDuration) -> Result<Option<RunRow>, StoreError> {
     let lost = micros(now.saturating_sub(silence).unwrap_or(now));
     let found: Option<RunRow> = on!(tx, conn => sqlx::query_as(OPEN).bind(lost).fetch_optional(conn).await?);
@@ -145,10 +148,43 @@ pub async fn cancel(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Store
 }
 
 const PRUNE: &str =
-    "delete from lab_runs where state >= 2 and id not in (select id from lab_runs order by made_at desc, id desc limit $1)";
+    "delete from lab_runs where state >= 2 and not is_automatic
+    and id not in (select id from lab_runs where not is_automatic order by made_at desc, id desc limit $1)";
 
-/// Keeps the newest.
+/// Keeps the newest; those that began by themselves neither count nor go.
 pub async fn prune(tx: &mut Tx, keep: i64) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(PRUNE).bind(keep).execute(conn).await.map(drop)?);
     Ok(())
+}
+
+const AUTOMATIC: &str = "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total,
+    ended_at, as_of, null as outcome, fault from lab_runs where is_automatic and made_by = $1";
+
+/// The run of this person that began by itself, without what came of it.
+pub async fn automatic(db: &mut Tx, made_by: Uuid) -> Result<Option<RunRow>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(AUTOMATIC).bind(made_by).fetch_optional(conn).await?))
+}
+
+// with its id the row is another run: whoever carries the one before out is told that nobody wants it
+const REPLACE_AUTOMATIC: &str = "insert into lab_runs (id, kind, body, span, demotes, one_in, state, made_by, made_at, is_automatic)
+values ($1, 0, $2, $3, $4, null, 0, $5, $6, $7)
+on conflict (made_by) where is_automatic do update set id = excluded.id, body = excluded.body, span = excluded.span,
+    demotes = excluded.demotes, state = 0, is_cancelled = $8, made_at = excluded.made_at, done = 0, total = 0, beat_at = 0,
+    ended_at = null, as_of = null, outcome = null, fault = null";
+
+/// Puts a run that begins by itself in place of the one that this person had.
+pub async fn replace_automatic(tx: &mut Tx, row: &RunRow) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(REPLACE_AUTOMATIC)
+        .bind(row.id).bind(&row.body).bind(&row.span).bind(row.demotes).bind(row.made_by).bind(row.made_at)
+        .bind(true).bind(false)
+        .execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const KEEP: &str = "update lab_runs set is_automatic = $3 where id = $1 and made_by = $2 and is_automatic";
+
+/// Makes a run that began by itself one like the others. Whether there was such a run of this person.
+pub async fn keep(tx: &mut Tx, id: Uuid, made_by: Uuid) -> Result<bool, StoreError> {
+    let kept = on!(tx, conn => sqlx::query(KEEP).bind(id).bind(made_by).bind(false).execute(conn).await?.rows_affected());
+    Ok(kept > 0)
 }

@@ -1,7 +1,7 @@
 //! Forms that are kept for who sent them.
 
 use jiff::{SignedDuration, Timestamp};
-use laurel_engine::usecase::access::kept_forms::{KEPT_FOR, Place, find, keep};
+use laurel_engine::usecase::access::kept_forms::{KEPT_FOR, Place, drop_kept, find, keep, put};
 use laurel_engine::usecase::housekeeping;
 
 use laurel_testing::programme::NOW;
@@ -45,5 +45,19 @@ stories! {
         assert_eq!(find(&db, place("9"), Some("staff:a"), now()).await.unwrap(), None);
         assert!(find(&db, place("10"), Some("staff:a"), now()).await.unwrap().is_some());
         assert!(find(&db, place("other"), Some("member:m"), now()).await.unwrap().is_some());
+    }
+
+    async fn what_is_still_typed_has_one_place_until_it_is_dropped(db: Db) {
+        for (n, typed) in ["1", "12", "123"].into_iter().enumerate() {
+            let at = now() + SignedDuration::from_secs(n as i64);
+            put(&db, place("lab"), "staff:a".into(), typed.into(), at).await.unwrap();
+        }
+        let found = async |owner| find(&db, place("lab"), Some(owner), now()).await.unwrap();
+        assert_eq!(found("staff:a").await.as_deref(), Some("123"));
+        assert_eq!(found("staff:b").await, None);
+        let last = now() + KEPT_FOR + SignedDuration::from_secs(2);
+        assert_eq!(housekeeping::forget(&db, last).await.unwrap().forms, 0, "kept from when it was typed last");
+        drop_kept(&db, place("lab")).await.unwrap();
+        assert_eq!(found("staff:a").await, None);
     }
 }

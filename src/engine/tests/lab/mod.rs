@@ -1,5 +1,6 @@
 //! Simulating drafts of the rules.
 
+mod automatic;
 mod find;
 mod live;
 mod runs;

@@ -2,7 +2,7 @@
 //! is kept for some hours, so that its page can show it again: after signing in, after a reload, after going back.
 //!
 //! A kept form is found by its id, which stands in the address of the page, and the secret of the browser that sent it, which
-//! is in a cookie. What somebody signed in had typed is shown to nobody else.
+//! is in a cookie. What is still being typed where it is tried out (the lab) is kept in one place, which the next replaces. What somebody signed in had typed is shown to nobody else.
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -40,6 +40,18 @@ pub async fn keep(db: &Db, place: Place<'_>, owner: Option<String>, body: String
         Box::pin(async move { Ok::<_, AppError>(kept_forms::insert(tx, form, *most).await?) })
     })
     .await
+}
+
+/// Keeps what somebody is still typing, in place of what was kept there before. `owner`: whose it is.
+pub async fn put(db: &Db, place: Place<'_>, owner: String, body: String, now: Timestamp) -> Result<(), AppError> {
+    let form = NewForm { key: place.key(), owner: Some(owner), body, kept_at: micros(now) };
+    db.write(form, |tx, form| Box::pin(async move { Ok::<_, AppError>(kept_forms::put(tx, form).await?) })).await
+}
+
+/// Drops what was kept there: it has been saved, or is no longer wanted.
+pub async fn drop_kept(db: &Db, place: Place<'_>) -> Result<(), AppError> {
+    let key = place.key();
+    db.write(key, |tx, key| Box::pin(async move { Ok::<_, AppError>(kept_forms::forget(tx, *key).await?) })).await
 }
 
 /// What was kept there, unless it was somebody else's. `owner`: who is signed in now.

@@ -29,6 +29,8 @@ const BYTES_AN_EVENT: u64 = 24;
 #[derive(Debug, Default)]
 pub struct Memory {
     most: AtomicU64,
+    /// Of the members that are kept, when they were read last.
+    entries: AtomicU64,
     kept: Mutex<Vec<Arc<Held>>>,
 }
 
@@ -79,7 +81,14 @@ impl Memory {
             kept.push(Arc::new(held));
             after = last;
         }
+        let entries = kept.iter().flat_map(|held| held.known()).map(|(_, entries)| entries.unsigned_abs()).sum();
+        self.entries.store(entries, Ordering::Relaxed);
         Ok(Some(kept.clone()))
+    }
+
+    /// About how many events there are of what is kept.
+    pub(super) fn events(&self) -> u64 {
+        self.entries.load(Ordering::Relaxed)
     }
 }
 

@@ -25,7 +25,7 @@ use crate::usecase::ledger::Ledger;
 pub use crate::store::lab::runs::State as RunState;
 
 /// How many runs are kept.
-const KEPT: i64 = 50;
+pub(super) const KEPT: i64 = 50;
 /// How many members are told who gain most, and who lose most.
 const MOVERS: usize = 20;
 
@@ -52,6 +52,8 @@ pub struct Run {
     pub span: Span,
     pub demotes: bool,
     pub one_in: Option<u32>,
+    /// It began by itself, and nobody has kept it yet: it is in no list.
+    pub is_automatic: bool,
     pub state: State,
     pub made_by: Option<StaffId>,
     pub made_at: Timestamp,
@@ -73,7 +75,7 @@ impl Run {
         Wish { span: self.span, demotes: self.demotes, sample, movers: MOVERS, ..Wish::whole(self.set.clone()) }
     }
 
-    fn of(row: &RunRow) -> Result<Run, StoreError> {
+    pub(super) fn of(row: &RunRow) -> Result<Run, StoreError> {
         const BROKEN: StoreError = StoreError::Corrupt("a run of the lab");
         Ok(Run {
             id: LabRunId::new(row.id),
@@ -82,6 +84,7 @@ impl Run {
             span: read_span(&row.span)?,
             demotes: row.demotes,
             one_in: row.one_in.map(u32::try_from).transpose().map_err(|_| BROKEN)?,
+            is_automatic: row.is_automatic,
             state: State::of_number(row.state)?,
             made_by: row.made_by.map(StaffId::new),
             made_at: timestamp(row.made_at)?,
@@ -174,7 +177,7 @@ pub(super) async fn put(ledger: &Ledger, by: Authority, simulated: Simulated, sp
 }
 
 /// A draft that waits to be simulated over the whole history.
-fn new_row(id: LabRunId, by: Authority, set: &RuleSet, now: Timestamp) -> Result<RunRow, AppError> {
+pub(super) fn new_row(id: LabRunId, by: Authority, set: &RuleSet, now: Timestamp) -> Result<RunRow, AppError> {
     let made_by = match by.actor() {
         Actor::Staff(staff) => Some(staff),
         _ => None,
@@ -186,6 +189,7 @@ fn new_row(id: LabRunId, by: Authority, set: &RuleSet, now: Timestamp) -> Result
         span: write_span(Span::Whole),
         demotes: false,
         one_in: None,
+        is_automatic: false,
         state: 0,
         is_cancelled: false,
         made_by,

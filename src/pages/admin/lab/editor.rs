@@ -17,8 +17,10 @@ use crate::pages::components::Card;
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use crate::server::web::assets::asset_url;
-use crate::server::web::paths::{LAB, LAB_FIND, LAB_LIVE};
-use laurel_engine::auth::Permission;
+use crate::server::web::paths::{LAB, LAB_EXACT, LAB_FIND, LAB_KEPT, LAB_LIVE};
+use laurel_engine::auth::{Authority, Permission, StaffSession};
+use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::lab::automatic;
 use laurel_engine::usecase::lab::runs::{self, Run};
 use laurel_engine::usecase::rules::{self, Overview};
 
@@ -36,7 +38,13 @@ pub fn LabPage() -> impl IntoView {
             Some(id) => runs::find(ledger, id).await?,
             None => None,
         };
-        let typed = TypedForm::of(&context.visit, LAB);
+        let restored = TypedForm::of(&context.visit, LAB_KEPT);
+        let run = match (&run, &restored) {
+            (None, Some(restored)) => of_typed(&context, &staff, &restored.fields).await?,
+            _ => run,
+        };
+        let is_restored = restored.is_some();
+        let typed = TypedForm::of(&context.visit, LAB).or(restored);
         let listed = runs::latest(ledger, LISTED).await?;
         let may_run = staff.role.may(Permission::ManageRules);
         let t = context.lang.lab();
@@ -46,7 +54,7 @@ pub fn LabPage() -> impl IntoView {
         let in_force = overview.in_force.set.clone();
         // made inside the page, which gathers the labels of fields at fault
         let (of_draft, of_run) = (context.clone(), run.clone());
-        let left = move || view! { <Draft context=of_draft overview typed run=of_run/> };
+        let left = move || view! { <Draft context=of_draft overview typed is_restored run=of_run/> };
         let list = (!listed.is_empty()).then(|| view! { <Runs context=context.clone() runs=listed shown in_force/> });
         Ok(view! {
             <AdminPage title=t.title here=Here::Lab>
@@ -65,11 +73,28 @@ pub fn LabPage() -> impl IntoView {
     })
 }
 
+/// The exact run that began by itself of what was typed, once it is done.
+async fn of_typed(context: &RequestContext, staff: &StaffSession, fields: &form::Fields) -> Result<Option<Run>, AppError> {
+    let ledger = &context.state.ledger;
+    let Ok(set) = form::whole_rule_set(fields, ledger.programme.currency) else { return Ok(None) };
+    if !staff.role.may(Permission::ManageRules) {
+        return Ok(None);
+    }
+    let run = automatic::find(ledger, Authority::from(staff), &set, span(fields)).await?;
+    Ok(run.filter(|run| run.report.is_some()))
+}
+
+/// To which part of the history the form applies the draft.
+pub fn span(fields: &form::Fields) -> Span {
+    if fields.get("span").is_some_and(|span| span == "in_force") { Span::InForce } else { Span::Whole }
+}
+
 /// Where `public/lab.js` puts the estimate of what is typed.
 #[component]
 fn Live(lang: Lang) -> impl IntoView {
     view! {
         <p id="lab-said" class="unseen" aria-live="polite"></p>
+        <div id="lab-exact" data-from=LAB_EXACT></div>
         <div id="lab-live" class="stack" data-from=LAB_LIVE data-failed=lang.lab().live_failed></div>
         <script type="module" src=asset_url("lab.js") nonce=use_nonce()></script>
     }
@@ -77,7 +102,13 @@ fn Live(lang: Lang) -> impl IntoView {
 
 /// The form: the editor's own sheets, each folded but those that differ from the rules in force.
 #[component]
-fn Draft(context: RequestContext, overview: Overview, typed: Option<TypedForm>, run: Option<Run>) -> impl IntoView {
+fn Draft(
+    context: RequestContext,
+    overview: Overview,
+    typed: Option<TypedForm>,
+    is_restored: bool,
+    run: Option<Run>,
+) -> impl IntoView {
     let (lang, t) = (context.lang, context.lang.lab());
     let currency = overview.in_force.currency;
     let error = typed.as_ref().and_then(|typed| typed.error.clone());
@@ -114,6 +145,7 @@ fn Draft(context: RequestContext, overview: Overview, typed: Option<TypedForm>, 
                     <div class="card"><p>{t.take_over_sure}</p><button class="button main" name="do" value="draft">{lang.rules_safety().return_yes}</button></div>
                 </details>
             </div>
+            <Typing lang is_restored/>
             <div class="field">
                 <label for="lab-span">{t.span}</label>
                 <select id="lab-span" name="span">{option("whole", t.span_whole)}{option("in_force", t.span_in_force)}</select>
@@ -126,6 +158,18 @@ fn Draft(context: RequestContext, overview: Overview, typed: Option<TypedForm>, 
             <p class="mute small">{t.check_about}</p>
             <form method="post" action=LAB class="inline"><button class="button small" name="do" value="check">{t.check}</button></form>
         </Card>
+    }
+}
+
+/// That what is typed is kept but not saved, and the way to drop it. Hidden until `public/lab.js` has kept something.
+#[component]
+fn Typing(lang: Lang, is_restored: bool) -> impl IntoView {
+    let t = lang.lab();
+    view! {
+        <div id="lab-typing" class="notice lab-typing" hidden=!is_restored data-to=LAB_KEPT data-kept=t.typing_kept>
+            <p>{if is_restored { t.typing_restored } else { t.typing_kept }}</p>
+            <button class="button small quiet" name="do" value="forget">{t.typing_drop}</button>
+        </div>
     }
 }
 

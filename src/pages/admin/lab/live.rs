@@ -39,6 +39,6 @@ pub fn at_fault(context: &RequestContext, error: &ApiError) -> String {
     })
 }
 
-fn piece(view: impl FnOnce() -> AnyView) -> String {
+pub(super) fn piece(view: impl FnOnce() -> AnyView) -> String {
     Owner::new().with(|| view().to_html())
 }

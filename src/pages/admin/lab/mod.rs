@@ -1,6 +1,7 @@
 //! The rules lab: a draft on the left, on the right what it would have done to everybody. A run is asked for with a form, carried out
 //! beside the requests and shown here whenever somebody looks.
 
+mod automatic;
 mod charts;
 mod compare;
 mod drawn;
@@ -18,8 +19,9 @@ pub(in crate::pages::admin) mod words;
 
 use super::{AdminPage, Here};
 
+pub use automatic::{Exact, exact};
 pub use compare::ComparePage;
-pub use editor::LabPage;
+pub use editor::{LabPage, span};
 pub use explain::ExplainPage;
 pub use find::FindPage;
 pub use live::{at_fault, estimated};

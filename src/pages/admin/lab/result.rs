@@ -7,6 +7,7 @@ use laurel_domain::numbers::points::Points;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use super::automatic::Keep;
 use super::drawn::Drawn;
 use super::segments::SegmentsCard;
 use super::under_way::UnderWay;
@@ -68,10 +69,12 @@ pub fn AsOf(context: RequestContext, report: Report) -> impl IntoView {
 }
 
 #[component]
-fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
+pub(super) fn Whole(context: RequestContext, run: Run, report: Report) -> impl IntoView {
     let (lang, t, currency) = (context.lang, context.lang.lab(), context.programme().currency);
     let id = run.id.to_string();
+    let keep = run.is_automatic.then(|| view! { <Keep lang run/> });
     view! {
+        {keep}
         <Drawn context=context.clone() report=report.clone() run=Some(id.clone())/>
         <div class="halves even">
             <MoversCard lang run=id.clone() title=t.gain_title movers=report.gain_most.clone()/>

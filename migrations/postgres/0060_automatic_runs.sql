@@ -1,0 +1,3 @@
+-- Runs of the lab that begin by themselves once somebody has stopped typing: one a person, which the next takes the place of.
+alter table lab_runs add column is_automatic boolean not null default false;
+create unique index lab_runs_automatic on lab_runs (made_by) where is_automatic;

@@ -1,0 +1,118 @@
+//! What is typed in the lab: kept while it is typed, and run exactly by itself.
+
+use axum::http::StatusCode;
+use laurel_engine::auth::Role;
+use laurel_engine::usecase::lab::runs;
+
+use crate::support::console::{fields, signed_in, typed};
+use crate::support::site::{Answer, Browser, Site};
+use laurel_testing::people::PASSWORD;
+use laurel_testing::programme::tell;
+
+const LAB: &str = "/admin/lab";
+const EXACT: &str = "/admin/lab/exact";
+const TYPING: &str = "/admin/lab/typing";
+const RESTORED: &str = "what you typed before has been restored";
+
+async fn with_payments() -> Site {
+    let site = Site::open().await;
+    for event in ["id=p1 member=m-1 pay=80", "id=p2 member=m-2 pay=30"] {
+        tell(&site.state.ledger, event).await.unwrap();
+    }
+    site
+}
+
+/// What the script sends while somebody types.
+async fn send(browser: &Browser<'_>, to: &str, form: &[(String, String)], over: &[(&str, &str)]) -> Answer {
+    browser.call(to, &typed(form, over)).await
+}
+
+async fn form(browser: &Browser<'_>) -> Vec<(String, String)> {
+    fields(&browser.open(LAB).await.body, LAB)
+}
+
+#[tokio::test]
+async fn what_is_typed_is_there_again_until_it_is_saved_or_dropped() {
+    let site = with_payments().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let form = form(&browser).await;
+    for over in [&[("alpha", "7")][..], &[("alpha", "seven"), ("rate", "")]] {
+        assert_eq!(send(&browser, TYPING, &form, over).await.status, StatusCode::CREATED);
+        let page = browser.open(LAB).await.body;
+        assert!(page.contains(RESTORED), "{page}");
+        for (name, value) in over {
+            assert!(fields(&page, LAB).contains(&((*name).to_owned(), (*value).to_owned())), "{name}");
+        }
+    }
+    browser.submit(LAB, &typed(&form, &[("do", "forget")])).await;
+    assert!(!browser.open(LAB).await.body.contains(RESTORED), "it is dropped");
+
+    send(&browser, TYPING, &form, &[("alpha", "7")]).await;
+    assert_eq!(send(&browser, TYPING, &form, &[]).await.status, StatusCode::NO_CONTENT);
+    assert!(!browser.open(LAB).await.body.contains(RESTORED), "it was typed back to what is saved");
+
+    send(&browser, TYPING, &form, &[("alpha", "7")]).await;
+    let run = browser.submit(LAB, &typed(&form, &[("alpha", "7"), ("do", "run")])).await;
+    assert!(run.location().starts_with("/admin/lab?run="), "{}", run.location());
+    assert!(!browser.open(LAB).await.body.contains(RESTORED), "a run has it");
+}
+
+#[tokio::test]
+async fn a_session_that_ends_takes_nothing_that_was_typed_with_it_and_shows_it_to_nobody_else() {
+    let site = with_payments().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let form = form(&browser).await;
+    send(&browser, TYPING, &form, &[("alpha", "7")]).await;
+    browser.call("/api/admin/sign-out", &[]).await;
+    assert_eq!(send(&browser, TYPING, &form, &[("alpha", "8")]).await.status, StatusCode::CREATED);
+    assert_eq!(send(&browser, EXACT, &form, &[("alpha", "8")]).await.status, StatusCode::UNAUTHORIZED);
+    let credentials = [("sign_in_name", "manager@example.com"), ("password", PASSWORD)];
+    browser.submit("/api/admin/sign-in", &credentials).await;
+    let page = browser.open(LAB).await.body;
+    assert!(page.contains(RESTORED) && page.contains("value=\"8\""), "{page}");
+    let admin = signed_in(&site, Role::Admin).await;
+    assert!(!admin.open(LAB).await.body.contains(RESTORED));
+}
+
+#[tokio::test]
+async fn the_exact_run_begins_by_itself_is_found_again_and_kept() {
+    let site = with_payments().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let form = form(&browser).await;
+    let over = [("alpha", "2")];
+    for (address, over) in [(&format!("{EXACT}?seek") as &str, &over[..]), (EXACT, &[]), (EXACT, &[("alpha", "-1")])] {
+        let piece = send(&browser, address, &form, over).await;
+        assert!(piece.status == StatusCode::OK && piece.body.contains("data-exact=\"none\""), "{}", piece.body);
+    }
+    let piece = send(&browser, EXACT, &form, &over).await.body;
+    assert!(piece.contains("data-exact=\"open\"") && piece.contains("<progress"), "{piece}");
+    runs::work(&site.state.ledger).await.unwrap();
+    let piece = send(&browser, &format!("{EXACT}?seek"), &form, &over).await.body;
+    assert!(piece.contains("data-exact=\"done\"") && piece.contains("1 in a higher one."), "{piece}");
+
+    send(&browser, TYPING, &form, &over).await;
+    let page = browser.open(LAB).await.body;
+    assert!(page.contains(RESTORED) && page.contains("1 in a higher one."), "who comes back sees it: {page}");
+    assert!(!page.contains("type=\"checkbox\" name=\"run\""), "it is in no list: {page}");
+    let id = page.split("name=\"run\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let kept = browser.submit(LAB, &[("do", "keep"), ("run", id)]).await;
+    assert_eq!(kept.location(), format!("{LAB}?run={id}"));
+    let page = browser.open(kept.location()).await.body;
+    assert!(page.contains("The run is kept") && page.contains("type=\"checkbox\" name=\"run\""), "{page}");
+    assert!(!browser.open(LAB).await.body.contains(RESTORED), "the run has what was typed");
+    let gone = browser.submit(LAB, &[("do", "keep"), ("run", id)]).await;
+    assert_eq!(gone.location(), LAB);
+    assert!(browser.open(LAB).await.body.contains("already made way"));
+}
+
+#[tokio::test]
+async fn a_draft_that_was_run_by_itself_is_taken_over_with_its_result() {
+    let site = with_payments().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let form = form(&browser).await;
+    send(&browser, EXACT, &form, &[("alpha", "2")]).await;
+    runs::work(&site.state.ledger).await.unwrap();
+    let taken = browser.submit(LAB, &typed(&form, &[("alpha", "2"), ("do", "draft")])).await;
+    let page = browser.open(taken.location()).await.body;
+    assert!(page.contains("Exactly this draft was simulated"), "{page}");
+}
