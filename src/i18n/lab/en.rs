@@ -39,8 +39,14 @@ pub static LAB: Lab = Lab {
     live_failed: "No estimate right now. What you typed is still here; the buttons on the left work without it.",
     live_faults: "Fix this to see the estimate:",
     automatic_waiting: "Exact run: starts once the runs before it have finished.",
-    automatic_running: |done, of| format!("Exact run under way: {done} of {of} members. Its result takes the place of the estimate."),
-    automatic_too_long: |events| format!("With {events} events an exact run takes a while, so it does not start by itself. Press “Run exactly” to start it."),
+    automatic_running: |done, of| {
+        format!("Exact run under way: {done} of {of} members. Its result takes the place of the estimate.")
+    },
+    automatic_too_long: |events| {
+        format!(
+            "With {events} events an exact run takes a while, so it does not start by itself. Press “Run exactly” to start it."
+        )
+    },
     automatic_done: "Exact result, run automatically. It makes way for your next change unless you keep it.",
     automatic_keep: "Keep this run",
     automatic_kept: "The run is kept and listed under Runs.",

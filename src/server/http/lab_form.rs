@@ -11,8 +11,8 @@ use laurel_domain::rules::form::{self, Fields};
 use laurel_domain::rules::rule_set::RuleSet;
 
 use super::answer::{self, Asked};
-use super::rules_fields::{self, Shown, see_other, show_again};
 use super::kept;
+use super::rules_fields::{self, Shown, see_other, show_again};
 use crate::pages::admin::lab_span;
 use crate::server::AppState;
 use crate::server::web::errors;

@@ -76,7 +76,8 @@ pub async fn insert_done(tx: &mut Tx, row: &RunRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-const FIND: &str = "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, ended_at,
+const FIND: &str =
+    "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, ended_at,
     as_of, outcome, fault from lab_runs where id = $1";
 
 pub async fn find(db: &mut Tx, id: Uuid) -> Result<Option<RunRow>, StoreError> {
@@ -92,7 +93,8 @@ pub async fn latest(db: &mut Tx, most: i64) -> Result<Vec<RunRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(LATEST).bind(most).fetch_all(conn).await?))
 }
 
-const OPEN: &str = "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, ended_at,
+const OPEN: &str =
+    "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, ended_at,
     as_of, outcome, fault from lab_runs where state = 0 or (state = 1 and beat_at < $1)
     order by is_automatic, made_at, id limit 1";
 const CLAIM: &str =
@@ -147,8 +149,7 @@ pub async fn cancel(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Store
     Ok(stopped > 0)
 }
 
-const PRUNE: &str =
-    "delete from lab_runs where state >= 2 and not is_automatic
+const PRUNE: &str = "delete from lab_runs where state >= 2 and not is_automatic
     and id not in (select id from lab_runs where not is_automatic order by made_at desc, id desc limit $1)";
 
 /// Keeps the newest; those that began by themselves neither count nor go.
@@ -157,7 +158,8 @@ pub async fn prune(tx: &mut Tx, keep: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-const AUTOMATIC: &str = "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total,
+const AUTOMATIC: &str =
+    "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total,
     ended_at, as_of, null as outcome, fault from lab_runs where is_automatic and made_by = $1";
 
 /// The run of this person that began by itself, without what came of it.
@@ -166,7 +168,8 @@ pub async fn automatic(db: &mut Tx, made_by: Uuid) -> Result<Option<RunRow>, Sto
 }
 
 // with its id the row is another run: whoever carries the one before out is told that nobody wants it
-const REPLACE_AUTOMATIC: &str = "insert into lab_runs (id, kind, body, span, demotes, one_in, state, made_by, made_at, is_automatic)
+const REPLACE_AUTOMATIC: &str =
+    "insert into lab_runs (id, kind, body, span, demotes, one_in, state, made_by, made_at, is_automatic)
 values ($1, 0, $2, $3, $4, null, 0, $5, $6, $7)
 on conflict (made_by) where is_automatic do update set id = excluded.id, body = excluded.body, span = excluded.span,
     demotes = excluded.demotes, state = 0, is_cancelled = $8, made_at = excluded.made_at, done = 0, total = 0, beat_at = 0,
