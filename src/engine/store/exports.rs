@@ -44,7 +44,7 @@ pub async fn entries(db: &mut Tx, currency: Currency, after: (i64, i64), most: i
 }
 
 #[derive(FromRow)]
-struct CodeRow {
+pub(in crate::store) struct CodeRow {
     reward_id: Uuid,
     code: String,
     added_at: i64,
@@ -62,6 +62,18 @@ pub struct CodeOf {
     pub revealed_at: Option<i64>,
 }
 
+impl From<CodeRow> for CodeOf {
+    fn from(row: CodeRow) -> CodeOf {
+        CodeOf {
+            reward: RewardId::new(row.reward_id),
+            code: row.code,
+            added_at: row.added_at,
+            redemption: row.redemption_id.map(RedemptionId::new),
+            revealed_at: row.revealed_at,
+        }
+    }
+}
+
 const CODES: &str = "select reward_id, code, added_at, redemption_id, revealed_at from reward_codes
 where (reward_id, code) > ($1, $2) order by reward_id, code limit $3";
 
@@ -69,14 +81,7 @@ where (reward_id, code) > ($1, $2) order by reward_id, code limit $3";
 pub async fn codes(db: &mut Tx, after: (RewardId, &str), most: i64) -> Result<Vec<CodeOf>, StoreError> {
     let rows: Vec<CodeRow> =
         on!(db, conn => sqlx::query_as(CODES).bind(after.0.uuid()).bind(after.1).bind(most).fetch_all(conn).await?);
-    let read = |row: CodeRow| CodeOf {
-        reward: RewardId::new(row.reward_id),
-        code: row.code,
-        added_at: row.added_at,
-        redemption: row.redemption_id.map(RedemptionId::new),
-        revealed_at: row.revealed_at,
-    };
-    Ok(rows.into_iter().map(read).collect())
+    Ok(rows.into_iter().map(CodeOf::from).collect())
 }
 
 #[cfg(test)]

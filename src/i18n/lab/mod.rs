@@ -25,6 +25,11 @@ pub struct Lab {
     pub nothing_yet_about: &'static str,
     pub runs: &'static str,
     pub runs_about: &'static str,
+    pub all_runs: &'static str,
+    pub no_runs: &'static str,
+    /// How many of the newest are kept.
+    pub runs_kept: fn(i64) -> String,
+    pub made_by: &'static str,
     pub compare: &'static str,
     pub compare_title: &'static str,
     pub compare_none: &'static str,

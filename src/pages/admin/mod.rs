@@ -29,8 +29,10 @@ pub use frame::{AdminPage, Here};
 pub use imports::{reason_of_row, told_kind};
 pub use lab::{Exact as LabExact, at_fault as lab_at_fault, estimated as lab_estimated, exact as lab_exact, span as lab_span};
 pub use ledger::adjustments::{adjustment_cells, asked_decided};
-pub use members::{asked_in, asked_members};
+pub use mail::{asked_mail, mail_cells};
+pub use members::{asked_in, asked_ledger, asked_members};
 pub use programme::dashboard::asked_span;
+pub use rewards::{asked_codes, shown_of_code};
 pub use rewards::redemptions::asked_redemptions;
 
 /// One `<Route>` for each page, all below `/admin`.
@@ -58,6 +60,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/rules/versions/:version") view=rules::RulesVersionPage/>
             <Route path=path!("/lab") view=lab::LabPage/>
             <Route path=path!("/lab/compare") view=lab::ComparePage/>
+            <Route path=path!("/lab/runs") view=lab::RunsPage/>
             <Route path=path!("/lab/explain") view=lab::ExplainPage/>
             <Route path=path!("/lab/find") view=lab::FindPage/>
             <Route path=path!("/experiments") view=experiments::ExperimentsPage/>
@@ -68,6 +71,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/rewards") view=rewards::RewardsPage/>
             <Route path=path!("/rewards/new") view=rewards::NewRewardPage/>
             <Route path=path!("/rewards/:id") view=rewards::RewardPage/>
+            <Route path=path!("/rewards/:id/codes") view=rewards::RewardCodesPage/>
             <Route path=path!("/redemptions") view=rewards::redemptions::RedemptionsPage/>
             <Route path=path!("/redemptions/confirm") view=rewards::redemptions::ConfirmRedemptionsPage/>
             <Route path=path!("/redemptions/batch") view=rewards::redemptions::MakeBatchPage/>

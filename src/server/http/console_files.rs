@@ -5,8 +5,7 @@ use axum::response::Response;
 
 use super::answer::{self, Asked};
 use super::statement;
-use crate::pages::admin::{adjustment_cells, asked_audit, asked_decided, asked_in, asked_members, asked_span, audit_lines};
-use crate::pages::portal::ledger::activity::Filter as ActivityFilter;
+use crate::pages::admin::{adjustment_cells, asked_audit, asked_decided, asked_in, asked_ledger, asked_members, asked_span, audit_lines};
 use crate::server::AppState;
 use crate::server::web::csv::{Cell, Csv};
 use crate::server::web::visit::Visit;
@@ -15,12 +14,11 @@ use laurel_domain::ids::MemberId;
 use laurel_engine::auth::Permission;
 use laurel_engine::store::audit::Filter as AuditFilter;
 use laurel_engine::store::keyset::{Place, Window};
-use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
 use laurel_engine::store::members::roll::Filter;
 use laurel_engine::usecase::AppError;
 use laurel_engine::usecase::audit;
-use laurel_engine::usecase::ledger::activity::activity;
+use laurel_engine::usecase::ledger::entry_list;
 use laurel_engine::usecase::ledger::adjustments::{self, Decided};
 use laurel_engine::usecase::members::search;
 use laurel_engine::usecase::members::view::{self, MemberView};
@@ -54,20 +52,21 @@ fn cells(bucket: &Bucket) -> [Cell; 9] {
     ]
 }
 
-/// A member's ledger with the filter of their file.
+/// A member's ledger with the filter of their file and in its order.
 pub async fn ledger(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
     answer_with(state, request, Permission::Read, async |context| {
         let id = id.parse().map_err(|_| AppError::NotFound)?;
         let member = view::find(&context.state.ledger, By::Id(id)).await?.ok_or(AppError::NotFound)?;
         let mut csv = Csv::new(&context.lang.proof().columns)?;
-        let mut page = Page { most: statement::CHUNK, ..ActivityFilter::asked(&context).page() };
+        let mut wanted = asked_ledger(&context);
+        wanted.page = Window { from: None, most: usize::try_from(statement::CHUNK).unwrap_or(1), ..wanted.page };
         loop {
-            let found = activity(&context.state.ledger, member.no, page).await?;
-            for line in &found.lines {
+            let found = entry_list::list(&context.state.ledger, member.no, wanted).await?;
+            for line in &found.page.rows {
                 csv.row(statement::cells(&context, line))?;
             }
-            match found.next {
-                Some(before) => page.before_seq = before,
+            match found.page.next {
+                Some(key) => wanted.page.from = Some(Place { key, backwards: false }),
                 None => return csv.attachment(&file_name(&context, "ledger")),
             }
         }

@@ -17,20 +17,20 @@ use tokio::sync::mpsc;
 
 use super::console_files::{answer_with, file_name, member_cells};
 use super::redemption_files;
+use crate::pages::admin::shown_of_code;
 use crate::server::AppState;
 use crate::server::web::RequestContext;
 use crate::server::web::csv::{Cell, Csv};
 use laurel_engine::auth::{Authority, Permission};
 use laurel_engine::store::audit::AuditRow;
-use laurel_engine::store::exports::{CodeOf, EntryOf};
+use laurel_engine::store::exports::EntryOf;
+use laurel_engine::store::rewards::code_list::Code;
 use laurel_engine::store::timestamp;
 use laurel_engine::usecase::AppError;
 use laurel_engine::usecase::exports::{Chunk, Ended, Export, Wanted, What};
 
 /// How many chunks wait for a slow browser.
 const WAITING: usize = 2;
-/// How much is shown of a code that nobody has seen.
-const SHOWN_OF_CODE: usize = 4;
 
 #[derive(Deserialize)]
 struct Asked {
@@ -132,7 +132,7 @@ fn rows(context: &RequestContext, chunk: Chunk) -> Result<Bytes, AppError> {
         Chunk::Codes(codes) => {
             for (reward, code) in codes {
                 let name = context.lang.of(&reward.terms.name).to_owned();
-                csv.row(code_cells(context, name, code)?)?;
+                csv.row(code_cells(context, name, &Code::of(code)?))?;
             }
         }
         Chunk::Audit(rows) => {
@@ -176,28 +176,16 @@ fn entry_cells(context: &RequestContext, one: EntryOf) -> [Cell; 14] {
     ]
 }
 
-fn code_cells(context: &RequestContext, reward: String, one: CodeOf) -> Result<[Cell; 6], AppError> {
+pub(super) fn code_cells(context: &RequestContext, reward: String, code: &Code) -> [Cell; 6] {
     let t = context.lang.imports();
-    let state = match (one.redemption, one.revealed_at) {
-        (_, Some(_)) => 2,
-        (Some(_), None) => 1,
-        (None, None) => 0,
-    };
-    // a code that nobody has seen is worth something to whoever reads it
-    let hidden = one.code.chars().count().saturating_sub(SHOWN_OF_CODE);
-    let code = match state {
-        2 => one.code,
-        _ => format!("…{}", one.code.chars().skip(hidden).collect::<String>()),
-    };
-    let revealed = one.revealed_at.map(timestamp).transpose()?;
-    Ok([
+    [
         Cell::text(reward),
-        Cell::text(code),
-        time(context, timestamp(one.added_at)?),
-        Cell::text(t.code_states[state]),
-        Cell::text(one.redemption.map(|id| id.to_string()).unwrap_or_default()),
-        revealed.map_or_else(|| Cell::text(""), |at| time(context, at)),
-    ])
+        Cell::text(shown_of_code(code)),
+        time(context, code.added_at),
+        Cell::text(t.code_states[code.state as usize]),
+        Cell::text(code.redemption.map(|id| id.to_string()).unwrap_or_default()),
+        code.given_at.map_or_else(|| Cell::text(""), |at| time(context, at)),
+    ]
 }
 
 fn audit_cells(context: &RequestContext, row: AuditRow) -> Result<[Cell; 6], AppError> {

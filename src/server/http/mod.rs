@@ -15,6 +15,7 @@ mod forms;
 mod exports;
 mod health;
 mod imports;
+mod list_files;
 mod kept;
 mod lab_csv;
 mod lab_exact;
@@ -75,6 +76,8 @@ pub fn router(state: AppState) -> Router {
         .route(paths::FIND_JSON, get(palette::answer))
         .route(paths::REDEMPTIONS_CSV, get(redemption_files::list))
         .route(paths::BATCH_CSV, get(redemption_files::batch))
+        .route(paths::REWARD_CODES_CSV, get(list_files::codes))
+        .route(paths::MAIL_CSV, get(list_files::mail))
         .route(paths::LEDGER_CSV, get(console_files::ledger))
         .route(paths::TRACKING, post(tracking_form::answer))
         .route(paths::REWARD_CODES, post(reward_form::codes))

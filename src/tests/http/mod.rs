@@ -7,6 +7,7 @@ mod admin_find;
 mod admin_imports;
 mod admin_lab;
 mod admin_lab_typing;
+mod admin_lists;
 mod admin_people;
 mod admin_rewards;
 mod admin_rules;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod caps;
 pub mod changes;
 pub mod entries;
+pub mod entry_list;
 pub mod event_keys;
 pub mod events;
 pub mod kept;

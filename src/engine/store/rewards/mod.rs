@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod pace;
 pub mod voucher_codes;
+pub mod code_list;
 pub mod redemptions;
 pub mod payouts;
 pub mod addresses;

@@ -10,10 +10,10 @@ use laurel_engine::usecase::members::view;
 
 use laurel_testing::programme::{HISTORY, check, post, programme};
 
-const ENTRIES: usize = 1_400;
+pub const ENTRIES: usize = 1_400;
 
 /// Payments six hours apart, every tenth refunded in part right away.
-async fn busy(ledger: &Ledger) -> i64 {
+pub async fn busy(ledger: &Ledger) -> i64 {
     let begin: Timestamp = "2025-11-01T00:00:00Z".parse().unwrap();
     let texts: Vec<String> = (0..ENTRIES)
         .map(|n| {

@@ -8,6 +8,7 @@ mod budget;
 mod corners;
 mod damage;
 mod due;
+mod entry_list;
 mod events;
 mod event_keys;
 mod invitations;

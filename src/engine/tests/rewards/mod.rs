@@ -1,5 +1,6 @@
 //! Redeeming points for cash, vouchers and gifts.
 
+mod codes;
 mod desk;
 mod pictures;
 mod payouts;

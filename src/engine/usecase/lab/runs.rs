@@ -25,7 +25,9 @@ use crate::usecase::ledger::Ledger;
 pub use crate::store::lab::runs::State as RunState;
 
 /// How many runs are kept.
-pub(super) const KEPT: i64 = 50;
+pub const KEPT: i64 = 50;
+/// Beside those kept, so many can wait for their turn and are listed.
+const MOST_LISTED: i64 = 4 * KEPT;
 /// How many members are told who gain most, and who lose most.
 const MOVERS: usize = 20;
 
@@ -211,6 +213,11 @@ pub async fn cancel(ledger: &Ledger, by: Authority, id: LabRunId) -> Result<bool
     require(by, Permission::ManageRules)?;
     let input = (id.uuid(), ledger.clock.now());
     Ok(ledger.db.write(input, |tx, (id, now)| Box::pin(runs::cancel(tx, *id, *now))).await?)
+}
+
+/// Every run that there is, the newest first, without what came of them: those kept, and what is still to be done.
+pub async fn all(ledger: &Ledger) -> Result<Vec<Run>, AppError> {
+    latest(ledger, MOST_LISTED).await
 }
 
 /// The newest runs, without what came of them.

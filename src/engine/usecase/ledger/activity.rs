@@ -118,10 +118,21 @@ async fn read(
     let most = usize::try_from(page.most).unwrap_or(0);
     let more = found.len() > most;
     found.truncate(most);
-    let about = About::of(tx, currency, member_no, &found).await?;
     let next = found.last().filter(|_| more).map(|entry| entry.seq);
-    let lines = found.into_iter().map(|entry| about.line(entry, timeline, currency)).collect();
+    let lines = explained(tx, currency, timeline, member_no, found).await?;
     Ok(Activity { lines, next })
+}
+
+/// A member's entries, each with what is told about it.
+pub(super) async fn explained(
+    tx: &mut Tx,
+    currency: Currency,
+    timeline: &Timeline,
+    member_no: i64,
+    found: Vec<Entry>,
+) -> Result<Vec<Line>, StoreError> {
+    let about = About::of(tx, currency, member_no, &found).await?;
+    Ok(found.into_iter().map(|entry| about.line(entry, timeline, currency)).collect())
 }
 
 /// Everything that the entries of a page refer to.

@@ -10,6 +10,7 @@ pub mod adjustments;
 pub mod adjust_limit;
 pub mod reversals;
 pub mod activity;
+pub mod entry_list;
 pub mod statement;
 pub mod quote;
 pub mod verify;

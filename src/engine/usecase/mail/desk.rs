@@ -82,6 +82,16 @@ pub struct Outbox {
     pub counts: [i64; 3],
 }
 
+/// A page of those in a state, for a file.
+///
+/// # Errors
+/// `Forbidden`.
+pub async fn listed(ledger: &Ledger, by: Authority, state: MailState, page: Window<Uuid>) -> Result<Slice<Listed, Uuid>, AppError> {
+    require(by, Permission::ManageSettings)?;
+    let rows = desk::in_state(&mut ledger.db.reader().await?, state as i16, &page).await?;
+    Ok(page.cut(rows, |row| row.id).try_map(Listed::read)?)
+}
+
 /// The newest first. `from`: where the page begins, by an e-mail's identifier.
 ///
 /// # Errors

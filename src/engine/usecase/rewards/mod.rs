@@ -3,6 +3,7 @@
 pub mod desk;
 pub mod edit;
 pub mod catalogue;
+pub mod codes;
 pub mod offer;
 pub mod redeem;
 pub mod buy;

@@ -9,6 +9,7 @@ pub static MAIL_DESK: MailDesk = MailDesk {
     states_label: "Status",
     none: ["No email is waiting.", "No email has been sent yet.", "No email has failed."],
     columns: ["Created", "About", "To", "Status", "~Action"],
+    csv_columns: ["created_at", "about", "to", "status", "attempts", "next_attempt_at", "sent_at", "error"],
     subject: |subject| match subject {
         Subject::News(topic) => (Lang::En.mail().topic)(topic),
         Subject::Activation => "Account activation",

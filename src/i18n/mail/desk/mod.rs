@@ -27,6 +27,7 @@ pub struct MailDesk {
     pub states_label: &'static str,
     pub none: [&'static str; 3],
     pub columns: [&'static str; 5],
+    pub csv_columns: [&'static str; 8],
     pub subject: fn(Subject) -> &'static str,
     pub nobody: &'static str,
     pub next_at: fn(&str) -> String,

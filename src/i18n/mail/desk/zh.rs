@@ -9,6 +9,7 @@ pub static MAIL_DESK: MailDesk = MailDesk {
     states_label: "状态",
     none: ["没有等待发送的邮件。", "还没有发送过邮件。", "没有发送失败的邮件。"],
     columns: ["创建时间", "内容", "收件人", "状态", "~操作"],
+    csv_columns: ["创建时间", "内容", "收件人", "状态", "尝试次数", "下次尝试", "发送时间", "错误"],
     subject: |subject| match subject {
         Subject::News(topic) => (Lang::Zh.mail().topic)(topic),
         Subject::Activation => "激活账户",

@@ -89,6 +89,14 @@ pub struct RewardDesk {
     pub file_about: &'static str,
     pub upload: &'static str,
     pub codes_added: fn(&str, &str) -> String,
+    pub all_codes: &'static str,
+    pub no_codes: &'static str,
+    /// Code, what became of it, added, redemption, given out.
+    pub code_columns: [&'static str; 5],
+    /// Free, held, given out.
+    pub code_states: [&'static str; 3],
+    pub find_code: &'static str,
+    pub find_code_about: &'static str,
     pub codes_made: &'static str,
 
     pub retire: &'static str,

@@ -24,6 +24,7 @@ pub use compare::ComparePage;
 pub use editor::{LabPage, span};
 pub use explain::ExplainPage;
 pub use find::FindPage;
+pub use runs::RunsPage;
 pub use live::{at_fault, estimated};
 pub(in crate::pages::admin) use of_draft::{Known, OfDraft, known};
 

@@ -99,9 +99,9 @@ pub fn FilterChips(chosen: Vec<Chosen>) -> impl IntoView {
 
 /// The list as a file: all that the address of `page` restricts it to.
 #[component]
-pub fn ExportLink(page: &'static str, file: &'static str, counted: Counted) -> impl IntoView {
+pub fn ExportLink(#[prop(into)] page: String, #[prop(into)] file: String, counted: Counted) -> impl IntoView {
     let visit = Visit::current();
-    let href = without(&visit.path, &[]).replacen(page, file, 1);
+    let href = without(&visit.path, &[]).replacen(&page, &file, 1);
     let label = match counted.is_exact {
         true => (visit.lang.lists().export_all)(&format::count(counted.number)),
         false => visit.lang.member_file().export.to_owned(),

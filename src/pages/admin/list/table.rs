@@ -19,6 +19,11 @@ impl Column {
         Column { name, sort: None, falls: false }
     }
 
+    /// Whose order begins with the least, or the first of the alphabet.
+    pub const fn rising(name: &'static str, sort: &'static str) -> Column {
+        Column { name, sort: Some(sort), falls: false }
+    }
+
     /// Whose order begins with the most, or the newest.
     pub const fn falling(name: &'static str, sort: &'static str) -> Column {
         Column { name, sort: Some(sort), falls: true }

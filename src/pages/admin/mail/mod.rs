@@ -11,21 +11,23 @@ use crate::api::admin::mail::SendMailAgain;
 use crate::api_error::ApiError;
 use crate::i18n::format;
 use crate::i18n::mail::desk::Subject;
-use crate::pages::admin::list::{Beside, Column, ListTable, Pages, asked_place, filter};
+use crate::pages::admin::list::{Beside, Column, ExportLink, ListTable, Pages, asked_place, filter};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Chip, EmptyState, Form, Hidden, Notice, PostForm, Submit, Table};
 use crate::pages::page;
 use crate::server::web::RequestContext;
+use crate::server::web::csv::Cell;
 use crate::server::web::news::topic;
+use crate::server::web::paths::MAIL_CSV;
+use crate::server::web::visit::Visit;
 
 #[component]
 pub fn MailPage() -> impl IntoView {
     page(async {
         let (context, staff) = RequestContext::staff(Permission::ManageSettings)?;
         let t = context.lang.mail_desk();
-        let asked = filter(&context.visit, "state").and_then(|name| MailState::named(&name));
         let from = asked_place(&context.visit, |id| id.parse().ok());
-        let state = asked.unwrap_or(MailState::Waiting);
+        let state = asked_mail(&context.visit);
         let found = outbox(&context.state.ledger, Authority::from(&staff), state, from).await?;
         let tab = |(one, count): (MailState, i64)| {
             let href = format!("/admin/mail?state={}", one.name());
@@ -45,16 +47,41 @@ pub fn MailPage() -> impl IntoView {
                 view! { <ListTable label=t.title columns>{rows}</ListTable><Pages rows=shown beside counted/> }.into_any()
             }
         };
+        let export = counted.filter(|_| shown > 0).map(|counted| {
+            view! { <div class="list-foot"><ExportLink page="/admin/mail" file=MAIL_CSV counted/></div> }
+        });
         Ok(view! {
             <AdminPage title=t.title here=Here::Mail>
                 <p class="mute measure">{t.about}</p>
                 {off}
                 <nav class="tabs" aria-label=t.states_label>{tabs}</nav>
+                {export}
                 {list}
             </AdminPage>
         }
         .into_any())
     })
+}
+
+/// What the address asks for: what waits, if it says nothing that there is.
+pub fn asked_mail(visit: &Visit) -> MailState {
+    filter(visit, "state").and_then(|name| MailState::named(&name)).unwrap_or(MailState::Waiting)
+}
+
+/// An e-mail of the list for a spreadsheet.
+pub fn mail_cells(context: &RequestContext, one: &Listed) -> [Cell; 8] {
+    let time = |at| Cell::text(context.local(at).strftime("%Y-%m-%d %H:%M:%S").to_string());
+    let maybe = |at: Option<_>| at.map_or_else(|| Cell::text(""), time);
+    [
+        time(one.made_at),
+        Cell::text(subject(context, one.kind)),
+        Cell::text(one.name.clone().unwrap_or_default()),
+        Cell::text(context.lang.mail_desk().states[one.state as usize]),
+        Cell::number(one.attempts),
+        maybe(one.next_at.filter(|_| one.state == MailState::Waiting)),
+        maybe(one.sent_at),
+        Cell::text(one.fault.clone().unwrap_or_default()),
+    ]
 }
 
 #[component]

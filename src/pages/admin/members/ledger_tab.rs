@@ -8,67 +8,79 @@ use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::rule_set::Rulebook;
 use leptos::prelude::*;
 
+use super::ledger_filter::{LedgerChosen, LedgerFilters, asked_ledger, name_of_order};
 use crate::api_error::ApiError;
 use crate::i18n::format;
 use crate::pages::admin::list::{Beside, Column, ListTable, Pages};
-use crate::pages::components::{Chart, Column as Mark, EmptyState, Icon, PointsChange, Shape};
-use crate::pages::portal::ledger::activity::{Filter, FilterForm};
+use crate::pages::components::{Chart, Column as Mark, EmptyState, PointsChange, Shape};
 use crate::pages::portal::ledger::entries::{about, title};
 use crate::pages::portal::ledger::explanation::Why;
 use crate::server::web::RequestContext;
 use laurel_engine::auth::Permission;
-use laurel_engine::store::ledger::entries::Page;
-use laurel_engine::usecase::ledger::activity::{Activity, Detail, Line, activity, first};
+use laurel_engine::store::ledger::entry_list::EntryOrder;
+use laurel_engine::usecase::ledger::activity::{Detail, Line, first};
+use laurel_engine::usecase::ledger::entry_list::{EntryList, list};
 use laurel_engine::usecase::members::search::File;
-
-const ROWS: i64 = 30;
 
 pub async fn content(context: &RequestContext, file: &File) -> Result<AnyView, ApiError> {
     let ledger = &context.state.ledger;
-    let filter = Filter::asked(context);
-    let found = activity(ledger, file.member.no, Page { most: ROWS, ..filter.page() }).await?;
+    let wanted = asked_ledger(context);
+    let found = list(ledger, file.member.no, wanted).await?;
     let may_adjust = context.visit.staff.as_ref().is_some_and(|staff| staff.role.may(Permission::AdjustPoints));
     let adjust = (may_adjust && file.view.status != Status::Closed).then(|| format!("/admin/members/{}/adjust", file.view.id));
-    let since = first(ledger, file.member.no).await?.map(|at| context.local(at).date());
-    let rulebook = ledger.rulebook().await?;
-    let context = context.clone();
-    if since.is_none() {
+    let Some(since) = first(ledger, file.member.no).await?.map(|at| context.local(at).date()) else {
         return Ok(view! { <EmptyState icon="list" title=context.lang.console().no_entries/> }.into_any());
-    }
-    let path = format!("/admin/members/{}", file.view.id);
-    let export = filter.whole(&format!("{path}/ledger.csv"), false);
+    };
+    let rulebook = ledger.rulebook().await?;
+    let (context, counted) = (context.clone(), found.counted);
     let f = context.lang.member_file();
-    let list = match found.lines.is_empty() {
+    let list = match found.page.rows.is_empty() {
         true => {
-            let all = path.clone();
+            let all = format!("/admin/members/{}", file.view.id);
             view! { <EmptyState icon="search" title=f.none_match><a href=all>{f.clear}</a></EmptyState> }.into_any()
         }
-        false => view! { <Entries context=context.clone() rulebook found adjust/> }.into_any(),
+        false => view! { <Entries context=context.clone() rulebook found ascending=wanted.page.ascending adjust/> }.into_any(),
     };
+    let filter = wanted.filter;
     Ok(view! {
-        <div class="list-head">
-            <FilterForm context filter since path/>
-            <a class="button small" href=export download=""><Icon name="download"/>{f.export}</a>
-        </div>
+        <LedgerFilters context=context.clone() wanted=filter since/>
+        <LedgerChosen context member=file.member.id() wanted=filter counted/>
         {list}
     }
     .into_any())
 }
 
+/// Number, time, what, source, rules, points, balance: as the texts name them.
+fn columns(context: &RequestContext, has_orders: bool) -> Vec<Column> {
+    let sorts = [Some("no"), Some("at"), None, None, None, Some("points"), None];
+    let column = |(name, sort): (&'static str, Option<&'static str>)| match sort {
+        Some(sort) if has_orders || sort == "no" => Column::falling(name, sort),
+        _ => Column::plain(name),
+    };
+    context.lang.member_file().ledger_columns.into_iter().zip(sorts).map(column).collect()
+}
+
 #[component]
-fn Entries(context: RequestContext, rulebook: Arc<Rulebook>, found: Activity, adjust: Option<String>) -> impl IntoView {
-    let next = found.next.map(|seq| seq.to_string());
-    let shown = found.lines.len();
-    let balances = view! { <Balances context=context.clone() lines=&found.lines/> };
-    let rows = found.lines.into_iter().map(|line| {
+fn Entries(
+    context: RequestContext,
+    rulebook: Arc<Rulebook>,
+    found: EntryList,
+    ascending: bool,
+    adjust: Option<String>,
+) -> impl IntoView {
+    let (shown, beside) = (found.page.rows.len(), Beside::of(&found.page));
+    // a balance runs from entry to entry, and by points there is no way from one to the next
+    let is_in_time = found.order != EntryOrder::Points;
+    let balances = is_in_time.then(|| view! { <Balances context=context.clone() lines=&found.page.rows/> });
+    let rows = found.page.rows.into_iter().map(|line| {
         view! { <Row context=context.clone() rulebook=rulebook.clone() line adjust=adjust.clone()/> }
     });
     let rows = rows.collect_view();
-    let columns = context.lang.member_file().ledger_columns.map(Column::plain).to_vec();
+    let (columns, sorted) = (columns(&context, found.has_orders), name_of_order(found.order, ascending));
     view! {
         {balances}
-        <div class="ledger"><ListTable label=context.lang.console().ledger columns is_flat=true>{rows}</ListTable></div>
-        <Pages rows=shown beside=Beside::onward(next)/>
+        <div class="ledger"><ListTable label=context.lang.console().ledger columns sorted is_flat=true>{rows}</ListTable></div>
+        <Pages rows=shown beside counted=Some(found.counted)/>
     }
 }
 
@@ -90,7 +102,9 @@ fn Balances<'a>(context: RequestContext, lines: &'a [Line]) -> impl IntoView + u
             cells: vec![format::points(entry.balance)],
         }
     };
-    let columns: Vec<Mark> = lines.iter().rev().enumerate().map(column).collect();
+    let mut lines: Vec<&Line> = lines.iter().collect();
+    lines.sort_by_key(|line| line.entry.seq);
+    let columns: Vec<Mark> = lines.into_iter().enumerate().map(column).collect();
     (columns.len() > 1).then(|| {
         view! { <Chart label=f.balances shape=Shape::Area first=String::new() head=vec![f.balance] columns is_bare=true/> }
     })

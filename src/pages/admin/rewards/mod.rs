@@ -1,5 +1,6 @@
 //! Rewards as the staff keeps them: the list, and each one's page.
 
+mod codes;
 mod form;
 mod one;
 mod picture;
@@ -22,6 +23,7 @@ use crate::pages::components::{Chip, EmptyState, ProgressBar, RewardPicture};
 use crate::pages::page;
 use crate::pages::portal::rewards::conditions;
 use crate::server::web::RequestContext;
+pub use codes::{RewardCodesPage, asked_codes, shown as shown_of_code};
 pub use form::NewRewardPage;
 use laurel_engine::auth::Permission;
 use laurel_engine::usecase::rewards::desk::{self, Kept};

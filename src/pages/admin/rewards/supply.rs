@@ -45,12 +45,14 @@ pub fn Stock(context: RequestContext, file: File, may_edit: bool) -> impl IntoVi
     view! { <Card title=t.stock class="supply"><p class="supply-left" id="field-quantity">{left}</p>{change}{history}</Card> }
 }
 
+/// `may_edit`: add codes. `may_list`: see what became of each.
 #[component]
-pub fn Codes(context: RequestContext, file: File, may_edit: bool) -> impl IntoView {
+pub fn Codes(context: RequestContext, file: File, may_edit: bool, may_list: bool) -> impl IntoView {
     let (t, form, codes) = (context.lang.reward_desk(), Form::of(AddCodes::PATH), file.codes);
     let made = (file.reward.supply == Supply::Generated).then(|| view! { <p class="mute">{t.codes_made}</p> });
     let sum = (t.codes_sum)(&format::many(codes.free), &format::many(codes.held), &format::many(codes.revealed));
     let id = file.reward.id.to_string();
+    let list = format!("/admin/rewards/{id}/codes");
     let add = may_edit.then(|| {
         let upload = format!("/admin/rewards/{id}/codes");
         view! {
@@ -69,5 +71,6 @@ pub fn Codes(context: RequestContext, file: File, may_edit: bool) -> impl IntoVi
             </form>
         }
     });
-    view! { <Card title=t.codes class="supply">{made}<p>{sum}</p>{add}</Card> }
+    let list = may_list.then(|| view! { <p><a href=list>{t.all_codes}</a></p> });
+    view! { <Card title=t.codes class="supply">{made}<p>{sum}</p>{list}{add}</Card> }
 }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::i18n::format;
 use crate::server::web::RequestContext;
 use laurel_engine::store::ledger::entries::Page;
+use laurel_engine::store::ledger::entry_list::EntryFilter;
 
 const LINES: i64 = 20;
 /// On one page, for paper.
@@ -46,6 +47,17 @@ impl Filter {
         self.kind.is_some() || self.month.is_some()
     }
 
+    /// The first of the month.
+    pub fn month(&self) -> Option<Date> {
+        self.month
+    }
+
+    /// What it lets through, its place in the list aside.
+    pub fn entries(&self) -> EntryFilter {
+        let Page { from, to, .. } = self.page();
+        EntryFilter { kind: self.kind, from, to }
+    }
+
     pub fn page(&self) -> Page {
         let all = Page { kind: self.kind, ..Page::newest(if self.is_long { LINES_TO_PRINT } else { LINES }) };
         let start = |day: Date| day.to_zoned(self.zone.clone()).ok().map(|at| at.timestamp());
@@ -71,7 +83,7 @@ impl Filter {
             query.append_pair("kind", kind.name());
         }
         if let Some(month) = self.month {
-            query.append_pair("month", &code(month));
+            query.append_pair("month", &month_code(month));
         }
         if let Some(before) = before {
             query.append_pair("before", &before.to_string());
@@ -86,24 +98,24 @@ impl Filter {
     }
 }
 
-/// `since`: when the member's history begins. `path`: the list that is filtered.
-#[component]
-pub fn FilterForm(
-    context: RequestContext,
-    filter: Filter,
-    since: Option<Date>,
-    #[prop(default = "/activity".to_owned())] path: String,
-) -> impl IntoView {
-    let t = context.lang.activity();
+/// What there is a way to, and what the URL asks for.
+pub fn offered_kinds(chosen: Option<EntryKind>) -> Vec<EntryKind> {
     let mut kinds = OFFERED.to_vec();
-    kinds.extend(filter.kind.filter(|kind| !OFFERED.contains(kind)));
-    let kinds = kinds.into_iter().map(|kind| {
+    kinds.extend(chosen.filter(|kind| !OFFERED.contains(kind)));
+    kinds
+}
+
+/// `since`: when the member's history begins.
+#[component]
+pub fn FilterForm(context: RequestContext, filter: Filter, since: Option<Date>) -> impl IntoView {
+    let (t, path) = (context.lang.activity(), "/activity");
+    let kinds = offered_kinds(filter.kind).into_iter().map(|kind| {
         view! { <option value=kind.name() selected={filter.kind == Some(kind)}>{(t.kinds)(kind)}</option> }
     });
     let months = offered_months(&context, filter.month, since).into_iter().map(|month| {
-        view! { <option value=code(month) selected={filter.month == Some(month)}>{format::month(context.lang, month)}</option> }
+        view! { <option value=month_code(month) selected={filter.month == Some(month)}>{format::month(context.lang, month)}</option> }
     });
-    let clear = filter.is_any().then(|| view! { <a class="button quiet" href=path.clone()>{t.clear}</a> });
+    let clear = filter.is_any().then(|| view! { <a class="button quiet" href=path>{t.clear}</a> });
     view! {
         <form class="filters" method="get" action=path role="search" aria-label=t.filter>
             <div class="field">
@@ -121,7 +133,7 @@ pub fn FilterForm(
 }
 
 /// From the present month back to the first entry's, and the one that the URL asks for.
-fn offered_months(context: &RequestContext, chosen: Option<Date>, since: Option<Date>) -> Vec<Date> {
+pub fn offered_months(context: &RequestContext, chosen: Option<Date>, since: Option<Date>) -> Vec<Date> {
     let now = context.local(context.now()).date().first_of_month();
     let first = since.unwrap_or(now).first_of_month().min(now);
     let back = std::iter::successors(Some(now), |month| month.checked_sub(1.month()).ok());
@@ -131,6 +143,6 @@ fn offered_months(context: &RequestContext, chosen: Option<Date>, since: Option<
 }
 
 /// `2026-11`.
-fn code(month: Date) -> String {
+pub fn month_code(month: Date) -> String {
     format!("{:04}-{:02}", month.year(), month.month())
 }

@@ -12,7 +12,7 @@ use crate::pages::page;
 use crate::pages::portal::ledger::entries::EntryList;
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::web::RequestContext;
-pub use filter::{Filter, FilterForm};
+pub use filter::{Filter, FilterForm, month_code, offered_kinds, offered_months};
 use laurel_engine::usecase::ledger::activity::{Line, activity, first};
 use statement::StatementCard;
 
