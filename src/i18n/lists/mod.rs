@@ -38,6 +38,12 @@ pub struct Lists {
     pub redemption_columns: [&'static str; 9],
     pub audit_columns: [&'static str; 6],
     pub adjustment_columns: [&'static str; 9],
+    pub columns: &'static str,
+    pub columns_about: &'static str,
+    pub apply_columns: &'static str,
+    pub density: &'static str,
+    pub comfortable: &'static str,
+    pub compact: &'static str,
     pub nothing_found: &'static str,
     /// The list, of one thing alone.
     pub only_about: fn(&str) -> String,

@@ -91,6 +91,7 @@ pub fn router(state: AppState) -> Router {
         .route(paths::LAB_KEPT, post(lab_typing::answer))
         .route("/preferences/language", post(preferences::language))
         .route("/preferences/theme", post(preferences::theme))
+        .route(paths::PREFERENCES_LISTS, post(preferences::lists))
         .layer(from_fn_with_state(state.clone(), forms::layer))
         .layer(from_fn(body::limit))
         .fallback(move |request| answer::not_found(request, not_found))

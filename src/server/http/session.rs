@@ -14,6 +14,7 @@ use crate::i18n::{Lang, Theme};
 use crate::server::web::cookies::Cookie;
 use crate::server::web::flash::Flash;
 use crate::server::web::headers::{header_text, wants_page};
+use crate::server::web::list_choices::ListChoices;
 use crate::server::web::visit::{Facts, Visit};
 use crate::server::{AppState, Config};
 use laurel_engine::auth;
@@ -67,6 +68,7 @@ async fn facts(state: &AppState, request: &Parts, opens_page: bool) -> Result<Fa
     let mut facts = Facts {
         lang: locale.and_then(Lang::parse).or_else(chosen).or_else(accepted).unwrap_or_default(),
         theme: Cookie::Theme.read(headers, config).and_then(|code| Theme::parse(&code)).unwrap_or_default(),
+        lists: Cookie::Lists.read(headers, config).map(|text| ListChoices::parse(&text)).unwrap_or_default(),
         path: request.uri.path_and_query().map_or_else(String::new, ToString::to_string),
         address: address(request, config),
         device: header_text(headers, header::USER_AGENT).unwrap_or_default().to_owned(),

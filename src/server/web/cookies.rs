@@ -17,6 +17,8 @@ pub enum Cookie {
     LastStaff,
     Lang,
     Theme,
+    /// How the console's lists are shown.
+    Lists,
 }
 
 /// How long a choice of language or theme is remembered: the longest that browsers allow.
@@ -33,6 +35,7 @@ impl Cookie {
             Cookie::LastStaff => "laurel_last_staff",
             Cookie::Lang => "laurel_lang",
             Cookie::Theme => "laurel_theme",
+            Cookie::Lists => "laurel_lists",
         }
     }
 

@@ -9,6 +9,7 @@ pub mod errors;
 pub mod flash;
 pub mod headers;
 pub mod links;
+pub mod list_choices;
 pub mod news;
 pub mod paths;
 pub mod pictures;

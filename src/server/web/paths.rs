@@ -15,6 +15,8 @@ pub const REWARD_PICTURE: &str = "/admin/rewards/{id}/picture";
 /// Where files are sent to be imported, a page too; and the rows of one that were refused.
 pub const IMPORTS: &str = "/admin/imports";
 pub const IMPORT_REFUSED_CSV: &str = "/admin/imports/{id}/refused.csv";
+/// Where the choice of columns and density of lists is sent.
+pub const PREFERENCES_LISTS: &str = "/preferences/lists";
 /// Whole tables as files, a page too.
 pub const EXPORTS: &str = "/admin/exports";
 /// Where the programme's logo is sent.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::context::use_context;
 
 use super::flash::Flash;
+use super::list_choices::ListChoices;
 use crate::i18n::{Lang, Theme};
 use laurel_engine::auth::{MemberSession, StaffSession};
 
@@ -17,6 +18,7 @@ pub struct Visit(Arc<Facts>);
 pub struct Facts {
     pub lang: Lang,
     pub theme: Theme,
+    pub lists: ListChoices,
     /// Path and query, as asked for.
     pub path: String,
     pub address: Option<IpAddr>,

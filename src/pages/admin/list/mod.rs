@@ -14,7 +14,7 @@ use laurel_engine::store::keyset::Place;
 use laurel_engine::usecase::members::search::Counted;
 
 pub use pages::{Beside, Pages};
-pub use table::{Column, ListTable, PickCell, Picks};
+pub use table::{ChooseColumns, Column, Hidden, ListTable, PickCell, Picks};
 pub use views::Views;
 
 /// How many rows a page has.

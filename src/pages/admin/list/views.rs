@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::query_of;
+use super::{Hidden, query_of, with};
 use crate::api::admin::views::{RemoveView, SaveView};
-use crate::pages::components::{Field, Form, Hidden, Icon, PostForm, Submit};
+use crate::pages::components::{Field, Form, Icon, PostForm, Submit};
 use crate::server::web::visit::Visit;
 use laurel_engine::store::access::saved_views::SavedView;
 
@@ -15,6 +15,11 @@ pub fn Views(list: &'static str, built_in: Vec<(String, String)>, own: Vec<Saved
     let visit = Visit::current();
     let t = visit.lang.lists();
     let asked = query_of(&visit.path);
+    let hidden = Hidden::of(&visit, list).written();
+    let kept = match asked.is_empty() || hidden.is_empty() {
+        true => asked.clone(),
+        false => query_of(&with(&visit.path, &[("hide", &hidden)])),
+    };
     let is_known = built_in.iter().any(|(_, query)| *query == asked) || own.iter().any(|view| view.query == asked);
     let link = |name: String, query: String| {
         let current = (query == asked).then_some("page");
@@ -27,7 +32,7 @@ pub fn Views(list: &'static str, built_in: Vec<(String, String)>, own: Vec<Saved
             <li>
                 {link(saved.name, saved.query)}
                 <PostForm form=Form::about(RemoveView::PATH, "id", &id) class="inline">
-                    <Hidden name="id" value=id.clone()/>
+                    <input type="hidden" name="id" value=id.clone()/>
                     <button type="submit" class="button small quiet icon-only" aria-label=remove><Icon name="close"/></button>
                 </PostForm>
             </li>
@@ -41,8 +46,8 @@ pub fn Views(list: &'static str, built_in: Vec<(String, String)>, own: Vec<Saved
                 <summary class="button small quiet"><Icon name="plus"/>{t.save_view}</summary>
                 <div class="card">
                     <PostForm form>
-                        <Hidden name="list" value=list/>
-                        <Hidden name="query" value=asked.clone()/>
+                        <input type="hidden" name="list" value=list/>
+                        <input type="hidden" name="query" value=kept.clone()/>
                         <Field form name="name" label=t.view_name maxlength=40 required=true autocomplete="off"/>
                         <Submit label=t.save_view/>
                     </PostForm>

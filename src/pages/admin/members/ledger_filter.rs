@@ -6,7 +6,7 @@ use laurel_domain::ids::MemberId;
 use leptos::prelude::*;
 
 use crate::i18n::format;
-use crate::pages::admin::list::{Chosen, ExportLink, FilterChips, FilterSelect, ROWS, asked_place, filter};
+use crate::pages::admin::list::{ChooseColumns, Chosen, Column, ExportLink, FilterChips, FilterSelect, ROWS, asked_place, filter};
 use crate::pages::portal::ledger::activity::{Filter as Activity, month_code, offered_kinds, offered_months};
 use crate::server::web::RequestContext;
 use laurel_engine::store::keyset::{Place, Window};
@@ -63,12 +63,12 @@ pub fn LedgerFilters(context: RequestContext, wanted: EntryFilter, since: Date) 
 
 /// What restricts the ledger; and the ledger as a file.
 #[component]
-pub fn LedgerChosen(context: RequestContext, member: MemberId, wanted: EntryFilter, counted: Counted) -> impl IntoView {
+pub fn LedgerChosen(context: RequestContext, member: MemberId, wanted: EntryFilter, counted: Counted, columns: Vec<Column>) -> impl IntoView {
     let t = context.lang.activity();
     let kind = wanted.kind.map(|kind| ("kind", t.kind, (t.kinds)(kind).to_owned()));
     let month = Activity::asked(&context).month().map(|month| ("month", t.month, format::month(context.lang, month)));
     let chosen: Vec<Chosen> = [kind, month].into_iter().flatten().collect();
     let page = format!("/admin/members/{member}");
     let file = format!("{page}/ledger.csv");
-    view! { <div class="list-foot"><FilterChips chosen/><ExportLink page file counted/></div> }
+    view! { <div class="list-foot"><FilterChips chosen/><ChooseColumns list="ledger" columns/><ExportLink page file counted/></div> }
 }

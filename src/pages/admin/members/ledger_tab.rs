@@ -41,10 +41,10 @@ pub async fn content(context: &RequestContext, file: &File) -> Result<AnyView, A
         }
         false => view! { <Entries context=context.clone() rulebook found ascending=wanted.page.ascending adjust/> }.into_any(),
     };
-    let filter = wanted.filter;
+    let (filter, columns) = (wanted.filter, columns(&context, true));
     Ok(view! {
         <LedgerFilters context=context.clone() wanted=filter since/>
-        <LedgerChosen context member=file.member.id() wanted=filter counted/>
+        <LedgerChosen context member=file.member.id() wanted=filter counted columns/>
         {list}
     }
     .into_any())
@@ -52,12 +52,17 @@ pub async fn content(context: &RequestContext, file: &File) -> Result<AnyView, A
 
 /// Number, time, what, source, rules, points, balance: as the texts name them.
 fn columns(context: &RequestContext, has_orders: bool) -> Vec<Column> {
-    let sorts = [Some("no"), Some("at"), None, None, None, Some("points"), None];
-    let column = |(name, sort): (&'static str, Option<&'static str>)| match sort {
-        Some(sort) if has_orders || sort == "no" => Column::falling(name, sort),
-        _ => Column::plain(name),
-    };
-    context.lang.member_file().ledger_columns.into_iter().zip(sorts).map(column).collect()
+    let [number, when, what, source, rules, points, balance] = context.lang.member_file().ledger_columns;
+    let sorted = |name, sort| if has_orders { Column::falling(name, sort) } else { Column::plain(name) };
+    vec![
+        Column::falling(number, "no").key("no"),
+        sorted(when, "at").key("at"),
+        Column::plain(what),
+        Column::plain(source).key("source"),
+        Column::plain(rules).key("rules"),
+        sorted(points, "points"),
+        Column::plain(balance).key("balance"),
+    ]
 }
 
 #[component]
@@ -79,7 +84,7 @@ fn Entries(
     let (columns, sorted) = (columns(&context, found.has_orders), name_of_order(found.order, ascending));
     view! {
         {balances}
-        <div class="ledger"><ListTable label=context.lang.console().ledger columns sorted is_flat=true>{rows}</ListTable></div>
+        <div class="ledger"><ListTable label=context.lang.console().ledger columns sorted is_flat=true list="ledger">{rows}</ListTable></div>
         <Pages rows=shown beside counted=Some(found.counted)/>
     }
 }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::{StatusChip, name_of};
 use crate::i18n::{Lang, format};
 use crate::pages::admin::list::{
-    Beside, Chosen, Column, ExportLink, FilterChips, FilterSelect, ListTable, Pages, PickCell, Picks, ROWS, Views, filter,
+    Beside, ChooseColumns, Chosen, Column, ExportLink, FilterChips, FilterSelect, ListTable, Pages, PickCell, Picks, ROWS, Views, filter,
     query_of,
 };
 use crate::pages::admin::{AdminPage, Here};
@@ -149,7 +149,13 @@ fn ChosenOnes(context: RequestContext, rules: RuleSet, wanted: Filter, counted: 
     let debt = wanted.in_debt.then(|| ("only", l.standing, l.in_debt.to_owned()));
     let idle = wanted.idle_since.map(|_| ("only", l.standing, l.idle.to_owned()));
     let chosen: Vec<Chosen> = [text, tier, status, debt, idle].into_iter().flatten().collect();
-    view! { <div class="list-foot"><FilterChips chosen/><ExportLink page="/admin/members" file=MEMBERS_CSV counted/></div> }
+    view! {
+        <div class="list-foot">
+            <FilterChips chosen/>
+            <ChooseColumns list="members" columns=columns(context.lang)/>
+            <ExportLink page="/admin/members" file=MEMBERS_CSV counted/>
+        </div>
+    }
 }
 
 #[component]
@@ -187,6 +193,20 @@ fn nobody(lang: Lang, is_filtered: bool) -> AnyView {
     }
 }
 
+fn columns(lang: Lang) -> Vec<Column> {
+    let (t, l) = (lang.console(), lang.lists());
+    vec![
+        Column::plain(t.name),
+        Column::plain(t.contact).key("contact"),
+        Column::plain(t.tier).key("tier"),
+        Column::falling(t.available_column, "available").key("available"),
+        Column::falling(l.earned, "earned").key("earned"),
+        Column::plain(t.status_label).key("status"),
+        Column::falling(t.member_since, "since").key("since"),
+        Column::plain(l.last_activity).key("activity"),
+    ]
+}
+
 /// The rows, in a form that leads to what is done with those that are ticked.
 #[component]
 fn Roll(
@@ -197,17 +217,8 @@ fn Roll(
     counted: Counted,
     role: Role,
 ) -> impl IntoView {
-    let (t, l) = (context.lang.console(), context.lang.lists());
-    let columns = vec![
-        Column::plain(t.name),
-        Column::plain(t.contact),
-        Column::plain(t.tier),
-        Column::falling(t.available_column, "available"),
-        Column::falling(l.earned, "earned"),
-        Column::plain(t.status_label),
-        Column::falling(t.member_since, "since"),
-        Column::plain(l.last_activity),
-    ];
+    let l = context.lang.lists();
+    let columns = columns(context.lang);
     // whoever can do nothing with many has the list alone, whose file is above it
     let picks = role.may(Permission::SuspendMembers);
     let rows = members.into_iter().map(|member| {
@@ -217,14 +228,14 @@ fn Roll(
     let rows = rows.collect_view();
     let (label, sorted) = (context.lang.admin().members, name_of_sort(sort));
     if !picks {
-        return view! { <ListTable label columns sorted>{rows}</ListTable> }.into_any();
+        return view! { <ListTable label columns sorted list="members">{rows}</ListTable> }.into_any();
     }
     let all = format::count(counted.number);
     let all = if counted.is_exact { all } else { format!("{all}+") };
     view! {
         <form class="work" method="get" action=super::selected::PATH>
             <Hidden name="list" value=query_of(&context.visit.path)/>
-            <ListTable label columns sorted picks=Picks::Rows>{rows}</ListTable>
+            <ListTable label columns sorted picks=Picks::Rows list="members">{rows}</ListTable>
             <div class="work-bar">
                 <span class="mute small">{l.selected}<b data-count="" aria-live="polite"></b></span>
                 <div class="check">

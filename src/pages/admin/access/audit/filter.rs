@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::words::action_name;
 use crate::i18n::format;
-use crate::pages::admin::list::{Chosen, ExportLink, FilterChips, FilterSelect, asked_place, filter};
+use crate::pages::admin::list::{ChooseColumns, Chosen, Column, ExportLink, FilterChips, FilterSelect, asked_place, filter};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::AUDIT_CSV;
 use laurel_engine::store::audit::Filter;
@@ -82,6 +82,7 @@ pub fn ChosenOnes(
     people: HashMap<String, String>,
     subject: Option<String>,
     counted: Counted,
+    columns: Vec<Column>,
 ) -> impl IntoView {
     let (t, l) = (context.lang.console(), context.lang.lists());
     let day = |name: &str| asked_day(&context, name).map(|day| format::date(context.lang, day));
@@ -98,5 +99,11 @@ pub fn ChosenOnes(
     .into_iter()
     .flatten()
     .collect();
-    view! { <div class="list-foot"><FilterChips chosen/><ExportLink page="/admin/audit" file=AUDIT_CSV counted/></div> }
+    view! {
+        <div class="list-foot">
+            <FilterChips chosen/>
+            <ChooseColumns list="audit" columns/>
+            <ExportLink page="/admin/audit" file=AUDIT_CSV counted/>
+        </div>
+    }
 }

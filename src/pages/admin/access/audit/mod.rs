@@ -9,6 +9,7 @@ use laurel_domain::rules::rule_set::Rulebook;
 use leptos::prelude::*;
 
 use crate::api_error::ApiError;
+use crate::i18n::Lang;
 use crate::i18n::rules::terms::ChangeInWords;
 use crate::islands::changed;
 use crate::pages::admin::list::{Beside, Column, ListTable, Pages, ROWS, with, without};
@@ -38,11 +39,12 @@ pub fn AuditPage() -> impl IntoView {
         let people = audit::staff_names(context.db()).await?;
         let asked = audit::objects(&context.state.ledger, wanted.subject.as_deref()).await?;
         let subject = wanted.subject.as_deref().map(|subject| object_name(&context, &asked, subject));
+        let columns = columns(context.lang);
         let list = list(&context, &wanted, found, counted, without(&context.visit.path, &[])).await?;
         Ok(view! {
             <AdminPage title=context.lang.admin().audit here=Here::Audit>
                 <Filters context=context.clone() wanted=wanted.clone() people=people.clone()/>
-                <ChosenOnes context wanted people subject counted/>
+                <ChosenOnes context wanted people subject counted columns/>
                 {list}
             </AdminPage>
         }
@@ -79,21 +81,26 @@ async fn list(
     let beside = Beside::of(&found);
     let (rows, shown) = (found.rows, wanted.subject.is_some());
     let number = rows.len();
-    let columns = vec![
-        Column::falling(t.when, "at"),
-        Column::plain(t.who),
-        Column::plain(t.what),
-        Column::plain(t.whom),
-        Column::plain(t.before_after),
-    ];
+    let columns = columns(context.lang);
     let row = |row: AuditRow| view! { <Row context=context.clone() rulebook=rulebook.clone() objects=&objects row path=path.clone() is_only=shown/> };
     let rows = rows.into_iter().map(row).collect_view();
     let sorted = if wanted.ascending { "at" } else { "-at" };
     Ok(view! {
-        <ListTable label=context.lang.admin().audit columns sorted>{rows}</ListTable>
+        <ListTable label=context.lang.admin().audit columns sorted list="audit">{rows}</ListTable>
         <Pages rows=number beside counted=Some(counted)/>
     }
     .into_any())
+}
+
+fn columns(lang: Lang) -> Vec<Column> {
+    let t = lang.console();
+    vec![
+        Column::falling(t.when, "at").key("at"),
+        Column::plain(t.who).key("who"),
+        Column::plain(t.what),
+        Column::plain(t.whom).key("object"),
+        Column::plain(t.before_after).key("change"),
+    ]
 }
 
 /// `path`: the list, to look for one person or thing there. `is_only`: it is of one thing already.

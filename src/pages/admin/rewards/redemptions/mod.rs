@@ -15,7 +15,7 @@ use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};
-use crate::pages::admin::list::{Beside, FilterChips, Pages, ROWS, filter};
+use crate::pages::admin::list::{Beside, ChooseColumns, FilterChips, Pages, ROWS, filter};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{EmptyState, Icon};
 use crate::pages::page;
@@ -35,7 +35,7 @@ pub use one::RedemptionPage;
 pub use slips::SlipsPage;
 pub use steps::{StateChip, state_label};
 pub use tracking::TrackingPage;
-use work::Work;
+use work::{Work, columns};
 
 /// Why a line of tracking numbers comes to nothing; none for what is, or can be, marked as shipped by it.
 pub fn answer_words(lang: Lang, answer: &Answer) -> Option<String> {
@@ -116,7 +116,7 @@ pub fn RedemptionsPage() -> impl IntoView {
             <AdminPage title=context.lang.admin().redemptions here=Here::Redemptions head>
                 <Find lang=context.lang typed=typed.clone()/>
                 {filters}
-                {typed.is_none().then(|| view! { <Export context=context.clone()/> })}
+                {typed.is_none().then(|| view! { <Export context=context.clone() kind/> })}
                 {list}
             </AdminPage>
         }
@@ -197,10 +197,12 @@ fn Find(lang: Lang, typed: Option<String>) -> impl IntoView {
 
 /// Just what the list shows, as a file.
 #[component]
-fn Export(context: RequestContext) -> impl IntoView {
+fn Export(context: RequestContext, kind: RedemptionKind) -> impl IntoView {
     let href = crate::pages::admin::list::without(&context.visit.path, &[]).replacen("/admin/redemptions", REDEMPTIONS_CSV, 1);
     view! {
         <div class="list-foot">
+            <span></span>
+            <ChooseColumns list="redemptions" columns=columns(context.lang, kind)/>
             <a class="button small" href=href download=""><Icon name="download"/>{context.lang.member_file().export}</a>
         </div>
     }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::steps::{StateChip, Steps, can_do, path_of};
 use super::{WORK, batches, confirm, short, slips};
-use crate::i18n::format;
+use crate::i18n::{Lang, format};
 use crate::pages::admin::list::{Column, ListTable, PickCell, Picks};
 use crate::pages::admin::members::name_of;
 use crate::pages::components::{Hidden, Icon};
@@ -27,23 +27,18 @@ pub fn Work(
     contacts: HashMap<RedemptionId, Contact>,
     may_act: bool,
 ) -> impl IntoView {
-    let (t, desk) = (context.lang.console(), context.lang.reward_desk());
+    let desk = context.lang.reward_desk();
     let acts = may_act && rows.iter().any(can_do);
     let row = |redemption: Redemption| {
         let contact = contacts.get(&redemption.id).cloned();
         view! { <WorkRow context=context.clone() kind redemption contact may_act picks=acts/> }
     };
     let rows = rows.into_iter().map(row).collect_view();
-    let what = if kind == RedemptionKind::Cash { t.cash_column } else { desk.what_column };
-    let mut names = vec![t.member, what, t.points_column, t.state_label, t.requested, t.number];
-    if kind == RedemptionKind::Gift {
-        names.insert(4, desk.deliver_to);
-    }
-    let columns = names.into_iter().map(Column::plain).collect();
+    let columns = columns(context.lang, kind);
     let picks = if acts { Picks::Rows } else { Picks::None };
     // a search has a table for each kind
     let label = desk.kinds[kind as usize];
-    let table = view! { <ListTable label columns picks>{rows}</ListTable> };
+    let table = view! { <ListTable label columns picks list="redemptions">{rows}</ListTable> };
     if !acts {
         return table.into_any();
     }
@@ -67,6 +62,24 @@ pub fn Work(
         </form>
     }
     .into_any()
+}
+
+/// Those of gifts have where they are sent to.
+pub fn columns(lang: Lang, kind: RedemptionKind) -> Vec<Column> {
+    let (t, desk) = (lang.console(), lang.reward_desk());
+    let what = if kind == RedemptionKind::Cash { t.cash_column } else { desk.what_column };
+    let mut columns = vec![
+        Column::plain(t.member),
+        Column::plain(what),
+        Column::plain(t.points_column).key("points"),
+        Column::plain(t.state_label).key("status"),
+        Column::plain(t.requested).key("requested"),
+        Column::plain(t.number).key("number"),
+    ];
+    if kind == RedemptionKind::Gift {
+        columns.insert(4, Column::plain(desk.deliver_to).key("address"));
+    }
+    columns
 }
 
 /// `picks`: whether the table has a column of boxes to tick.
