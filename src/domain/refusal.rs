@@ -196,6 +196,9 @@ pub enum Refusal {
     StaleDraft,
     #[error("the draft differs in nothing from the rules in force")]
     NothingChanged,
+    /// What was to be undone.
+    #[error("it has changed meanwhile")]
+    ChangedMeanwhile,
     #[error("version {version} is to come into force first")]
     AlreadyScheduled { version: u32 },
     #[error("version {version} is in force already")]
@@ -285,6 +288,7 @@ impl Refusal {
             Refusal::StaleReward => "stale_reward",
             Refusal::StaleDraft => "stale_draft",
             Refusal::NothingChanged => "nothing_changed",
+            Refusal::ChangedMeanwhile => "changed_meanwhile",
             Refusal::AlreadyScheduled { .. } => "already_scheduled",
             Refusal::AlreadyInForce { .. } => "already_in_force",
             Refusal::TooFarAhead { .. } => "too_far_ahead",
@@ -337,7 +341,7 @@ impl Refusal {
             Refusal::PriceChanged { .. } => Some("price"),
             Refusal::StaleReward => Some("revision"),
             Refusal::StaleDraft | Refusal::NothingChanged => Some("draft"),
-            Refusal::NotDue | Refusal::AccountDamaged => None,
+            Refusal::NotDue | Refusal::AccountDamaged | Refusal::ChangedMeanwhile => None,
             Refusal::AlreadyScheduled { .. } | Refusal::InPast | Refusal::TooFarAhead { .. } => Some("at"),
             Refusal::AlreadyInForce { .. } => Some("version"),
             Refusal::ProgrammeFixed => Some("currency"),

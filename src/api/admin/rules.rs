@@ -7,12 +7,14 @@ use crate::api_error::ApiError;
 /// `revision`: of the draft that was looked at.
 #[server(prefix = "/api/admin", endpoint = "rules/discard")]
 pub async fn discard_draft(#[server(default)] revision: String) -> Result<(), ApiError> {
-    use crate::server::web::{RequestContext, flash_message, redirect_to};
+    use crate::server::web::{RequestContext, flash_message, offer_undo, redirect_to};
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::rules;
+    use leptos::server_fn::ServerFn;
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let revision = revision.parse().unwrap_or_default();
-    rules::discard_draft(&context.state.ledger, Authority::from(&staff), revision).await?;
+    let id = rules::discard_draft(&context.state.ledger, Authority::from(&staff), revision).await?;
+    offer_undo(PutBackDraft::PATH, &[("id", &id.to_string())]);
     flash_message(context.lang.console().draft_discarded);
     redirect_to("/admin/rules");
     Ok(())

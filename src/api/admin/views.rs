@@ -22,12 +22,30 @@ pub async fn save_view(
 
 #[server(prefix = "/api/admin", endpoint = "views/remove")]
 pub async fn remove_view(#[server(default)] id: String) -> Result<(), ApiError> {
-    use crate::server::web::{RequestContext, errors, flash_message};
+    use crate::server::web::{RequestContext, errors, flash_message, offer_undo};
+    use leptos::server_fn::ServerFn;
     use laurel_engine::auth::Permission;
     use laurel_engine::usecase::access::saved_views;
     let (context, staff) = RequestContext::staff(Permission::Read)?;
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
-    saved_views::remove(context.db(), &staff, id).await?;
+    let (list, view) = saved_views::remove(context.db(), &staff, id).await?;
+    offer_undo(PutBackView::PATH, &[("list", &list), ("name", &view.name), ("query", &view.query)]);
     flash_message(context.lang.lists().view_removed);
+    Ok(())
+}
+
+/// One that was removed is there again.
+#[server(prefix = "/api/admin", endpoint = "views/put-back")]
+pub async fn put_back_view(
+    #[server(default)] list: String,
+    #[server(default)] name: String,
+    #[server(default)] query: String,
+) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, flash_message};
+    use laurel_engine::auth::Permission;
+    use laurel_engine::usecase::access::saved_views;
+    let (context, staff) = RequestContext::staff(Permission::Read)?;
+    saved_views::put_back(context.db(), &staff, &list, &name, &query, context.now()).await?;
+    flash_message(context.lang.common().undone);
     Ok(())
 }

@@ -7,6 +7,8 @@ pub static COMMON: Common = Common {
     theme_system: "System",
     theme_light: "Light",
     theme_dark: "Dark",
+    undo: "Undo",
+    undone: "Undone.",
     save: "Save",
     sending: "Sending…",
     copy: "Copy",

@@ -12,6 +12,9 @@ pub struct Common {
     pub theme_system: &'static str,
     pub theme_light: &'static str,
     pub theme_dark: &'static str,
+    pub undo: &'static str,
+    /// What was undone just now.
+    pub undone: &'static str,
     pub save: &'static str,
     /// While a form is on its way.
     pub sending: &'static str,

@@ -7,6 +7,8 @@ pub static COMMON: Common = Common {
     theme_system: "系统",
     theme_light: "浅色",
     theme_dark: "深色",
+    undo: "撤销",
+    undone: "已撤销。",
     save: "保存",
     sending: "提交中…",
     copy: "复制",

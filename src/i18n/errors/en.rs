@@ -107,6 +107,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::InPast => "The time has passed already.".to_owned(),
         Refusal::NotDue => "Nothing of the kind was due.".to_owned(),
         Refusal::StaleDraft => "Someone else has changed the draft in the meantime. Please reload.".to_owned(),
+        Refusal::ChangedMeanwhile => "This has changed in the meantime, so it can’t be undone.".to_owned(),
         Refusal::NothingChanged => "The draft is the same as the rules in force.".to_owned(),
         Refusal::ProgrammeFixed => "Currency and time zone are fixed once the first event is in.".to_owned(),
         Refusal::BenefitNotGiven => "The member's tier does not give this benefit.".to_owned(),

@@ -90,6 +90,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::InPast => "该时间已过。".to_owned(),
         Refusal::NotDue => "当前没有此类到期事项。".to_owned(),
         Refusal::StaleDraft => "草稿已被他人修改，请刷新后再试。".to_owned(),
+        Refusal::ChangedMeanwhile => "内容已有变动，无法撤销。".to_owned(),
         Refusal::NothingChanged => "草稿与现行规则没有差别。".to_owned(),
         Refusal::ProgrammeFixed => "首个事件入账后，币种和时区不能再改。".to_owned(),
         Refusal::BenefitNotGiven => "该会员的等级没有这项权益。".to_owned(),

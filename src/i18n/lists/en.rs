@@ -90,6 +90,7 @@ pub static LISTS: Lists = Lists {
     note_removed: "Note removed.",
     remove_note: "Remove",
     remove_note_sure: "Remove this note?",
+    undone_reason: "Undone",
     was_suspended: "Suspended",
     was_reactivated: "Reactivated",
     edit: "Edit",

@@ -72,6 +72,8 @@ pub struct Lists {
     pub note_removed: &'static str,
     pub remove_note: &'static str,
     pub remove_note_sure: &'static str,
+    /// Why somebody is suspended or let go on again.
+    pub undone_reason: &'static str,
     pub was_suspended: &'static str,
     pub was_reactivated: &'static str,
     pub edit: &'static str,

@@ -58,6 +58,7 @@ pub static LISTS: Lists = Lists {
     note_removed: "备注已删除。",
     remove_note: "删除",
     remove_note_sure: "确认删除这条备注？",
+    undone_reason: "撤销上一步操作",
     was_suspended: "暂停会员",
     was_reactivated: "恢复会员",
     edit: "修改",

@@ -52,8 +52,25 @@ pub fn FlashNotice() -> impl IntoView {
         let lang = visit.lang;
         view! { <div class="copyable"><code>{text.clone()}</code><CopyButton lang text/></div> }
     });
+    // only the console offers it, and the cookie is all that says so
+    let undo = flash.undo.filter(|undo| undo.path.starts_with("/api/admin/")).map(|undo| {
+        let field = |(name, value): (String, String)| view! { <input type="hidden" name=name value=value/> };
+        let fields = undo.fields.into_iter().map(field).collect_view();
+        view! {
+            <form class="inline undo" method="post" action=undo.path>
+                {fields}
+                <button type="submit" class="button small"><Icon name="undo"/>{visit.lang.common().undo}</button>
+            </form>
+        }
+    });
     let note = flash.note.map(|note| {
-        view! { <div class=Tone::Good.class() role="status"><Icon name=Tone::Good.icon()/><div class="notice-text">{note}{secret}</div></div> }
+        view! {
+            <div class=Tone::Good.class()>
+                <Icon name=Tone::Good.icon()/>
+                <div class="notice-text" role="status">{note}{secret}</div>
+                {undo}
+            </div>
+        }
     });
     let error = flash.error.map(|error| match error.code.as_str() {
         // nothing is wrong with the form: its session had ended

@@ -57,7 +57,7 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
         status if status.is_success() => {
             let back = sent.back();
             let to = reply.redirect.as_deref().and_then(local_path).unwrap_or(&back);
-            let flash = reply.message.map(|message| Flash { secret: reply.secret, ..Flash::note(message) });
+            let flash = reply.message.map(|message| Flash { secret: reply.secret, undo: reply.undo, ..Flash::note(message) });
             see_other(&state, response.headers(), to, flash)
         }
         _ => {

@@ -79,7 +79,7 @@ async fn facts(state: &AppState, request: &Parts, opens_page: bool) -> Result<Fa
     if opens_page && let Some(kept) = kept::find(state, request, &facts).await? {
         // a note about something else is shown beside what was typed
         let other = facts.flash.take().unwrap_or_default();
-        facts.flash = Some(Flash { note: other.note, secret: other.secret, ..kept });
+        facts.flash = Some(Flash { note: other.note, secret: other.secret, undo: other.undo, ..kept });
     }
     Ok(facts)
 }

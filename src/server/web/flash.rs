@@ -26,10 +26,22 @@ pub struct Flash {
     /// A secret that the note is about, to be copied from the page: it is not shown again.
     #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
+    /// How what was just done can be undone.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Undo>,
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ApiError>,
     #[serde(rename = "v", default, skip_serializing_if = "Vec::is_empty")]
     pub typed: Vec<(String, String)>,
+}
+
+/// A form that undoes what was just done: the function that it calls, and its fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    #[serde(rename = "p")]
+    pub path: String,
+    #[serde(rename = "f")]
+    pub fields: Vec<(String, String)>,
 }
 
 impl Flash {
@@ -49,6 +61,7 @@ impl Flash {
             let longest = self.typed.iter().enumerate().max_by_key(|(_, (_, value))| value.len()).map(|(index, _)| index);
             match longest {
                 Some(index) => drop(self.typed.swap_remove(index)),
+                None if self.undo.take().is_some() => {}
                 None => {
                     self = self.shortened();
                     break;

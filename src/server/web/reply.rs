@@ -7,9 +7,12 @@ use axum::response::Response;
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
 
+use super::flash::Undo;
+
 const REDIRECT: HeaderName = HeaderName::from_static("laurel-redirect");
 const MESSAGE: HeaderName = HeaderName::from_static("laurel-message");
 const SECRET: HeaderName = HeaderName::from_static("laurel-secret");
+const UNDO: HeaderName = HeaderName::from_static("laurel-undo");
 
 /// In a server function: where a plain form leads after success. Without it, back to the page of the form.
 pub fn redirect_to(path: &str) {
@@ -26,11 +29,23 @@ pub fn show_secret(text: &str) {
     tell(SECRET, text);
 }
 
+fn undo_of(text: &str) -> Option<Undo> {
+    let (path, fields) = text.split_once('?')?;
+    Some(Undo { path: path.to_owned(), fields: form_urlencoded::parse(fields.as_bytes()).into_owned().collect() })
+}
+
 fn tell(name: HeaderName, text: &str) {
     let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::try_from(encoded)) {
         response.insert_header(name, value);
     }
+}
+
+/// In a server function of the console: the page after a plain form offers to undo what was done, by calling the function at `path`
+/// with these fields. That function looks whether things are still as they were left.
+pub fn offer_undo(path: &str, fields: &[(&str, &str)]) {
+    let fields = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    tell(UNDO, &format!("{path}?{fields}"));
 }
 
 /// What a server function said, taken off its response.
@@ -39,6 +54,7 @@ pub struct Reply {
     pub redirect: Option<String>,
     pub message: Option<String>,
     pub secret: Option<String>,
+    pub undo: Option<Undo>,
 }
 
 impl Reply {
@@ -47,6 +63,7 @@ impl Reply {
             let value = response.headers_mut().remove(name)?;
             form_urlencoded::parse(value.as_bytes()).next().map(|(text, _)| text.into_owned())
         };
-        Reply { redirect: take(REDIRECT), message: take(MESSAGE), secret: take(SECRET) }
+        let undo = take(UNDO).as_deref().and_then(undo_of);
+        Reply { redirect: take(REDIRECT), message: take(MESSAGE), secret: take(SECRET), undo }
     }
 }

@@ -25,6 +25,7 @@ mod mail;
 mod notifications;
 mod preferences;
 mod statement;
+mod undo;
 mod lasting_pages;
 mod portal_pages;
 mod portal_redeem;

@@ -14,15 +14,35 @@ pub async fn suspend_member(
     #[server(default)] suspended: String,
     #[server(default)] reason: String,
 ) -> Result<(), ApiError> {
-    use crate::server::web::{RequestContext, errors, flash_message};
+    use crate::server::web::{RequestContext, errors, flash_message, offer_undo};
+    use laurel_domain::ids::MemberId;
     use laurel_engine::auth::{Authority, Permission};
-    use laurel_engine::usecase::members::suspend::suspend;
+    use laurel_engine::usecase::members::suspend::suspend_noted;
+    use leptos::server_fn::ServerFn;
     let (context, staff) = RequestContext::staff(Permission::SuspendMembers)?;
-    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    let id: MemberId = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let suspended = suspended == "yes";
-    suspend(context.db(), Authority::from(&staff), &[id], suspended, &reason, context.now()).await?;
+    let noted = suspend_noted(context.db(), Authority::from(&staff), &[id], suspended, &reason, context.now()).await?;
+    if let [note] = &noted[..] {
+        offer_undo(UndoSuspension::PATH, &[("id", &id.to_string()), ("note", &note.to_string())]);
+    }
     let words = context.lang.console();
     flash_message(if suspended { words.member_suspended } else { words.member_reactivated });
+    Ok(())
+}
+
+/// Sets a member back to what they were before `note`, which is why they were suspended or let go on.
+#[server(prefix = "/api/admin", endpoint = "members/suspend/undo")]
+pub async fn undo_suspension(#[server(default)] id: String, #[server(default)] note: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::suspend;
+    let (context, staff) = RequestContext::staff(Permission::SuspendMembers)?;
+    let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
+    let note = note.parse().map_err(|_| errors::not_found(context.lang))?;
+    let words = context.lang.lists();
+    suspend::undo(context.db(), Authority::from(&staff), id, note, words.undone_reason, context.now()).await?;
+    flash_message(context.lang.common().undone);
     Ok(())
 }
 

@@ -56,13 +56,16 @@ pub async fn retire_reward(
     #[server(default)] revision: String,
     #[server(default)] retired: String,
 ) -> Result<(), ApiError> {
-    use crate::server::web::{RequestContext, errors, flash_message};
+    use crate::server::web::{RequestContext, errors, flash_message, offer_undo};
+    use leptos::server_fn::ServerFn;
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::rewards::edit;
     let (context, staff) = RequestContext::staff(Permission::ManageRewards)?;
     let id = reward.parse().map_err(|_| errors::not_found(context.lang))?;
     let (revision, retired) = (revision.parse().unwrap_or_default(), retired == "yes");
-    edit::retire(&context.state.ledger, Authority::from(&staff), id, revision, retired).await?;
+    let revision = edit::retire(&context.state.ledger, Authority::from(&staff), id, revision, retired).await?;
+    let back = if retired { "no" } else { "yes" };
+    offer_undo(RetireReward::PATH, &[("reward", &reward), ("revision", &revision.to_string()), ("retired", back)]);
     let words = context.lang.reward_desk();
     flash_message(if retired { words.was_retired } else { words.is_offered_again });
     Ok(())

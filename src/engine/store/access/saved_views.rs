@@ -30,9 +30,11 @@ pub async fn save(tx: &mut Tx, staff: Uuid, list: &str, view: &SavedView) -> Res
     Ok(())
 }
 
-const DELETE: &str = "delete from saved_views where id = $1 and staff = $2";
+const DELETE: &str = "delete from saved_views where id = $1 and staff = $2 returning list, id, name, query";
 
-/// Whether it was theirs.
-pub async fn delete(tx: &mut Tx, staff: Uuid, id: Uuid) -> Result<bool, StoreError> {
-    Ok(on!(tx, conn => sqlx::query(DELETE).bind(id).bind(staff).execute(conn).await?.rows_affected()) > 0)
+/// The list that it was of, and what it was, if it was theirs.
+pub async fn delete(tx: &mut Tx, staff: Uuid, id: Uuid) -> Result<Option<(String, SavedView)>, StoreError> {
+    type Row = (String, Uuid, String, String);
+    let row: Option<Row> = on!(tx, conn => sqlx::query_as(DELETE).bind(id).bind(staff).fetch_optional(conn).await?);
+    Ok(row.map(|(list, id, name, query)| (list, SavedView { id, name, query })))
 }

@@ -34,7 +34,7 @@ fn read((id, kind, text, made_at, made_by, author): Row) -> Result<Note, StoreEr
 }
 
 const OF_MEMBER: &str = "select n.id, n.kind, n.text, n.made_at, n.made_by, f.name
-from member_notes n left join staff f on f.id = n.made_by where n.member_no = $1 order by n.id desc limit $2";
+from member_notes n left join staff f on f.id = n.made_by where n.member_no = $1 and n.removed_at is null order by n.id desc limit $2";
 
 /// The newest first.
 pub async fn of_member(db: &mut Tx, member_no: i64, most: i64) -> Result<Vec<Note>, StoreError> {
@@ -43,10 +43,11 @@ pub async fn of_member(db: &mut Tx, member_no: i64, most: i64) -> Result<Vec<Not
 }
 
 const ONE: &str = "select n.id, n.kind, n.text, n.made_at, n.made_by, f.name
-from member_notes n left join staff f on f.id = n.made_by where n.member_no = $1 and n.id = $2";
+from member_notes n left join staff f on f.id = n.made_by where n.member_no = $1 and n.id = $2 and (n.removed_at is not null) = $3";
 
-pub async fn find(db: &mut Tx, member_no: i64, id: Uuid) -> Result<Option<Note>, StoreError> {
-    let row: Option<Row> = on!(db, conn => sqlx::query_as(ONE).bind(member_no).bind(id).fetch_optional(conn).await?);
+/// `removed`: one that was taken away.
+pub async fn find(db: &mut Tx, member_no: i64, id: Uuid, removed: bool) -> Result<Option<Note>, StoreError> {
+    let row: Option<Row> = on!(db, conn => sqlx::query_as(ONE).bind(member_no).bind(id).bind(removed).fetch_optional(conn).await?);
     row.map(read).transpose()
 }
 
@@ -74,11 +75,29 @@ pub async fn insert(tx: &mut Tx, about: &[(Uuid, i64)], note: NewNote<'_>) -> Re
     Ok(())
 }
 
-const DELETE: &str = "delete from member_notes where id = $1";
+const SET_REMOVED: &str = "update member_notes set removed_at = $2 where id = $1";
 
-pub async fn delete(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(DELETE).bind(id).execute(conn).await.map(drop)?);
+/// Takes a note away, or puts it back where no time is given.
+pub async fn set_removed(tx: &mut Tx, id: Uuid, at: Option<Timestamp>) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_REMOVED).bind(id).bind(at.map(micros)).execute(conn).await.map(drop)?);
     Ok(())
+}
+
+const PRUNE: &str = "delete from member_notes where id in
+    (select id from member_notes where removed_at < $1 order by removed_at limit $2)";
+
+/// Deletes some of those that were taken away before then. How many.
+pub async fn prune(tx: &mut Tx, before: i64, most: i64) -> Result<u64, StoreError> {
+    Ok(on!(tx, conn => sqlx::query(PRUNE).bind(before).bind(most).execute(conn).await?.rows_affected()))
+}
+
+const LATEST_STATUS: &str = "select n.id, n.kind, n.text, n.made_at, n.made_by, f.name
+from member_notes n left join staff f on f.id = n.made_by where n.member_no = $1 and n.kind <> 0 order by n.id desc limit 1";
+
+/// Why a member was last suspended, or let go on.
+pub async fn latest_status(db: &mut Tx, member_no: i64) -> Result<Option<Note>, StoreError> {
+    let row: Option<Row> = on!(db, conn => sqlx::query_as(LATEST_STATUS).bind(member_no).fetch_optional(conn).await?);
+    row.map(read).transpose()
 }
 
 #[cfg(test)]
@@ -88,7 +107,7 @@ mod tests {
 
     #[tokio::test]
     async fn notes_are_read_by_their_member() {
-        for sql in [OF_MEMBER, ONE] {
+        for sql in [OF_MEMBER, ONE, LATEST_STATUS, PRUNE] {
             check_scans_nothing(sql, &[]).await;
         }
     }

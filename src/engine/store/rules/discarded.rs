@@ -48,14 +48,16 @@ impl TryFrom<Row> for Discarded {
 const INSERT: &str = "insert into discarded_drafts (id, base, body, changed_at, changed_by, discarded_at, discarded_by)
 values ($1, $2, $3, $4, $5, $6, $7)";
 
-pub async fn insert(tx: &mut Tx, draft: &Draft, by: &str, now: Timestamp) -> Result<(), StoreError> {
+/// By which it is found.
+pub async fn insert(tx: &mut Tx, draft: &Draft, by: &str, now: Timestamp) -> Result<Uuid, StoreError> {
     let base = i32::try_from(draft.base).map_err(|_| StoreError::Corrupt("a version"))?;
     let body = write_rules(&draft.set)?;
+    let id = random::id(now);
     on!(tx, conn => sqlx::query(INSERT)
-        .bind(random::id(now)).bind(base).bind(body).bind(micros(draft.changed_at)).bind(&draft.changed_by)
+        .bind(id).bind(base).bind(body).bind(micros(draft.changed_at)).bind(&draft.changed_by)
         .bind(micros(now)).bind(by)
         .execute(conn).await.map(drop)?);
-    Ok(())
+    Ok(id)
 }
 
 const LATEST: &str = "select id, body, changed_at, changed_by, discarded_at, discarded_by from discarded_drafts

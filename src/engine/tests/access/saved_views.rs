@@ -1,9 +1,9 @@
 //! Lists that somebody of the staff comes back to.
 
 use laurel_engine::auth::{Auth, Role};
-use laurel_engine::usecase::access::saved_views::{of, remove, save};
+use laurel_engine::usecase::access::saved_views::{of, put_back, remove, save};
 
-use laurel_testing::people::{employed_session, morning, refused};
+use laurel_testing::people::{employed_session, later, morning, refused};
 
 stories! {
     async fn a_list_is_kept_under_a_name_for_whoever_named_it(db: Db) {
@@ -18,8 +18,14 @@ stories! {
         assert_eq!(of(&db, &mine, "redemptions").await.unwrap(), []);
         assert_eq!(refused(save(&db, &mine, "elsewhere", "x", "y", morning()).await), "not_found");
         assert_eq!(refused(remove(&db, &other, kept[0].id).await), "not_found");
-        remove(&db, &mine, kept[0].id).await.unwrap();
+        let (list, gone) = remove(&db, &mine, kept[0].id).await.unwrap();
+        assert_eq!((list.as_str(), &gone), ("members", &kept[0]));
         assert_eq!(of(&db, &mine, "members").await.unwrap(), []);
+        put_back(&db, &mine, &list, &gone.name, &gone.query, later(1)).await.unwrap();
+        let back = of(&db, &mine, "members").await.unwrap();
+        assert_eq!((&*back[0].name, &*back[0].query), ("Gold", "tier=3&sort=-earned"));
+        assert_eq!(refused(put_back(&db, &mine, &list, &gone.name, "tier=1", later(2)).await), "changed_meanwhile");
+        assert_eq!(of(&db, &mine, "members").await.unwrap()[0].query, "tier=3&sort=-earned");
     }
 
     async fn twenty_of_a_list_are_kept_and_no_more(db: Db) {

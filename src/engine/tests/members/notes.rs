@@ -1,6 +1,7 @@
 //! Notes about members, and suspending them with a reason that is noted.
 
 use futures::future::join_all;
+use jiff::SignedDuration;
 use laurel_domain::ids::MemberId;
 use laurel_domain::member::Status;
 use laurel_engine::auth::{Auth, Authority, Role};
@@ -8,10 +9,11 @@ use laurel_engine::store::Db;
 use laurel_engine::store::audit::{self, AuditRow, Filter};
 use laurel_engine::store::members::member::{self, By, Member};
 use laurel_engine::store::members::notes::NoteKind;
+use laurel_engine::usecase::housekeeping;
 use laurel_engine::usecase::members::close::close;
 use laurel_engine::usecase::members::erase::erase;
-use laurel_engine::usecase::members::notes::{self, add, remove};
-use laurel_engine::usecase::members::suspend::suspend;
+use laurel_engine::usecase::members::notes::{self, add, put_back, remove};
+use laurel_engine::usecase::members::suspend::{suspend, suspend_noted, undo};
 
 use laurel_testing::people::{employed, enrolled, later, morning, refused};
 use laurel_testing::programme::{check, programme};
@@ -44,10 +46,41 @@ stories! {
         assert_eq!(refused(remove(&db, support, han, found[0].id, later(3)).await), "forbidden");
         remove(&db, support, han, found[1].id, later(3)).await.unwrap();
         assert_eq!(refused(remove(&db, support, han, found[1].id, later(3)).await), "not_found");
+        assert_eq!(refused(put_back(&db, other, han, found[1].id, later(4)).await), "forbidden");
+        put_back(&db, support, han, found[1].id, later(4)).await.unwrap();
+        assert_eq!(refused(put_back(&db, support, han, found[1].id, later(4)).await), "not_found", "it is there");
+        assert_eq!(notes::of_member(&db, member(&db, han).await.no).await.unwrap(), found, "as it was");
+        remove(&db, support, han, found[1].id, later(5)).await.unwrap();
+        let day = notes::KEPT_REMOVED_FOR + SignedDuration::from_mins(1);
+        assert_eq!(housekeeping::forget(&db, later(5)).await.unwrap().notes, 0);
+        assert_eq!(housekeeping::forget(&db, later(5) + day).await.unwrap().notes, 1);
+        assert_eq!(refused(put_back(&db, support, han, found[1].id, later(6)).await), "not_found", "gone for good");
         let log = log_of(&db, han).await;
         let actions: Vec<&str> = log.iter().map(|row| row.action.as_str()).collect();
-        assert_eq!(actions, ["member.unnote", "member.note", "member.note"]);
+        assert_eq!(actions, ["member.unnote", "member.note", "member.unnote", "member.note", "member.note"]);
         assert!(log.iter().all(|row| !format!("{:?}{:?}", row.before, row.after).contains("Called")), "the log has no texts");
+    }
+
+    async fn a_suspension_is_undone_unless_something_came_after_it(db: Db) {
+        let auth = Auth::default();
+        let han = enrolled(&db, "m-1", None).await;
+        let support = employed(&db, &auth, "s@example.com", Role::Support).await;
+        let viewer = employed(&db, &auth, "v@example.com", Role::Viewer).await;
+        let [first] = suspend_noted(&db, support, &[han], true, "By mistake", later(1)).await.unwrap()[..] else { panic!("one") };
+        assert_eq!(refused(undo(&db, viewer, han, first, "Undone", later(2)).await), "forbidden");
+        undo(&db, support, han, first, "Undone", later(2)).await.unwrap();
+        assert_eq!(member(&db, han).await.status, Status::Active);
+        assert_eq!(refused(undo(&db, support, han, first, "Undone", later(3)).await), "changed_meanwhile", "it is undone");
+        let second = suspend_noted(&db, support, &[han], true, "Fraud", later(4)).await.unwrap();
+        assert_eq!(refused(undo(&db, support, han, first, "Undone", later(5)).await), "changed_meanwhile", "another one");
+        let none = suspend_noted(&db, support, &[han], true, "Fraud", later(6)).await.unwrap();
+        assert!(none.is_empty() && member(&db, han).await.status == Status::Suspended);
+        undo(&db, support, han, second[0], "Undone", later(7)).await.unwrap();
+        let kinds: Vec<NoteKind> =
+            notes::of_member(&db, member(&db, han).await.no).await.unwrap().iter().map(|note| note.kind).collect();
+        use NoteKind::{Reactivated, Suspended};
+        assert_eq!(kinds, [Reactivated, Suspended, Reactivated, Suspended]);
+        assert_eq!(log_of(&db, han).await.iter().filter(|row| row.action == "member.suspend").count(), 4);
     }
 
     async fn a_member_is_suspended_and_let_go_on_each_time_with_a_reason(db: Db) {

@@ -35,15 +35,43 @@ pub async fn save(
     query: &str,
     now: Timestamp,
 ) -> Result<(), AppError> {
+    keep(db, session, (list, name, query), true, now).await
+}
+
+/// One that was removed is there again.
+///
+/// # Errors
+/// As for saving it, and `changed_meanwhile` if they have one of this name by now.
+pub async fn put_back(
+    db: &Db,
+    session: &StaffSession,
+    list: &str,
+    name: &str,
+    query: &str,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    keep(db, session, (list, name, query), false, now).await
+}
+
+async fn keep(
+    db: &Db,
+    session: &StaffSession,
+    (list, name, query): (&str, &str, &str),
+    replaces: bool,
+    now: Timestamp,
+) -> Result<(), AppError> {
     let list = LISTS.into_iter().find(|known| *known == list).ok_or(AppError::NotFound)?;
     let name = checked(name.trim(), LONGEST_NAME).map_err(|fault| Refusal::field("name", fault))?;
     let query = checked(query.trim(), LONGEST_QUERY).map_err(|fault| Refusal::field("query", fault))?;
     let view = SavedView { id: random::id(now), name, query };
-    db.write((session.staff.uuid(), list, view), |tx, (staff, list, view)| {
+    db.write((session.staff.uuid(), list, view, replaces), |tx, (staff, list, view, replaces)| {
         Box::pin(async move {
             // one after the other for each of the staff: the bound is theirs
             staff::hold(tx, *staff).await?;
             let kept = saved_views::of_staff(tx, *staff, list).await?;
+            if !replaces && kept.iter().any(|kept| kept.name == view.name) {
+                return Err(Refusal::ChangedMeanwhile.into());
+            }
             if kept.len() >= MOST && kept.iter().all(|kept| kept.name != view.name) {
                 return Err(Refusal::field("name", Fault::Count { least: 0, most: MOST }).into());
             }
@@ -53,13 +81,14 @@ pub async fn save(
     .await
 }
 
+/// The list that it was of, and what it was.
+///
 /// # Errors
 /// `NotFound`, also for somebody else's.
-pub async fn remove(db: &Db, session: &StaffSession, id: Uuid) -> Result<(), AppError> {
+pub async fn remove(db: &Db, session: &StaffSession, id: Uuid) -> Result<(String, SavedView), AppError> {
     db.write((session.staff.uuid(), id), |tx, (staff, id)| {
         Box::pin(async move {
-            let was_theirs = saved_views::delete(tx, *staff, *id).await?;
-            if was_theirs { Ok(()) } else { Err(AppError::NotFound) }
+            saved_views::delete(tx, *staff, *id).await?.ok_or(AppError::NotFound)
         })
     })
     .await

@@ -1,6 +1,6 @@
 //! What the staff notes about a member: who, when, and a text that stays as it was written. Whoever wrote it may take it away again.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::MemberId;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::text::checked;
@@ -16,6 +16,9 @@ use crate::store::{Db, StoreError};
 use crate::usecase::{AppError, require};
 
 pub(super) const LONGEST: usize = 500;
+
+/// How long a note that was taken away can be put back.
+pub const KEPT_REMOVED_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// How many of a member's are shown.
 pub const MOST: i64 = 50;
@@ -56,6 +59,31 @@ pub async fn add(db: &Db, by: Authority, who: MemberId, text: &str, now: Timesta
     .await
 }
 
+/// Puts a note back that its author took away, as it was.
+///
+/// # Errors
+/// `Forbidden` (also for somebody else's), `NotFound` once it is gone for good, or is there.
+pub async fn put_back(db: &Db, by: Authority, who: MemberId, id: Uuid, now: Timestamp) -> Result<(), AppError> {
+    require(by, Permission::EditMembers)?;
+    db.write((by, who, id, now), |tx, (by, who, id, now)| {
+        Box::pin(async move {
+            let member = locked(tx, *who).await?;
+            let note = notes::find(tx, member.no, *id, true).await?.ok_or(AppError::NotFound)?;
+            if !may_remove(*by, &note) {
+                return Err(AppError::Forbidden);
+            }
+            notes::set_removed(tx, *id, None).await?;
+            let subject = format!("member:{who}");
+            let after = Some(json!({ "note": id }));
+            let action = Action { actor: by.actor(), name: "member.note", subject: &subject, before: None, after };
+            Ok(audit::append(tx, &action, *now).await?)
+        })
+    })
+    .await
+}
+
+/// Takes a note away; for [`KEPT_REMOVED_FOR`] it can be put back.
+///
 /// # Errors
 /// `Forbidden` (also for somebody else's, and for a reason), `NotFound`.
 pub async fn remove(db: &Db, by: Authority, who: MemberId, id: Uuid, now: Timestamp) -> Result<(), AppError> {
@@ -63,11 +91,11 @@ pub async fn remove(db: &Db, by: Authority, who: MemberId, id: Uuid, now: Timest
     db.write((by, who, id, now), |tx, (by, who, id, now)| {
         Box::pin(async move {
             let member = locked(tx, *who).await?;
-            let note = notes::find(tx, member.no, *id).await?.ok_or(AppError::NotFound)?;
+            let note = notes::find(tx, member.no, *id, false).await?.ok_or(AppError::NotFound)?;
             if !may_remove(*by, &note) {
                 return Err(AppError::Forbidden);
             }
-            notes::delete(tx, *id).await?;
+            notes::set_removed(tx, *id, Some(*now)).await?;
             let subject = format!("member:{who}");
             let before = Some(json!({ "note": id }));
             let action = Action { actor: by.actor(), name: "member.unnote", subject: &subject, before, after: None };

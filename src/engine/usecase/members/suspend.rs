@@ -9,21 +9,22 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::notes::LONGEST;
-use crate::auth::{Authority, Permission};
+use super::profile::locked;
+use crate::auth::{Actor, Authority, Permission};
 use crate::random;
+use crate::store::members::member::Member;
 use crate::store::members::notes::{NewNote, NoteKind};
 use crate::store::members::{ids, member, notes};
-use crate::store::{Db, audit};
+use crate::store::{Db, Tx, audit};
 use crate::usecase::{AppError, require};
 
 /// How many at once.
 pub const MOST: usize = 1_000;
 
-/// Suspends members or lets them go on, all in one step. Those who are so already, or closed, stay as they are. How many changed.
+/// [`suspend_noted`]: how many changed.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound` (one of them), `Invalid` (`ids`: none, or more than 1,000; `reason`), `MemberClosed` where it is one
-/// member who is closed.
+/// The same.
 pub async fn suspend(
     db: &Db,
     authority: Authority,
@@ -32,6 +33,23 @@ pub async fn suspend(
     reason: &str,
     now: Timestamp,
 ) -> Result<usize, AppError> {
+    Ok(suspend_noted(db, authority, who, suspended, reason, now).await?.len())
+}
+
+/// Suspends members or lets them go on, all in one step. Those who are so already, or closed, stay as they are. The notes of why,
+/// one for each who changed.
+///
+/// # Errors
+/// `Forbidden`, `NotFound` (one of them), `Invalid` (`ids`: none, or more than 1,000; `reason`), `MemberClosed` where it is one
+/// member who is closed.
+pub async fn suspend_noted(
+    db: &Db,
+    authority: Authority,
+    who: &[MemberId],
+    suspended: bool,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Vec<Uuid>, AppError> {
     require(authority, Permission::SuspendMembers)?;
     let mut who = who.to_vec();
     who.sort_unstable();
@@ -55,22 +73,65 @@ pub async fn suspend(
             }
             let changing: Vec<_> =
                 members.iter().filter(|member| member.status != Status::Closed && member.status != *to).collect();
-            let about: Vec<(Uuid, i64)> = changing.iter().map(|member| (random::id(*now), member.no)).collect();
-            let kind = if *to == Status::Suspended { NoteKind::Suspended } else { NoteKind::Reactivated };
-            let made_by = authority.actor().id();
-            member::set_statuses(tx, &about.iter().map(|(_, no)| *no).collect::<Vec<_>>(), *to).await?;
-            notes::insert(tx, &about, NewNote { kind, text: reason, made_at: *now, made_by }).await?;
-            let done: Vec<_> = changing
-                .iter()
-                .zip(&about)
-                .map(|(member, (note, _))| {
-                    let before = json!({ "status": member.status.name() });
-                    let after = json!({ "status": to.name(), "note": note });
-                    (format!("member:{}", member.id()), Some(before), Some(after))
-                })
-                .collect();
-            audit::append_all(tx, authority.actor(), "member.suspend", &done, *now).await?;
-            Ok(done.len())
+            set(tx, authority.actor(), &changing, *to, reason, *now).await
+        })
+    })
+    .await
+}
+
+/// The members are held, and none of them is so yet. The notes of why.
+async fn set(
+    tx: &mut Tx,
+    actor: Actor,
+    changing: &[&Member],
+    to: Status,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Vec<Uuid>, AppError> {
+    let about: Vec<(Uuid, i64)> = changing.iter().map(|member| (random::id(now), member.no)).collect();
+    let kind = if to == Status::Suspended { NoteKind::Suspended } else { NoteKind::Reactivated };
+    member::set_statuses(tx, &about.iter().map(|(_, no)| *no).collect::<Vec<_>>(), to).await?;
+    notes::insert(tx, &about, NewNote { kind, text: reason, made_at: now, made_by: actor.id() }).await?;
+    let done: Vec<_> = changing
+        .iter()
+        .zip(&about)
+        .map(|(member, (note, _))| {
+            let before = json!({ "status": member.status.name() });
+            let after = json!({ "status": to.name(), "note": note });
+            (format!("member:{}", member.id()), Some(before), Some(after))
+        })
+        .collect();
+    audit::append_all(tx, actor, "member.suspend", &done, now).await?;
+    Ok(about.into_iter().map(|(note, _)| note).collect())
+}
+
+/// Sets a member back to what they were before they were suspended or let go on, for the reason of this note.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`, `Invalid` (`reason`), `changed_meanwhile` if that is not the last that was done to them.
+pub async fn undo(
+    db: &Db,
+    authority: Authority,
+    who: MemberId,
+    note: Uuid,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    require(authority, Permission::SuspendMembers)?;
+    let reason = checked(reason.trim(), LONGEST).map_err(|fault| Refusal::field("reason", fault))?;
+    db.write((authority, who, note, reason, now), |tx, (authority, who, note, reason, now)| {
+        Box::pin(async move {
+            let member = locked(tx, *who).await?;
+            let last = notes::latest_status(tx, member.no).await?.filter(|last| last.id == *note);
+            let (was, to) = match last.map(|last| last.kind) {
+                Some(NoteKind::Suspended) => (Status::Suspended, Status::Active),
+                Some(NoteKind::Reactivated) => (Status::Active, Status::Suspended),
+                _ => return Err(Refusal::ChangedMeanwhile.into()),
+            };
+            if member.status != was {
+                return Err(Refusal::ChangedMeanwhile.into());
+            }
+            set(tx, authority.actor(), &[&member], to, reason, *now).await.map(drop)
         })
     })
     .await

@@ -116,11 +116,11 @@ pub async fn edit(
         .await
 }
 
-/// Takes a reward out of use, or back into it. Redemptions that were made go on.
+/// Takes a reward out of use, or back into it. Redemptions that were made go on. Its revision then.
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`, `stale_reward`.
-pub async fn retire(ledger: &Ledger, by: Authority, id: RewardId, revision: i64, retired: bool) -> Result<(), AppError> {
+pub async fn retire(ledger: &Ledger, by: Authority, id: RewardId, revision: i64, retired: bool) -> Result<i64, AppError> {
     require(by, Permission::ManageRewards)?;
     let input = (ledger.clone(), by.actor(), id, revision, retired);
     ledger
@@ -133,7 +133,8 @@ pub async fn retire(ledger: &Ledger, by: Authority, id: RewardId, revision: i64,
                     return Err(Refusal::StaleReward.into());
                 }
                 let (before, after) = (json!({"retired": reward.is_retired}), json!({"retired": retired}));
-                note(tx, *actor, "reward.retire", *id, (Some(before), Some(after)), now).await
+                note(tx, *actor, "reward.retire", *id, (Some(before), Some(after)), now).await?;
+                Ok(revision + 1)
             })
         })
         .await

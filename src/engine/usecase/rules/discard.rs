@@ -21,11 +21,11 @@ fn since(now: Timestamp) -> Timestamp {
     now.saturating_sub(SignedDuration::from_hours(24 * KEPT_DAYS)).unwrap_or(Timestamp::MIN)
 }
 
-/// Throws the draft away; for a month it can be put back.
+/// Throws the draft away; for a month it can be put back, by the id that is told.
 ///
 /// # Errors
 /// `Forbidden`; `stale_draft` as for saving.
-pub async fn discard_draft(ledger: &Ledger, by: Authority, revision: i64) -> Result<(), AppError> {
+pub async fn discard_draft(ledger: &Ledger, by: Authority, revision: i64) -> Result<Uuid, AppError> {
     require(by, Permission::ManageRules)?;
     ledger
         .db
@@ -37,10 +37,11 @@ pub async fn discard_draft(ledger: &Ledger, by: Authority, revision: i64) -> Res
                 let now = ledger.clock.now();
                 programme::drop_draft(tx).await?;
                 discarded::forget(tx, since(now)).await?;
-                discarded::insert(tx, &draft, &name(by.actor()), now).await?;
+                let id = discarded::insert(tx, &draft, &name(by.actor()), now).await?;
                 let rulebook = ledger.rulebook_in(tx).await?;
                 let back = changes::changes(&draft.set, &rulebook.latest().set);
-                note(tx, by.actor(), "rules.discard", &back, "draft", now).await
+                note(tx, by.actor(), "rules.discard", &back, "draft", now).await?;
+                Ok(id)
             })
         })
         .await

@@ -49,7 +49,7 @@ pub fn Notes(context: RequestContext, file: File, notes: Vec<Note>, staff: Staff
     view! { <Card title=t.notes>{list}{empty}{add}</Card> }
 }
 
-/// Asks first: a note is not kept anywhere else.
+/// Asks first: after a day it is gone for good.
 #[component]
 fn Remove(context: RequestContext, member: String, note: String) -> impl IntoView {
     let t = context.lang.lists();

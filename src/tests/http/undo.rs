@@ -1,0 +1,86 @@
+//! What was just done in the console can be undone, without a script, unless it has changed meanwhile.
+
+use axum::http::StatusCode;
+use laurel_engine::auth::Role;
+use laurel_engine::store::members::member::By;
+use laurel_engine::usecase::members::view;
+
+use crate::support::console::{fields, signed_in};
+use crate::support::portal::words;
+use crate::support::site::{Browser, Site};
+use laurel_testing::programme::tell;
+use laurel_testing::rewards::gift;
+
+/// The fields of the form that undoes what the page says was done.
+fn undo(page: &str, path: &str) -> Vec<(String, String)> {
+    let form = page.find("inline undo").unwrap_or_else(|| panic!("nothing to undo: {page}"));
+    assert!(page[form..].contains(path), "{}", &page[form..form + 400]);
+    fields(page, path)
+}
+
+async fn send(browser: &Browser<'_>, path: &str, form: &[(String, String)]) -> String {
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.submit_and_follow(path, &form).await.body
+}
+
+#[tokio::test]
+async fn a_suspension_and_a_note_are_undone_once() {
+    const SUSPEND: &str = "/api/admin/members/suspend/undo";
+    const NOTE: &str = "/api/admin/members/notes/put-back";
+    let site = Site::open().await;
+    tell(&site.state.ledger, "id=p1 member=m-1 pay=20").await.unwrap();
+    let id = view::find(&site.state.ledger, By::External("m-1")).await.unwrap().unwrap().id().to_string();
+    let (browser, file) = (signed_in(&site, Role::Support).await, format!("/admin/members/{id}"));
+    browser.open(&file).await;
+    let suspend = [("id", id.as_str()), ("suspended", "yes"), ("reason", "By mistake")];
+    let page = browser.submit_and_follow("/api/admin/members/suspend", &suspend).await.body;
+    let form = undo(&page, SUSPEND);
+    assert!(!browser.open(&file).await.body.contains("inline undo"), "it is offered once");
+    let page = send(&browser, SUSPEND, &form).await;
+    assert!(words(&page).contains("Undone.") && words(&page).contains("Suspend…"), "{page}");
+    let page = send(&browser, SUSPEND, &form).await;
+    assert!(words(&page).contains("This has changed in the meantime, so it can’t be undone."), "{page}");
+
+    let page = browser.submit_and_follow("/api/admin/members/notes/add", &[("id", &id), ("text", "Called twice")]).await.body;
+    let note = fields(&page, "/api/admin/members/notes/remove");
+    let page = send(&browser, "/api/admin/members/notes/remove", &note).await;
+    assert!(!words(&page).contains("Called twice"), "{page}");
+    let page = send(&browser, NOTE, &undo(&page, NOTE)).await;
+    assert!(words(&page).contains("Called twice"), "{page}");
+}
+
+#[tokio::test]
+async fn a_reward_a_draft_and_a_view_are_put_back() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let mug = gift(&site.state.ledger, 3).await;
+    let page = browser.open(&format!("/admin/rewards/{mug}")).await.body;
+    const RETIRE: &str = "/api/admin/rewards/retire";
+    let page = send(&browser, RETIRE, &fields(&page, RETIRE)).await;
+    assert!(words(&page).contains("Reward retired."), "{page}");
+    let form = undo(&page, RETIRE);
+    let page = send(&browser, RETIRE, &form).await;
+    assert!(words(&page).contains("On offer") && words(&page).contains("Retire…"), "{page}");
+    let stale = send(&browser, RETIRE, &form).await;
+    assert!(words(&stale).contains("Someone else has changed this reward in the meantime."), "{stale}");
+
+    browser.open("/admin/members?tier=2").await;
+    let view = [("list", "members"), ("query", "tier=2"), ("name", "Second")];
+    let page = browser.submit_and_follow("/api/admin/views/save", &view).await.body;
+    let page = send(&browser, "/api/admin/views/remove", &fields(&page, "/api/admin/views/remove")).await;
+    assert!(!page.contains(">Second</a>"), "{page}");
+    const VIEW: &str = "/api/admin/views/put-back";
+    let page = send(&browser, VIEW, &undo(&page, VIEW)).await;
+    assert!(page.contains(">Second</a>"), "{page}");
+
+    let form = fields(&browser.open("/admin/rules/draft").await.body, "/admin/rules/draft");
+    let form = crate::support::console::typed(&form, &[("gamma", "7"), ("do", "save")]);
+    assert_eq!(browser.submit("/admin/rules/draft", &form).await.status, StatusCode::SEE_OTHER);
+    let page = browser.open("/admin/rules").await.body;
+    const DISCARD: &str = "/api/admin/rules/discard";
+    let page = send(&browser, DISCARD, &fields(&page, DISCARD)).await;
+    const BACK: &str = "/api/admin/rules/put-back";
+    let page = send(&browser, BACK, &undo(&page, BACK)).await;
+    assert!(words(&page).contains("Draft"), "{page}");
+    assert!(browser.open("/admin/rules/draft").await.body.contains("value=\"7\""));
+}
