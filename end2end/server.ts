@@ -91,7 +91,7 @@ export class Laurel {
   }
 
   private async serve(): Promise<void> {
-    const server = spawn(binary, ['demo', '--format', 'json', '--listen', new URL(this.url).host], {
+    const server = spawn(binary, ['demo', '--members', '120', '--format', 'json', '--listen', new URL(this.url).host], {
       env: this.environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

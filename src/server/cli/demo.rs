@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{Common, Ended, serve};
 use laurel_domain::ids::StaffId;
+use laurel_engine::clock::Clock;
 use laurel_engine::auth::{Address, Auth, Authority, Role};
 use laurel_engine::random;
 use laurel_engine::store::access::staff;
@@ -29,6 +30,8 @@ const STAFF: [(Role, &str, &str); 4] = [
     (Role::Support, "support@example.com", "周敏 Min Zhou"),
     (Role::Viewer, "viewer@example.com", "Alex Turner"),
 ];
+/// Several hundred, made in seconds.
+const MEMBERS: u64 = 360;
 /// Nothing that reads like another.
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
@@ -38,10 +41,10 @@ const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 pub(super) struct Options {
     #[command(flatten)]
     serve: serve::Options,
-    /// How many members a new programme is to have [default: some 120, or a tenth of --events]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(121..=100_000_000))]
+    /// How many members a new programme is to have [default: 360, or a tenth of --events]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(i64::from(demo::FEWEST)..=100_000_000))]
     members: Option<u32>,
-    /// How many events their history has, over 18 months [default: about a thousand, or ten for each of --members]
+    /// How many events their history has, over 18 months [default: ten for each of --members, or some thousand for the fewest]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2_000..=10_000_000_000))]
     events: Option<u64>,
     /// The same seed makes the same members and history
@@ -50,19 +53,20 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// None is the small programme.
+    /// None is the smallest programme.
     fn crowd(&self) -> Option<demo::Size> {
         let members = match (self.members, self.events) {
-            (None, None) => return None,
+            (None, None) => MEMBERS,
             (Some(members), _) => u64::from(members),
-            (None, Some(events)) => (events / 10).max(121),
+            (None, Some(events)) => (events / 10).max(u64::from(demo::FEWEST) + 1),
         };
-        Some(demo::Size { members, events: self.events.unwrap_or(members * 10), seed: self.seed })
+        let is_smallest = members == u64::from(demo::FEWEST) && self.events.is_none();
+        (!is_smallest).then(|| demo::Size { members, events: self.events.unwrap_or(members * 10), seed: self.seed })
     }
 }
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
-    let ledger = common.ledger_or_found(demo_rules::rules()).await?;
+    let ledger = common.ledger_or_found(demo_rules::rules(), &Clock::fixed(demo::founded(Clock::System.now()))).await?;
     let crowd = options.crowd();
     let (listener, config) = options.serve.bind().await?;
     let terminal = std::io::stderr().is_terminal();

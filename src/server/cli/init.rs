@@ -50,7 +50,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
     }
     let db = common.open(true).await?;
     db.migrate().await?;
-    if !create_programme(&db, &options, RuleSet::default()).await? {
+    if !create_programme(&db, &Clock::System, &options, RuleSet::default()).await? {
         anyhow::bail!("this database already has a programme");
     }
     if let Some(number) = options.partitions {
@@ -74,12 +74,12 @@ fn check(options: &Options) -> anyhow::Result<Currency> {
 }
 
 /// Whether the programme was made now.
-pub(super) async fn create_programme(db: &Db, options: &Options, rules: RuleSet) -> anyhow::Result<bool> {
+pub(super) async fn create_programme(db: &Db, clock: &Clock, options: &Options, rules: RuleSet) -> anyhow::Result<bool> {
     let programme = Programme {
         name: options.name.clone(),
         currency: check(options)?,
         time_zone: options.time_zone.clone(),
         enrol_on_event: options.enrol_on_event,
     };
-    Ok(create::create_programme(db, &Clock::System, programme, rules).await?)
+    Ok(create::create_programme(db, clock, programme, rules).await?)
 }

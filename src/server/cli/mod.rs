@@ -236,17 +236,17 @@ impl Common {
 
     /// The programme of the database, made with the defaults if it is missing.
     async fn ledger_or_default(&self) -> anyhow::Result<Ledger> {
-        self.ledger_or_found(RuleSet::default()).await
+        self.ledger_or_found(RuleSet::default(), &Clock::System).await
     }
 
-    /// The programme of the database, made with these rules if it is missing.
-    async fn ledger_or_found(&self, rules: RuleSet) -> anyhow::Result<Ledger> {
+    /// The programme of the database, made with these rules at that time if it is missing.
+    async fn ledger_or_found(&self, rules: RuleSet, founded: &Clock) -> anyhow::Result<Ledger> {
         let db = self.open(true).await?;
         db.migrate().await?;
         if let Some(ledger) = Ledger::open(db.clone(), Clock::System).await? {
             return Ok(ledger);
         }
-        init::create_programme(&db, &init::Options::default(), rules).await?;
+        init::create_programme(&db, founded, &init::Options::default(), rules).await?;
         self.ledger().await
     }
 }

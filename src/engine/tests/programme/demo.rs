@@ -1,17 +1,21 @@
 //! The demo programme.
 
+use laurel_domain::program::Programme;
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
 use laurel_engine::store::members::roll::Filter;
+use laurel_engine::clock::Clock;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::members::{search, view};
+use laurel_engine::usecase::programme::create::create_programme;
 use laurel_engine::usecase::programme::demo::{self, Size};
+use laurel_engine::usecase::programme::demo_rules;
 use laurel_engine::usecase::programme::overview::{Span, overview};
 use laurel_engine::usecase::rewards::edit;
 use laurel_engine::usecase::rules;
 
 use laurel_testing::database::Throwaway;
-use laurel_testing::programme::{check, programme};
+use laurel_testing::programme::{check, clock, programme};
 
 /// Everybody's external id, points, tier and number of entries.
 async fn everybody(ledger: &Ledger) -> Vec<String> {
@@ -52,6 +56,25 @@ stories! {
         let busy = overview.buckets.iter().filter(|month| month.flows.issued.is_positive() && month.flows.redeemed.is_positive());
         assert!(overview.buckets.len() >= 18 && busy.count() >= 12, "a year and a half looks lived in: {:?}", overview.buckets);
         assert!(!demo::fill(&ledger).await.unwrap(), "what has entries is left alone");
+    }
+
+    async fn its_rules_came_one_after_the_other(db: Db) {
+        let (founded, now) = (demo::founded(clock().now()), clock());
+        let new = Programme {
+            name: "Laurel".into(),
+            currency: "CNY".parse().unwrap(),
+            time_zone: "Asia/Shanghai".into(),
+            enrol_on_event: false,
+        };
+        create_programme(&db, &Clock::fixed(founded), new, demo_rules::rules()).await.unwrap();
+        let ledger = Ledger::open(db.clone(), now).await.unwrap().unwrap();
+        demo::fill(&ledger).await.unwrap();
+        let versions = rules::history(&ledger).await.unwrap();
+        let mut published: Vec<_> = versions.iter().map(|version| (version.version, version.published_at)).collect();
+        published.sort_unstable_by_key(|(version, _)| *version);
+        assert!(published.len() == 2 && published[0].1 == founded && published[0].1 < published[1].1, "{published:?}");
+        let everybody = search::page(&ledger, &Filter { most: 500, ..Filter::default() }).await.unwrap().members;
+        assert!(everybody.iter().all(|person| person.registered_at > founded));
     }
 
     async fn a_crowd_is_as_large_as_asked_for_and_the_same_for_the_same_seed(db: Db) {

@@ -1,5 +1,6 @@
-//! A believable programme to look at: a year and a half of payments, refunds, referrals, reviews and redemptions of some 120
-//! members, posted like any others, month by month. The same every time, but for its dates, which end today. On request a crowd joins them (`demo_crowd`).
+//! A believable programme to look at: a year and a half of payments, refunds, referrals, reviews and redemptions of 120
+//! members, posted like any others, month by month. The same every time, but for its dates, which end today. Where more are wanted a
+//! crowd joins them (`demo_crowd`).
 
 use std::sync::Arc;
 
@@ -25,9 +26,13 @@ pub use crate::usecase::programme::demo_crowd::Size;
 use crate::usecase::programme::{demo_benefits, demo_crowd, demo_redemptions, demo_rewards, demo_rules};
 use crate::usecase::rewards::redeem::{self, Advance, Wish};
 
+/// The fewest members that a demo has.
+pub const FEWEST: u32 = MEMBERS as u32;
 /// Whom the demo's visitor signs in as.
 pub const VISITOR: &str = "demo-001";
 pub(super) const MEMBERS: usize = 120;
+/// So many days ago, and a few before the first member came.
+const FOUNDED: u64 = 560;
 const BATCH: usize = 500;
 
 const FAMILY: [(&str, &str); 16] = [
@@ -77,6 +82,11 @@ impl Chance {
         self.0 ^= self.0 << 17;
         self.0 % most
     }
+}
+
+/// When a programme that is to be filled was founded: before anybody joined it.
+pub fn founded(now: Timestamp) -> Timestamp {
+    days_ago(now, FOUNDED, 0)
 }
 
 /// Fills an empty programme. Whether it was empty.
