@@ -71,7 +71,8 @@ for (const part of all("[data-reward-preview] [data-of]")) {
     }
     const number = Number(field.value.replaceAll(",", ""));
     const places = { minimumFractionDigits: number % 1 ? 2 : 0, maximumFractionDigits: 2 };
-    const points = field.value.trim() && Number.isFinite(number) ? number.toLocaleString("en", places) : field.value || part.dataset.empty;
+    // what can be no price is none here, too
+    const points = number > 0 && Number.isFinite(number) ? number.toLocaleString("en", places) : part.dataset.empty;
     part.textContent = part.dataset.words.replace("{}", points);
   };
   field.addEventListener("input", shown);

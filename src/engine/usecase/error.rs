@@ -57,6 +57,9 @@ pub enum AccountError {
     /// Unknown, used or expired.
     #[error("the code is not valid")]
     CodeNotValid,
+    /// By the link that somebody follows once more.
+    #[error("the address has been confirmed")]
+    AddressConfirmed,
     #[error("no member has this referral code")]
     UnknownReferralCode,
     #[error("somebody on the staff has this e-mail address")]
@@ -150,6 +153,7 @@ impl AccountError {
             Self::WrongSignIn => "wrong_sign_in",
             Self::WrongPassword => "wrong_password",
             Self::CodeNotValid => "code_not_valid",
+            Self::AddressConfirmed => "address_confirmed",
             Self::UnknownReferralCode => "unknown_referral_code",
             Self::EmailTaken => "email_taken",
             Self::LastAdmin => "last_admin",
@@ -164,7 +168,7 @@ impl AccountError {
             Self::Password(_) => Some("password"),
             Self::WrongSignIn => None,
             Self::WrongPassword => Some("current_password"),
-            Self::CodeNotValid => Some("code"),
+            Self::CodeNotValid | Self::AddressConfirmed => Some("code"),
             Self::UnknownReferralCode => Some("referral_code"),
             Self::EmailTaken => Some("email"),
             Self::LastAdmin => Some("role"),

@@ -63,6 +63,8 @@ pub static MAIL: Mail = Mail {
 
     confirm_title: "Confirm your email address",
     confirm_about: |address| format!("Emails about your account will go to {address}."),
+    confirmed_before: "This link has been used: the address is confirmed.",
+    confirmed_on: "Go to your account",
     confirm_yes: "Confirm",
     confirmed: |address| format!("{address} is confirmed."),
     confirm_sent: |address| format!("We’ve sent a link to {address}. Follow it to confirm that the address is yours."),

@@ -59,6 +59,9 @@ pub struct Mail {
 
     pub confirm_title: &'static str,
     pub confirm_about: fn(&str) -> String,
+    /// The link was followed before.
+    pub confirmed_before: &'static str,
+    pub confirmed_on: &'static str,
     pub confirm_yes: &'static str,
     pub confirmed: fn(&str) -> String,
     /// The link is on its way to this address.

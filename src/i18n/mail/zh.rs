@@ -45,6 +45,8 @@ pub static MAIL: Mail = Mail {
 
     confirm_title: "验证邮箱",
     confirm_about: |address| format!("账户相关邮件将发送至 {address}。"),
+    confirmed_before: "此链接已使用过，邮箱已验证。",
+    confirmed_on: "前往我的账户",
     confirm_yes: "确认",
     confirmed: |address| format!("{address} 已通过验证。"),
     confirm_sent: |address| format!("验证链接已发送至 {address}，请打开邮件完成验证。"),

@@ -78,6 +78,7 @@ fn of_account(lang: Lang, error: &AccountError) -> ApiError {
         AccountError::WrongSignIn => words.wrong_sign_in.to_owned(),
         AccountError::WrongPassword => words.wrong_password.to_owned(),
         AccountError::CodeNotValid => words.code_not_valid.to_owned(),
+        AccountError::AddressConfirmed => lang.mail().confirmed_before.to_owned(),
         AccountError::UnknownReferralCode => words.unknown_referral_code.to_owned(),
         AccountError::EmailTaken => words.email_taken.to_owned(),
         AccountError::LastAdmin => words.last_admin.to_owned(),

@@ -139,6 +139,27 @@ async fn what_is_wrong_with_a_reward_stands_beside_its_fields_with_what_was_type
 }
 
 #[tokio::test]
+async fn a_preview_says_what_saving_would_refuse() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let typed = |price: &str| {
+        let fields = [("supply", "stock"), ("terms[name_zh]", "杯子"), ("terms[name_en]", "Mug"), ("terms[price]", price)];
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    };
+    for price in ["-5", "0", "1.005", "ten"] {
+        let page = browser.open(&format!("/admin/rewards/new?{}", typed(price))).await.body;
+        let preview = &page[page.find("id=\"preview\"").unwrap()..];
+        assert!(preview.contains("role=\"alert\"") && words(preview).contains("– points"), "{price}: {preview}");
+        let saved = browser.submit_and_follow(CREATE, &[("supply", "stock"), ("terms[name_zh]", "杯子"), ("terms[name_en]", "Mug"),
+            ("terms[price]", price)]).await.body;
+        assert!(saved.contains("id=\"field-terms-price--error\""), "{price}: {saved}");
+    }
+    let page = browser.open(&format!("/admin/rewards/new?{}", typed("1234.5"))).await.body;
+    let preview = &page[page.find("id=\"preview\"").unwrap()..];
+    assert!(!preview.contains("role=\"alert\"") && words(preview).contains("1,234.50 points"), "{preview}");
+}
+
+#[tokio::test]
 async fn codes_come_by_paste_and_by_file() {
     let site = Site::open().await;
     let ledger = &site.state.ledger;

@@ -32,7 +32,12 @@ async fn confirm(site: &Site, mailbox: &Mailbox, browser: &Browser<'_>) {
     let code = path.split('=').nth(1).unwrap();
     let done = browser.submit_and_follow("/api/portal/confirm-email", &[("code", code)]).await;
     assert!(words(&done.body).contains("fang@example.com is confirmed."), "{}", done.body);
-    assert_eq!(browser.open(&path).await.status, StatusCode::UNPROCESSABLE_ENTITY, "once");
+    let again = browser.open(&path).await;
+    assert!(again.status == StatusCode::OK && words(&again.body).contains("the address is confirmed"), "{}", again.body);
+    let again = browser.submit_and_follow("/api/portal/confirm-email", &[("code", code)]).await;
+    assert!(words(&again.body).contains("This link has been used: the address is confirmed."), "{}", again.body);
+    let other = browser.open(&format!("/confirm-email?code={}", "x".repeat(code.len()))).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "a link that never was");
 }
 
 #[tokio::test]

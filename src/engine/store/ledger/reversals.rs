@@ -51,6 +51,17 @@ pub async fn of_entries(db: &mut Tx, member_no: i64, seqs: &[i64]) -> Result<Vec
     rows.into_iter().map(read).collect()
 }
 
+const ASTRAY: &str = "select a.member_no, a.seq, a.reverses from adjustments a
+where a.member_no between $1 and $2 and a.reverses is not null and not exists
+    (select 1 from entries e where e.member_no = a.member_no and e.seq = a.reverses and e.seq < coalesce(a.seq, e.seq + 1))
+order by a.member_no, a.reverses limit $3";
+
+/// Adjustments of these members that say they take back what is no entry of the member before them: whose, their own entry if
+/// there is one, and what they name.
+pub async fn astray(db: &mut Tx, first: i64, last: i64, most: i64) -> Result<Vec<(i64, Option<i64>, i64)>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_as(ASTRAY).bind(first).bind(last).bind(most).fetch_all(conn).await?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +71,6 @@ mod tests {
     async fn what_takes_entries_back_is_looked_up() {
         check_scans_nothing(OF_SQLITE, &[]).await;
         check_uses(OF_SQLITE, "adjustments_reversing").await;
+        check_scans_nothing(ASTRAY, &[]).await;
     }
 }

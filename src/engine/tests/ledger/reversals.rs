@@ -14,9 +14,11 @@ use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::ledger::activity::activity;
 use laurel_engine::usecase::ledger::adjustments::{self, Wish};
 use laurel_engine::usecase::ledger::reversals::{Reversal, reversals};
+use laurel_engine::usecase::ledger::verify::verify;
 use laurel_engine::usecase::members::view;
 
 use laurel_testing::people::{employed, refused};
+use laurel_testing::tamper::tamper;
 use laurel_testing::programme::{check, programme, standing, tell};
 
 /// A member whose first entry gave 500 points, and somebody of the support.
@@ -86,6 +88,21 @@ stories! {
         assert_eq!(reversals(&ledger, support, member, 2).await.unwrap(), []);
         assert_eq!(reverse(&ledger, support, second).await.unwrap().0, AdjustmentState::Proposed);
         check(&ledger).await;
+    }
+
+    async fn an_adjustment_that_names_an_entry_that_is_not_there_is_found(db: Db) {
+        let (ledger, support, member) = scene(&db).await;
+        tell(&ledger, "id=p3 member=m-2 pay=1").await.unwrap();
+        reverse(&ledger, support, wish(member, "-500", "k1", false)).await.unwrap();
+        check(&ledger).await;
+        // what there never was, and the reversal itself
+        for reverses in ["0", "9", "3"] {
+            tamper(&db, &format!("update adjustments set reverses = {reverses}")).await;
+            let found = verify(&ledger).await.unwrap().differences;
+            let [one] = &found[..] else { panic!("{reverses}: {found:?}") };
+            assert_eq!((one.member.as_str(), one.seq), (member.to_string().as_str(), Some(3)), "{reverses}");
+            assert!(one.what.contains(&format!("taking back entry {reverses},")), "{}", one.what);
+        }
     }
 
     async fn of_many_at_once_one_takes_the_entry_back(db: Db) {

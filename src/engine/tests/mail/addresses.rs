@@ -63,7 +63,8 @@ stories! {
         assert_eq!(address::waiting(&db, no).await.unwrap().as_deref(), Some("li@example.com"));
         assert_eq!(address::open(&db, &code_of(&letters[0]), ledger.clock.now()).await.unwrap(), "li@example.com");
         assert_eq!(follow(&ledger, &letters[0]).await, "accepted");
-        assert_eq!(follow(&ledger, &letters[0]).await, "code_not_valid", "once");
+        assert_eq!(follow(&ledger, &letters[0]).await, "address_confirmed", "once");
+        assert_eq!(refused(address::open(&db, &code_of(&letters[0]), ledger.clock.now()).await), "address_confirmed");
         assert_eq!(email(&db, li.member).await.as_deref(), Some("li@example.com"));
         forgotten::ask(&ledger, "li@example.com", "en", visitor().address).await.unwrap();
         assert!(matches!(sent(&ledger, &keeper).await[0].content, Content::Reset { .. }));

@@ -124,30 +124,32 @@ async fn send(ledger: &Ledger, member_no: i64) -> Result<Option<String>, AppErro
 /// The address that a link confirms, without following it.
 ///
 /// # Errors
-/// `CodeNotValid`.
+/// `CodeNotValid`; `AddressConfirmed` if the link has been followed.
 pub async fn open(db: &Db, code: &str, now: Timestamp) -> Result<String, AppError> {
     let hash = Token::hash_of(code).ok_or(AccountError::CodeNotValid)?;
     let tx = &mut db.reader().await?;
     let found = one_time_codes::find(tx, hash, Purpose::ConfirmEmail, micros(now)).await?;
-    let no = found.and_then(|code| code.member).ok_or(AccountError::CodeNotValid)?;
+    let Some(no) = found.and_then(|code| code.member) else { return Err(why_not(tx, hash).await?.into()) };
     unconfirmed::find(tx, no).await?.ok_or_else(|| AccountError::CodeNotValid.into())
 }
 
 /// Whoever has the link reads what is sent to the address: from now on it is the member's. The address.
 ///
 /// # Errors
-/// `CodeNotValid`, also when the member has wished for another address since.
+/// `CodeNotValid`, also when the member has wished for another address since; `AddressConfirmed` if the link has been followed.
 pub async fn confirm(db: &Db, code: &str, now: Timestamp) -> Result<String, AppError> {
     let hash = Token::hash_of(code).ok_or(AccountError::CodeNotValid)?;
     db.write((hash, now), |tx, (hash, now)| {
         Box::pin(async move {
             let now = micros(*now);
             let found = one_time_codes::find(tx, *hash, Purpose::ConfirmEmail, now).await?;
-            let no = found.and_then(|code| code.member).ok_or(AccountError::CodeNotValid)?;
+            let Some(no) = found.and_then(|code| code.member) else { return Err(why_not(tx, *hash).await?.into()) };
             // whoever changes the address holds the member and takes the codes away: what is decided is decided behind the lock
             let member = member::lock(tx, no).await?.filter(|member| member.status != Status::Closed);
             let mut member = member.ok_or(AccountError::CodeNotValid)?;
-            one_time_codes::take(tx, *hash, Purpose::ConfirmEmail, now).await?.ok_or(AccountError::CodeNotValid)?;
+            if one_time_codes::take(tx, *hash, Purpose::ConfirmEmail, now).await?.is_none() {
+                return Err(why_not(tx, *hash).await?.into());
+            }
             let email = unconfirmed::find(tx, no).await?.ok_or(AccountError::CodeNotValid)?;
             member.email = Some(email.clone());
             member::update_details(tx, &member).await?;
@@ -157,6 +159,12 @@ pub async fn confirm(db: &Db, code: &str, now: Timestamp) -> Result<String, AppE
         })
     })
     .await
+}
+
+/// Why a link leads nowhere: it was followed before, or is none.
+async fn why_not(tx: &mut Tx, hash: [u8; 32]) -> Result<AccountError, StoreError> {
+    let was_followed = one_time_codes::taken_by(tx, hash, Purpose::ConfirmEmail).await?.is_some();
+    Ok(if was_followed { AccountError::AddressConfirmed } else { AccountError::CodeNotValid })
 }
 
 async fn confirm_sign_in(tx: &mut Tx, member: &Member) -> Result<(), StoreError> {

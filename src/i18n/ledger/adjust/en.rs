@@ -41,6 +41,7 @@ pub static ADJUST: Adjust = Adjust {
     reversal_waits: |entry, points, at, who| {
         format!("A reversal of entry {entry} ({points}) is waiting for approval: proposed on {at} by {who}.")
     },
+    reverses_again: "Approving this reverses the entry once more.",
     reverse_again: "Reverse it again anyway",
     already_reversed: "This entry has been reversed already, or a reversal is waiting for approval. Tick “Reverse it again anyway” if that is what you want.",
     form_used: "This form has already been sent. Check the ledger or the approvals for what it did.",

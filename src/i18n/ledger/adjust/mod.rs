@@ -39,6 +39,8 @@ pub struct Adjust {
     pub was_reversed: fn(i64, i64, &str, &str, &str) -> String,
     /// The entry, by how many points, when, and who proposed it.
     pub reversal_waits: fn(i64, &str, &str, &str) -> String,
+    /// To whoever approves a reversal of what has been reversed meanwhile.
+    pub reverses_again: &'static str,
     pub reverse_again: &'static str,
     pub already_reversed: &'static str,
 

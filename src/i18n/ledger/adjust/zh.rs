@@ -35,6 +35,7 @@ pub static ADJUST: Adjust = Adjust {
         format!("第 {entry} 笔明细已冲正：{who} 于 {at} 通过第 {by} 笔明细冲正（{points}）。")
     },
     reversal_waits: |entry, points, at, who| format!("第 {entry} 笔明细的冲正（{points}）正在等待审批：{who} 于 {at} 提出。"),
+    reverses_again: "批准后将对这笔明细再次冲正。",
     reverse_again: "仍要再次冲正",
     already_reversed: "这笔明细已冲正，或冲正正在等待审批。如确需再次冲正，请勾选“仍要再次冲正”。",
     form_used: "此表单已提交过，结果见积分明细或待审批的申请。",

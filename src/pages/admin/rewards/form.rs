@@ -53,7 +53,7 @@ pub fn NewRewardPage() -> impl IntoView {
                                 </div>
                             </PostForm>
                         </Card>
-                        <Preview form shown terms=previewed/>
+                        <Preview form shown terms=previewed supply/>
                     </div>
                 }
                 .into_any()

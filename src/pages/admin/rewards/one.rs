@@ -48,7 +48,7 @@ pub fn RewardPage() -> impl IntoView {
         };
         let preview = may_edit.then(|| {
             let form = Form::previewed(EditReward::PATH, MARK);
-            view! { <Preview form shown=Shown::from(&reward) terms=Some(reward.terms.clone())/> }
+            view! { <Preview form shown=Shown::from(&reward) terms=Some(reward.terms.clone()) supply=reward.supply/> }
         });
         let picture = may_edit.then(|| view! { <Picture lang=context.lang reward=reward.clone()/> });
         let retire = may_edit.then(|| view! { <Retire lang=context.lang reward=reward.clone()/> });

@@ -1,6 +1,7 @@
 //! What the link to confirm an e-mail address opens, and what the profile says until it is followed.
 
 use laurel_engine::usecase::members::address;
+use laurel_engine::usecase::{AccountError, AppError};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -17,8 +18,19 @@ pub fn ConfirmEmailPage() -> impl IntoView {
     page(async {
         let context = RequestContext::anyone()?;
         let code = context.visit.query("code").unwrap_or_default();
-        let email = address::open(context.db(), &code, context.now()).await?;
         let t = context.lang.mail();
+        let email = match address::open(context.db(), &code, context.now()).await {
+            Ok(email) => email,
+            // most people who follow the link a second time want to know just this
+            Err(AppError::Account(AccountError::AddressConfirmed)) => {
+                return Ok(view! {
+                    <PageTitle text=t.confirm_title/>
+                    <Gate title=t.confirm_title><p>{t.confirmed_before}</p><p><a class="button main" href="/">{t.confirmed_on}</a></p></Gate>
+                }
+                .into_any());
+            }
+            Err(error) => return Err(error.into()),
+        };
         Ok(view! {
             <PageTitle text=t.confirm_title/>
             <Gate title=t.confirm_title>

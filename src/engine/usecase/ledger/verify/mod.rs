@@ -2,7 +2,7 @@
 //!
 //! The entries, the rule sets and the events in them are the evidence; rows that only save adding up are what is checked.
 //! A member's entries are added up (`sums`) and made again (`replay`), then what is kept beside them is held against the result
-//! (`kept`, `redemptions`); `merges` and `awards` hold the chains of two members against each other. `parts` does so for some members at
+//! (`kept`, `redemptions`, `reversals`); `merges` and `awards` hold the chains of two members against each other. `parts` does so for some members at
 //! a time, several parts at once.
 
 mod awards;
@@ -12,6 +12,7 @@ mod merges;
 mod parts;
 mod redemptions;
 mod replay;
+mod reversals;
 mod sums;
 
 use std::collections::HashMap;
@@ -192,6 +193,8 @@ async fn part(
     strays(tx, after, last, verdict).await?;
     awards::named(tx, first, last, verdict).await?;
     let members = proof::members_between(tx, first, last).await?;
+    let ids = members.iter().map(|member| (member.no, member.id())).collect();
+    reversals::check(tx, (first, last), &ids, verdict).await?;
     let is_long = members.len() == 1 && members[0].account.seq > WINDOW;
     let (mut entries, unreadable) = match is_long {
         true => Default::default(),

@@ -5,6 +5,7 @@ use laurel_domain::ledger::adjustment::AdjustmentState;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use super::make::told;
 use super::{called, reason};
 use crate::api::admin::ledger::DecideAdjustment;
 use crate::api_error::ApiError;
@@ -18,6 +19,7 @@ use laurel_engine::auth::{Authority, Permission};
 use laurel_engine::store::ledger::adjustments::Adjustment;
 use laurel_engine::usecase::audit;
 use laurel_engine::usecase::ledger::adjustments::{self, Preview};
+use laurel_engine::usecase::ledger::reversals::reversals;
 
 #[component]
 pub fn DecidePage() -> impl IntoView {
@@ -36,9 +38,19 @@ pub fn DecidePage() -> impl IntoView {
         let previewed =
             adjustments::preview(ledger, Authority::from(&staff), proposal.member, &proposal.points.to_string()).await;
         let preview = previewed.map_err(ApiError::from);
+        let reversed = match proposal.reverses {
+            // the proposal itself waits
+            Some(seq) => {
+                let mut all = reversals(ledger, Authority::from(&staff), proposal.member, seq).await?;
+                all.retain(|one| one.seq.is_some());
+                all
+            }
+            None => Vec::new(),
+        };
+        let reversed = told(&context, &reversed, &names);
         let content = match (proposal.approval.state, proposal.approval.made_by == staff.staff) {
             (AdjustmentState::Proposed, false) => {
-                view! { <Question context=context.clone() by=called(&names, proposal.approval.made_by) proposal preview/> }
+                view! { <Question context=context.clone() by=called(&names, proposal.approval.made_by) proposal preview reversed/> }
                     .into_any()
             }
             (AdjustmentState::Proposed, true) => view! { <Notice>{t.for_others}</Notice> }.into_any(),
@@ -54,7 +66,13 @@ pub fn DecidePage() -> impl IntoView {
 }
 
 #[component]
-fn Question(context: RequestContext, by: String, proposal: Adjustment, preview: Result<Preview, ApiError>) -> impl IntoView {
+fn Question(
+    context: RequestContext,
+    by: String,
+    proposal: Adjustment,
+    preview: Result<Preview, ApiError>,
+    reversed: Vec<String>,
+) -> impl IntoView {
     let (t, lang) = (context.lang.adjust(), context.lang);
     let id = proposal.id.to_string();
     let form = Form::about(DecideAdjustment::PATH, "proposal", &id);
@@ -75,8 +93,12 @@ fn Question(context: RequestContext, by: String, proposal: Adjustment, preview: 
         Ok(_) => view! { <ApproveForm lang form id=id.clone() points/> }.into_any(),
         Err(error) => view! { <Notice tone=Tone::Warn>{error.message}</Notice> }.into_any(),
     };
+    let reversed = (!reversed.is_empty()).then(|| {
+        let lines = reversed.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+        view! { <Notice tone=Tone::Warn>{lines}<p>{t.reverses_again}</p></Notice> }
+    });
     view! {
-        <section class="card confirm stack">{what}{approve}</section>
+        <section class="card confirm stack">{reversed}{what}{approve}</section>
         <Card title=t.reject>
             <PostForm form>
                 <Hidden name="proposal" value=id/>

@@ -89,7 +89,7 @@ pub fn AdjustPage() -> impl IntoView {
 }
 
 /// What took an entry back already, a line each.
-fn told(context: &RequestContext, reversed: &[Reversing], names: &HashMap<String, String>) -> Vec<String> {
+pub(super) fn told(context: &RequestContext, reversed: &[Reversing], names: &HashMap<String, String>) -> Vec<String> {
     let t = context.lang.adjust();
     let line = |one: &Reversing| {
         let by = names.get(&one.made_by.to_string()).map_or_else(|| one.made_by.to_string(), Clone::clone);
