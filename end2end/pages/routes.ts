@@ -52,6 +52,7 @@ export const consolePages = [
   '/admin/rules/history',
   '/admin/lab',
   '/admin/lab/compare',
+  '/admin/lab/runs',
   '/admin/lab/find',
   '/admin/experiments',
   '/admin/experiments/new',
@@ -104,6 +105,7 @@ export const pagesOfOne = [
   '/admin/lab/explain',
   '/admin/experiments/:id',
   '/admin/rewards/:id',
+  '/admin/rewards/:id/codes',
   '/admin/imports/:id',
   '/admin/staff/:id',
 ];

@@ -55,9 +55,9 @@ export async function withdraw(page: Page, path: string): Promise<void> {
 }
 
 /** The first link of a page that leads below a path. */
-export async function linked(page: Page, below: string, from?: string): Promise<string> {
+export async function linked(page: Page, below: string, from?: string, named: RegExp | string = ''): Promise<string> {
   if (from) await page.goto(from);
-  const href = await page.locator(`main a[href^="${below}"]`).first().getAttribute('href');
+  const href = await page.locator(`main a[href^="${below}"]`).filter({ hasText: named }).first().getAttribute('href');
   if (!href) throw new Error(`${page.url()} links to nothing below ${below}`);
   return href;
 }

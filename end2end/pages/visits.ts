@@ -42,6 +42,13 @@ const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']]
     async (page) => `${await linked(page, '/admin/redemptions/0', '/admin/redemptions?kind=gift&state=all')}/return`,
   ],
   ['/admin/rewards/:id', 'admin-reward', 'admin', (page) => linked(page, '/admin/rewards/0', '/admin/rewards')],
+  [
+    '/admin/rewards/:id/codes',
+    'admin-reward-codes',
+    'admin',
+    // the coffee voucher is the demo's only one with a pool
+    async (page) => `${await linked(page, '/admin/rewards/0', '/admin/rewards', /Coffee voucher|咖啡券/)}/codes`,
+  ],
   ['/admin/imports/:id', 'admin-import', 'admin', uploaded],
   ['/admin/staff/:id', 'admin-staff-account', 'admin', (page) => linked(page, '/admin/staff/', '/admin/staff')],
   ['/admin/rules/versions/:version', 'admin-rules-version', 'admin', () => Promise.resolve('/admin/rules/versions/1')],

@@ -103,6 +103,7 @@ for (const language of languages) {
       const one = page.getByRole('heading').getByRole('link', { name: names[kind as keyof typeof names] });
       const path = (await one.getAttribute('href')) ?? '';
       await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
+      if (kind === 'pool') await expectAccessibleIn(page, language, async () => void (await page.goto(`${path}/codes`)));
     });
   }
 

@@ -14,7 +14,7 @@ test('the log is read by person, thing and day, either way round, and saved as a
   await page.getByRole('button', { name: 'Give 5 points' }).click();
 
   await page.goto('/admin/audit');
-  await page.getByLabel('Who').selectOption(support.name);
+  await page.getByRole('combobox', { name: 'Who' }).selectOption(support.name);
   await page.getByRole('button', { name: 'Filter' }).click();
   await expect(page).toHaveURL(/actor=/);
   const rows = page.getByRole('main').locator('tbody tr');

@@ -22,7 +22,7 @@ test('members are found by name, contact, id and tier, page by page', async ({ p
   }
   await expect(page).toHaveURL(/q=demo-001/);
   await page.getByRole('searchbox').fill('');
-  await page.getByLabel('Tier').selectOption('Diamond');
+  await page.getByRole('combobox', { name: 'Tier' }).selectOption('Diamond');
   await page.getByRole('button', { name: 'Search' }).click();
   await expect(rows.filter({ hasText: 'Diamond' })).not.toHaveCount(0);
   await expect(rows.filter({ hasNotText: 'Diamond' })).toHaveCount(0);
