@@ -120,7 +120,7 @@ pub(super) struct Frame {
 impl Frame {
     pub fn of(form: Form, name: &str, label: &str, hint: &str, required: bool) -> Frame {
         let id = field_id(name);
-        if form.is_refused() {
+        if form.is_unsaved() {
             Labels::enter(name, label, &id);
         }
         Frame { id, error: form.error(name), has_hint: !hint.is_empty(), required }

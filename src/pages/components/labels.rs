@@ -23,7 +23,7 @@ impl Labels {
         provide_context(Labels::default());
     }
 
-    /// In a control of a form that came back.
+    /// In a control of a form that came back, or is looked at before it is saved.
     pub fn enter(field: &str, text: &str, id: &str) {
         if let Some(Labels(known)) = use_context::<Labels>() {
             let label = Label { text: text.to_owned(), id: id.to_owned() };

@@ -90,7 +90,7 @@ pub fn ErrorSummary(error: ApiError) -> impl IntoView {
     let faults: Vec<(Option<Label>, String)> =
         error.fields.into_iter().map(|fault| (Labels::find(&fault.field), fault.message)).collect();
     // one fault is often the whole message
-    let is_said = faults.len() == 1 && (faults[0].0.is_none() || faults[0].1 == error.message);
+    let is_said = faults.len() == 1 && faults[0].1 == error.message;
     let (sentence, faults) = match (is_said, faults.first()) {
         (true, Some((None, _))) => (Some(error.message), Vec::new()),
         (true, _) => (None, faults),

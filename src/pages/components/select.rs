@@ -46,7 +46,7 @@ pub fn CheckBox(
     let checked = if form.is_refused() { form.has_typed(&name, value) } else { checked };
     let is_alone = id.is_none();
     let id = id.unwrap_or_else(|| field_id(&name));
-    if is_alone && form.is_refused() {
+    if is_alone && form.is_unsaved() {
         Labels::enter(&name, &label, &id);
     }
     view! {

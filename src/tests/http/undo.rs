@@ -13,8 +13,7 @@ use laurel_testing::rewards::gift;
 
 /// The fields of the form that undoes what the page says was done.
 fn undo(page: &str, path: &str) -> Vec<(String, String)> {
-    let form = page.find("inline undo").unwrap_or_else(|| panic!("nothing to undo: {page}"));
-    assert!(page[form..].contains(path), "{}", &page[form..form + 400]);
+    assert!(page.contains("inline undo"), "nothing to undo: {page}");
     fields(page, path)
 }
 
@@ -37,7 +36,7 @@ async fn a_suspension_and_a_note_are_undone_once() {
     let form = undo(&page, SUSPEND);
     assert!(!browser.open(&file).await.body.contains("inline undo"), "it is offered once");
     let page = send(&browser, SUSPEND, &form).await;
-    assert!(words(&page).contains("Undone.") && words(&page).contains("Suspend…"), "{page}");
+    assert!(words(&page).contains("Undone.") && page.contains("name=\"suspended\" value=\"yes\""), "{page}");
     let page = send(&browser, SUSPEND, &form).await;
     assert!(words(&page).contains("This has changed in the meantime, so it can’t be undone."), "{page}");
 
@@ -60,7 +59,7 @@ async fn a_reward_a_draft_and_a_view_are_put_back() {
     assert!(words(&page).contains("Reward retired."), "{page}");
     let form = undo(&page, RETIRE);
     let page = send(&browser, RETIRE, &form).await;
-    assert!(words(&page).contains("On offer") && words(&page).contains("Retire…"), "{page}");
+    assert!(words(&page).contains("Offered") && words(&page).contains("Retire reward"), "{page}");
     let stale = send(&browser, RETIRE, &form).await;
     assert!(words(&stale).contains("Someone else has changed this reward in the meantime."), "{stale}");
 

@@ -90,7 +90,7 @@ pub static REWARD_DESK: RewardDesk = RewardDesk {
     code_columns: ["Code", "State", "Added", "Redemption", "Given out"],
     code_states: ["Available", "Reserved", "Given out"],
     find_code: "Code",
-    find_code_about: "The whole code. Codes nobody has seen yet show their last four characters only.",
+    find_code_about: "Codes nobody has seen yet show their last four characters only. To find one, enter the whole code.",
     codes_made: "Laurel generates a code for each voucher.",
     retire: "Retire reward",
     retire_about: "Members can no longer redeem it. Existing redemptions aren’t affected.",

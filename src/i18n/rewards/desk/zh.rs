@@ -88,7 +88,7 @@ pub static REWARD_DESK: RewardDesk = RewardDesk {
     code_columns: ["兑换码", "状态", "添加时间", "兑换单", "发放时间"],
     code_states: ["可用", "已保留", "已发放"],
     find_code: "兑换码",
-    find_code_about: "请输入完整的兑换码。尚未发放的兑换码只显示最后四位。",
+    find_code_about: "尚未发放的兑换码只显示最后四位。查找时请输入完整的兑换码。",
     codes_made: "每张券由系统自动生成兑换码。",
     retire: "下架奖品",
     retire_about: "会员不能再兑换，已有的兑换照常处理。",

@@ -161,7 +161,7 @@ pub fn ChooseColumns(list: &'static str, columns: Vec<Column>) -> impl IntoView 
         }
     };
     view! {
-        <details class="ask columns">
+        <details class="ask column-choice">
             <summary class="button small quiet"><Icon name="list"/>{t.columns}</summary>
             <form class="card form" method="post" action=PREFERENCES_LISTS>
                 <input type="hidden" name="list" value=list/>

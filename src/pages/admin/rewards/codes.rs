@@ -85,6 +85,7 @@ pub fn RewardCodesPage() -> impl IntoView {
         let head = move || view! { <a class="button small" href=format!("/admin/rewards/{id}")>{name}</a> };
         Ok(view! {
             <AdminPage title=t.codes here=Here::Rewards head>
+                <p class="mute measure" id="find-code-about">{t.find_code_about}</p>
                 <Filters lang wanted=wanted.clone()/>
                 <ChosenOnes lang id wanted counted/>
                 {content}
@@ -104,8 +105,7 @@ fn Filters(lang: Lang, wanted: Wanted) -> impl IntoView {
             <div class="field grow">
                 <label for="filter-q">{t.find_code}</label>
                 <input type="search" id="filter-q" name="q" value=wanted.code maxlength="100" autocomplete="off"
-                    aria-describedby="find-code-hint" aria-keyshortcuts="/" data-search=""/>
-                <p class="hint" id="find-code-hint">{t.find_code_about}</p>
+                    aria-describedby="find-code-about" aria-keyshortcuts="/" data-search=""/>
             </div>
             <FilterSelect name="state" label=lang.console().state_label any=common.all options=states.to_vec()
                 chosen=wanted.state.map(|state| state.name().to_owned())/>
