@@ -23,9 +23,9 @@ pub async fn save_view(
 #[server(prefix = "/api/admin", endpoint = "views/remove")]
 pub async fn remove_view(#[server(default)] id: String) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, errors, flash_message, offer_undo};
-    use leptos::server_fn::ServerFn;
     use laurel_engine::auth::Permission;
     use laurel_engine::usecase::access::saved_views;
+    use leptos::server_fn::ServerFn;
     let (context, staff) = RequestContext::staff(Permission::Read)?;
     let id = id.parse().map_err(|_| errors::not_found(context.lang))?;
     let (list, view) = saved_views::remove(context.db(), &staff, id).await?;

@@ -32,8 +32,8 @@ pub use ledger::adjustments::{adjustment_cells, asked_decided};
 pub use mail::{asked_mail, mail_cells};
 pub use members::{asked_in, asked_ledger, asked_members};
 pub use programme::dashboard::asked_span;
-pub use rewards::{asked_codes, shown_of_code};
 pub use rewards::redemptions::asked_redemptions;
+pub use rewards::{asked_codes, shown_of_code};
 
 /// One `<Route>` for each page, all below `/admin`.
 #[component(transparent)]

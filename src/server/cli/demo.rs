@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::{Common, Ended, serve};
 use laurel_domain::ids::StaffId;
-use laurel_engine::clock::Clock;
 use laurel_engine::auth::{Address, Auth, Authority, Role};
+use laurel_engine::clock::Clock;
 use laurel_engine::random;
 use laurel_engine::store::access::staff;
 use laurel_engine::store::members::member::By;

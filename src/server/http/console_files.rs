@@ -5,7 +5,9 @@ use axum::response::Response;
 
 use super::answer::{self, Asked};
 use super::statement;
-use crate::pages::admin::{adjustment_cells, asked_audit, asked_decided, asked_in, asked_ledger, asked_members, asked_span, audit_lines};
+use crate::pages::admin::{
+    adjustment_cells, asked_audit, asked_decided, asked_in, asked_ledger, asked_members, asked_span, audit_lines,
+};
 use crate::server::AppState;
 use crate::server::web::csv::{Cell, Csv};
 use crate::server::web::visit::Visit;
@@ -18,8 +20,8 @@ use laurel_engine::store::members::member::By;
 use laurel_engine::store::members::roll::Filter;
 use laurel_engine::usecase::AppError;
 use laurel_engine::usecase::audit;
-use laurel_engine::usecase::ledger::entry_list;
 use laurel_engine::usecase::ledger::adjustments::{self, Decided};
+use laurel_engine::usecase::ledger::entry_list;
 use laurel_engine::usecase::members::search;
 use laurel_engine::usecase::members::view::{self, MemberView};
 use laurel_engine::usecase::programme::overview::{self, Bucket};

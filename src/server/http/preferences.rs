@@ -68,7 +68,8 @@ pub async fn lists(
     let (shown, offered) = (all("col"), one("offered"));
     let mut choices = visit.lists.clone();
     choices.is_compact = one("density") == "compact";
-    choices.hide(&one("list"), offered.split('.').filter(|key| !shown.iter().any(|one| one == key)).map(str::to_owned).collect());
+    choices
+        .hide(&one("list"), offered.split('.').filter(|key| !shown.iter().any(|one| one == key)).map(str::to_owned).collect());
     let back = path_of_referer(&headers).unwrap_or_else(|| "/admin".to_owned());
     let cookie = Cookie::Lists.write(&choices.write(), Some(REMEMBERED_FOR_SECONDS), &state.config);
     (StatusCode::SEE_OTHER, [(header::LOCATION, without_columns(&back))], [(header::SET_COOKIE, cookie)]).into_response()

@@ -150,8 +150,13 @@ async fn a_preview_says_what_saving_would_refuse() {
         let page = browser.open(&format!("/admin/rewards/new?{}", typed(price))).await.body;
         let preview = &page[page.find("id=\"preview\"").unwrap()..];
         assert!(preview.contains("role=\"alert\"") && words(preview).contains("– points"), "{price}: {preview}");
-        let saved = browser.submit_and_follow(CREATE, &[("supply", "stock"), ("terms[name_zh]", "杯子"), ("terms[name_en]", "Mug"),
-            ("terms[price]", price)]).await.body;
+        let saved = browser
+            .submit_and_follow(
+                CREATE,
+                &[("supply", "stock"), ("terms[name_zh]", "杯子"), ("terms[name_en]", "Mug"), ("terms[price]", price)],
+            )
+            .await
+            .body;
         assert!(saved.contains("id=\"field-terms-price--error\""), "{price}: {saved}");
     }
     let page = browser.open(&format!("/admin/rewards/new?{}", typed("1234.5"))).await.body;

@@ -57,9 +57,9 @@ pub async fn retire_reward(
     #[server(default)] retired: String,
 ) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, errors, flash_message, offer_undo};
-    use leptos::server_fn::ServerFn;
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::rewards::edit;
+    use leptos::server_fn::ServerFn;
     let (context, staff) = RequestContext::staff(Permission::ManageRewards)?;
     let id = reward.parse().map_err(|_| errors::not_found(context.lang))?;
     let (revision, retired) = (revision.parse().unwrap_or_default(), retired == "yes");

@@ -47,7 +47,8 @@ from member_notes n left join staff f on f.id = n.made_by where n.member_no = $1
 
 /// `removed`: one that was taken away.
 pub async fn find(db: &mut Tx, member_no: i64, id: Uuid, removed: bool) -> Result<Option<Note>, StoreError> {
-    let row: Option<Row> = on!(db, conn => sqlx::query_as(ONE).bind(member_no).bind(id).bind(removed).fetch_optional(conn).await?);
+    let row: Option<Row> =
+        on!(db, conn => sqlx::query_as(ONE).bind(member_no).bind(id).bind(removed).fetch_optional(conn).await?);
     row.map(read).transpose()
 }
 

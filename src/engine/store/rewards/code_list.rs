@@ -55,7 +55,10 @@ impl Code {
 
 macro_rules! select {
     ($condition:literal) => {
-        concat!("select reward_id, code, added_at, redemption_id, revealed_at from reward_codes where reward_id = $1", $condition)
+        concat!(
+            "select reward_id, code, added_at, redemption_id, revealed_at from reward_codes where reward_id = $1",
+            $condition
+        )
     };
 }
 

@@ -18,8 +18,8 @@ use laurel_engine::usecase::ledger::verify::verify;
 use laurel_engine::usecase::members::view;
 
 use laurel_testing::people::{employed, refused};
-use laurel_testing::tamper::tamper;
 use laurel_testing::programme::{check, programme, standing, tell};
+use laurel_testing::tamper::tamper;
 
 /// A member whose first entry gave 500 points, and somebody of the support.
 async fn scene(db: &Db) -> (Ledger, Authority, MemberId) {

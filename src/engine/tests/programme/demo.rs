@@ -1,10 +1,10 @@
 //! The demo programme.
 
 use laurel_domain::program::Programme;
+use laurel_engine::clock::Clock;
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
 use laurel_engine::store::members::roll::Filter;
-use laurel_engine::clock::Clock;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::members::{search, view};
 use laurel_engine::usecase::programme::create::create_programme;

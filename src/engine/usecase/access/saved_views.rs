@@ -87,9 +87,7 @@ async fn keep(
 /// `NotFound`, also for somebody else's.
 pub async fn remove(db: &Db, session: &StaffSession, id: Uuid) -> Result<(String, SavedView), AppError> {
     db.write((session.staff.uuid(), id), |tx, (staff, id)| {
-        Box::pin(async move {
-            saved_views::delete(tx, *staff, *id).await?.ok_or(AppError::NotFound)
-        })
+        Box::pin(async move { saved_views::delete(tx, *staff, *id).await?.ok_or(AppError::NotFound) })
     })
     .await
 }

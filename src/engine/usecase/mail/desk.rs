@@ -86,7 +86,12 @@ pub struct Outbox {
 ///
 /// # Errors
 /// `Forbidden`.
-pub async fn listed(ledger: &Ledger, by: Authority, state: MailState, page: Window<Uuid>) -> Result<Slice<Listed, Uuid>, AppError> {
+pub async fn listed(
+    ledger: &Ledger,
+    by: Authority,
+    state: MailState,
+    page: Window<Uuid>,
+) -> Result<Slice<Listed, Uuid>, AppError> {
     require(by, Permission::ManageSettings)?;
     let rows = desk::in_state(&mut ledger.db.reader().await?, state as i16, &page).await?;
     Ok(page.cut(rows, |row| row.id).try_map(Listed::read)?)

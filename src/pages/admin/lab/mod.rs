@@ -24,9 +24,9 @@ pub use compare::ComparePage;
 pub use editor::{LabPage, span};
 pub use explain::ExplainPage;
 pub use find::FindPage;
-pub use runs::RunsPage;
 pub use live::{at_fault, estimated};
 pub(in crate::pages::admin) use of_draft::{Known, OfDraft, known};
+pub use runs::RunsPage;
 
 /// Where a run is shown.
 pub(in crate::pages::admin) fn run_path(id: laurel_domain::ids::LabRunId) -> String {

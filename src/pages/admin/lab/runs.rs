@@ -40,7 +40,9 @@ pub fn RunsPage() -> impl IntoView {
         let names = audit::staff_names(context.db()).await?;
         let in_force = ledger.rulebook().await?.general().at(context.now()).set.clone();
         let list = match (found.is_empty(), is_empty) {
-            (true, true) => view! { <EmptyState icon="rules" title=t.no_runs><a href="/admin/lab">{t.to_lab}</a></EmptyState> }.into_any(),
+            (true, true) => {
+                view! { <EmptyState icon="rules" title=t.no_runs><a href="/admin/lab">{t.to_lab}</a></EmptyState> }.into_any()
+            }
             (true, false) => {
                 let l = context.lang.lists();
                 view! { <EmptyState icon="search" title=l.nothing_found><a href=PATH>{context.lang.console().clear_filter}</a></EmptyState> }

@@ -6,7 +6,9 @@ use laurel_domain::ids::MemberId;
 use leptos::prelude::*;
 
 use crate::i18n::format;
-use crate::pages::admin::list::{ChooseColumns, Chosen, Column, ExportLink, FilterChips, FilterSelect, ROWS, asked_place, filter};
+use crate::pages::admin::list::{
+    ChooseColumns, Chosen, Column, ExportLink, FilterChips, FilterSelect, ROWS, asked_place, filter,
+};
 use crate::pages::portal::ledger::activity::{Filter as Activity, month_code, offered_kinds, offered_months};
 use crate::server::web::RequestContext;
 use laurel_engine::store::keyset::{Place, Window};
@@ -63,7 +65,13 @@ pub fn LedgerFilters(context: RequestContext, wanted: EntryFilter, since: Date) 
 
 /// What restricts the ledger; and the ledger as a file.
 #[component]
-pub fn LedgerChosen(context: RequestContext, member: MemberId, wanted: EntryFilter, counted: Counted, columns: Vec<Column>) -> impl IntoView {
+pub fn LedgerChosen(
+    context: RequestContext,
+    member: MemberId,
+    wanted: EntryFilter,
+    counted: Counted,
+    columns: Vec<Column>,
+) -> impl IntoView {
     let t = context.lang.activity();
     let kind = wanted.kind.map(|kind| ("kind", t.kind, (t.kinds)(kind).to_owned()));
     let month = Activity::asked(&context).month().map(|month| ("month", t.month, format::month(context.lang, month)));

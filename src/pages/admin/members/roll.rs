@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use super::{StatusChip, name_of};
 use crate::i18n::{Lang, format};
 use crate::pages::admin::list::{
-    Beside, ChooseColumns, Chosen, Column, ExportLink, FilterChips, FilterSelect, ListTable, Pages, PickCell, Picks, ROWS, Views, filter,
-    query_of,
+    Beside, ChooseColumns, Chosen, Column, ExportLink, FilterChips, FilterSelect, ListTable, Pages, PickCell, Picks, ROWS,
+    Views, filter, query_of,
 };
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{EmptyState, Hidden, Icon, TierBadge};

@@ -44,7 +44,9 @@ pub fn RewardPage() -> impl IntoView {
         let left = match reward.supply {
             Supply::Stock => view! { <Stock context=context.clone() file=file.clone() may_edit/> }.into_any(),
             Supply::Pool => view! { <Codes context=context.clone() file=file.clone() may_edit may_list=may_edit/> }.into_any(),
-            Supply::Generated => view! { <Codes context=context.clone() file=file.clone() may_edit=false may_list=may_edit/> }.into_any(),
+            Supply::Generated => {
+                view! { <Codes context=context.clone() file=file.clone() may_edit=false may_list=may_edit/> }.into_any()
+            }
         };
         let preview = may_edit.then(|| {
             let form = Form::previewed(EditReward::PATH, MARK);
