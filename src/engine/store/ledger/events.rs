@@ -6,8 +6,9 @@ use laurel_domain::ledger::posting::{ChangedBy, TierChange};
 use serde::Serialize;
 use sqlx::FromRow;
 
+use crate::store::database::rows::{Row, Rows, Values};
 use crate::store::members::member::tier;
-use crate::store::{StoreError, Tx, json, micros, on, timestamp};
+use crate::store::{Either, StoreError, Tx, json, micros, on, timestamp};
 
 const SOURCES_SQLITE: &str =
     "insert into sources (name) select value from jsonb_each($1) where true on conflict (name) do nothing";
@@ -113,9 +114,16 @@ impl NewTierChange {
     }
 }
 
-const ADD_CHANGES_SQLITE: &str = "insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier)
-select value->>'member_no', value->>'seq', value->>'at', value->>'cause', value->>'rules', value->>'from_tier',
-    value->>'to_tier' from jsonb_each($1)";
+impl Row for NewTierChange {
+    fn bind(&self, values: &mut Values<'_, '_>) {
+        values.add(self.member_no).add(self.seq).add(self.at).add(self.cause).add(self.rules);
+        values.add(self.from_tier).add(self.to_tier);
+    }
+}
+
+static ADD_CHANGES_SQLITE: Rows = Rows(
+    "insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+);
 const ADD_CHANGES_POSTGRES: &str = "insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier)
 select member_no, seq, at, cause, rules, from_tier, to_tier from json_to_recordset($1::json)
     as j(member_no bigint, seq bigint, at bigint, cause smallint, rules integer, from_tier smallint, to_tier smallint)";
@@ -124,9 +132,13 @@ pub async fn insert_tier_changes(tx: &mut Tx, changes: &[NewTierChange]) -> Resu
     if changes.is_empty() {
         return Ok(());
     }
-    let (sql, rows) = (tx.pick(ADD_CHANGES_SQLITE, ADD_CHANGES_POSTGRES), json(changes)?);
-    on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
-    Ok(())
+    match tx.either() {
+        Either::Sqlite(conn) => ADD_CHANGES_SQLITE.execute(conn, changes).await,
+        Either::Postgres(conn) => {
+            sqlx::query(ADD_CHANGES_POSTGRES).bind(json(changes)?).execute(conn).await?;
+            Ok(())
+        }
+    }
 }
 
 /// What is refunded of a payment: (member, the payment's seq, minor units).

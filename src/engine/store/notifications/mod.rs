@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::FromRow;
 
-use crate::store::{StoreError, Tx, json, micros, on};
+use crate::store::database::rows::{Columns, Found, Row, Rows, Values};
+use crate::store::{Either, StoreError, Tx, json, micros, on};
 
 /// A notification on its way into the table.
 #[derive(Clone, Debug, Serialize)]
@@ -19,11 +20,12 @@ pub struct NewNotification {
 }
 
 // redemptions of an account that was merged into another are its survivor's
-const INSERT_SQLITE: &str = "insert into notifications (member_no, about, at, kind, body)
-select t.no, j.value->>'about', j.value->>'at', j.value->>'kind', j.value->>'body'
-from jsonb_each($1) j cross join members m on m.no = j.value->>'no'
-cross join members t on t.no = coalesce(case j.value->>'kind' when 2 then m.merged_into end, m.no) where t.status <> 2
-on conflict (member_no, about) do nothing returning member_no, kind, body";
+static INSERT_SQLITE: Rows = Rows(
+    "insert into notifications (member_no, about, at, kind, body)
+select t.no, ?2, ?3, ?4, ?5 from members m
+cross join members t on t.no = coalesce(case ?4 when 2 then m.merged_into end, m.no) where m.no = ?1 and t.status <> 2
+on conflict (member_no, about) do nothing returning member_no, kind, body",
+);
 const INSERT_POSTGRES: &str = "insert into notifications (member_no, about, at, kind, body)
 select t.no, j.about, j.at, j.kind, j.body
 from json_to_recordset($1::json) as j(no bigint, about text, at bigint, kind smallint, body text)
@@ -39,10 +41,24 @@ pub struct ToldRow {
     pub body: String,
 }
 
+impl Row for NewNotification {
+    fn bind(&self, values: &mut Values<'_, '_>) {
+        values.add(self.no).add(&self.about).add(self.at).add(self.kind).add(&self.body);
+    }
+}
+
+impl Found for ToldRow {
+    fn read(columns: &mut Columns<'_>) -> Result<ToldRow, StoreError> {
+        Ok(ToldRow { member_no: columns.next()?, kind: columns.next()?, body: columns.next()? })
+    }
+}
+
 /// Tells members who are not closed what they have not been told yet. Which of it is new to whom.
 pub async fn insert(tx: &mut Tx, new: &[NewNotification]) -> Result<Vec<ToldRow>, StoreError> {
-    let (sql, rows) = (tx.pick(INSERT_SQLITE, INSERT_POSTGRES), json(new)?);
-    Ok(on!(tx, conn => sqlx::query_as(sql).bind(rows).fetch_all(conn).await?))
+    match tx.either() {
+        Either::Sqlite(conn) => INSERT_SQLITE.fetch(conn, new).await,
+        Either::Postgres(conn) => Ok(sqlx::query_as(INSERT_POSTGRES).bind(json(new)?).fetch_all(conn).await?),
+    }
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -104,7 +120,7 @@ mod tests {
 
     #[tokio::test]
     async fn notifications_are_found_by_member_and_time() {
-        for sql in [INSERT_SQLITE, PAGE, READ, READ_ALL, PRUNE_SQLITE] {
+        for sql in [INSERT_SQLITE.0, PAGE, READ, READ_ALL, PRUNE_SQLITE] {
             check_scans_nothing(sql, &[]).await;
         }
     }
