@@ -12,6 +12,7 @@ pub static IMPORTS: Imports = Imports {
         "Codes for a reward whose codes you upload. Codes that are there already are skipped.",
     ],
     columns: "Columns",
+    lines_about: "Or NDJSON: every line a JSON object with the same fields as an event of the API.",
     columns_about: "The first line names the columns, in any order. UTF-8, separated by commas.",
     required: "required",
     example: "Example",

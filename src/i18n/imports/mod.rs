@@ -14,6 +14,8 @@ pub struct Imports {
     pub kinds: [&'static str; 3],
     pub kinds_about: [&'static str; 3],
     pub columns: &'static str,
+    /// Events as NDJSON.
+    pub lines_about: &'static str,
     pub columns_about: &'static str,
     pub required: &'static str,
     pub example: &'static str,

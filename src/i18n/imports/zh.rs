@@ -12,6 +12,7 @@ pub static IMPORTS: Imports = Imports {
         "为使用上传兑换码的奖品补充兑换码，已有的会跳过。",
     ],
     columns: "列",
+    lines_about: "也可上传 NDJSON：每行一个 JSON 对象，字段与 API 的事件相同。",
     columns_about: "首行为列名，顺序不限。UTF-8 编码，以逗号分隔。",
     required: "必填",
     example: "示例",

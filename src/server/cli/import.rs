@@ -1,4 +1,4 @@
-//! `laurel import`: events, members or a reward's codes from CSV.
+//! `laurel import`: events, members or a reward's codes from CSV; events from NDJSON, too.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, IsTerminal, Read, Write};
@@ -17,7 +17,7 @@ use laurel_engine::usecase::imports::{self, Counts, Noted, Target};
 
 #[derive(Args)]
 pub(super) struct Options {
-    /// CSV file, or `-` for standard input
+    /// CSV file, or `-` for standard input; events may also be NDJSON, each line like an event of the API
     file: PathBuf,
     /// What the rows are
     #[arg(long, value_enum, default_value_t = Kind::Events)]

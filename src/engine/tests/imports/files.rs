@@ -64,6 +64,50 @@ stories! {
         check(&ledger).await;
     }
 
+    async fn events_come_as_lines_of_json_like_those_of_the_api(db: Db) {
+        let ledger = programme(&db).await;
+        let by = Authority::command_line();
+        let line = |n: usize| {
+            format!(
+                r#"{{"id":"p{n}","kind":"payment","member":"m-{}","amount":"10.00","currency":"CNY","occurred_at":"2026-11-01T10:00:00Z"}}"#,
+                n % 20
+            )
+        };
+        let mut lines: Vec<String> = (0..5_000).map(line).collect();
+        lines[2] = r#"{"id":"p2","kind":"payment","member":"m-1","amount":10}"#.to_owned();
+        lines[4_990] = "not an object".to_owned();
+        let id = upload(&ledger, by, events(), &lines.join("\n")).await.unwrap();
+        let look = found(&ledger, id).await.look.unwrap();
+        assert_eq!((look.is_lines, look.rows, look.at_fault, look.faults[0].0), (true, 5_000, 2, 3));
+        assert_eq!((look.columns.len(), look.shown[0][2].as_str()), (11, "m-0"));
+        imports::start(&ledger, by, id).await.unwrap();
+        // stopped once the first rows are in, it goes on in the middle of the file
+        let stopped = tokio::join!(imports::work(&ledger), async {
+            while found(&ledger, id).await.done_lines == 0 {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            imports::stop(&ledger, by, id).await
+        });
+        assert_eq!(stopped.0.unwrap(), 1);
+        let half = found(&ledger, id).await;
+        if half.state == State::Stopped {
+            assert!((1..5_000).contains(&half.done_lines), "{half:?}");
+            imports::start(&ledger, by, id).await.unwrap();
+            imports::work(&ledger).await.unwrap();
+        }
+        let whole = found(&ledger, id).await;
+        assert_eq!((whole.state, whole.counts), (State::Done, Counts { added: 4_998, refused: 2, ..Counts::default() }));
+        let refused = imports::fault_chunk(&ledger, id, 0, 10).await.unwrap().faults;
+        assert_eq!(refused.iter().map(|fault| (fault.line, fault.cells[0].as_str())).collect::<Vec<_>>(), [(3, "p2"), (4_991, "not an object")]);
+        // the same as CSV is known
+        let row = |n: usize| format!("p{n},payment,m-{},10.00,CNY,2026-11-01T10:00:00Z\n", n % 20);
+        let again = import(&ledger, events(), &format!("{HEADER}{}{}", row(0), row(4_999))).await;
+        assert_eq!(again.counts, Counts { known: 2, ..Counts::default() });
+        let people = upload(&ledger, by, Target::Members, &lines[0]).await;
+        assert!(matches!(people, Err(UploadError::File(ImportError::UnknownColumn(_)))), "members come as CSV: {people:?}");
+        check(&ledger).await;
+    }
+
     async fn the_same_file_again_changes_nothing(db: Db) {
         let ledger = programme(&db).await;
         let first = import(&ledger, events(), &payments(50)).await;

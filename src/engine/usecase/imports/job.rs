@@ -9,6 +9,7 @@ use laurel_domain::row_refusal::RowRefusal;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::lines::Format;
 use super::read::Import;
 use super::rows::Place;
 use super::run::{self, Begun, Counts, Desk, ImportError, Rejected, Settled};
@@ -210,7 +211,8 @@ fn begun(import: &Import) -> Result<Begun, ImportError> {
     }
     let header: ByteRecord = import.look.iter().flat_map(|look| &look.columns).map(String::as_bytes).collect();
     let columns = Some(import.target.columns(&header)?);
-    Ok(Begun { columns, place: Place { bytes: import.done_bytes, lines: import.done_lines }, counts: import.counts })
+    let format = if import.look.as_ref().is_some_and(|look| look.is_lines) { Format::Lines } else { Format::Csv };
+    Ok(Begun { columns, format, place: Place { bytes: import.done_bytes, lines: import.done_lines }, counts: import.counts })
 }
 
 /// A file that the database holds.

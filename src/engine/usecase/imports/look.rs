@@ -7,6 +7,7 @@ use laurel_domain::ledger::event::Activity;
 use laurel_domain::row_refusal::RowRefusal;
 use serde::{Deserialize, Serialize};
 
+use super::lines::Format;
 use super::rows::Row;
 use super::run::ImportError;
 use super::target::{Columns, Item, Target};
@@ -19,6 +20,9 @@ const FAULTS: usize = 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {
     pub columns: Vec<String>,
+    /// Its rows are JSON, each a line.
+    #[serde(default)]
+    pub is_lines: bool,
     pub rows: u64,
     /// The first rows.
     pub shown: Vec<Vec<String>>,
@@ -46,14 +50,23 @@ impl Looking {
     /// # Errors
     /// What is wrong with the columns.
     pub fn row(&mut self, row: Row) -> Result<(), ImportError> {
-        let Row { line, cells, is_too_long } = row;
-        let Some(columns) = &self.columns else {
-            let columns = self.target.columns(&cells)?;
-            self.look.columns = columns.iter().map(|name| (*name).to_owned()).collect();
-            self.columns = Some(columns);
-            return Ok(());
+        let line = row.line;
+        let columns = match (self.columns.take(), row.format) {
+            (Some(columns), _) => columns,
+            (None, format) => {
+                let fields = self.target.fields().filter(|_| format == Format::Lines);
+                let columns = fields.map_or_else(|| self.target.columns(&row.cells), Ok)?;
+                self.look.columns = columns.iter().map(|name| (*name).to_owned()).collect();
+                self.look.is_lines = format == Format::Lines;
+                if format == Format::Csv {
+                    self.columns = Some(columns);
+                    return Ok(());
+                }
+                columns
+            }
         };
-        let (text, item) = self.target.read(columns, cells, is_too_long);
+        let (text, item) = self.target.read(&columns, row);
+        self.columns = Some(columns);
         self.look.rows += 1;
         if self.look.shown.len() < SHOWN {
             self.look.shown.push(text.iter().map(|cell| cell.chars().take(80).collect()).collect());

@@ -1,11 +1,13 @@
-//! Files of members, of events and of codes: CSV with columns by header, in any order; rows in the order of the file; a row
-//! that is refused stops no other, and is kept with its reason.
+//! Files of members, of events and of codes: CSV with columns by header, in any order; events also as NDJSON, each line an object
+//! like those of the API. Rows are taken in the order of the file; a row that is refused stops no other, and is kept with its reason.
 //!
-//! `rows` takes bytes apart, `target` says what a row is and posts some of them, `run` does so from a file's beginning, or from
+//! `rows` takes CSV apart and `lines` the rest, `target` says what a row is and posts some of them, `run` does so from a file's beginning, or from
 //! where somebody stopped, to its end. The command line hands it a file (`noted`); the console keeps the file in the database
 //! (`upload`), lets somebody look at it, and has a job of any of the servers run it (`job`). `read` is what pages show.
 
 mod job;
+mod json_event;
+mod lines;
 mod look;
 mod noted;
 mod read;

@@ -4,12 +4,14 @@
 use csv::ByteRecord;
 use csv_core::ReadRecordResult;
 
+use super::lines::Format;
+
 /// A row longer than this is no row of ours, and is not kept in memory whole.
 pub(super) const LONGEST_ROW: usize = 64 * 1024;
 /// More columns than any file of ours has.
 const MOST_CELLS: usize = 256;
 /// What files in UTF-8 may begin with.
-const MARK: &[u8] = "\u{feff}".as_bytes();
+pub(super) const MARK: &[u8] = "\u{feff}".as_bytes();
 /// How much of a row is kept that is too long.
 const KEPT_OF_LONG: usize = 200;
 
@@ -27,6 +29,7 @@ pub(super) struct Row {
     pub cells: ByteRecord,
     /// Only its beginning is there.
     pub is_too_long: bool,
+    pub format: Format,
 }
 
 pub(super) struct Rows {
@@ -155,7 +158,7 @@ impl Rows {
             }
         };
         (self.filled, self.ended) = (0, 0);
-        Row { line: self.line, cells, is_too_long }
+        Row { line: self.line, cells, is_too_long, format: Format::Csv }
     }
 }
 

@@ -6,7 +6,8 @@ use csv::StringRecord;
 use laurel_domain::refusal::Refusal;
 use tokio::task::JoinHandle;
 
-use super::rows::{Place, Row, Rows};
+use super::lines::{FileRows, Format};
+use super::rows::Place;
 use super::target::{Columns, Item, Post, RowOutcome};
 use crate::store::StoreError;
 use crate::usecase::AppError;
@@ -160,20 +161,24 @@ impl Posting {
 pub(super) struct Begun {
     /// None: from the beginning, where the columns stand.
     pub columns: Option<Columns>,
+    pub format: Format,
     pub place: Place,
     pub counts: Counts,
 }
 
 impl Begun {
     pub fn not() -> Begun {
-        Begun { columns: None, place: Place::default(), counts: Counts::default() }
+        Begun { columns: None, format: Format::Csv, place: Place::default(), counts: Counts::default() }
     }
 }
 
 /// Imports everything from there to the end of the file.
 pub(super) async fn run<D: Desk>(desk: &mut D, post: &Post, begun: Begun) -> Result<Counts, ImportError> {
-    let Begun { mut columns, place, mut counts } = begun;
-    let mut rows = Rows::from(place);
+    let Begun { mut columns, format, place, mut counts } = begun;
+    let mut rows = match columns {
+        Some(_) => FileRows::of(format, place),
+        None => FileRows::beginning(post.target.fields().is_some()),
+    };
     let mut waiting = Waiting::default();
     // the next rows are read while these are posted
     let mut under_way: Option<Posting> = None;
@@ -184,14 +189,18 @@ pub(super) async fn run<D: Desk>(desk: &mut D, post: &Post, begun: Begun) -> Res
         };
         let (is_last, bytes) = (bytes.is_none(), bytes.unwrap_or_default());
         let mut input = bytes.as_slice();
-        while let Some(Row { line, cells, is_too_long }) = rows.next(&mut input, is_last) {
-            let Some(columns) = &columns else {
-                let read = post.target.columns(&cells)?;
+        while let Some(row) = rows.next(&mut input, is_last) {
+            if columns.is_none() {
+                let fields = post.target.fields().filter(|_| row.format == Format::Lines);
+                let read = fields.map_or_else(|| post.target.columns(&row.cells), Ok)?;
                 desk.columns(&read)?;
                 columns = Some(read);
-                continue;
-            };
-            waiting.add(line, post.target.read(columns, cells, is_too_long));
+                if row.format == Format::Csv {
+                    continue;
+                }
+            }
+            let line = row.line;
+            waiting.add(line, post.target.read(columns.as_deref().unwrap_or_default(), row));
             if waiting.is_full(D::BATCH) {
                 if let Some(posting) = under_way.take() {
                     posting.finish(desk, &mut counts).await?;

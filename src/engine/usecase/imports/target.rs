@@ -12,7 +12,9 @@ use laurel_domain::refusal::{Fault, FieldFault, Refusal};
 use laurel_domain::rewards::reward::Supply;
 use laurel_domain::text::Source;
 
-use super::rows::LONGEST_ROW;
+use super::json_event;
+use super::lines::Format;
+use super::rows::{LONGEST_ROW, Row};
 use super::run::ImportError;
 use crate::auth::Actor;
 use crate::store::rewards::{catalogue, voucher_codes};
@@ -106,13 +108,14 @@ impl Target {
         if matches!(self, Target::Codes { .. }) { None } else { Some(&BESIDE_AT_COMMAND_LINE) }
     }
 
+    /// The columns of a file whose rows are objects; none of one that cannot be written so.
+    pub(super) fn fields(&self) -> Option<Columns> {
+        matches!(self, Target::Events { .. }).then(|| EVENT.to_vec())
+    }
+
     /// The row as text, and what it says.
-    pub(super) fn read(
-        &self,
-        columns: &[&'static str],
-        bytes: ByteRecord,
-        is_too_long: bool,
-    ) -> (StringRecord, Result<Item, Refusal>) {
+    pub(super) fn read(&self, columns: &[&'static str], row: Row) -> (StringRecord, Result<Item, Refusal>) {
+        let Row { cells: bytes, is_too_long, format, .. } = row;
         let refused = |fault| Err(Refusal::field("row", fault));
         let is_text = std::str::from_utf8(bytes.as_slice()).is_ok();
         let row = StringRecord::from_byte_record_lossy(bytes);
@@ -121,6 +124,10 @@ impl Target {
         }
         if !is_text {
             return (row, refused(Fault::Characters));
+        }
+        if let (Format::Lines, Target::Events { source, .. }) = (format, self) {
+            let (row, event) = json_event::read(&row.iter().collect::<String>(), columns, source);
+            return (row, event.map(Item::Event));
         }
         if row.len() != columns.len() {
             return (row, refused(Fault::Count { least: columns.len(), most: columns.len() }));

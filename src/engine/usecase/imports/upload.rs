@@ -4,8 +4,8 @@ use laurel_domain::ids::ImportId;
 use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::rewards::reward::Supply;
 
+use super::lines::FileRows;
 use super::look::Looking;
-use super::rows::{Place, Rows};
 use super::run::ImportError;
 use super::target::Target;
 use super::{MOST_BYTES, PIECE, tidy};
@@ -53,7 +53,7 @@ pub(super) fn permission(target: &Target) -> Permission {
 pub struct Upload {
     ledger: Ledger,
     id: ImportId,
-    rows: Rows,
+    rows: FileRows,
     looking: Looking,
     piece: Vec<u8>,
     /// How many pieces are kept.
@@ -97,7 +97,7 @@ impl Upload {
         if !begun? {
             return Err(UploadError::TooMany);
         }
-        let (rows, looking) = (Rows::from(Place::default()), Looking::at(target));
+        let (rows, looking) = (FileRows::beginning(target.fields().is_some()), Looking::at(target));
         Ok(Upload { ledger: ledger.clone(), id, rows, looking, piece: Vec::new(), kept: 0, size: 0 })
     }
 

@@ -153,10 +153,11 @@ fn UploadForm(context: RequestContext, kind: usize, pools: Vec<(String, String)>
         _ => ().into_any(),
     };
     let most = (t.file_hint)(MOST_BYTES / (1024 * 1024));
+    let accept = if kind == 1 { ".csv,.ndjson,.jsonl,text/csv" } else { ".csv,text/csv" };
     let rest = match lacks_pool {
         true => view! { <Notice>{t.no_pools}</Notice> }.into_any(),
         false => view! {
-            <FileField form name="file" label=t.file hint=most accept=".csv,text/csv"/>
+            <FileField form name="file" label=t.file hint=most accept/>
             <div class="form-foot"><button class="button main">{t.upload}</button></div>
         }
         .into_any(),
@@ -181,10 +182,12 @@ fn ColumnsOf(lang: Lang, kind: usize) -> impl IntoView {
     let required =
         required.iter().map(|name| view! { <li><code>{*name}</code>" "<small class="mute">{t.required}</small></li> });
     let others = others.iter().map(|name| view! { <li><code>{*name}</code></li> });
+    let lines = (kind == 1).then(|| view! { <p class="mute">{t.lines_about}</p> });
     view! {
         <Card title=t.columns>
             <p class="mute">{t.columns_about}</p>
             <ul class="import-columns">{required.collect_view()}{others.collect_view()}</ul>
+            {lines}
             <h3>{t.example}</h3>
             <pre class="import-example" tabindex="0" aria-label=t.example>{example}</pre>
         </Card>

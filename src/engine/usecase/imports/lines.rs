@@ -1,0 +1,174 @@
+//! A file whose every line is a JSON object (NDJSON), and telling such a file from CSV by how it begins.
+
+use csv::ByteRecord;
+
+use super::rows::{LONGEST_ROW, MARK, Place, Row, Rows};
+
+/// How a file's rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Csv,
+    Lines,
+}
+
+/// A file's rows as its bytes come, whichever way they are written.
+pub(super) enum FileRows {
+    /// Only the mark and empty lines have come so far.
+    Unknown {
+        ahead: Vec<u8>,
+    },
+    Csv(Box<Rows>),
+    Lines(Lines),
+}
+
+impl FileRows {
+    /// From the file's beginning. `may_be_lines`: whether what it holds can be written so.
+    pub fn beginning(may_be_lines: bool) -> FileRows {
+        match may_be_lines {
+            true => FileRows::Unknown { ahead: Vec::new() },
+            false => FileRows::of(Format::Csv, Place::default()),
+        }
+    }
+
+    /// From there on, which is where a row begins.
+    pub fn of(format: Format, place: Place) -> FileRows {
+        match format {
+            Format::Csv => FileRows::Csv(Box::new(Rows::from(place))),
+            Format::Lines => FileRows::Lines(Lines::from(place)),
+        }
+    }
+
+    /// Where the next row begins, once a row has been taken.
+    pub fn place(&self) -> Place {
+        match self {
+            FileRows::Unknown { .. } => Place::default(),
+            FileRows::Csv(rows) => rows.place(),
+            FileRows::Lines(lines) => lines.place,
+        }
+    }
+
+    /// The next row that ends in `input`, which is moved on; none when more is needed. `is_last`: nothing comes after it.
+    pub fn next(&mut self, input: &mut &[u8], is_last: bool) -> Option<Row> {
+        if let FileRows::Unknown { ahead } = self {
+            let blank = input.iter().take_while(|byte| MARK.contains(byte) || matches!(byte, b'\r' | b'\n')).count();
+            let (read, rest) = input.split_at(blank);
+            ahead.extend_from_slice(read);
+            *input = rest;
+            if input.is_empty() && !is_last {
+                return None;
+            }
+            let format = if input.first() == Some(&b'{') { Format::Lines } else { Format::Csv };
+            let ahead = std::mem::take(ahead);
+            *self = FileRows::of(format, Place::default());
+            // neither takes these for a row
+            self.next(&mut ahead.as_slice(), false);
+        }
+        match self {
+            FileRows::Unknown { .. } => None,
+            FileRows::Csv(rows) => rows.next(input, is_last),
+            FileRows::Lines(lines) => lines.next(input, is_last),
+        }
+    }
+}
+
+/// Lines, empty ones left out.
+pub(super) struct Lines {
+    place: Place,
+    line: Vec<u8>,
+    is_too_long: bool,
+}
+
+impl Lines {
+    fn from(place: Place) -> Lines {
+        Lines { place, line: Vec::new(), is_too_long: false }
+    }
+
+    fn next(&mut self, input: &mut &[u8], is_last: bool) -> Option<Row> {
+        loop {
+            let end = input.iter().position(|byte| *byte == b'\n');
+            let (read, rest) = input.split_at(end.map_or(input.len(), |end| end + 1));
+            *input = rest;
+            self.place.bytes += read.len() as u64;
+            let text = read.strip_suffix(b"\n").unwrap_or(read);
+            let room = LONGEST_ROW.saturating_sub(self.line.len());
+            self.is_too_long |= text.len() > room;
+            self.line.extend_from_slice(&text[..text.len().min(room)]);
+            let line = self.place.lines + 1;
+            match end {
+                Some(_) => self.place.lines += 1,
+                None if is_last => {}
+                None => return None,
+            }
+            let (whole, is_too_long) = (std::mem::take(&mut self.line), std::mem::take(&mut self.is_too_long));
+            let text = whole.strip_prefix(MARK).unwrap_or(&whole).trim_ascii();
+            if !text.is_empty() {
+                return Some(Row { line, cells: ByteRecord::from(vec![text]), is_too_long, format: Format::Lines });
+            }
+            if end.is_none() {
+                return None;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Line and text of each row, of a file that comes in pieces of this size; where each ended.
+    fn rows(file: &str, piece: usize) -> Vec<(u64, String, bool, Place)> {
+        let (mut rows, mut found) = (FileRows::beginning(true), Vec::new());
+        let mut pieces: Vec<&[u8]> = file.as_bytes().chunks(piece).collect();
+        pieces.push(&[]);
+        let last = pieces.len() - 1;
+        for (n, mut piece) in pieces.into_iter().enumerate() {
+            while let Some(row) = rows.next(&mut piece, n == last) {
+                let text = row.cells.iter().map(String::from_utf8_lossy).collect::<Vec<_>>().join("|");
+                found.push((row.line, text, row.format == Format::Lines, rows.place()));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn lines_are_the_same_however_the_file_is_cut_and_csv_stays_csv() {
+        let file = "\u{feff}\r\n{\"a\": 1}\r\n\n  {\"b\"\n{}";
+        let whole = rows(file, file.len());
+        let told: Vec<_> = whole.iter().map(|(line, text, is_line, _)| (*line, text.as_str(), *is_line)).collect();
+        assert_eq!(told, [(2, "{\"a\": 1}", true), (4, "{\"b\"", true), (5, "{}", true)]);
+        let csv = "\u{feff}a,b\n1,{2}\n";
+        let columns = rows(csv, csv.len());
+        assert_eq!(
+            columns.iter().map(|row| (row.0, row.1.as_str(), row.2)).collect::<Vec<_>>(),
+            [(1, "a|b", false), (2, "1|{2}", false)]
+        );
+        for piece in 1..file.len() {
+            assert_eq!(rows(file, piece), whole, "in pieces of {piece}");
+            assert_eq!(rows(csv, piece), columns, "in pieces of {piece}");
+        }
+    }
+
+    #[test]
+    fn whoever_goes_on_where_a_line_ended_reads_the_rest_of_the_file() {
+        let file = "{\"a\": 1}\n{\"b\": 2}\n{\"c\": 3}";
+        let whole = rows(file, 5);
+        let (_, _, _, place) = whole[0];
+        let mut rest = FileRows::of(Format::Lines, place);
+        let mut input = &file.as_bytes()[place.bytes as usize..];
+        let mut lines = Vec::new();
+        while let Some(row) = rest.next(&mut input, true) {
+            lines.push((row.line, rest.place()));
+        }
+        assert_eq!(lines, whole[1..].iter().map(|row| (row.0, row.3)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn of_a_line_that_is_too_long_its_beginning_is_kept() {
+        let file = format!("{{\"a\": \"{}\"}}\n{{}}\n", "x".repeat(2 * LONGEST_ROW));
+        let (mut rows, mut input) = (FileRows::beginning(true), file.as_bytes());
+        let row = rows.next(&mut input, false).unwrap();
+        assert!(row.is_too_long && row.cells.as_slice().len() == LONGEST_ROW);
+        let next = rows.next(&mut input, false).unwrap();
+        assert!(!next.is_too_long && next.line == 2);
+    }
+}
