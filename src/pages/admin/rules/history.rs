@@ -142,8 +142,9 @@ fn state(context: &RequestContext, version: &Version, in_force: u32) -> AnyView 
 /// When it was published and by whom, from when it holds, and whether it was withdrawn.
 fn published(context: &RequestContext, version: &Version, names: &HashMap<String, String>) -> AnyView {
     let t = context.lang.console();
-    let who =
-        |by: &str| by.strip_prefix("staff:").and_then(|id| names.get(id)).cloned().unwrap_or_else(|| t.by_laurel.to_owned());
+    // the first came with the programme; what nobody of the staff published since came by the command line
+    let nobody = if version.version == 1 { t.by_laurel } else { t.actor_named("command_line") };
+    let who = |by: &str| by.strip_prefix("staff:").and_then(|id| names.get(id)).cloned().unwrap_or_else(|| nobody.to_owned());
     let at = format::date_time(context.lang, context.local(version.published_at));
     // the first has been in force since ever
     let from = (version.version > 1).then(|| format!(" · {}", (t.in_force_from)(&context.in_full(version.from))));
