@@ -121,9 +121,8 @@ impl Row for NewTierChange {
     }
 }
 
-static ADD_CHANGES_SQLITE: Rows = Rows(
-    "insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-);
+static ADD_CHANGES_SQLITE: Rows =
+    Rows("insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 const ADD_CHANGES_POSTGRES: &str = "insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier)
 select member_no, seq, at, cause, rules, from_tier, to_tier from json_to_recordset($1::json)
     as j(member_no bigint, seq bigint, at bigint, cause smallint, rules integer, from_tier smallint, to_tier smallint)";
