@@ -24,7 +24,7 @@ pub(super) fn read(line: &str, columns: &[&'static str], source: &Source) -> (St
 }
 
 /// Files of CSV call it `event_id`.
-fn field_of<'c>(column: &'c str) -> &'c str {
+fn field_of(column: &str) -> &str {
     if column == "event_id" { "id" } else { column }
 }
 
