@@ -29,6 +29,24 @@ where
     })
 }
 
+/// As `supervise`, on a thread with a runtime of its own: so that it need not wait for its turn among the tasks of this one. Where there
+/// is no thread to be had it shares this one.
+pub fn supervise_apart<F, T>(name: &'static str, start: F)
+where
+    F: Fn() -> T + Clone + Send + 'static,
+    T: Future<Output = ()> + Send + 'static,
+{
+    let apart = tokio::runtime::Builder::new_current_thread().enable_all().build().and_then(|runtime| {
+        let start = start.clone();
+        let work = move || drop(runtime.block_on(async move { supervise(name, start).await }));
+        std::thread::Builder::new().name(name.to_owned()).spawn(work)
+    });
+    if let Err(error) = apart {
+        tracing::warn!(%error, task = name, "there is no thread for it; it goes on among the others");
+        supervise(name, start);
+    }
+}
+
 /// Ends the task with whoever watches over it.
 struct Guard(JoinHandle<()>);
 

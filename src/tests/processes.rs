@@ -95,6 +95,26 @@ async fn two_processes_refund_no_more_of_a_payment_than_was_paid() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_processes_that_begin_a_programme_at_once_one_makes_it() {
+    let database = Throwaway::postgres().await;
+    let url = database.url();
+    let (first, second) = (Process::on(&url), Process::on(&url));
+    let mut holder = PgConnection::connect(&url).await.expect("a connection");
+    let mut watch = PgConnection::connect(&url).await.expect("a connection");
+    let mut held = holder.begin().await.expect("a transaction");
+    sqlx::query("lock table programme in exclusive mode").execute(&mut *held).await.expect("the table");
+    let begun = [first.start(&["init"]), second.start(&["init"])];
+    until_waiting(&mut watch, 2).await;
+    held.rollback().await.expect("the table is free");
+    let mut told: Vec<(Option<i32>, String)> = begun.into_iter().map(ended).collect();
+    told.sort_unstable();
+    assert_eq!((told[0].0, told[1].0), (Some(0), Some(1)), "{told:?}");
+    assert!(told[1].1.contains("already has a programme"), "{told:?}");
+    assert_eq!(number(&mut watch, "select count(*) from rule_sets").await, 1);
+    database.tell(|_| async {}).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_processes_that_enrol_the_same_newcomers_do_not_deadlock() {
     let database = Throwaway::postgres().await;
     let url = database.url();

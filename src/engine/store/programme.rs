@@ -41,18 +41,19 @@ pub async fn find(db: &mut Tx) -> Result<Option<Programme>, StoreError> {
     .transpose()
 }
 
-const INSERT: &str =
-    "insert into programme (id, name, currency, time_zone, enrol_on_event, created_at) values (1, $1, $2, $3, $4, $5)";
+const INSERT: &str = "insert into programme (id, name, currency, time_zone, enrol_on_event, created_at)
+values (1, $1, $2, $3, $4, $5) on conflict (id) do nothing";
 
-pub async fn insert(tx: &mut Tx, programme: &Programme, now: Timestamp) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(INSERT)
+/// Makes the programme unless there is one, after waiting for whoever else is making it. Whether it was made now.
+pub async fn insert(tx: &mut Tx, programme: &Programme, now: Timestamp) -> Result<bool, StoreError> {
+    let made = on!(tx, conn => sqlx::query(INSERT)
         .bind(&programme.name)
         .bind(programme.currency.code())
         .bind(&programme.time_zone)
         .bind(programme.enrol_on_event)
         .bind(micros(now))
-        .execute(conn).await.map(drop)?);
-    Ok(())
+        .execute(conn).await?.rows_affected());
+    Ok(made == 1)
 }
 
 // changes nothing, and keeps everybody else from it

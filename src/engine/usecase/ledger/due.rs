@@ -1,9 +1,10 @@
 //! Due work as a job: it posts for members without activity what every posting first posts for its own member.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use laurel_domain::rules::rule_set::Timeline;
+use laurel_domain::rules::rule_set::{Rulebook, Timeline};
 
 use crate::store::members::for_jobs::{self, Cursor};
 use crate::store::members::member::{self, By, Member};
@@ -82,12 +83,19 @@ async fn chunk(tx: &mut Tx, ledger: &Ledger, next: Next, after: Cursor) -> Resul
 
 /// A member with what is due by now posted: what a read of their entries shows.
 pub async fn settled(ledger: &Ledger, by: By<'_>) -> Result<Option<Member>, AppError> {
-    let Some(member) = member::find(&mut ledger.db.reader().await?, by).await? else { return Ok(None) };
-    let rulebook = ledger.rulebook().await?;
-    let now = ledger.clock.now();
-    match is_due(&rulebook.of(member.id()), now, &member) {
-        true => settle_one(ledger, member.no).await.map(Some),
-        false => Ok(Some(member)),
+    Ok(settled_under(ledger, by).await?.map(|(member, _)| member))
+}
+
+/// The same, with the rules of that moment.
+pub async fn settled_under(ledger: &Ledger, by: By<'_>) -> Result<Option<(Member, Arc<Rulebook>)>, AppError> {
+    let (member, rulebook) = {
+        let mut db = ledger.db.reader().await?;
+        let Some(member) = member::find(&mut db, by).await? else { return Ok(None) };
+        (member, ledger.rulebook_of(&mut db).await?)
+    };
+    match is_due(&rulebook.of(member.id()), ledger.clock.now(), &member) {
+        true => Ok(Some((settle_one(ledger, member.no).await?, ledger.rulebook().await?))),
+        false => Ok(Some((member, rulebook))),
     }
 }
 

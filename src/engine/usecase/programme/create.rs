@@ -16,10 +16,9 @@ pub async fn create_programme(db: &Db, clock: &Clock, new: Programme, rules: Rul
     let now = clock.now();
     db.write((new, rules), move |tx, (new, rules)| {
         Box::pin(async move {
-            if programme::find(tx).await?.is_some() {
+            if !programme::insert(tx, new, now).await? {
                 return Ok(false);
             }
-            programme::insert(tx, new, now).await?;
             let rules =
                 Rules::compile(rules.clone(), 1, SINCE_EVER, new.currency).map_err(|_| StoreError::Corrupt("a rule set"))?;
             programme::insert_version(tx, &rules, None, now, "laurel").await?;

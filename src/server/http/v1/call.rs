@@ -1,9 +1,12 @@
 //! One request with a key that may make it, and what came back.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use laurel_domain::rules::rule_set::Rulebook;
 use laurel_domain::text::{ExternalId, Source};
 use serde::Serialize;
 use serde_json::Value;
@@ -81,8 +84,16 @@ impl Call {
     /// # Errors
     /// 404 `unknown_member`.
     pub async fn member(&self) -> Result<Member, Stop> {
+        Ok(self.member_under().await?.0)
+    }
+
+    /// The same, with the rules of that moment.
+    ///
+    /// # Errors
+    /// 404 `unknown_member`.
+    pub async fn member_under(&self) -> Result<(Member, Arc<Rulebook>), Stop> {
         let external_id = ExternalId::new(self.parameter("external_id")).map_err(|_| Stop::NoMember)?;
-        due::settled(self.ledger(), By::External(external_id.as_str())).await?.ok_or(Stop::NoMember)
+        due::settled_under(self.ledger(), By::External(external_id.as_str())).await?.ok_or(Stop::NoMember)
     }
 
     /// The `Idempotency-Key`, which belongs to the key's source: another key of the same source may repeat the request.

@@ -9,7 +9,7 @@ use super::problem::{Place, Stop, in_body};
 use laurel_engine::usecase::AppError;
 use laurel_engine::usecase::members::enrol::{Enrolled, Enrolment, enrol};
 use laurel_engine::usecase::members::merge;
-use laurel_engine::usecase::members::view::view;
+use laurel_engine::usecase::members::view::{MemberView, view_at};
 
 /// Enrols or updates; with a `link_code`, claims a portal registration, or merges it into a member who is there already.
 pub async fn put(call: Call) -> Result<Answer, Stop> {
@@ -30,8 +30,7 @@ pub async fn put(call: Call) -> Result<Answer, Stop> {
         enrolled => enrolled,
     };
     let enrolled = enrolled.map_err(|error| Stop::from(error).at(place))?;
-    let member = view(call.ledger(), &call.member().await?).await?;
-    Answer::json(if enrolled.created { StatusCode::CREATED } else { StatusCode::OK }, &member)
+    Answer::json(if enrolled.created { StatusCode::CREATED } else { StatusCode::OK }, &seen(&call).await?)
 }
 
 async fn take_over(call: &Call, enrolment: Enrolment) -> Result<Enrolled, AppError> {
@@ -50,5 +49,11 @@ fn place(field: &str) -> Place {
 }
 
 pub async fn find(call: Call) -> Result<Answer, Stop> {
-    Answer::ok(&view(call.ledger(), &call.member().await?).await?)
+    Answer::ok(&seen(&call).await?)
+}
+
+/// The member that the path names, as of now.
+async fn seen(call: &Call) -> Result<MemberView, Stop> {
+    let (member, rulebook) = call.member_under().await?;
+    Ok(view_at(&rulebook, call.now(), &member))
 }

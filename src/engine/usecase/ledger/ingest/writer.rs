@@ -5,6 +5,10 @@
 //!
 //! On PostgreSQL there are two queues, and one fills while the other commits. Requests of one member go through the same queue, one
 //! after the other; that is for speed alone, as what is right rests on the locks of rows.
+//!
+//! On SQLite the queue is worked on by a thread with a runtime of its own. Each statement is a message to the connection's thread and one
+//! back; where that comes back to threads that answer requests, it waits behind those who are ready there, and a transaction has a
+//! score of such messages. (A connection to PostgreSQL belongs to the runtime that opened it, and outlives this one.)
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
@@ -12,16 +16,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use laurel_domain::ledger::event::Event;
-use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::task::AbortHandle;
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 
 use crate::store::StoreError;
 
 use super::pace::{Pace, Room};
 use super::{Outcome, Terms, post};
-use crate::supervise::supervise;
+use crate::supervise::{supervise, supervise_apart};
 use crate::usecase::ledger::Ledger;
 
+const NAME: &str = "the writer";
 /// How many events one transaction takes, when so many wait.
 const BATCH: usize = 4_000;
 /// How many transactions are under way at once on PostgreSQL. SQLite has one writer.
@@ -49,7 +53,7 @@ pub struct Writer {
 struct Queue {
     jobs: mpsc::UnboundedSender<Job>,
     pace: Arc<Pace>,
-    task: AbortHandle,
+    stop: Arc<Notify>,
 }
 
 impl Writer {
@@ -61,12 +65,16 @@ impl Writer {
             let (jobs, waiting) = mpsc::unbounded_channel();
             // outlives a batch that panics: its callers are told that it is unavailable, everybody else waits for the next
             let waiting = Arc::new(Mutex::new(waiting));
-            let (ledger, pace) = (ledger.clone(), Pace::new());
-            let task = supervise("the writer", {
-                let pace = pace.clone();
-                move || work(ledger.clone(), waiting.clone(), pace.clone())
-            });
-            Queue { jobs, pace, task: task.abort_handle() }
+            let (pace, stop) = (Pace::new(), Arc::new(Notify::new()));
+            let work = {
+                let (ledger, pace, stop) = (ledger.clone(), pace.clone(), stop.clone());
+                move || work(ledger.clone(), waiting.clone(), pace.clone(), stop.clone())
+            };
+            match ledger.db.is_postgres() {
+                true => drop(supervise(NAME, work)),
+                false => supervise_apart(NAME, work),
+            }
+            Queue { jobs, pace, stop }
         };
         Writer { queues: (0..queues).map(start).collect() }
     }
@@ -91,24 +99,28 @@ impl Writer {
 
     /// Whether events that are sent now will be posted.
     pub fn is_running(&self) -> bool {
-        self.queues.iter().all(|queue| !queue.task.is_finished())
+        self.queues.iter().all(|queue| !queue.jobs.is_closed())
     }
 
     /// Takes no more events. What is being committed is committed still.
     pub fn stop(&self) {
-        self.queues.iter().for_each(|queue| queue.task.abort());
+        self.queues.iter().for_each(|queue| queue.stop.notify_one());
     }
 }
 
-async fn work(ledger: Ledger, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>, pace: Arc<Pace>) {
+async fn work(ledger: Ledger, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>, pace: Arc<Pace>, stop: Arc<Notify>) {
     let mut queue = queue.lock().await;
     let mut next: Option<Job> = None;
     loop {
         let first = match next.take() {
             Some(job) => job,
-            None => match queue.recv().await {
-                Some(job) => job,
-                None => return,
+            None => tokio::select! {
+                biased;
+                () = stop.notified() => return,
+                job = queue.recv() => match job {
+                    Some(job) => job,
+                    None => return,
+                },
             },
         };
         let mut size = first.events.len();
