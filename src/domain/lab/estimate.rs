@@ -2,7 +2,7 @@
 //!
 //! Few members hold most of the points, so a sample of all would tell a small error whenever it has missed them. Those with the most
 //! are therefore all in it, and stand for themselves; the others are scaled up by ratio (Cochran, Sampling Techniques, ch. 5 and 6):
-//! counts by how many members there are, points by what all have earned (issued less clawed back: payments that were refunded leave
+//! counts by how many members there are (tier by tier where they are by the tier they are in), points by what all have earned (issued less clawed back: payments that were refunded leave
 //! nothing that a draft could change), which is known exactly, and so is every sum under the rules in force. Only what a draft
 //! changes is estimated, and its error is that of the residuals from the ratio.
 
@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lab::apportion::apportion;
 use crate::lab::flows::{Earnings, Flows, Pair};
+use crate::lab::gathered::Gathered;
 use crate::lab::outcome::{Held, Outcome};
 use crate::lab::products::Products;
 use crate::lab::segments::Cell;
@@ -26,6 +28,8 @@ pub struct Known {
     pub members: u64,
     pub pending: Sum,
     pub debt: Sum,
+    /// How many are in which tier; empty where that is not known.
+    pub tiers: Vec<u64>,
     pub flows: Flows,
     /// By the numbers of months.
     pub months: BTreeMap<i32, Flows>,
@@ -164,9 +168,7 @@ impl Scaling<'_> {
         sum.months = self.months(&certain);
         sum.entries += drawn.entries;
         sum.members = self.known.members;
-        for (row, more) in sum.tiers.iter_mut().zip(&drawn.tiers) {
-            row.iter_mut().zip(more).for_each(|(count, more)| *count += w.count(*more));
-        }
+        sum.tiers = self.tiers(&certain).unwrap_or_else(|| self.scaled_tiers(&certain));
         for (held, more) in sum.held_by_tier.iter_mut().zip(&drawn.held_by_tier) {
             held.baseline += times(more.baseline, self.held.baseline);
             held.draft += times(more.draft, self.held.draft);
@@ -177,6 +179,7 @@ impl Scaling<'_> {
         {
             *spread += Spread(more.0.iter().map(|count| w.count(*count)).collect());
         }
+        sum.gathered += drawn.gathered.map(|more| Gathered(apportion(&more.0, w.count(more.0.iter().sum()))));
         for (key, cell) in &drawn.segments {
             *sum.segments.entry(*key).or_default() += self.cell(cell);
         }
@@ -193,6 +196,32 @@ impl Scaling<'_> {
         counts.into_iter().for_each(|(count, more)| *count += w.count(more));
         sum.short.points += w.sum(drawn.short.points);
         sum
+    }
+
+    /// Members from tier to tier: how many are in each tier is known, and of those who were drawn of it so many move. Nothing where
+    /// of a tier that has members nobody is looked at, or more than there are, as while members are re-rated.
+    fn tiers(&self, certain: &Outcome) -> Option<Vec<Vec<u64>>> {
+        let known = &self.known.tiers;
+        if known.iter().sum::<u64>() != self.known.members || known.len() > certain.tiers.len() {
+            return None;
+        }
+        let rows = certain.tiers.iter().zip(&self.drawn.tiers).enumerate().map(|(tier, (certain, drawn))| {
+            let members = known.get(tier).copied().unwrap_or(0);
+            let rest = members.checked_sub(certain.iter().sum())?;
+            let looked_at: u64 = drawn.iter().sum();
+            // where all of a tier that are not certain were missed, they move as those do
+            let like = if looked_at == 0 { certain } else { drawn };
+            let is_told = looked_at <= rest && (rest == 0 || like.iter().sum::<u64>() > 0);
+            is_told.then(|| certain.iter().zip(apportion(like, rest)).map(|(certain, more)| certain + more).collect())
+        });
+        rows.collect()
+    }
+
+    fn scaled_tiers(&self, certain: &Outcome) -> Vec<Vec<u64>> {
+        let row = |(certain, drawn): (&Vec<u64>, &Vec<u64>)| {
+            certain.iter().zip(drawn).map(|(certain, drawn)| certain + self.weights.count(*drawn)).collect()
+        };
+        certain.tiers.iter().zip(&self.drawn.tiers).map(row).collect()
     }
 
     fn margins(&self, certain: &Outcome) -> Margins {

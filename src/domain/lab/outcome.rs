@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::MemberId;
 use crate::lab::estimate::{Margins, Size};
 use crate::lab::flows::{Earnings, Flows, Pair, Under};
+use crate::lab::gathered::Gathered;
 use crate::lab::movers::{Mover, Movers};
 use crate::lab::products::Products;
 use crate::lab::replay::owed;
@@ -22,7 +23,7 @@ use crate::ledger::sink::{About, Booked, Sink};
 use crate::numbers::calendar::{Calendar, Month};
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
-use crate::rules::rule_set::Rules;
+use crate::rules::rule_set::{Rules, Timeline};
 use crate::rules::terms::EarnKind;
 use crate::rules::tier::{Ladder, TierRank};
 
@@ -89,6 +90,9 @@ pub struct Outcome {
     /// By what earned.
     pub kinds: [Pair<Earnings>; EarnKind::ALL.len()],
     pub spread: Pair<Spread>,
+    /// By what tiers go by. What was kept before this was counted has none.
+    #[serde(default)]
+    pub gathered: Pair<Gathered>,
     /// By how recently, how often and how much they have paid. What was kept before there were segments has none.
     #[serde(default)]
     pub segments: Cells,
@@ -125,6 +129,7 @@ impl Outcome {
             scenes: Default::default(),
             kinds: Default::default(),
             spread: Pair::default(),
+            gathered: Pair::default(),
             segments: Cells::new(),
             movers: Movers::new(most),
             differing: 0,
@@ -157,6 +162,7 @@ impl Outcome {
         self.scenes.iter_mut().zip(other.scenes).for_each(|(sum, more)| *sum += more);
         self.kinds.iter_mut().zip(other.kinds).for_each(|(sum, more)| *sum += more);
         self.spread += other.spread;
+        self.gathered += other.gathered;
         for (key, cell) in other.segments {
             *self.segments.entry(key).or_default() += cell;
         }
@@ -185,6 +191,8 @@ impl Outcome {
         self.held_by_tier[rank(is.tier)].draft += balance.draft.into();
         self.spread.baseline.add(balance.baseline);
         self.spread.draft.add(balance.draft);
+        self.gathered.baseline.add(baseline.gathered);
+        self.gathered.draft.add(draft.gathered);
         self.add_to_segment(member, &baseline, &draft, balance);
         let mover = Mover {
             member: was.member,
@@ -222,7 +230,7 @@ impl Outcome {
     }
 
     fn add_side(&mut self, under: Under, side: Side) {
-        let Side { account, made } = side;
+        let Side { account, made, .. } = side;
         *self.flows.of_mut(under) += made.flows;
         for (month, flows) in made.months {
             *self.months.entry(month.number()).or_default().of_mut(under) += flows;
@@ -254,6 +262,8 @@ pub struct Standing<'a> {
 pub struct Side {
     pub account: Account,
     made: Tallied,
+    /// What tiers go by under the programme's rules.
+    gathered: i64,
 }
 
 /// What was posted, added up.
@@ -288,18 +298,22 @@ impl Default for Tallied {
 
 impl Side {
     pub fn new(account: Account, made: Tallied) -> Side {
-        Side { account, made }
+        Side { account, made, gathered: 0 }
     }
 
     pub fn flows(&self) -> &Flows {
         &self.made.flows
     }
 
-    /// Whoever is under the rules of an experiment is counted with those in the same tier of the programme's rules.
-    pub fn counted_under(mut self, own: &Rules, programme: &Rules) -> Side {
-        if own.version != programme.version {
-            self.account.tier = programme.rank_of_same(own, self.account.tier);
+    /// Whoever is under the rules of an experiment is counted with those in the same tier of the programme's rules, and everybody by
+    /// what these go by. `own`: the rules that hold for them at that time.
+    pub fn counted_under(mut self, own: &Timeline, programme: &Rules, at: Timestamp) -> Side {
+        let rules = own.at(at);
+        if rules.version != programme.version {
+            self.account.tier = programme.rank_of_same(rules, self.account.tier);
         }
+        // what does not fit was refused before
+        self.gathered = self.account.gathered(own, programme, at).unwrap_or(0);
         self
     }
 

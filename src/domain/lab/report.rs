@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::lab::estimate::Margins;
 use crate::lab::flows::{Earnings, Flows, Pair};
+use crate::lab::ladder::{LadderSide, ladder};
 use crate::lab::movers::Mover;
 use crate::lab::outcome::{Held, Outcome, Shortfalls, Told};
 use crate::lab::scope::{Span, Supposed};
@@ -66,6 +67,9 @@ pub struct Report {
     pub scenes: Vec<SceneRow>,
     pub kinds: Vec<KindRow>,
     pub spread: Vec<SpreadRow>,
+    /// Members by what tiers go by, with the thresholds; nothing of a run that was kept before this was counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ladder: Option<Pair<LadderSide>>,
     pub segments: Segments,
     pub gain_most: Vec<Mover>,
     pub lose_most: Vec<Mover>,
@@ -183,6 +187,7 @@ impl Report {
             scenes: Scene::ALL.into_iter().zip(&outcome.scenes).map(scene).collect(),
             kinds: EarnKind::ALL.into_iter().zip(&outcome.kinds).map(kind).collect(),
             spread: spread(outcome),
+            ladder: ladder(outcome, rules),
             segments: of_segments(outcome, rules),
             gain_most: outcome.movers.gain.clone(),
             lose_most: outcome.movers.lose.clone(),

@@ -38,6 +38,7 @@ async fn made(state: &AppState, visit: &Visit) -> Result<Response, AppError> {
         "tiers" => tiers(visit.lang, &report)?,
         "months" => months(visit.lang, &report)?,
         "spread" => spread(visit.lang, &report)?,
+        "ladder" => ladder(visit.lang, &report)?,
         "sources" => sources(visit.lang, &report)?,
         "segments" => segments(visit.lang, &report)?,
         "movers" => movers(visit.lang, &report)?,
@@ -85,6 +86,24 @@ fn spread(lang: Lang, report: &Report) -> Result<Csv, AppError> {
         let bound =
             |points: Option<laurel_domain::numbers::points::Points>| points.map_or_else(|| Cell::text(""), Cell::number);
         csv.row([bound(row.from), bound(row.to), Cell::number(row.baseline), Cell::number(row.draft)])?;
+    }
+    Ok(csv)
+}
+
+/// What was counted, finer than it is drawn.
+fn ladder(lang: Lang, report: &Report) -> Result<Csv, AppError> {
+    let t = lang.lab();
+    let basis = lang.rules().basis;
+    let mut csv = Csv::new(&[t.result, basis, t.range, t.range, t.members])?;
+    let Some(ladder) = &report.ladder else { return Ok(csv) };
+    for (name, side) in [(t.in_force, &ladder.baseline), (t.under_draft, &ladder.draft)] {
+        let by = lang.rules().choice("basis", side.basis.name()).unwrap_or_default();
+        let first = || [Cell::text(name), Cell::text(by)];
+        csv.row(first().into_iter().chain([Cell::text(""), Cell::number("0.00"), Cell::number(side.none)]))?;
+        for range in &side.ranges {
+            let cells = [Cell::number(range.from), Cell::number(range.to), Cell::number(range.members)];
+            csv.row(first().into_iter().chain(cells))?;
+        }
     }
     Ok(csv)
 }

@@ -46,9 +46,13 @@ async fn a_draft_is_run_shown_explained_and_read_as_files() {
     let why = page.split('"').find(|part| part.starts_with("/admin/lab/explain?")).unwrap().replace("&amp;", "&");
     let why = browser.open(&why).await.body;
     assert!(why.contains(">80<") && why.contains(">160<"), "{why}");
-    for (table, line) in
-        [("tiers", "Standard,1,1,0,0"), ("sources", "Payments,110.00,220.00"), ("months", "2026-11"), ("spread", "2")]
-    {
+    for (table, line) in [
+        ("tiers", "Standard,1,1,0,0"),
+        ("sources", "Payments,110.00,220.00"),
+        ("months", "2026-11"),
+        ("spread", "2"),
+        ("ladder", "Draft,Points earned,150.25,163.84,1"),
+    ] {
         let file = browser.open(&format!("{CSV}?{run}&table={table}")).await;
         assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8"), "{table}");
         assert!(file.body.contains(line), "{table}: {}", file.body);

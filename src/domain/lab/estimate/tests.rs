@@ -186,3 +186,71 @@ fn a_count_of_a_sample_is_told_with_how_far_it_may_be_from_the_truth() {
     assert_eq!(margins(2_000, 2_000).of_count(400), 0);
     assert_eq!(margins(0, 0).of_count(0), 0);
 }
+
+/// Members by the tier that they are in by what they were issued, and whether a draft raises them.
+fn by_tier<'m>(members: impl Iterator<Item = &'m (Member, bool)>) -> Outcome {
+    let mut outcome = Outcome::new(0);
+    for ((issued, _), is_raised) in members {
+        let tier = [20_000, 100_000].iter().filter(|from| **from <= *issued).count();
+        outcome.members += 1;
+        outcome.flows.baseline.issued += Sum(*issued);
+        outcome.tiers[tier][tier + usize::from(*is_raised)] += 1;
+    }
+    outcome
+}
+
+fn raised(outcome: &Outcome) -> u64 {
+    outcome.tiers.iter().take(3).enumerate().map(|(tier, row)| row[tier + 1]).sum()
+}
+
+#[test]
+fn how_many_are_in_which_tier_is_told_as_it_is_known_and_moves_are_within_their_margin() {
+    let dice = &mut Dice(17);
+    let members = members(dice, 1.3, |_, _| 0.0);
+    let rises = |dice: &mut Dice, issued: i128| dice.share() < if issued < 20_000 { 0.15 } else { 0.4 };
+    let members: Vec<(Member, bool)> = members.iter().map(|member| (*member, rises(dice, member.0))).collect();
+    let all = by_tier(members.iter());
+    let row = |tiers: &[Vec<u64>]| tiers.iter().map(|row| row.iter().sum::<u64>()).collect::<Vec<_>>();
+    let flows = all.flows.baseline;
+    let known = Known { members: all.members, flows, tiers: row(&all.tiers)[..3].to_vec(), ..Known::default() };
+    let (mut told, mut nearer) = (0, 0);
+    for _ in 0..SAMPLES {
+        let mut rest: Vec<&(Member, bool)> = members[CERTAIN..].iter().collect();
+        for at in 0..DRAWN {
+            let other = at + (dice.next() as usize) % (rest.len() - at);
+            rest.swap(at, other);
+        }
+        let (certain, drawn) = (by_tier(members[..CERTAIN].iter()), by_tier(rest[..DRAWN].iter().copied()));
+        let scaled = estimated(certain.clone(), &drawn, &Known { tiers: Vec::new(), ..known.clone() });
+        let estimate = estimated(certain, &drawn, &known);
+        assert_eq!(row(&estimate.tiers), row(&all.tiers));
+        let margin = estimate.margins.as_ref().unwrap().of_count(raised(&drawn));
+        let off = |outcome: &Outcome| raised(outcome).abs_diff(raised(&all));
+        told += u32::from(off(&estimate) <= margin);
+        nearer += u32::from(off(&estimate) <= off(&scaled));
+    }
+    assert!(told * 100 >= SAMPLES * 94, "{told} of {SAMPLES}");
+    assert!(nearer * 2 > SAMPLES, "{nearer} of {SAMPLES}");
+}
+
+#[test]
+fn a_tier_that_is_known_otherwise_than_it_was_read_is_scaled_and_one_that_was_missed_moves_as_its_largest() {
+    let outcome = |rows: [[u64; 2]; 2]| {
+        let mut outcome = Outcome::new(0);
+        for (tier, row) in rows.iter().enumerate() {
+            outcome.tiers[tier][..2].copy_from_slice(row);
+            outcome.members += row.iter().sum::<u64>();
+        }
+        outcome
+    };
+    let known = |tiers: [u64; 2]| Known { members: tiers.iter().sum(), tiers: tiers.to_vec(), ..Known::default() };
+    let rows = |tiers: [u64; 2], certain: [[u64; 2]; 2], drawn: [[u64; 2]; 2]| {
+        let estimate = estimated(outcome(certain), &outcome(drawn), &known(tiers));
+        [0, 1].map(|tier| [estimate.tiers[tier][0], estimate.tiers[tier][1]])
+    };
+    assert_eq!(rows([60, 44], [[0, 0], [1, 3]], [[4, 2], [0, 0]]), [[40, 20], [11, 33]]);
+    // fewer than were drawn, as before a re-rating: ten for each, as there are 100 of the drawn ten
+    assert_eq!(rows([99, 1], [[0, 0], [0, 0]], [[5, 3], [0, 2]]), [[50, 30], [0, 20]]);
+    // of the second nobody was looked at
+    assert_eq!(rows([90, 10], [[0, 0], [0, 0]], [[5, 5], [0, 0]]), [[50, 50], [0, 0]]);
+}

@@ -54,6 +54,8 @@ stories! {
             assert_eq!(runs::work(&ledger).await.unwrap(), 1);
             let estimated = runs::find(&ledger, id).await.unwrap().unwrap().report.unwrap();
             assert_eq!((estimated.members, &estimated.points.baseline), (700, &exact.points.baseline), "what is known is exact");
+            let in_tiers = |report: &Report| report.tiers.baseline.iter().map(|tier| tier.members).collect::<Vec<_>>();
+            assert_eq!(in_tiers(&estimated), in_tiers(&exact), "so are the tiers");
             let of_months = |report: &Report| report.months.iter().map(|month| month.baseline).collect::<Vec<_>>();
             assert_eq!(of_months(&estimated), of_months(&exact));
             let within = estimated.within.clone().unwrap();

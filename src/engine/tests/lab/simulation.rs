@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures::future::join_all;
 use futures::join;
 use jiff::SignedDuration;
+use laurel_domain::lab::ladder::LadderSide;
 use laurel_domain::lab::outcome::Outcome;
 use laurel_domain::lab::report::Sample;
 use laurel_domain::lab::scope::Span;
@@ -103,6 +104,11 @@ stories! {
         for (month, other) in simulated.months.iter().zip(&imported.months) {
             assert_eq!((&month.month, month.draft, month.baseline), (&other.month, other.baseline, other.draft));
         }
+        let (supposed, there) = (simulated.ladder.as_ref().unwrap(), imported.ladder.as_ref().unwrap());
+        let held = |side: &LadderSide| side.ranges.iter().filter(|range| range.members > 0).copied().collect::<Vec<_>>();
+        assert_eq!((held(&supposed.draft), supposed.draft.none), (held(&there.baseline), there.baseline.none));
+        assert_eq!(supposed.draft.none + held(&supposed.draft).iter().map(|range| range.members).sum::<u64>(), 20);
+        assert_eq!(supposed.draft.thresholds[1].from.to_string(), "60.00");
         let members = |rows: &[laurel_domain::lab::report::TierRow]| -> Vec<u64> { rows.iter().map(|row| row.members).collect() };
         assert_eq!(members(&simulated.tiers.draft), members(&imported.tiers.baseline));
         assert_eq!(simulated.points.baseline.outstanding, simulated.months.last().unwrap().baseline.outstanding);

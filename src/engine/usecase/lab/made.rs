@@ -52,7 +52,7 @@ fn add(job: &Job, part: &Part, member: &Member, outcome: &mut Outcome) {
         Ok(draft) => {
             let standing = Standing { external_id: member.external_id.as_ref().map(ExternalId::as_str), as_of: job.as_of };
             let counted = |side: Side, rulebook: &Rulebook, programme: &Rules| {
-                side.counted_under(rulebook.of(member.id()).at(job.as_of), programme)
+                side.counted_under(&rulebook.of(member.id()), programme, job.as_of)
             };
             let baseline = counted(baseline, &job.actual, job.actual.general().at(job.as_of));
             let draft = counted(draft, &job.supposed.rulebook, job.supposed.draft());

@@ -176,7 +176,7 @@ pub(super) async fn run(job: Arc<Job>, all: Vec<Arc<Held>>) -> Result<Option<Out
 fn add(job: &Job, block: &Block, slot: &Slot, outcome: &mut Outcome) {
     let side = |rulebook: &Rulebook, programme: &Rules| {
         let timeline = rulebook.of(slot.member);
-        Ok::<_, Refusal>(block.side(slot, &timeline, job.as_of)?.counted_under(timeline.at(job.as_of), programme))
+        Ok::<_, Refusal>(block.side(slot, &timeline, job.as_of)?.counted_under(&timeline, programme, job.as_of))
     };
     let (is, draft) = (job.actual.general().at(job.as_of), job.supposed.draft());
     match (side(&job.actual, is), side(&job.supposed.rulebook, draft)) {

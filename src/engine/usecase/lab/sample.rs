@@ -99,7 +99,7 @@ pub(super) async fn read(
         chunks.push(Chunk { held, is_drawn, tiers });
         progress.add(some.len() as u64);
     }
-    let known = known(&totals);
+    let known = known(&totals, actual, as_of);
     let weights = Weights::of(Size::of(known.members, &known.flows), sizes[0], sizes[1]);
     Ok(Some(Sampled { chunks, actual: actual.clone(), as_of, known, weights }))
 }
@@ -114,13 +114,25 @@ fn within(members: Vec<(i64, i64)>, entries: i64) -> BTreeSet<i64> {
     members.into_iter().take_while(fits).map(|(no, _)| no).collect()
 }
 
+/// How many members are in which tier. Nothing is known where an experiment has other tiers: whose they are, totals do not say.
+fn tiers(totals: &Totals, actual: &Rulebook, as_of: Timestamp) -> Vec<u64> {
+    let keys = |rules: &Rules| rules.set.ladder.tiers.iter().map(|tier| tier.key.clone()).collect::<Vec<_>>();
+    let programme = keys(actual.general().at(as_of));
+    if actual.any_at(as_of).any(|rules| keys(rules) != programme) {
+        return Vec::new();
+    }
+    let ranks = 1..=i64::try_from(programme.len()).unwrap_or(0);
+    ranks.map(|rank| u64::try_from(totals.get(Total::OfTier(rank))).unwrap_or(0)).collect()
+}
+
 /// What is known of everybody without making their histories again.
-fn known(totals: &Totals) -> Known {
+fn known(totals: &Totals, actual: &Rulebook, as_of: Timestamp) -> Known {
     let points = |sum| Sum(totals.get(sum).into());
     let mut known = Known {
         members: u64::try_from(totals.get(Total::Members)).unwrap_or(0),
         pending: points(Total::Pending),
         debt: points(Total::Debt),
+        tiers: tiers(totals, actual, as_of),
         ..Known::default()
     };
     for ((day, kind), flow) in &totals.flows {
@@ -139,7 +151,7 @@ fn all<'a>(
     is_draft: bool,
     as_of: Timestamp,
 ) -> impl Iterator<Item = Result<Side, Refusal>> + 'a {
-    let counted = move |member, side: Side| side.counted_under(rulebook.of(member).at(as_of), programme);
+    let counted = move |member, side: Side| side.counted_under(&rulebook.of(member), programme, as_of);
     let slots = held
         .block
         .slots()

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::charts::{Legend, MonthsChart, SpreadChart, TierFlow, range_name};
 use super::figures::Figures;
+use super::ladder::{LadderAbout, LadderChart, LadderTable};
 use super::words;
 use crate::i18n::Lang;
 use crate::pages::components::{Card, Notice, TierBadge, Tone};
@@ -24,6 +25,11 @@ pub fn Drawn(context: RequestContext, report: Report, run: Option<String>) -> im
         let (tiers, chart) = (report.tiers.clone(), view! { <TierFlow lang tiers=report.tiers.clone()/> }.into_any());
         view! { <Chart title=t.flow_title lang run=run.clone() table="tiers" chart><Matrix lang tiers/></Chart> }
     };
+    let ladder = report.ladder.clone().filter(|ladder| !ladder.baseline.ranges.is_empty()).map(|ladder| {
+        let about = view! { <LadderAbout lang ladder=ladder.clone()/> };
+        let chart = view! { {about}<LadderChart lang ladder=ladder.clone()/> }.into_any();
+        view! { <Chart title=t.ladder_title lang run=run.clone() table="ladder" chart><LadderTable lang ladder/></Chart> }
+    });
     let months = {
         let chart = view! { <Legend lang/><MonthsChart lang rows=report.months.clone() currency/> }.into_any();
         let (context, report) = (context.clone(), report.clone());
@@ -40,6 +46,7 @@ pub fn Drawn(context: RequestContext, report: Report, run: Option<String>) -> im
             <Figures context report=report.clone()/>
             <Warnings lang report/>
             {flow}
+            {ladder}
             {months}
             {spread}
         </div>

@@ -9,6 +9,7 @@ mod editor;
 mod explain;
 mod figures;
 mod find;
+mod ladder;
 mod live;
 mod of_draft;
 mod result;
