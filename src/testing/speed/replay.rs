@@ -1,5 +1,5 @@
 //! How fast posting and replaying are, beside a bare loop over the same columns: `make bench ONLY=replay`, or `cargo run --release
-//! -p laurel-domain --example replay_speed`. One core, default rules, payments and refunds. Each line says what was measured, the
+//! -p laurel-domain --example replay_speed`. One core, payments and refunds; default rules, and rules that make each take the long way. Each line says what was measured, the
 //! value and its unit, between tabs; time is what this thread was given, so that what else the machine does counts little.
 
 use std::hint::black_box;
@@ -16,7 +16,10 @@ use laurel_domain::ledger::posting::Posting;
 use laurel_domain::ledger::refund::PaymentEntry;
 use laurel_domain::numbers::calendar::Calendar;
 use laurel_domain::numbers::money::Money;
+use laurel_domain::rules::period::Validity;
 use laurel_domain::rules::rule_set::{RuleSet, Rules, Timeline};
+use laurel_domain::rules::terms::Expiry;
+use laurel_domain::rules::window::Window;
 use laurel_domain::text::{EventId, Source};
 
 const MEMBERS: u128 = 20_000;
@@ -40,6 +43,7 @@ fn main() {
     }
     block.shrink();
     println!("memory\t{}\tbytes an event", block.bytes() as f64 / events as f64);
+    let long = long_way();
     for _ in 0..ROUNDS {
         let began = on_the_cpu();
         for slot in (0..TIMES).flat_map(|_| block.slots()) {
@@ -51,6 +55,13 @@ fn main() {
             black_box(block.side(slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again"));
         }
         tell("made again and added up", events * TIMES, began);
+        for (what, long) in &long {
+            let began = on_the_cpu();
+            for slot in block.slots() {
+                black_box(block.side(slot, long, end()).expect("made again"));
+            }
+            tell(&format!("made again and added up, {what}"), events, began);
+        }
         let began = on_the_cpu();
         let mut outcome = Outcome::new(20);
         for slot in block.slots() {
@@ -65,6 +76,37 @@ fn main() {
         }
         tell("a bare loop over the same columns", events * 100 * TIMES, began);
     }
+}
+
+/// Rules under which postings take the long way, and what is due in between is posted: one kind after the other, and all at once.
+fn long_way() -> Vec<(&'static str, Timeline)> {
+    let all: [(&str, fn(&mut RuleSet)); 5] = [
+        ("with expiry after 2 months", |set| set.expiry = Expiry::Months(2)),
+        ("with payments held for 14 days", |set| set.holding.payment = 14),
+        ("with caps a day and a month", |set| {
+            set.caps.payment.day = Some("300".parse().expect("points"));
+            set.caps.payment.month = Some("900".parse().expect("points"));
+        }),
+        ("with tiers by 3 months", |set| set.ladder.window = Window::Months(3)),
+        ("with tiers for 3 months", |set| {
+            set.ladder.validity = Some(Validity { months: 3, grace_days: 0 });
+        }),
+    ];
+    let of = |changes: &[fn(&mut RuleSet)]| {
+        let mut set = RuleSet::default();
+        changes.iter().for_each(|change| change(&mut set));
+        let rules = Rules::compile(set, 1, Timestamp::MIN, "CNY".parse().expect("a currency")).expect("rules");
+        let calendar = Calendar::new(TimeZone::get("Asia/Shanghai").expect("a time zone"));
+        Timeline::new(vec![rules], calendar).expect("a timeline")
+    };
+    let mut long: Vec<_> = all.iter().map(|(what, change)| (*what, of(&[*change]))).collect();
+    long.push(("with all of these", of(&all.map(|(_, change)| change))));
+    long
+}
+
+/// After the last payment.
+fn end() -> Timestamp {
+    start() + SignedDuration::from_hours(200 * (PAYMENTS as i64 + 1))
 }
 
 fn start() -> Timestamp {
