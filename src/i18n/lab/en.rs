@@ -90,11 +90,17 @@ pub static LAB: Lab = Lab {
     spread_alt: "Members by how many points they hold, in force and under the draft",
     ladder_title: "Members along the tier ladder",
     ladder_alt: "Members by what tiers go by, with the thresholds: in force above, under the draft below",
-    ladder_about: |what| format!("{what}, on a scale of doublings. Lines are where tiers start: in force above, under the draft below, where the outline is as in force."),
+    ladder_about: |what| {
+        format!(
+            "{what}, on a scale of doublings. Lines are where tiers start: in force above, under the draft below, where the outline is as in force."
+        )
+    },
     ladder_lasts: "Tiers last for a period, so some members are in a higher tier than their figure says.",
     ladder_of: |what, when| format!("{what}, {when}"),
     ladder_this_year: "this calendar year",
-    ladder_months: |months| if months == 1 { "this month".to_owned() } else { format!("this month and the {} before", months - 1) },
+    ladder_months: |months| {
+        if months == 1 { "this month".to_owned() } else { format!("this month and the {} before", months - 1) }
+    },
     range: "Points",
     members: "Members",
     below_zero: "in debt",

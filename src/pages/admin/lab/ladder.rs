@@ -126,7 +126,8 @@ impl Drawing<'_> {
 
     fn rect(&self, class: String, x: f64, width: f64, height: f64) -> AnyView {
         let (x, y) = (format!("{x:.1}"), format!("{:.1}", self.top(height)));
-        view! { <rect class=class x=x y=y width=format!("{:.1}", width.max(0.6)) height=format!("{height:.1}")></rect> }.into_any()
+        view! { <rect class=class x=x y=y width=format!("{:.1}", width.max(0.6)) height=format!("{height:.1}")></rect> }
+            .into_any()
     }
 
     /// A bar, in the colours of the tiers that it reaches over.

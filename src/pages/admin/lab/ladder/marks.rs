@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn figures_are_short_and_none_loses_what_sets_it_apart() {
-        let told = [(95_000, "950"), (150_000, "1,500"), (2_000_000, "20k"), (1_250_000, "12.5k"), (300_000_000, "3M"), (25, "0.25")];
+        let told =
+            [(95_000, "950"), (150_000, "1,500"), (2_000_000, "20k"), (1_250_000, "12.5k"), (300_000_000, "3M"), (25, "0.25")];
         for (minor, text) in told {
             assert_eq!(short(Amount { minor, exponent: 2 }), text);
         }
