@@ -80,6 +80,6 @@ async fn a_reward_a_draft_and_a_view_are_put_back() {
     let page = send(&browser, DISCARD, &fields(&page, DISCARD)).await;
     const BACK: &str = "/api/admin/rules/put-back";
     let page = send(&browser, BACK, &undo(&page, BACK)).await;
-    assert!(words(&page).contains("Draft"), "{page}");
+    assert!(words(&page).contains("The draft is back."), "{page}");
     assert!(browser.open("/admin/rules/draft").await.body.contains("value=\"7\""));
 }
