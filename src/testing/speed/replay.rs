@@ -78,9 +78,12 @@ fn main() {
     }
 }
 
+/// How rules are made other.
+type Changed = fn(&mut RuleSet);
+
 /// Rules under which postings take the long way, and what is due in between is posted: one kind after the other, and all at once.
 fn long_way() -> Vec<(&'static str, Timeline)> {
-    let all: [(&str, fn(&mut RuleSet)); 5] = [
+    let all: [(&str, Changed); 5] = [
         ("with expiry after 2 months", |set| set.expiry = Expiry::Months(2)),
         ("with payments held for 14 days", |set| set.holding.payment = 14),
         ("with caps a day and a month", |set| {
@@ -92,7 +95,7 @@ fn long_way() -> Vec<(&'static str, Timeline)> {
             set.ladder.validity = Some(Validity { months: 3, grace_days: 0 });
         }),
     ];
-    let of = |changes: &[fn(&mut RuleSet)]| {
+    let of = |changes: &[Changed]| {
         let mut set = RuleSet::default();
         changes.iter().for_each(|change| change(&mut set));
         let rules = Rules::compile(set, 1, Timestamp::MIN, "CNY".parse().expect("a currency")).expect("rules");

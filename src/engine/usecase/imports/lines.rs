@@ -104,9 +104,7 @@ impl Lines {
             if !text.is_empty() {
                 return Some(Row { line, cells: ByteRecord::from(vec![text]), is_too_long, format: Format::Lines });
             }
-            if end.is_none() {
-                return None;
-            }
+            end?;
         }
     }
 }
