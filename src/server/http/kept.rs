@@ -93,7 +93,7 @@ pub async fn keep_typing(
     shorten(&mut flash);
     let body = serde_json::to_string(&flash).map_err(AppError::internal)?;
     let id = typing_of(&owner);
-    kept_forms::put(&state.ledger.db, Place { secret: &secret, id: &id }, owner, body, now).await?;
+    kept_forms::keep(&state.ledger.db, Place { secret: &secret, id: &id }, Some(owner), body, now).await?;
     Ok(Some(Cookie::Browser.write(&secret, Some(KEPT_FOR.as_secs()), &state.config)))
 }
 

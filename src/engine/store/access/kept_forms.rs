@@ -19,27 +19,17 @@ pub struct FormRow {
     pub body: String,
 }
 
-const INSERT: &str = "insert into kept_forms (key, owner, body, kept_at) values ($1, $2, $3, $4)";
+const PUT: &str = "insert into kept_forms (key, owner, body, kept_at) values ($1, $2, $3, $4)
+on conflict (key) do update set owner = excluded.owner, body = excluded.body, kept_at = excluded.kept_at";
 const CROWD_OUT: &str = "delete from kept_forms where key in (
     select key from kept_forms where owner is not distinct from $1 order by kept_at desc, key limit 1000 offset $2)";
 
-/// Keeps a form, and of the same owner's no more than `most`, the newest.
-pub async fn insert(tx: &mut Tx, form: &NewForm, most: i64) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(INSERT)
-        .bind(form.key.as_slice()).bind(&form.owner).bind(&form.body).bind(form.kept_at)
-        .execute(conn).await.map(drop)?);
-    on!(tx, conn => sqlx::query(CROWD_OUT).bind(&form.owner).bind(most).execute(conn).await.map(drop)?);
-    Ok(())
-}
-
-const PUT: &str = "insert into kept_forms (key, owner, body, kept_at) values ($1, $2, $3, $4)
-on conflict (key) do update set owner = excluded.owner, body = excluded.body, kept_at = excluded.kept_at";
-
-/// Keeps a form in place of what was kept under the same key.
-pub async fn put(tx: &mut Tx, form: &NewForm) -> Result<(), StoreError> {
+/// Keeps a form, in place of what was kept under the same key; and of the same owner's no more than `most`, the newest.
+pub async fn put(tx: &mut Tx, form: &NewForm, most: i64) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(PUT)
         .bind(form.key.as_slice()).bind(&form.owner).bind(&form.body).bind(form.kept_at)
         .execute(conn).await.map(drop)?);
+    on!(tx, conn => sqlx::query(CROWD_OUT).bind(&form.owner).bind(most).execute(conn).await.map(drop)?);
     Ok(())
 }
 

@@ -2,7 +2,8 @@
 //! is kept for some hours, so that its page can show it again: after signing in, after a reload, after going back.
 //!
 //! A kept form is found by its id, which stands in the address of the page, and the secret of the browser that sent it, which
-//! is in a cookie. What is still being typed where it is tried out (the lab) is kept in one place, which the next replaces. What somebody signed in had typed is shown to nobody else.
+//! is in a cookie. What is still being typed where it is tried out (the lab) is kept in one place, which the next replaces. What
+//! somebody signed in had typed is shown to nobody else.
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -32,20 +33,14 @@ impl Place<'_> {
     }
 }
 
-/// Keeps what was typed. `owner`: who is signed in.
+/// Keeps what was typed, in place of what was kept there before. `owner`: whose it is, if anybody is known.
 pub async fn keep(db: &Db, place: Place<'_>, owner: Option<String>, body: String, now: Timestamp) -> Result<(), AppError> {
     let most = if owner.is_some() { MOST_OF_ONE } else { MOST_OF_STRANGERS };
     let form = NewForm { key: place.key(), owner, body, kept_at: micros(now) };
     db.write((form, most), |tx, (form, most)| {
-        Box::pin(async move { Ok::<_, AppError>(kept_forms::insert(tx, form, *most).await?) })
+        Box::pin(async move { Ok::<_, AppError>(kept_forms::put(tx, form, *most).await?) })
     })
     .await
-}
-
-/// Keeps what somebody is still typing, in place of what was kept there before. `owner`: whose it is.
-pub async fn put(db: &Db, place: Place<'_>, owner: String, body: String, now: Timestamp) -> Result<(), AppError> {
-    let form = NewForm { key: place.key(), owner: Some(owner), body, kept_at: micros(now) };
-    db.write(form, |tx, form| Box::pin(async move { Ok::<_, AppError>(kept_forms::put(tx, form).await?) })).await
 }
 
 /// Drops what was kept there: it has been saved, or is no longer wanted.
