@@ -132,7 +132,9 @@ stories! {
             broken_off += 1;
             let import = found(&ledger, id).await;
             let Counts { added, changed, known, refused } = import.counts;
-            assert_eq!((import.state, changed, refused), (State::Running, 0, 0));
+            // what was under way goes on to its commit: it may have been claimed since, or have ended
+            assert!(matches!(import.state, State::Waiting | State::Running | State::Done), "{:?}", import.state);
+            assert_eq!((changed, refused), (0, 0));
             assert!(added + known <= 12_000, "{:?}", import.counts);
         }
         let import = found(&ledger, id).await;

@@ -180,19 +180,20 @@ async fn carry_out(ledger: &Ledger, import: Import, worker: Uuid) -> Result<(), 
     };
     let told = noted::ended(&import.file, how, desk.counts);
     let input = (import.id, worker, state, fault, actor, told, ledger.clock.now());
-    let ended: Result<(), AppError> = ledger
+    let is_ours: Result<bool, AppError> = ledger
         .db
         .write(input, |tx, (id, worker, state, fault, actor, told, now)| {
             Box::pin(async move {
-                match imports::end(tx, *id, *worker, *state, fault.as_deref(), *now).await? {
-                    true => note(tx, *actor, "import.end", *id, told.clone(), *now).await,
-                    false => Ok(()),
+                let is_ours = imports::end(tx, *id, *worker, *state, fault.as_deref(), *now).await?;
+                if is_ours {
+                    note(tx, *actor, "import.end", *id, told.clone(), *now).await?;
                 }
+                Ok(is_ours)
             })
         })
         .await;
-    ended?;
-    if state == State::Done { tidy::forget_file(ledger, import.id).await } else { Ok(()) }
+    // whoever has taken it over reads the file still
+    if is_ours? && state == State::Done { tidy::forget_file(ledger, import.id).await } else { Ok(()) }
 }
 
 /// What tells people why it failed.
