@@ -44,6 +44,11 @@ impl Fleet {
         kill(self.servers.remove(which).process);
     }
 
+    /// One more of the same binary.
+    pub fn start_another(&mut self) {
+        self.servers.push(Server::start(&self.laurel));
+    }
+
     /// What a server answers to a request of the API; `None` if it is gone.
     pub async fn post(&self, address: &str, path: &str, key: &str, body: &Value) -> Option<(u16, Value)> {
         let request = self.http.post(format!("{address}/api/v1{path}")).bearer_auth(&self.key);

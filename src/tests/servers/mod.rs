@@ -8,3 +8,4 @@ mod failover;
 mod pooled;
 mod fleet;
 mod four;
+mod newer;
