@@ -63,6 +63,26 @@ impl Db {
         }
     }
 
+    /// The same database, written through a connection of its own to PostgreSQL: that belongs to the runtime that uses it, and is there
+    /// without waiting. It is to be asked for on that runtime. (SQLite has one connection that writes.)
+    pub(crate) fn written_apart(&self) -> Self {
+        match self {
+            Self::Sqlite(db) => Self::Sqlite(db.clone()),
+            Self::Postgres(db) => {
+                let pool = postgres_pool(1, &db.distrusted).test_before_acquire(false).idle_timeout(None);
+                let options = db.ledger.connect_options().as_ref().clone();
+                Self::Postgres(PostgresDb { ledger: pool.connect_lazy_with(options), ..db.clone() })
+            }
+        }
+    }
+
+    /// Closes what `written_apart` has opened.
+    pub(crate) async fn close_apart(&self) {
+        if let Self::Postgres(db) = self {
+            db.ledger.close().await;
+        }
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
@@ -77,7 +97,7 @@ impl Db {
 /// How many connections a server opens to PostgreSQL at most, by what they are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connections {
-    /// For what writes.
+    /// For what writes, besides the writers' own.
     ledger: u32,
     /// For what pages and requests read.
     pages: u32,
@@ -86,8 +106,10 @@ pub struct Connections {
 }
 
 impl Connections {
-    /// One for each kind, and two for reports, as `verify` checks two parts at once.
-    pub const LEAST: u32 = 4;
+    /// One for each transaction that posts events, opened by whoever runs it.
+    pub(crate) const WRITERS: u32 = 2;
+    /// Those, one for each kind, and two for reports, as `verify` checks two parts at once.
+    pub const LEAST: u32 = Self::WRITERS + 4;
     /// Eight servers leave some of PostgreSQL's own default of 100 to others.
     pub const DEFAULT: u32 = 10;
 
@@ -95,8 +117,9 @@ impl Connections {
     pub fn of(all: u32) -> Connections {
         let all = all.max(Self::LEAST);
         let reports = (all / 5).max(2);
-        let ledger = (all - reports) / 2;
-        Connections { ledger, pages: all - reports - ledger, reports }
+        let others = all - reports - Self::WRITERS;
+        let ledger = others / 2;
+        Connections { ledger, pages: others - ledger, reports }
     }
 }
 
@@ -248,9 +271,9 @@ mod tests {
         for all in [0, 1, 3, 4, 5, 10, 12, 60] {
             let Connections { ledger, pages, reports } = Connections::of(all);
             assert!(ledger > 0 && pages > 0 && reports > 1, "{all}");
-            assert_eq!(ledger + pages + reports, all.max(4));
+            assert_eq!(ledger + pages + reports + Connections::WRITERS, all.max(Connections::LEAST));
         }
-        assert_eq!(Connections::default(), Connections { ledger: 4, pages: 4, reports: 2 });
+        assert_eq!(Connections::default(), Connections { ledger: 3, pages: 3, reports: 2 });
     }
 
     #[test]

@@ -49,13 +49,21 @@ pub async fn list(db: &mut Tx, member_no: i64, most: i64) -> Result<Vec<FriendRo
     rows.into_iter().map(read).collect()
 }
 
+const ANYBODY: &str = "select exists (select 1 from members where invited_by is not null)";
+
+/// Whether anybody registered with somebody's code.
+pub async fn is_anybody_invited(db: &mut Tx) -> Result<bool, StoreError> {
+    Ok(on!(db, conn => sqlx::query_scalar(ANYBODY).fetch_one(conn).await?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::database::plans::{SORTS, check_scans_nothing};
+    use crate::store::database::plans::{SORTS, check_scans_nothing, check_uses};
 
     #[tokio::test]
     async fn friends_are_looked_up() {
         check_scans_nothing(FRIENDS, &["with_code", "reported", SORTS]).await;
+        check_uses(ANYBODY, "members_invited").await;
     }
 }

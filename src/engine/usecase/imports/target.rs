@@ -2,7 +2,6 @@
 //! and how some of them are posted, in one transaction.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use csv::{ByteRecord, StringRecord};
 use jiff::Timestamp;
@@ -238,7 +237,7 @@ pub(super) struct Post {
 }
 
 impl Post {
-    /// Posts them in order, in one transaction; each outcome stands where its item stood.
+    /// Posts them; each outcome stands where its item stood.
     pub async fn post(&self, items: Vec<Item>) -> Result<Vec<RowOutcome>, ImportError> {
         if items.is_empty() {
             return Ok(Vec::new());
@@ -252,7 +251,7 @@ impl Post {
             Target::Events { enrol, .. } => {
                 let events = items.into_iter().filter_map(|item| if let Item::Event(one) = item { Some(one) } else { None });
                 let terms = Terms { enrol: *enrol, history: true };
-                let outcomes = ingest::post(&self.ledger, Arc::new(events.collect()), terms).await?;
+                let outcomes = ingest::post_history(&self.ledger, events.collect(), terms).await?;
                 Ok(outcomes.into_iter().map(event_outcome).collect())
             }
             Target::Codes { reward } => {

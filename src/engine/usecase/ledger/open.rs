@@ -77,6 +77,11 @@ impl Ledger {
         Ledger { db: self.db.for_reports(), ..self.clone() }
     }
 
+    /// The same ledger, written through a connection of its own.
+    pub(super) fn written_apart(&self) -> Ledger {
+        Ledger { db: self.db.written_apart(), ..self.clone() }
+    }
+
     /// The programme with its settings. A server reads them every few seconds, so that what was changed elsewhere holds soon.
     pub fn settings(&self) -> Arc<Programme> {
         self.settings.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()

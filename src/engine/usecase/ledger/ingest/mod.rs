@@ -9,6 +9,7 @@ mod decide;
 mod load;
 mod pace;
 mod plan;
+mod shares;
 mod write;
 mod writer;
 
@@ -19,15 +20,23 @@ pub const OWN_SOURCE: &str = "laurel";
 
 use std::sync::Arc;
 
+use futures::future::join_all;
 use laurel_domain::ledger::event::Event;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::tier::TierRank;
 
-use crate::store::StoreError;
 use crate::store::ledger::known;
+use crate::store::members::friends;
+use crate::store::{Connections, Db, StoreError};
 
 use crate::usecase::ledger::Ledger;
+use shares::Shares;
+
+/// How many transactions post side by side: on PostgreSQL each has a process of its own. SQLite has one writer.
+fn side_by_side(db: &Db) -> usize {
+    if db.is_postgres() { Connections::WRITERS as usize } else { 1 }
+}
 
 /// How often others may be quicker: of several servers that are sent the same, each may be once or twice.
 const ATTEMPTS: u32 = 12;
@@ -100,6 +109,23 @@ pub async fn post(ledger: &Ledger, events: Arc<Vec<Event>>, terms: Terms) -> Res
         }
     }
     Ok(outcomes)
+}
+
+/// As `post`, in as many transactions side by side as the database has use for, each member's events in their order: for history,
+/// of which some may be in when it fails.
+///
+/// An invited member's payment is an entry of the inviter's, too, and its place among theirs is that of the file. So in a programme
+/// where somebody was invited everything is posted in one order.
+pub async fn post_history(ledger: &Ledger, events: Vec<Event>, terms: Terms) -> Result<Vec<Outcome>, StoreError> {
+    let among = match side_by_side(&ledger.db) {
+        1 => 1,
+        _ if friends::is_anybody_invited(&mut ledger.db.reader().await?).await? => 1,
+        many => many,
+    };
+    let Shares { lists, order } = Shares::of(events, among);
+    let posted = lists.into_iter().map(|(_, events)| post(ledger, Arc::new(events), terms));
+    let posted: Result<Vec<Vec<Outcome>>, StoreError> = join_all(posted).await.into_iter().collect();
+    order.merge(posted?).ok_or(StoreError::Corrupt("a batch of outcomes"))
 }
 
 async fn post_once(ledger: &Ledger, events: Arc<Vec<Event>>, terms: Terms) -> Result<Vec<Outcome>, StoreError> {

@@ -3,14 +3,13 @@
 //! No timer: alone, an event is committed at once; under load batches form by themselves. Every caller is answered only
 //! after the commit.
 //!
-//! On PostgreSQL there are two queues, and one fills while the other commits. Requests of one member go through the same queue, one
-//! after the other; that is for speed alone, as what is right rests on the locks of rows.
+//! On PostgreSQL there are two queues, and one fills while the other commits. A member's events go through the same queue, one after
+//! the other, and a request of many members is divided: were it not, each queue would wait for members whom the other has locked.
 //!
-//! On SQLite the queue is worked on by a thread with a runtime of its own. Each statement is a message to the connection's thread and one
-//! back; where that comes back to threads that answer requests, it waits behind those who are ready there, and a transaction has a
-//! score of such messages. (A connection to PostgreSQL belongs to the runtime that opened it, and outlives this one.)
+//! A queue is worked on by a thread with a runtime of its own. Each statement is a message to the database and one back, and a transaction
+//! has a score of them; where they come back to threads that answer requests, each waits behind those who are ready there. A connection to
+//! PostgreSQL belongs to the runtime that opened it, so each thread has its own.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,15 +20,14 @@ use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use crate::store::StoreError;
 
 use super::pace::{Pace, Room};
-use super::{Outcome, Terms, post};
-use crate::supervise::{supervise, supervise_apart};
+use super::shares::Shares;
+use super::{Outcome, Terms, post, side_by_side};
+use crate::supervise::supervise_apart;
 use crate::usecase::ledger::Ledger;
 
 const NAME: &str = "the writer";
 /// How many events one transaction takes, when so many wait.
 const BATCH: usize = 4_000;
-/// How many transactions are under way at once on PostgreSQL. SQLite has one writer.
-const POSTGRES_QUEUES: usize = 2;
 
 struct Job {
     events: Vec<Event>,
@@ -59,7 +57,6 @@ struct Queue {
 impl Writer {
     /// Starts the tasks; they end when the last `Writer` is dropped.
     pub fn start(ledger: Ledger) -> Writer {
-        let queues = if ledger.db.is_postgres() { POSTGRES_QUEUES } else { 1 };
         let start = |_| {
             // bounded by its pace, which counts events where a bounded channel would count requests
             let (jobs, waiting) = mpsc::unbounded_channel();
@@ -70,31 +67,35 @@ impl Writer {
                 let (ledger, pace, stop) = (ledger.clone(), pace.clone(), stop.clone());
                 move || work(ledger.clone(), waiting.clone(), pace.clone(), stop.clone())
             };
-            match ledger.db.is_postgres() {
-                true => drop(supervise(NAME, work)),
-                false => supervise_apart(NAME, work),
-            }
+            supervise_apart(NAME, work);
             Queue { jobs, pace, stop }
         };
-        Writer { queues: (0..queues).map(start).collect() }
+        Writer { queues: (0..side_by_side(&ledger.db)).map(start).collect() }
     }
 
-    /// Posts events in order and waits until they are committed.
+    /// Posts events, each member's in order, and waits until all are committed. Where that fails some may be: whoever sends them
+    /// again hears what became of those.
     pub async fn post(&self, events: Vec<Event>) -> Result<Result<Vec<Outcome>, StoreError>, Busy> {
-        let queue = &self.queues[self.queue_of(&events)];
-        let room = queue.pace.room(events.len()).ok_or(Busy)?;
-        let (reply, answer) = oneshot::channel();
-        if queue.jobs.send(Job { events, reply, _room: room }).is_err() {
-            return Ok(Err(StoreError::Closing));
+        let Shares { lists, order } = Shares::of(events, self.queues.len());
+        // room for all, or nothing is sent
+        let rooms = lists.iter().map(|(queue, events)| self.queues[*queue].pace.room(events.len()));
+        let rooms = rooms.collect::<Option<Vec<Room>>>().ok_or(Busy)?;
+        let send = |((queue, events), room): ((usize, Vec<Event>), Room)| {
+            let (reply, answer) = oneshot::channel();
+            let job = Job { events, reply, _room: room };
+            self.queues[queue].jobs.send(job).map(|()| answer).map_err(|_| StoreError::Closing)
+        };
+        let sent: Vec<Result<oneshot::Receiver<_>, StoreError>> = lists.into_iter().zip(rooms).map(send).collect();
+        let mut posted = Vec::with_capacity(sent.len());
+        // each is waited for, also when one before it has failed
+        for answer in sent {
+            posted.push(match answer {
+                Ok(answer) => answer.await.unwrap_or(Err(StoreError::Closing)),
+                Err(closing) => Err(closing),
+            });
         }
-        Ok(answer.await.unwrap_or(Err(StoreError::Closing)))
-    }
-
-    /// By the member of the first event.
-    fn queue_of(&self, events: &[Event]) -> usize {
-        let mut hasher = DefaultHasher::new();
-        events.first().map(|event| &event.member).hash(&mut hasher);
-        (hasher.finish() % self.queues.len() as u64) as usize
+        let posted: Result<Vec<Vec<Outcome>>, StoreError> = posted.into_iter().collect();
+        Ok(posted.and_then(|posted| order.merge(posted).ok_or(StoreError::Corrupt("a batch of outcomes"))))
     }
 
     /// Whether events that are sent now will be posted.
@@ -109,7 +110,13 @@ impl Writer {
 }
 
 async fn work(ledger: Ledger, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>, pace: Arc<Pace>, stop: Arc<Notify>) {
-    let mut queue = queue.lock().await;
+    let ledger = ledger.written_apart();
+    post_all(&ledger, &mut *queue.lock().await, &pace, &stop).await;
+    ledger.db.close_apart().await;
+}
+
+/// Until nobody can send any more, or it is to stop.
+async fn post_all(ledger: &Ledger, queue: &mut mpsc::UnboundedReceiver<Job>, pace: &Pace, stop: &Notify) {
     let mut next: Option<Job> = None;
     loop {
         let first = match next.take() {
@@ -134,7 +141,7 @@ async fn work(ledger: Ledger, queue: Arc<Mutex<mpsc::UnboundedReceiver<Job>>>, p
             jobs.push(job);
         }
         let begun = Instant::now();
-        commit(&ledger, Terms::live(&ledger), jobs).await;
+        commit(ledger, Terms::live(ledger), jobs).await;
         pace.posted(size, begun.elapsed());
     }
 }
