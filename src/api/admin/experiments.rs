@@ -1,11 +1,14 @@
 //! Experiments: starting one out of the draft, asking for its results, ending it.
 
+#![expect(clippy::too_many_arguments, reason = "what is sent is a form, and each of its fields has a name")]
+
 use leptos::prelude::*;
 
 use crate::api_error::ApiError;
 
-/// `at` and `until` are local times of the programme; without `at` it begins at once. Shares are percentages. What takes more than one
-/// person may decide is proposed to a second one.
+/// `at` and `until` are local times of the programme; without `at` it begins at once. Shares are percentages. `keeps_until`: the day
+/// through which tiers are kept. `notice_…`: what the variant group is told. What takes more than one person may decide is proposed
+/// to a second one.
 #[server(prefix = "/api/admin", endpoint = "experiments/start")]
 pub async fn start_experiment(
     #[server(default)] revision: String,
@@ -15,6 +18,9 @@ pub async fn start_experiment(
     #[server(default)] control: String,
     #[server(default)] at: String,
     #[server(default)] until: String,
+    #[server(default)] keeps_until: String,
+    #[server(default)] notice_zh: String,
+    #[server(default)] notice_en: String,
 ) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, flash_message, redirect_to};
     use laurel_domain::refusal::Refusal;
@@ -24,7 +30,17 @@ pub async fn start_experiment(
     use laurel_engine::usecase::rules::experiments::{self, Typed};
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let (at, until) = (context.local_time(&at), context.local_time(&until));
-    let typed = Typed { name: &name, hypothesis: &hypothesis, variant: &variant, control: &control, at, until };
+    let keeps_until = context.end_of_day(&keeps_until).await?;
+    let typed = Typed {
+        name: &name,
+        hypothesis: &hypothesis,
+        variant: &variant,
+        control: &control,
+        at,
+        until,
+        keeps_until,
+        notice: (&notice_zh, &notice_en),
+    };
     let start = typed.read(revision.parse().unwrap_or_default())?;
     let (name, by, ledger) = (start.name.clone(), Authority::from(&staff), &context.state.ledger);
     let id = match experiments::start(ledger, by, start.clone()).await {
@@ -67,7 +83,7 @@ pub async fn end_experiment(
     #[server(default)] notice_en: String,
 ) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
-    use laurel_domain::refusal::{Fault, Refusal};
+    use laurel_domain::refusal::Refusal;
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::AppError;
     use laurel_engine::usecase::rules::experiments::{self, Ended, Ending};
@@ -76,13 +92,7 @@ pub async fn end_experiment(
     let t = context.lang.experiments();
     let id = experiment.parse().map_err(|_| errors::not_found(context.lang))?;
     let ending = if how == "adopt" { Ending::Adopt } else { Ending::Stop };
-    let keeps_until = match keeps_until.trim() {
-        "" => None,
-        day => {
-            let day = day.parse().map_err(|_| Refusal::field("keeps_until", Fault::NotADay))?;
-            Some(context.state.ledger.rulebook().await?.calendar().end_of(day))
-        }
-    };
+    let keeps_until = context.end_of_day(&keeps_until).await?.map_err(|fault| Refusal::field("keeps_until", fault))?;
     let said = Ended { keeps_until, notice: notice_of(&notice_zh, &notice_en)? };
     let (by, ledger) = (Authority::from(&staff), &context.state.ledger);
     let version = match experiments::end(ledger, by, id, ending, said.clone()).await {

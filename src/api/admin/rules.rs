@@ -85,10 +85,7 @@ pub async fn publish_rules(
     let revision = revision.parse().unwrap_or_default();
     let keeps_until = match (lost.as_str(), keeps_until.trim()) {
         ("keep", "") => return Err(Refusal::field("keeps_until", Fault::Missing).into()),
-        ("keep", day) => {
-            let day = day.parse().map_err(|_| Refusal::field("keeps_until", Fault::NotADay))?;
-            Some(context.state.ledger.rulebook().await?.calendar().end_of(day))
-        }
+        ("keep", day) => context.end_of_day(day).await?.map_err(|fault| Refusal::field("keeps_until", fault))?,
         _ => None,
     };
     let how = Publication {

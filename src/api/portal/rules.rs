@@ -11,5 +11,5 @@ pub async fn put_notice_aside(#[server(default)] version: String) -> Result<(), 
     use laurel_engine::usecase::rules;
     let (context, member) = RequestContext::member()?;
     let version = version.parse().map_err(|_| errors::not_found(context.lang))?;
-    Ok(rules::put_aside(&context.state.ledger, member.no, version).await?)
+    Ok(rules::put_aside(&context.state.ledger, (member.no, member.member), version).await?)
 }

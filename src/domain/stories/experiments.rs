@@ -11,6 +11,13 @@ fn split(variant: u16) -> Split {
     Split { experiment: ExperimentId::new(uuid::Uuid::from_u128(1)), variant, control: Split::WHOLE - variant }
 }
 
+/// The second version is published so that tiers are kept for so many hours.
+fn keeping(versions: &Timeline, hours: Option<i64>) -> Timeline {
+    let mut all: Vec<Rules> = versions.own().cloned().collect();
+    all[1].keeps_until = hours.map(|hours| all[1].from.checked_add(jiff::SignedDuration::from_hours(hours)).unwrap());
+    Timeline::new(all, versions.calendar().clone()).unwrap()
+}
+
 /// The same versions, of which the second holds for so many hundredths of a percent of all members.
 fn book(versions: &Timeline, variant: u16) -> Rulebook {
     let mut all: Vec<Rules> = versions.own().cloned().collect();
@@ -24,9 +31,11 @@ proptest! {
     #[test]
     fn each_group_has_the_ledger_that_its_own_rules_alone_would_make(
         steps in prop::collection::vec(step(), 1..60), usual in any_rules(), variant in any_rules(),
+        kept_hours in prop::option::of(1..20_000_i64),
     ) {
         let (from, until) = (at("2027-06-30"), at("2027-11-30"));
         let versions = timeline(vec![(Timestamp::MIN, usual.clone()), (from, variant), (until, usual)]);
+        let versions = keeping(&versions, kept_hours);
         let told = |timeline: Timeline| {
             let mut story = Story::under(timeline);
             play(&mut story, &steps, true);

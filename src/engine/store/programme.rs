@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use laurel_domain::ids::PictureId;
+use laurel_domain::ids::{MemberId, PictureId};
 use laurel_domain::look::{Accent, Look};
 use laurel_domain::numbers::calendar::Calendar;
 use laurel_domain::program::{Basis, Programme};
+use laurel_domain::rules::experiment::Group;
 use laurel_domain::rules::rule_set::{RuleSet, Rulebook, Rules};
 use laurel_domain::rules::safety::Limits;
 use laurel_domain::text::Both;
@@ -113,8 +114,10 @@ pub struct VersionRow {
     pub experiment: Option<Uuid>,
 }
 
-const VERSIONS: &str = "select version, in_force_from, body, published_at, published_by, demotes, keeps_until,
-    notice_zh, notice_en, withdrawn_at, withdrawn_by, experiment from rule_sets order by version";
+const VERSIONS: &str = "select v.version, v.in_force_from, v.body, v.published_at, v.published_by, v.demotes, v.keeps_until,
+    coalesce(x.notice_zh, v.notice_zh) as notice_zh, coalesce(x.notice_en, v.notice_en) as notice_en,
+    v.withdrawn_at, v.withdrawn_by, v.experiment
+from rule_sets v left join experiments x on x.id = v.experiment order by v.version";
 
 pub async fn versions(db: &mut Tx) -> Result<Vec<VersionRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(VERSIONS).fetch_all(conn).await?))
@@ -127,10 +130,40 @@ pub struct ToldRow {
     pub in_force_from: i64,
     pub notice_zh: String,
     pub notice_en: String,
+    #[sqlx(flatten)]
+    tried: TriedRow,
 }
 
-const TOLD: &str = "select version, in_force_from, notice_zh, notice_en from rule_sets
-where notice_zh is not null and notice_en is not null and withdrawn_at is null and published_at > $1 order by version desc";
+/// The experiment for whose variant group alone a version is in force, and when that ends; all or nothing.
+#[derive(Clone, Debug, FromRow)]
+struct TriedRow {
+    experiment: Option<Uuid>,
+    variant: Option<i16>,
+    control: Option<i16>,
+    ends_at: Option<i64>,
+}
+
+impl ToldRow {
+    /// Whether a member is told of it at a time: of an experiment only the variant group is, until its end.
+    ///
+    /// # Errors
+    /// `Corrupt` if an experiment is not whole.
+    pub fn is_for(&self, member: MemberId, now: Timestamp) -> Result<bool, StoreError> {
+        let TriedRow { experiment: Some(id), variant, control, ends_at } = self.tried else { return Ok(true) };
+        let (Some(variant), Some(control), Some(ends_at)) = (variant, control, ends_at) else {
+            return Err(StoreError::Corrupt("an experiment"));
+        };
+        let split = experiments::split(id, variant, control)?;
+        Ok(micros(now) < ends_at && split.group_of(member) == Group::Variant)
+    }
+}
+
+const TOLD: &str = "select v.version, v.in_force_from, coalesce(x.notice_zh, v.notice_zh) as notice_zh,
+    coalesce(x.notice_en, v.notice_en) as notice_en, v.experiment, x.variant, x.control, e.in_force_from as ends_at
+from rule_sets v left join experiments x on x.id = v.experiment left join rule_sets e on e.version = x.end_version
+where coalesce(x.notice_zh, v.notice_zh) is not null and coalesce(x.notice_en, v.notice_en) is not null
+    and v.withdrawn_at is null and v.published_at > $1
+order by v.version desc";
 
 /// Of the versions published since then that stand, the newest first.
 pub async fn told_since(db: &mut Tx, since: Timestamp) -> Result<Vec<ToldRow>, StoreError> {
@@ -200,7 +233,7 @@ const PUBLISH: &str = "insert into rule_sets (version, in_force_from, body, publ
 const DIVIDES: &str = "update compatibility set least_migration = 34 where least_migration < 34";
 const KEEPS: &str = "update compatibility set least_migration = 26 where least_migration < 26";
 
-/// `notice`: what members are told.
+/// `notice`: what members are told; what the variant group of an experiment alone is told is kept with the experiment.
 pub async fn insert_version(
     tx: &mut Tx,
     rules: &Rules,

@@ -12,6 +12,7 @@ use super::{Common, Ended as Exit, print_json};
 use laurel_engine::auth::Authority;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::rules::experiments::{self, Ended, EndedEarly, Ending, Experiment, State, Typed};
+use laurel_engine::usecase::rules::notice_of;
 use laurel_engine::usecase::{AppError, rules};
 
 #[derive(Subcommand)]
@@ -21,7 +22,7 @@ pub(super) enum Command {
     /// Show an experiment and work out its results as of now
     Show { id: ExperimentId },
     /// Give the draft of the rules to some members for a time
-    Start(Start),
+    Start(Box<Start>),
     /// End an experiment: everyone is under the rules in force again
     Stop(EndOptions),
     /// End an experiment: everyone gets the variant’s rules
@@ -47,6 +48,15 @@ pub(super) struct Start {
     /// When it ends
     #[arg(long, value_name = "TIME")]
     until: String,
+    /// Let members of the variant group who fall short keep their tier through this day
+    #[arg(long, value_name = "DAY")]
+    keep_through: Option<jiff::civil::Date>,
+    /// Tell the variant group, in Chinese
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    notice_zh: String,
+    /// Tell the variant group, in English
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    notice_en: String,
 }
 
 #[derive(Args)]
@@ -55,6 +65,12 @@ pub(super) struct EndOptions {
     /// Last day on which those keep their tier who fall short of it
     #[arg(long, value_name = "DAY")]
     keep_through: Option<jiff::civil::Date>,
+    /// Tell members, in Chinese
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    notice_zh: String,
+    /// Tell members, in English
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    notice_en: String,
 }
 
 pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<Exit> {
@@ -73,7 +89,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<Exi
             tell(common, &experiment, ledger.clock.now(), Some(&results))?;
             Ok(Exit::Well)
         }
-        Command::Start(options) => start(common, &ledger, options).await,
+        Command::Start(options) => start(common, &ledger, *options).await,
         Command::Stop(options) => end(common, &ledger, options, Ending::Stop).await,
         Command::Adopt(options) => end(common, &ledger, options, Ending::Adopt).await,
     }
@@ -84,8 +100,17 @@ async fn start(common: &Common, ledger: &Ledger, options: Start) -> anyhow::Resu
     let at = options.at.as_deref().map(|text| instant(text, &rulebook)).transpose()?;
     let until = instant(&options.until, &rulebook)?;
     let revision = rules::overview(ledger).await?.draft.map_or(0, |draft| draft.revision);
-    let Start { name, hypothesis, variant, control, .. } = &options;
-    let typed = Typed { name, hypothesis, variant, control, at: Ok(at), until: Ok(Some(until)) };
+    let Start { name, hypothesis, variant, control, notice_zh, notice_en, .. } = &options;
+    let typed = Typed {
+        name,
+        hypothesis,
+        variant,
+        control,
+        at: Ok(at),
+        until: Ok(Some(until)),
+        keeps_until: Ok(options.keep_through.map(|day| rulebook.calendar().end_of(day))),
+        notice: (notice_zh, notice_en),
+    };
     let started = match typed.read(revision) {
         Ok(start) => experiments::start(ledger, Authority::command_line(), start).await,
         Err(refusal) => Err(refusal.into()),
@@ -107,8 +132,11 @@ async fn start(common: &Common, ledger: &Ledger, options: Start) -> anyhow::Resu
 async fn end(common: &Common, ledger: &Ledger, options: EndOptions, how: Ending) -> anyhow::Result<Exit> {
     let rulebook = ledger.rulebook().await?;
     let keeps_until = options.keep_through.map(|day| rulebook.calendar().end_of(day));
-    let said = Ended { keeps_until, notice: None };
-    match experiments::end(ledger, Authority::command_line(), options.id, how, said).await {
+    let ended = match notice_of(&options.notice_zh, &options.notice_en) {
+        Ok(notice) => experiments::end(ledger, Authority::command_line(), options.id, how, Ended { keeps_until, notice }).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match ended {
         Ok(version) if common.is_json() => {
             print_json(&json!({ "version": version }))?;
             Ok(Exit::Well)

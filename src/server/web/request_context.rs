@@ -142,6 +142,15 @@ impl RequestContext {
         at.map(|at| Some(at.timestamp())).ok_or(Fault::NotATime)
     }
 
+    /// The end of a day of the programme (`2026-12-01`), for what holds through it; nothing if it was left empty.
+    pub async fn end_of_day(&self, typed: &str) -> Result<Result<Option<Timestamp>, Fault>, ApiError> {
+        if typed.trim().is_empty() {
+            return Ok(Ok(None));
+        }
+        let Ok(day) = typed.trim().parse() else { return Ok(Err(Fault::NotADay)) };
+        Ok(Ok(Some(self.state.ledger.rulebook().await?.calendar().end_of(day))))
+    }
+
     /// The full address of a path, as others reach it: for links that leave this site.
     pub fn link(&self, path: &str) -> String {
         self.state.config.public_url.to(path)

@@ -97,3 +97,25 @@ async fn what_has_not_begun_is_withdrawn_and_stays_readable() {
     assert!(page.contains("The experiment is withdrawn.") && page.contains("They pay more"), "{page}");
     assert!(manager.open(LIST).await.body.contains("Withdrawn"));
 }
+
+#[tokio::test]
+async fn what_is_to_be_kept_and_told_is_asked_and_shown_where_the_draft_can_take_a_tier() {
+    let site = Site::open().await;
+    let manager = signed_in(&site, Role::Manager).await;
+    doubled(&manager).await;
+    assert!(!manager.open(NEW).await.body.contains("name=\"keeps_until\""), "twice the points take no tier");
+    let form = fields(&manager.open(EDITOR).await.body, EDITOR);
+    manager.submit(EDITOR, &typed(&form, &[("tiers.1.from", "200"), ("do", "publish")])).await;
+    let form = fields(&manager.open(NEW).await.body, START);
+    let told = [("name", "Higher"), ("hypothesis", "They pay more"), ("until", "2027-06-01T00:00"), ("notice_zh", "门槛有变")];
+    let wrong = [&told[..], &[("keeps_until", "soon")]].concat();
+    let page = manager.submit_and_follow(START, &typed(&form, &wrong)).await.body;
+    for field in ["#field-keeps_until", "#field-notice_en"] {
+        assert!(page.contains(&format!("href=\"{field}\"")), "all at once, {field}: {page}");
+    }
+    let right = [&told[..], &[("keeps_until", "2027-07-31"), ("notice_en", "Thresholds change")]].concat();
+    let answer = manager.submit(START, &typed(&form, &right)).await;
+    let page = manager.open(answer.location()).await.body;
+    assert!(page.contains("keep their tier through 31 Jul 2027"), "{page}");
+    assert!(page.contains("Thresholds change") && page.contains("门槛有变"), "{page}");
+}

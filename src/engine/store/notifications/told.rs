@@ -1,6 +1,7 @@
 //! How far jobs have come in telling everybody something, and whom they tell next.
 
 use sqlx::FromRow;
+use uuid::Uuid;
 
 use crate::store::{StoreError, Tx, json, on};
 
@@ -56,10 +57,10 @@ pub async fn points_of(tx: &mut Tx, members: &[i64], day: i32) -> Result<Vec<(i6
     Ok(on!(tx, conn => sqlx::query_as(sql).bind(members).bind(day).fetch_all(conn).await?))
 }
 
-const OPEN: &str = "select no, registered_at from members where no > $1 and status <> 2 order by no limit $2";
+const OPEN: &str = "select no, id, registered_at from members where no > $1 and status <> 2 order by no limit $2";
 
 /// The next members who are not closed, and since when they are members.
-pub async fn open_after(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+pub async fn open_after(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<(i64, Uuid, i64)>, StoreError> {
     Ok(on!(tx, conn => sqlx::query_as(OPEN).bind(after).bind(most).fetch_all(conn).await?))
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use laurel_domain::ids::ExperimentId;
 use laurel_domain::rules::experiment::Split;
+use laurel_domain::text::Both;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -63,7 +64,7 @@ impl ExperimentRow {
     }
 }
 
-fn split(id: Uuid, variant: i16, control: i16) -> Result<Split, StoreError> {
+pub(in crate::store) fn split(id: Uuid, variant: i16, control: i16) -> Result<Split, StoreError> {
     let share = |share: i16| u16::try_from(share).map_err(|_| StoreError::Corrupt("an experiment"));
     Ok(Split { experiment: ExperimentId::new(id), variant: share(variant)?, control: share(control)? })
 }
@@ -105,10 +106,12 @@ pub struct NewExperiment<'a> {
     pub version: u32,
     pub end_version: u32,
     pub made_by: Option<Uuid>,
+    /// What the variant group is told.
+    pub notice: Option<&'a Both>,
 }
 
-const INSERT: &str = "insert into experiments (id, name, hypothesis, variant, control, version, end_version, made_by, made_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const INSERT: &str = "insert into experiments (id, name, hypothesis, variant, control, version, end_version, made_by, made_at,
+    notice_zh, notice_en) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 /// The caller holds the rules, and publishes both versions in the same transaction.
 pub async fn insert(tx: &mut Tx, new: &NewExperiment<'_>, now: Timestamp) -> Result<(), StoreError> {
@@ -117,6 +120,7 @@ pub async fn insert(tx: &mut Tx, new: &NewExperiment<'_>, now: Timestamp) -> Res
         .bind(new.split.experiment.uuid()).bind(new.name).bind(new.hypothesis)
         .bind(share(new.split.variant)?).bind(share(new.split.control)?)
         .bind(number(new.version)?).bind(number(new.end_version)?).bind(new.made_by).bind(micros(now))
+        .bind(new.notice.map(|text| text.zh.as_str())).bind(new.notice.map(|text| text.en.as_str()))
         .execute(conn).await.map(drop)?);
     Ok(())
 }

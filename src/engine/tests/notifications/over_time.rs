@@ -89,7 +89,8 @@ stories! {
         assert_eq!(all[0].news, News::Rules { version: 2 });
         assert_eq!(all[0].text.as_ref().map(|text| text.en.as_str()), Some("New rules"));
         assert!(told(&ledger, "m-2").await.is_empty(), "who came later has known no other rules");
-        rules::put_aside(&ledger, super::people::session(&ledger, "m-1").await.no, 2).await.unwrap();
+        let session = super::people::session(&ledger, "m-1").await;
+        rules::put_aside(&ledger, (session.no, session.member), 2).await.unwrap();
         assert!(notices(&ledger, "m-1").await[0].is_read, "put aside on home is read in the inbox");
     }
 

@@ -28,7 +28,7 @@ fn admin() -> Authority {
     Authority::command_line()
 }
 
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
@@ -56,6 +56,8 @@ pub(super) fn wanted(revision: i64) -> Start {
         control: 4_000,
         at: None,
         until: at(UNTIL),
+        keeps_until: None,
+        notice: None,
     }
 }
 
@@ -348,15 +350,16 @@ stories! {
     async fn what_is_typed_wrongly_is_told_by_field_and_starts_nothing(db: Db) {
         let ledger = programme(&db).await;
         let revision = draft(&ledger, double).await;
-        let typed = |name, variant, control, at, until| {
-            Typed { name, hypothesis: "x", variant, control, at, until }.read(revision)
+        let typed = |name, variant, control, at: Result<Option<Timestamp>, Fault>, until| {
+            let (keeps_until, notice) = (at.clone(), ("", ""));
+            Typed { name, hypothesis: "x", variant, control, at, until, keeps_until, notice }.read(revision)
         };
         let fields = |refusal: Refusal| match refusal {
             Refusal::Invalid { faults } => faults.into_iter().map(|fault| fault.field).collect::<Vec<_>>(),
             other => panic!("{other:?}"),
         };
         let all = fields(typed(" ", "a", "5.555", Err(Fault::NotATime), Ok(None)).unwrap_err());
-        assert_eq!(all, ["name", "variant", "control", "at", "until"], "all at once");
+        assert_eq!(all, ["name", "variant", "control", "at", "until", "keeps_until"], "all at once");
         assert_eq!(typed("x", "12.5 %", "50", Ok(None), Ok(Some(at(UNTIL)))).unwrap().variant, 1_250);
         let start = |change: fn(&mut Start)| {
             let mut start = wanted(revision);

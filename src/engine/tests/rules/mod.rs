@@ -6,4 +6,5 @@ mod safety;
 mod discarding;
 mod experiments;
 mod experiments_merging;
+mod experiments_kept_and_told;
 mod experiments_proposed;

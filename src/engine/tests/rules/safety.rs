@@ -1,6 +1,7 @@
 //! Changing rules safely: tiers that are kept until a date, the way back, a second person, and what members are told.
 
 use jiff::{SignedDuration, Timestamp};
+use laurel_domain::ids::MemberId;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::rules::safety::Limits;
@@ -8,9 +9,11 @@ use laurel_domain::text::{Both, Reason};
 use laurel_engine::auth::{Auth, Authority, Role};
 use laurel_engine::store::Db;
 use laurel_engine::store::audit::Filter;
+use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::approval::Decision;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::ledger::due;
+use laurel_engine::usecase::members::view;
 use laurel_engine::usecase::rules::{self, Made, Outcome, Publication};
 use laurel_engine::usecase::{AppError, audit};
 
@@ -47,6 +50,12 @@ fn time(text: &str) -> Timestamp {
 pub(super) async fn two_managers(db: &Db) -> [Authority; 2] {
     let auth = Auth::default();
     [employed(db, &auth, "first@example.com", Role::Admin).await, employed(db, &auth, "second@example.com", Role::Admin).await]
+}
+
+/// A member as what they are told goes by.
+pub(super) async fn reader(ledger: &Ledger, external: &str) -> (i64, MemberId) {
+    let member = view::find(ledger, By::External(external)).await.unwrap().unwrap();
+    (member.no, member.id())
 }
 
 stories! {
@@ -212,14 +221,7 @@ stories! {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=150").await.unwrap();
         tell(&ledger, "id=p2 member=m-2 pay=150").await.unwrap();
-        let no = |external: &'static str| {
-            let ledger = ledger.clone();
-            async move {
-                use laurel_engine::store::members::member::By;
-                laurel_engine::usecase::members::view::find(&ledger, By::External(external)).await.unwrap().unwrap().no
-            }
-        };
-        let (one, two) = (no("m-1").await, no("m-2").await);
+        let (one, two) = (reader(&ledger, "m-1").await, reader(&ledger, "m-2").await);
         assert_eq!(rules::told(&ledger, one).await.unwrap(), []);
         let revision = draft(&ledger, stricter).await;
         let at = Some(time("2026-12-01T00:00:00Z"));
@@ -243,7 +245,7 @@ stories! {
         let how = Publication { at: Some(time("2026-12-01T00:00:00Z")), notice, ..Publication::default() };
         rules::publish(&ledger, admin(), revision, how).await.unwrap();
         rules::withdraw(&ledger, admin(), 2).await.unwrap();
-        assert_eq!(rules::told(&ledger, 1).await.unwrap(), []);
+        assert_eq!(rules::told(&ledger, (1, MemberId::new(uuid::Uuid::nil()))).await.unwrap(), []);
         let half = rules::notice_of("新规则", " ");
         assert!(matches!(half, Err(Refusal::Invalid { faults }) if faults[0].field == "notice_en"));
     }

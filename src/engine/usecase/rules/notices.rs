@@ -1,6 +1,7 @@
 //! What members are told of a publication, until they put it aside or thirty days after it.
 
 use jiff::{SignedDuration, Timestamp};
+use laurel_domain::ids::MemberId;
 use laurel_domain::text::Both;
 
 use crate::store::notifications;
@@ -22,12 +23,17 @@ pub struct Told {
     pub text: Both,
 }
 
-/// What a member has to be told now, the newest first.
-pub async fn told(ledger: &Ledger, member_no: i64) -> Result<Vec<Told>, AppError> {
+/// What a member, by number and id, has to be told now, the newest first.
+pub async fn told(ledger: &Ledger, (member_no, member): (i64, MemberId)) -> Result<Vec<Told>, AppError> {
     let now = ledger.clock.now();
     let reader = &mut ledger.db.reader().await?;
     let since = now.saturating_sub(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MIN);
-    let rows = programme::told_since(reader, since).await?;
+    let mut rows = Vec::new();
+    for row in programme::told_since(reader, since).await? {
+        if row.is_for(member, now)? {
+            rows.push(row);
+        }
+    }
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -46,18 +52,18 @@ pub async fn told(ledger: &Ledger, member_no: i64) -> Result<Vec<Told>, AppError
 /// A member does not want to see it any more. Twice is as good as once.
 ///
 /// # Errors
-/// `NotFound` if nobody was told anything of that version.
-pub async fn put_aside(ledger: &Ledger, member_no: i64, version: u32) -> Result<(), AppError> {
+/// `NotFound` if the member was told nothing of that version.
+pub async fn put_aside(ledger: &Ledger, (member_no, member): (i64, MemberId), version: u32) -> Result<(), AppError> {
     let number = i32::try_from(version).map_err(|_| AppError::NotFound)?;
     ledger
         .db
-        .write((ledger.clone(), member_no, version, number), |tx, (ledger, member_no, version, number)| {
+        .write((ledger.clone(), (member_no, member), version, number), |tx, (ledger, (member_no, member), version, number)| {
             Box::pin(async move {
-                let rows = programme::told_since(tx, Timestamp::MIN).await?;
-                if !rows.iter().any(|row| row.version == *number) {
+                let now = ledger.clock.now();
+                let row = programme::told_since(tx, Timestamp::MIN).await?.into_iter().find(|row| row.version == *number);
+                if !row.ok_or(AppError::NotFound)?.is_for(*member, now)? {
                     return Err(AppError::NotFound);
                 }
-                let now = ledger.clock.now();
                 notifications::read(tx, *member_no, &News::Rules { version: *version }.about(), now).await?;
                 Ok(notices::put_aside(tx, *member_no, *number, now).await?)
             })

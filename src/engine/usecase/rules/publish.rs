@@ -91,17 +91,8 @@ pub fn notice_of(zh: &str, en: &str) -> Result<Option<Both>, Refusal> {
     }
 }
 
-/// # Errors
-/// `invalid` (`notice_zh`, `notice_en`).
-pub(super) fn check_notice(notice: Option<&Both>) -> Result<(), Refusal> {
-    match notice.map(notice_faults).unwrap_or_default() {
-        faults if faults.is_empty() => Ok(()),
-        faults => Err(Refusal::Invalid { faults }),
-    }
-}
-
-/// Each language is a field of its own.
-fn notice_faults(notice: &Both) -> Vec<FieldFault> {
+/// What is wrong with what members are to be told. Each language is a field of its own: `notice_zh`, `notice_en`.
+pub(super) fn notice_faults(notice: &Both) -> Vec<FieldFault> {
     let named = |fault: FieldFault| FieldFault { field: fault.field.replace('.', "_"), ..fault };
     notice.faults("notice", LONGEST_NOTICE).into_iter().map(named).collect()
 }
@@ -240,12 +231,20 @@ pub(super) async fn publish_in(
 
 /// What the audit log has of a publication beside what the rules say.
 fn extras(rules: &Rules, how: &Publication) -> Vec<Change> {
-    let extra = |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
-    let kept = rules.keeps_until.map(|until| extra("keeps_until", until.to_string()));
     let demotes = rules.demotes.then(|| extra("demotes", "yes".to_owned()));
-    let notice = how.notice.iter().flat_map(|text| [extra("notice.zh", text.zh.clone()), extra("notice.en", text.en.clone())]);
     let note = how.note.clone().map(|note| extra("note", note));
-    kept.into_iter().chain(demotes).chain(notice).chain(note).collect()
+    kept_and_told(rules.keeps_until, how.notice.as_ref()).into_iter().chain(demotes).chain(note).collect()
+}
+
+pub(super) fn kept_and_told(keeps_until: Option<Timestamp>, notice: Option<&Both>) -> Vec<Change> {
+    let kept = keeps_until.map(|until| extra("keeps_until", until.to_string()));
+    let told = notice.iter().flat_map(|text| [extra("notice.zh", text.zh.clone()), extra("notice.en", text.en.clone())]);
+    kept.into_iter().chain(told).collect()
+}
+
+/// What the audit log has of an action beside what changed.
+pub(super) fn extra(field: &str, after: String) -> Change {
+    Change { field: field.to_owned(), before: None, after: Some(after) }
 }
 
 /// Withdraws a version that is still to come into force. What it says comes back as the draft, unless there is a draft, which

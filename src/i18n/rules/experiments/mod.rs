@@ -27,6 +27,10 @@ pub struct Experiments {
     pub at_hint: fn(&str) -> String,
     pub until: &'static str,
     pub until_hint: &'static str,
+    pub keep_through: &'static str,
+    pub keep_hint: &'static str,
+    pub notice_title: &'static str,
+    pub notice_hint: &'static str,
     pub start: &'static str,
     pub started: fn(&str) -> String,
     /// Scheduled, running, over, stopped, adopted, withdrawn.

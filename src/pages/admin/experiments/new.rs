@@ -7,6 +7,7 @@ use super::{AdminPage, Here, experiment_path};
 use crate::api::admin::experiments::StartExperiment;
 use crate::islands::changed;
 use crate::pages::admin::lab::{self, OfDraft};
+use crate::pages::admin::rules::Telling;
 use crate::pages::components::{Card, EmptyState, Field, Form, Hidden, Markup, Notice, PostForm, Submit, TextArea, Tone};
 use crate::pages::page;
 use crate::server::web::RequestContext;
@@ -35,13 +36,14 @@ pub fn NewExperimentPage() -> impl IntoView {
             }
             (None, Some(draft)) => {
                 let changes = context.lang.changes(&overview.changes, &[&draft.set, &overview.in_force.set]);
+                let re_rates = draft.set.ladder.rates_otherwise_than(&overview.in_force.set.ladder);
                 let known = lab::known(&context, &staff, &draft.set).await?;
                 view! {
                     <div class="narrow stack">
                         <p class="mute">{t.new_about}</p>
                         <Card title=t.draft_title><Markup content=vec![changed(context.lang, changes)]/></Card>
                         <OfDraft context=context.clone() known/>
-                        <Card title=t.new_title><StartForm context=context.clone() revision=draft.revision/></Card>
+                        <Card title=t.new_title><StartForm context=context.clone() revision=draft.revision re_rates/></Card>
                     </div>
                 }
                 .into_any()
@@ -51,11 +53,14 @@ pub fn NewExperimentPage() -> impl IntoView {
     })
 }
 
+/// `re_rates`: whether the draft can take a tier from somebody.
 #[component]
-fn StartForm(context: RequestContext, revision: i64) -> impl IntoView {
+fn StartForm(context: RequestContext, revision: i64, re_rates: bool) -> impl IntoView {
     let t = context.lang.experiments();
     let form = Form::of(StartExperiment::PATH);
     let zone = context.programme().time_zone.clone();
+    let keeps = re_rates.then(|| view! { <Field form name="keeps_until" kind="date" label=t.keep_through hint=t.keep_hint/> });
+    let words = (t.notice_title, t.notice_hint);
     view! {
         <PostForm form>
             <Hidden name="revision" value=revision.to_string()/>
@@ -70,6 +75,8 @@ fn StartForm(context: RequestContext, revision: i64) -> impl IntoView {
                 <Field form name="at" kind="datetime-local" label=t.at hint=(t.at_hint)(&zone)/>
                 <Field form name="until" kind="datetime-local" label=t.until hint=t.until_hint required=true/>
             </div>
+            {keeps}
+            <Telling context=context.clone() form words/>
             <Submit label=t.start/>
         </PostForm>
     }

@@ -9,7 +9,7 @@ use super::{AdminPage, Here, StateChip, group_name};
 use crate::api::admin::experiments::EndExperiment;
 use crate::i18n::format;
 use crate::islands::changed;
-use crate::pages::admin::rules::Telling;
+use crate::pages::admin::rules::{KeptAndTold, Telling};
 use crate::pages::components::{Card, Field, Form, Hidden, Markup, PostForm, Submit, Table};
 use crate::pages::page;
 use crate::server::web::{RequestContext, errors};
@@ -31,10 +31,9 @@ pub fn ExperimentPage() -> impl IntoView {
         let experiment = experiments::find(ledger, id).await?.ok_or_else(not_found)?;
         // also versions that were withdrawn
         let history = rules::history(ledger).await?;
-        let set = |version: u32| history.iter().find(|one| one.version == version).map(|one| one.set.clone());
-        let variant = set(experiment.version).ok_or_else(not_found)?;
-        let before = history.iter().find(|one| one.version == experiment.version).and_then(|one| one.before.clone());
-        let control = before.ok_or_else(not_found)?;
+        let version = history.into_iter().find(|one| one.version == experiment.version).ok_or_else(not_found)?;
+        let (variant, control) = (version.set, version.before.ok_or_else(not_found)?);
+        let (keeps_until, notice) = (version.keeps_until, version.notice);
         let state = experiment.state(context.now());
         let (lang, may) = (context.lang, staff.role.may(Permission::ManageRules));
         let head = move || view! { <StateChip lang state/> };
@@ -49,6 +48,7 @@ pub fn ExperimentPage() -> impl IntoView {
                 <div class="stack">
                     <p class="measure">{experiment.hypothesis.clone()}</p>
                     <p class="mute">{when}</p>
+                    <KeptAndTold context=context.clone() keeps_until notice/>
                     <Groups context=context.clone() experiment=experiment.clone()/>
                     <Differs context=context.clone() variant=variant.clone() control=control.clone()/>
                     <ResultsCards context=context.clone() experiment variant control may_ask=may/>

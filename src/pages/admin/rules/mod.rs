@@ -21,6 +21,7 @@ pub(super) use editor::{Earning, Redeeming, Tiers};
 pub use history::{RulesHistoryPage, RulesVersionPage};
 pub use in_force::RulesPage;
 pub(super) use lasting::{Caps, Lasting};
+pub(super) use proposal::KeptAndTold;
 pub use proposal::RuleProposalPage;
 pub(super) use proposal::in_words as limits_in_words;
 pub use publish::PublishRulesPage;

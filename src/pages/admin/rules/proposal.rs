@@ -3,10 +3,12 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use laurel_domain::ids::StaffId;
 use laurel_domain::ledger::adjustment::AdjustmentState;
 use laurel_domain::numbers::money::Money;
 use laurel_domain::rules::experiment::percent;
+use laurel_domain::text::Both;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
@@ -183,6 +185,7 @@ fn Experiment(context: RequestContext, start: Start) -> impl IntoView {
             <p>{start.hypothesis}</p>
             <p>{shares}</p>
             <p>{(t.from_until)(&from, &context.in_full(start.until))}</p>
+            <KeptAndTold context=context.clone() keeps_until=start.keeps_until notice=start.notice/>
         </Card>
     }
 }
@@ -192,15 +195,32 @@ fn Experiment(context: RequestContext, start: Start) -> impl IntoView {
 fn How(context: RequestContext, how: Publication) -> impl IntoView {
     let t = context.lang.rules_safety();
     let at = how.at.map_or_else(|| t.at_once.to_owned(), |at| (t.at_a_time)(&context.in_full(at)));
-    let kept = how.keeps_until.map(|until| {
+    let even = how.demotes.then(|| view! { <p>{t.lost_title}": "{t.lost_even}</p> });
+    view! {
+        <Card title=t.how>
+            <p>{at}</p>
+            {even}
+            <KeptAndTold context=context.clone() keeps_until=how.keeps_until notice=how.notice/>
+        </Card>
+    }
+}
+
+/// Until when tiers are kept, and what members are told in either language.
+#[component]
+pub fn KeptAndTold(context: RequestContext, keeps_until: Option<Timestamp>, notice: Option<Both>) -> impl IntoView {
+    let t = context.lang.rules_safety();
+    let kept = keeps_until.map(|until| {
         let day = format::date(context.lang, context.last_day(until));
         view! { <p>{(t.kept)(&day)}</p> }
     });
-    let even = how.demotes.then(|| view! { <p>{t.lost_title}": "{t.lost_even}</p> });
-    let told = how.notice.map(|text| {
-        view! { <dl class="sums"><dt>{t.notice_zh}</dt><dd>{text.zh}</dd><dt>{t.notice_en}</dt><dd>{text.en}</dd></dl> }
+    let told = notice.map(|text| {
+        let (zh, en) = (text.zh, text.en);
+        view! {
+            <p><b>{t.told}</b></p>
+            <dl class="sums"><dt>{t.notice_zh}</dt><dd lang="zh">{zh}</dd><dt>{t.notice_en}</dt><dd lang="en">{en}</dd></dl>
+        }
     });
-    view! { <Card title=t.how><p>{at}</p>{kept}{even}{told}</Card> }
+    view! { {kept}{told} }
 }
 
 fn choices(context: &RequestContext, staff: &StaffSession, proposal: &Proposal, is_stale: bool) -> AnyView {

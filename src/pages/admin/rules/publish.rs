@@ -209,14 +209,19 @@ fn Lost(context: RequestContext, form: Form, loses: Loses) -> impl IntoView {
     }
 }
 
-/// What members are told, folded away until somebody wants to.
+/// What members are told, folded away until somebody wants to. `words`: title and hint where not everybody is told.
 #[component]
-pub fn Telling(context: RequestContext, form: Form) -> impl IntoView {
+pub fn Telling(
+    context: RequestContext,
+    form: Form,
+    #[prop(optional)] words: Option<(&'static str, &'static str)>,
+) -> impl IntoView {
     let t = context.lang.rules_safety();
+    let (title, hint) = words.unwrap_or((t.notice_title, t.notice_hint));
     view! {
         <details class="fold" open=form.is_refused()>
-            <summary>{t.notice_title}</summary>
-            <p class="hint">{t.notice_hint}</p>
+            <summary>{title}</summary>
+            <p class="hint">{hint}</p>
             <TextArea form name="notice_zh" label=t.notice_zh rows=3 maxlength=500/>
             <TextArea form name="notice_en" label=t.notice_en rows=3 maxlength=500/>
         </details>

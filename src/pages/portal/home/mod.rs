@@ -39,7 +39,7 @@ pub fn HomePage() -> impl IntoView {
         let rules = rulebook.of(session.member).at(context.now()).clone();
         let view = view::view_at(&rulebook, context.now(), &member);
         let progress = view::progress(&rulebook, context.now(), &member);
-        let told = told(ledger, session.no).await?;
+        let told = told(ledger, (session.no, session.member)).await?;
         let (rank, is_linked, is_new) = (view.tier.rank, view.external_id.is_some(), latest.lines.is_empty());
         let latest = match is_new {
             true => view! { <FirstSteps rules=rules.clone() is_linked/> }.into_any(),

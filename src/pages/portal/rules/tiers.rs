@@ -38,7 +38,7 @@ pub fn TiersPage() -> impl IntoView {
         let tier = view::view_at(&rulebook, context.now(), &member).tier;
         let (own, name) = (tier.rank, context.lang.of(&tier.name).to_owned());
         let progress = view::progress(&rulebook, context.now(), &member);
-        let told = told(ledger, session.no).await?;
+        let told = told(ledger, (session.no, session.member)).await?;
         let cards = (1..).zip(rules.set.ladder.tiers.clone()).filter_map(|(rank, tier)| Some((TierRank::new(rank)?, tier)));
         let cards = cards.map(|(rank, tier)| view! { <TierCard rules=rules.clone() rank tier own/> }).collect_view();
         Ok(view! {

@@ -2,20 +2,20 @@
 
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::ExperimentId;
-use laurel_domain::refusal::{Fault, Refusal};
-use laurel_domain::rules::changes::{self, Change};
+use laurel_domain::refusal::Refusal;
+use laurel_domain::rules::changes;
 use laurel_domain::rules::rule_set::{RuleSet, Rules};
 use laurel_domain::text::Both;
 use serde::{Deserialize, Serialize};
 
-use super::{EndedEarly, On, on};
+use super::{EndedEarly, On, check_said, on};
 use crate::auth::{Actor, Authority, Permission};
 use crate::store::Tx;
 use crate::store::programme;
 use crate::store::rules::experiments;
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
-use crate::usecase::rules::publish::{check_kept, check_notice};
+use crate::usecase::rules::publish::{extra, kept_and_told};
 use crate::usecase::rules::{effect, name, note};
 
 /// Which rules everybody has from then on.
@@ -114,7 +114,11 @@ async fn end_in(
     said: &Ended,
 ) -> Result<Option<u32>, AppError> {
     programme::lock_rules(tx).await?;
-    experiments::find(tx, id.uuid()).await?.ok_or(AppError::NotFound)?;
+    let row = experiments::find(tx, id.uuid()).await?.ok_or(AppError::NotFound)?;
+    // where something was dated ahead it goes on for some minutes, and ends all the same
+    if row.ended_early()?.is_some() {
+        return Err(Refusal::ExperimentOver.into());
+    }
     let (rulebook, now) = (ledger.rulebook_in(tx).await?, ledger.clock.now());
     let on = on(&rulebook, now).filter(|on| on.split.experiment == id).ok_or(Refusal::ExperimentOver)?;
     let posted = programme::latest_posted(tx).await?;
@@ -147,9 +151,8 @@ async fn end_in(
     };
     experiments::end(tx, id, early, staff, now, rules.version).await?;
     let mut changed = changes::changes(&on.end.set, &rules.set);
-    let extra = |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
     changed.push(extra("version", rules.version.to_string()));
-    changed.extend(rules.keeps_until.map(|until| extra("keeps_until", until.to_string())));
+    changed.extend(kept_and_told(rules.keeps_until, said.notice.as_ref()));
     note(tx, by, action, &changed, &format!("experiment:{id}"), now).await?;
     Ok(Some(rules.version))
 }
@@ -170,13 +173,7 @@ async fn last_version(
     };
     let last = posted.map_or(on.variant.from, |posted| posted.max(on.variant.from));
     let from = now.max(last.checked_add(SignedDuration::from_micros(1)).unwrap_or(now));
-    if let Some(until) = said.keeps_until {
-        check_kept(&rulebook, until, from)?;
-        if !set.ladder.rates_otherwise_than(&before.ladder) {
-            return Err(Refusal::field("keeps_until", Fault::NotExpected).into());
-        }
-    }
-    check_notice(said.notice.as_ref())?;
+    check_said(&rulebook, (said.keeps_until, said.notice.as_ref()), from, (&before.ladder, &set.ladder))?;
     let version = programme::progress(tx).await?.latest + 1;
     Ok(Rules::compile(set.clone(), version, from, ledger.programme.currency)?.keeping(said.keeps_until))
 }

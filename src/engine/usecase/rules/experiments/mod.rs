@@ -11,14 +11,17 @@ mod start;
 use jiff::Timestamp;
 use laurel_domain::experiments::tally::Tally;
 use laurel_domain::ids::{ExperimentId, MemberId, StaffId};
-use laurel_domain::refusal::Refusal;
+use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::rules::experiment::{Group, Split};
 use laurel_domain::rules::rule_set::{Rulebook, Rules};
+use laurel_domain::rules::tier::Ladder;
+use laurel_domain::text::Both;
 
 use crate::store::rules::experiments::{self, ExperimentRow};
 use crate::store::{StoreError, Tx, timestamp};
 use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
+use crate::usecase::rules::publish::{check_kept, notice_faults};
 
 pub use self::end::{Ended, Ending, end};
 pub(in crate::usecase::rules) use self::end::{adopt_in, check_adoption, effect_of_adopting};
@@ -133,6 +136,29 @@ pub(in crate::usecase::rules) fn on(rulebook: &Rulebook, now: Timestamp) -> Opti
     let [.., variant, end] = rulebook.all() else { return None };
     let split = variant.only_for.filter(|_| end.from > now)?;
     Some(On { split, variant, end })
+}
+
+/// Checks what is said beside a version that an experiment puts in force from a time on: until when tiers are kept, which only
+/// another ladder can take, and what members are told.
+///
+/// # Errors
+/// `invalid` (`keeps_until`, `notice_…`).
+fn check_said(
+    rulebook: &Rulebook,
+    (keeps_until, notice): (Option<Timestamp>, Option<&Both>),
+    from: Timestamp,
+    (before, after): (&Ladder, &Ladder),
+) -> Result<(), Refusal> {
+    if let Some(until) = keeps_until {
+        check_kept(rulebook, until, from)?;
+        if !after.rates_otherwise_than(before) {
+            return Err(Refusal::field("keeps_until", Fault::NotExpected));
+        }
+    }
+    match notice.map(notice_faults).unwrap_or_default() {
+        faults if faults.is_empty() => Ok(()),
+        faults => Err(Refusal::Invalid { faults }),
+    }
 }
 
 /// While an experiment is on nothing else becomes of the rules.

@@ -7,10 +7,11 @@ use laurel_domain::rules::changes::{self, Change};
 use laurel_domain::rules::experiment::{Split, percent};
 use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use laurel_domain::rules::window::Window;
+use laurel_domain::text::Both;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::check_none;
+use super::{check_none, check_said};
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
 use crate::store::Tx;
@@ -19,7 +20,7 @@ use crate::store::rules::experiments::{self, NewExperiment};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::months::{self, Kept};
-use crate::usecase::rules::publish::{check_time, keep_months};
+use crate::usecase::rules::publish::{check_time, extra, keep_months, kept_and_told, notice_faults, notice_of};
 use crate::usecase::rules::{effect, name, note, scheduled};
 
 /// How long an experiment can go on, in months.
@@ -41,6 +42,12 @@ pub struct Start {
     /// When it begins, not before now; at once if left out.
     pub at: Option<Timestamp>,
     pub until: Timestamp,
+    /// Until when whoever of the variant group falls short of their tier by it keeps it, also beyond the end.
+    #[serde(default)]
+    pub keeps_until: Option<Timestamp>,
+    /// What the variant group is told, and nobody else.
+    #[serde(default)]
+    pub notice: Option<Both>,
 }
 
 /// What was typed. Times are in the programme's zone, which the page has read them in.
@@ -53,11 +60,16 @@ pub struct Typed<'a> {
     /// Nothing is at once.
     pub at: Result<Option<Timestamp>, Fault>,
     pub until: Result<Option<Timestamp>, Fault>,
+    /// Nothing: whoever falls short moves down when it begins.
+    pub keeps_until: Result<Option<Timestamp>, Fault>,
+    /// Both languages or none.
+    pub notice: (&'a str, &'a str),
 }
 
 impl Typed<'_> {
     /// # Errors
-    /// `invalid` with every field at fault: `name`, `hypothesis`, `variant`, `control`, `at`, `until`.
+    /// `invalid` with every field at fault: `name`, `hypothesis`, `variant`, `control`, `at`, `until`, `keeps_until`,
+    /// `notice_zh`, `notice_en`.
     pub fn read(self, revision: i64) -> Result<Start, Refusal> {
         // one paragraph each, however it was typed
         let text = |typed: &str| typed.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -71,9 +83,17 @@ impl Typed<'_> {
         }
         let at = sound("at", self.at, &mut faults);
         let until = sound("until", self.until.and_then(|until| until.ok_or(Fault::Missing)), &mut faults);
+        let keeps_until = sound("keeps_until", self.keeps_until, &mut faults).flatten();
+        let notice = match notice_of(self.notice.0, self.notice.1) {
+            Err(Refusal::Invalid { faults: more }) => {
+                faults.extend(more);
+                None
+            }
+            notice => notice?,
+        };
         match (variant, control, at, until) {
             (Some(variant), Some(control), Some(at), Some(until)) if faults.is_empty() => {
-                Ok(Start { revision, name, hypothesis, variant, control, at, until })
+                Ok(Start { revision, name, hypothesis, variant, control, at, until, keeps_until, notice })
             }
             _ => Err(Refusal::Invalid { faults }),
         }
@@ -121,6 +141,7 @@ impl Start {
     fn check(&self, id: ExperimentId) -> Result<(), Refusal> {
         let mut faults = text_faults(&self.name, &self.hypothesis);
         faults.extend(self.split(id).faults());
+        faults.extend(self.notice.as_ref().map(notice_faults).unwrap_or_default());
         if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid { faults }) }
     }
 
@@ -139,7 +160,8 @@ impl Start {
 /// for everybody else. The draft is used up.
 ///
 /// # Errors
-/// `Forbidden`; `invalid` (`name`, `hypothesis`, `variant`, `control`, `until`); `stale_draft`, `nothing_changed`; `in_past`,
+/// `Forbidden`; `invalid` (`name`, `hypothesis`, `variant`, `control`, `until`, `keeps_until`, `notice_…`); `stale_draft`,
+/// `nothing_changed`; `in_past`,
 /// `too_far_ahead`; `experiment_runs` while another is on, `already_scheduled` while a version is to come into force;
 /// `needs_second_person` if it takes more from the variant group than one person may decide.
 pub async fn start(ledger: &Ledger, by: Authority, wanted: Start) -> Result<ExperimentId, AppError> {
@@ -229,9 +251,11 @@ pub(in crate::usecase::rules) async fn prepare(
     let before = programme::latest_posted(tx).await?.map_or(latest.from, |posted| posted.max(latest.from));
     let from = wanted.at.unwrap_or(now).max(before.checked_add(SignedDuration::from_micros(1)).unwrap_or(now));
     wanted.check_end(&rulebook, from)?;
+    check_said(&rulebook, (wanted.keeps_until, wanted.notice.as_ref()), from, (&latest.set.ladder, &draft.set.ladder))?;
     let (changes, currency) = (changes::changes(&latest.set, &draft.set), ledger.programme.currency);
     let version = programme::progress(tx).await?.latest + 1;
-    let variant = Rules::compile(draft.set, version, from, currency)?.only_for(Some(wanted.split(id)));
+    let variant = Rules::compile(draft.set, version, from, currency)?;
+    let variant = variant.keeping(wanted.keeps_until).only_for(Some(wanted.split(id)));
     let end = Rules::compile(latest.set.clone(), version + 1, wanted.until, currency)?;
     Ok(Prepared { variant, end, changes, now })
 }
@@ -249,12 +273,12 @@ async fn write(tx: &mut Tx, by: Actor, id: ExperimentId, wanted: &Start, prepare
         version: variant.version,
         end_version: end.version,
         made_by,
+        notice: wanted.notice.as_ref(),
     };
     experiments::insert(tx, &new, now).await?;
     programme::insert_version(tx, &variant, None, now, &name(by)).await?;
     programme::insert_version(tx, &end, None, now, &name(by)).await?;
     programme::drop_draft(tx).await?;
-    let extra = |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
     changes.extend([
         extra("experiment", wanted.name.clone()),
         extra("variant", format!("{} %", percent(wanted.variant))),
@@ -262,6 +286,7 @@ async fn write(tx: &mut Tx, by: Actor, id: ExperimentId, wanted: &Start, prepare
         extra("from", variant.from.to_string()),
         extra("until", end.from.to_string()),
     ]);
+    changes.extend(kept_and_told(variant.keeps_until, wanted.notice.as_ref()));
     note(tx, by, "rules.experiment", &changes, &format!("experiment:{id}"), now).await?;
     Ok(id)
 }
