@@ -116,7 +116,7 @@ async function estimate() {
   live.removeAttribute("aria-busy");
 }
 
-/** The exact run beside the estimate, and in its place once it is done. `?seek` looks for one that has begun. */
+/** The exact run beside the estimate, and in its place once it is done. `?seek` looks for one that has begun, `?stop` stops it. */
 async function exact(query = "") {
   try {
     const piece = await ask(beside.dataset.from + query);
@@ -124,7 +124,7 @@ async function exact(query = "") {
     const read = document.createElement("template");
     read.innerHTML = piece;
     const state = read.content.firstElementChild?.dataset.exact;
-    if (state !== "none") clearTimeout(awaited);
+    if (state !== "none" || query === "?stop") clearTimeout(awaited);
     if (state === "done") put(piece);
     beside.replaceChildren(...(state === "open" || state === "over" ? [read.content] : []));
     if (state === "open") awaited = setTimeout(exact, LOOK_EVERY, "?seek");
@@ -170,6 +170,11 @@ if (form && live) {
   };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
+  beside.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-stop]")) return;
+    clearTimeout(awaited);
+    exact("?stop");
+  });
   form.addEventListener("submit", () => {
     clearTimeout(keeping);
     unkept = false;

@@ -125,3 +125,28 @@ test('an exact run begins by itself after a pause; what was typed comes back, an
   await expect(alpha).toHaveValue(was);
   await expect(typing).toBeHidden();
 });
+
+test('the exact run that began by itself is stopped, and the estimate stays', async ({ page, laurel }) => {
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/lab');
+  const beside = page.locator('#lab-exact');
+  const running = '<div data-exact="open"><p>Running</p><button type="button" data-stop>Stop</button></div>';
+  const asked: string[] = [];
+  // a run on the demo is over before anybody could stop it: it is held here, and what the page sends to stop it is answered
+  await page.route('**/admin/lab/exact*', async (route) => {
+    const { search } = new URL(route.request().url());
+    asked.push(`${search} ${new URLSearchParams(route.request().postData() ?? '').get('alpha')}`);
+    await route.fulfill({ contentType: 'text/html', body: search === '?stop' ? '<div data-exact="over">Stopped</div>' : running });
+  });
+  await page.locator('#lab [name="alpha"]').fill('2.25');
+  await beside.getByRole('button', { name: 'Stop' }).click({ timeout: 10_000 });
+  await expect(beside).toHaveText('Stopped');
+  await expect(page.locator('#lab-live .headline'), 'the estimate').toBeVisible();
+  expect(asked[0]).toBe(' 2.25');
+  expect(asked.at(-1), 'and it is not asked for any more').toBe('?stop 2.25');
+  const sent = asked.length;
+  await page.unroute('**/admin/lab/exact*');
+  await page.locator('#lab [name="alpha"]').fill('2.75');
+  await expect(page.locator('#lab-live').getByRole('button', { name: 'Keep this run' }), 'the next draft runs').toBeVisible({ timeout: 25_000 });
+  expect(asked).toHaveLength(sent);
+});

@@ -4,6 +4,7 @@
 //! members, what differs: such sums add to each other, so that parts, samples and several machines can each do some.
 //! [`report`] reads them for people: tiers, points, money, months. [`scope`] says which rules hold when;
 //! [`columns`] holds histories in memory; [`gathered`] counts members by what tiers go by, [`ladder`] reads that beside thresholds. [`estimate`] says of all what some members say. [`find`] looks for rules that reach goals.
+//! [`pace`] says how long all this takes.
 
 mod apportion;
 pub mod columns;
@@ -14,6 +15,7 @@ pub mod flows;
 pub mod gathered;
 pub mod ladder;
 pub mod movers;
+pub mod pace;
 pub mod products;
 pub mod replay;
 pub mod report;
@@ -21,3 +23,4 @@ pub mod scope;
 pub mod segments;
 pub mod spread;
 pub mod sum;
+mod tallied;

@@ -46,9 +46,12 @@ pub static LAB: Lab = Lab {
     automatic_running: |done, of| {
         format!("Exact run under way: {done} of {of} members. Its result takes the place of the estimate.")
     },
-    automatic_too_long: |events| {
+    automatic_stopping: "Exact run: stopping.",
+    automatic_stopped: "The exact run was stopped; the estimate stands. “Run exactly” starts it again.",
+    automatic_too_long: |events, minutes, one| {
+        let unit = if one { "minute" } else { "minutes" };
         format!(
-            "With {events} events an exact run takes a while, so it does not start by itself. Press “Run exactly” to start it."
+            "The history has {events} events: an exact run of this draft takes about {minutes} {unit} and does not start by itself. Use “Run exactly” when you want it."
         )
     },
     automatic_done: "Exact result, run automatically. It makes way for your next change unless you keep it.",

@@ -52,7 +52,10 @@ pub struct Lab {
     pub live_faults: &'static str,
     pub automatic_waiting: &'static str,
     pub automatic_running: fn(&str, &str) -> String,
-    pub automatic_too_long: fn(&str) -> String,
+    pub automatic_stopping: &'static str,
+    pub automatic_stopped: &'static str,
+    /// Of how many events, and about how many minutes; whether that is one.
+    pub automatic_too_long: fn(&str, &str, bool) -> String,
     pub automatic_done: &'static str,
     pub automatic_keep: &'static str,
     pub automatic_kept: &'static str,

@@ -44,7 +44,11 @@ pub static LAB: Lab = Lab {
     live_faults: "修正以下内容后即可看到估算：",
     automatic_waiting: "精确模拟：前面的任务完成后开始。",
     automatic_running: |done, of| format!("正在精确模拟：{done} / {of} 位会员。完成后将替换估算结果。"),
-    automatic_too_long: |events| format!("历史共有 {events} 个事件，精确模拟耗时较长，不会自动开始。需要时请按“精确模拟”。"),
+    automatic_stopping: "正在停止精确模拟。",
+    automatic_stopped: "精确模拟已停止，以下仍为估算结果。需要时请按“精确模拟”重新开始。",
+    automatic_too_long: |events, minutes, _| {
+        format!("历史共有 {events} 个事件，此草稿的精确模拟约需 {minutes} 分钟，不会自动开始。需要时请按“精确模拟”。")
+    },
     automatic_done: "自动精确模拟的结果。继续修改后会被新结果替换，需要留存请先保留。",
     automatic_keep: "保留此结果",
     automatic_kept: "已保留，可在运行记录中查看。",

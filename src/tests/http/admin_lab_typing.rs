@@ -9,6 +9,7 @@ use crate::support::console::{fields, signed_in, typed};
 use crate::support::site::{Answer, Browser, Site};
 use laurel_testing::people::PASSWORD;
 use laurel_testing::programme::tell;
+use laurel_testing::tamper::tamper;
 
 const LAB: &str = "/admin/lab";
 const EXACT: &str = "/admin/lab/exact";
@@ -126,4 +127,33 @@ async fn a_draft_that_was_run_by_itself_is_taken_over_with_its_result() {
     let taken = browser.submit(LAB, &typed(&form, &[("alpha", "2"), ("do", "draft")])).await;
     let page = browser.open(taken.location()).await.body;
     assert!(page.contains("Exactly this draft was simulated"), "{page}");
+}
+
+#[tokio::test]
+async fn the_exact_run_is_stopped_and_does_not_begin_by_itself_again() {
+    let site = with_payments().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let form = form(&browser).await;
+    let over = [("alpha", "2")];
+    exact(&browser, &form, &over).await;
+    let (seek, stop) = (format!("{EXACT}?seek"), format!("{EXACT}?stop"));
+    let ask = async |address: &str, over: &[(&str, &str)]| send(&browser, address, &form, over).await.body;
+    assert!(ask(&stop, &over).await.contains("data-exact=\"done\""), "what is done stays");
+    // as if another server were still at it
+    let at_it = "update lab_runs set state = 1, beat_at = 4000000000000000, outcome = null, as_of = null, ended_at = null";
+    tamper(&site.state.ledger.db, at_it).await;
+    assert!(ask(&seek, &over).await.contains("data-stop"));
+    let piece = ask(&stop, &[("alpha", "3")]).await;
+    assert!(
+        piece.contains("data-exact=\"none\"") && ask(&seek, &over).await.contains("data-stop"),
+        "of another draft: {piece}"
+    );
+    let piece = ask(&stop, &over).await;
+    assert!(piece.contains("data-exact=\"open\"") && piece.contains("stopping") && !piece.contains("data-stop"), "{piece}");
+    tamper(&site.state.ledger.db, "update lab_runs set state = 3").await;
+    for address in [&seek, EXACT] {
+        let piece = ask(address, &over).await;
+        assert!(piece.contains("data-exact=\"over\"") && piece.contains("The exact run was stopped"), "{address}: {piece}");
+    }
+    exact(&browser, &form, &[("alpha", "3")]).await;
 }

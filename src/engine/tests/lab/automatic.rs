@@ -7,7 +7,7 @@ use laurel_domain::rules::rule_set::RuleSet;
 use laurel_engine::auth::{Auth, Authority, Role};
 use laurel_engine::store::lab::runs as rows;
 use laurel_engine::usecase::AppError;
-use laurel_engine::usecase::lab::automatic::{Begun, begin, find, keep};
+use laurel_engine::usecase::lab::automatic::{Begun, begin, find, keep, stop};
 use laurel_engine::usecase::lab::runs::{self, RunState, Wanted};
 use laurel_engine::usecase::ledger::Ledger;
 
@@ -103,6 +103,29 @@ stories! {
         }
         assert!(runs::find(&ledger, asked).await.unwrap().is_some());
         assert_eq!(runs::work(&ledger).await.unwrap(), 1, "of sixty drafts the last");
+    }
+
+    async fn what_its_person_stops_does_not_begin_by_itself_again_but_the_next_draft_does(db: Db) {
+        let ledger = programme(&db).await;
+        let (by, other) = (manager(&ledger, "m@example.com").await, manager(&ledger, "other@example.com").await);
+        let begun = begin(&ledger, by, doubled(), Span::Whole).await.unwrap();
+        assert!(!stop(&ledger, other, &doubled(), Span::Whole).await.unwrap(), "each stops their own");
+        assert!(!stop(&ledger, by, &tripled(), Span::Whole).await.unwrap(), "another draft");
+        assert!(stop(&ledger, by, &doubled(), Span::Whole).await.unwrap());
+        assert!(!stop(&ledger, by, &doubled(), Span::Whole).await.unwrap(), "it is stopped already");
+        assert_eq!(runs::work(&ledger).await.unwrap(), 0);
+        ledger.clock.advance(SignedDuration::from_hours(1));
+        assert_eq!(begin(&ledger, by, doubled(), Span::Whole).await.unwrap(), begun, "it stays as it is");
+        assert_eq!(state(&ledger, by, &doubled()).await, Some(RunState::Cancelled));
+        begin(&ledger, by, tripled(), Span::Whole).await.unwrap();
+        let now = ledger.clock.now();
+        let claim = ledger.db.write(now, |tx, now| Box::pin(rows::claim(tx, *now, SignedDuration::from_mins(1))));
+        let running = claim.await.unwrap().unwrap();
+        assert!(stop(&ledger, by, &tripled(), Span::Whole).await.unwrap());
+        let found = find(&ledger, by, &tripled(), Span::Whole).await.unwrap().unwrap();
+        assert_eq!((found.state, found.is_stopping), (RunState::Running, true));
+        let beat = ledger.db.write((running.id, now), |tx, (id, now)| Box::pin(rows::beat(tx, *id, 1, 2, *now)));
+        assert!(beat.await.unwrap(), "whoever carries it out is told");
     }
 
     async fn nothing_begins_of_the_rules_in_force_of_a_draft_that_is_not_right_or_for_who_may_not(db: Db) {

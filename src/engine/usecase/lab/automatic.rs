@@ -3,12 +3,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::LabRunId;
-use laurel_domain::lab::scope::Span;
+use laurel_domain::lab::pace::seconds_an_event;
+use laurel_domain::lab::scope::{Span, Supposed};
 use laurel_domain::refusal::Refusal;
-use laurel_domain::rules::rule_set::RuleSet;
+use laurel_domain::rules::rule_set::{RuleSet, Rulebook};
 use uuid::Uuid;
 
-use super::runs::{self, KEPT, Run, new_row, write_span};
+use super::runs::{self, KEPT, Run, RunState, new_row, write_span};
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
 use crate::store::lab::runs as rows;
@@ -19,11 +20,9 @@ use crate::usecase::ledger::Ledger;
 
 /// A run that would take longer, in seconds, is begun by a button alone.
 const LONGEST: f64 = 20.0;
-/// How many events two cores read from the database and make again in a second, and how many of a history that is in memory: what
-/// docs/scale.md tells of rules that make each event take the long way, and less than it takes to read, for requests are answered
+/// How many events two cores read from the database in a second: what docs/scale.md tells, and less, for requests are answered
 /// meanwhile.
 const READ_A_SECOND: f64 = 150_000.0;
-const MADE_A_SECOND: f64 = 300_000.0;
 
 /// After so long the same draft is run anew: the history has grown.
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
@@ -33,8 +32,8 @@ const FRESH: SignedDuration = SignedDuration::from_mins(10);
 pub enum Begun {
     /// It says what the rules in force say.
     Nothing,
-    /// The history has so many events that a run would take too long to begin by itself.
-    TooLong { events: u64 },
+    /// Of so many events a run would take about so long, too long to begin by itself.
+    TooLong { events: u64, seconds: u64 },
     /// It waits, is under way or has ended.
     Run(LabRunId),
 }
@@ -53,9 +52,11 @@ pub async fn begin(ledger: &Ledger, by: Authority, set: RuleSet, span: Span) -> 
     if rulebook.general().at(now).set == set {
         return Ok(Begun::Nothing);
     }
+    let supposed = Supposed::of(&rulebook, set.clone(), span, false, now)?;
     let totals = ledger.db.snapshot((), |tx, ()| Box::pin(totals::read(tx))).await?;
-    if seconds(ledger, &totals) > LONGEST {
-        return Ok(Begun::TooLong { events: events(&totals) });
+    let seconds = seconds(ledger, &totals, [&rulebook, &supposed.rulebook]);
+    if seconds > LONGEST {
+        return Ok(Begun::TooLong { events: events(&totals), seconds: seconds.ceil() as u64 });
     }
     let id = LabRunId::new(random::id(now));
     let row = RunRow { span: write_span(span), is_automatic: true, ..new_row(id, by, &set, now)? };
@@ -106,6 +107,27 @@ pub async fn keep(ledger: &Ledger, by: Authority, id: LabRunId) -> Result<bool, 
         .await
 }
 
+/// Stops the run of this draft that began by itself for this person. The same draft does not begin by itself again. Whether there was
+/// one to stop.
+///
+/// # Errors
+/// `Forbidden`.
+pub async fn stop(ledger: &Ledger, by: Authority, set: &RuleSet, span: Span) -> Result<bool, AppError> {
+    let input = (person(by)?, set.clone(), span, ledger.clock.now());
+    ledger
+        .db
+        .write(input, |tx, (person, set, span, now)| {
+            Box::pin(async move {
+                let run = rows::automatic(tx, *person).await?.as_ref().map(Run::of).transpose()?;
+                match run.filter(|run| is_of(run, set, *span, *now)) {
+                    Some(run) => Ok::<_, AppError>(rows::cancel(tx, run.id.uuid(), *now).await?),
+                    None => Ok(false),
+                }
+            })
+        })
+        .await
+}
+
 fn person(by: Authority) -> Result<Uuid, AppError> {
     require(by, Permission::ManageRules)?;
     match by.actor() {
@@ -115,23 +137,26 @@ fn person(by: Authority) -> Result<Uuid, AppError> {
 }
 
 fn is_of(run: &Run, set: &RuleSet, span: Span, now: Timestamp) -> bool {
-    run.set == *set && run.span == span && now.duration_since(run.made_at) < FRESH
+    // what somebody has stopped says nothing that a longer history would say otherwise
+    let is_fresh = run.state == RunState::Cancelled || now.duration_since(run.made_at) < FRESH;
+    run.set == *set && run.span == span && is_fresh
 }
 
 fn events(totals: &Totals) -> u64 {
     u64::try_from(totals.get(Sum::Events)).unwrap_or(0)
 }
 
-/// About how long a run takes here: what is not in memory is read, and all of it is made again.
-fn seconds(ledger: &Ledger, totals: &Totals) -> f64 {
+/// About how long a run takes here: what is not in memory is read, and all of it is made again under both rule sets, by one core as
+/// far as one can count on.
+fn seconds(ledger: &Ledger, totals: &Totals, sides: [&Rulebook; 2]) -> f64 {
     let (wanted, most) = ledger.memory.wants(totals);
     let held = if wanted <= most { ledger.memory.events() } else { 0 };
-    expected(events(totals), held)
+    expected(events(totals), held, sides.map(seconds_an_event).iter().sum())
 }
 
-fn expected(events: u64, held: u64) -> f64 {
-    let held = held.min(events);
-    (events - held) as f64 / READ_A_SECOND + held as f64 / MADE_A_SECOND
+fn expected(events: u64, held: u64, an_event: f64) -> f64 {
+    let unread = events - held.min(events);
+    unread as f64 / READ_A_SECOND + events as f64 * an_event
 }
 
 #[cfg(test)]
@@ -139,11 +164,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_history_of_millions_of_events_begins_by_itself_only_once_it_is_in_memory() {
-        let begins = |events, held| expected(events, held) <= LONGEST;
-        assert!(begins(0, 0) && begins(1_000_000, 0) && begins(3_000_000, 0));
-        assert!(!begins(3_100_000, 0) && begins(3_100_000, 3_000_000));
-        assert!(begins(5_900_000, 5_900_000) && !begins(6_100_000, 6_100_000));
-        assert!(begins(5, 7), "what was kept before may have more");
+    fn how_long_a_history_may_be_goes_by_what_is_in_memory_and_by_the_pace_of_the_rules() {
+        let begins = |events, held, an_event| expected(events, held, an_event) <= LONGEST;
+        let (short, long) = (0.3e-6, 6e-6);
+        assert!(begins(0, 0, long) && begins(2_800_000, 0, short) && !begins(3_000_000, 0, short));
+        assert!(begins(60_000_000, 60_000_000, short) && !begins(70_000_000, 70_000_000, short));
+        assert!(begins(3_300_000, 3_300_000, long) && !begins(3_400_000, 3_400_000, long));
+        assert!(begins(5, 7, short), "what was kept before may have more");
     }
 }

@@ -57,6 +57,8 @@ pub struct Run {
     /// It began by itself, and nobody has kept it yet: it is in no list.
     pub is_automatic: bool,
     pub state: State,
+    /// Somebody has stopped it, which whoever carries it out has yet to see.
+    pub is_stopping: bool,
     pub made_by: Option<StaffId>,
     pub made_at: Timestamp,
     /// Members done, and how many there are.
@@ -88,6 +90,7 @@ impl Run {
             one_in: row.one_in.map(u32::try_from).transpose().map_err(|_| BROKEN)?,
             is_automatic: row.is_automatic,
             state: State::of_number(row.state)?,
+            is_stopping: row.is_cancelled && State::of_number(row.state)?.is_open(),
             made_by: row.made_by.map(StaffId::new),
             made_at: timestamp(row.made_at)?,
             done: row.done,

@@ -15,7 +15,7 @@ use laurel_engine::usecase::lab::runs::{Run, RunState};
 /// What there is of it.
 pub enum Exact {
     Nothing,
-    TooLong { events: u64 },
+    TooLong { events: u64, seconds: u64 },
     Run(Box<Run>),
 }
 
@@ -25,8 +25,9 @@ pub fn exact(context: &RequestContext, found: Exact) -> String {
         let lang = context.lang;
         match found {
             Exact::Nothing => view! { <div data-exact="none"></div> }.into_any(),
-            Exact::TooLong { events } => {
-                let told = (lang.lab().automatic_too_long)(&words::count(events));
+            Exact::TooLong { events, seconds } => {
+                let minutes = i64::try_from(seconds.div_ceil(60)).unwrap_or(i64::MAX);
+                let told = (lang.lab().automatic_too_long)(&words::count(events), &format::count(minutes), minutes == 1);
                 view! { <div data-exact="over"><Notice>{told}</Notice></div> }.into_any()
             }
             Exact::Run(run) => match (run.state, run.report.clone()) {
@@ -35,6 +36,9 @@ pub fn exact(context: &RequestContext, found: Exact) -> String {
                 }
                 (RunState::Waiting | RunState::Running, _) => {
                     view! { <div data-exact="open"><UnderWay lang run=*run/></div> }.into_any()
+                }
+                (RunState::Cancelled, _) => {
+                    view! { <div data-exact="over"><Notice>{lang.lab().automatic_stopped}</Notice></div> }.into_any()
                 }
                 _ => view! { <div data-exact="over"><ResultOf context run=Some(*run)/></div> }.into_any(),
             },
@@ -46,12 +50,15 @@ pub fn exact(context: &RequestContext, found: Exact) -> String {
 fn UnderWay(lang: Lang, run: Run) -> impl IntoView {
     let t = lang.lab();
     let told = match run.state {
+        _ if run.is_stopping => t.automatic_stopping.to_owned(),
         RunState::Waiting => t.automatic_waiting.to_owned(),
         _ => (t.automatic_running)(&format::count(run.done), &format::count(run.total)),
     };
+    let stop =
+        (!run.is_stopping).then(|| view! { <button type="button" class="button small quiet" data-stop>{t.stop}</button> });
     view! {
         <Card class="lab-exact">
-            <p class="small">{told}</p>
+            <div class="spread"><p class="small">{told}</p>{stop}</div>
             <ProgressBar value=run.done most=run.total.max(1) label=t.progress/>
         </Card>
     }
