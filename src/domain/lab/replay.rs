@@ -10,14 +10,15 @@ use jiff::Timestamp;
 
 use crate::ids::{MemberId, RedemptionId};
 use crate::ledger::account::{Account, Late};
+use crate::ledger::earn::asked_to_pay;
 use crate::ledger::earning::PaymentTerms;
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves, Place};
 use crate::ledger::event::{EventKey, Scene};
 use crate::ledger::history::{ALL_EARLY, History};
 use crate::ledger::invitation::Award;
 use crate::ledger::merging::Brought;
-use crate::ledger::posting::{Posting, TierChange};
-use crate::ledger::refund::{Earned, PaymentEntry};
+use crate::ledger::posting::{Drafts, Posting, TierChange};
+use crate::ledger::refund::{Earned, PaymentEntry, asked_to_refund};
 use crate::ledger::sink::{About, Booked, Journal, Of, Recorder, Sink};
 use crate::ledger::state::Early;
 use crate::numbers::money::Money;
@@ -75,6 +76,8 @@ pub struct Replay<'a> {
     taken: HashMap<RedemptionId, Moves>,
     /// Whom the account went over to.
     over: Option<(MemberId, Hash)>,
+    /// Nothing is due before then; the least time where that is not known.
+    quiet_until: Timestamp,
 }
 
 /// What later causes need to know of what was made.
@@ -140,6 +143,7 @@ impl<'a> Replay<'a> {
             awards: HashMap::new(),
             taken: HashMap::new(),
             over: None,
+            quiet_until: Timestamp::MIN,
         }
     }
 
@@ -210,7 +214,19 @@ impl<'a> Replay<'a> {
     }
 
     fn catch_up<S: Sink>(&mut self, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
-        self.account.state.catch_up(self.timeline, until, &mut Noting { noted: &mut self.noted, to: sink })
+        if until >= self.quiet_until {
+            let next = self.account.state.catch_up(self.timeline, until, &mut Noting { noted: &mut self.noted, to: sink })?;
+            self.quiet_until = next.unwrap_or(Timestamp::MAX);
+        }
+        Ok(())
+    }
+
+    /// Books what was drafted in view of everything that was due.
+    fn book<S: Sink>(&mut self, on: Posting, drafts: Drafts, sink: &mut S) -> Result<(), Refusal> {
+        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        let next = self.account.state.book_on_time(on, drafts, noting)?;
+        self.quiet_until = next.unwrap_or(Timestamp::MAX);
+        Ok(())
     }
 
     fn post<S: Sink>(&mut self, entry: &Entry, on: Posting, brought: Option<&Brought>, sink: &mut S) -> Result<(), Refusal> {
@@ -222,6 +238,7 @@ impl<'a> Replay<'a> {
                 self.refund(on, *payment, *amount, || event.clone(), sink)?;
             }
             Cause::Referral { event, referee, completed_by, .. } => {
+                self.quiet_until = Timestamp::MIN;
                 let noting = &mut Noting { noted: &mut self.noted, to: sink };
                 self.account.refer_to(noting, on, || event.clone(), *referee, *completed_by)?;
                 if let Some(completed_by) = *completed_by {
@@ -232,6 +249,7 @@ impl<'a> Replay<'a> {
                 }
             }
             _ => {
+                self.quiet_until = Timestamp::MIN;
                 self.post_other(entry, on, brought, sink)?;
             }
         }
@@ -257,11 +275,23 @@ impl<'a> Replay<'a> {
                 self.account.state.pay_plainly(noting, on, amount, terms, event)?;
                 terms
             }
-            None => {
+            None if self.account.history.is_some() => {
                 self.catch_up(on.instant, sink)?;
+                self.quiet_until = Timestamp::MIN;
                 let terms = self.account.payment_terms(on, scene, &self.noted.changes)?;
                 let noting = &mut Noting { noted: &mut self.noted, to: sink };
                 self.account.pay_to(noting, on, amount, terms, event)?;
+                terms
+            }
+            None => {
+                let on = Posting { instant: self.account.instant_of_history(on.instant), ..on };
+                self.catch_up(on.instant, sink)?;
+                let tier = self.account.tier_shown(on, &[], &self.noted.changes);
+                let terms = self.account.payment_terms_of(on, scene, tier);
+                let noting = &mut Noting { noted: &mut self.noted, to: sink };
+                let gain = asked_to_pay(noting, on, amount, terms, event)?;
+                let drafts = self.account.earning(on, EarnKind::Payment, gain)?.alone();
+                self.book(on, drafts, sink)?;
                 terms
             }
         };
@@ -286,9 +316,20 @@ impl<'a> Replay<'a> {
     ) -> Result<(), Refusal> {
         // entries come by their numbers
         let at = self.payments.binary_search_by_key(&payment, |(seq, _)| *seq).map_err(|_| Refusal::UnknownPayment)?;
+        if self.account.history.is_some() || self.account.plainly(on).is_some() {
+            self.quiet_until = Timestamp::MIN;
+            let noting = &mut Noting { noted: &mut self.noted, to: sink };
+            self.account.refund_to(noting, on, event, &self.payments[at].1, amount)?;
+        } else {
+            let on = Posting { instant: self.account.instant_of_history(on.instant), ..on };
+            self.catch_up(on.instant, sink)?;
+            let paid = &self.payments[at].1;
+            let noting = &mut Noting { noted: &mut self.noted, to: sink };
+            let (earned, points) = asked_to_refund(noting, on, paid, amount, event)?;
+            let drafts = self.account.refunding(on, paid, &earned, points, amount)?;
+            self.book(on, drafts, sink)?;
+        }
         let paid = &mut self.payments[at].1;
-        let noting = &mut Noting { noted: &mut self.noted, to: sink };
-        self.account.refund_to(noting, on, event, paid, amount)?;
         let minor = paid.refunded.minor().saturating_add(amount.minor());
         paid.refunded = Money::from_minor(minor, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
         Ok(())

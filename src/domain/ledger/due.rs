@@ -30,12 +30,20 @@ enum Due {
 }
 
 impl State {
-    /// Posts everything that is due by `until`.
+    /// Posts everything that is due by `until`; when something is due next, if ever.
     #[inline]
-    pub(crate) fn catch_up<S: Sink>(&mut self, timeline: &Timeline, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
+    pub(crate) fn catch_up<S: Sink>(
+        &mut self,
+        timeline: &Timeline,
+        until: Timestamp,
+        sink: &mut S,
+    ) -> Result<Option<Timestamp>, Refusal> {
         // what was booked last, if that was an activation
         let mut activated = None;
-        while let Some((at, due)) = self.next_due(timeline).filter(|(at, _)| *at <= until) {
+        while let Some((at, due)) = self.next_due(timeline) {
+            if at > until {
+                return Ok(Some(at));
+            }
             let instant = self.instant_of_history(at);
             match due {
                 Due::Rules => self.re_rate(timeline, instant, sink)?,
@@ -59,7 +67,7 @@ impl State {
             }
             self.last = Some(instant);
         }
-        Ok(())
+        Ok(None)
     }
 
     /// When something is due next, save for new versions of the rules: those are known for everybody at once.
@@ -99,21 +107,12 @@ impl State {
         let rules = timeline.rated(self.rated_by)?;
         let ladder = &rules.set.ladder;
         let months = self.months.as_ref().filter(|_| ladder.window != Window::Lifetime && !self.closed)?;
-        let (running, last) = (timeline.calendar().month(self.last?), months.last()?);
-        // an event may have occurred a moment ahead of the clock, in the next month
-        let mut month = running;
-        loop {
-            month = month.plus(1);
-            let rank = rules.rank(self.above_floor(rules, months.within(ladder.window, month)?));
-            let changes = if ladder.validity.is_some() { rank > self.tier } else { self.or_kept(rank) != self.tier };
-            if changes {
-                return Some(month);
-            }
-            // from here on the window is empty
-            if ladder.window.first(month).is_none_or(|first| first > last) {
-                return None;
-            }
-        }
+        let running = timeline.calendar().month(self.last?);
+        let changes = |gain: Gain| {
+            let rank = rules.rank(self.above_floor(rules, gain));
+            if ladder.validity.is_some() { rank > self.tier } else { self.or_kept(rank) != self.tier }
+        };
+        months.after(ladder.window, running).find(|(_, gain)| changes(*gain)).map(|(month, _)| month)
     }
 
     fn activation(&self, seq: i64) -> Result<Draft, Refusal> {

@@ -51,8 +51,13 @@ impl Account {
     /// What fixes what a payment earns.
     #[inline]
     pub(crate) fn payment_terms(&self, on: Posting, scene: Scene, history: &[TierChange]) -> Result<PaymentTerms, Refusal> {
-        let tier = self.tier_before(on, history)?;
-        Ok(PaymentTerms { scene, tier, cap_room: self.cap_room(on.timeline.at(on.occurred_at), EarnKind::Payment, on) })
+        Ok(self.payment_terms_of(on, scene, self.tier_before(on, history)?))
+    }
+
+    /// Likewise, by a tier that is known.
+    #[inline]
+    pub(crate) fn payment_terms_of(&self, on: Posting, scene: Scene, tier: TierRank) -> PaymentTerms {
+        PaymentTerms { scene, tier, cap_room: self.cap_room(on.timeline.at(on.occurred_at), EarnKind::Payment, on) }
     }
 
     /// [`Account::pay`] on terms that are known.

@@ -149,7 +149,7 @@ impl History {
     }
 
     fn catch_up(&mut self, timeline: &Timeline, until: Timestamp) -> Result<(), Refusal> {
-        self.account.state.catch_up(timeline, until, &mut self.changes)
+        self.account.state.catch_up(timeline, until, &mut self.changes).map(drop)
     }
 
     /// The tier just before something occurred that is about to be the member's next entry.

@@ -147,6 +147,16 @@ impl State {
     ) -> Result<(), Refusal> {
         self.catch_up(on.timeline, on.instant, sink)?;
         let drafts = make(self, on)?;
+        self.book_on_time(on, drafts, sink).map(drop)
+    }
+
+    /// Books drafts of an account on which nothing is due any more; when something is due next, if ever.
+    pub(crate) fn book_on_time<S: Sink>(
+        &mut self,
+        on: Posting,
+        drafts: Drafts,
+        sink: &mut S,
+    ) -> Result<Option<Timestamp>, Refusal> {
         self.book(on.timeline, on.instant, drafts, sink)?;
         // what came late may be due already: the holding period of a payment long ago
         self.catch_up(on.timeline, on.instant, sink)

@@ -118,24 +118,47 @@ impl Account {
         payment: &PaymentEntry,
         amount: Money,
     ) -> Result<Late, Refusal> {
-        let earned = payment.earned();
-        let points = earning::taken_back(earned.rules(on.timeline), payment.amount, payment.terms, payment.refunded, amount)?;
-        let about = About::Refund { amount: amount.minor(), scene: payment.terms.scene };
-        sink.asked(about, || Cause::Refund { event: event(), amount, payment: payment.seq });
+        let (earned, points) = asked_to_refund(sink, on, payment, amount, event)?;
         if let Some(on) = self.plainly(on) {
             return self.state.refund_plainly(on, &earned, points, amount.minor(), sink).map(|()| None);
         }
-        self.post(on, sink, |state, on| {
-            let (mut drafts, taken) = state.clawing_back(on, &earned, points)?;
-            if let Some(clawback) = drafts.last_mut().filter(|_| !state.closed) {
-                clawback.counted = taken_from(on.timeline, payment, taken, amount)?;
-            }
-            Ok(drafts)
-        })
+        self.post(on, sink, |state, on| state.refunding(on, payment, &earned, points, amount))
     }
 }
 
+/// Says to a sink that a refund comes; what was earned, and how many points of it are taken back.
+#[inline]
+pub(crate) fn asked_to_refund<S: Sink>(
+    sink: &mut S,
+    on: Posting,
+    payment: &PaymentEntry,
+    amount: Money,
+    event: impl FnOnce() -> EventKey,
+) -> Result<(Earned, Points), Refusal> {
+    let earned = payment.earned();
+    let points = earning::taken_back(earned.rules(on.timeline), payment.amount, payment.terms, payment.refunded, amount)?;
+    let about = About::Refund { amount: amount.minor(), scene: payment.terms.scene };
+    sink.asked(about, || Cause::Refund { event: event(), amount, payment: payment.seq });
+    Ok((earned, points))
+}
+
 impl State {
+    /// The drafts of a refund that takes back so many points of what a payment earned.
+    pub(crate) fn refunding(
+        &self,
+        on: Posting,
+        payment: &PaymentEntry,
+        earned: &Earned,
+        points: Points,
+        amount: Money,
+    ) -> Result<Drafts, Refusal> {
+        let (mut drafts, taken) = self.clawing_back(on, earned, points)?;
+        if let Some(clawback) = drafts.last_mut().filter(|_| !self.closed) {
+            clawback.counted = taken_from(on.timeline, payment, taken, amount)?;
+        }
+        Ok(drafts)
+    }
+
     /// The drafts that take back so many points of what an entry earned, and how many of them were not pending any more: so many
     /// the tier basis falls by, unless the account is closed. What was earned decides by its rules whether the rest is owed.
     pub(crate) fn clawing_back(&self, on: Posting, earned: &Earned, points: Points) -> Result<(Drafts, Points), Refusal> {

@@ -121,12 +121,14 @@ impl Calendar {
 
     /// The same time of day so many days later.
     pub fn days_after(&self, at: Timestamp, days: u16) -> Timestamp {
-        self.after(at, i64::from(days).days())
+        let found = self.offsets.moved(at, |day| day.checked_add(days.into()));
+        found.unwrap_or_else(|| self.after(at, i64::from(days).days()))
     }
 
     /// The same time of day so many months later; 31 January + 1 month is the last of February.
     pub fn months_after(&self, at: Timestamp, months: u16) -> Timestamp {
-        self.after(at, i64::from(months).months())
+        let found = self.offsets.moved(at, |day| Some(civil::months_after(day, months)));
+        found.unwrap_or_else(|| self.after(at, i64::from(months).months()))
     }
 
     fn after(&self, at: Timestamp, span: Span) -> Timestamp {
@@ -206,6 +208,22 @@ mod tests {
             prop_assert_eq!((day, month, calendar.start_of(day), calendar.start_of_month(month)), by_zone(&calendar, at));
             let around = (month, calendar.start_of_month(month), calendar.start_of_month(month.plus(1)));
             prop_assert_eq!(calendar.month_around(at), around);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_same_time_later_is_found_as_by_the_zone(
+            zone in prop::sample::select(vec![
+                "Asia/Shanghai", "Europe/London", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "UTC",
+            ]),
+            seconds in prop_oneof![-100_000_000_i64..4_300_000_000, 0..2_000_000_000_i64], nanos in 0..1_000_000_000_i32,
+            days in 0..800_u16, months in 0..140_u16,
+        ) {
+            let calendar = Calendar::new(TimeZone::get(zone).unwrap());
+            let at = Timestamp::new(seconds, nanos).unwrap();
+            prop_assert_eq!(calendar.days_after(at, days), calendar.after(at, i64::from(days).days()));
+            prop_assert_eq!(calendar.months_after(at, months), calendar.after(at, i64::from(months).months()));
         }
     }
 

@@ -8,8 +8,12 @@ const EPOCH: i32 = 719_468;
 const DAYS_OF_400_YEARS: i32 = 146_097;
 
 pub(crate) fn number_of(day: Date) -> i32 {
-    let (month, of_month) = (i32::from(day.month()), i32::from(day.day()));
-    let year = i32::from(day.year()) - i32::from(month <= 2);
+    number_of_parts(day.year().into(), day.month().into(), day.day().into())
+}
+
+#[inline]
+fn number_of_parts(year: i32, month: i32, of_month: i32) -> i32 {
+    let year = year - i32::from(month <= 2);
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + of_month - 1;
     era * DAYS_OF_400_YEARS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - EPOCH
@@ -44,14 +48,27 @@ pub(crate) fn month_of(number: i32) -> i32 {
 #[inline]
 pub(crate) fn month_around(number: i32) -> (i32, i32, i32) {
     let (year, month, day) = parts_of(number);
+    let first = number - (day - 1);
+    (year * 12 + month - 1, first, first + days_of(year, month))
+}
+
+#[inline]
+fn days_of(year: i32, month: i32) -> i32 {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
+    match month {
         2 => 28 + i32::from(is_leap),
         4 | 6 | 9 | 11 => 30,
         _ => 31,
-    };
-    let first = number - (day - 1);
-    (year * 12 + month - 1, first, first + days)
+    }
+}
+
+/// The same day so many months later, or the last of a month that has no such day.
+#[inline]
+pub(crate) fn months_after(number: i32, months: u16) -> i32 {
+    let (year, month, day) = parts_of(number);
+    let later = year * 12 + month - 1 + i32::from(months);
+    let (year, month) = (later.div_euclid(12), later.rem_euclid(12) + 1);
+    number_of_parts(year, month, day.min(days_of(year, month)))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ pub mod money;
 pub mod factor;
 pub mod rounding;
 pub mod calendar;
-mod civil;
+pub(crate) mod civil;
 mod offsets;
 
 pub(crate) mod plain;

@@ -49,4 +49,18 @@ impl Offsets {
         let start = (before == after).then(|| local - self.0[before].1)?;
         Timestamp::from_second(start).ok()
     }
+
+    /// The same time of day on the day that `to` makes of a moment's, if no clock is changed within a day of it.
+    #[inline]
+    pub fn moved(&self, at: Timestamp, to: impl FnOnce(i32) -> Option<i32>) -> Option<Timestamp> {
+        if at < Timestamp::UNIX_EPOCH {
+            return None;
+        }
+        let local = at.as_second() + self.0[self.place(at.as_second())?].1;
+        let day = to(i32::try_from(local.div_euclid(DAY)).ok()?)?;
+        let local = i64::from(day) * DAY + local.rem_euclid(DAY);
+        let (before, after) = (self.place(local - 2 * DAY)?, self.place(local + 2 * DAY)?);
+        let seconds = (before == after).then(|| local - self.0[before].1)?;
+        Timestamp::new(seconds, at.subsec_nanosecond()).ok()
+    }
 }

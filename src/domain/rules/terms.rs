@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::calendar::{Calendar, Month};
+use crate::numbers::civil;
 use crate::numbers::points::Points;
 use crate::refusal::{Fault, FieldFault, NumberError};
 
@@ -115,8 +116,7 @@ impl Expiry {
 
 /// The same day so many months later, or the last of a month that has no such day; the end of the calendar beyond it.
 pub fn months_after(day: Date, months: u16) -> Date {
-    let last = Month::of(day).plus(months.into()).last_day();
-    last.map_or(Date::MAX, |last| Date::new(last.year(), last.month(), day.day().min(last.day())).unwrap_or(Date::MAX))
+    civil::date_of(civil::months_after(civil::number_of(day), months)).unwrap_or(Date::MAX)
 }
 
 /// How many points a member can earn by one kind of event in a day and in a month; `None` is without limit.

@@ -77,9 +77,9 @@ impl Window {
     }
 }
 
-/// What a member gathered in each month: kept so that a window costs a few sums, whatever happened in it.
+/// What a member gathered in each month, in their order: kept so that a window costs a few sums, whatever happened in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Months(BTreeMap<Month, Gain>);
+pub struct Months(Vec<(Month, Gain)>);
 
 impl Months {
     /// `None` if it does not fit.
@@ -87,37 +87,80 @@ impl Months {
         if gain.is_none() {
             return Some(());
         }
-        let held = self.0.entry(month).or_default();
-        *held = held.checked_add(gain)?;
-        if held.is_none() {
-            self.0.remove(&month);
+        // most of what comes is of the last month, or a new one
+        let at = match self.0.last() {
+            Some((last, _)) if *last == month => self.0.len() - 1,
+            Some((last, _)) if *last > month => self.before(month),
+            _ => self.0.len(),
+        };
+        match self.0.get_mut(at).filter(|(held, _)| *held == month) {
+            Some((_, held)) => {
+                *held = held.checked_add(gain)?;
+                if held.is_none() {
+                    self.0.remove(at);
+                }
+            }
+            None => self.0.insert(at, (month, gain)),
         }
         Some(())
     }
 
+    /// How many months there are before one.
+    fn before(&self, month: Month) -> usize {
+        self.0.partition_point(|(held, _)| *held < month)
+    }
+
     /// What the window holds while `month` runs.
     pub fn within(&self, window: Window, month: Month) -> Option<Gain> {
-        let first = window.first(month).unwrap_or(Month::from_number(i32::MIN));
-        self.0.range(first..=month).try_fold(Gain::NONE, |sum, (_, gain)| sum.checked_add(*gain))
+        let first = window.first(month).map_or(0, |first| self.before(first));
+        let until = self.before(month.plus(1));
+        sum(self.0.get(first..until).unwrap_or_default())
+    }
+
+    /// What the window holds in the month after `running`, and in each later one in which it holds something else than in the one
+    /// before, until it is empty for good. What does not fit ends it.
+    pub fn after(&self, window: Window, running: Month) -> impl Iterator<Item = (Month, Gain)> {
+        let place = move |month: Month| (window.first(month).map_or(0, |first| self.before(first)), self.before(month.plus(1)));
+        let last = self.last();
+        let (mut month, mut held, mut is_empty) = (running, None, false);
+        std::iter::from_fn(move || {
+            let last = last?;
+            while !is_empty {
+                month = month.plus(1);
+                is_empty = window.first(month).is_none_or(|first| first > last);
+                let (from, until) = place(month);
+                if held.replace((from, until)) != Some((from, until)) {
+                    return Some((month, sum(self.0.get(from..until).unwrap_or_default())?));
+                }
+            }
+            None
+        })
     }
 
     pub fn last(&self) -> Option<Month> {
-        self.0.keys().next_back().copied()
+        self.0.last().map(|(month, _)| *month)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (Month, Gain)> {
-        self.0.iter().map(|(month, gain)| (*month, *gain))
+        self.0.iter().copied()
     }
+}
+
+fn sum(months: &[(Month, Gain)]) -> Option<Gain> {
+    months.iter().try_fold(Gain::NONE, |sum, (_, gain)| sum.checked_add(*gain))
 }
 
 impl FromIterator<(Month, Gain)> for Months {
     fn from_iter<I: IntoIterator<Item = (Month, Gain)>>(months: I) -> Months {
-        Months(months.into_iter().collect())
+        // the last of a month counts, as in a map
+        Months(months.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn month(text: &str) -> Month {
@@ -138,6 +181,40 @@ mod tests {
         assert_eq!(within(Window::CalendarYear, "2026-11"), 11);
         assert_eq!(within(Window::CalendarYear, "2027-03"), 1000);
         assert_eq!(within(Window::Lifetime, "2027-01"), 1111);
+    }
+
+    proptest! {
+        #[test]
+        fn a_window_holds_what_a_map_of_months_would_sum_up(
+            gains in prop::collection::vec((24_300..24_340_i32, -3..20_i64), 0..30), size in 0..14_u16, running in 24_290..24_350_i32,
+        ) {
+            let window = match size {
+                0 => Window::CalendarYear,
+                13 => Window::Lifetime,
+                months => Window::Months(months),
+            };
+            let (mut months, mut map) = (Months::default(), BTreeMap::new());
+            for (month, points) in gains {
+                months.add(Month::from_number(month), Gain::points(Points::from_hundredths(points))).unwrap();
+                *map.entry(month).or_insert(0) += points;
+            }
+            map.retain(|_, points| *points != 0);
+            prop_assert_eq!(months.iter().map(|(month, gain)| (month.number(), gain.earned.hundredths())).collect::<BTreeMap<_, _>>(), map.clone());
+            let within = |month: i32| -> i64 {
+                let first = window.first(Month::from_number(month)).map_or(i32::MIN, Month::number);
+                map.range(first..=month).map(|(_, points)| points).sum()
+            };
+            let found = months.within(window, Month::from_number(running)).unwrap();
+            prop_assert_eq!(found.earned.hundredths(), within(running));
+            // whatever is looked for in the months to come is found in the same one
+            for wanted in (-5..60_i64).filter(|_| window != Window::Lifetime) {
+                let is_it = |points: i64| points > wanted;
+                let found = months.after(window, Month::from_number(running)).find(|(_, gain)| is_it(gain.earned.hundredths()));
+                let end = map.keys().next_back().map_or(running, |last| last.max(&running) + 30);
+                let expected = (running + 1..=end).filter(|_| !map.is_empty()).find(|month| is_it(within(*month)));
+                prop_assert_eq!(found.map(|(month, _)| month.number()), expected);
+            }
+        }
     }
 
     #[test]
