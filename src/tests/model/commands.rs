@@ -43,6 +43,17 @@ pub enum Command {
         /// Demotes at once, or lets keep for so many hours, or neither.
         lost: Lost,
     },
+    /// An experiment that goes on for so many hours.
+    Try {
+        sheet: Box<Sheet>,
+        variant: u16,
+        control: u16,
+        in_hours: Option<u16>,
+        hours: u16,
+        kept_hours: Option<u16>,
+    },
+    /// Ends it before its time: adopts it or not.
+    End(bool, Option<u16>),
     Jump(Jump),
 }
 
@@ -227,6 +238,16 @@ fn lost() -> impl Strategy<Value = Lost> {
     prop_oneof![Just(Lost::ByPeriods), Just(Lost::AtOnce), (1..4_000_u16).prop_map(Lost::After)]
 }
 
+/// With so few members each group should have some.
+fn trial() -> impl Strategy<Value = Command> {
+    let shares = (2_000..=8_000_u16).prop_flat_map(|variant| (Just(variant), 100..=10_000 - variant));
+    let times = (prop::option::weighted(0.3, 1..500_u16), 2..2_000_u16, prop::option::of(1..4_000_u16));
+    (sheet(), shares, times).prop_map(|(sheet, (variant, control), (in_hours, hours, kept_hours))| {
+        let sheet = Box::new(sheet);
+        Command::Try { sheet, variant, control, in_hours, hours, kept_hours }
+    })
+}
+
 fn command() -> impl Strategy<Value = Command> {
     let publication = (sheet(), prop::option::of(1..2_000_u16), lost());
     prop_oneof![
@@ -245,6 +266,8 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (0..MEMBERS).prop_map(Command::Look),
         2 => (0..MEMBERS).prop_map(Command::View),
         2 => publication.prop_map(|(sheet, in_hours, lost)| Command::Publish { sheet: Box::new(sheet), in_hours, lost }),
+        2 => trial(),
+        1 => (any::<bool>(), prop::option::of(1..4_000_u16)).prop_map(|(adopt, kept)| Command::End(adopt, kept)),
         12 => jump().prop_map(Command::Jump),
     ]
 }

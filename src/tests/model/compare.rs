@@ -1,9 +1,14 @@
-//! Two databases and the model, held against one another: every entry with its moves, every change of a tier, every sum.
+//! A database and the model, held against one another: every entry with its moves, every change of a tier, every sum. And simulating
+//! the rules as they were has to make the very same of everybody.
 
+use std::sync::Arc;
+
+use laurel_domain::lab::outcome::Told;
 use laurel_domain::ledger::entry::Entry;
 use laurel_domain::ledger::posting::{ChangedBy, TierChange};
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::ledger::events;
+use laurel_engine::usecase::lab;
 use laurel_engine::usecase::ledger::{due, verify};
 use laurel_engine::usecase::members::view::{self as views, MemberView};
 
@@ -14,30 +19,31 @@ use super::tiers::{Change, Why};
 use super::world::{World, standing};
 
 /// `Err` with what differs.
-pub async fn compare(world: &mut World, driven: &[Driven; 2], turn: usize) -> Result<(), String> {
-    let now = driven[0].now();
-    for one in driven {
-        let ledger = &one.ledgers[turn % 2];
-        due::settle(ledger).await.unwrap();
-        due::re_rate(ledger).await.unwrap();
-        let verdict = verify::verify(&one.ledgers[0]).await.unwrap();
-        if !verdict.differences.is_empty() {
-            return Err(format!("verify says: {:?}", verdict.differences));
-        }
+pub async fn compare(world: &mut World, driven: &Driven, turn: usize) -> Result<(), String> {
+    let now = driven.now();
+    let ledger = &driven.ledgers[turn % 2];
+    due::settle(ledger).await.unwrap();
+    due::re_rate(ledger).await.unwrap();
+    let verdict = verify::verify(&driven.ledgers[0]).await.unwrap();
+    if !verdict.differences.is_empty() {
+        return Err(format!("verify says: {:?}", verdict.differences));
     }
     for member in 0..world.people.len() {
-        let book = world.book.clone();
+        let book = world.book_of(member);
         let Some(person) = &mut world.people[member] else { continue };
         person.accounts.ledger.catch_up(&book, now);
         let wanted = of_model(&person.accounts.ledger);
-        for (one, name) in driven.iter().zip(["SQLite", "PostgreSQL"]) {
-            let found = of_database(one, member).await;
-            if found != wanted {
-                return Err(format!("m-{member} on {name}:\n{}", difference(&found, &wanted)));
-            }
+        let found = of_database(driven, member).await;
+        if found != wanted {
+            return Err(format!("m-{member}:\n{}", difference(&found, &wanted)));
         }
     }
-    Ok(())
+    let report = lab::check(ledger, Arc::default()).await.unwrap().unwrap().report;
+    let simulated = (report.differing, &report.strange, &report.left_out);
+    match simulated == (0, &Told::default(), &Told::default()) {
+        true => Ok(()),
+        false => Err(format!("a simulation of the rules as they were differs: {simulated:?}")),
+    }
 }
 
 /// Everything about a member, line by line.

@@ -86,6 +86,12 @@ pub enum Deed {
         demotes: bool,
         keeps_until: Option<Timestamp>,
     },
+    Try(Trial),
+    /// The experiment that was started last.
+    End {
+        adopt: bool,
+        keeps_until: Option<Timestamp>,
+    },
     Settle,
     ReRate,
     ExpireVouchers,
@@ -97,6 +103,17 @@ pub enum Deed {
     View {
         member: usize,
     },
+}
+
+/// An experiment that is to be started. Shares are in hundredths of a percent.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    pub sheet: Box<Sheet>,
+    pub variant: u16,
+    pub control: u16,
+    pub at: Option<Timestamp>,
+    pub until: Timestamp,
+    pub keeps_until: Option<Timestamp>,
 }
 
 /// An amount as it is written.

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use laurel_domain::ids::ExperimentId;
 use laurel_domain::ledger::event::Event;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rewards::redemption::RedemptionState;
@@ -23,11 +24,12 @@ use laurel_engine::usecase::members::suspend::suspend;
 use laurel_engine::usecase::members::{close, link, view};
 use laurel_engine::usecase::rewards::redeem::{self, Advance, Wish};
 use laurel_engine::usecase::rewards::{buy, take_back};
+use laurel_engine::usecase::rules::experiments::{self, Ended, Ending};
 use laurel_engine::usecase::rules::{self, Publication};
 
 use super::bridge::rule_set;
 use super::compare;
-use super::deeds::{Deed, Route, Told};
+use super::deeds::{Deed, Route, Told, Trial};
 use super::driven::Driven;
 use super::rewards::is_whole;
 use super::sheet::Sheet;
@@ -109,6 +111,19 @@ impl Driven {
             Deed::Publish { sheet, at, demotes, keeps_until } => {
                 let how = Publication { at: *at, demotes: *demotes, keeps_until: *keeps_until, ..Publication::default() };
                 publish(ledger, sheet, how).await
+            }
+            Deed::Try(trial) => {
+                let (id, answer) = start(ledger, trial).await?;
+                self.experiments.push(id);
+                Ok(answer)
+            }
+            Deed::End { adopt, keeps_until } => {
+                let how = if *adopt { Ending::Adopt } else { Ending::Stop };
+                let (id, said) = (*self.experiments.last().unwrap(), Ended { keeps_until: *keeps_until, notice: None });
+                Ok(match experiments::end(ledger, Authority::command_line(), id, how, said).await? {
+                    Some(version) => format!("version {version} from {}", ledger.rulebook().await?.latest().from),
+                    None => "withdrawn".into(),
+                })
             }
             _ => unreachable!("done before"),
         }
@@ -196,11 +211,26 @@ async fn post(ledger: &Ledger, events: &[Told], terms: Terms) -> Vec<String> {
     outcomes.into_iter().map(told).collect()
 }
 
-async fn publish(ledger: &Ledger, sheet: &Sheet, how: Publication) -> Result<String, AppError> {
+/// Makes a draft of it.
+async fn draft(ledger: &Ledger, sheet: &Sheet) -> Result<i64, AppError> {
     let (by, set) = (Authority::command_line(), rule_set(sheet));
     let latest = ledger.rulebook().await?.latest().version;
     let revision = rules::overview(ledger).await?.draft.map_or(0, |draft| draft.revision);
-    let saved = rules::save_draft(ledger, by, set, latest, revision).await?;
+    rules::save_draft(ledger, by, set, latest, revision).await
+}
+
+async fn start(ledger: &Ledger, trial: &Trial) -> Result<(ExperimentId, String), AppError> {
+    let &Trial { variant, control, at, until, keeps_until, .. } = trial;
+    let revision = draft(ledger, &trial.sheet).await?;
+    let (name, hypothesis, notice) = ("model".to_owned(), "they differ".to_owned(), None);
+    let wish = experiments::Start { revision, name, hypothesis, variant, control, at, until, keeps_until, notice };
+    let id = experiments::start(ledger, Authority::command_line(), wish).await?;
+    let made = experiments::find(ledger, id).await?.unwrap();
+    Ok((id, format!("version {} from {} until {}", made.version, made.starts_at, made.ends_at)))
+}
+
+async fn publish(ledger: &Ledger, sheet: &Sheet, how: Publication) -> Result<String, AppError> {
+    let (by, saved) = (Authority::command_line(), draft(ledger, sheet).await?);
     let version = rules::publish(ledger, by, saved, how).await?;
     Ok(format!("version {version} from {}", ledger.rulebook().await?.latest().from))
 }

@@ -1,7 +1,7 @@
 //! A database that is driven by two processes in turn: two ledgers with their own connections, one clock.
 
 use jiff::Timestamp;
-use laurel_domain::ids::{AdjustmentId, RedemptionId, RewardId, StaffId};
+use laurel_domain::ids::{AdjustmentId, ExperimentId, RedemptionId, RewardId, StaffId};
 use laurel_domain::numbers::points::Points;
 use laurel_domain::program::Programme;
 use laurel_domain::rewards::reward::{Limit, Period, RewardTerms, Supply};
@@ -22,6 +22,7 @@ use super::bridge::rule_set;
 use super::calendar::Calendar;
 use super::commands::Game;
 use super::deeds::{OFFERS, day_of_game, start};
+use super::world::World;
 use laurel_testing::database::Throwaway;
 use laurel_testing::{people, rewards};
 
@@ -31,6 +32,7 @@ pub struct Driven {
     pub(super) rewards: Vec<RewardId>,
     pub(super) redemptions: Vec<RedemptionId>,
     pub(super) adjustments: Vec<AdjustmentId>,
+    pub(super) experiments: Vec<ExperimentId>,
     pub(super) staff: [Authority; 2],
 }
 
@@ -52,8 +54,8 @@ impl Driven {
             Ledger::open(other, clock).await.unwrap().unwrap(),
         ];
         let staff = [employed(&ledgers[0], "a").await, employed(&ledgers[0], "b").await];
-        let (rewards, redemptions, adjustments) = (Vec::new(), Vec::new(), Vec::new());
-        let mut driven = Driven { throwaway, ledgers, rewards, redemptions, adjustments, staff };
+        let (rewards, redemptions, adjustments, experiments) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut driven = Driven { throwaway, ledgers, rewards, redemptions, adjustments, experiments, staff };
         for (number, least_tier) in least_tiers.iter().enumerate() {
             driven.offer(number, *least_tier, &Calendar::new(game.zone)).await;
             driven.tick();
@@ -101,6 +103,20 @@ impl Driven {
     pub async fn member(&self, number: usize) -> Member {
         let external = format!("m-{number}");
         view::find(&self.ledgers[0], By::External(&external)).await.unwrap().unwrap()
+    }
+}
+
+impl Driven {
+    /// Tells the model what the database calls its members and experiments.
+    pub async fn name(&self, world: &mut World) {
+        for (number, id) in world.ids.iter_mut().enumerate().filter(|(_, id)| id.is_none()) {
+            let external = format!("m-{number}");
+            let member = view::find(&self.ledgers[0], By::External(&external)).await.unwrap();
+            *id = member.map(|member| *member.id().uuid().as_bytes());
+        }
+        for (experiment, id) in world.experiments.iter_mut().zip(&self.experiments) {
+            experiment.id = Some(*id.uuid().as_bytes());
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod compare;
 mod deeds;
 mod doing;
 mod driven;
+mod experiments;
 mod late;
 mod plan;
 mod postings;
@@ -34,63 +35,60 @@ use driven::Driven;
 use laurel_testing::database::Throwaway;
 use world::World;
 
-/// Plays a game. `log` receives every deed.
+/// Plays a game on both databases. Which of its members an experiment is tried on is decided by ids that each database gives, so
+/// each has a model of its own beside it. `log` receives every deed.
 async fn play(game: &Game, log: &mut String) -> Result<(), String> {
-    let mut world = World::new(game.zone, game.first.clone(), MEMBERS);
-    let _ = writeln!(log, "in {}\nversion 1: {:?}", game.zone, game.first);
-    let sqlite = Driven::new(Throwaway::sqlite().await, game, &world.least_tiers).await;
-    let postgres = Driven::new(Throwaway::postgres().await, game, &world.least_tiers).await;
-    let mut driven = [sqlite, postgres];
+    for is_postgres in [false, true] {
+        log.clear();
+        let throwaway = if is_postgres { Throwaway::postgres().await } else { Throwaway::sqlite().await };
+        let name = if is_postgres { "PostgreSQL" } else { "SQLite" };
+        let _ = writeln!(log, "on {name}, in {}\nversion 1: {:?}", game.zone, game.first);
+        let mut world = World::new(game.zone, game.first.clone(), MEMBERS);
+        let mut driven = Driven::new(throwaway, game, &world.least_tiers).await;
+        let outcome = play_on(&mut driven, &mut world, game, log).await;
+        driven.ledgers[1].db.close().await;
+        driven.throwaway.tell(|_| async {}).await;
+        outcome?;
+    }
+    Ok(())
+}
+
+async fn play_on(driven: &mut Driven, world: &mut World, game: &Game, log: &mut String) -> Result<(), String> {
     for (member, millis) in [(0, 3), (1, 4)] {
         world.enrol(member, deeds::start() + jiff::SignedDuration::from_millis(millis));
     }
-    let mut outcome = Ok(());
+    driven.name(world).await;
     for (count, command) in game.commands.iter().enumerate() {
-        outcome = step(&mut world, &mut driven, command, count, log).await;
-        if outcome.is_err() {
-            break;
-        }
+        step(world, driven, command, count, log).await?;
     }
-    if outcome.is_ok() {
-        outcome = compare::compare(&mut world, &driven, game.commands.len()).await;
-    }
-    for one in driven {
-        one.ledgers[1].db.close().await;
-        one.throwaway.tell(|_| async {}).await;
-    }
-    outcome
+    compare::compare(world, driven, game.commands.len()).await
 }
 
-async fn step(
-    world: &mut World,
-    driven: &mut [Driven; 2],
-    command: &Command,
-    count: usize,
-    log: &mut String,
-) -> Result<(), String> {
-    let now = driven[0].now();
+async fn step(world: &mut World, driven: &mut Driven, command: &Command, count: usize, log: &mut String) -> Result<(), String> {
+    let now = driven.now();
     if let Command::Jump(jump) = command {
         let to = plan::land(world, jump, now);
-        driven.iter().for_each(|one| one.ledgers[0].clock.set(to));
+        driven.ledgers[0].clock.set(to);
         let _ = writeln!(log, "{count}. the clock goes to {to} ({jump:?})");
         return Ok(());
     }
     let Some(deed) = plan::plan(world, command, now, count) else { return Ok(()) };
     let _ = writeln!(log, "{count}. at {now} {deed:?}");
+    let answered = driven.run(&deed, count).await;
+    driven.tick();
+    // whoever it enrolled is in a group from then on
+    driven.name(world).await;
     let mut expected = world.expect(&deed, now);
     let _ = writeln!(log, "    {}", expected.join("; "));
     if let deeds::Deed::Tell { events, route: deeds::Route::Program } = &deed {
         // asked once more, the program's answers come as those of repeats; what was refused is decided anew
         expected = world.expect(&deeds::Deed::Tell { events: events.clone(), route: deeds::Route::History(1) }, now);
     }
-    for (one, name) in driven.iter_mut().zip(["SQLite", "PostgreSQL"]) {
-        let answered = one.run(&deed, count).await;
-        one.tick();
-        if answered != expected {
-            return Err(format!("deed {count} on {name}:\n  was answered {answered:?}\n  expected     {expected:?}"));
-        }
+    driven.name(world).await;
+    match answered == expected {
+        true => Ok(()),
+        false => Err(format!("deed {count}:\n  was answered {answered:?}\n  expected     {expected:?}")),
     }
-    Ok(())
 }
 
 /// A game and what came of it, panics included.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::calendar::{first_of, plus_days};
 use super::commands::{Ago, Command, Jump, Lost, News, Way, What};
-use super::deeds::{Deed, Happening, Route, Told};
+use super::deeds::{Deed, Happening, Route, Told, Trial};
 use super::rewards::STATES;
 use super::world::World;
 
@@ -61,12 +61,26 @@ pub fn plan(world: &World, command: &Command, now: Timestamp, count: usize) -> O
         Command::Publish { sheet, in_hours, lost } => {
             let at = in_hours.map(|hours| now + SignedDuration::from_hours(i64::from(hours)));
             // only another ladder takes tiers
-            let re_rates = sheet.rates_otherwise_than(&world.book.versions[world.book.versions.len() - 1].sheet);
+            let re_rates = world.rates_otherwise(sheet);
             let keeps_until = match lost {
                 Lost::After(hours) if re_rates => Some(at.unwrap_or(now) + SignedDuration::from_hours(i64::from(*hours))),
                 _ => None,
             };
             Deed::Publish { sheet: sheet.clone(), at, demotes: matches!(lost, Lost::AtOnce), keeps_until }
+        }
+        Command::Try { sheet, variant, control, in_hours, hours, kept_hours } => {
+            let later = |at: Timestamp, hours: u16| at + SignedDuration::from_hours(i64::from(hours));
+            let at = in_hours.map(|hours| later(now, hours));
+            let begins = at.unwrap_or(now);
+            let kept = kept_hours.filter(|_| world.rates_otherwise(sheet)).map(|hours| later(begins, hours));
+            let (sheet, until) = (sheet.clone(), later(begins, *hours));
+            Deed::Try(Trial { sheet, variant: *variant, control: *control, at, until, keeps_until: kept })
+        }
+        Command::End(adopt, kept_hours) => {
+            world.experiments.last()?;
+            let kept = kept_hours.filter(|_| world.ending_rates_otherwise());
+            let keeps_until = kept.map(|hours| now + SignedDuration::from_hours(i64::from(hours)));
+            Deed::End { adopt: *adopt, keeps_until }
         }
         Command::Jump(_) => return None,
     })
@@ -146,7 +160,8 @@ pub fn land(world: &World, jump: &Jump, now: Timestamp) -> Timestamp {
         }
         Jump::Due(member, more) => {
             let account = world.people[*member].as_ref().map(|person| &person.accounts.ledger);
-            let due = account.and_then(|account| account.next_due(&world.book, seconds(now, 400 * 86_400)));
+            let book = world.book_of(*member);
+            let due = account.and_then(|account| account.next_due(&book, seconds(now, 400 * 86_400)));
             due.filter(|due| *due > now).map_or(now, |due| seconds(due, i64::from(*more)))
         }
     }

@@ -93,7 +93,7 @@ impl World {
 
     fn redeem(&mut self, member: usize, points: i64, key: &str, now: Timestamp) -> Result<String, &'static str> {
         self.may_redeem(member)?;
-        let book = self.book.clone();
+        let book = self.book_of(member);
         let accounts = &mut self.person(member).accounts;
         let (fen, cost) = book.at(accounts.ledger.instant(now)).cash(points);
         if fen == 0 {
@@ -116,7 +116,7 @@ impl World {
 
     fn buy(&mut self, member: usize, reward: usize, quantity: u32, key: &str, now: Timestamp) -> Result<String, &'static str> {
         self.may_redeem(member)?;
-        let (book, offer) = (self.book.clone(), &OFFERS[reward]);
+        let (book, offer) = (self.book_of(member), &OFFERS[reward]);
         let mut after = self.person(member).accounts.ledger.clone();
         after.catch_up(&book, after.instant(now));
         let today = book.calendar.day(now);
@@ -155,7 +155,7 @@ impl World {
     }
 
     fn advance(&mut self, which: usize, to: &'static str, now: Timestamp) -> Result<(), &'static str> {
-        let book = self.book.clone();
+        let book = self.book_of(self.redemptions[which].member);
         let redemption = &mut self.redemptions[which];
         if !redemption.next(now).contains(&to) {
             return Err("no_such_transition");
@@ -175,7 +175,7 @@ impl World {
     }
 
     fn adjust(&mut self, member: usize, points: i64, made_by: usize, now: Timestamp) -> Result<String, &'static str> {
-        let book = self.book.clone();
+        let book = self.book_of(member);
         let account = &self.person(member).accounts.ledger;
         if account.closed {
             return Err("member_closed");
@@ -196,8 +196,9 @@ impl World {
     }
 
     fn decide_adjustment(&mut self, which: usize, approve: bool, now: Timestamp) -> Result<String, &'static str> {
-        let (book, to) = (self.book.clone(), if approve { "approved" } else { "rejected" });
+        let to = if approve { "approved" } else { "rejected" };
         let Proposal { member, points, state, .. } = self.proposals[which];
+        let book = self.book_of(member);
         if state == to {
             // the same person says the same again
             return Ok(to.into());
@@ -228,7 +229,7 @@ impl World {
         for proposal in self.proposals.iter_mut().filter(|p| p.member == member && p.state == "proposed") {
             proposal.state = "withdrawn";
         }
-        let book = self.book.clone();
+        let book = self.book_of(member);
         let accounts = &mut self.person(member).accounts;
         accounts.close(&book, now);
         let removed: i64 = accounts.ledger.lines.last().unwrap().moves.iter().map(|(_, points)| -points).sum();

@@ -172,6 +172,17 @@ pub struct Version {
     pub demotes: bool,
     /// Until when nobody loses a tier by it.
     pub keeps_until: Option<Timestamp>,
+    /// The experiment for whose variant group alone it is.
+    pub only_for: Option<usize>,
+    /// It never comes into force.
+    pub withdrawn: bool,
+}
+
+impl Version {
+    /// One for everybody.
+    pub fn new(from: Timestamp, sheet: Sheet) -> Version {
+        Version { from, sheet, demotes: false, keeps_until: None, only_for: None, withdrawn: false }
+    }
 }
 
 /// Every version, and the calendar of the programme. Version n stands at n − 1.
@@ -179,27 +190,51 @@ pub struct Version {
 pub struct Book {
     pub versions: Vec<Version>,
     pub calendar: Calendar,
+    /// The experiments of whose variant groups the member is whom the book is for.
+    pub variant_of: Vec<usize>,
 }
 
 impl Book {
+    fn holds(&self, number: usize) -> bool {
+        let version = &self.versions[number - 1];
+        !version.withdrawn && version.only_for.is_none_or(|experiment| self.variant_of.contains(&experiment))
+    }
+
+    /// The last of the versions that hold, and of which something is so.
+    fn last(&self, is: impl Fn(usize) -> bool) -> Option<usize> {
+        (1..=self.versions.len()).rev().find(|number| self.holds(*number) && is(*number))
+    }
+
     /// The number of the version in force.
     pub fn number(&self, at: Timestamp) -> usize {
-        self.versions.iter().rposition(|version| version.from <= at).unwrap_or(0) + 1
+        self.last(|number| self.versions[number - 1].from <= at).unwrap_or(1)
     }
 
     pub fn sheet(&self, number: usize) -> &Sheet {
         &self.versions[number - 1].sheet
     }
 
+    /// What rates whoever has been rated up to that version: it may have been another group's.
+    pub fn rated(&self, number: usize) -> usize {
+        self.last(|own| own <= number).unwrap_or(1)
+    }
+
     pub fn at(&self, at: Timestamp) -> &Sheet {
         self.sheet(self.number(at))
     }
 
-    /// The next version after `number` that everybody has to be rated anew by.
+    /// The next version after `number` that some group has to be rated anew by. All others pass it at the same moment.
     pub fn next_rating(&self, number: usize) -> Option<usize> {
-        (number + 1..=self.versions.len()).find(|next| {
-            let (version, before) = (&self.versions[next - 1], self.sheet(next - 1));
-            version.demotes || version.sheet.rates_otherwise_than(before)
-        })
+        let everybody = Book { variant_of: vec![], ..self.clone() };
+        let variants = self.versions.iter().filter_map(|version| version.only_for);
+        let groups: Vec<Book> = variants.map(|one| Book { variant_of: vec![one], ..self.clone() }).chain([everybody]).collect();
+        (number + 1..=self.versions.len()).find(|next| groups.iter().any(|group| group.rates(*next)))
+    }
+
+    /// Whether that version rates this group otherwise than the one that it had before.
+    pub fn rates(&self, number: usize) -> bool {
+        let (version, before) = (&self.versions[number - 1], self.last(|own| own < number));
+        let rates = |before: usize| version.demotes || version.sheet.rates_otherwise_than(self.sheet(before));
+        self.holds(number) && before.is_some_and(rates)
     }
 }

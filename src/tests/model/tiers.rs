@@ -119,13 +119,14 @@ impl Account {
 
     /// The beginning of the next month that changes the tier.
     fn next_month(&self, book: &Book, until: Timestamp) -> Option<Timestamp> {
-        let sheet = book.sheet(self.rated_by);
+        let rated_by = book.rated(self.rated_by);
+        let sheet = book.sheet(rated_by);
         if sheet.window == Window::Lifetime {
             return None;
         }
         let running = book.calendar.month(self.last?);
         let changes = |month: &Month| {
-            let rank = sheet.rank(self.in_window(book, self.rated_by, *month));
+            let rank = sheet.rank(self.in_window(book, rated_by, *month));
             if sheet.validity.is_some() { rank > self.tier } else { rank.max(self.kept_tier()) != self.tier }
         };
         (running + 1..=book.calendar.month(until)).find(changes).map(|month| book.calendar.begin_month(month))
@@ -207,9 +208,13 @@ impl Account {
     }
 
     fn re_rate(&mut self, book: &Book, number: usize, at: Timestamp) {
+        let old = book.sheet(book.rated(self.rated_by));
+        self.rated_by = number;
+        if !book.rates(number) {
+            return;
+        }
         let (sheet, version) = (book.sheet(number), &book.versions[number - 1]);
         let rank = sheet.rank(self.in_window(book, number, book.calendar.month(at)));
-        let old = book.sheet(self.rated_by);
         let moved = |tier: u16| {
             let key = old.tier(tier).key;
             let same_key = sheet.tiers.iter().position(|tier| tier.key == key).map(|index| index as u16 + 1);
@@ -223,7 +228,6 @@ impl Account {
             (Some(a), Some(b)) => Some((a.0.max(b.0), a.1.max(b.1))),
             _ => earlier.or(now),
         };
-        self.rated_by = number;
         let mut to = rank.max(self.kept_tier());
         match sheet.validity {
             None => (self.period, self.lost) = (None, None),

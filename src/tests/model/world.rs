@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::account::{Account, Line};
 use super::calendar::Calendar;
 use super::deeds::{Deed, Happening, OFFERS, Route, Told, decimal};
+use super::experiments::Experiment;
 use super::late::Accounts;
 use super::rewards::{Proposal, Redemption};
 use super::sheet::{Book, REFERRAL, REVIEW, Sheet, Version};
@@ -36,6 +37,9 @@ pub struct World {
     pub left: Vec<i64>,
     /// Which of the rewards are for a tier: those whose tier there was when they were made.
     pub least_tiers: Vec<Option<&'static str>>,
+    pub experiments: Vec<Experiment>,
+    /// By what the database calls them, which decides who is in which group.
+    pub ids: Vec<Option<[u8; 16]>>,
 }
 
 impl World {
@@ -44,8 +48,9 @@ impl World {
         World {
             least_tiers: least_tiers.collect(),
             book: Book {
-                versions: vec![Version { from: Timestamp::MIN, sheet: first, demotes: false, keeps_until: None }],
+                versions: vec![Version::new(Timestamp::MIN, first)],
                 calendar: Calendar::new(zone),
+                variant_of: Vec::new(),
             },
             people: (0..members).map(|_| None).collect(),
             told: Vec::new(),
@@ -53,6 +58,8 @@ impl World {
             redemptions: Vec::new(),
             proposals: Vec::new(),
             left: OFFERS.iter().map(|offer| offer.there).collect(),
+            experiments: Vec::new(),
+            ids: vec![None; members],
         }
     }
 
@@ -74,20 +81,21 @@ impl World {
             }
             Deed::Join { member, invited_by } => vec![self.join(*member, *invited_by, now)],
             Deed::Publish { sheet, at, demotes, keeps_until } => {
-                let version =
-                    Version { from: at.unwrap_or(now), sheet: (**sheet).clone(), demotes: *demotes, keeps_until: *keeps_until };
-                vec![self.publish(version, now)]
+                let version = Version::new(at.unwrap_or(now), (**sheet).clone());
+                vec![self.publish(Version { demotes: *demotes, keeps_until: *keeps_until, ..version }, now)]
             }
+            Deed::Try(trial) => vec![self.start(trial, now)],
+            Deed::End { adopt, keeps_until } => vec![self.end(*adopt, *keeps_until, now)],
             Deed::Settle => self.everybody(now, Account::is_due),
             Deed::ReRate => self.everybody(now, Account::is_unrated),
             Deed::Look { member } => {
-                let book = self.book.clone();
+                let book = self.book_of(*member);
                 self.person(*member).accounts.ledger.catch_up(&book, now);
                 vec![]
             }
             Deed::View { member } => {
                 let mut account = self.people[*member].as_ref().unwrap().accounts.ledger.clone();
-                account.catch_up(&self.book, now);
+                account.catch_up(&self.book_of(*member), now);
                 vec![standing(&account)]
             }
             Deed::Suspend { member, suspended } => {
@@ -104,9 +112,11 @@ impl World {
 
     /// A job goes through all who have something due.
     fn everybody(&mut self, now: Timestamp, has: impl Fn(&Account, &Book, Timestamp) -> bool) -> Vec<String> {
-        for person in self.people.iter_mut().flatten() {
-            if has(&person.accounts.ledger, &self.book, now) {
-                person.accounts.ledger.catch_up(&self.book, now);
+        for member in 0..self.people.len() {
+            let book = self.book_of(member);
+            let Some(person) = &mut self.people[member] else { continue };
+            if has(&person.accounts.ledger, &book, now) {
+                person.accounts.ledger.catch_up(&book, now);
             }
         }
         vec![]
@@ -144,7 +154,7 @@ impl World {
         if self.person(member).accounts.ledger.closed && !is_refund {
             return Err("member_closed");
         }
-        let book = self.book.clone();
+        let book = self.book_of(member);
         let wanted = if is_history { at } else { now };
         let accounts = &mut self.person(member).accounts;
         let line = match &event.what {
@@ -199,31 +209,34 @@ impl World {
             return Err("referee_came_first");
         }
         self.person(referee).referred_by = Some(member);
-        let book = self.book.clone();
+        let book = self.book_of(member);
         Ok(self.person(member).accounts.be_awarded(&book, REFERRAL, id, at, wanted))
     }
 
     /// The first payment that is large enough brings whoever invited the payer their award.
     fn complete_invitation(&mut self, payer: usize, (payment, fen): (&str, i64), at: Timestamp, wanted: Timestamp) {
-        let book = self.book.clone();
+        // the payer's rules say whether it is enough, and the inviter's what that is worth
+        let book = self.book_of(payer);
         let (invited_by, referred_by) = (self.person(payer).invited_by, self.person(payer).referred_by);
         let Some(inviter) = invited_by.filter(|_| referred_by.is_none() && fen >= book.at(at).least) else { return };
         if self.person(inviter).accounts.ledger.closed {
             return;
         }
         self.person(payer).referred_by = Some(inviter);
-        let line = self.person(inviter).accounts.be_awarded(&book, REFERRAL, &format!("referral of {payer}"), at, wanted);
+        let theirs = self.book_of(inviter);
+        let line = self.person(inviter).accounts.be_awarded(&theirs, REFERRAL, &format!("referral of {payer}"), at, wanted);
         self.person(payer).award = book.at(at).takes_back.then(|| (payment.to_owned(), line));
     }
 
     /// The refund of the payment that brought an award takes it back when too little is left, and the invitation is open again.
     fn take_back_award(&mut self, payer: usize, payment: &str, at: Timestamp, wanted: Timestamp) {
-        let book = self.book.clone();
+        let book = self.book_of(payer);
         let person = self.person(payer);
         let (left, sheet) = person.accounts.ledger.left_of(&book, payment);
         let Some((_, line)) = person.award.take_if(|(by, _)| by.as_str() == payment && sheet.takes_back(left)) else { return };
         let inviter = person.referred_by.unwrap();
-        self.person(inviter).accounts.take_back(&book, line, at, wanted);
+        let theirs = self.book_of(inviter);
+        self.person(inviter).accounts.take_back(&theirs, line, at, wanted);
         if !self.person(inviter).accounts.ledger.closed {
             self.person(payer).referred_by = None;
         }
@@ -247,24 +260,6 @@ impl World {
 
     pub fn can_invite(&self, member: usize) -> bool {
         self.people[member].as_ref().is_some_and(|person| person.has_code)
-    }
-
-    fn publish(&mut self, version: Version, now: Timestamp) -> String {
-        let latest = self.book.versions.last().unwrap();
-        if latest.sheet == version.sheet {
-            return "nothing_changed".into();
-        }
-        if latest.from > now {
-            return "already_scheduled".into();
-        }
-        // after all that was posted, or occurred ahead of its posting
-        let accounts = || self.people.iter().flatten().map(|person| &person.accounts.ledger);
-        let ahead = accounts().flat_map(|account| &account.lines).filter(|line| line.occurred_at > line.instant);
-        let posted = accounts().filter_map(|account| account.last).chain(ahead.map(|line| line.occurred_at)).max();
-        let before = posted.map_or(latest.from, |posted| posted.max(latest.from));
-        let from = version.from.max(before + SignedDuration::from_micros(1));
-        self.book.versions.push(Version { from, ..version });
-        format!("version {} from {from}", self.book.versions.len())
     }
 }
 
