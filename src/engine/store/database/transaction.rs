@@ -27,7 +27,7 @@ const READ_POSTGRES: &str = "begin isolation level repeatable read, read only";
 /// The same behind a pooler, with what `connect` gives a session otherwise.
 const WRITE_POOLED: &str = "begin isolation level read committed;
 select set_config('lock_timeout', '10s', true), set_config('idle_in_transaction_session_timeout', '60s', true),
-    set_config('jit', 'off', true), set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'off', true),
+    set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
     set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
     set_config('synchronous_commit', case when current_setting('synchronous_commit') in ('off', 'local') then 'on'
         else current_setting('synchronous_commit') end, true)";
