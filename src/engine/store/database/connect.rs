@@ -148,8 +148,12 @@ impl Distrusted {
 /// How statements are planned on connections that write. They look rows up by keys in sets whose size the planner does not know, so
 /// one plan serves all, and it has to be the one by index: a plan made while a table was small would be kept after it has grown.
 /// Left to choose, PostgreSQL plans some of them anew each time, for longer than they take.
-const LEDGER: [(&str, &str); 4] =
-    [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+const LEDGER: [(&str, &str); 4] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+];
 /// How they are planned on connections that only read, for pages and reports: anew each time, as what is asked for decides the plan.
 const PAGES: [(&str, &str); 1] = [("plan_cache_mode", "force_custom_plan")];
 
