@@ -9,6 +9,7 @@ pub mod text;
 pub mod ids;
 pub mod refusal;
 pub mod row_refusal;
+pub mod unit;
 pub mod program;
 pub mod member;
 pub mod card;

@@ -1,4 +1,4 @@
-//! A programme: its name, its currency, its time zone.
+//! A programme: its name, its currency, its time zone, what it calls its points.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::money::Currency;
+use crate::unit::UnitName;
 
 /// A programme has one currency and one time zone, both fixed once the first event is in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,8 @@ pub struct Programme {
     pub time_zone: String,
     /// Whether an event of an unknown member enrols them.
     pub enrol_on_event: bool,
+    /// What members collect.
+    pub unit: UnitName,
 }
 
 /// What of a programme never changes once the first event is in.

@@ -7,7 +7,7 @@ use laurel_domain::numbers::money::Money;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rewards::reward::{Reward, Supply};
 
-use super::Lang;
+use super::{Lang, Language};
 
 /// The minus sign that is as wide as a plus, so that columns line up.
 const MINUS: char = '−';
@@ -79,9 +79,9 @@ pub fn points(points: Points) -> String {
 /// `12.5k`, `3.2M`; `1.2万`, `3.4亿`: whole points, short enough for the side of a picture.
 pub fn compact(lang: Lang, points: Points) -> String {
     let whole = points.hundredths().unsigned_abs() / 100;
-    let units: [(u64, &str); 3] = match lang {
-        Lang::Zh => [(1_000_000_000_000, "万亿"), (100_000_000, "亿"), (10_000, "万")],
-        Lang::En => [(1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k")],
+    let units: [(u64, &str); 3] = match lang.language() {
+        Language::Zh => [(1_000_000_000_000, "万亿"), (100_000_000, "亿"), (10_000, "万")],
+        Language::En => [(1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k")],
     };
     let sign = if points.hundredths() < 0 { MINUS.to_string() } else { String::new() };
     let Some((unit, name)) = units.into_iter().find(|(unit, _)| whole >= *unit) else {
@@ -96,9 +96,9 @@ pub fn compact(lang: Lang, points: Points) -> String {
 
 /// `3月`, `Mar`: a month below a picture.
 pub fn short_month(lang: Lang, of: Date) -> String {
-    match lang {
-        Lang::Zh => format!("{}月", of.month()),
-        Lang::En => month_name(of.month()).to_owned(),
+    match lang.language() {
+        Language::Zh => format!("{}月", of.month()),
+        Language::En => month_name(of.month()).to_owned(),
     }
 }
 
@@ -138,18 +138,18 @@ fn symbol(code: &str) -> String {
 
 /// `4月3日`, `3 Apr`: a day that comes every year.
 pub fn day_of_any_year(lang: Lang, date: Date) -> String {
-    match lang {
-        Lang::Zh => format!("{}月{}日", date.month(), date.day()),
-        Lang::En => format!("{} {}", date.day(), month_name(date.month())),
+    match lang.language() {
+        Language::Zh => format!("{}月{}日", date.month(), date.day()),
+        Language::En => format!("{} {}", date.day(), month_name(date.month())),
     }
 }
 
 /// `2027年3月31日`, `31 Mar 2027`: always with its year.
 pub fn date(lang: Lang, date: Date) -> String {
     let day = day_of_any_year(lang, date);
-    match lang {
-        Lang::Zh => format!("{}年{day}", date.year()),
-        Lang::En => format!("{day} {}", date.year()),
+    match lang.language() {
+        Language::Zh => format!("{}年{day}", date.year()),
+        Language::En => format!("{day} {}", date.year()),
     }
 }
 
@@ -160,9 +160,9 @@ pub fn day(lang: Lang, date: Date, today: Date) -> String {
 
 /// `2027年3月`, `March` by its short name and year: `Mar 2027`.
 pub fn month(lang: Lang, of: Date) -> String {
-    match lang {
-        Lang::Zh => format!("{}年{}月", of.year(), of.month()),
-        Lang::En => format!("{} {}", month_name(of.month()), of.year()),
+    match lang.language() {
+        Language::Zh => format!("{}年{}月", of.year(), of.month()),
+        Language::En => format!("{} {}", month_name(of.month()), of.year()),
     }
 }
 
@@ -242,7 +242,7 @@ mod tests {
             (i64::MAX, "92233.7万亿", "92233720.3B"),
         ] {
             let amount = Points::from_hundredths(hundredths);
-            assert_eq!((compact(Lang::Zh, amount).as_str(), compact(Lang::En, amount).as_str()), (zh, en));
+            assert_eq!((compact(Lang::ZH, amount).as_str(), compact(Lang::EN, amount).as_str()), (zh, en));
         }
     }
 
@@ -282,19 +282,19 @@ mod tests {
     #[test]
     fn times_read_in_the_order_of_the_language() {
         let at = civil::datetime(2026, 11, 21, 18, 4, 0, 0);
-        assert_eq!(moment(Lang::Zh, at, at.date()), "11月21日 18:04");
-        assert_eq!(moment(Lang::En, at, at.date()), "21 Nov 18:04");
-        assert_eq!(date_time(Lang::Zh, at), "2026年11月21日 18:04");
-        assert_eq!(date(Lang::En, at.date()), "21 Nov 2026");
-        assert_eq!(month(Lang::En, at.date()), "Nov 2026");
+        assert_eq!(moment(Lang::ZH, at, at.date()), "11月21日 18:04");
+        assert_eq!(moment(Lang::EN, at, at.date()), "21 Nov 18:04");
+        assert_eq!(date_time(Lang::ZH, at), "2026年11月21日 18:04");
+        assert_eq!(date(Lang::EN, at.date()), "21 Nov 2026");
+        assert_eq!(month(Lang::EN, at.date()), "Nov 2026");
     }
 
     #[test]
     fn what_is_not_of_this_year_says_its_year() {
         let (last_night, new_year) = (civil::datetime(2025, 12, 31, 23, 59, 0, 0), civil::date(2026, 1, 1));
-        assert_eq!(moment(Lang::Zh, last_night, new_year), "2025年12月31日 23:59");
-        assert_eq!(moment(Lang::En, last_night, new_year), "31 Dec 2025 23:59");
-        assert_eq!(day(Lang::En, civil::date(2027, 1, 1), new_year), "1 Jan 2027");
-        assert_eq!(day(Lang::En, civil::date(2026, 12, 31), new_year), "31 Dec");
+        assert_eq!(moment(Lang::ZH, last_night, new_year), "2025年12月31日 23:59");
+        assert_eq!(moment(Lang::EN, last_night, new_year), "31 Dec 2025 23:59");
+        assert_eq!(day(Lang::EN, civil::date(2027, 1, 1), new_year), "1 Jan 2027");
+        assert_eq!(day(Lang::EN, civil::date(2026, 12, 31), new_year), "31 Dec");
     }
 }

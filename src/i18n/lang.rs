@@ -1,56 +1,106 @@
 //! Which language and which theme somebody reads in.
 
+use std::ptr;
+
 use laurel_domain::text::Both;
+use laurel_domain::unit::UnitName;
 use serde::{Deserialize, Serialize};
 
+use super::wording::{Area, Areas, Noun, Wording};
+
 /// The languages of Laurel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Lang {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
     #[default]
     Zh,
     En,
 }
 
+/// How somebody is spoken to: in a language, and with the words that the programme has chosen.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Lang {
+    language: Language,
+    /// The usual ones if there are none.
+    wording: Option<&'static Wording>,
+}
+
+/// Between the words where a [`Lang`] is a text. No name of a unit has it.
+const BETWEEN: char = ';';
+
 impl Lang {
-    pub const ALL: [Lang; 2] = [Lang::Zh, Lang::En];
+    pub const ZH: Lang = Lang { language: Language::Zh, wording: None };
+    pub const EN: Lang = Lang { language: Language::En, wording: None };
+    pub const ALL: [Lang; 2] = [Lang::ZH, Lang::EN];
+
+    pub const fn language(self) -> Language {
+        self.language
+    }
+
+    /// The same language, and what this programme calls its points.
+    pub fn calling(self, unit: &UnitName) -> Lang {
+        self.with(unit.zh(), unit.en_one(), unit.en_many())
+    }
+
+    fn with(self, zh: &str, one: &str, many: &str) -> Lang {
+        Lang { wording: Some(Wording::of(zh, one, many)), ..self }
+    }
+
+    fn wording(self) -> &'static Wording {
+        self.wording.unwrap_or_else(Wording::usual)
+    }
+
+    /// What points are called.
+    pub fn noun(self) -> &'static Noun {
+        self.wording().noun(self.language)
+    }
+
+    /// Texts of an area that speaks of points, by who makes them in Chinese and in English.
+    pub(super) fn texts<T>(self, area: fn(&Areas) -> &Area<T>, make: [fn(&'static Noun) -> T; 2]) -> &'static T {
+        self.wording().texts(self.language, area, make)
+    }
 
     /// As it stands in cookies, accounts and the API.
     pub const fn code(self) -> &'static str {
-        match self {
-            Lang::Zh => "zh",
-            Lang::En => "en",
+        match self.language {
+            Language::Zh => "zh",
+            Language::En => "en",
         }
     }
 
     /// As it stands in `<html lang>`: the script matters for the choice of glyphs.
     pub const fn tag(self) -> &'static str {
-        match self {
-            Lang::Zh => "zh-CN",
-            Lang::En => "en",
+        match self.language {
+            Language::Zh => "zh-CN",
+            Language::En => "en",
         }
     }
 
     /// Its own name.
     pub const fn name(self) -> &'static str {
-        match self {
-            Lang::Zh => "中文",
-            Lang::En => "English",
+        match self.language {
+            Language::Zh => "中文",
+            Language::En => "English",
         }
     }
 
     pub const fn other(self) -> Lang {
-        match self {
-            Lang::Zh => Lang::En,
-            Lang::En => Lang::Zh,
+        match self.language {
+            Language::Zh => Lang { language: Language::En, ..self },
+            Language::En => Lang { language: Language::Zh, ..self },
         }
+    }
+
+    /// All languages, with the same words.
+    pub const fn both(self) -> [Lang; 2] {
+        [Lang { language: Language::Zh, ..self }, Lang { language: Language::En, ..self }]
     }
 
     /// The text in this language.
     pub fn of(self, both: &Both) -> &str {
-        match self {
-            Lang::Zh => &both.zh,
-            Lang::En => &both.en,
+        match self.language {
+            Language::Zh => &both.zh,
+            Language::En => &both.en,
         }
     }
 
@@ -58,6 +108,29 @@ impl Lang {
     pub fn parse(tag: &str) -> Option<Lang> {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
         Lang::ALL.into_iter().find(|lang| primary.eq_ignore_ascii_case(lang.code()))
+    }
+
+    /// `en`, or `en;星星;star;stars`: what a page tells an island, which has no other way to know the words.
+    pub fn told(self) -> String {
+        let code = self.code();
+        match self.wording {
+            Some(wording) if !ptr::eq(wording, Wording::usual()) => {
+                let [zh, one, many] = wording.words();
+                format!("{code}{BETWEEN}{zh}{BETWEEN}{one}{BETWEEN}{many}")
+            }
+            _ => code.to_owned(),
+        }
+    }
+
+    /// Reads what a page of Laurel has [told](Lang::told). Not for what a browser sends: the words stay in memory.
+    pub fn heard(text: &str) -> Option<Lang> {
+        let mut parts = text.split(BETWEEN);
+        let lang = Lang::parse(parts.next()?)?;
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (None, ..) => Some(lang),
+            (Some(zh), Some(one), Some(many), None) => Some(lang.with(zh, one, many)),
+            _ => None,
+        }
     }
 
     /// The language that an `Accept-Language` header likes best, if it likes one of ours.
@@ -75,6 +148,28 @@ impl Lang {
             }
         }
         best.map(|(lang, _)| lang)
+    }
+}
+
+impl PartialEq for Lang {
+    fn eq(&self, other: &Lang) -> bool {
+        self.language == other.language && ptr::eq(self.wording(), other.wording())
+    }
+}
+
+impl Eq for Lang {}
+
+impl From<Lang> for String {
+    fn from(lang: Lang) -> String {
+        lang.told()
+    }
+}
+
+impl TryFrom<String> for Lang {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Lang, &'static str> {
+        Lang::heard(&text).ok_or("not a language of Laurel")
     }
 }
 
@@ -118,13 +213,31 @@ mod tests {
     #[test]
     fn the_best_liked_language_that_laurel_speaks_wins() {
         for (header, expected) in [
-            ("zh-CN,zh;q=0.9,en;q=0.8", Some(Lang::Zh)),
-            ("fr,en-GB;q=0.8,zh;q=0.3", Some(Lang::En)),
-            ("en;q=0.2, zh-TW;q=0.7", Some(Lang::Zh)),
+            ("zh-CN,zh;q=0.9,en;q=0.8", Some(Lang::ZH)),
+            ("fr,en-GB;q=0.8,zh;q=0.3", Some(Lang::EN)),
+            ("en;q=0.2, zh-TW;q=0.7", Some(Lang::ZH)),
             ("en;q=0, fr", None),
             ("", None),
         ] {
             assert_eq!(Lang::accepted(header), expected, "{header}");
         }
+    }
+
+    #[test]
+    fn an_island_hears_what_a_page_tells() {
+        let stars = UnitName::new("星星", "star", "stars").unwrap();
+        for lang in [Lang::EN, Lang::ZH.calling(&UnitName::default()), Lang::ZH.calling(&stars), Lang::EN.calling(&stars)] {
+            assert_eq!(Lang::heard(&lang.told()), Some(lang), "{lang:?}");
+        }
+        assert_eq!(Lang::EN.calling(&UnitName::default()).told(), "en", "the usual words are not sent");
+        for wrong in ["", "fr", "en;星星", "en;星星;star;stars;"] {
+            assert_eq!(Lang::heard(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_other_language_has_the_words_of_the_same_programme() {
+        let lang = Lang::EN.calling(&UnitName::new("星星", "star", "stars").unwrap());
+        assert_eq!((lang.noun().units, lang.other().noun().units, lang.other().other()), ("stars", "星星", lang));
     }
 }

@@ -3,6 +3,7 @@
 //! An area is a folder, in the room whose pages it belongs to; what all pages share stands here. Its `mod.rs` has a struct of
 //! texts (`&'static str`, and `fn` pointers for texts with something in them), `zh.rs` and `en.rs` one static of it each.
 //! Areas are apart so that WASM links only what its islands say.
+//! Texts that speak of points are put together with what the programme calls them ([`wording`]): such an area is a function.
 //! A text that is missing in a language does not compile. Reached by `lang.account().sign_in`.
 
 pub mod access;
@@ -10,7 +11,6 @@ pub mod admin;
 pub mod benefits;
 pub mod common;
 pub mod console;
-mod english;
 pub mod errors;
 pub mod format;
 pub mod imports;
@@ -27,5 +27,6 @@ pub mod programme;
 pub mod rest;
 pub mod rewards;
 pub mod rules;
+mod wording;
 
-pub use lang::{Lang, Theme};
+pub use lang::{Lang, Language, Theme};

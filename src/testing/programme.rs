@@ -9,6 +9,7 @@ use laurel_domain::program::Programme;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::text::Source;
+use laurel_domain::unit::UnitName;
 use laurel_engine::auth::Authority;
 use laurel_engine::clock::Clock;
 use laurel_engine::store::Db;
@@ -46,6 +47,7 @@ pub async fn programme_with(db: &Db, change: impl FnOnce(&mut RuleSet)) -> Ledge
         currency: "CNY".parse().expect("a currency"),
         time_zone: "Asia/Shanghai".into(),
         enrol_on_event: true,
+        unit: UnitName::default(),
     };
     let clock = clock();
     assert!(create::create_programme(db, &clock, programme, rules).await.expect("a programme"));

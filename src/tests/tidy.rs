@@ -159,3 +159,90 @@ fn whoever_keeps_a_connection_asks_for_no_other() {
     }
     assert_eq!(found, Vec::<String>::new(), "a connection is kept while another is asked for");
 }
+
+/// Texts that members read, and the console's figures. Other rooms of the console explain what points are, and may call them that.
+const SPEAKS_THE_UNIT: [&str; 18] = [
+    "portal",
+    "rewards/catalogue",
+    "rewards/redeem",
+    "rewards/quote",
+    "rewards/fulfil",
+    "ledger/activity",
+    "ledger/proof",
+    "ledger/adjust",
+    "notifications",
+    "mail",
+    "access/account",
+    "benefits",
+    "members/invite",
+    "members/card",
+    "members/closing",
+    "members/merging",
+    "errors",
+    "programme/dashboard",
+];
+
+#[test]
+fn no_text_that_members_read_calls_points_by_a_name_of_its_own() {
+    let mut found = Vec::new();
+    for room in SPEAKS_THE_UNIT {
+        for language in ["en", "zh"] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/i18n").join(room).join(language).with_extension("rs");
+            let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            for text in literals(&source) {
+                let words = outside_braces(text).to_lowercase();
+                let names_them =
+                    words.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word == "point" || word == "points");
+                if names_them || words.contains("积分") {
+                    found.push(format!("{room}/{language}.rs: {text}"));
+                }
+            }
+        }
+    }
+    assert_eq!(found, Vec::<String>::new(), "`noun` has what the programme calls its points");
+}
+
+/// What stands between quotes, comment lines aside.
+fn literals(source: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = source;
+    while let Some(at) = rest.find('"') {
+        let line = rest[..at].rsplit('\n').next().unwrap_or_default();
+        rest = &rest[at + 1..];
+        if line.trim_start().starts_with("//") {
+            rest = rest.split_once('\n').map_or("", |(_, after)| after);
+            continue;
+        }
+        let mut escaped = false;
+        let end = rest.find(|c| {
+            let ends = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends
+        });
+        let end = end.expect("a text that ends");
+        found.push(&rest[..end]);
+        rest = &rest[end + 1..];
+    }
+    found
+}
+
+/// `{points}` is a number.
+fn outside_braces(text: &str) -> String {
+    let mut depth = 0_u32;
+    let outside = text.chars().filter(|c| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    });
+    outside.collect()
+}
+
+#[test]
+fn texts_are_found_between_quotes() {
+    let source = "a: \"{points} \\\"stars\\\"\",\n    // \"points\n    b: say(\"Points {x}\"),";
+    assert_eq!(literals(source), ["{points} \\\"stars\\\"", "Points {x}"]);
+    assert_eq!(outside_braces("{points} of {x} points"), " of  points");
+}

@@ -4,14 +4,25 @@ use leptos::prelude::*;
 
 use crate::api_error::ApiError;
 
-/// `enrol`: `yes`, or nothing.
+/// `enrol`: `yes`, or nothing. `unit`: `yes` where the words for points are in the form; without, they stay as they are.
 #[server(prefix = "/api/admin", endpoint = "settings/programme")]
-pub async fn change_programme(#[server(default)] name: String, #[server(default)] enrol: String) -> Result<(), ApiError> {
+pub async fn change_programme(
+    #[server(default)] name: String,
+    #[server(default)] unit: String,
+    #[server(default)] unit_zh: String,
+    #[server(default)] unit_one: String,
+    #[server(default)] unit_many: String,
+    #[server(default)] enrol: String,
+) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, flash_message};
     use laurel_engine::auth::{Authority, Permission};
-    use laurel_engine::usecase::programme::settings::{Change, change};
+    use laurel_engine::usecase::programme::settings::{Change, NewUnit, change};
     let (context, staff) = RequestContext::staff(Permission::ManageSettings)?;
-    let wanted = Change { name: Some(name.trim().to_owned()), enrol_on_event: Some(enrol == "yes"), ..Change::default() };
+    let unit = match unit == "yes" {
+        true => NewUnit { zh: Some(unit_zh), en_one: Some(unit_one), en_many: Some(unit_many) },
+        false => NewUnit::default(),
+    };
+    let wanted = Change { name: Some(name.trim().to_owned()), unit, enrol_on_event: Some(enrol == "yes"), ..Change::default() };
     change(&context.state.ledger, Authority::from(&staff), wanted).await?;
     flash_message(context.lang.settings().saved);
     Ok(())

@@ -12,6 +12,7 @@ use laurel_domain::rules::experiment::Group;
 use laurel_domain::rules::rule_set::{RuleSet, Rulebook, Rules};
 use laurel_domain::rules::safety::Limits;
 use laurel_domain::text::Both;
+use laurel_domain::unit::UnitName;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -24,15 +25,30 @@ struct ProgrammeRow {
     currency: String,
     time_zone: String,
     enrol_on_event: bool,
+    unit_zh: Option<String>,
+    unit_one: Option<String>,
+    unit_many: Option<String>,
 }
 
-const PROGRAMME: &str = "select name, currency, time_zone, enrol_on_event from programme where id = 1";
+impl ProgrammeRow {
+    /// A programme that an older binary has made does not say.
+    fn unit(&self) -> Result<UnitName, StoreError> {
+        match (&self.unit_zh, &self.unit_one, &self.unit_many) {
+            (Some(zh), Some(one), Some(many)) => UnitName::new(zh, one, many).map_err(|_| StoreError::Corrupt("a unit")),
+            _ => Ok(UnitName::default()),
+        }
+    }
+}
+
+const PROGRAMME: &str =
+    "select name, currency, time_zone, enrol_on_event, unit_zh, unit_one, unit_many from programme where id = 1";
 
 /// The programme, if it has been made.
 pub async fn find(db: &mut Tx) -> Result<Option<Programme>, StoreError> {
     let row: Option<ProgrammeRow> = on!(db, conn => sqlx::query_as(PROGRAMME).fetch_optional(conn).await?);
     row.map(|row| {
         Ok(Programme {
+            unit: row.unit()?,
             name: row.name,
             currency: row.currency.parse().map_err(|_| StoreError::Corrupt("a currency"))?,
             time_zone: row.time_zone,
@@ -42,8 +58,9 @@ pub async fn find(db: &mut Tx) -> Result<Option<Programme>, StoreError> {
     .transpose()
 }
 
-const INSERT: &str = "insert into programme (id, name, currency, time_zone, enrol_on_event, created_at)
-values (1, $1, $2, $3, $4, $5) on conflict (id) do nothing";
+const INSERT: &str =
+    "insert into programme (id, name, currency, time_zone, enrol_on_event, created_at, unit_zh, unit_one, unit_many)
+values (1, $1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing";
 
 /// Makes the programme unless there is one, after waiting for whoever else is making it. Whether it was made now.
 pub async fn insert(tx: &mut Tx, programme: &Programme, now: Timestamp) -> Result<bool, StoreError> {
@@ -53,13 +70,15 @@ pub async fn insert(tx: &mut Tx, programme: &Programme, now: Timestamp) -> Resul
         .bind(&programme.time_zone)
         .bind(programme.enrol_on_event)
         .bind(micros(now))
+        .bind(programme.unit.zh()).bind(programme.unit.en_one()).bind(programme.unit.en_many())
         .execute(conn).await?.rows_affected());
     Ok(made == 1)
 }
 
 // changes nothing, and keeps everybody else from it
 const LOCK: &str = "update programme set id = id where id = 1";
-const SET: &str = "update programme set name = $1, enrol_on_event = $2 where id = 1";
+const SET: &str =
+    "update programme set name = $1, enrol_on_event = $2, unit_zh = $3, unit_one = $4, unit_many = $5 where id = 1";
 
 /// The programme, which nobody else changes until the transaction ends.
 pub async fn lock(tx: &mut Tx) -> Result<Option<Programme>, StoreError> {
@@ -71,6 +90,7 @@ pub async fn lock(tx: &mut Tx) -> Result<Option<Programme>, StoreError> {
 pub async fn set(tx: &mut Tx, programme: &Programme) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(SET)
         .bind(&programme.name).bind(programme.enrol_on_event)
+        .bind(programme.unit.zh()).bind(programme.unit.en_one()).bind(programme.unit.en_many())
         .execute(conn).await.map(drop)?);
     Ok(())
 }

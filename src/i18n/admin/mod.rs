@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use super::Lang;
+use super::{Lang, Language};
 
 pub struct Admin {
     pub console: &'static str,
@@ -43,9 +43,9 @@ pub struct Admin {
 
 impl Lang {
     pub const fn admin(self) -> &'static Admin {
-        match self {
-            Lang::Zh => &zh::ADMIN,
-            Lang::En => &en::ADMIN,
+        match self.language() {
+            Language::Zh => &zh::ADMIN,
+            Language::En => &en::ADMIN,
         }
     }
 }

@@ -78,10 +78,7 @@ impl Benefits {
 }
 
 impl Lang {
-    pub const fn benefits(self) -> &'static Benefits {
-        match self {
-            Lang::Zh => &zh::BENEFITS,
-            Lang::En => &en::BENEFITS,
-        }
+    pub fn benefits(self) -> &'static Benefits {
+        self.texts(|areas| &areas.benefits, [zh::benefits, en::benefits])
     }
 }

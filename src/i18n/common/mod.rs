@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use super::Lang;
+use super::{Lang, Language};
 
 pub struct Common {
     pub skip_to_content: &'static str,
@@ -28,14 +28,12 @@ pub struct Common {
     pub yes: &'static str,
     pub no: &'static str,
     pub optional: &'static str,
-    pub points: &'static str,
     pub previous_page: &'static str,
     pub next_page: &'static str,
     pub page_of: fn(i64, i64) -> String,
     pub pages: &'static str,
     pub close: &'static str,
     pub menu: &'static str,
-    pub with_points: fn(&str) -> String,
     pub check_form: &'static str,
     /// A field's label and what is wrong with it.
     pub fault_of: fn(&str, &str) -> String,
@@ -46,9 +44,9 @@ pub struct Common {
 
 impl Lang {
     pub const fn common(self) -> &'static Common {
-        match self {
-            Lang::Zh => &zh::COMMON,
-            Lang::En => &en::COMMON,
+        match self.language() {
+            Language::Zh => &zh::COMMON,
+            Language::En => &en::COMMON,
         }
     }
 }

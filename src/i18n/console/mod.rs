@@ -7,6 +7,7 @@ use laurel_domain::member::Status;
 use laurel_domain::rewards::redemption::RedemptionState;
 
 use super::Lang;
+use crate::i18n::wording::Says;
 
 pub struct Console {
     // the rules' editor
@@ -23,7 +24,7 @@ pub struct Console {
     pub holding_about: &'static str,
     pub caps: &'static str,
     pub caps_about: &'static str,
-    pub referral_least_hint: fn(&str) -> String,
+    pub referral_least_hint: Says,
     pub take_back_referral_hint: &'static str,
     pub redeeming: &'static str,
     pub window_hint: &'static str,
@@ -154,7 +155,7 @@ pub struct Console {
     pub before_after: &'static str,
     pub actors: [&'static str; 5],
     pub action_names: [&'static str; 60],
-    pub audit_words: &'static [[&'static str; 2]],
+    pub audit_words: Vec<[&'static str; 2]>,
     /// What the audit log calls what something was done to, if it has no name of its own.
     pub objects: &'static [[&'static str; 2]],
     pub no_audit: &'static str,
@@ -210,10 +211,7 @@ impl Console {
 }
 
 impl Lang {
-    pub const fn console(self) -> &'static Console {
-        match self {
-            Lang::Zh => &zh::CONSOLE,
-            Lang::En => &en::CONSOLE,
-        }
+    pub fn console(self) -> &'static Console {
+        self.texts(|areas| &areas.console, [zh::console, en::console])
     }
 }

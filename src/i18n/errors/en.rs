@@ -3,7 +3,7 @@ use laurel_domain::refusal::{Fault, NumberError, Refusal, Unavailable};
 use laurel_domain::rewards::reward::Period;
 
 use super::Errors;
-use crate::i18n::english::counted;
+use crate::i18n::wording::Noun;
 use crate::i18n::{Lang, format};
 
 pub static ERRORS: Errors = Errors {
@@ -32,7 +32,8 @@ pub static ERRORS: Errors = Errors {
     request_id: |id| format!("Request {id}"),
 };
 
-pub fn refusal(refusal: &Refusal) -> String {
+pub fn refusal(noun: &Noun, refusal: &Refusal) -> String {
+    let units = noun.units;
     match refusal {
         Refusal::Invalid { faults } => match faults.first() {
             Some(first) => format!("Something is not right: {} {}.", first.field, fault(&first.fault)),
@@ -54,11 +55,11 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::MutualReferral => "The referred member has referred the other one before.".to_owned(),
         Refusal::AlreadyReferred => "This referral has been awarded already.".to_owned(),
         Refusal::AlreadyReviewed => "This has been reviewed already.".to_owned(),
-        Refusal::PointsOutOfRange => "Those are more points than can be recorded.".to_owned(),
+        Refusal::PointsOutOfRange => format!("Those are more {units} than can be recorded."),
         Refusal::NotEnoughPoints { available, wanted } => {
-            format!("That needs {} points; {} are available.", format::points(*wanted), format::points(*available))
+            format!("That needs {}; {} are available.", noun.counted(&format::points(*wanted)), format::points(*available))
         }
-        Refusal::NothingToPay => "Those points are not enough for the smallest amount.".to_owned(),
+        Refusal::NothingToPay => format!("Those {units} are not enough for the smallest amount."),
         Refusal::StaleQuote { quoted, in_force } => {
             format!(
                 "The quote was made under version {quoted} of the rules; version {in_force} is in force. Please confirm again."
@@ -68,8 +69,8 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::UnknownReward => "No such reward.".to_owned(),
         Refusal::RewardNotAvailable { why } => match why {
             Unavailable::Retired => "This reward is no longer offered.".to_owned(),
-            Unavailable::NotBefore { day } => format!("This reward can be had from {}.", format::date(Lang::En, *day)),
-            Unavailable::NotAfter { day } => format!("This reward could be had until {}.", format::date(Lang::En, *day)),
+            Unavailable::NotBefore { day } => format!("This reward can be had from {}.", format::date(Lang::EN, *day)),
+            Unavailable::NotAfter { day } => format!("This reward could be had until {}.", format::date(Lang::EN, *day)),
             Unavailable::TierGone => "This reward is for a tier that no longer exists.".to_owned(),
         },
         Refusal::TierTooLow { needed } => format!("This reward is for {} members and above.", needed.en),
@@ -90,8 +91,8 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::PriceChanged { quoted, price } => {
             format!(
                 "The price has changed from {} to {}. Please confirm again.",
-                counted(&format::points(*quoted)),
-                counted(&format::points(*price))
+                noun.counted(&format::points(*quoted)),
+                noun.counted(&format::points(*price))
             )
         }
         Refusal::StaleReward => {
@@ -102,7 +103,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::AlreadyInForce { version } => format!("Version {version} is in force and can no longer be withdrawn."),
         Refusal::TooFarAhead { latest } => {
-            format!("Rules can be scheduled up to a year ahead, until {}.", format::date(Lang::En, *latest))
+            format!("Rules can be scheduled up to a year ahead, until {}.", format::date(Lang::EN, *latest))
         }
         Refusal::InPast => "The time has passed already.".to_owned(),
         Refusal::NotDue => "Nothing of the kind was due.".to_owned(),
@@ -113,7 +114,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::BenefitNotGiven => "The member's tier does not give this benefit.".to_owned(),
         Refusal::NothingToClaim => "This benefit simply holds; there is nothing to claim.".to_owned(),
         Refusal::QuotaUsedUp { count, again_on } => {
-            let day = format::date(Lang::En, *again_on);
+            let day = format::date(Lang::EN, *again_on);
             match count {
                 1 => format!("It has been claimed for this period; it can be claimed again from {day}."),
                 count => format!("All {count} of this period have been claimed; it can be claimed again from {day}."),
@@ -131,7 +132,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         .to_owned(),
         Refusal::NeedsSecondPerson { fallen, worth } => format!(
-            "{} members would lose a tier and the value of points would change by {}. That is more than one person may decide: someone else has to approve it.",
+            "{} members would lose a tier and the value of {units} would change by {}. That is more than one person may decide: someone else has to approve it.",
             format::count(i64::try_from(*fallen).unwrap_or(i64::MAX)),
             format::money(*worth)
         ),
@@ -155,8 +156,8 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("{count} redemptions are being paid or are on their way. The account can be closed once they have arrived.")
         }
         Refusal::ClosingChanged { shown, left } => {
-            let (shown, left) = (counted(&format::points(*shown)), counted(&format::points(*left)));
-            format!("Meanwhile the points have changed: it would remove {left}, not {shown}. Please look again.")
+            let (shown, left) = (noun.counted(&format::points(*shown)), noun.counted(&format::points(*left)));
+            format!("Meanwhile the {units} have changed: it would remove {left}, not {shown}. Please look again.")
         }
         Refusal::MemberNotClosed => "Only a closed account can be erased.".to_owned(),
         Refusal::AccountDamaged => {

@@ -5,7 +5,7 @@ mod zh;
 
 use laurel_domain::refusal::{Fault, Refusal};
 
-use super::Lang;
+use super::{Lang, Language};
 
 pub struct Errors {
     pub bad_request: &'static str,
@@ -36,25 +36,25 @@ pub struct Errors {
 
 impl Lang {
     pub const fn errors(self) -> &'static Errors {
-        match self {
-            Lang::Zh => &zh::ERRORS,
-            Lang::En => &en::ERRORS,
+        match self.language() {
+            Language::Zh => &zh::ERRORS,
+            Language::En => &en::ERRORS,
         }
     }
 
     /// Why the rules refuse something, as a sentence.
     pub fn refusal(self, refusal: &Refusal) -> String {
-        match self {
-            Lang::Zh => zh::refusal(refusal),
-            Lang::En => en::refusal(refusal),
+        match self.language() {
+            Language::Zh => zh::refusal(self.noun(), refusal),
+            Language::En => en::refusal(self.noun(), refusal),
         }
     }
 
     /// What is wrong with one field, to stand beside it.
     pub fn fault(self, fault: &Fault) -> String {
-        match self {
-            Lang::Zh => zh::fault(fault),
-            Lang::En => en::fault(fault),
+        match self.language() {
+            Language::Zh => zh::fault(fault),
+            Language::En => en::fault(fault),
         }
     }
 }

@@ -3,6 +3,7 @@ use laurel_domain::refusal::{Fault, NumberError, Refusal, Unavailable};
 use laurel_domain::rewards::reward::Period;
 
 use super::Errors;
+use crate::i18n::wording::Noun;
 use crate::i18n::{Lang, format};
 
 pub static ERRORS: Errors = Errors {
@@ -29,7 +30,8 @@ pub static ERRORS: Errors = Errors {
     request_id: |id| format!("请求编号 {id}"),
 };
 
-pub fn refusal(refusal: &Refusal) -> String {
+pub fn refusal(noun: &Noun, refusal: &Refusal) -> String {
+    let units = noun.units;
     match refusal {
         Refusal::Invalid { faults } => match faults.first() {
             Some(first) => format!("填写的内容有误：{} {}。", first.field, fault(&first.fault)),
@@ -40,7 +42,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::EventConflict => "同一编号的事件已存在，但内容不同。".to_owned(),
         Refusal::UnknownMember => "没有这位会员。".to_owned(),
         Refusal::MemberClosed => "该会员已注销。".to_owned(),
-        Refusal::MemberSuspended => "该会员已被暂停，不能兑换积分或使用权益。".to_owned(),
+        Refusal::MemberSuspended => format!("该会员已被暂停，不能兑换{units}或使用权益。"),
         Refusal::UnknownPayment => "该会员没有这笔支付。".to_owned(),
         Refusal::RefundBeyondPayment { left } => format!("这笔支付最多还可退 {}。", format::money(*left)),
         Refusal::SelfReferral => "不能推荐自己。".to_owned(),
@@ -48,12 +50,12 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::RefereeCameFirst => "被推荐人注册早于推荐人。".to_owned(),
         Refusal::MutualReferral => "被推荐人曾推荐过该推荐人。".to_owned(),
         Refusal::AlreadyReferred => "这位被推荐人的推荐奖励已经发放过。".to_owned(),
-        Refusal::AlreadyReviewed => "已评价过，不能重复获得积分。".to_owned(),
-        Refusal::PointsOutOfRange => "积分超出可记录的范围。".to_owned(),
+        Refusal::AlreadyReviewed => format!("已评价过，不能重复获得{units}。"),
+        Refusal::PointsOutOfRange => format!("{units}超出可记录的范围。"),
         Refusal::NotEnoughPoints { available, wanted } => {
-            format!("需要 {} 积分，可用积分只有 {}。", format::points(*wanted), format::points(*available))
+            format!("需要 {} {units}，可用{units}只有 {}。", format::points(*wanted), format::points(*available))
         }
-        Refusal::NothingToPay => "这些积分不足以兑换最小金额。".to_owned(),
+        Refusal::NothingToPay => format!("这些{units}不足以兑换最小金额。"),
         Refusal::StaleQuote { quoted, in_force } => {
             format!("报价依据的是第 {quoted} 版规则，现行为第 {in_force} 版，请重新确认。")
         }
@@ -61,8 +63,8 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::UnknownReward => "没有这项奖品。".to_owned(),
         Refusal::RewardNotAvailable { why } => match why {
             Unavailable::Retired => "这项奖品已下架。".to_owned(),
-            Unavailable::NotBefore { day } => format!("这项奖品从{}起可以兑换。", format::date(Lang::Zh, *day)),
-            Unavailable::NotAfter { day } => format!("这项奖品的兑换已于{}截止。", format::date(Lang::Zh, *day)),
+            Unavailable::NotBefore { day } => format!("这项奖品从{}起可以兑换。", format::date(Lang::ZH, *day)),
+            Unavailable::NotAfter { day } => format!("这项奖品的兑换已于{}截止。", format::date(Lang::ZH, *day)),
             Unavailable::TierGone => "这项奖品所要求的等级已不存在。".to_owned(),
         },
         Refusal::TierTooLow { needed } => format!("这项奖品需要{}及以上等级。", needed.zh),
@@ -81,12 +83,12 @@ pub fn refusal(refusal: &Refusal) -> String {
             }
         }
         Refusal::PriceChanged { quoted, price } => {
-            format!("所需积分已由 {} 变为 {}，请重新确认。", format::points(*quoted), format::points(*price))
+            format!("所需{units}已由 {} 变为 {}，请重新确认。", format::points(*quoted), format::points(*price))
         }
         Refusal::StaleReward => "这项奖品已被他人修改，请重新查看。".to_owned(),
         Refusal::AlreadyScheduled { version } => format!("第 {version} 版已排期，请以新版本取代它，或先将其撤回。"),
         Refusal::AlreadyInForce { version } => format!("第 {version} 版已生效，不能再撤回。"),
-        Refusal::TooFarAhead { latest } => format!("规则最多可提前一年排期，最晚为{}。", format::date(Lang::Zh, *latest)),
+        Refusal::TooFarAhead { latest } => format!("规则最多可提前一年排期，最晚为{}。", format::date(Lang::ZH, *latest)),
         Refusal::InPast => "该时间已过。".to_owned(),
         Refusal::NotDue => "当前没有此类到期事项。".to_owned(),
         Refusal::StaleDraft => "草稿已被他人修改，请刷新后再试。".to_owned(),
@@ -96,7 +98,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::BenefitNotGiven => "该会员的等级没有这项权益。".to_owned(),
         Refusal::NothingToClaim => "这项权益直接生效，无需领取。".to_owned(),
         Refusal::QuotaUsedUp { count, again_on } => {
-            format!("本期 {count} 次已全部领取，{}起可再次领取。", format::date(Lang::Zh, *again_on))
+            format!("本期 {count} 次已全部领取，{}起可再次领取。", format::date(Lang::ZH, *again_on))
         }
         Refusal::ClaimUsed => "此权益码已使用。".to_owned(),
         Refusal::ClaimWithdrawn => "此权益码已被会员退回，不再有效。".to_owned(),
@@ -110,7 +112,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         .to_owned(),
         Refusal::NeedsSecondPerson { fallen, worth } => format!(
-            "将有 {} 位会员降级，积分价值变动 {}，超出一人可决定的范围，须由另一人批准。",
+            "将有 {} 位会员降级，{units}价值变动 {}，超出一人可决定的范围，须由另一人批准。",
             format::count(i64::try_from(*fallen).unwrap_or(i64::MAX)),
             format::money(*worth)
         ),
@@ -124,7 +126,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("有 {count} 笔兑换正在支付或运送途中，完成后才能注销账户。")
         }
         Refusal::ClosingChanged { shown, left } => {
-            format!("积分已有变动：将清除 {} 积分，而非 {}。请重新确认。", format::points(*left), format::points(*shown))
+            format!("{units}已有变动：将清除 {} {units}，而非 {}。请重新确认。", format::points(*left), format::points(*shown))
         }
         Refusal::MemberNotClosed => "只有已注销的账户才能清除个人信息。".to_owned(),
         Refusal::AccountDamaged => "该账户存储的余额数据不一致，未做任何记账。请运行 laurel verify 查看详情。".to_owned(),

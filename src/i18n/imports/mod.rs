@@ -51,7 +51,7 @@ pub struct Imports {
     pub other_fault: fn(&str) -> String,
     pub what_happens: &'static str,
     pub members_happen: &'static str,
-    pub events_happen: fn(&str, bool) -> String,
+    pub events_happen: Box<dyn Fn(&str, bool) -> String + Send + Sync>,
     pub codes_happen: fn(&str) -> String,
     /// How many rows, and how many of the file are known to be refused.
     pub start: fn(&str, &str) -> String,
@@ -118,10 +118,7 @@ impl Imports {
 }
 
 impl Lang {
-    pub const fn imports(self) -> &'static Imports {
-        match self {
-            Lang::Zh => &zh::IMPORTS,
-            Lang::En => &en::IMPORTS,
-        }
+    pub fn imports(self) -> &'static Imports {
+        self.texts(|areas| &areas.imports, [zh::imports, en::imports])
     }
 }

@@ -4,6 +4,7 @@ mod en;
 mod zh;
 
 use super::Lang;
+use crate::i18n::wording::Says;
 
 pub struct Keys {
     pub title: &'static str,
@@ -15,7 +16,7 @@ pub struct Keys {
     pub palette_placeholder: &'static str,
     pub shortcuts: &'static str,
     // what the palette offers to do
-    pub adjust: fn(&str) -> String,
+    pub adjust: Says,
     pub edit: fn(&str) -> String,
     pub open_tab: fn(&str, &str) -> String,
     pub action: &'static str,
@@ -25,10 +26,7 @@ pub struct Keys {
 }
 
 impl Lang {
-    pub const fn keys(self) -> &'static Keys {
-        match self {
-            Lang::Zh => &zh::KEYS,
-            Lang::En => &en::KEYS,
-        }
+    pub fn keys(self) -> &'static Keys {
+        self.texts(|areas| &areas.keys, [zh::keys, en::keys])
     }
 }

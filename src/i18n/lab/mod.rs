@@ -4,7 +4,7 @@ mod en;
 pub mod find;
 mod zh;
 
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Language};
 
 pub struct Lab {
     pub title: &'static str,
@@ -153,9 +153,9 @@ pub struct Lab {
 
 impl Lang {
     pub const fn lab(self) -> &'static Lab {
-        match self {
-            Lang::Zh => &zh::LAB,
-            Lang::En => &en::LAB,
+        match self.language() {
+            Language::Zh => &zh::LAB,
+            Language::En => &en::LAB,
         }
     }
 }

@@ -4,6 +4,7 @@ mod en;
 mod zh;
 
 use super::Lang;
+use crate::i18n::wording::Says;
 
 pub struct Lists {
     /// From, to, of how many.
@@ -26,7 +27,7 @@ pub struct Lists {
     pub in_debt: &'static str,
     pub idle: &'static str,
     /// A built-in view of the tier called so.
-    pub most_earned_of: fn(&str) -> String,
+    pub most_earned_of: Says,
     pub last_activity: &'static str,
     pub earned: &'static str,
     pub select: fn(&str) -> String,
@@ -87,10 +88,7 @@ pub struct Lists {
 }
 
 impl Lang {
-    pub const fn lists(self) -> &'static Lists {
-        match self {
-            Lang::Zh => &zh::LISTS,
-            Lang::En => &en::LISTS,
-        }
+    pub fn lists(self) -> &'static Lists {
+        self.texts(|areas| &areas.lists, [zh::lists, en::lists])
     }
 }

@@ -5,6 +5,7 @@ mod en;
 mod zh;
 
 use super::Lang;
+use crate::i18n::wording::Says;
 
 /// What members can do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Mail {
     /// With a name, if one is known.
     pub hello: fn(Option<&str>) -> String,
     pub activation_subject: fn(&str) -> String,
-    pub activation: fn(&str) -> String,
+    pub activation: Says,
     pub activation_link: &'static str,
     pub reset_subject: fn(&str) -> String,
     pub reset: &'static str,
@@ -42,10 +43,10 @@ pub struct Mail {
     pub ignore: &'static str,
     /// Why somebody gets news by e-mail: of which programme they are a member, and how to do without.
     pub why: fn(&str) -> String,
-    pub stop: fn(Topic) -> String,
+    pub stop: Box<dyn Fn(Topic) -> String + Send + Sync>,
     pub choose: &'static str,
 
-    pub topic: fn(Topic) -> &'static str,
+    pub topic: Box<dyn Fn(Topic) -> &'static str + Send + Sync>,
     pub choices_title: &'static str,
     pub choices_about: fn(&str) -> String,
     pub no_address: &'static str,
@@ -84,10 +85,7 @@ pub struct Mail {
 }
 
 impl Lang {
-    pub const fn mail(self) -> &'static Mail {
-        match self {
-            Lang::Zh => &zh::MAIL,
-            Lang::En => &en::MAIL,
-        }
+    pub fn mail(self) -> &'static Mail {
+        self.texts(|areas| &areas.mail, [zh::mail, en::mail])
     }
 }

@@ -6,6 +6,7 @@ mod zh;
 use laurel_domain::rewards::redemption::RedemptionState;
 
 use super::Lang;
+use crate::i18n::wording::{Says, SaysTwo};
 
 pub struct Notifications {
     pub title: &'static str,
@@ -25,10 +26,10 @@ pub struct Notifications {
     /// From which tier, and what is new.
     pub tier_up_about: fn(&str, &[&str]) -> String,
     /// From which tier, and what is gone.
-    pub tier_down_about: fn(&str, &[&str]) -> String,
+    pub tier_down_about: Box<dyn Fn(&str, &[&str]) -> String + Send + Sync>,
     pub see_tiers: &'static str,
 
-    pub expiring: fn(&str, &str) -> String,
+    pub expiring: SaysTwo,
     pub expiring_about: fn(&str) -> String,
     pub see_rewards: &'static str,
 
@@ -36,8 +37,8 @@ pub struct Notifications {
     pub tracking: fn(&str) -> String,
     pub see_redemption: &'static str,
 
-    pub given: fn(&str) -> String,
-    pub taken: fn(&str) -> String,
+    pub given: Says,
+    pub taken: Says,
     pub by_team: &'static str,
     pub see_entry: &'static str,
 
@@ -47,10 +48,7 @@ pub struct Notifications {
 }
 
 impl Lang {
-    pub const fn notifications(self) -> &'static Notifications {
-        match self {
-            Lang::Zh => &zh::NOTIFICATIONS,
-            Lang::En => &en::NOTIFICATIONS,
-        }
+    pub fn notifications(self) -> &'static Notifications {
+        self.texts(|areas| &areas.notifications, [zh::notifications, en::notifications])
     }
 }

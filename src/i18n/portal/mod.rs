@@ -4,6 +4,7 @@ mod en;
 mod zh;
 
 use super::Lang;
+use crate::i18n::wording::{Says, SaysTwo};
 
 pub struct Portal {
     pub home: &'static str,
@@ -17,10 +18,10 @@ pub struct Portal {
     pub title: &'static str,
     pub available: &'static str,
     pub worth: fn(&str) -> String,
-    pub pending: fn(&str) -> String,
-    pub debt: fn(&str) -> String,
+    pub pending: Says,
+    pub debt: Says,
     /// The next tier, and the last day for it if there is one.
-    pub points_to_next: fn(&str, Option<&str>) -> [String; 2],
+    pub points_to_next: Box<dyn Fn(&str, Option<&str>) -> [String; 2] + Send + Sync>,
     pub spend_to_next: fn(&str, Option<&str>) -> [String; 2],
     /// What has to be gathered, by when, to stay in which tier, and how much there is so far.
     pub keep: fn(&str, &str, &str, &str) -> String,
@@ -36,7 +37,7 @@ pub struct Portal {
 
     pub within_reach: &'static str,
     pub all_rewards: fn(usize) -> String,
-    pub near_miss: fn(&str, &str) -> String,
+    pub near_miss: SaysTwo,
     pub year: &'static str,
     /// What came and what went in it.
     pub year_sum: fn(&str, &str) -> String,
@@ -45,7 +46,7 @@ pub struct Portal {
     pub came: &'static str,
     pub went: &'static str,
 
-    pub debt_title: fn(&str) -> String,
+    pub debt_title: Says,
     pub debt_about: &'static str,
     pub suspended_title: &'static str,
     pub suspended_about: &'static str,
@@ -61,16 +62,16 @@ pub struct Portal {
     pub link_account: &'static str,
 
     pub how_to_earn: &'static str,
-    pub earn_paying: fn(&str, &str) -> String,
+    pub earn_paying: SaysTwo,
     pub earn_scene: fn(&str, &str) -> String,
-    pub earn_referring: fn(&str) -> String,
-    pub earn_reviewing: fn(&str) -> String,
-    pub rate: fn(&str, &str) -> String,
-    pub at_most_a_day: fn(&str) -> String,
-    pub at_most_a_month: fn(&str) -> String,
+    pub earn_referring: Says,
+    pub earn_reviewing: Says,
+    pub rate: SaysTwo,
+    pub at_most_a_day: Says,
+    pub at_most_a_month: Says,
     pub held_for: fn(u16) -> String,
-    pub expire_after: fn(u16) -> String,
-    pub expire_on: fn(&str, u16) -> String,
+    pub expire_after: Box<dyn Fn(u16) -> String + Send + Sync>,
+    pub expire_on: Box<dyn Fn(&str, u16) -> String + Send + Sync>,
     pub counts_this_year: &'static str,
     pub counts_months: fn(u16) -> String,
     pub kept_for: fn(u16) -> String,
@@ -80,18 +81,15 @@ pub struct Portal {
     pub your_tier: &'static str,
     pub reached: &'static str,
     pub for_everyone: &'static str,
-    pub from_earned: fn(&str) -> String,
-    pub from_balance: fn(&str) -> String,
+    pub from_earned: Says,
+    pub from_balance: Says,
     pub from_spent: fn(&str) -> String,
-    pub tier_multiplier: fn(&str) -> String,
+    pub tier_multiplier: Says,
     pub points_on_payments: &'static str,
 }
 
 impl Lang {
-    pub const fn portal(self) -> &'static Portal {
-        match self {
-            Lang::Zh => &zh::PORTAL,
-            Lang::En => &en::PORTAL,
-        }
+    pub fn portal(self) -> &'static Portal {
+        self.texts(|areas| &areas.portal, [zh::portal, en::portal])
     }
 }

@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use super::Lang;
+use super::{Lang, Language};
 
 pub struct Rest {
     /// The kind of problem, by status.
@@ -38,9 +38,9 @@ pub struct Rest {
 
 impl Lang {
     pub const fn rest(self) -> &'static Rest {
-        match self {
-            Lang::Zh => &zh::REST,
-            Lang::En => &en::REST,
+        match self.language() {
+            Language::Zh => &zh::REST,
+            Language::En => &en::REST,
         }
     }
 }

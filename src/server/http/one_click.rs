@@ -22,7 +22,7 @@ pub struct Link {
 
 pub async fn answer(State(state): State<AppState>, Query(link): Query<Link>) -> Response {
     // nobody reads the answer
-    let lang = Lang::En;
+    let lang = Lang::EN;
     let done = async {
         let (who, what) = unsubscribing(lang, &link.member, &link.kind)?;
         choices::unsubscribe(&state.ledger, who, what, &link.token).await.map_err(|error| errors::of_app(lang, error))

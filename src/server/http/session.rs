@@ -65,8 +65,9 @@ async fn facts(state: &AppState, request: &Parts, opens_page: bool) -> Result<Fa
     };
     let chosen = || Cookie::Lang.read(headers, config).and_then(|code| Lang::parse(&code));
     let accepted = || header_text(headers, header::ACCEPT_LANGUAGE).and_then(Lang::accepted);
+    let lang = locale.and_then(Lang::parse).or_else(chosen).or_else(accepted).unwrap_or_default();
     let mut facts = Facts {
-        lang: locale.and_then(Lang::parse).or_else(chosen).or_else(accepted).unwrap_or_default(),
+        lang: lang.calling(&state.ledger.settings().unit),
         theme: Cookie::Theme.read(headers, config).and_then(|code| Theme::parse(&code)).unwrap_or_default(),
         lists: Cookie::Lists.read(headers, config).map(|text| ListChoices::parse(&text)).unwrap_or_default(),
         path: request.uri.path_and_query().map_or_else(String::new, ToString::to_string),

@@ -38,7 +38,7 @@ pub(super) fn message(
     programme: &str,
     letter: &Letter,
 ) -> Result<Message, Undelivered> {
-    let lang = letter.locale.as_deref().and_then(Lang::parse).unwrap_or_default();
+    let lang = letter.locale.as_deref().and_then(Lang::parse).unwrap_or_default().calling(&ledger.settings().unit);
     let never = |reason: &str| Undelivered::Never(reason.to_owned());
     let address = letter.address.parse().map_err(|_| never("the address is not one"))?;
     let said = words(ledger, public_url, lang, programme, letter);

@@ -28,8 +28,11 @@ pub fn said(lang: Lang, today: Date, news: &News, notice: Option<&Both>) -> Said
     let (title, text, link) = match news {
         News::Tier { from, to, is_up, benefits, .. } => {
             let benefits: Vec<&str> = benefits.iter().map(|benefit| lang.of(benefit)).collect();
-            let (title, about) = if *is_up { (t.tier_up, t.tier_up_about) } else { (t.tier_down, t.tier_down_about) };
-            (title(lang.of(to)), about(lang.of(from), &benefits), t.see_tiers)
+            let (from, to) = (lang.of(from), lang.of(to));
+            match is_up {
+                true => ((t.tier_up)(to), (t.tier_up_about)(from, &benefits), t.see_tiers),
+                false => ((t.tier_down)(to), (t.tier_down_about)(from, &benefits), t.see_tiers),
+            }
         }
         News::Expiring { day, points, .. } => {
             let day = format::day(lang, *day, today);

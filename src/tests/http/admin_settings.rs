@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use laurel_engine::auth::Role;
 
 use crate::support::console::signed_in;
-use crate::support::portal::words;
+use crate::support::portal::{self, words};
 use crate::support::site::Site;
 use laurel_testing::rewards::picture;
 
@@ -56,4 +56,58 @@ async fn what_is_wrong_stands_beside_its_field_and_managers_have_no_settings() {
     assert_eq!(manager.open("/admin/settings").await.status, StatusCode::FORBIDDEN);
     assert_eq!(manager.upload(LOGO, "picture", picture(1)).await.status, StatusCode::FORBIDDEN);
     assert!(!manager.open("/admin").await.body.contains("href=\"/admin/settings\""));
+}
+
+#[tokio::test]
+async fn pages_the_api_and_files_speak_of_what_members_collect() {
+    let site = Site::open().await;
+    let console = signed_in(&site, Role::Admin).await;
+    let member = portal::signed_in(&site, "m-1", &["id=p1 member=m-1 pay=371.50 scene=e_payment"]).await;
+    assert!(words(&member.open("/").await.body).contains("Points available 371.50"));
+    console.open("/admin/settings").await;
+    let stars = [("name", "Laurel"), ("unit", "yes"), ("unit_zh", "星星"), ("unit_one", "star"), ("unit_many", "stars")];
+    let page = console.submit_and_follow(PROGRAMME, &stars).await.body;
+    assert!(page.contains("value=\"stars\"") && page.contains("value=\"星星\""), "{page}");
+    for (path, said) in [
+        ("/", "Stars available 371.50"),
+        ("/", "128.50 more stars to Diamond"),
+        ("/rewards", "Available stars 371.50"),
+        ("/redeem", "How many stars?"),
+        ("/redeem?points=900", "Only 371.50 stars are available."),
+        ("/redeem/confirm?points=100", "Stars taken"),
+        ("/activity", "Every star in and out, newest first."),
+        ("/tiers", "stars earned"),
+    ] {
+        let page = words(&member.open(path).await.body);
+        assert!(page.contains(said), "{path}, {said}: {page}");
+        assert!(!page.to_lowercase().contains("points"), "{path}: {page}");
+    }
+    // what is compiled into browsers has it from the page
+    let page = member.open("/redeem").await.body;
+    assert!(page.contains("en;星星;star;stars"), "{page}");
+    assert!(member.open("/activity/statement.csv").await.body.contains(",Stars,"), "the statement");
+    assert!(words(&console.open("/admin").await.body).contains("Stars issued"));
+    member.submit("/preferences/language", &[("value", "zh")]).await;
+    for (path, said) in [
+        ("/", "可用星星 371.50"),
+        ("/", "再得 128.50 星星升级钻石会员"),
+        ("/activity", "星星明细"),
+        ("/redeem", "兑换多少星星？"),
+    ] {
+        let page = words(&member.open(path).await.body);
+        assert!(page.contains(said) && !page.contains("积分"), "{path}, {said}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_unit_that_is_no_word_is_told_beside_its_field_and_an_older_page_leaves_it() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Admin).await;
+    browser.open("/admin/settings").await;
+    let wrong = [("name", "Laurel"), ("unit", "yes"), ("unit_zh", ""), ("unit_one", "point"), ("unit_many", "p0ints")];
+    let page = browser.submit_and_follow(PROGRAMME, &wrong).await.body;
+    assert!(page.contains("id=\"field-unit_zh-error\"") && page.contains("id=\"field-unit_many-error\""), "{page}");
+    assert!(page.contains("value=\"p0ints\""), "what was typed is kept: {page}");
+    let page = browser.submit_and_follow(PROGRAMME, &[("name", "Lorbeer")]).await.body;
+    assert!(words(&page).contains("Settings saved.") && page.contains("value=\"points\""), "{page}");
 }

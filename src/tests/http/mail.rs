@@ -5,6 +5,7 @@ use axum::http::{Request, StatusCode};
 use laurel_engine::auth::{Authority, Role};
 use laurel_engine::usecase::mail::desk::{MailState, outbox};
 use laurel_engine::usecase::mail::send::{Tried, send_waiting};
+use laurel_engine::usecase::programme::settings::{self, Change, NewUnit};
 
 use crate::support::console::{self, fields};
 use crate::support::mailbox::{Mailbox, Sink, header, link, send_to};
@@ -115,6 +116,21 @@ async fn news_come_in_the_reader_s_language_and_one_click_does_without_them() {
     let done = stranger.submit_and_follow("/api/portal/unsubscribe", &form).await;
     assert!(words(&done.body).contains("You won’t get emails about this any more"), "{}", done.body);
     assert_eq!(stranger.open("/unsubscribe?member=x&kind=tier&token=y").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn emails_speak_of_what_members_collect() {
+    let site = Site::behind_https().await;
+    let ledger = &site.state.ledger;
+    let mailbox = Mailbox::of(ledger, &site.state.config.public_url);
+    let unit = NewUnit { zh: Some("星星".into()), en_one: Some("star".into()), en_many: Some("stars".into()) };
+    settings::change(ledger, Authority::command_line(), Change { unit, ..Change::default() }).await.unwrap();
+    enrolled(&ledger.db, "m-1", Some("han@example.com")).await;
+    tell(ledger, "id=p1 member=m-1 pay=150").await.unwrap();
+    tell(ledger, "id=r1 member=m-1 of=p1 refund=150").await.unwrap();
+    let mails = mailbox.come(ledger, 2).await;
+    let fallen = mails.iter().find(|mail| mail.contains("您的星星不受影响")).unwrap_or_else(|| panic!("{mails:?}"));
+    assert!(!fallen.contains("积分"), "{fallen}");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use laurel_domain::numbers::points::Points;
 use laurel_domain::program::Programme;
 use laurel_domain::rewards::reward::{Limit, Period, RewardTerms, Supply};
 use laurel_domain::text::Key;
+use laurel_domain::unit::UnitName;
 use laurel_engine::auth::{Actor, Auth, Authority, Role, StaffSession};
 use laurel_engine::clock::Clock;
 use laurel_engine::random;
@@ -45,6 +46,7 @@ impl Driven {
             currency: "CNY".parse().unwrap(),
             time_zone: game.zone.into(),
             enrol_on_event: true,
+            unit: UnitName::default(),
         };
         let first = rule_set(&game.first);
         assert!(create::create_programme(&throwaway.db, &clock, programme, first).await.unwrap());

@@ -16,6 +16,7 @@ use crate::numbers::points::Points;
 use crate::program::Programme;
 use crate::rules::tier::TierRank;
 use crate::text::{EventId, Source};
+use crate::unit::UnitName;
 
 const MEMBER: &str = "0190f3c8-0000-7000-8000-000000000001";
 const OTHER: &str = "0190f3c8-0000-7000-8000-000000000002";
@@ -120,6 +121,7 @@ fn issue(entries: &[Entry], available: &str, debt: &str) -> Statement {
         currency: "CNY".parse().unwrap(),
         time_zone: "Asia/Shanghai".into(),
         enrol_on_event: true,
+        unit: UnitName::default(),
     };
     let standing = Standing {
         member: MEMBER.parse().unwrap(),

@@ -1,6 +1,7 @@
 //! The demo programme.
 
 use laurel_domain::program::Programme;
+use laurel_domain::unit::UnitName;
 use laurel_engine::clock::Clock;
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
@@ -65,6 +66,7 @@ stories! {
             currency: "CNY".parse().unwrap(),
             time_zone: "Asia/Shanghai".into(),
             enrol_on_event: false,
+            unit: UnitName::default(),
         };
         create_programme(&db, &Clock::fixed(founded), new, demo_rules::rules()).await.unwrap();
         let ledger = Ledger::open(db.clone(), now).await.unwrap().unwrap();

@@ -6,11 +6,13 @@ use laurel_domain::ids::StaffId;
 use laurel_domain::look::{Accent, Look};
 use laurel_domain::pictures::PictureKind;
 use laurel_domain::program::Programme;
+use laurel_domain::refusal::Refusal;
+use laurel_domain::unit::UnitName;
 use laurel_engine::auth::{Authority, Role};
 use laurel_engine::presence::Presence;
-use laurel_engine::store::audit::Filter;
+use laurel_engine::store::audit::{AuditRow, Filter};
 use laurel_engine::usecase::ledger::Ledger;
-use laurel_engine::usecase::programme::settings::{self, Change};
+use laurel_engine::usecase::programme::settings::{self, Change, NewUnit};
 use laurel_engine::usecase::{AppError, audit, housekeeping, pictures};
 
 use laurel_testing::programme::{LIVE, post, programme};
@@ -20,7 +22,47 @@ fn enrol(enrol: bool) -> Change {
     Change { enrol_on_event: Some(enrol), ..Change::default() }
 }
 
+fn unit(zh: &str, one: &str, many: &str) -> Change {
+    let unit = NewUnit { zh: Some(zh.into()), en_one: Some(one.into()), en_many: Some(many.into()) };
+    Change { unit, ..Change::default() }
+}
+
 stories! {
+    async fn what_members_collect_has_the_name_that_the_team_gives_it(db: Db) {
+        let here = programme(&db).await;
+        let by = Authority::command_line();
+        assert_eq!(here.settings().unit, UnitName::default());
+        settings::change(&here, by, unit("星星", "star", "stars")).await.unwrap();
+        let stars = UnitName::new("星星", "star", "stars").unwrap();
+        assert_eq!(here.settings().unit, stars);
+        // one that starts now has it from the beginning
+        assert_eq!(Ledger::open(db.clone(), here.clock.clone()).await.unwrap().unwrap().settings().unit, stars);
+        // another setting, as an older page would send it, leaves it as it is; so does one of its words
+        settings::change(&here, by, enrol(false)).await.unwrap();
+        let one = NewUnit { en_one: Some("Star".into()), ..NewUnit::default() };
+        settings::change(&here, by, Change { unit: one, ..Change::default() }).await.unwrap();
+        assert_eq!(here.settings().unit, UnitName::new("星星", "Star", "stars").unwrap());
+        let filter = Filter { action: Some("settings.change".into()), limit: 10, ..Filter::default() };
+        let noted = audit::list(&db, &filter).await.unwrap();
+        assert_eq!(noted.len(), 3);
+        // all of one moment
+        let is_first = |row: &&AuditRow| row.before.as_ref().is_some_and(|before| before.contains("points"));
+        let first = noted.iter().find(is_first).unwrap();
+        let [before, after] = [&first.before, &first.after].map(|text| text.clone().unwrap_or_default().to_string());
+        assert!(before.contains("\"unit_many\":\"points\"") && before.contains("积分"), "{before}");
+        assert!(after.contains("\"unit_many\":\"stars\"") && after.contains("\"unit_one\":\"star\"") && after.contains("星星"), "{after}");
+    }
+
+    async fn a_name_and_a_unit_that_are_none_are_refused_together_and_nothing_changes(db: Db) {
+        let ledger = programme(&db).await;
+        let wrong = Change { name: Some(" ".into()), ..unit("", "st4r", "stars") };
+        let error = settings::change(&ledger, Authority::command_line(), wrong).await.unwrap_err();
+        let AppError::Refused(Refusal::Invalid { faults }) = error else { panic!("{error:?}") };
+        let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(fields, ["name", "unit_zh", "unit_one"]);
+        assert_eq!(ledger.settings().unit, UnitName::default());
+    }
+
     async fn a_setting_changed_on_one_server_holds_on_the_other(db: Db) {
         let here = programme(&db).await;
         let there = Ledger::open(db.clone(), here.clock.clone()).await.unwrap().unwrap();

@@ -1,10 +1,12 @@
-//! What can be changed about a programme while it runs: its name, whether events enrol members, and how it looks.
+//! What can be changed about a programme while it runs: its name, what it calls its points, whether events enrol members, and
+//! how it looks.
 
 use laurel_domain::ids::PictureId;
 use laurel_domain::look::{Accent, Look};
 use laurel_domain::pictures::PictureKind;
 use laurel_domain::program::Programme;
-use laurel_domain::refusal::Refusal;
+use laurel_domain::refusal::{FieldFault, Refusal};
+use laurel_domain::unit::UnitName;
 use serde_json::{Value, json};
 
 use crate::auth::{Authority, Permission};
@@ -21,9 +23,25 @@ const LONGEST_NAME: usize = 80;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
     pub name: Option<String>,
+    pub unit: NewUnit,
     pub enrol_on_event: Option<bool>,
     /// `Some(None)` is Laurel's own.
     pub accent: Option<Option<Accent>>,
+}
+
+/// Other words for points, as they were typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewUnit {
+    pub zh: Option<String>,
+    pub en_one: Option<String>,
+    pub en_many: Option<String>,
+}
+
+impl NewUnit {
+    fn instead_of(&self, unit: &UnitName) -> Result<UnitName, Vec<FieldFault>> {
+        let or = |new: &Option<String>, before: &str| new.clone().unwrap_or_else(|| before.to_owned());
+        UnitName::new(&or(&self.zh, unit.zh()), &or(&self.en_one, unit.en_one()), &or(&self.en_many, unit.en_many()))
+    }
 }
 
 /// What the logo is to be.
@@ -37,7 +55,7 @@ enum Logo {
 /// Changes settings. This server goes by them at once, others on the same database within seconds.
 ///
 /// # Errors
-/// `Forbidden`; `invalid` (`name`).
+/// `Forbidden`; `invalid` (`name`, and as [`UnitName::new`]).
 pub async fn change(ledger: &Ledger, by: Authority, change: Change) -> Result<Programme, AppError> {
     require(by, Permission::ManageSettings)?;
     write(ledger, by, change, Logo::AsItIs).await
@@ -86,11 +104,7 @@ async fn change_in(
     let before = programme::lock(tx).await?.ok_or(AppError::NotFound)?;
     let look_before = programme::look(tx).await?;
     let now = ledger.clock.now();
-    let mut after = before.clone();
-    if let Some(name) = &change.name {
-        after.name = laurel_domain::text::checked(name, LONGEST_NAME).map_err(|fault| Refusal::field("name", fault))?;
-    }
-    after.enrol_on_event = change.enrol_on_event.unwrap_or(before.enrol_on_event);
+    let after = changed(&before, change)?;
     let look = Look {
         accent: change.accent.unwrap_or(look_before.accent),
         logo: match logo {
@@ -121,9 +135,32 @@ async fn change_in(
     Ok((after, look))
 }
 
+fn changed(before: &Programme, change: &Change) -> Result<Programme, Refusal> {
+    let name = change.name.as_deref().unwrap_or(&before.name);
+    let mut faults: Vec<FieldFault> = laurel_domain::text::checked(name, LONGEST_NAME)
+        .err()
+        .map(|fault| FieldFault::new("name", fault))
+        .into_iter()
+        .collect();
+    match change.unit.instead_of(&before.unit) {
+        Ok(unit) if faults.is_empty() => {
+            let enrol_on_event = change.enrol_on_event.unwrap_or(before.enrol_on_event);
+            Ok(Programme { name: name.to_owned(), unit, enrol_on_event, ..before.clone() })
+        }
+        Ok(_) => Err(Refusal::Invalid { faults }),
+        Err(wrong) => {
+            faults.extend(wrong);
+            Err(Refusal::Invalid { faults })
+        }
+    }
+}
+
 fn noted(programme: &Programme, look: Look) -> Value {
     json!({
         "name": programme.name,
+        "unit_zh": programme.unit.zh(),
+        "unit_one": programme.unit.en_one(),
+        "unit_many": programme.unit.en_many(),
         "enrol": programme.enrol_on_event,
         "accent": look.accent.map(|accent| accent.colour().to_string()),
         "logo": look.logo.map(|logo: PictureId| logo.to_string()),

@@ -76,10 +76,7 @@ pub struct Account {
 }
 
 impl Lang {
-    pub const fn account(self) -> &'static Account {
-        match self {
-            Lang::Zh => &zh::ACCOUNT,
-            Lang::En => &en::ACCOUNT,
-        }
+    pub fn account(self) -> &'static Account {
+        self.texts(|areas| &areas.account, [zh::account, en::account])
     }
 }

@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Language};
 
 pub struct Team {
     // the staff
@@ -98,9 +98,9 @@ impl Team {
 
 impl Lang {
     pub const fn team(self) -> &'static Team {
-        match self {
-            Lang::Zh => &zh::TEAM,
-            Lang::En => &en::TEAM,
+        match self.language() {
+            Language::Zh => &zh::TEAM,
+            Language::En => &en::TEAM,
         }
     }
 }

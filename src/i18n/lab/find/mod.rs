@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Language};
 
 pub struct Find {
     pub title: &'static str,
@@ -73,9 +73,9 @@ pub struct Find {
 
 impl Lang {
     pub const fn lab_find(self) -> &'static Find {
-        match self {
-            Lang::Zh => &zh::FIND,
-            Lang::En => &en::FIND,
+        match self.language() {
+            Language::Zh => &zh::FIND,
+            Language::En => &en::FIND,
         }
     }
 }

@@ -7,6 +7,7 @@ use laurel_domain::ledger::entry::EntryKind;
 use laurel_domain::ledger::event::Scene;
 
 use crate::i18n::Lang;
+use crate::i18n::wording::Says;
 
 pub struct Activity {
     pub title: &'static str,
@@ -52,9 +53,9 @@ pub struct Activity {
     pub none_found: &'static str,
     pub none_found_about: &'static str,
 
-    pub why: fn(&str) -> String,
+    pub why: Says,
     pub paid: &'static str,
-    pub weight: fn(&str) -> String,
+    pub weight: Says,
     pub scene_multiplier: fn(&str) -> String,
     pub tier_multiplier: fn(&str) -> String,
     pub for_referral: &'static str,
@@ -92,10 +93,7 @@ pub struct Activity {
 }
 
 impl Lang {
-    pub const fn activity(self) -> &'static Activity {
-        match self {
-            Lang::Zh => &zh::ACTIVITY,
-            Lang::En => &en::ACTIVITY,
-        }
+    pub fn activity(self) -> &'static Activity {
+        self.texts(|areas| &areas.activity, [zh::activity, en::activity])
     }
 }

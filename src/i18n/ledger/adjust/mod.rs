@@ -6,18 +6,19 @@ mod zh;
 use laurel_domain::ledger::adjustment::AdjustmentState;
 
 use crate::i18n::Lang;
+use crate::i18n::wording::{Says, SaysTwo};
 
 pub struct Adjust {
     // making one
     pub title: &'static str,
     pub about: &'static str,
     /// What is still left to give and to take, of the limit, within so many hours.
-    pub about_limit: fn(&str, &str, &str, u32) -> String,
+    pub about_limit: Box<dyn Fn(&str, &str, &str, u32) -> String + Send + Sync>,
     pub points: &'static str,
     pub points_hint: &'static str,
     pub go_on: &'static str,
     /// The member.
-    pub title_of: fn(&str) -> String,
+    pub title_of: Says,
     pub before: &'static str,
     pub given: &'static str,
     pub taken: &'static str,
@@ -25,13 +26,13 @@ pub struct Adjust {
     pub debt_before: &'static str,
     pub debt_after: &'static str,
     /// What is left, the limit, and its hours.
-    pub large: fn(&str, &str, u32) -> String,
+    pub large: Box<dyn Fn(&str, &str, u32) -> String + Send + Sync>,
     pub reason: &'static str,
     pub reason_hint: &'static str,
-    pub give: fn(&str) -> String,
-    pub take: fn(&str) -> String,
+    pub give: Says,
+    pub take: Says,
     pub propose: &'static str,
-    pub posted: fn(&str) -> String,
+    pub posted: Says,
     pub proposed: &'static str,
     pub closed: &'static str,
     pub form_used: &'static str,
@@ -61,14 +62,14 @@ pub struct Adjust {
     /// In the order of `AdjustmentState::ALL`.
     pub states: [&'static str; 4],
     pub review: &'static str,
-    pub approve_title: fn(&str, &str) -> String,
+    pub approve_title: SaysTwo,
     pub decided_already: fn(&str) -> String,
     pub approve: &'static str,
-    pub approve_points: fn(&str) -> String,
+    pub approve_points: Says,
     pub reject: &'static str,
     pub objection: &'static str,
     pub withdraw: &'static str,
-    pub approved: fn(&str) -> String,
+    pub approved: Says,
     pub rejected: &'static str,
     pub withdrawn: &'static str,
     pub for_others: &'static str,
@@ -78,7 +79,7 @@ pub struct Adjust {
     // the limit
     pub limit: &'static str,
     pub limit_about: &'static str,
-    pub limit_now: fn(&str, u32) -> String,
+    pub limit_now: Box<dyn Fn(&str, u32) -> String + Send + Sync>,
     pub limit_points: &'static str,
     pub limit_hint: &'static str,
     pub limit_hours: &'static str,
@@ -88,7 +89,7 @@ pub struct Adjust {
     pub limit_saved: &'static str,
     pub limit_proposed: &'static str,
     /// What is in force, and what is asked for.
-    pub limit_waits: fn((&str, u32), (&str, u32)) -> String,
+    pub limit_waits: Box<dyn Fn((&str, u32), (&str, u32)) -> String + Send + Sync>,
     /// Who asked, and when.
     pub limit_asked: fn(&str, &str) -> String,
     pub limit_own: &'static str,
@@ -110,10 +111,7 @@ impl Adjust {
 }
 
 impl Lang {
-    pub const fn adjust(self) -> &'static Adjust {
-        match self {
-            Lang::Zh => &zh::ADJUST,
-            Lang::En => &en::ADJUST,
-        }
+    pub fn adjust(self) -> &'static Adjust {
+        self.texts(|areas| &areas.adjust, [zh::adjust, en::adjust])
     }
 }

@@ -43,16 +43,13 @@ pub struct Proof {
     /// Before what is wrong with entry `{seq}`.
     pub of_entry: &'static str,
     pub of_whole: &'static str,
-    pub field: fn(Field) -> &'static str,
+    pub field: Box<dyn Fn(Field) -> &'static str + Send + Sync>,
     /// What is broken, with `{field}`, `{stated}` and `{expected}` in it.
-    pub rule: fn(Rule) -> &'static str,
+    pub rule: Box<dyn Fn(Rule) -> &'static str + Send + Sync>,
 }
 
 impl Lang {
-    pub const fn proof(self) -> &'static Proof {
-        match self {
-            Lang::Zh => &zh::PROOF,
-            Lang::En => &en::PROOF,
-        }
+    pub fn proof(self) -> &'static Proof {
+        self.texts(|areas| &areas.proof, [zh::proof, en::proof])
     }
 }

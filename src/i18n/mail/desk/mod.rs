@@ -28,7 +28,7 @@ pub struct MailDesk {
     pub none: [&'static str; 3],
     pub columns: [&'static str; 5],
     pub csv_columns: [&'static str; 8],
-    pub subject: fn(Subject) -> &'static str,
+    pub subject: Box<dyn Fn(Subject) -> &'static str + Send + Sync>,
     pub nobody: &'static str,
     pub next_at: fn(&str) -> String,
     pub attempts: fn(i32) -> String,
@@ -42,10 +42,7 @@ pub struct MailDesk {
 }
 
 impl Lang {
-    pub const fn mail_desk(self) -> &'static MailDesk {
-        match self {
-            Lang::Zh => &zh::MAIL_DESK,
-            Lang::En => &en::MAIL_DESK,
-        }
+    pub fn mail_desk(self) -> &'static MailDesk {
+        self.texts(|areas| &areas.mail_desk, [zh::mail_desk, en::mail_desk])
     }
 }

@@ -41,10 +41,7 @@ pub struct Card {
 }
 
 impl Lang {
-    pub const fn card(self) -> &'static Card {
-        match self {
-            Lang::Zh => &zh::CARD,
-            Lang::En => &en::CARD,
-        }
+    pub fn card(self) -> &'static Card {
+        self.texts(|areas| &areas.card, [zh::card, en::card])
     }
 }

@@ -4,6 +4,7 @@ mod en;
 mod zh;
 
 use crate::i18n::Lang;
+use crate::i18n::wording::Says;
 
 pub struct Closing {
     // what it does, for both
@@ -12,8 +13,8 @@ pub struct Closing {
     pub waits_about: &'static str,
     pub vouchers: fn(usize) -> String,
     pub claims: fn(usize) -> String,
-    pub removes: fn(&str) -> String,
-    pub forgives: fn(&str) -> String,
+    pub removes: Says,
+    pub forgives: Says,
     pub removes_nothing: &'static str,
     pub sure: &'static str,
     pub say_sure: &'static str,
@@ -46,10 +47,7 @@ pub struct Closing {
 }
 
 impl Lang {
-    pub const fn closing(self) -> &'static Closing {
-        match self {
-            Lang::Zh => &zh::CLOSING,
-            Lang::En => &en::CLOSING,
-        }
+    pub fn closing(self) -> &'static Closing {
+        self.texts(|areas| &areas.closing, [zh::closing, en::closing])
     }
 }

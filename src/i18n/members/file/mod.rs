@@ -40,10 +40,7 @@ pub struct MemberFile {
 }
 
 impl Lang {
-    pub const fn member_file(self) -> &'static MemberFile {
-        match self {
-            Lang::Zh => &zh::FILE,
-            Lang::En => &en::FILE,
-        }
+    pub fn member_file(self) -> &'static MemberFile {
+        self.texts(|areas| &areas.member_file, [zh::member_file, en::member_file])
     }
 }

@@ -4,11 +4,12 @@ mod en;
 mod zh;
 
 use crate::i18n::Lang;
+use crate::i18n::wording::Says;
 
 pub struct Invite {
     pub title: &'static str,
     /// What an invitation brings.
-    pub about: fn(&str) -> String,
+    pub about: Says,
     pub about_nothing: &'static str,
     pub your_link: &'static str,
     pub your_code: &'static str,
@@ -19,7 +20,7 @@ pub struct Invite {
     pub step_share_about: &'static str,
     pub step_join: &'static str,
     pub step_join_about: &'static str,
-    pub step_pay: fn(&str) -> String,
+    pub step_pay: Says,
     /// The least first payment that counts, if there is one.
     pub step_pay_about: fn(Option<&str>) -> String,
     pub friends: &'static str,
@@ -36,10 +37,7 @@ pub struct Invite {
 }
 
 impl Lang {
-    pub const fn invite(self) -> &'static Invite {
-        match self {
-            Lang::Zh => &zh::INVITE,
-            Lang::En => &en::INVITE,
-        }
+    pub fn invite(self) -> &'static Invite {
+        self.texts(|areas| &areas.invite, [zh::invite, en::invite])
     }
 }

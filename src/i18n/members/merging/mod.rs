@@ -32,10 +32,7 @@ pub struct Merging {
 }
 
 impl Lang {
-    pub const fn merging(self) -> &'static Merging {
-        match self {
-            Lang::Zh => &zh::MERGING,
-            Lang::En => &en::MERGING,
-        }
+    pub fn merging(self) -> &'static Merging {
+        self.texts(|areas| &areas.merging, [zh::merging, en::merging])
     }
 }

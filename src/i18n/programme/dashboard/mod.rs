@@ -4,6 +4,7 @@ mod en;
 mod zh;
 
 use crate::i18n::Lang;
+use crate::i18n::wording::Says;
 
 pub struct Dashboard {
     pub span: &'static str,
@@ -30,7 +31,7 @@ pub struct Dashboard {
     pub running_out: fn(&str, &str) -> String,
     pub ago: fn(i64) -> String,
 
-    pub outstanding_picture: fn(&str) -> String,
+    pub outstanding_picture: Says,
     pub outstanding_about: &'static str,
     pub flows: &'static str,
     pub flows_about: &'static str,
@@ -65,10 +66,7 @@ pub struct Dashboard {
 }
 
 impl Lang {
-    pub const fn dashboard(self) -> &'static Dashboard {
-        match self {
-            Lang::Zh => &zh::DASHBOARD,
-            Lang::En => &en::DASHBOARD,
-        }
+    pub fn dashboard(self) -> &'static Dashboard {
+        self.texts(|areas| &areas.dashboard, [zh::dashboard, en::dashboard])
     }
 }

@@ -3,12 +3,17 @@
 mod en;
 mod zh;
 
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Language};
 
 pub struct Settings {
     pub programme: &'static str,
     pub name: &'static str,
     pub name_about: &'static str,
+    pub unit: &'static str,
+    pub unit_about: &'static str,
+    pub unit_zh: &'static str,
+    pub unit_one: &'static str,
+    pub unit_many: &'static str,
     pub enrol: &'static str,
     pub enrol_about: &'static str,
     pub saved: &'static str,
@@ -51,9 +56,9 @@ pub struct Settings {
 
 impl Lang {
     pub const fn settings(self) -> &'static Settings {
-        match self {
-            Lang::Zh => &zh::SETTINGS,
-            Lang::En => &en::SETTINGS,
+        match self.language() {
+            Language::Zh => &zh::SETTINGS,
+            Language::En => &en::SETTINGS,
         }
     }
 }

@@ -6,12 +6,13 @@ mod zh;
 use laurel_domain::rewards::reward::Period;
 
 use crate::i18n::Lang;
+use crate::i18n::wording::{Says, SaysTwo};
 
 pub struct Rewards {
     pub title: &'static str,
     pub available: &'static str,
     pub cash: &'static str,
-    pub cash_about: fn(&str, &str) -> String,
+    pub cash_about: SaysTwo,
     pub to_cash: &'static str,
     pub vouchers: &'static str,
     pub gifts: &'static str,
@@ -21,10 +22,10 @@ pub struct Rewards {
     pub only_mine: &'static str,
     pub none_fits: &'static str,
     pub show_all: &'static str,
-    pub price: fn(&str) -> String,
+    pub price: Says,
     pub take: &'static str,
     pub take_what: fn(&str) -> String,
-    pub missing: fn(&str) -> String,
+    pub missing: Says,
     pub how_to_earn: &'static str,
     pub for_tier: fn(&str) -> String,
     pub limit: fn(u32, Period) -> String,
@@ -45,7 +46,7 @@ pub struct Rewards {
     pub phone: &'static str,
     pub address: &'static str,
     pub address_about: &'static str,
-    pub do_it: fn(&str) -> String,
+    pub do_it: Says,
     pub others: &'static str,
     pub how_voucher: &'static str,
     pub how_voucher_cancel: &'static str,
@@ -68,10 +69,7 @@ pub struct Rewards {
 }
 
 impl Lang {
-    pub const fn rewards(self) -> &'static Rewards {
-        match self {
-            Lang::Zh => &zh::REWARDS,
-            Lang::En => &en::REWARDS,
-        }
+    pub fn rewards(self) -> &'static Rewards {
+        self.texts(|areas| &areas.rewards, [zh::rewards, en::rewards])
     }
 }

@@ -4,6 +4,7 @@ mod en;
 mod zh;
 
 use crate::i18n::Lang;
+use crate::i18n::wording::{Says, SaysTwo};
 
 pub struct RewardDesk {
     pub title: &'static str,
@@ -118,13 +119,13 @@ pub struct RewardDesk {
     pub mark_delivered: &'static str,
     pub take_back: &'static str,
     pub take_back_title: &'static str,
-    pub take_back_about: fn(&str, &str) -> String,
+    pub take_back_about: SaysTwo,
     pub take_back_where: &'static str,
     pub take_back_restock: &'static str,
     pub take_back_reason: &'static str,
     pub take_back_reason_about: &'static str,
-    pub take_back_yes: fn(&str) -> String,
-    pub taken_back: fn(&str) -> String,
+    pub take_back_yes: Says,
+    pub taken_back: Says,
     pub not_to_take_back: &'static str,
     pub mark_used: &'static str,
     pub mark_voided: &'static str,
@@ -136,10 +137,7 @@ pub struct RewardDesk {
 }
 
 impl Lang {
-    pub const fn reward_desk(self) -> &'static RewardDesk {
-        match self {
-            Lang::Zh => &zh::REWARD_DESK,
-            Lang::En => &en::REWARD_DESK,
-        }
+    pub fn reward_desk(self) -> &'static RewardDesk {
+        self.texts(|areas| &areas.reward_desk, [zh::reward_desk, en::reward_desk])
     }
 }

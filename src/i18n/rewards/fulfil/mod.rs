@@ -9,11 +9,11 @@ use crate::i18n::Lang;
 
 pub struct Fulfil {
     /// What is asked before a number of redemptions goes to a state: with the sum of cash, or of the points given back.
-    pub ask: fn(RedemptionState, usize, &str) -> String,
+    pub ask: Box<dyn Fn(RedemptionState, usize, &str) -> String + Send + Sync>,
     /// The button that does it.
-    pub confirm: fn(RedemptionState, &str) -> String,
-    pub done: fn(RedemptionState, usize, &str, &str) -> String,
-    pub about: fn(RedemptionState) -> &'static str,
+    pub confirm: Box<dyn Fn(RedemptionState, &str) -> String + Send + Sync>,
+    pub done: Box<dyn Fn(RedemptionState, usize, &str, &str) -> String + Send + Sync>,
+    pub about: Box<dyn Fn(RedemptionState) -> &'static str + Send + Sync>,
     pub reference: &'static str,
     pub reference_hint: &'static str,
     pub reason: &'static str,
@@ -42,10 +42,7 @@ pub struct Fulfil {
 }
 
 impl Lang {
-    pub const fn fulfil(self) -> &'static Fulfil {
-        match self {
-            Lang::Zh => &zh::FULFIL,
-            Lang::En => &en::FULFIL,
-        }
+    pub fn fulfil(self) -> &'static Fulfil {
+        self.texts(|areas| &areas.fulfil, [zh::fulfil, en::fulfil])
     }
 }

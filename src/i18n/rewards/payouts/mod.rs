@@ -46,7 +46,7 @@ pub struct Payouts {
     pub paid_sum: &'static str,
     pub failed_sum: &'static str,
     pub settle_confirm: fn(usize, &str, usize) -> String,
-    pub settle_done: fn(usize, &str, usize) -> String,
+    pub settle_done: Box<dyn Fn(usize, &str, usize) -> String + Send + Sync>,
     pub change: &'static str,
     pub line_fault: fn(usize, LineFaultKind) -> String,
 
@@ -81,10 +81,7 @@ pub struct Payouts {
 }
 
 impl Lang {
-    pub const fn payouts(self) -> &'static Payouts {
-        match self {
-            Lang::Zh => &zh::PAYOUTS,
-            Lang::En => &en::PAYOUTS,
-        }
+    pub fn payouts(self) -> &'static Payouts {
+        self.texts(|areas| &areas.payouts, [zh::payouts, en::payouts])
     }
 }

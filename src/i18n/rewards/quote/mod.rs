@@ -4,6 +4,7 @@ mod en;
 mod zh;
 
 use crate::i18n::Lang;
+use crate::i18n::wording::{Says, SaysTwo};
 
 pub struct Quote {
     pub label: &'static str,
@@ -15,18 +16,15 @@ pub struct Quote {
     pub left: &'static str,
     pub ask: &'static str,
     pub go_on: &'static str,
-    pub kept: fn(&str, &str) -> String,
+    pub kept: SaysTwo,
     pub not_a_number: &'static str,
     pub two_decimals: &'static str,
-    pub too_few: fn(&str, &str) -> String,
-    pub too_many: fn(&str) -> String,
+    pub too_few: SaysTwo,
+    pub too_many: Says,
 }
 
 impl Lang {
-    pub const fn quote(self) -> &'static Quote {
-        match self {
-            Lang::Zh => &zh::QUOTE,
-            Lang::En => &en::QUOTE,
-        }
+    pub fn quote(self) -> &'static Quote {
+        self.texts(|areas| &areas.quote, [zh::quote, en::quote])
     }
 }

@@ -6,14 +6,15 @@ mod zh;
 use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 
 use crate::i18n::Lang;
+use crate::i18n::wording::{Says, SaysThree, SaysTwo};
 
 pub struct Redeem {
     pub title: &'static str,
     pub available: &'static str,
-    pub debt: fn(&str) -> String,
+    pub debt: Says,
     pub suspended: &'static str,
     pub closed: &'static str,
-    pub too_few: fn(&str, &str) -> String,
+    pub too_few: SaysTwo,
     pub how: &'static str,
     pub how_paid: &'static str,
     pub how_cancel: &'static str,
@@ -26,7 +27,7 @@ pub struct Redeem {
     pub balance_before: &'static str,
     pub balance_after: &'static str,
     pub rate: &'static str,
-    pub kept: fn(&str, &str, &str) -> String,
+    pub kept: SaysThree,
     pub do_it: fn(&str) -> String,
     pub change: &'static str,
     pub done: fn(&str) -> String,
@@ -43,14 +44,14 @@ pub struct Redeem {
     pub by_rules: fn(u32) -> String,
     pub progress: &'static str,
     pub state: fn(RedemptionState) -> &'static str,
-    pub state_about: fn(RedemptionKind, RedemptionState) -> &'static str,
+    pub state_about: Box<dyn Fn(RedemptionKind, RedemptionState) -> &'static str + Send + Sync>,
     /// Why a gift came back.
     pub returned_because: &'static str,
     pub next: &'static str,
     pub cancel: &'static str,
-    pub cancel_sure: fn(&str) -> String,
+    pub cancel_sure: Says,
     pub cancel_yes: &'static str,
-    pub cancelled: fn(&str) -> String,
+    pub cancelled: Says,
     pub too_late: &'static str,
 
     pub mine: &'static str,
@@ -62,10 +63,7 @@ pub struct Redeem {
 }
 
 impl Lang {
-    pub const fn redeem(self) -> &'static Redeem {
-        match self {
-            Lang::Zh => &zh::REDEEM,
-            Lang::En => &en::REDEEM,
-        }
+    pub fn redeem(self) -> &'static Redeem {
+        self.texts(|areas| &areas.redeem, [zh::redeem, en::redeem])
     }
 }

@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Language};
 
 pub struct RulesDesk {
     pub about: &'static str,
@@ -73,9 +73,9 @@ pub struct RulesDesk {
 
 impl Lang {
     pub const fn rules_desk(self) -> &'static RulesDesk {
-        match self {
-            Lang::Zh => &zh::RULES_DESK,
-            Lang::En => &en::RULES_DESK,
+        match self.language() {
+            Language::Zh => &zh::RULES_DESK,
+            Language::En => &en::RULES_DESK,
         }
     }
 }

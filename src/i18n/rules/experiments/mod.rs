@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Language};
 
 pub struct Experiments {
     pub title: &'static str,
@@ -92,9 +92,9 @@ pub struct Experiments {
 
 impl Lang {
     pub const fn experiments(self) -> &'static Experiments {
-        match self {
-            Lang::Zh => &zh::EXPERIMENTS,
-            Lang::En => &en::EXPERIMENTS,
+        match self.language() {
+            Language::Zh => &zh::EXPERIMENTS,
+            Language::En => &en::EXPERIMENTS,
         }
     }
 }

@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Language};
 
 pub struct RulesSafety {
     pub effect_title: &'static str,
@@ -80,9 +80,9 @@ pub struct RulesSafety {
 
 impl Lang {
     pub const fn rules_safety(self) -> &'static RulesSafety {
-        match self {
-            Lang::Zh => &zh::RULES_SAFETY,
-            Lang::En => &en::RULES_SAFETY,
+        match self.language() {
+            Language::Zh => &zh::RULES_SAFETY,
+            Language::En => &en::RULES_SAFETY,
         }
     }
 }

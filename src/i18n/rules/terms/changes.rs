@@ -188,7 +188,7 @@ mod tests {
         after.ladder.tiers[3].benefits[0].percent = Some("20".parse().unwrap());
         after.ladder.tiers[3].benefits[2].quota = None;
         let changes = changes(&before, &after);
-        let lines: Vec<String> = Lang::En
+        let lines: Vec<String> = Lang::EN
             .changes(&changes, &[&after, &before])
             .into_iter()
             .map(|change| {
@@ -218,7 +218,7 @@ mod tests {
             changes.into_iter().map(|change| format!("{}: {:?} → {:?}", change.what, change.before, change.after)).collect()
         };
         assert_eq!(
-            lines(Lang::En),
+            lines(Lang::EN),
             [
                 r#"Points expire: Some("Never") → Some("A number of months after earning")"#,
                 r#"Points expire after (months): None → Some("12")"#,
@@ -227,9 +227,9 @@ mod tests {
                 r#"Qualifying period: Some("Lifetime") → Some("Calendar year")"#,
             ]
         );
-        assert_eq!(lines(Lang::Zh)[2], r#"支付积分待生效天数: Some("0") → Some("14")"#);
+        assert_eq!(lines(Lang::ZH)[2], r#"支付积分待生效天数: Some("0") → Some("14")"#);
         for (name, _) in form::fields(&before) {
-            assert!(name.starts_with("tiers.") || Lang::En.rules().label(&name) != name, "{name} has no name");
+            assert!(name.starts_with("tiers.") || Lang::EN.rules().label(&name) != name, "{name} has no name");
         }
     }
 
@@ -254,7 +254,7 @@ mod tests {
             lang.changes(&changes, &[&after, &before]).into_iter().map(line).collect::<Vec<_>>()
         };
         assert_eq!(
-            lines(Lang::En),
+            lines(Lang::EN),
             [
                 "α · points per unit paid: 1 → 1.2",
                 "Multiplier, Lending: 1 → 0.5",
@@ -263,6 +263,6 @@ mod tests {
                 "Gold: 5% off everything → ",
             ]
         );
-        assert_eq!(lines(Lang::Zh)[3..], ["银牌会员:  → 新增，从 50 起", "金牌会员: 全场 95 折 → "]);
+        assert_eq!(lines(Lang::ZH)[3..], ["银牌会员:  → 新增，从 50 起", "金牌会员: 全场 95 折 → "]);
     }
 }

@@ -13,7 +13,7 @@ use laurel_domain::rules::rule_set::Shortfall;
 use laurel_domain::rules::terms::EarnKind;
 use laurel_domain::rules::tier::Basis;
 
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Language};
 
 pub use changes::ChangeInWords;
 
@@ -142,9 +142,9 @@ fn pick<T: PartialEq>(all: &[T], one: T, words: &[&'static str]) -> &'static str
 
 impl Lang {
     pub const fn rules(self) -> &'static Rules {
-        match self {
-            Lang::Zh => &zh::RULES,
-            Lang::En => &en::RULES,
+        match self.language() {
+            Language::Zh => &zh::RULES,
+            Language::En => &en::RULES,
         }
     }
 }

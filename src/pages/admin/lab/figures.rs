@@ -6,7 +6,7 @@ use laurel_domain::numbers::money::Currency;
 use leptos::prelude::*;
 
 use super::words;
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Language};
 use crate::server::web::RequestContext;
 
 #[component]
@@ -55,6 +55,6 @@ fn headline(lang: Lang, report: &Report, currency: Currency) -> String {
         true => told(t.unchanged.to_owned(), margin),
         false => told(words::money_change(was, is, currency), margin),
     };
-    let space = if lang == Lang::En { " " } else { "" };
+    let space = if lang.language() == Language::En { " " } else { "" };
     format!("{moves}{space}{}", (t.headline_liability)(&words::money(is, currency), &change))
 }

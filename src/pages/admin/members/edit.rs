@@ -28,7 +28,7 @@ pub fn EditMemberPage() -> impl IntoView {
         let (title, back) = ((t.edit_title)(&name), format!("/admin/members/{id}"));
         let above = vec![(name, back.clone())];
         let form = Form::of(EditMember::PATH);
-        let locales = [Lang::Zh, Lang::En].map(|lang| (lang.code().to_owned(), lang.name().to_owned()));
+        let locales = Lang::ALL.map(|lang| (lang.code().to_owned(), lang.name().to_owned()));
         let locales = [(String::new(), t.language_any.to_owned())].into_iter().chain(locales).collect::<Vec<_>>();
         let content = match member.erased_at {
             Some(_) => view! { <Notice>{context.lang.closing().is_closed}</Notice> }.into_any(),

@@ -6,7 +6,7 @@ use laurel_domain::rewards::form::TypedTerms;
 use laurel_domain::rewards::reward::{RewardTerms, Supply};
 use leptos::prelude::*;
 
-use crate::i18n::{Lang, format};
+use crate::i18n::{Lang, Language, format};
 use crate::pages::components::{ErrorSummary, Form, RewardPicture, Shown};
 use crate::server::web::errors;
 use crate::server::web::visit::Visit;
@@ -58,7 +58,7 @@ pub fn Preview(form: Form, shown: Shown, terms: Option<RewardTerms>, supply: Sup
     });
     // of a new one nothing is saved
     let about = (!shown.id.is_nil()).then(|| view! { <p class="hint">{t.preview_about}</p> });
-    let cards = Lang::ALL.map(|lang| view! { <PreviewCard form shown terms=terms.clone() lang has_price/> });
+    let cards = lang.both().map(|lang| view! { <PreviewCard form shown terms=terms.clone() lang has_price/> });
     view! {
         <section id="preview" class="card quiet reward-preview" data-reward-preview="" aria-label=t.preview>
             <h2>{t.preview}</h2>
@@ -80,9 +80,9 @@ fn PreviewCard(form: Form, shown: Shown, terms: Option<RewardTerms>, lang: Lang,
     let saved =
         |read: fn(&RewardTerms) -> &laurel_domain::text::Both| terms.as_ref().map(|terms| lang.of(read(terms)).to_owned());
     let t = Visit::current().lang.reward_desk();
-    let unnamed = match lang {
-        Lang::Zh => t.name_zh,
-        Lang::En => t.name_en,
+    let unnamed = match lang.language() {
+        Language::Zh => t.name_zh,
+        Language::En => t.name_en,
     };
     let name_text = typed(&name).or_else(|| saved(|terms| &terms.name));
     let name_text = name_text.filter(|text| !text.is_empty()).unwrap_or_else(|| unnamed.to_owned());
@@ -90,7 +90,7 @@ fn PreviewCard(form: Form, shown: Shown, terms: Option<RewardTerms>, lang: Lang,
     let readable = |text: String| text.parse().map_or(text, format::points);
     let price_text = typed(&price).map(readable).or_else(|| terms.as_ref().map(|terms| format::points(terms.price)));
     let price_text = price_text.filter(|text| has_price && !text.is_empty()).unwrap_or_else(|| NO_PRICE.to_owned());
-    let price_words = lang.rewards().price;
+    let price_words = &lang.rewards().price;
     view! {
         <div class="card reward-card" lang=lang.tag()>
             <RewardPicture of=shown alt=""/>

@@ -102,7 +102,7 @@ pub(super) async fn answer(route: &'static Route, State(state): State<AppState>,
         Handler::Open(handler) => return handler(),
         Handler::Keyed(work) => work,
     };
-    let (lang, request_id) = (lang(request.headers()), request_id(&request));
+    let (lang, request_id) = (lang(request.headers()).calling(&state.ledger.settings().unit), request_id(&request));
     let (outcome, used) = match presented(&state, request.headers()).await {
         Ok(key) => {
             let (rate, id) = (rate(&state, &key), key.id);
@@ -138,7 +138,7 @@ async fn admitted(route: &Route, state: AppState, mut request: Request, key: Api
         return Err(Stop::MissingScope(scopes));
     }
     let Path(parameters) = request.extract_parts::<Path<Vec<(String, String)>>>().await.map_err(|_| Stop::NoRoute)?;
-    let lang = lang(request.headers());
+    let lang = lang(request.headers()).calling(&state.ledger.settings().unit);
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, MOST_BYTES).await.map_err(|_| Stop::TooLarge)?;
     Ok(Call {

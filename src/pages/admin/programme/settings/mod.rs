@@ -5,6 +5,7 @@ mod look;
 use laurel_domain::ledger::adjustment::Limit;
 use laurel_domain::program::Programme;
 use laurel_domain::rules::safety::Limits;
+use laurel_domain::unit::UnitName;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -12,7 +13,7 @@ use crate::api::admin::settings::ChangeProgramme;
 use crate::i18n::{Lang, format};
 use crate::pages::admin::rules::limits_in_words;
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, CheckBox, Field, Form, FormGuard, Icon, PostForm, Submit};
+use crate::pages::components::{Card, CheckBox, Field, Form, FormGuard, Hidden, Icon, PostForm, Submit};
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use laurel_engine::auth::Permission;
@@ -54,6 +55,7 @@ fn ProgrammeCard(lang: Lang, programme: Programme, is_fixed: bool) -> impl IntoV
         <Card title=t.programme>
             <PostForm form>
                 <Field form name="name" label=t.name hint=t.name_about value=programme.name maxlength=80 required=true/>
+                <UnitFields form lang unit=programme.unit/>
                 <div class="field">
                     <CheckBox form name="enrol" label=t.enrol checked=programme.enrol_on_event/>
                     <p class="hint">{t.enrol_about}</p>
@@ -67,6 +69,25 @@ fn ProgrammeCard(lang: Lang, programme: Programme, is_fixed: bool) -> impl IntoV
             </dl>
             <p class="hint">{if is_fixed { t.fixed } else { t.not_fixed_yet }}</p>
         </Card>
+    }
+}
+
+/// English has a word for one of them besides.
+#[component]
+fn UnitFields(form: Form, lang: Lang, unit: UnitName) -> impl IntoView {
+    let t = lang.settings();
+    let most = UnitName::MOST as u32;
+    view! {
+        <fieldset>
+            <legend>{t.unit}</legend>
+            <p class="hint">{t.unit_about}</p>
+            <Hidden name="unit" value="yes"/>
+            <div class="halves">
+                <Field form name="unit_many" label=t.unit_many value=unit.en_many() maxlength=most required=true/>
+                <Field form name="unit_one" label=t.unit_one value=unit.en_one() maxlength=most required=true/>
+            </div>
+            <Field form name="unit_zh" label=t.unit_zh value=unit.zh() maxlength=most required=true/>
+        </fieldset>
     }
 }
 

@@ -56,13 +56,13 @@ pub fn RedemptionList(context: RequestContext, redemptions: Vec<Redemption>) -> 
     }
     let row = |redemption: Redemption| {
         let at = format::date_time(context.lang, context.local(redemption.created_at));
-        let points = context.lang.common().with_points;
+        let noun = context.lang.noun();
         view! {
             <li>
                 <span class="tile"><Icon name=kind_icon(redemption.kind())/></span>
                 <div>
                     <a href=format!("/redemptions/{}", redemption.id)>{describe_redemption(context.lang, &redemption.redeemed_for)}</a>
-                    <small class="parts"><span>{points(&format::points(redemption.points))}</span><span>{at}</span></small>
+                    <small class="parts"><span>{noun.counted(&format::points(redemption.points))}</span><span>{at}</span></small>
                 </div>
                 <Chip tone=tone(redemption.state)>{(t.state)(redemption.state)}</Chip>
             </li>
