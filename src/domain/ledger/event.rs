@@ -115,6 +115,27 @@ pub struct RawEvent {
     pub subject: Option<String>,
 }
 
+impl RawEvent {
+    /// The field that the API calls so.
+    pub fn field(&mut self, name: &str) -> Option<&mut Option<String>> {
+        Some(match name {
+            "source" => &mut self.source,
+            "id" => &mut self.id,
+            "kind" => &mut self.kind,
+            "member" => &mut self.member,
+            "amount" => &mut self.amount,
+            "currency" => &mut self.currency,
+            "scene" => &mut self.scene,
+            "occurred_at" => &mut self.occurred_at,
+            "payment" => &mut self.payment,
+            "payment_source" => &mut self.payment_source,
+            "referee" => &mut self.referee,
+            "subject" => &mut self.subject,
+            _ => return None,
+        })
+    }
+}
+
 /// Collects what is wrong with each field rather than stopping at the first.
 struct Reader {
     faults: Vec<FieldFault>,

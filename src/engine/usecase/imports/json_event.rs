@@ -23,31 +23,17 @@ pub(super) fn read(line: &str, columns: &[&'static str], source: &Source) -> (St
     (cells, event(&object, source))
 }
 
-/// Files of CSV call it `event_id`.
-fn field_of(column: &str) -> &str {
+/// What the API calls a column: files of CSV call its `id` `event_id`.
+pub(super) fn field_of(column: &str) -> &str {
     if column == "event_id" { "id" } else { column }
 }
 
 fn event(object: &Map<String, Value>, source: &Source) -> Result<Event, Refusal> {
     let (mut raw, mut faults) = (RawEvent::default(), Vec::new());
     for (name, value) in object {
-        let field = match name.as_str() {
-            "source" => &mut raw.source,
-            "id" => &mut raw.id,
-            "kind" => &mut raw.kind,
-            "member" => &mut raw.member,
-            "amount" => &mut raw.amount,
-            "currency" => &mut raw.currency,
-            "occurred_at" => &mut raw.occurred_at,
-            "payment" => &mut raw.payment,
-            "payment_source" => &mut raw.payment_source,
-            "scene" => &mut raw.scene,
-            "referee" => &mut raw.referee,
-            "subject" => &mut raw.subject,
-            _ => {
-                faults.push(FieldFault::new(name.chars().take(40).collect::<String>(), Fault::NotExpected));
-                continue;
-            }
+        let Some(field) = raw.field(name) else {
+            faults.push(FieldFault::new(name.chars().take(40).collect::<String>(), Fault::NotExpected));
+            continue;
         };
         match value {
             Value::String(text) => *field = Some(text.clone()),

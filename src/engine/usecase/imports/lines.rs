@@ -12,11 +12,15 @@ pub(super) enum Format {
 }
 
 /// A file's rows as its bytes come, whichever way they are written.
-pub(super) enum FileRows {
-    /// Only the mark and empty lines have come so far.
-    Unknown {
-        ahead: Vec<u8>,
-    },
+pub(super) struct FileRows {
+    /// What has come before it was known how they are, and has not been taken for rows yet.
+    ahead: Vec<u8>,
+    written: Written,
+}
+
+enum Written {
+    /// The first line that is not empty has not come whole.
+    Unknown,
     Csv(Box<Rows>),
     Lines(Lines),
 }
@@ -25,50 +29,80 @@ impl FileRows {
     /// From the file's beginning. `may_be_lines`: whether what it holds can be written so.
     pub fn beginning(may_be_lines: bool) -> FileRows {
         match may_be_lines {
-            true => FileRows::Unknown { ahead: Vec::new() },
+            true => FileRows { ahead: Vec::new(), written: Written::Unknown },
             false => FileRows::of(Format::Csv, Place::default()),
         }
     }
 
     /// From there on, which is where a row begins.
     pub fn of(format: Format, place: Place) -> FileRows {
-        match format {
-            Format::Csv => FileRows::Csv(Box::new(Rows::from(place))),
-            Format::Lines => FileRows::Lines(Lines::from(place)),
-        }
+        FileRows { ahead: Vec::new(), written: Written::of(format, place) }
     }
 
     /// Where the next row begins, once a row has been taken.
     pub fn place(&self) -> Place {
-        match self {
-            FileRows::Unknown { .. } => Place::default(),
-            FileRows::Csv(rows) => rows.place(),
-            FileRows::Lines(lines) => lines.place,
+        match &self.written {
+            Written::Unknown => Place::default(),
+            Written::Csv(rows) => rows.place(),
+            Written::Lines(lines) => lines.place,
         }
     }
 
     /// The next row that ends in `input`, which is moved on; none when more is needed. `is_last`: nothing comes after it.
     pub fn next(&mut self, input: &mut &[u8], is_last: bool) -> Option<Row> {
-        if let FileRows::Unknown { ahead } = self {
-            let blank = input.iter().take_while(|byte| MARK.contains(byte) || matches!(byte, b'\r' | b'\n')).count();
-            let (read, rest) = input.split_at(blank);
-            ahead.extend_from_slice(read);
-            *input = rest;
-            if input.is_empty() && !is_last {
-                return None;
-            }
-            let format = if input.first() == Some(&b'{') { Format::Lines } else { Format::Csv };
-            let ahead = std::mem::take(ahead);
-            *self = FileRows::of(format, Place::default());
-            // neither takes these for a row
-            self.next(&mut ahead.as_slice(), false);
+        if let Written::Unknown = self.written {
+            let is_json = self.first_line(input, is_last)?;
+            self.written = Written::of(if is_json { Format::Lines } else { Format::Csv }, Place::default());
         }
-        match self {
-            FileRows::Unknown { .. } => None,
-            FileRows::Csv(rows) => rows.next(input, is_last),
-            FileRows::Lines(lines) => lines.next(input, is_last),
+        if !self.ahead.is_empty() {
+            let mut ahead = self.ahead.as_slice();
+            let row = self.written.next(&mut ahead, is_last && input.is_empty());
+            self.ahead = ahead.to_vec();
+            if row.is_some() {
+                return row;
+            }
+        }
+        self.written.next(input, is_last)
+    }
+
+    /// Reads ahead to the end of the first line that is not empty. Whether that is JSON, or was meant to be.
+    fn first_line(&mut self, input: &mut &[u8], is_last: bool) -> Option<bool> {
+        loop {
+            let end = input.iter().position(|byte| *byte == b'\n');
+            let (read, rest) = input.split_at(end.map_or(input.len(), |end| end + 1));
+            self.ahead.extend_from_slice(read);
+            *input = rest;
+            let text = self.ahead.strip_prefix(MARK).unwrap_or(&self.ahead).trim_ascii();
+            match end {
+                Some(_) if text.is_empty() => {}
+                Some(_) => return Some(is_json(text)),
+                None if is_last || self.ahead.len() >= LONGEST_ROW => return Some(is_json(text)),
+                None => return None,
+            }
         }
     }
+}
+
+impl Written {
+    fn of(format: Format, place: Place) -> Written {
+        match format {
+            Format::Csv => Written::Csv(Box::new(Rows::from(place))),
+            Format::Lines => Written::Lines(Lines::from(place)),
+        }
+    }
+
+    fn next(&mut self, input: &mut &[u8], is_last: bool) -> Option<Row> {
+        match self {
+            Written::Unknown => None,
+            Written::Csv(rows) => rows.next(input, is_last),
+            Written::Lines(lines) => lines.next(input, is_last),
+        }
+    }
+}
+
+/// No column of CSV is called anything like it: whoever writes this means JSON, and wants to hear what is wrong with it.
+fn is_json(line: &[u8]) -> bool {
+    line.starts_with(b"{") || line.starts_with(b"[") || line.ends_with(b"}") || line.windows(2).any(|two| two == b"\":")
 }
 
 /// Lines, empty ones left out.
@@ -143,6 +177,24 @@ mod tests {
         for piece in 1..file.len() {
             assert_eq!(rows(file, piece), whole, "in pieces of {piece}");
             assert_eq!(rows(csv, piece), columns, "in pieces of {piece}");
+        }
+    }
+
+    #[test]
+    fn a_broken_first_line_of_json_is_a_line_and_no_header() {
+        for broken in ["\"id\": \"p1\"}", "id\": \"p1\", \"kind\": \"payment\"", "[{\"id\": \"p1\"},", "  {\"id\""] {
+            let file = format!("{broken}\n{{\"id\": \"p2\"}}\n");
+            for piece in 1..file.len() {
+                let told: Vec<_> =
+                    rows(&file, piece).into_iter().map(|(line, text, is_line, _)| (line, text, is_line)).collect();
+                assert_eq!(told, [(1, broken.trim().to_owned(), true), (2, "{\"id\": \"p2\"}".to_owned(), true)], "{broken}");
+            }
+        }
+        for csv in ["\"event_id\",\"kind\"\r\n{1},payment\r\n", "event_id,kind\n{1},payment"] {
+            for piece in 1..csv.len() {
+                let told: Vec<_> = rows(csv, piece).into_iter().map(|(line, text, is_line, _)| (line, text, is_line)).collect();
+                assert_eq!(told, [(1, "event_id|kind".to_owned(), false), (2, "{1}|payment".to_owned(), false)], "{csv}");
+            }
         }
     }
 

@@ -170,21 +170,9 @@ fn plain(value: &str) -> &str {
 fn event(columns: &[&'static str], row: &StringRecord, source: &Source) -> Result<Event, Refusal> {
     let mut raw = RawEvent::default();
     for (column, value) in given(columns, row) {
-        let field = match column {
-            "event_id" => &mut raw.id,
-            "kind" => &mut raw.kind,
-            "member" => &mut raw.member,
-            "amount" => &mut raw.amount,
-            "currency" => &mut raw.currency,
-            "occurred_at" => &mut raw.occurred_at,
-            "payment" => &mut raw.payment,
-            "payment_source" => &mut raw.payment_source,
-            "scene" => &mut raw.scene,
-            "referee" => &mut raw.referee,
-            "subject" => &mut raw.subject,
-            _ => continue,
-        };
-        *field = Some(value.to_owned());
+        if let Some(field) = raw.field(json_event::field_of(column)) {
+            *field = Some(value.to_owned());
+        }
     }
     raw.parse(source).map_err(|mut faults| {
         // the file calls it `event_id`
