@@ -1,6 +1,7 @@
 //! The demo programme.
 
 use laurel_domain::program::Programme;
+use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::unit::UnitName;
 use laurel_engine::clock::Clock;
 use laurel_engine::store::ledger::entries::Page;
@@ -12,7 +13,7 @@ use laurel_engine::usecase::programme::create::create_programme;
 use laurel_engine::usecase::programme::demo::{self, Size};
 use laurel_engine::usecase::programme::demo_rules;
 use laurel_engine::usecase::programme::overview::{Span, overview};
-use laurel_engine::usecase::rewards::edit;
+use laurel_engine::usecase::rewards::{edit, queue};
 use laurel_engine::usecase::rules;
 
 use laurel_testing::database::Throwaway;
@@ -32,6 +33,23 @@ async fn everybody(ledger: &Ledger) -> Vec<String> {
 }
 
 stories! {
+    async fn payouts_wait_since_several_days(db: Db) {
+        let ledger = programme(&db).await;
+        assert!(demo::fill(&ledger).await.unwrap());
+        let wanted = queue::Wanted {
+            kind: RedemptionKind::Cash,
+            state: Some(RedemptionState::Reserved),
+            oldest_first: true,
+            from: None,
+            most: 50,
+        };
+        let waiting = queue::page(&ledger, wanted).await.unwrap().redemptions;
+        let mut days: Vec<_> = waiting.iter().map(|one| ledger.clock.now().duration_since(one.created_at).as_hours() / 24).collect();
+        days.dedup();
+        assert!(waiting.len() >= 3 && days.len() >= 2 && days[0] >= 1, "{days:?} of {}", waiting.len());
+        check(&ledger).await;
+    }
+
     async fn nobody_in_the_demo_does_anything_before_they_registered(db: Db) {
         let ledger = programme(&db).await;
         assert!(demo::fill(&ledger).await.unwrap());

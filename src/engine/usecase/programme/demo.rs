@@ -14,6 +14,8 @@ use laurel_domain::rewards::redemption::RedemptionState::{self, Cancelled, Paid,
 use laurel_domain::text::Source;
 
 use crate::auth::Actor;
+use crate::clock::Clock;
+use crate::store::ledger::entries::Page;
 use crate::store::members::member::By;
 use crate::store::{StoreError, programme};
 
@@ -299,11 +301,22 @@ fn visitor(calendar: &Days) -> Vec<RawEvent> {
     events
 }
 
-/// Some points have been redeemed: paid, on their way, waiting, thought better of.
+/// How many hours ago each of the last redemptions was asked for: over the days that a team takes to pay.
+const LATELY: [i64; 12] = [122, 2, 31, 55, 9, 98, 75, 20, 50, 101, 29, 5];
+
+/// Some points have been redeemed in the last days: paid, on their way, waiting, thought better of.
 async fn redemptions(ledger: &Ledger) -> Result<(), AppError> {
     const STEPS: [&[RedemptionState]; 6] = [&[Processing, Paid], &[], &[Processing], &[], &[Cancelled], &[Processing, Paid]];
-    for (n, steps) in [1, 5, 8, 11, 14, 20, 23, 26, 32, 41, 47, 56].into_iter().zip(STEPS.into_iter().cycle()) {
+    const WHO: [usize; 12] = [1, 5, 8, 11, 14, 20, 23, 26, 32, 41, 47, 56];
+    let now = ledger.clock.now();
+    for ((n, hours), steps) in WHO.into_iter().zip(LATELY).zip(STEPS.into_iter().cycle()) {
         let Some(member) = view::find(ledger, By::External(&id(n))).await? else { continue };
+        let last = view::entries(ledger, &member, Page::newest(1)).await?.first().map(|entry| entry.instant);
+        let ago = now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(now);
+        // nothing is asked for before what is in the ledger already
+        let at = if last.is_none_or(|last| last < ago) { ago } else { now };
+        let later = at.saturating_add(SignedDuration::from_mins(90)).unwrap_or(now).min(now);
+        let (then, later) = (ledger.at(Clock::fixed(at)), ledger.at(Clock::fixed(later)));
         let tenth = member.account.available.hundredths() / 3 / 1_000 * 1_000;
         if tenth < 1_000 {
             continue;
@@ -311,12 +324,12 @@ async fn redemptions(ledger: &Ledger) -> Result<(), AppError> {
         let points = Points::from_hundredths(tenth.min(20_000));
         let actor = Actor::Member(member.id().uuid());
         let wish = Wish { member_no: member.no, points, quoted: None, key: "demo".into(), actor };
-        let made = redeem::redeem(ledger, wish).await?;
+        let made = redeem::redeem(&then, wish).await?;
         let actor = if steps == [Cancelled] { actor } else { Actor::System };
         if !steps.is_empty() {
             let advance =
                 Advance { id: made.redemption.id, steps: steps.to_vec(), tracking: None, note: None, actor, of_member: None };
-            redeem::advance(ledger, advance).await?;
+            redeem::advance(&later, advance).await?;
         }
     }
     Ok(())
