@@ -90,6 +90,28 @@ stories! {
         check(&ledger).await;
     }
 
+    async fn a_reversal_that_is_meant_again_can_be_approved(db: Db) {
+        let (ledger, support, member) = scene(&db).await;
+        let manager = employed(&db, &Auth::default(), "m@example.com", Role::Manager).await;
+        let large = |key: &str, points: &str, again| Wish {
+            reverses: Some(Reversal { seq: 2, again }),
+            ..wish(member, points, key, again)
+        };
+        let first = adjustments::adjust(&ledger, support, large("k1", "-3000", false)).await.unwrap();
+        adjustments::decide(&ledger, manager, first.id, Decision::Approve).await.unwrap();
+        assert_eq!(standing(&ledger, "m-1").await, "500.00/0.00/3500.00/4");
+        assert_eq!(refused(adjustments::adjust(&ledger, support, large("k2", "-2500", false)).await), "already_reversed");
+        tell(&ledger, "id=p3 member=m-1 pay=3000").await.unwrap();
+        let second = adjustments::adjust(&ledger, support, large("k3", "-2500", true)).await.unwrap();
+        assert_eq!(second.approval.state, AdjustmentState::Proposed);
+        // what waits counts as well, and the approval does not ask once more whether it is meant
+        assert_eq!(reversals(&ledger, support, member, 2).await.unwrap().len(), 2);
+        adjustments::decide(&ledger, manager, second.id, Decision::Approve).await.unwrap();
+        let told: Vec<Option<i64>> = reversals(&ledger, support, member, 2).await.unwrap().iter().map(|one| one.seq).collect();
+        assert_eq!(told, [Some(3), Some(5)]);
+        check(&ledger).await;
+    }
+
     async fn an_adjustment_that_names_an_entry_that_is_not_there_is_found(db: Db) {
         let (ledger, support, member) = scene(&db).await;
         tell(&ledger, "id=p3 member=m-2 pay=1").await.unwrap();
