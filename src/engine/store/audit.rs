@@ -3,7 +3,7 @@
 //! Before and after are JSON of what changed. They hold no secrets, and of personal data only which field changed,
 //! so that erasing a person leaves the log whole.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use laurel_domain::text::Both;
 use serde_json::Value;
 use sqlx::FromRow;
@@ -219,6 +219,23 @@ pub async fn names(db: &mut Tx, kind: &str, ids: &[Uuid]) -> Result<Vec<(Uuid, B
     let (sql, ids) = (db.pick(sqlite, postgres), json(&ids)?);
     let rows: Vec<(Uuid, String, String)> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
     Ok(rows.into_iter().map(|(id, zh, en)| (id, Both { zh, en })).collect())
+}
+
+// ids begin with the millisecond in which they were made
+const OF_MOMENT: &str = "select subject, after from audit
+where id >= $1 and id < $2 and at = $3 and action = $4 and actor = $5";
+
+/// What somebody did at one moment to many: each subject, and what it was afterwards.
+pub async fn of_moment(
+    db: &mut Tx,
+    action: &str,
+    actor: Uuid,
+    at: Timestamp,
+) -> Result<Vec<(String, Option<String>)>, StoreError> {
+    let after = at.saturating_add(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MAX);
+    Ok(on!(db, conn => sqlx::query_as(OF_MOMENT)
+        .bind(random::first_id_of(at)).bind(random::first_id_of(after)).bind(micros(at)).bind(action).bind(actor)
+        .fetch_all(conn).await?))
 }
 
 #[cfg(test)]

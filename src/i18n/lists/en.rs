@@ -63,6 +63,15 @@ pub fn lists(noun: &'static Noun) -> Lists {
         to_day: "To",
         suspend_title: |count| if count == 1 { "Suspend one member?".to_owned() } else { format!("Suspend {count} members?") },
         suspend_confirm: |count| if count == 1 { "Suspend one member".to_owned() } else { format!("Suspend {count} members") },
+        suspensions_undone: |undone, left| {
+            let undone =
+                if undone == 1 { "Undone for one member.".to_owned() } else { format!("Undone for {undone} members.") };
+            match left {
+                0 => undone,
+                1 => format!("{undone} One was changed in the meantime and stays as they are."),
+                left => format!("{undone} {left} were changed in the meantime and stay as they are."),
+            }
+        },
         suspended: |count| if count == 1 { "One member suspended.".to_owned() } else { format!("{count} members suspended.") },
         none_to_suspend: "Nobody is selected who could be suspended.",
         too_many: |most| format!("At most {most} members can be suspended at once. Narrow the list first."),

@@ -55,6 +55,8 @@ pub struct Lists {
     pub suspend_title: fn(usize) -> String,
     pub suspend_confirm: fn(usize) -> String,
     pub suspended: fn(usize) -> String,
+    /// How many are active again, and how many were changed meanwhile.
+    pub suspensions_undone: fn(usize, usize) -> String,
     pub none_to_suspend: &'static str,
     pub too_many: fn(usize) -> String,
     pub left_out: fn(usize) -> String,

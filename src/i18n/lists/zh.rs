@@ -43,6 +43,10 @@ pub fn lists(noun: &'static Noun) -> Lists {
         to_day: "截止日期",
         suspend_title: |count| format!("确认暂停 {count} 位会员？"),
         suspend_confirm: |count| format!("暂停 {count} 位会员"),
+        suspensions_undone: |undone, left| match left {
+            0 => format!("已撤销，{undone} 位会员恢复正常。"),
+            left => format!("已撤销，{undone} 位会员恢复正常；另有 {left} 位期间状态已变动，保持不变。"),
+        },
         suspended: |count| format!("已暂停 {count} 位会员。"),
         none_to_suspend: "所选会员中没有可以暂停的。",
         too_many: |most| format!("一次最多暂停 {most} 位会员，请先缩小列表范围。"),

@@ -83,3 +83,31 @@ async fn a_reward_a_draft_and_a_view_are_put_back() {
     assert!(words(&page).contains("The draft is back."), "{page}");
     assert!(browser.open("/admin/rules/draft").await.body.contains("value=\"7\""));
 }
+
+#[tokio::test]
+async fn the_suspension_of_many_is_undone_from_the_list() {
+    const UNDO: &str = "/api/admin/members/suspend-many/undo";
+    let site = Site::open().await;
+    for event in ["id=p1 member=m-1 pay=20", "id=p2 member=m-2 pay=20"] {
+        tell(&site.state.ledger, event).await.unwrap();
+    }
+    let mut ids = Vec::new();
+    for name in ["m-1", "m-2"] {
+        ids.push(view::find(&site.state.ledger, By::External(name)).await.unwrap().unwrap().id().to_string());
+    }
+    let browser = signed_in(&site, Role::Support).await;
+    browser.open("/admin/members").await;
+    let form = [("ids[]", ids[0].as_str()), ("ids[]", &ids[1]), ("reason", "Wrong list"), ("back", "/admin/members?sort=name")];
+    let page = browser.submit_and_follow("/api/admin/members/suspend-many", &form).await.body;
+    assert!(words(&page).contains("2 members suspended."), "{page}");
+    let undo = undo(&page, UNDO);
+    // one of them is let go on by hand, meanwhile
+    let by_hand = [("id", ids[0].as_str()), ("suspended", "no"), ("reason", "Cleared")];
+    browser.submit("/api/admin/members/suspend", &by_hand).await;
+    let page = send(&browser, UNDO, &undo).await;
+    let said = "Undone for one member. One was changed in the meantime and stays as they are.";
+    assert!(words(&page).contains(said), "{page}");
+    let page = send(&browser, UNDO, &undo).await;
+    assert!(words(&page).contains("This has changed in the meantime, so it can’t be undone."), "{page}");
+    assert_eq!(browser.call(UNDO, &[("at", "soon")]).await.status, StatusCode::NOT_FOUND);
+}

@@ -53,15 +53,37 @@ pub async fn suspend_members(
     #[server(default)] reason: String,
     #[server(default)] back: String,
 ) -> Result<usize, ApiError> {
-    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use crate::server::web::{RequestContext, errors, flash_message, offer_undo, redirect_to};
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::members::suspend::suspend;
+    use leptos::server_fn::ServerFn;
     let (context, staff) = RequestContext::staff(Permission::SuspendMembers)?;
     let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>().map_err(|_| errors::not_found(context.lang))?;
-    let count = suspend(context.db(), Authority::from(&staff), &ids, true, &reason, context.now()).await?;
+    let now = context.now();
+    let count = suspend(context.db(), Authority::from(&staff), &ids, true, &reason, now).await?;
+    if count > 0 {
+        offer_undo(UndoSuspensions::PATH, &[("at", &now.as_microsecond().to_string()), ("back", &back)]);
+    }
     flash_message(&(context.lang.lists().suspended)(count));
     redirect_to(if back.starts_with("/admin/members") { &back } else { "/admin/members" });
     Ok(count)
+}
+
+/// Lets all go on whom they have suspended `at` that moment, in microseconds since 1970, but those who were changed since.
+#[server(prefix = "/api/admin", endpoint = "members/suspend-many/undo")]
+pub async fn undo_suspensions(#[server(default)] at: String, #[server(default)] back: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
+    use jiff::Timestamp;
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::members::suspend;
+    let (context, staff) = RequestContext::staff(Permission::SuspendMembers)?;
+    let at = at.parse().ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
+    let at = at.ok_or_else(|| errors::not_found(context.lang))?;
+    let words = context.lang.lists();
+    let done = suspend::undo_many(context.db(), Authority::from(&staff), at, words.undone_reason, context.now()).await?;
+    flash_message(&(words.suspensions_undone)(done.undone, done.left));
+    redirect_to(if back.starts_with("/admin/members") { &back } else { "/admin/members" });
+    Ok(())
 }
 
 /// What is left empty is removed; a language that is not chosen stays what it is.

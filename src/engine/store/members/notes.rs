@@ -1,5 +1,7 @@
 //! What the staff has noted about members. Personal data: erasing a member takes it along.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -101,6 +103,20 @@ pub async fn latest_status(db: &mut Tx, member_no: i64) -> Result<Option<Note>, 
     row.map(read).transpose()
 }
 
+const LATEST_STATUSES: [&str; 2] = [
+    "select w.value, (select n.id from member_notes n where n.member_no = w.value and n.kind <> 0 order by n.id desc limit 1)
+from json_each($1) w",
+    "select w.value::bigint, (select n.id from member_notes n where n.member_no = w.value::bigint and n.kind <> 0 order by n.id desc limit 1)
+from jsonb_array_elements_text($1::jsonb) w(value)",
+];
+
+/// Of each of these members the note of why they were last suspended, or let go on, if they ever were.
+pub async fn latest_statuses(db: &mut Tx, numbers: &[i64]) -> Result<HashMap<i64, Uuid>, StoreError> {
+    let (sql, numbers) = (db.pick(LATEST_STATUSES[0], LATEST_STATUSES[1]), json(numbers)?);
+    let rows: Vec<(i64, Option<Uuid>)> = on!(db, conn => sqlx::query_as(sql).bind(numbers).fetch_all(conn).await?);
+    Ok(rows.into_iter().filter_map(|(no, id)| id.map(|id| (no, id))).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,7 +124,7 @@ mod tests {
 
     #[tokio::test]
     async fn notes_are_read_by_their_member() {
-        for sql in [OF_MEMBER, ONE, LATEST_STATUS, PRUNE] {
+        for sql in [OF_MEMBER, ONE, LATEST_STATUS, LATEST_STATUSES[0], PRUNE] {
             check_scans_nothing(sql, &[]).await;
         }
     }

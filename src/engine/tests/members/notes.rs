@@ -13,7 +13,7 @@ use laurel_engine::usecase::housekeeping;
 use laurel_engine::usecase::members::close::close;
 use laurel_engine::usecase::members::erase::erase;
 use laurel_engine::usecase::members::notes::{self, add, put_back, remove};
-use laurel_engine::usecase::members::suspend::{suspend, suspend_noted, undo};
+use laurel_engine::usecase::members::suspend::{Undone, suspend, suspend_noted, undo, undo_many};
 
 use laurel_testing::people::{employed, enrolled, later, morning, refused};
 use laurel_testing::programme::{check, programme};
@@ -81,6 +81,48 @@ stories! {
         use NoteKind::{Reactivated, Suspended};
         assert_eq!(kinds, [Reactivated, Suspended, Reactivated, Suspended]);
         assert_eq!(log_of(&db, han).await.iter().filter(|row| row.action == "member.suspend").count(), 4);
+    }
+
+    async fn the_suspension_of_many_is_undone_but_for_those_to_whom_something_came_after_it(db: Db) {
+        let auth = Auth::default();
+        let mut who = Vec::new();
+        for name in ["m-1", "m-2", "m-3", "m-4"] {
+            who.push(enrolled(&db, name, None).await);
+        }
+        let support = employed(&db, &auth, "s@example.com", Role::Support).await;
+        let other = employed(&db, &auth, "o@example.com", Role::Support).await;
+        let viewer = employed(&db, &auth, "v@example.com", Role::Viewer).await;
+        // this one is so already, by another decision
+        suspend(&db, other, &who[3..], true, "Fraud", later(1)).await.unwrap();
+        assert_eq!(suspend(&db, support, &who, true, "Wrong list", later(2)).await.unwrap(), 3);
+        // somebody lets one go on, and suspends them for another reason
+        suspend(&db, other, &who[..1], false, "Cleared", later(3)).await.unwrap();
+        suspend(&db, other, &who[..1], true, "Fraud after all", later(4)).await.unwrap();
+
+        assert_eq!(refused(undo_many(&db, viewer, later(2), "Undone", later(5)).await), "forbidden");
+        assert_eq!(refused(undo_many(&db, other, later(2), "Undone", later(5)).await), "not_found", "it was not theirs");
+        assert_eq!(refused(undo_many(&db, support, later(1), "Undone", later(5)).await), "not_found", "nor was it then");
+        let done = undo_many(&db, support, later(2), "Undone", later(5)).await.unwrap();
+        assert_eq!(done, Undone { undone: 2, left: 1 });
+        let mut are = Vec::new();
+        for id in &who {
+            are.push(member(&db, *id).await.status);
+        }
+        assert_eq!(are, [Status::Suspended, Status::Active, Status::Active, Status::Suspended]);
+        assert_eq!(refused(undo_many(&db, support, later(2), "Undone", later(6)).await), "changed_meanwhile", "it is undone");
+        let last = log_of(&db, who[1]).await.into_iter().next().unwrap();
+        assert!(last.action == "member.suspend" && last.after.unwrap().contains("active"), "each is in the log");
+    }
+
+    async fn of_two_who_undo_the_same_suspension_one_does(db: Db) {
+        let auth = Auth::default();
+        let who = [enrolled(&db, "m-1", None).await, enrolled(&db, "m-2", None).await];
+        let support = employed(&db, &auth, "s@example.com", Role::Support).await;
+        suspend(&db, support, &who, true, "Wrong list", later(1)).await.unwrap();
+        let tries = (0..4).map(|_| undo_many(&db, support, later(1), "Undone", later(2)));
+        let done: Vec<&str> = join_all(tries).await.into_iter().map(refused).collect();
+        assert_eq!(done.iter().filter(|outcome| **outcome == "accepted").count(), 1, "{done:?}");
+        assert_eq!(log_of(&db, who[0]).await.iter().filter(|row| row.action == "member.suspend").count(), 2);
     }
 
     async fn a_member_is_suspended_and_let_go_on_each_time_with_a_reason(db: Db) {

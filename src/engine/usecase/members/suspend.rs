@@ -1,11 +1,13 @@
 //! Suspending members, who then earn and cannot redeem, and letting them go on; each with the reason, which is noted about them.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use laurel_domain::member::Status;
 use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::text::checked;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::notes::LONGEST;
@@ -50,14 +52,13 @@ pub async fn suspend_noted(
     reason: &str,
     now: Timestamp,
 ) -> Result<Vec<Uuid>, AppError> {
-    require(authority, Permission::SuspendMembers)?;
+    let reason = allowed(authority, reason)?;
     let mut who = who.to_vec();
     who.sort_unstable();
     who.dedup();
     if who.is_empty() || who.len() > MOST {
         return Err(Refusal::field("ids", Fault::Count { least: 1, most: MOST }).into());
     }
-    let reason = checked(reason.trim(), LONGEST).map_err(|fault| Refusal::field("reason", fault))?;
     let to = if suspended { Status::Suspended } else { Status::Active };
     db.write((authority, who, to, reason, now), |tx, (authority, who, to, reason, now)| {
         Box::pin(async move {
@@ -77,6 +78,12 @@ pub async fn suspend_noted(
         })
     })
     .await
+}
+
+/// The reason, if this one may.
+fn allowed(authority: Authority, reason: &str) -> Result<String, AppError> {
+    require(authority, Permission::SuspendMembers)?;
+    Ok(checked(reason.trim(), LONGEST).map_err(|fault| Refusal::field("reason", fault))?)
 }
 
 /// The members are held, and none of them is so yet. The notes of why.
@@ -117,8 +124,7 @@ pub async fn undo(
     reason: &str,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    require(authority, Permission::SuspendMembers)?;
-    let reason = checked(reason.trim(), LONGEST).map_err(|fault| Refusal::field("reason", fault))?;
+    let reason = allowed(authority, reason)?;
     db.write((authority, who, note, reason, now), |tx, (authority, who, note, reason, now)| {
         Box::pin(async move {
             let member = locked(tx, *who).await?;
@@ -135,4 +141,66 @@ pub async fn undo(
         })
     })
     .await
+}
+
+/// What became of those who were suspended at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// They are active again.
+    pub undone: usize,
+    /// Something else was done to them since, and they stay as they are.
+    pub left: usize,
+}
+
+/// Lets all go on whom the same person has suspended at that moment, but those to whom something else was done since.
+///
+/// # Errors
+/// `Forbidden`, `NotFound` (they have suspended nobody then), `Invalid` (`reason`), `changed_meanwhile` if nobody is left.
+pub async fn undo_many(
+    db: &Db,
+    authority: Authority,
+    suspended_at: Timestamp,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Undone, AppError> {
+    let reason = allowed(authority, reason)?;
+    db.write((authority, suspended_at, reason, now), |tx, (authority, at, reason, now)| {
+        Box::pin(async move {
+            let actor = authority.actor();
+            let noted = suspended_then(tx, actor, *at).await?;
+            if noted.is_empty() {
+                return Err(AppError::NotFound);
+            }
+            let who: Vec<MemberId> = noted.keys().copied().collect();
+            let numbers: Vec<i64> = ids::of(tx, &who).await?.into_iter().map(|(no, _, _)| no).collect();
+            let members = member::lock_numbers(tx, &numbers).await?;
+            let last = notes::latest_statuses(tx, &numbers).await?;
+            let is_as_left = |member: &&Member| {
+                member.status == Status::Suspended
+                    && last.get(&member.no) == noted.get(&member.id())
+                    && last.contains_key(&member.no)
+            };
+            let changing: Vec<&Member> = members.iter().filter(is_as_left).collect();
+            if changing.is_empty() {
+                return Err(Refusal::ChangedMeanwhile.into());
+            }
+            set(tx, actor, &changing, Status::Active, reason, *now).await?;
+            Ok(Undone { undone: changing.len(), left: noted.len() - changing.len() })
+        })
+    })
+    .await
+}
+
+/// Whom somebody has suspended at that moment, with the note of why.
+async fn suspended_then(tx: &mut Tx, actor: Actor, at: Timestamp) -> Result<HashMap<MemberId, Uuid>, AppError> {
+    let Some(by) = actor.id() else { return Ok(HashMap::new()) };
+    let done = audit::of_moment(tx, "member.suspend", by, at).await?;
+    let noted = done.into_iter().filter_map(|(subject, after)| {
+        let after: Value = serde_json::from_str(&after?).ok()?;
+        if after.get("status")?.as_str()? != Status::Suspended.name() {
+            return None;
+        }
+        Some((subject.strip_prefix("member:")?.parse().ok()?, after.get("note")?.as_str()?.parse().ok()?))
+    });
+    Ok(noted.collect())
 }
