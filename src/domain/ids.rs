@@ -50,6 +50,7 @@ id!(ExperimentId);
 id!(LabRunId);
 id!(LabSearchId);
 id!(ImportId);
+id!(ExportId);
 id!(RewardId);
 id!(
     /// A picture, by its content: the same one is never there twice.

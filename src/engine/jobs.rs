@@ -21,7 +21,7 @@ use crate::usecase::notifications::{expiring, rules};
 use crate::usecase::programme::totals;
 use crate::usecase::rewards::redeem;
 use crate::usecase::rules::experiments;
-use crate::usecase::{housekeeping, imports, servers};
+use crate::usecase::{exports, housekeeping, imports, servers};
 
 /// How often the jobs look by themselves.
 const EVERY: Duration = Duration::from_secs(60);
@@ -226,5 +226,8 @@ async fn import(ledger: &Ledger) {
     }
     if let Err(error) = imports::tidy(ledger).await {
         tracing::error!(%error, "files that were imported could not be deleted, and will be later");
+    }
+    if let Err(error) = exports::kept::tidy(ledger).await {
+        tracing::error!(%error, "files that were exported could not be deleted, and will be later");
     }
 }

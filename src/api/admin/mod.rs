@@ -4,6 +4,7 @@ pub mod access;
 pub mod benefits;
 pub mod ledger;
 pub mod experiments;
+pub mod exports;
 pub mod imports;
 pub mod lab;
 pub mod mail;

@@ -12,6 +12,7 @@ mod members;
 mod access;
 mod mail;
 mod imports;
+mod exports;
 mod notifications;
 mod programme;
 mod store;

@@ -16,7 +16,7 @@ use crate::usecase::ledger::Ledger;
 use crate::usecase::members::search::Counted;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 60] = [
+pub const ACTIONS: [&str; 63] = [
     "rules.draft",
     "rules.discard",
     "rules.put_back",
@@ -76,6 +76,9 @@ pub const ACTIONS: [&str; 60] = [
     "import.discard",
     "export.start",
     "export.end",
+    "export.go_on",
+    "export.fetch",
+    "export.discard",
     "email.send_again",
 ];
 

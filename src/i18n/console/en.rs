@@ -226,6 +226,9 @@ pub fn console(noun: &'static Noun) -> Console {
             "Uploaded file deleted",
             "Export started",
             "Export ended",
+            "Export continued",
+            "Exported file downloaded",
+            "Exported file deleted",
             "Email sent again",
         ],
         audit_words: vec![

@@ -227,6 +227,9 @@ pub fn console(noun: &'static Noun) -> Console {
             "删除上传的文件",
             "开始导出",
             "导出结束",
+            "继续导出",
+            "下载导出文件",
+            "删除导出文件",
             "重新发送邮件",
         ],
         audit_words: vec![

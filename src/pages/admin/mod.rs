@@ -89,6 +89,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/imports") view=imports::ImportsPage/>
             <Route path=path!("/imports/:id") view=imports::ImportPage/>
             <Route path=path!("/exports") view=imports::ExportsPage/>
+            <Route path=path!("/exports/:id") view=imports::ExportPage/>
             <Route path=path!("/settings") view=programme::settings::SettingsPage/>
             <Route path=path!("/audit") view=access::audit::AuditPage/>
             <Route path=path!("/sign-in") view=access::entry::StaffSignInPage/>

@@ -1,4 +1,5 @@
 //! Whole tables as CSV: written while they are read, so that nobody keeps them whole. A form asks for one, as the audit log tells of it.
+//! One that is large is no answer to a request, but a file that waits: `kept_exports`.
 
 use std::io;
 
@@ -16,7 +17,7 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 
 use super::console_files::{answer_with, file_name, member_cells};
-use super::redemption_files;
+use super::{kept_exports, redemption_files};
 use crate::pages::admin::shown_of_code;
 use crate::server::AppState;
 use crate::server::web::RequestContext;
@@ -27,6 +28,7 @@ use laurel_engine::store::exports::EntryOf;
 use laurel_engine::store::rewards::code_list::Code;
 use laurel_engine::store::timestamp;
 use laurel_engine::usecase::AppError;
+use laurel_engine::usecase::exports::kept;
 use laurel_engine::usecase::exports::{Chunk, Ended, Export, Wanted, What};
 
 /// How many chunks wait for a slow browser.
@@ -53,9 +55,14 @@ pub async fn answer(State(state): State<AppState>, request: Request) -> Response
         let calendar = context.state.ledger.rulebook().await?.calendar().clone();
         let wanted =
             Wanted { what, from: day(&calendar, "from", &asked.from, false)?, to: day(&calendar, "to", &asked.to, true)? };
-        let export = Export::begin(&context.state.ledger, Authority::from(&staff), wanted).await?;
+        let (ledger, by) = (&context.state.ledger, Authority::from(&staff));
         let mut csv = Csv::new(&columns(&context, what))?;
         let name = file_name(&context, what.name());
+        if kept::is_large(ledger, what).await? {
+            let writing = kept::begin(ledger, by, wanted, (context.lang.code(), &name), &csv.take()?).await?;
+            return Ok(kept_exports::written(context, writing));
+        }
+        let export = Export::begin(ledger, by, wanted).await?;
         let (sender, receiver) = mpsc::channel(WAITING);
         let first = Bytes::from(csv.take()?);
         tokio::spawn(send(context, export, first, sender));
@@ -123,7 +130,8 @@ fn columns(context: &RequestContext, what: What) -> Vec<&'static str> {
     }
 }
 
-fn rows(context: &RequestContext, chunk: Chunk) -> Result<Bytes, AppError> {
+/// Rows of a file, in the language of the request.
+pub(super) fn rows(context: &RequestContext, chunk: Chunk) -> Result<Bytes, AppError> {
     let mut csv = Csv::more();
     match chunk {
         Chunk::Members(members) => members.iter().try_for_each(|one| csv.row(member_cells(context, one)))?,

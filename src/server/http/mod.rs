@@ -15,6 +15,7 @@ mod forms;
 mod exports;
 mod health;
 mod imports;
+mod kept_exports;
 mod list_files;
 mod kept;
 mod lab_csv;
@@ -86,6 +87,8 @@ pub fn router(state: AppState) -> Router {
         .route(paths::IMPORTS, post(imports::upload))
         .route(paths::IMPORT_REFUSED_CSV, get(imports::refused))
         .route(paths::EXPORTS, post(exports::answer))
+        .route(paths::EXPORT_GO_ON, post(kept_exports::go_on))
+        .route(paths::EXPORT_FILE, get(kept_exports::file))
         .route_layer(from_fn_with_state(state.clone(), access::guard))
         // also when the session has ended meanwhile
         .route(paths::LAB_KEPT, post(lab_typing::answer))

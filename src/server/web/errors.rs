@@ -55,7 +55,12 @@ pub fn of_app(lang: Lang, error: AppError) -> ApiError {
         AppError::NotFound => not_found(lang),
         AppError::Conflict { code } => {
             let faults = &lang.account().faults;
-            ApiError::new(409, code, if code == "already_linked" { faults.already_linked } else { faults.conflict })
+            let message = match code {
+                "already_linked" => faults.already_linked,
+                "too_many_exports" => lang.imports().export_too_many,
+                _ => faults.conflict,
+            };
+            ApiError::new(409, code, message)
         }
         AppError::RateLimited { retry_after } => {
             let seconds = retry_after.as_secs().max(1);

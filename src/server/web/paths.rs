@@ -19,6 +19,8 @@ pub const IMPORT_REFUSED_CSV: &str = "/admin/imports/{id}/refused.csv";
 pub const PREFERENCES_LISTS: &str = "/preferences/lists";
 /// Whole tables as files, a page too.
 pub const EXPORTS: &str = "/admin/exports";
+pub const EXPORT_GO_ON: &str = "/admin/exports/{id}/go-on";
+pub const EXPORT_FILE: &str = "/admin/exports/{id}/file";
 /// Where the programme's logo is sent.
 pub const LOGO: &str = "/admin/settings/logo";
 /// The rules lab, a page and the form that it sends.

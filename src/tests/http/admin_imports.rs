@@ -6,6 +6,7 @@ use laurel_engine::usecase::audit;
 use laurel_engine::usecase::{exports, imports};
 
 use crate::support::console::signed_in;
+use crate::support::portal::words;
 use crate::support::site::{Browser, Site};
 use laurel_testing::programme::{standing, tell};
 use laurel_testing::rewards::pool;
@@ -182,4 +183,99 @@ async fn an_export_goes_through_all_of_a_large_table() {
         assert!(rows.len() == number && chunks == 3, "{what:?}: {} in {chunks}", rows.len());
         export.end(exports::Ended::Completed).await.unwrap();
     }
+}
+
+/// More entries than anybody waits for.
+async fn much(site: &Site) {
+    let ledger = &site.state.ledger;
+    let file: String = (0..12_000).map(|n| format!("p{n},payment,m-{},1.00,CNY,2026-11-01T10:00:00Z\n", n % 50)).collect();
+    let target = imports::Target::Events { source: laurel_domain::text::Source::new("shop").unwrap(), enrol: true };
+    let by = Authority::command_line();
+    let mut upload = imports::Upload::begin(ledger, by, "a.csv", target).await.unwrap();
+    upload.add(format!("{HEADER}{file}").as_bytes()).await.unwrap();
+    let id = upload.finish().await.unwrap();
+    imports::start(ledger, by, id).await.unwrap();
+    worked(site).await;
+}
+
+#[tokio::test]
+async fn a_large_export_becomes_a_file_that_says_how_far_it_is_and_is_fetched_in_parts() {
+    let site = Site::open().await;
+    much(&site).await;
+    let browser = signed_in(&site, Role::Manager).await;
+    browser.open(EXPORTS).await;
+    let small = browser.submit(EXPORTS, &[("what", "members")]).await;
+    assert!(small.status == StatusCode::OK && small.body.lines().count() == 51, "{}", small.body.lines().count());
+    let begun = browser.submit(EXPORTS, &[("what", "entries"), ("from", ""), ("to", "")]).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
+    let path = begun.location().to_owned();
+    assert!(path.starts_with("/admin/exports/"), "{path}");
+    let mut page = browser.open(&path).await.body;
+    for _ in 0..400 {
+        if page.contains("/file\"") {
+            break;
+        }
+        assert!(page.contains("role=\"progressbar\"") || page.contains("<progress"), "{page}");
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        page = browser.open(&path).await.body;
+    }
+    assert!(words(&page).contains("The file is ready") && words(&page).contains("12,000 rows"), "{page}");
+    let file = browser.open(&format!("{path}/file")).await;
+    assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8"));
+    assert_eq!(file.header("content-length"), file.body.len().to_string());
+    assert!(file.header("content-disposition").starts_with("attachment; filename=\"laurel-entries-2026-11-22"));
+    let mut lines: Vec<&str> = file.body.lines().collect();
+    assert!(file.body.starts_with('\u{feff}') && lines.len() == 12_001, "{}", lines.len());
+    lines.sort_unstable();
+    lines.dedup();
+    assert_eq!(lines.len(), 12_001, "each row once");
+    let listed = browser.open(EXPORTS).await.body;
+    assert!(listed.contains(&path) && words(&listed).contains("Ready"), "{listed}");
+
+    // a download that broke off goes on
+    let part =
+        browser.open_with(&format!("{path}/file"), &[("range", "bytes=1000000-"), ("if-range", file.header("etag"))]).await;
+    assert_eq!(part.status, StatusCode::PARTIAL_CONTENT);
+    assert_eq!(part.header("content-range"), format!("bytes 1000000-{}/{}", file.body.len() - 1, file.body.len()));
+    assert_eq!(part.body.as_bytes(), &file.body.as_bytes()[1_000_000..]);
+    let beyond = browser.open_with(&format!("{path}/file"), &[("range", "bytes=999999999-")]).await;
+    assert_eq!(beyond.status, StatusCode::RANGE_NOT_SATISFIABLE);
+
+    let other = signed_in(&site, Role::Support).await;
+    assert_eq!(other.open(&path).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(other.open(&format!("{path}/file")).await.status, StatusCode::FORBIDDEN);
+    browser.open(&path).await;
+    let form = crate::support::console::fields(&page, "/api/admin/exports/discard");
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = browser.submit_and_follow("/api/admin/exports/discard", &form).await.body;
+    assert!(words(&page).contains("File deleted.") && !page.contains(&path), "{page}");
+    assert_eq!(browser.open(&path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_export_that_was_left_by_its_server_goes_on_by_a_button() {
+    let site = Site::open().await;
+    much(&site).await;
+    let (ledger, by) = (&site.state.ledger, Authority::command_line());
+    let wanted = exports::Wanted { what: exports::What::Entries, from: None, to: None };
+    let mut left = exports::kept::begin(ledger, by, wanted, ("en", "entries.csv"), b"head\n").await.unwrap();
+    let id = left.id();
+    left.next().await.unwrap();
+    assert!(left.add(b"five thousand rows\n".to_vec()).await.unwrap());
+    exports::kept::stop(ledger, by, id).await.unwrap();
+    let browser = signed_in(&site, Role::Manager).await;
+    let path = format!("{EXPORTS}/{id}");
+    let page = browser.open(&path).await.body;
+    assert!(words(&page).contains("The export was stopped.") && words(&page).contains("Continue from row 5,001"), "{page}");
+    assert_eq!(browser.open(&format!("{path}/file")).await.status, StatusCode::NOT_FOUND, "it is not whole");
+    let page = browser.submit_and_follow(&format!("{path}/go-on"), &[]).await.body;
+    assert!(page.contains("entries.csv"), "{page}");
+    for _ in 0..400 {
+        if browser.open(&path).await.body.contains("/file\"") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    let file = browser.open(&format!("{path}/file")).await.body;
+    assert!(file.starts_with("head\nfive thousand rows\n") && file.lines().count() == 7_002, "{}", file.lines().count());
 }

@@ -74,6 +74,13 @@ impl Browser<'_> {
         self.keep(self.site.send(request.body(Body::empty()).expect("a request")).await)
     }
 
+    /// The same, with other headers besides.
+    pub async fn open_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = self.request("GET", path).header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.keep(self.site.send(request.body(Body::empty()).expect("a request")).await)
+    }
+
     /// Sends a plain form of the page it is on.
     pub async fn submit(&self, action: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self.request("POST", action).header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use laurel_domain::member::Status;
 use laurel_domain::rules::tier::TierRank;
+use serde::{Deserialize, Serialize};
 
 use crate::store::members::last_activity::last_activity;
 use crate::store::members::member::{ATTEMPTS, Member, MemberRow, columns, complete, is_steady};
@@ -32,7 +33,7 @@ pub struct Sort {
 }
 
 /// Where a page begins: after a member, or before them when one goes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// What the order goes by, as it was for that member.
     pub value: i64,

@@ -20,7 +20,7 @@ pub enum Belongs {
 use Belongs::{Desk, Key, Member, Programme};
 
 /// In the order of the alphabet.
-pub const TABLES: [(&str, Belongs); 70] = [
+pub const TABLES: [(&str, Belongs); 72] = [
     ("adjustments", Desk),
     ("api_key_hours", Desk),
     ("api_keys", Programme),
@@ -36,6 +36,8 @@ pub const TABLES: [(&str, Belongs); 70] = [
     ("entries", Member("member_no")),
     ("event_keys", Key("key")),
     ("experiments", Programme),
+    ("export_pieces", Desk),
+    ("exports", Desk),
     ("held", Member("member_no")),
     ("idempotency", Desk),
     ("identity_salt", Programme),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use laurel_domain::ids::RedemptionId;
 use laurel_domain::rewards::paste::{Meant, Numbers};
 use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
+use serde::{Deserialize, Serialize};
 
 use crate::store::rewards::redemptions::{self, Filter, Redemption, Which};
 use crate::store::rewards::voucher_codes;
@@ -12,7 +13,7 @@ use crate::usecase::ledger::Ledger;
 use crate::usecase::members::search;
 
 /// Where a page begins: after one, or before it when somebody goes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     pub created_at: Timestamp,
     pub id: RedemptionId,

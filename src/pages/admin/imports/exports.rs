@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::Tabs;
+use super::kept::KeptExports;
+use crate::i18n::format;
 use crate::i18n::imports::EXPORTS as NAMES;
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Icon};
@@ -11,12 +13,15 @@ use crate::server::web::RequestContext;
 use crate::server::web::paths::EXPORTS;
 use laurel_engine::auth::Permission;
 use laurel_engine::usecase::exports::What;
+use laurel_engine::usecase::exports::kept;
 
 #[component]
 pub fn ExportsPage() -> impl IntoView {
     page(async {
         let (context, staff) = RequestContext::staff(Permission::Export)?;
         let (lang, t) = (context.lang, context.lang.imports());
+        let all = kept::latest(&context.state.ledger).await?;
+        let of_kept = context.clone();
         let cards = What::ALL.into_iter().filter(|what| staff.role.may(what.permission()));
         let cards = cards.map(|what| view! { <One context=context.clone() what/> }).collect_view();
         Ok(view! {
@@ -24,7 +29,9 @@ pub fn ExportsPage() -> impl IntoView {
                 <Tabs lang role=staff.role exports=true/>
                 <p class="mute measure">{t.export_about}</p>
                 <p class="mute small">{(t.days_hint)(&context.programme().time_zone)}</p>
+                <p class="mute small measure">{(t.export_large)(&format::count(kept::SMALL))}</p>
                 <div class="exports">{cards}</div>
+                <KeptExports context=of_kept role=staff.role all/>
             </AdminPage>
         }
         .into_any())

@@ -1,6 +1,7 @@
 //! Files in and out: what can be imported and what was, one import, and files of everything that there is.
 
 mod exports;
+mod kept;
 mod one;
 
 use laurel_domain::rewards::reward::Supply;
@@ -20,6 +21,7 @@ use laurel_engine::usecase::imports::{self, Import, MOST_BYTES, State};
 use laurel_engine::usecase::rewards::edit;
 
 pub use exports::ExportsPage;
+pub use kept::ExportPage;
 pub use one::ImportPage;
 
 const ROWS: usize = 20;

@@ -1,10 +1,14 @@
 //! Everything that there is of a kind, for a file: some rows at a time, each time as things are then, so that no state of the
 //! database is held for long and nobody keeps it all in memory. The audit log tells when one began, and what came of it.
+//! What is large becomes a file first, which is `kept`.
+
+pub mod kept;
 
 use jiff::Timestamp;
 use laurel_domain::ids::RewardId;
 use laurel_domain::rewards::redemption::RedemptionKind;
 use laurel_domain::rewards::reward::{Reward, Supply};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -15,7 +19,7 @@ use crate::store::exports::{self, CodeOf, EntryOf};
 use crate::store::keyset;
 use crate::store::members::roll;
 use crate::store::rewards::redemptions::Redemption;
-use crate::store::{StoreError, timestamp};
+use crate::store::{StoreError, Tx, timestamp};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 use crate::usecase::members::search;
@@ -105,6 +109,7 @@ pub enum Ended {
 }
 
 /// Where the next rows are.
+#[derive(Serialize, Deserialize)]
 enum Place {
     Members(Option<roll::Cursor>),
     Entries(i64, i64),
@@ -121,11 +126,41 @@ pub struct Export {
     ledger: Ledger,
     wanted: Wanted,
     actor: Actor,
-    subject: String,
+    id: Uuid,
     place: Place,
     /// Whose codes are uploaded.
     pools: Vec<Reward>,
+    /// Rows until now that were looked at, and those of them that are wanted.
+    seen: i64,
     rows: usize,
+}
+
+/// What the audit log is to tell of an export.
+#[derive(Clone)]
+struct Noted {
+    actor: Actor,
+    name: &'static str,
+    export: Uuid,
+    told: Value,
+}
+
+impl Noted {
+    async fn note(&self, tx: &mut Tx, now: Timestamp) -> Result<(), AppError> {
+        note(tx, self.actor, self.name, self.export, self.told.clone(), now).await
+    }
+}
+
+async fn note(
+    tx: &mut Tx,
+    actor: Actor,
+    name: &'static str,
+    export: Uuid,
+    told: Value,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let subject = format!("export:{export}");
+    let action = Action { actor, name, subject: &subject, before: None, after: Some(told) };
+    Ok(audit::append(tx, &action, now).await?)
 }
 
 impl Export {
@@ -136,6 +171,12 @@ impl Export {
     pub async fn begin(ledger: &Ledger, by: Authority, wanted: Wanted) -> Result<Export, AppError> {
         require(by, Permission::Export)?;
         require(by, wanted.what.permission())?;
+        let export = Export::new(ledger, by, wanted, random::id(ledger.clock.now())).await?;
+        export.note(export.action("export.start", export.told())).await?;
+        Ok(export)
+    }
+
+    async fn new(ledger: &Ledger, by: Authority, wanted: Wanted, id: Uuid) -> Result<Export, AppError> {
         let pools = match wanted.what {
             What::Codes => edit::list(ledger).await?.into_iter().filter(|one| one.supply == Supply::Pool).collect(),
             _ => Vec::new(),
@@ -147,16 +188,28 @@ impl Export {
             What::Codes => Place::Codes(RewardId::new(Uuid::nil()), String::new()),
             What::Audit => Place::Audit(wanted.to.map(random::first_id_of)),
         };
-        let subject = format!("export:{}", random::id(ledger.clock.now()));
-        let export = Export { ledger: ledger.for_reports(), wanted, actor: by.actor(), subject, place, pools, rows: 0 };
-        let mut told = json!({ "kind": wanted.what.name() });
-        for (name, at) in [("from", wanted.from), ("to", wanted.to)] {
+        Ok(Export { ledger: ledger.for_reports(), wanted, actor: by.actor(), id, place, pools, seen: 0, rows: 0 })
+    }
+
+    fn place_as_text(&self) -> Result<String, AppError> {
+        serde_json::to_string(&self.place).map_err(|error| AppError::Internal(error.into()))
+    }
+
+    /// Goes on from there.
+    fn resume(&mut self, place: &str, seen: i64, rows: i64) -> Result<(), AppError> {
+        self.place = serde_json::from_str(place).map_err(|_| StoreError::Corrupt("an export"))?;
+        (self.seen, self.rows) = (seen, usize::try_from(rows).map_err(|_| StoreError::Corrupt("an export"))?);
+        Ok(())
+    }
+
+    fn told(&self) -> Value {
+        let mut told = json!({ "kind": self.wanted.what.name() });
+        for (name, at) in [("from", self.wanted.from), ("to", self.wanted.to)] {
             if let Some(at) = at {
                 told[name] = json!(at.to_string());
             }
         }
-        export.note("export.start", told).await?;
-        Ok(export)
+        told
     }
 
     /// The next rows, of which there may be none that are wanted; nothing at the end.
@@ -176,50 +229,50 @@ impl Export {
 
     /// What came of it, for the audit log.
     pub async fn end(self, how: Ended) -> Result<(), AppError> {
+        self.note(self.action("export.end", self.outcome(how))).await
+    }
+
+    fn outcome(&self, how: Ended) -> Value {
         let how = match how {
             Ended::Completed => "completed",
             Ended::BrokenOff => "stopped",
             Ended::Failed => "failed",
         };
-        let told = json!({ "kind": self.wanted.what.name(), "outcome": how, "rows": self.rows });
-        self.note("export.end", told).await
+        json!({ "kind": self.wanted.what.name(), "outcome": how, "rows": self.rows })
     }
 
-    async fn note(&self, name: &'static str, after: Value) -> Result<(), AppError> {
-        let (ledger, now) = (&self.ledger, self.ledger.clock.now());
-        let input = (self.actor, self.subject.clone(), after);
-        ledger
-            .db
-            .write(input, move |tx, (actor, subject, after)| {
-                Box::pin(async move {
-                    let action = Action { actor: *actor, name, subject, before: None, after: Some(after.clone()) };
-                    Ok(audit::append(tx, &action, now).await?)
-                })
-            })
-            .await
+    fn action(&self, name: &'static str, told: Value) -> Noted {
+        Noted { actor: self.actor, name, export: self.id, told }
     }
 
-    async fn members(&self, from: Option<roll::Cursor>) -> Result<(Chunk, Place), AppError> {
+    async fn note(&self, noted: Noted) -> Result<(), AppError> {
+        let input = (noted, self.ledger.clock.now());
+        self.ledger.db.write(input, |tx, (noted, now)| Box::pin(noted.note(tx, *now))).await
+    }
+
+    async fn members(&mut self, from: Option<roll::Cursor>) -> Result<(Chunk, Place), AppError> {
         let filter = roll::Filter { most: MEMBERS, from, ..roll::Filter::default() };
         let found = search::page_for_file(&self.ledger, &filter).await?;
         let next = found.next.map_or(Place::End, |next| Place::Members(Some(next)));
         let mut members = found.members;
+        self.seen += members.len() as i64;
         members.retain(|member| self.wanted.has(member.registered_at));
         Ok((Chunk::Members(members), next))
     }
 
-    async fn entries(&self, after: (i64, i64)) -> Result<(Chunk, Place), AppError> {
+    async fn entries(&mut self, after: (i64, i64)) -> Result<(Chunk, Place), AppError> {
         let currency = self.ledger.programme.currency;
         let mut found = exports::entries(&mut self.ledger.db.reader().await?, currency, after, ENTRIES).await?;
         let next = match found.last() {
             Some(last) if found.len() as i64 == ENTRIES => Place::Entries(last.member_no, last.entry.seq),
             _ => Place::End,
         };
+        self.seen += found.len() as i64;
         found.retain(|one| self.wanted.has(one.entry.occurred_at));
         Ok((Chunk::Entries(found), next))
     }
 
-    async fn redemptions(&self, kind: RedemptionKind, from: Option<queue::Cursor>) -> Result<(Chunk, Place), AppError> {
+    async fn redemptions(&mut self, kind: RedemptionKind, from: Option<queue::Cursor>) -> Result<(Chunk, Place), AppError> {
         let wanted = queue::Wanted { kind, state: None, oldest_first: false, from, most: REDEMPTIONS };
         let found = queue::page(&self.ledger, wanted).await?;
         let after = KINDS.iter().skip_while(|one| **one != kind).nth(1);
@@ -229,16 +282,18 @@ impl Export {
             (None, None) => Place::End,
         };
         let mut redemptions = found.redemptions;
+        self.seen += redemptions.len() as i64;
         redemptions.retain(|one| self.wanted.has(one.created_at));
         Ok((Chunk::Redemptions(redemptions), next))
     }
 
-    async fn codes(&self, reward: RewardId, code: &str) -> Result<(Chunk, Place), AppError> {
+    async fn codes(&mut self, reward: RewardId, code: &str) -> Result<(Chunk, Place), AppError> {
         let found = exports::codes(&mut self.ledger.db.reader().await?, (reward, code), CODES).await?;
         let next = match found.last() {
             Some(last) if found.len() as i64 == CODES => Place::Codes(last.reward, last.code.clone()),
             _ => Place::End,
         };
+        self.seen += found.len() as i64;
         let mut codes = Vec::new();
         for code in found {
             let pool = self.pools.iter().find(|reward| reward.id == code.reward);
@@ -251,7 +306,7 @@ impl Export {
         Ok((Chunk::Codes(codes), next))
     }
 
-    async fn audit(&self, before: Option<Uuid>) -> Result<(Chunk, Place), AppError> {
+    async fn audit(&mut self, before: Option<Uuid>) -> Result<(Chunk, Place), AppError> {
         let from = before.map(|key| keyset::Place { key, backwards: false });
         let filter = audit::Filter { from, limit: AUDIT, ..audit::Filter::default() };
         let found = audit::list(&mut self.ledger.db.reader().await?, &filter).await?;
@@ -263,6 +318,7 @@ impl Export {
             }
             _ => Place::End,
         };
+        self.seen += found.len() as i64;
         let mut kept = Vec::with_capacity(found.len());
         for row in found {
             if self.wanted.has_micros(row.at)? {

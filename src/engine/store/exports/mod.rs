@@ -1,4 +1,6 @@
-//! Everything that there is, some at a time, for files.
+//! Everything that there is, some at a time, for files; and such files that take a while.
+
+pub mod kept;
 
 use laurel_domain::ids::{RedemptionId, RewardId};
 use laurel_domain::ledger::entry::Entry;
@@ -82,6 +84,20 @@ pub async fn codes(db: &mut Tx, after: (RewardId, &str), most: i64) -> Result<Ve
     let rows: Vec<CodeRow> =
         on!(db, conn => sqlx::query_as(CODES).bind(after.0.uuid()).bind(after.1).bind(most).fetch_all(conn).await?);
     Ok(rows.into_iter().map(CodeOf::from).collect())
+}
+
+const COUNT: [&str; 5] = [
+    "select count(*) from (select 1 from members limit $1) as found",
+    "select count(*) from (select 1 from entries limit $1) as found",
+    "select count(*) from (select 1 from redemptions limit $1) as found",
+    "select count(*) from (select 1 from reward_codes limit $1) as found",
+    "select count(*) from (select 1 from audit limit $1) as found",
+];
+
+/// How many rows of a kind (members, entries, redemptions, codes, the audit log) there are; counted so far only.
+pub async fn count(db: &mut Tx, kind: usize, most: i64) -> Result<i64, StoreError> {
+    let sql = *COUNT.get(kind).ok_or(StoreError::Corrupt("an export"))?;
+    Ok(on!(db, conn => sqlx::query_scalar(sql).bind(most).fetch_one(conn).await?))
 }
 
 #[cfg(test)]
