@@ -107,6 +107,7 @@ export const pagesOfOne = [
   '/admin/rewards/:id',
   '/admin/rewards/:id/codes',
   '/admin/imports/:id',
+  '/admin/exports/:id',
   '/admin/staff/:id',
 ];
 

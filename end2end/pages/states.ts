@@ -109,3 +109,18 @@ export async function uploaded(page: Page): Promise<string> {
   await page.waitForURL(/\/admin\/imports\/[0-9a-f-]+$/);
   return new URL(page.url()).pathname;
 }
+
+/** The members as a file that can be fetched. Its path. */
+export async function exported(page: Page): Promise<string> {
+  await page.goto('/admin/exports');
+  const form = page.locator('form:has([name=what][value=members])');
+  await form.locator('[name=keep]').check();
+  await form.locator('button').click();
+  await page.waitForURL(/\/admin\/exports\/[0-9a-f-]+$/);
+  const path = new URL(page.url()).pathname;
+  for (let tries = 0; tries < 100 && (await page.locator('a[href$="/file"]').count()) === 0; tries += 1) {
+    await page.waitForTimeout(100);
+    await page.goto(path);
+  }
+  return path;
+}

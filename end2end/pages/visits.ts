@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { found } from './find.ts';
 import { consolePages, openPages, portalPages } from './routes.ts';
-import { adjusted, batched, compared, linked, proposed, simulated, tried, uploaded } from './states.ts';
+import { adjusted, batched, compared, exported, linked, proposed, simulated, tried, uploaded } from './states.ts';
 
 export interface Visit {
   /** The route, as the router has it. */
@@ -50,6 +50,7 @@ const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']]
     async (page) => `${await linked(page, '/admin/rewards/0', '/admin/rewards', /Coffee voucher|咖啡券/)}/codes`,
   ],
   ['/admin/imports/:id', 'admin-import', 'admin', uploaded],
+  ['/admin/exports/:id', 'admin-export', 'admin', exported],
   ['/admin/staff/:id', 'admin-staff-account', 'admin', (page) => linked(page, '/admin/staff/', '/admin/staff')],
   ['/admin/rules/versions/:version', 'admin-rules-version', 'admin', () => Promise.resolve('/admin/rules/versions/1')],
   ['/admin/lab', 'admin-lab-run', 'admin', (page) => simulated(page, 2)],

@@ -4,7 +4,7 @@ import { islands } from '../../pages/islands.ts';
 import { consolePages } from '../../pages/routes.ts';
 import { register } from '../../pages/member.ts';
 import { inDays, rule, staff } from '../../pages/staff.ts';
-import { adjusted, compared, linked, proposed, simulated, tried, uploaded, withdraw } from '../../pages/states.ts';
+import { adjusted, compared, exported, linked, proposed, simulated, tried, uploaded, withdraw } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 for (const language of languages) {
@@ -229,6 +229,15 @@ test('a file that was uploaded, and what came of it, is accessible in both langu
     await expect(page.locator('form[action$="imports/stop"]')).toHaveCount(0, { timeout: 500 });
   }).toPass({ timeout: 25_000 });
   await expectAccessibleIn(page, 'en', async () => void (await page.goto(path)));
+});
+
+test('an export that is kept, and the list of them, are accessible in both languages', async ({ page, asDemoAdmin }) => {
+  await asDemoAdmin();
+  const path = await exported(page);
+  for (const language of languages) {
+    await expectAccessibleIn(page, language, async () => void (await page.goto(path)));
+    await expectAccessibleIn(page, language, async () => void (await page.goto('/admin/exports')));
+  }
 });
 
 test('pasted tracking numbers that are reviewed are accessible in both languages', async ({ page, asDemoAdmin }) => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { staff } from '../../pages/staff.ts';
-import { uploaded } from '../../pages/states.ts';
+import { exported, uploaded } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 test('a file is looked at, imported by a job, what was refused put right, and everything exported', async ({ page, laurel }) => {
@@ -35,4 +35,17 @@ test('a file is looked at, imported by a job, what was refused put right, and ev
   expect(file).toContain(',e2e-import-1,12.00,');
   await page.goto('/admin/audit?action=export.end');
   await expect(main).toContainText('Ledger entries');
+});
+
+test('an export is made meanwhile, fetched when it is there, and deleted, without scripts', async ({ page, laurel }) => {
+  await staff(page, laurel, 'manager');
+  await exported(page);
+  await expect(page.getByRole('main')).toContainText(/\d+ rows, \d+ kB/);
+  const coming = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download' }).click();
+  const file = await coming;
+  expect(file.suggestedFilename()).toMatch(/^laurel-members-.*\.csv$/);
+  expect((await readFile(await file.path(), 'utf8')).split('\r\n').length).toBeGreaterThan(120);
+  await page.getByRole('button', { name: 'Delete file' }).click();
+  await expect(page.getByRole('status')).toHaveText('File deleted.');
 });

@@ -100,6 +100,7 @@ pub struct Imports {
     pub download: &'static str,
     /// From how many rows on a file is made first.
     pub export_large: fn(&str) -> String,
+    pub export_keep: &'static str,
     pub export_list: &'static str,
     pub export_columns: [&'static str; 6],
     /// By `exports::kept::State`.
@@ -111,6 +112,7 @@ pub struct Imports {
     pub export_leave: &'static str,
     pub export_is_stopped: &'static str,
     pub export_ready: &'static str,
+    pub export_fetch: &'static str,
     pub export_has: fn(&str, &str) -> String,
     pub export_kept_for: fn(i64) -> String,
     pub export_stopped: &'static str,

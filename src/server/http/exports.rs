@@ -43,6 +43,9 @@ struct Asked {
     from: String,
     #[serde(default)]
     to: String,
+    /// `yes`: as a file to fetch later, however few rows there are.
+    #[serde(default)]
+    keep: String,
 }
 
 pub async fn answer(State(state): State<AppState>, request: Request) -> Response {
@@ -58,7 +61,7 @@ pub async fn answer(State(state): State<AppState>, request: Request) -> Response
         let (ledger, by) = (&context.state.ledger, Authority::from(&staff));
         let mut csv = Csv::new(&columns(&context, what))?;
         let name = file_name(&context, what.name());
-        if kept::is_large(ledger, what).await? {
+        if asked.keep == "yes" || kept::is_large(ledger, what).await? {
             let writing = kept::begin(ledger, by, wanted, (context.lang.code(), &name), &csv.take()?).await?;
             return Ok(kept_exports::written(context, writing));
         }

@@ -206,6 +206,11 @@ async fn a_large_export_becomes_a_file_that_says_how_far_it_is_and_is_fetched_in
     browser.open(EXPORTS).await;
     let small = browser.submit(EXPORTS, &[("what", "members")]).await;
     assert!(small.status == StatusCode::OK && small.body.lines().count() == 51, "{}", small.body.lines().count());
+    let kept = browser.submit(EXPORTS, &[("what", "members"), ("keep", "yes")]).await;
+    assert!(
+        kept.status == StatusCode::SEE_OTHER && kept.location().starts_with("/admin/exports/"),
+        "whoever wants a file has one"
+    );
     let begun = browser.submit(EXPORTS, &[("what", "entries"), ("from", ""), ("to", "")]).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
     let path = begun.location().to_owned();

@@ -51,6 +51,7 @@ fn One(context: RequestContext, what: What) -> impl IntoView {
             </div>
         }
     };
+    let keep = format!("{name}-keep");
     let of = format!("{}: {}", t.download, t.exports[at]);
     view! {
         <Card title=t.exports[at]>
@@ -58,6 +59,10 @@ fn One(context: RequestContext, what: What) -> impl IntoView {
             <form class="form" method="post" action=EXPORTS>
                 <input type="hidden" name="what" value=name/>
                 <div class="halves even">{day("from", t.from)}{day("to", t.to)}</div>
+                <div class="check">
+                    <input type="checkbox" id=keep.clone() name="keep" value="yes"/>
+                    <label for=keep>{t.export_keep}</label>
+                </div>
                 <div class="form-foot"><button class="button" aria-label=of><Icon name="download"/>{t.download}</button></div>
             </form>
         </Card>

@@ -77,7 +77,7 @@ fn File(lang: Lang, kept: Kept) -> impl IntoView {
         <Card title=t.export_ready>
             <p>{(t.export_has)(&format::count(kept.written), &size(kept.bytes))}" "{(t.export_kept_for)(KEPT_FOR.as_hours() / 24)}</p>
             <div class="row">
-                <a class="button main" href=href download=kept.file.clone()><Icon name="download"/>{t.download}</a>
+                <a class="button main" href=href download=kept.file.clone()><Icon name="download"/>{t.export_fetch}</a>
                 <Discard lang id=kept.id/>
             </div>
         </Card>
