@@ -16,7 +16,8 @@ pub enum Language {
     En,
 }
 
-/// How somebody is spoken to: in a language, and with the words that the programme has chosen.
+/// How somebody is spoken to: in a language, and with the words that the programme has chosen. Islands get the language alone;
+/// what they say of points the page tells them.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Lang {
@@ -24,9 +25,6 @@ pub struct Lang {
     /// The usual ones if there are none.
     wording: Option<&'static Wording>,
 }
-
-/// Between the words where a [`Lang`] is a text. No name of a unit has it.
-const BETWEEN: char = ';';
 
 impl Lang {
     pub const ZH: Lang = Lang { language: Language::Zh, wording: None };
@@ -39,11 +37,7 @@ impl Lang {
 
     /// The same language, and what this programme calls its points.
     pub fn calling(self, unit: &UnitName) -> Lang {
-        self.with(unit.zh(), unit.en_one(), unit.en_many())
-    }
-
-    fn with(self, zh: &str, one: &str, many: &str) -> Lang {
-        Lang { wording: Some(Wording::of(zh, one, many)), ..self }
+        Lang { wording: Some(Wording::of(unit.zh(), unit.en_one(), unit.en_many())), ..self }
     }
 
     fn wording(self) -> &'static Wording {
@@ -110,29 +104,6 @@ impl Lang {
         Lang::ALL.into_iter().find(|lang| primary.eq_ignore_ascii_case(lang.code()))
     }
 
-    /// `en`, or `en;星星;star;stars`: what a page tells an island, which has no other way to know the words.
-    pub fn told(self) -> String {
-        let code = self.code();
-        match self.wording {
-            Some(wording) if !ptr::eq(wording, Wording::usual()) => {
-                let [zh, one, many] = wording.words();
-                format!("{code}{BETWEEN}{zh}{BETWEEN}{one}{BETWEEN}{many}")
-            }
-            _ => code.to_owned(),
-        }
-    }
-
-    /// Reads what a page of Laurel has [told](Lang::told). Not for what a browser sends: the words stay in memory.
-    pub fn heard(text: &str) -> Option<Lang> {
-        let mut parts = text.split(BETWEEN);
-        let lang = Lang::parse(parts.next()?)?;
-        match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (None, ..) => Some(lang),
-            (Some(zh), Some(one), Some(many), None) => Some(lang.with(zh, one, many)),
-            _ => None,
-        }
-    }
-
     /// The language that an `Accept-Language` header likes best, if it likes one of ours.
     pub fn accepted(header: &str) -> Option<Lang> {
         let mut best: Option<(Lang, f32)> = None;
@@ -161,7 +132,7 @@ impl Eq for Lang {}
 
 impl From<Lang> for String {
     fn from(lang: Lang) -> String {
-        lang.told()
+        lang.code().to_owned()
     }
 }
 
@@ -169,7 +140,7 @@ impl TryFrom<String> for Lang {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Lang, &'static str> {
-        Lang::heard(&text).ok_or("not a language of Laurel")
+        Lang::parse(&text).ok_or("not a language of Laurel")
     }
 }
 
@@ -220,18 +191,6 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Lang::accepted(header), expected, "{header}");
-        }
-    }
-
-    #[test]
-    fn an_island_hears_what_a_page_tells() {
-        let stars = UnitName::new("星星", "star", "stars").unwrap();
-        for lang in [Lang::EN, Lang::ZH.calling(&UnitName::default()), Lang::ZH.calling(&stars), Lang::EN.calling(&stars)] {
-            assert_eq!(Lang::heard(&lang.told()), Some(lang), "{lang:?}");
-        }
-        assert_eq!(Lang::EN.calling(&UnitName::default()).told(), "en", "the usual words are not sent");
-        for wrong in ["", "fr", "en;星星", "en;星星;star;stars;"] {
-            assert_eq!(Lang::heard(wrong), None, "{wrong}");
         }
     }
 

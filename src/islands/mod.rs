@@ -15,7 +15,7 @@ mod unsaved_guard;
 
 pub use copy_button::CopyButton;
 #[cfg(any(feature = "ssr", feature = "portal"))]
-pub use redeem_quote::RedeemQuote;
+pub use redeem_quote::{CASH, KEPT, RedeemQuote, Words};
 #[cfg(any(feature = "ssr", feature = "console"))]
 pub use rules_preview::{RulesPreview, changed, lasting, sheets};
 pub use unsaved_guard::UnsavedGuard;

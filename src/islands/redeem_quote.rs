@@ -6,14 +6,15 @@ use laurel_domain::refusal::NumberError;
 use laurel_domain::rewards::cash::{CashTerms, cash_for, cost_of, quote};
 use leptos::prelude::*;
 
-use crate::i18n::{Lang, format};
+use crate::i18n::format;
 
-/// Without WASM the button `ask` gets the same quote from the server: both come out of this component.
+/// Without WASM the button `ask` gets the same quote from the server: both come out of this component. `words` are [`Words::told`].
 #[island]
-pub fn RedeemQuote(lang: Lang, terms: CashTerms, available: Points, typed: String) -> impl IntoView {
-    let words = lang.quote();
+pub fn RedeemQuote(words: String, terms: CashTerms, available: Points, typed: String) -> impl IntoView {
+    let words = Words::heard(&words);
     let text = RwSignal::new(typed.clone());
-    let shown = Memo::new(move |_| text.with(|text| Shown::of(lang, &terms, available, text)));
+    let said = words.clone();
+    let shown = Memo::new(move |_| text.with(|text| Shown::of(&said, &terms, available, text)));
     let most = cash_for(&terms, available).map_or(0, Money::minor);
     let cash_of =
         move |text: &str| text.trim().parse().ok().and_then(|points| cash_for(&terms, points)).map_or(0, Money::minor);
@@ -59,6 +60,69 @@ pub fn RedeemQuote(lang: Lang, terms: CashTerms, available: Points, typed: Strin
     }
 }
 
+/// Where the cash stands in [`Words::kept`], and the points that stay.
+pub const CASH: char = '\u{1}';
+pub const KEPT: char = '\u{2}';
+
+/// What the form says. The server says it, which knows the language and what points are called: a browser would need all of both.
+#[derive(Clone)]
+pub struct Words {
+    label: String,
+    slider: String,
+    half: String,
+    all: String,
+    you_get: String,
+    taken: String,
+    left: String,
+    ask: String,
+    go_on: String,
+    kept: String,
+    not_a_number: String,
+    two_decimals: String,
+    too_few: String,
+    too_many: String,
+}
+
+impl Words {
+    /// In the order of the fields.
+    pub fn told(lines: [&str; 14]) -> String {
+        lines.join("\n")
+    }
+
+    fn heard(told: &str) -> Words {
+        let mut lines = told.split('\n').map(str::to_owned);
+        let mut next = || lines.next().unwrap_or_default();
+        Words {
+            label: next(),
+            slider: next(),
+            half: next(),
+            all: next(),
+            you_get: next(),
+            taken: next(),
+            left: next(),
+            ask: next(),
+            go_on: next(),
+            kept: next(),
+            not_a_number: next(),
+            two_decimals: next(),
+            too_few: next(),
+            too_many: next(),
+        }
+    }
+
+    fn kept(&self, cash: &str, kept: &str) -> String {
+        let mut text = String::new();
+        for c in self.kept.chars() {
+            match c {
+                CASH => text.push_str(cash),
+                KEPT => text.push_str(kept),
+                c => text.push(c),
+            }
+        }
+        text
+    }
+}
+
 /// What stands in the form about an amount.
 #[derive(Clone, Debug, PartialEq)]
 struct Shown {
@@ -71,8 +135,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(lang: Lang, terms: &CashTerms, available: Points, text: &str) -> Shown {
-        let words = lang.quote();
+    fn of(words: &Words, terms: &CashTerms, available: Points, text: &str) -> Shown {
         let nothing = |error: String| {
             let dash = || "–".to_owned();
             Shown { cash: dash(), taken: dash(), left: format::points(available), note: String::new(), error }
@@ -81,31 +144,25 @@ impl Shown {
             "" => return nothing(String::new()),
             text => match text.parse() {
                 Ok(points) => points,
-                Err(NumberError::TooManyDecimals { .. }) => return nothing(words.two_decimals.to_owned()),
-                Err(NumberError::NotANumber) => return nothing(words.not_a_number.to_owned()),
-                Err(_) => return nothing((words.too_many)(&format::points(available))),
+                Err(NumberError::TooManyDecimals { .. }) => return nothing(words.two_decimals.clone()),
+                Err(NumberError::NotANumber) => return nothing(words.not_a_number.clone()),
+                Err(_) => return nothing(words.too_many.clone()),
             },
         };
         if asked > available {
-            return nothing((words.too_many)(&format::points(available)));
+            return nothing(words.too_many.clone());
         }
         match quote(terms, asked) {
             Ok(quote) => {
                 let [left, kept] = [available, asked].map(|from| from.checked_sub(quote.points).unwrap_or(Points::ZERO));
                 let cash = format::money(quote.cash);
-                let note = if kept.is_zero() { String::new() } else { (words.kept)(&cash, &format::points(kept)) };
+                let note = if kept.is_zero() { String::new() } else { words.kept(&cash, &format::points(kept)) };
                 let (taken, left) = (format::points(quote.points), format::points(left));
                 Shown { cash, taken, left, note, error: String::new() }
             }
-            Err(_) => nothing(least(lang, terms)),
+            Err(_) => nothing(words.too_few.clone()),
         }
     }
-}
-
-fn least(lang: Lang, terms: &CashTerms) -> String {
-    let cash = Money::from_minor(1, terms.currency).ok();
-    let cost = cash.and_then(|cash| cost_of(terms, cash));
-    cash.zip(cost).map(|(cash, cost)| (lang.quote().too_few)(&format::points(cost), &format::money(cash))).unwrap_or_default()
 }
 
 /// As it would be typed: no grouping, decimals only where there are any.

@@ -1,4 +1,4 @@
-//! The live quote: with `islands` the only texts that are sent to browsers as part of the WASM.
+//! The live quote. It is computed in browsers, which are told these texts by the page.
 
 mod en;
 mod zh;

@@ -4,13 +4,14 @@ mod confirm;
 mod list;
 mod receipt;
 
+use laurel_domain::numbers::money::Money;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rewards::cash::{cash_for, cost_of};
 use laurel_domain::rules::tier::Basis;
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};
-use crate::islands::RedeemQuote;
+use crate::islands::{CASH, KEPT, RedeemQuote, Words};
 use crate::pages::components::{Card, Icon, Notice, Tone};
 use crate::pages::page;
 use crate::pages::portal::rules::tiers::unit;
@@ -63,7 +64,8 @@ fn Amount(lang: Lang, offer: Offer, typed: Option<String>) -> impl IntoView {
     let form = match offer.obstacle {
         None => {
             let typed = typed.unwrap_or_else(|| everything(&offer));
-            view! { <RedeemQuote lang terms=offer.terms available=offer.available typed/> }.into_any()
+            let words = words(lang, &offer);
+            view! { <RedeemQuote words terms=offer.terms available=offer.available typed/> }.into_any()
         }
         Some(obstacle) => {
             let earn = matches!(obstacle, Obstacle::TooFew(..) | Obstacle::Debt(_)).then(|| {
@@ -81,6 +83,32 @@ fn Amount(lang: Lang, offer: Offer, typed: Option<String>) -> impl IntoView {
             {form}
         </section>
     }
+}
+
+/// What the form says about this offer, as the island hears it.
+fn words(lang: Lang, offer: &Offer) -> String {
+    let t = lang.quote();
+    let cash = Money::from_minor(1, offer.terms.currency).ok();
+    let least = cash.and_then(|cash| cost_of(&offer.terms, cash)).zip(cash);
+    let too_few = least.map(|(cost, cash)| (t.too_few)(&format::points(cost), &format::money(cash))).unwrap_or_default();
+    let too_many = (t.too_many)(&format::points(offer.available));
+    let kept = (t.kept)(&CASH.to_string(), &KEPT.to_string());
+    Words::told([
+        t.label,
+        t.slider,
+        t.half,
+        t.all,
+        t.you_get,
+        t.taken,
+        t.left,
+        t.ask,
+        t.go_on,
+        &kept,
+        t.not_a_number,
+        t.two_decimals,
+        &too_few,
+        &too_many,
+    ])
 }
 
 /// What all that is there would take: where the form starts.
