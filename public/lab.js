@@ -156,9 +156,14 @@ if (form && live) {
   const fields = [...form.querySelectorAll("[data-was]")];
   fields.filter((field) => SLIDES.test(field.name)).forEach(slide);
   let wait;
+  let known = String(typed());
   const soon = (event) => {
     const field = event.target.closest("[data-was]");
     field?.closest(".field")?.classList.toggle("changed", field.value !== field.dataset.was);
+    // who leaves a field has typed nothing more: what was begun of it goes on, and what was stopped stays so
+    const before = known;
+    known = String(typed());
+    if (known === before) return;
     clearTimeout(wait);
     clearTimeout(keeping);
     clearTimeout(awaited);
