@@ -69,7 +69,7 @@ impl Db {
         match self {
             Self::Sqlite(db) => Self::Sqlite(db.clone()),
             Self::Postgres(db) => {
-                let pool = postgres_pool(1, &db.distrusted).test_before_acquire(false).idle_timeout(None);
+                let pool = writing_pool(1, &db.distrusted, db.is_pooled).idle_timeout(None);
                 let options = db.ledger.connect_options().as_ref().clone();
                 Self::Postgres(PostgresDb { ledger: pool.connect_lazy_with(options), ..db.clone() })
             }
@@ -171,9 +171,7 @@ async fn open_postgres(url: &str, connections: Connections) -> Result<Db, StoreE
         false => (with_settings.clone().options(LEDGER), with_settings.options(PAGES)),
     };
     let distrusted = Distrusted::default();
-    // a write finds out with its `begin` whether the connection is there still, and takes another if not
-    let ledger = postgres_pool(connections.ledger, &distrusted).test_before_acquire(false);
-    let ledger = ledger.connect_with(for_writes).await?;
+    let ledger = writing_pool(connections.ledger, &distrusted, is_pooled).connect_with(for_writes).await?;
     let pages = postgres_pool(connections.pages, &distrusted).connect_lazy_with(for_reads.clone());
     let reports = postgres_pool(connections.reports, &distrusted).connect_lazy_with(for_reads);
     Ok(Db::Postgres(PostgresDb {
@@ -206,6 +204,23 @@ fn postgres_pool(connections: u32, distrusted: &Distrusted) -> PgPoolOptions {
         let is_good = judge.is_good(connection.age);
         Box::pin(async move { Ok(is_good) })
     })
+}
+
+/// What the ledger is right under, whatever the server's or the role's defaults are: a commit that is acknowledged is on disk. (They may
+/// promise more.)
+const DURABLE: &str =
+    "select set_config('synchronous_commit', case when current_setting('synchronous_commit') in ('off', 'local') then 'on'
+    else current_setting('synchronous_commit') end, false)";
+
+/// A write finds out with its `begin` whether the connection is there still, and takes another if not.
+fn writing_pool(connections: u32, distrusted: &Distrusted, is_pooled: bool) -> PgPoolOptions {
+    let pool = postgres_pool(connections, distrusted).test_before_acquire(false);
+    match is_pooled {
+        // each transaction may be another session's, and says so itself
+        true => pool,
+        false => pool
+            .after_connect(|connection, _| Box::pin(async move { sqlx::raw_sql(DURABLE).execute(connection).await.map(drop) })),
+    }
 }
 
 async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {

@@ -19,10 +19,8 @@ const ATTEMPTS: u32 = 5;
 const WRITE_SQLITE: &str = "begin immediate";
 const READ_SQLITE: &str = "begin deferred";
 /// What the ledger is right under, whatever the server's defaults are: each statement sees what was committed before it, so what is
-/// read behind a lock is what the lock protects; and a commit that is acknowledged is on disk (a server may promise more).
-const WRITE_POSTGRES: &str = "begin isolation level read committed;
-select set_config('synchronous_commit', case when current_setting('synchronous_commit') in ('off', 'local') then 'on'
-    else current_setting('synchronous_commit') end, true)";
+/// read behind a lock is what the lock protects. That a commit is on disk the session has been told.
+const WRITE_POSTGRES: &str = "begin isolation level read committed";
 const READ_POSTGRES: &str = "begin isolation level repeatable read, read only";
 /// The same behind a pooler, with what `connect` gives a session otherwise.
 const WRITE_POOLED: &str = "begin isolation level read committed;
