@@ -17,9 +17,12 @@ use laurel_engine::usecase::members::{close, view};
 use laurel_engine::usecase::rewards::redeem::{self, Wish};
 use laurel_engine::usecase::rules::{self, Publication};
 
+use crate::rules::experiments;
 use laurel_testing::invitations::invitations;
 use laurel_testing::programme::{HISTORY, LIVE, check, post, standing, tell};
 use laurel_testing::tamper::tamper;
+
+const FRIENDS: usize = 8;
 
 /// A member's entries, the oldest first.
 async fn entries(ledger: &Ledger, external_id: &str) -> Vec<Entry> {
@@ -62,7 +65,48 @@ async fn publish(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) {
     ledger.clock.advance(jiff::SignedDuration::from_mins(5));
 }
 
+/// Friends who pay once the variant group of an experiment has other rules; as many as that each group has some.
+async fn in_an_experiment(db: &Db, change: impl FnOnce(&mut RuleSet)) -> (Ledger, Vec<String>) {
+    let ledger = invitations(db, FRIENDS, |set| set.expiry = Expiry::Months(12)).await;
+    experiments::start(&ledger, |set| {
+        set.expiry = Expiry::Months(6);
+        change(set);
+    })
+    .await;
+    (ledger, (1..=FRIENDS).map(|n| format!("m-{n}")).collect())
+}
+
 stories! {
+    async fn an_award_goes_also_where_the_payers_group_of_an_experiment_has_other_lots_than_the_inviters(db: Db) {
+        let (ledger, friends) = in_an_experiment(&db, |_| ()).await;
+        for friend in &friends {
+            tell(&ledger, &format!("id=p-{friend} member={friend} pay=5 at={}", ledger.clock.now())).await.unwrap();
+        }
+        assert_eq!(standing(&ledger, "m-a").await, "80.00/0.00/80.00/1");
+        for friend in &friends {
+            tell(&ledger, &format!("id=r-{friend} member={friend} of=p-{friend} refund=5 at={}", ledger.clock.now())).await.unwrap();
+        }
+        assert_eq!(standing(&ledger, "m-a").await, "0.00/0.00/0.00/1");
+        check(&ledger).await;
+    }
+
+    async fn of_what_is_paid_and_refunded_at_once_the_payers_group_says_whether_the_award_goes(db: Db) {
+        let (ledger, friends) = in_an_experiment(&db, |set| set.take_back_referral = false).await;
+        let now = ledger.clock.now();
+        let mut lasting = 0;
+        for friend in &friends {
+            let events = [
+                format!("id=p-{friend} member={friend} pay=5 at={now}"),
+                format!("id=r-{friend} member={friend} of=p-{friend} refund=5 at={now}"),
+            ];
+            let outcomes = post(&ledger, LIVE, &events.each_ref().map(String::as_str)).await;
+            assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Accepted(_))), "{friend}: {outcomes:?}");
+            lasting += i32::from(entries(&ledger, friend).await[0].rules > 1);
+        }
+        assert_eq!(standing(&ledger, "m-a").await, format!("{0}.00/0.00/{0}.00/1", 10 * lasting));
+        check(&ledger).await;
+    }
+
     async fn an_award_goes_with_the_refund_of_its_payment_and_comes_again_with_the_next(db: Db) {
         let ledger = invitations(&db, 1, |_| ()).await;
         tell(&ledger, "id=p1 member=m-1 pay=50").await.unwrap();

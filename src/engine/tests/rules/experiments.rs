@@ -62,7 +62,7 @@ pub(super) fn wanted(revision: i64) -> Start {
 }
 
 /// Starts one at once, and lets a second pass.
-pub(super) async fn start(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) -> Experiment {
+pub(crate) async fn start(ledger: &Ledger, change: impl FnOnce(&mut RuleSet)) -> Experiment {
     let revision = draft(ledger, change).await;
     ledger.clock.advance(SignedDuration::from_secs(1));
     let id = experiments::start(ledger, admin(), wanted(revision)).await.unwrap();

@@ -4,7 +4,7 @@ mod publication;
 mod scheduling;
 mod safety;
 mod discarding;
-mod experiments;
+pub(crate) mod experiments;
 mod experiments_merging;
 mod experiments_kept_and_told;
 mod experiments_proposed;

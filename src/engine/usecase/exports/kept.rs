@@ -142,7 +142,7 @@ pub async fn begin(
                 }
                 kept::insert(tx, row).await?;
                 kept::add(tx, ExportId::new(row.id), row.writer, first, head, now).await?;
-                Ok(start.note(tx, now).await?)
+                start.note(tx, now).await
             })
         })
         .await?;

@@ -131,7 +131,10 @@ impl Accounts {
         for touch in &plan.touches {
             let account = self.of(touch.whose).map(|at| &self.all[at]);
             if let Some((account, no)) = account.and_then(|account| Some((account, account.no?))) {
-                needs.entry(no).or_default().add(*touch, account, &rulebook.of(account.member()), instant);
+                let timeline = rulebook.of(account.member());
+                let needs = needs.entry(no).or_default();
+                needs.add(*touch, account, &timeline, instant);
+                needs.lots.extend(self.award_touched(touch.whose).and_then(|award| award.earned.day(&timeline)));
             }
         }
         needs
@@ -172,6 +175,13 @@ impl Accounts {
     /// The award that stands for a member and can be taken back: whose it is, and which of their entries.
     fn award_for(&self, no: i64) -> Option<(i64, i64)> {
         self.all[self.of_number(no)?].award_that_can_go()
+    }
+
+    /// The award that is touched, if it was posted earlier.
+    fn award_touched(&self, whose: Whose<'_>) -> Option<&Award> {
+        let Whose::AwardedFor(no) = whose else { return None };
+        let (referrer, seq) = self.award_for(no)?;
+        self.award(referrer, seq)
     }
 
     pub(super) fn award(&self, referrer: i64, seq: i64) -> Option<&Award> {

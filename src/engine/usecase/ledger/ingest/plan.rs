@@ -40,8 +40,8 @@ pub(super) enum Deed<'a> {
         lot: Option<Date>,
         takes_back: bool,
     },
-    /// The refund of somebody else's payment takes back the award that it brought. An award's points go to a lot of the same day
-    /// as those of its payment: it occurred with it.
+    /// The refund of somebody else's payment takes back the award that it brought. An award that was posted earlier says itself which
+    /// lot its points went to; `lot` is that of one that is posted by the same batch.
     TakeBack {
         lot: Option<Date>,
     },
@@ -101,19 +101,19 @@ impl<'a> Plan<'a> {
                         let deed = Deed::Refund { payment: Some(known.entry.seq), lot, takes_back };
                         plan.add(event, Whose::Number(known.member_no), deed);
                         if takes_back {
-                            plan.add(event, Whose::AwardedFor(known.member_no), Deed::TakeBack { lot });
+                            plan.add(event, Whose::AwardedFor(known.member_no), Deed::TakeBack { lot: None });
                         }
                     }
                     None => {
-                        let paid = payments.get(payment).into_iter().flatten();
-                        for (paid, rules) in
-                            paid.flat_map(|paid| rulebook.any_at(paid.occurred_at).map(move |rules| (paid, rules)))
-                        {
-                            let lot = lot(rulebook, rules, paid.occurred_at);
-                            let takes_back = rules.set.take_back_referral;
-                            plan.add(event, member, Deed::Refund { payment: None, lot, takes_back });
-                            if takes_back {
-                                plan.add(event, Whose::InviterOf(&event.member), Deed::TakeBack { lot });
+                        for paid in payments.get(payment).into_iter().flatten() {
+                            let takes_back = rulebook.any_at(paid.occurred_at).any(|rules| rules.set.take_back_referral);
+                            // the payer's group and the inviter's may differ, and with them the lots
+                            for rules in rulebook.any_at(paid.occurred_at) {
+                                let lot = lot(rulebook, rules, paid.occurred_at);
+                                plan.add(event, member, Deed::Refund { payment: None, lot, takes_back });
+                                if takes_back {
+                                    plan.add(event, Whose::InviterOf(&event.member), Deed::TakeBack { lot });
+                                }
                             }
                         }
                     }
