@@ -385,11 +385,17 @@ const LAST_INSTANT: &str = "select max(instant) from
     (select max(instant) as instant from last_instants union all select max(instant) from postings) latest";
 const LAST_AHEAD: &str = "select max(occurred_at) from entries where delay < 0";
 
+/// The latest instant that anything was posted with.
+pub async fn last_instant(db: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
+    let posted: Option<i64> = on!(db, conn => sqlx::query_scalar(LAST_INSTANT).fetch_one(conn).await?);
+    posted.map(timestamp).transpose()
+}
+
 /// The latest instant that anything was posted with, or occurred at: no version starts before it has passed.
 pub async fn latest_posted(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
-    let posted: Option<i64> = on!(tx, conn => sqlx::query_scalar(LAST_INSTANT).fetch_one(conn).await?);
+    let posted = last_instant(tx).await?;
     let ahead: Option<i64> = on!(tx, conn => sqlx::query_scalar(LAST_AHEAD).fetch_one(conn).await?);
-    posted.max(ahead).map(timestamp).transpose()
+    Ok(posted.max(ahead.map(timestamp).transpose()?))
 }
 
 /// Whether any event or entry has been posted: from then on currency and time zone are fixed.

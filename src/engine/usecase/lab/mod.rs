@@ -31,6 +31,7 @@ pub use self::explain::{Explained, Moment, explain};
 pub use self::memory::Memory;
 pub use self::progress::Progress;
 
+use crate::store::programme;
 use crate::store::totals::{self, Sum};
 use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
@@ -104,7 +105,10 @@ pub async fn simulate(ledger: &Ledger, wish: Wish, progress: Arc<Progress>) -> R
 /// Of the database.
 pub async fn check(ledger: &Ledger, progress: Arc<Progress>) -> Result<Option<Simulation>, AppError> {
     let ledger = &ledger.for_reports();
-    let (actual, as_of) = (ledger.rulebook().await?, ledger.clock.now());
+    let actual = ledger.rulebook().await?;
+    // what was posted was posted by versions that a clock that is behind has not reached yet
+    let posted = programme::last_instant(&mut ledger.db.reader().await?).await?;
+    let as_of = posted.map_or(ledger.clock.now(), |posted| posted.max(ledger.clock.now()));
     let wish = Wish { span: Span::InForce, ..Wish::whole(actual.general().at(as_of).set.clone()) };
     let supposed = Supposed::as_it_was(&actual, as_of)?;
     run(ledger, actual, Arc::new(supposed), &wish, (as_of, false), progress).await
