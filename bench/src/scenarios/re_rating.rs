@@ -33,7 +33,7 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
         // in the middle of a steady load
         tokio::time::sleep(Duration::from_millis(300)).await;
         let began = Instant::now();
-        laurel::command(settings, &database, &["rules", "publish", &file]).await?;
+        laurel::command(settings, &database, &["rules", "publish", "--replace", &file]).await?;
         let published = began.elapsed();
         while database.number("select cast(count(*) as bigint) from members where rated_by < 2").await? > 0.0 {
             anyhow::ensure!(began.elapsed() < PATIENCE, "members are still rated by the old rules");
