@@ -28,6 +28,7 @@ pub mod mail;
 pub mod keyset;
 pub mod exports;
 pub mod idempotency;
+pub mod instants;
 pub mod imports;
 pub mod leases;
 pub mod totals;

@@ -5,7 +5,7 @@ use laurel_domain::numbers::calendar::{Calendar, day_number};
 use laurel_domain::numbers::points::Points;
 
 use super::changes::{Flow, Kept, Sum, Totals, kind, start};
-use crate::store::{Either, StoreError, Tx, json, on, programme, timestamp};
+use crate::store::{Either, StoreError, Tx, instants, json, on, timestamp};
 
 const SUMS: &str = "select what, key, amount from totals where what < 5 or what > 5";
 const IN_LOTS: &str = "select what, key, amount from totals where what = 5 and key <= $1";
@@ -102,7 +102,7 @@ pub async fn fold(tx: &mut Tx, calendar: &Calendar, most: i64) -> Result<usize, 
     rows.iter().try_for_each(|(_, changes)| Kept::add_to(changes, &mut totals))?;
     add_to_kept(tx, &by_day(totals, calendar)?.reduced()).await?;
     if let Some(last) = rows.iter().filter_map(|(instant, _)| *instant).max() {
-        programme::note_instant(tx, timestamp(last)?).await?;
+        instants::note(tx, timestamp(last)?).await?;
     }
     Ok(rows.len())
 }
@@ -196,7 +196,7 @@ pub async fn recount(tx: &mut Tx, calendar: &Calendar) -> Result<(), StoreError>
     if let Either::Postgres(conn) = tx.either() {
         sqlx::query(HOLD_POSTGRES).execute(conn).await?;
     }
-    let latest = programme::latest_posted(tx).await?;
+    let latest = instants::latest_posted(tx).await?;
     for sql in CLEAR {
         on!(tx, conn => sqlx::query(sql).execute(conn).await.map(drop)?);
     }
@@ -204,7 +204,7 @@ pub async fn recount(tx: &mut Tx, calendar: &Calendar) -> Result<(), StoreError>
     add_to_kept(tx, &totals).await?;
     on!(tx, conn => sqlx::query(SET_COUNTED).execute(conn).await.map(drop)?);
     match latest {
-        Some(latest) => programme::note_instant(tx, latest).await,
+        Some(latest) => instants::note(tx, latest).await,
         None => Ok(()),
     }
 }

@@ -106,5 +106,5 @@ stories! {
 /// When a version of the rules could start.
 async fn rules_start(ledger: &Ledger) -> Option<jiff::Timestamp> {
     let ledger = Arc::new(ledger.clone());
-    ledger.db.write((), |tx, ()| Box::pin(laurel_engine::store::programme::latest_posted(tx))).await.unwrap()
+    ledger.db.write((), |tx, ()| Box::pin(laurel_engine::store::instants::latest_posted(tx))).await.unwrap()
 }

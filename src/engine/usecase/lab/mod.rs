@@ -31,7 +31,7 @@ pub use self::explain::{Explained, Moment, explain};
 pub use self::memory::Memory;
 pub use self::progress::Progress;
 
-use crate::store::programme;
+use crate::store::instants;
 use crate::store::totals::{self, Sum};
 use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
@@ -107,7 +107,7 @@ pub async fn check(ledger: &Ledger, progress: Arc<Progress>) -> Result<Option<Si
     let ledger = &ledger.for_reports();
     let actual = ledger.rulebook().await?;
     // what was posted was posted by versions that a clock that is behind has not reached yet
-    let posted = programme::last_instant(&mut ledger.db.reader().await?).await?;
+    let posted = instants::last(&mut ledger.db.reader().await?).await?;
     let as_of = posted.map_or(ledger.clock.now(), |posted| posted.max(ledger.clock.now()));
     let wish = Wish { span: Span::InForce, ..Wish::whole(actual.general().at(as_of).set.clone()) };
     let supposed = Supposed::as_it_was(&actual, as_of)?;

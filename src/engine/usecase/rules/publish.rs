@@ -12,6 +12,7 @@ use super::limits::Limits;
 use super::{Effect, experiments, measure, name, note, scheduled};
 use crate::auth::{Actor, Authority, Permission};
 use crate::store::Tx;
+use crate::store::instants;
 use crate::store::programme::{self, Draft};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
@@ -180,7 +181,7 @@ pub(super) async fn prepare(tx: &mut Tx, ledger: &Ledger, revision: i64, how: &P
     check_extras(how, latest, &draft)?;
     // a version starts after the one before and after all that has been posted, whatever the clock says: an entry is made by
     // the version in force at its time, and that must not become another
-    let before = programme::latest_posted(tx).await?.map_or(latest.from, |posted| posted.max(latest.from));
+    let before = instants::latest_posted(tx).await?.map_or(latest.from, |posted| posted.max(latest.from));
     let after = before.checked_add(SignedDuration::from_micros(1)).unwrap_or(now);
     let from = how.at.unwrap_or(now).max(after);
     if let Some(until) = how.keeps_until {
@@ -305,7 +306,7 @@ async fn before_scheduled<'a>(
     let in_force = || Refusal::AlreadyInForce { version };
     let scheduled = scheduled(rulebook, now).filter(|scheduled| scheduled.version == version).ok_or_else(in_force)?;
     // an event may be dated some minutes ahead, and its entry then names the version already
-    if programme::latest_posted(tx).await?.is_some_and(|posted| posted >= scheduled.from) {
+    if instants::latest_posted(tx).await?.is_some_and(|posted| posted >= scheduled.from) {
         return Err(in_force().into());
     }
     Ok(&rulebook.all()[rulebook.all().len() - 2])

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{EndedEarly, On, check_said, on};
 use crate::auth::{Actor, Authority, Permission};
 use crate::store::Tx;
+use crate::store::instants;
 use crate::store::programme;
 use crate::store::rules::experiments;
 use crate::usecase::error::{AppError, require};
@@ -90,7 +91,7 @@ pub(in crate::usecase::rules) async fn check_adoption(
     if on.variant.from > now {
         return Err(Refusal::ExperimentAhead.into());
     }
-    let posted = programme::latest_posted(tx).await?;
+    let posted = instants::latest_posted(tx).await?;
     last_version(tx, ledger, &on, posted, Ending::Adopt, said).await.map(drop)
 }
 
@@ -121,7 +122,7 @@ async fn end_in(
     }
     let (rulebook, now) = (ledger.rulebook_in(tx).await?, ledger.clock.now());
     let on = on(&rulebook, now).filter(|on| on.split.experiment == id).ok_or(Refusal::ExperimentOver)?;
-    let posted = programme::latest_posted(tx).await?;
+    let posted = instants::latest_posted(tx).await?;
     // an event may be dated some minutes ahead, and its entry then names the version already
     let has_posted = |rules: &Rules| posted.is_some_and(|posted| posted >= rules.from);
     if has_posted(on.end) {

@@ -15,6 +15,7 @@ use super::{check_none, check_said};
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
 use crate::store::Tx;
+use crate::store::instants;
 use crate::store::programme::{self, Draft};
 use crate::store::rules::experiments::{self, NewExperiment};
 use crate::usecase::error::{AppError, require};
@@ -248,7 +249,7 @@ pub(in crate::usecase::rules) async fn prepare(
         return Err(Refusal::NothingChanged.into());
     }
     // as a publication: after the version before and after all that has been posted
-    let before = programme::latest_posted(tx).await?.map_or(latest.from, |posted| posted.max(latest.from));
+    let before = instants::latest_posted(tx).await?.map_or(latest.from, |posted| posted.max(latest.from));
     let from = wanted.at.unwrap_or(now).max(before.checked_add(SignedDuration::from_micros(1)).unwrap_or(now));
     wanted.check_end(&rulebook, from)?;
     check_said(&rulebook, (wanted.keeps_until, wanted.notice.as_ref()), from, (&latest.set.ladder, &draft.set.ladder))?;
