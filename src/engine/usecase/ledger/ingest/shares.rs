@@ -11,7 +11,7 @@ use laurel_domain::text::ExternalId;
 
 use super::Outcome;
 
-/// Fewer events are quicker in one transaction: each has some twenty statements, whatever it holds.
+/// Fewer events are quicker in one transaction: each has a dozen statements, whatever it holds.
 const LEAST: usize = 20;
 
 /// A list of events in shares.
