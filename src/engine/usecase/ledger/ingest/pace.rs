@@ -1,25 +1,29 @@
 //! How many events may wait for a writer: about as many as it posts in the time that a caller should wait at most.
 //!
-//! Without it a server that gets more than it can do would take all of it in, answer everybody late, and fall further behind.
+//! A request is taken as long as what waits before it is no more than that, however many events it has itself: what decides how long
+//! others wait is whom they stand behind. Without it a server that gets more than it can do would take all of it in, answer everybody late, and fall further behind.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-/// How long an event should wait at most, in milliseconds.
-const WAIT_MS: u64 = 400;
+/// How long what stands before an event may take, in milliseconds: two transactions, so that one fills while the other commits.
+const WAIT_MS: u64 = 120;
 /// Before it is known how fast the database is, in events a second.
 const AT_FIRST: u64 = 10_000;
 /// A transaction of fewer events is mostly its commit and says little of what many would take.
 const TELLING: usize = 500;
-/// As many as one request may send: on the slowest of machines it is taken once nothing else waits.
-const LEAST: u64 = 1_000;
+/// What may wait on the slowest of machines, for all writers together: a sender who has four requests of a thousand on their way, as
+/// many as one may send, is not refused the last of them.
+const LEAST: u64 = 3_000;
 /// What may be in memory, however fast the database is.
 const MOST: u64 = 20_000;
 
 /// What waits for one writer, and how fast it is.
 #[derive(Debug)]
 pub(super) struct Pace {
+    /// As many may wait in any case.
+    least: u64,
     waiting: AtomicUsize,
     per_second: AtomicU64,
 }
@@ -32,14 +36,17 @@ pub(super) struct Room {
 }
 
 impl Pace {
-    pub fn new() -> Arc<Pace> {
-        Arc::new(Pace { waiting: AtomicUsize::new(0), per_second: AtomicU64::new(AT_FIRST) })
+    /// Of one of so many writers.
+    pub fn one_of(writers: usize) -> Arc<Pace> {
+        let least = LEAST / u64::try_from(writers).unwrap_or(1).max(1);
+        Arc::new(Pace { least, waiting: AtomicUsize::new(0), per_second: AtomicU64::new(AT_FIRST) })
     }
 
-    /// Room for so many events, if they need not wait too long. An idle writer takes any number.
+    /// Room for so many events, if what stands before them does not take too long.
     pub fn room(self: &Arc<Self>, events: usize) -> Option<Room> {
-        let most = usize::try_from((self.per_second.load(Relaxed) * WAIT_MS / 1_000).clamp(LEAST, MOST)).unwrap_or(usize::MAX);
-        let fits = |waiting: usize| (waiting == 0 || waiting + events <= most).then_some(waiting + events);
+        let soon = (self.per_second.load(Relaxed) * WAIT_MS / 1_000).clamp(self.least, MOST);
+        let most = usize::try_from(soon).unwrap_or(usize::MAX);
+        let fits = |waiting: usize| (waiting <= most).then_some(waiting + events);
         self.waiting.fetch_update(Relaxed, Relaxed, fits).ok().map(|_| Room { pace: self.clone(), events })
     }
 
@@ -66,18 +73,22 @@ mod tests {
 
     #[test]
     fn as_many_wait_as_are_posted_in_the_time_that_they_may_wait() {
-        let pace = Pace::new();
-        let first = pace.room(3_900).expect("room");
-        assert!(pace.room(200).is_none(), "10,000 a second for 0.4 s");
-        let second = pace.room(100).expect("room");
+        let pace = Pace::one_of(1);
+        for _ in 0..50 {
+            pace.posted(5_000, Duration::from_millis(100));
+        }
+        let first = pace.room(5_900).expect("room");
+        assert!(pace.room(1).is_some(), "50,000 a second for 0.12 s");
+        let second = pace.room(1_000).expect("what stands before it counts, not its own size");
+        assert!(pace.room(1).is_none());
         drop(first);
-        assert!(pace.room(3_800).is_some());
+        assert!(pace.room(1).is_some());
         drop(second);
     }
 
     #[test]
-    fn an_idle_writer_takes_more_than_it_likes_and_then_nothing() {
-        let pace = Pace::new();
+    fn an_idle_writer_takes_any_number_and_then_nothing() {
+        let pace = Pace::one_of(1);
         let all = pace.room(50_000).expect("room");
         assert!(pace.room(1).is_none());
         drop(all);
@@ -85,19 +96,29 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_database_gets_a_short_queue_and_a_fast_one_a_long() {
-        let pace = Pace::new();
-        for _ in 0..50 {
-            pace.posted(1_000, Duration::from_secs(10));
+    fn a_sender_with_four_large_requests_on_their_way_is_not_refused_on_a_slow_machine() {
+        for writers in [1, 2] {
+            let pace = Pace::one_of(writers);
+            for _ in 0..50 {
+                pace.posted(1_000, Duration::from_secs(10));
+            }
+            let share = 1_000 / writers;
+            let rooms: Vec<Room> = (0..4).map(|_| pace.room(share).expect("room")).collect();
+            assert!(pace.room(1).is_none(), "a slow database gets a short queue");
+            drop(rooms);
         }
-        let one = pace.room(1).expect("room");
-        assert!(pace.room(1_000).is_none() && pace.room(999).is_some());
+    }
+
+    #[test]
+    fn a_fast_database_gets_a_long_queue_within_bounds() {
+        let pace = Pace::one_of(1);
         for _ in 0..50 {
-            pace.posted(4_000, Duration::from_millis(10));
+            pace.posted(4_000, Duration::from_millis(1));
         }
-        assert!(pace.room(19_999).is_some() && pace.room(20_000).is_none());
         pace.posted(1, Duration::from_secs(1));
-        assert!(pace.room(19_999).is_some(), "one event alone says nothing");
-        drop(one);
+        let full = pace.room(20_000).expect("one event alone says nothing of the database");
+        let more = pace.room(1).expect("room");
+        assert!(pace.room(1).is_none());
+        drop((full, more));
     }
 }

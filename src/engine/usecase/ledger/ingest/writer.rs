@@ -57,12 +57,13 @@ struct Queue {
 impl Writer {
     /// Starts the tasks; they end when the last `Writer` is dropped.
     pub fn start(ledger: Ledger) -> Writer {
+        let writers = side_by_side(&ledger.db);
         let start = |_| {
             // bounded by its pace, which counts events where a bounded channel would count requests
             let (jobs, waiting) = mpsc::unbounded_channel();
             // outlives a batch that panics: its callers are told that it is unavailable, everybody else waits for the next
             let waiting = Arc::new(Mutex::new(waiting));
-            let (pace, stop) = (Pace::new(), Arc::new(Notify::new()));
+            let (pace, stop) = (Pace::one_of(writers), Arc::new(Notify::new()));
             let work = {
                 let (ledger, pace, stop) = (ledger.clone(), pace.clone(), stop.clone());
                 move || work(ledger.clone(), waiting.clone(), pace.clone(), stop.clone())
@@ -70,7 +71,7 @@ impl Writer {
             supervise_apart(NAME, work);
             Queue { jobs, pace, stop }
         };
-        Writer { queues: (0..side_by_side(&ledger.db)).map(start).collect() }
+        Writer { queues: (0..writers).map(start).collect() }
     }
 
     /// Posts events, each member's in order, and waits until all are committed. Where that fails some may be: whoever sends them
