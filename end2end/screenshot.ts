@@ -5,10 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test';
 import { languages, type Language } from './accessible.ts';
 import { islands } from './pages/islands.ts';
+import { register } from './pages/member.ts';
+import { consolePages, portalPages } from './pages/routes.ts';
 import { rule, staff } from './pages/staff.ts';
 import { simulated } from './pages/states.ts';
-import { type Visit, visits } from './pages/visits.ts';
-import { type Laurel, test } from './server.ts';
+import { named, visits } from './pages/visits.ts';
+import { Laurel, test } from './server.ts';
 
 const devices = {
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
@@ -17,53 +19,95 @@ const devices = {
 type Device = keyof typeof devices;
 const themes = ['light', 'dark'] as const;
 
-const folder = fileURLToPath(new URL('../target/screenshots', import.meta.url));
+const folder = process.env.SCREENSHOTS ?? fileURLToPath(new URL('../target/screenshots', import.meta.url));
 const pictures = fileURLToPath(new URL('pictures', import.meta.url));
 
 type Sessions = Record<'member' | 'admin', Parameters<BrowserContext['addCookies']>[0]>;
 
-async function open(browser: Browser, laurel: Laurel, sessions: Sessions, as: Visit['as'], language: Language, device: Device): Promise<Page> {
+/** `ONLY=admin-member` takes those with that in their names; the rest is made, as later ones show it, and not looked at. */
+const wanted = new RegExp(process.env.ONLY ?? '');
+
+const headers = { 'sec-fetch-site': 'same-origin' };
+
+async function open(browser: Browser, laurel: Laurel, cookies: Sessions['admin'] | null, language: Language, device: Device): Promise<Page> {
   const context = await browser.newContext({ ...devices[device], baseURL: laurel.url, timezoneId: 'Asia/Shanghai' });
-  if (as !== 'nobody') await context.addCookies(sessions[as]);
-  const headers = { 'sec-fetch-site': 'same-origin' };
-  await context.request.post('/preferences/language', { form: { value: language }, headers, maxRedirects: 0 });
+  if (cookies) await context.addCookies(cookies);
   context.setDefaultTimeout(15_000);
-  return context.newPage();
+  const page = await context.newPage();
+  await speak(page, language);
+  return page;
+}
+
+/** The account keeps the language, so all that are signed in with it speak this one. */
+async function speak(page: Page, language: Language): Promise<void> {
+  await page.request.post('/preferences/language', { form: { value: language }, headers, maxRedirects: 0 });
+}
+
+/** The pages of somebody, one for each device. */
+type Desk = Record<Device, Page>;
+
+async function desk(browser: Browser, laurel: Laurel, cookies: Sessions['admin'] | null): Promise<Desk> {
+  const [phone, desk] = [await open(browser, laurel, cookies, 'en', 'phone'), await open(browser, laurel, cookies, 'en', 'desk')];
+  return { phone, desk };
+}
+
+/** A page in all its guises. */
+async function shoot(desk: Desk, path: string, name: string): Promise<void> {
+  if (!wanted.test(name)) return;
+  for (const language of languages) {
+    await speak(desk.desk, language);
+    // whoever is not signed in is known by a cookie
+    await speak(desk.phone, language);
+    for (const device of Object.keys(devices) as Device[]) {
+      const page = desk[device];
+      await page.goto(path);
+      for (const theme of themes) {
+        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+        await page.screenshot({ path: `${folder}/${language}-${device}-${theme}/${name}.png`, fullPage: true });
+      }
+    }
+  }
+  await speak(desk.desk, 'en');
 }
 
 test('every page', async ({ browser, laurel, demoSessions }) => {
-  test.setTimeout(1_800_000);
-  const paths = new Map<Visit, string>();
-  const second = await open(browser, laurel, demoSessions, 'nobody', 'en', 'desk');
+  test.setTimeout(3_600_000);
+  const second = await open(browser, laurel, null, 'en', 'desk');
   await staff(second, laurel, 'admin');
-  const makers = { nobody: null, member: null, admin: null } as Record<Visit['as'], Page | null>;
+  const desks = {
+    nobody: await desk(browser, laurel, null),
+    member: await desk(browser, laurel, demoSessions.member),
+    admin: await desk(browser, laurel, demoSessions.admin),
+  };
+  // each as it is made: the next may change what it shows
   for (const visit of visits) {
-    const maker = (makers[visit.as] ??= await open(browser, laurel, demoSessions, visit.as, 'en', 'desk'));
-    paths.set(visit, await visit.path(maker, second));
+    await shoot(desks[visit.as], await visit.path(desks[visit.as].desk, second), visit.name);
   }
-  for (const language of languages) {
-    for (const device of Object.keys(devices) as Device[]) {
-      for (const as of ['nobody', 'member', 'admin'] as const) {
-        const page = await open(browser, laurel, demoSessions, as, language, device);
-        for (const visit of visits.filter((visit) => visit.as === as)) {
-          await page.goto(paths.get(visit) ?? '/');
-          for (const theme of themes) {
-            await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-            await page.screenshot({ path: `${folder}/${language}-${device}-${theme}/${visit.name}.png`, fullPage: true });
-          }
-        }
-        await page.context().close();
-      }
-    }
+});
+
+test('every page of a new programme', async ({ browser }) => {
+  test.setTimeout(1_200_000);
+  const laurel = await Laurel.start({ isEmpty: true });
+  try {
+    const first = await open(browser, laurel, null, 'en', 'desk');
+    await staff(first, laurel, 'admin');
+    const admin = await desk(browser, laurel, await first.context().cookies());
+    for (const path of consolePages.filter((path) => !path.includes('?'))) await shoot(admin, path, `new-${named(path)}`);
+    const member = await open(browser, laurel, null, 'en', 'desk');
+    await register(member);
+    const portal = await desk(browser, laurel, await member.context().cookies());
+    for (const path of portalPages.filter((path) => !path.includes('?'))) await shoot(portal, path, `new-${named(path)}`);
+  } finally {
+    await laurel.stop();
   }
 });
 
 test('the pictures of the README', async ({ browser, laurel, demoSessions }) => {
   test.skip(process.env.SCREENSHOT !== 'readme', 'they change with every run');
   test.setTimeout(120_000);
-  const phone = await open(browser, laurel, demoSessions, 'member', 'zh', 'phone');
+  const phone = await open(browser, laurel, demoSessions.member, 'zh', 'phone');
   await phone.goto('/');
-  const desk = await open(browser, laurel, demoSessions, 'admin', 'en', 'desk');
+  const desk = await open(browser, laurel, demoSessions.admin, 'en', 'desk');
   await desk.goto('/admin/rules/draft');
   await islands(desk);
   const edits = { alpha: '1.2', 'scenes.lending': '0.5', 'tiers.1.from': '120', 'tiers.2.multiplier': '1.5', 'tiers.3.multiplier': '2' };

@@ -41,12 +41,14 @@ export class Laurel {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<Laurel> {
+  /** With the demo's programme, or with one that has nothing yet. */
+  static async start({ isEmpty = false } = {}): Promise<Laurel> {
     if (!existsSync(binary)) throw new Error(`no ${binary}: run \`make site\`, or set LAUREL_BIN`);
     const folder = await mkdtemp(join(tmpdir(), 'laurel-end2end-'));
     const laurel = new Laurel(`http://127.0.0.1:${await freePort()}`, `sqlite:${join(folder, 'laurel.db')}`, folder);
     try {
-      await laurel.serve();
+      if (isEmpty) laurel.output = laurel.cli(['init', '--enrol-on-event']) || '{}';
+      await laurel.serve(isEmpty ? ['serve'] : ['demo', '--members', '120', '--format', 'json']);
     } catch (error) {
       await laurel.stop();
       throw error;
@@ -90,8 +92,8 @@ export class Laurel {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private async serve(): Promise<void> {
-    const server = spawn(binary, ['demo', '--members', '120', '--format', 'json', '--listen', new URL(this.url).host], {
+  private async serve(command: string[]): Promise<void> {
+    const server = spawn(binary, [...command, '--listen', new URL(this.url).host], {
       env: this.environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

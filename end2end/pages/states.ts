@@ -23,11 +23,7 @@ export function compared(...runs: string[]): string {
 
 /** Proposes a publication, as no administrator may change what points are worth alone. Its path. */
 export async function proposed(page: Page): Promise<string> {
-  await page.goto('/admin/rules');
-  const limits = page.locator('form[action="/api/admin/rules/limits"]');
-  await limits.locator('[name=worth]').fill('0');
-  await limits.getByRole('button').click();
-  await expect(page.getByRole('status')).toBeVisible();
+  await limited(page, '0');
   await page.goto('/admin/rules/draft');
   await rule(page, 'rate').fill(String(Number(await rule(page, 'rate').inputValue()) / 2));
   await page.locator('#editor button[value=publish]').click();
@@ -35,6 +31,15 @@ export async function proposed(page: Page): Promise<string> {
   await page.locator('form[action$="rules/publish"] [type=submit]').first().click();
   await expect(page.getByRole('status')).toBeVisible();
   return linked(page, '/admin/rules/proposals/');
+}
+
+/** Sets what an administrator may publish alone: nothing typed is no limit. */
+export async function limited(page: Page, worth: string): Promise<void> {
+  await page.goto('/admin/rules');
+  const limits = page.locator('form[action="/api/admin/rules/limits"]');
+  await limits.locator('[name=worth]').fill(worth);
+  await limits.getByRole('button').click();
+  await expect(page.getByRole('status')).toBeVisible();
 }
 
 /** Proposes to give a member more points than one person may. The proposal's path; others than its maker are asked there. */

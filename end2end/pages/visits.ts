@@ -1,9 +1,9 @@
 // Every page, with a name and who looks at it: what screenshot.ts takes pictures of. Pages about one thing find it in the demo, or
 // make it. A spec holds this list against the routes in src/pages.
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { found } from './find.ts';
 import { consolePages, openPages, portalPages } from './routes.ts';
-import { adjusted, batched, compared, exported, linked, proposed, simulated, tried, uploaded } from './states.ts';
+import { adjusted, batched, compared, exported, limited, linked, proposed, simulated, tried, uploaded, withdraw } from './states.ts';
 
 export interface Visit {
   /** The route, as the router has it. */
@@ -22,6 +22,16 @@ const plain = (as: Visit['as']) => (path: string): Visit => ({
 });
 
 const file = (page: Page): Promise<string> => linked(page, '/admin/members/', '/admin/members?q=demo-001');
+
+/** One that a single person may start: what was proposed is withdrawn, and there are no limits again, which takes two. */
+async function startedBy(page: Page, second: Page): Promise<string> {
+  await withdraw(second, await linked(second, '/admin/rules/proposals/', '/admin/rules'));
+  await limited(second, '');
+  await page.goto(await linked(page, '/admin/rules/proposals/', '/admin/rules'));
+  await page.locator('button[value=approve]').first().click();
+  await expect(page.getByRole('status')).toBeVisible();
+  return tried(page);
+}
 
 /** In this order: later ones show what earlier ones made. */
 const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']][] = [
@@ -70,8 +80,11 @@ const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']]
   ['/admin/rules/proposals/:id', 'admin-rules-proposal', 'admin', (_page, second) => proposed(second)],
   ['/admin/rules', 'admin-rules-proposed', 'admin', () => Promise.resolve('/admin/rules')],
   ['/admin/rules/publish', 'admin-rules-publish-draft', 'admin', () => Promise.resolve('/admin/rules/publish')],
+  ['/admin/experiments/new', 'admin-experiments-new-draft', 'admin', () => Promise.resolve('/admin/experiments/new')],
   // the last, as nothing else is published while it is on
-  ['/admin/experiments/:id', 'admin-experiment', 'admin', (page) => tried(page)],
+  ['/admin/experiments/:id', 'admin-experiment', 'admin', startedBy],
+  ['/admin/experiments', 'admin-experiments-on', 'admin', () => Promise.resolve('/admin/experiments')],
+  ['/admin', 'admin-at-last', 'admin', () => Promise.resolve('/admin')],
 ];
 
 export const visits: Visit[] = [
@@ -82,6 +95,6 @@ export const visits: Visit[] = [
 ];
 
 /** `/admin/rules?x=1` is `admin-rules-x-1`. */
-function named(path: string): string {
+export function named(path: string): string {
   return path.replace(/[^\w.]+/g, ' ').trim().replace(/ /g, '-') || 'home';
 }
