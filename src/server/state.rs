@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
 use super::Config;
+use super::http::kept_exports;
 use laurel_engine::auth::Auth;
 use laurel_engine::clock::Clock;
 use laurel_engine::jobs::{self, Jobs};
@@ -34,7 +35,7 @@ impl AppState {
     /// Starts the writer and the jobs too, so there must be a runtime.
     pub fn new(ledger: Ledger, config: Config) -> AppState {
         let presence = Presence::start(ledger.clone(), &jobs::NAMES, config.lease);
-        AppState {
+        let state = AppState {
             db: ledger.db.clone(),
             clock: ledger.clock.clone(),
             leptos: leptos_options(&config),
@@ -44,7 +45,9 @@ impl AppState {
             jobs: Jobs::start(ledger.clone(), presence.clone()),
             presence,
             ledger,
-        }
+        };
+        kept_exports::start(state.clone());
+        state
     }
 }
 

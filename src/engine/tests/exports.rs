@@ -4,11 +4,13 @@ use jiff::SignedDuration;
 use laurel_domain::ids::ExportId;
 use laurel_engine::auth::{Auth, Authority, Role};
 use laurel_engine::store::audit::Filter;
+use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::audit;
 use laurel_engine::usecase::exports::kept::{self, KEPT_FOR, Kept, MOST, State, Writing};
 use laurel_engine::usecase::exports::{Chunk, Ended, Wanted, What};
 use laurel_engine::usecase::imports::{self, Target, Upload};
 use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::members::{close, erase, view};
 
 use laurel_testing::people::{employed, refused};
 use laurel_testing::programme::programme;
@@ -112,6 +114,72 @@ stories! {
         assert_eq!((whole.lines().count(), rows.len()), (MANY + 1, MANY));
         assert_eq!(actions(&ledger, id).await, ["export.end", "export.go_on", "export.start"]);
         assert_eq!(refused(kept::go_on(&ledger, by, id).await), "export_not_now", "it is whole");
+    }
+
+    async fn one_that_its_server_has_left_is_taken_up_once_by_whoever_looks(db: Db) {
+        let ledger = programme(&db).await;
+        with_members(&ledger, MANY).await;
+        let auth = Auth::default();
+        let manager = employed(&db, &auth, "m@example.com", Role::Manager).await;
+        let mut gone = begin(&ledger, manager).await;
+        let id = gone.id();
+        assert_eq!(step(&mut gone).await, Some(true));
+        assert!(kept::take_up(&ledger).await.unwrap().is_none(), "somebody is at it");
+        ledger.clock.advance(SignedDuration::from_secs(61));
+        let (one, other) = tokio::join!(kept::take_up(&ledger), kept::take_up(&ledger));
+        let mut taken: Vec<(Writing, Kept)> = [one.unwrap(), other.unwrap()].into_iter().flatten().collect();
+        let (mut writing, found) = taken.pop().unwrap();
+        assert!(taken.is_empty(), "two servers that look at once");
+        assert_eq!((found.written, found.locale.as_str()), (2_000, "en"));
+        while step(&mut writing).await.is_some() {}
+        writing.end(Ended::Completed).await.unwrap();
+        let whole = fetched(&ledger, id, 0).await;
+        let rows: std::collections::BTreeSet<&str> = whole.lines().collect();
+        assert_eq!((whole.lines().count(), rows.len()), (MANY + 1, MANY + 1));
+        assert_eq!(actions(&ledger, id).await, ["export.end", "export.go_on", "export.start"]);
+        // whoever stopped one meant it
+        let stopped = begin(&ledger, manager).await.id();
+        kept::stop(&ledger, manager, stopped).await.unwrap();
+        ledger.clock.advance(SignedDuration::from_secs(61));
+        assert!(kept::take_up(&ledger).await.unwrap().is_none());
+    }
+
+    async fn what_could_name_somebody_who_is_erased_is_deleted_and_says_so(db: Db) {
+        let ledger = programme(&db).await;
+        with_members(&ledger, 3).await;
+        let by = Authority::command_line();
+        let mut written = begin(&ledger, by).await;
+        while step(&mut written).await.is_some() {}
+        let done = written.id();
+        written.end(Ended::Completed).await.unwrap();
+        let mut under_way = begin(&ledger, by).await;
+        let log = Wanted { what: What::Audit, from: None, to: None };
+        let log = kept::begin(&ledger, by, log, ("en", "log.csv"), HEAD).await.unwrap().id();
+        let member = view::find(&ledger, By::External("m-1")).await.unwrap().unwrap().id();
+        close::close(&ledger, by, member, None).await.unwrap();
+        assert_eq!(find(&ledger, done).await.state, State::Done, "who is closed is not forgotten");
+        erase::erase(&ledger, by, member).await.unwrap();
+        for id in [done, under_way.id()] {
+            let found = find(&ledger, id).await;
+            assert_eq!((found.state, found.outdated_at), (State::Forsaken, Some(ledger.clock.now())));
+        }
+        assert_eq!(find(&ledger, log).await.state, State::UnderWay, "it names nobody");
+        assert_eq!(step(&mut under_way).await, Some(false), "nothing is added any more");
+        assert_eq!(refused(kept::go_on(&ledger, by, done).await), "export_not_now");
+        kept::tidy(&ledger).await.unwrap();
+        assert_eq!(kept::bytes_from(&ledger, done, 0).await.unwrap(), None, "no piece is left");
+        assert_eq!(kept::latest(&ledger).await.unwrap().len(), 3, "that they were there is told");
+        // a new one is without them
+        let mut anew = begin(&ledger, by).await;
+        while step(&mut anew).await.is_some() {}
+        let id = anew.id();
+        anew.end(Ended::Completed).await.unwrap();
+        assert_eq!(find(&ledger, id).await.state, State::Done);
+        kept::discard(&ledger, by, done).await.unwrap();
+        assert_eq!(refused(kept::find(&ledger, by, done).await), "not_found");
+        ledger.clock.advance(KEPT_FOR + SignedDuration::from_secs(1));
+        kept::tidy(&ledger).await.unwrap();
+        assert!(kept::latest(&ledger).await.unwrap().is_empty());
     }
 
     async fn one_that_is_stopped_waits_and_one_that_is_deleted_is_gone(db: Db) {

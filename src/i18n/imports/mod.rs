@@ -104,17 +104,26 @@ pub struct Imports {
     pub export_list: &'static str,
     pub export_columns: [&'static str; 6],
     /// By `exports::kept::State`.
-    pub export_states: [&'static str; 4],
+    pub export_states: [&'static str; 5],
     pub export_under_way: &'static str,
     pub export_counting: &'static str,
     /// How far it is, how many rows the file has, and how large it is.
     pub export_progress: fn(&str, &str, &str) -> String,
     pub export_leave: &'static str,
+    /// Nobody has written to it for a while.
+    pub export_forsaken: &'static str,
     pub export_is_stopped: &'static str,
     pub export_ready: &'static str,
     pub export_fetch: &'static str,
     pub export_has: fn(&str, &str) -> String,
     pub export_kept_for: fn(i64) -> String,
+    /// That files are deleted when somebody is erased, on the page of all.
+    pub export_erasure: &'static str,
+    pub export_outdated: &'static str,
+    /// When.
+    pub export_outdated_about: fn(&str) -> String,
+    pub export_again: &'static str,
+    pub export_remove: &'static str,
     pub export_stopped: &'static str,
     pub export_broke_off: &'static str,
     pub export_go_on: fn(&str) -> String,

@@ -1,7 +1,8 @@
 //! Exports that are too large to wait for: written beside the requests, piece by piece, and fetched like any file, also from where a
-//! download broke off.
+//! download broke off. Whatever a server has left that is gone, one of the others goes on with.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
@@ -16,11 +17,51 @@ use crate::server::AppState;
 use crate::server::web::RequestContext;
 use crate::server::web::headers::header_text;
 use crate::server::web::paths::EXPORTS;
+use crate::server::web::visit::Visit;
 use laurel_domain::ids::ExportId;
 use laurel_engine::auth::{Authority, Permission};
+use laurel_engine::supervise::supervise;
 use laurel_engine::usecase::AppError;
 use laurel_engine::usecase::exports::Ended;
-use laurel_engine::usecase::exports::kept::{self, State as KeptState, Writing};
+use laurel_engine::usecase::exports::kept::{self, Kept, State as KeptState, Writing};
+
+/// How often a server looks whether another has left one.
+const LOOKS_EVERY: Duration = Duration::from_secs(10);
+
+/// Goes on with what servers have left that are gone, for as long as this one lives.
+pub fn start(state: AppState) {
+    supervise("exports that others have left", move || {
+        let state = state.clone();
+        async move {
+            loop {
+                tokio::time::sleep(LOOKS_EVERY).await;
+                while take_up(&state).await {}
+            }
+        }
+    });
+}
+
+/// Whether there was one; it is written to its end.
+async fn take_up(state: &AppState) -> bool {
+    match kept::take_up(&state.ledger).await {
+        Ok(Some((writing, found))) => {
+            tracing::info!(export.id = %found.id, rows = found.written, "an export goes on that another server has left");
+            let lang = language_of(state, &found);
+            write(RequestContext { state: state.clone(), visit: Visit::default(), lang }, writing).await;
+            true
+        }
+        Ok(None) => false,
+        Err(error) => {
+            tracing::warn!(%error, "exports that others have left are looked for later");
+            false
+        }
+    }
+}
+
+/// The language that it was begun in.
+fn language_of(state: &AppState, kept: &Kept) -> Lang {
+    Lang::parse(&kept.locale).unwrap_or_default().calling(&state.ledger.settings().unit)
+}
 
 /// Has one written from here on, and leads to where it is seen how far it has come.
 pub fn written(context: RequestContext, writing: Writing) -> Response {
@@ -40,6 +81,11 @@ async fn write(context: RequestContext, mut writing: Writing) {
         Ok(true) => Ended::Completed,
         // stopped, or taken over by somebody who thought that nobody was at it
         Ok(false) => return,
+        // whichever server looks next goes on with it, when nobody has written for a while
+        Err(AppError::Unavailable { .. }) => {
+            tracing::warn!(export.id = %id, "an export waits for the database");
+            return;
+        }
         Err(error) => {
             tracing::error!(%error, export.id = %id, "an export broke off");
             Ended::Failed
@@ -66,7 +112,7 @@ pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, reques
     answer_with(state, request, Permission::Export, async |context| {
         let staff = context.visit.staff.as_ref().ok_or(AppError::NotSignedIn)?;
         let (writing, found) = kept::go_on(&context.state.ledger, Authority::from(staff), parsed(&id)?).await?;
-        let lang = Lang::parse(&found.locale).unwrap_or_default().calling(&context.state.ledger.settings().unit);
+        let lang = language_of(&context.state, &found);
         Ok(written(RequestContext { lang, ..context }, writing))
     })
     .await

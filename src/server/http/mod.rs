@@ -15,7 +15,7 @@ mod forms;
 mod exports;
 mod health;
 mod imports;
-mod kept_exports;
+pub(super) mod kept_exports;
 mod list_files;
 mod kept;
 mod lab_csv;

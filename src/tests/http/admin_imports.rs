@@ -284,3 +284,59 @@ async fn an_export_that_was_left_by_its_server_goes_on_by_a_button() {
     let file = browser.open(&format!("{path}/file")).await.body;
     assert!(file.starts_with("head\nfive thousand rows\n") && file.lines().count() == 7_002, "{}", file.lines().count());
 }
+
+#[tokio::test]
+async fn an_export_whose_server_is_gone_goes_on_by_itself() {
+    let site = Site::open().await;
+    much(&site).await;
+    let (ledger, by) = (&site.state.ledger, Authority::command_line());
+    let wanted = exports::Wanted { what: exports::What::Entries, from: None, to: None };
+    let mut left = exports::kept::begin(ledger, by, wanted, ("en", "entries.csv"), b"head\n").await.unwrap();
+    left.next().await.unwrap();
+    assert!(left.add(b"five thousand rows\n".to_vec()).await.unwrap());
+    ledger.clock.advance(jiff::SignedDuration::from_secs(61));
+    let browser = signed_in(&site, Role::Manager).await;
+    let path = format!("{EXPORTS}/{}", left.id());
+    let page = browser.open(&path).await.body;
+    assert!(words(&page).contains("The server that wrote this file has gone.") && !page.contains("/go-on"), "{page}");
+    // servers look every ten seconds
+    for _ in 0..400 {
+        if browser.open(&path).await.body.contains("/file\"") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let file = browser.open(&format!("{path}/file")).await.body;
+    assert!(file.starts_with("head\nfive thousand rows\n") && file.lines().count() == 7_002, "{}", file.lines().count());
+    let log = browser.open("/admin/audit?action=export.go_on").await.body;
+    assert!(log.contains("Laurel"), "{log}");
+}
+
+#[tokio::test]
+async fn a_file_that_could_name_somebody_erased_says_why_it_is_gone() {
+    let site = Site::open().await;
+    much(&site).await;
+    let browser = signed_in(&site, Role::Admin).await;
+    browser.open(EXPORTS).await;
+    let kept = browser.submit(EXPORTS, &[("what", "members"), ("keep", "yes")]).await;
+    let path = kept.location().to_owned();
+    let (ledger, by) = (&site.state.ledger, Authority::command_line());
+    for _ in 0..400 {
+        if browser.open(&path).await.body.contains("/file\"") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    let list = laurel_engine::usecase::members::search::page(
+        ledger,
+        &laurel_engine::store::members::roll::Filter { most: 1, ..Default::default() },
+    )
+    .await;
+    let member: laurel_domain::ids::MemberId = list.unwrap().members[0].id.parse().unwrap();
+    laurel_engine::usecase::members::close::close(ledger, by, member, None).await.unwrap();
+    laurel_engine::usecase::members::erase::erase(ledger, by, member).await.unwrap();
+    assert_eq!(browser.open(&format!("{path}/file")).await.status, StatusCode::NOT_FOUND);
+    let page = browser.open(&path).await.body;
+    assert!(words(&page).contains("This file is deleted") && words(&page).contains("could have named them"), "{page}");
+    assert!(words(&browser.open(EXPORTS).await.body).contains("kept files that could name them are deleted"));
+}

@@ -5,7 +5,7 @@ use laurel_domain::ids::ExportId;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::store::{StoreError, Tx, micros, numbered, on};
+use crate::store::{Either, StoreError, Tx, micros, numbered, on};
 
 /// What becomes of one; tables hold these by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum State {
     Done,
     Stopped,
     Failed,
-    /// Nobody sees it any more.
+    /// There is no file any more, or soon none.
     Forsaken,
 }
 
@@ -46,13 +46,15 @@ pub struct KeptRow {
     pub written: i64,
     pub bytes: i64,
     pub place: String,
+    /// Since when it could name somebody whose personal data was erased: from then on there is no file.
+    pub outdated_at: Option<i64>,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, kind, from_at, to_at, locale, file, made_by, made_at, state, writer, written_at, ended_at, total, seen,
-    written, bytes, place from exports ",
+    written, bytes, place, outdated_at from exports ",
             $rest
         )
     };
@@ -69,13 +71,13 @@ pub async fn insert(tx: &mut Tx, row: &KeptRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-const FIND: &str = select!("where id = $1 and state < 4");
+const FIND: &str = select!("where id = $1 and (state < 4 or outdated_at is not null)");
 
 pub async fn find(db: &mut Tx, id: ExportId) -> Result<Option<KeptRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(FIND).bind(id.uuid()).fetch_optional(conn).await?))
 }
 
-const LOCK: &str = select!("where id = $1 and state < 4 for update");
+const LOCK: &str = select!("where id = $1 and (state < 4 or outdated_at is not null) for update");
 
 /// The export as it is until the transaction ends.
 pub async fn lock(tx: &mut Tx, id: ExportId) -> Result<Option<KeptRow>, StoreError> {
@@ -84,11 +86,60 @@ pub async fn lock(tx: &mut Tx, id: ExportId) -> Result<Option<KeptRow>, StoreErr
 }
 
 // ids begin with the time at which they were made
-const LATEST: &str = select!("where id < $1 and state < 4 order by id desc limit $2");
+const LATEST: &str = select!("where id < $1 and (state < 4 or outdated_at is not null) order by id desc limit $2");
 
-/// The newest.
+/// The newest, also those whose file is gone because it was outdated.
 pub async fn latest(db: &mut Tx, most: i64) -> Result<Vec<KeptRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(LATEST).bind(Uuid::max()).bind(most).fetch_all(conn).await?))
+}
+
+const NUMBER: &str = "select count(*) from exports where state < 4";
+
+/// How many files are kept or written.
+pub async fn number(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(on!(tx, conn => sqlx::query_scalar(NUMBER).fetch_one(conn).await?))
+}
+
+const FORSAKEN: &str = select!("where state = 0 and written_at < $1 order by id limit 1");
+const FORSAKEN_LOCKED: &str = select!("where state = 0 and written_at < $1 order by id limit 1 for update skip locked");
+
+/// The oldest that is under way and that nobody has written to since then, as it is until the transaction ends.
+pub async fn forsaken(tx: &mut Tx, since: Timestamp) -> Result<Option<KeptRow>, StoreError> {
+    let sql = tx.pick(FORSAKEN, FORSAKEN_LOCKED);
+    Ok(on!(tx, conn => sqlx::query_as(sql).bind(micros(since)).fetch_optional(conn).await?))
+}
+
+const LOCK_BEGINNING: &str = "select pg_advisory_xact_lock(5465)";
+const SHARE_BEGINNING: &str = "select pg_advisory_xact_lock_shared(5465)";
+
+/// Until the transaction ends nobody is erased who would be in a file that is begun in it. On SQLite writers are one after another
+/// anyway.
+pub async fn lock_beginning(tx: &mut Tx) -> Result<(), StoreError> {
+    if let Either::Postgres(conn) = tx.either() {
+        sqlx::query(LOCK_BEGINNING).execute(conn).await?;
+    }
+    Ok(())
+}
+
+const OUTDATE: &str = "update exports set state = 4, outdated_at = $1 where state < 4 and kind in (0, 1, 2)";
+
+/// Somebody is erased in this transaction, which it is the last thing to do: whatever file could name them is no more, also one that
+/// is being written. The audit log and the codes name nobody.
+pub async fn outdate(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
+    if let Either::Postgres(conn) = tx.either() {
+        sqlx::query(SHARE_BEGINNING).execute(conn).await?;
+    }
+    on!(tx, conn => sqlx::query(OUTDATE).bind(micros(now)).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const OUTDATED: &str = "select e.id from exports e where e.outdated_at is not null
+    and exists (select 1 from export_pieces p where p.export_id = e.id) limit 100";
+
+/// Those that are outdated and of which there are pieces still.
+pub async fn outdated(db: &mut Tx) -> Result<Vec<ExportId>, StoreError> {
+    let ids: Vec<Uuid> = on!(db, conn => sqlx::query_scalar(OUTDATED).fetch_all(conn).await?);
+    Ok(ids.into_iter().map(ExportId::new).collect())
 }
 
 /// How far one has come.

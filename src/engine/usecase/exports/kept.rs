@@ -1,6 +1,6 @@
 //! Exports that are too large to wait for: a server writes the file into the database, piece by piece, while whoever asked does
-//! something else. How far it has come is written with each piece, so any server goes on where one has stopped, and no row is in
-//! the file twice or missing from it. The file waits for a week.
+//! something else. How far it has come is written with each piece, so any server goes on by itself where one was lost, and no row is
+//! in the file twice or missing from it. The file waits for a week, unless somebody is erased whom it could name.
 
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::{ExportId, StaffId};
@@ -8,10 +8,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Chunk, Ended, Export, Wanted, What};
-use crate::auth::{Authority, Permission};
+use crate::auth::{Actor, Authority, Permission};
 use crate::random;
 use crate::store::exports::kept::{self, KeptRow, Progress};
-use crate::store::{StoreError, exports, micros, timestamp};
+use crate::store::{StoreError, Tx, exports, micros, timestamp};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 
@@ -40,7 +40,7 @@ pub struct Kept {
     pub made_by: Option<StaffId>,
     pub made_at: Timestamp,
     pub state: State,
-    /// It is under way by its row, but nobody has written for a while.
+    /// It is under way by its row, but nobody has written for a while: one of the servers goes on with it.
     pub is_forsaken: bool,
     pub ended_at: Option<Timestamp>,
     /// Rows that there are to look at, once they have been counted.
@@ -49,6 +49,8 @@ pub struct Kept {
     /// Rows in the file, and its bytes.
     pub written: i64,
     pub bytes: i64,
+    /// Since when there is no file any more, because it could name somebody who was erased.
+    pub outdated_at: Option<Timestamp>,
 }
 
 impl Kept {
@@ -74,6 +76,7 @@ impl Kept {
             seen: row.seen,
             written: row.written,
             bytes: row.bytes,
+            outdated_at: row.outdated_at.map(timestamp).transpose()?,
         })
     }
 
@@ -108,7 +111,7 @@ pub async fn begin(
 ) -> Result<Writing, AppError> {
     require(by, Permission::Export)?;
     require(by, wanted.what.permission())?;
-    let export = Export::new(ledger, by, wanted, random::id(ledger.clock.now())).await?;
+    let export = Export::new(ledger, by.actor(), wanted, random::id(ledger.clock.now())).await?;
     let (now, writer) = (ledger.clock.now(), random::id(ledger.clock.now()));
     let row = KeptRow {
         id: export.id,
@@ -128,6 +131,7 @@ pub async fn begin(
         written: 0,
         bytes: 0,
         place: export.place_as_text()?,
+        outdated_at: None,
     };
     let id = ExportId::new(export.id);
     let start = export.action("export.start", export.told());
@@ -137,7 +141,8 @@ pub async fn begin(
         .db
         .write(input, move |tx, (row, head, start, first)| {
             Box::pin(async move {
-                if kept::latest(tx, MOST as i64).await?.len() >= MOST {
+                kept::lock_beginning(tx).await?;
+                if kept::number(tx).await? >= MOST as i64 {
                     return Err(TOO_MANY);
                 }
                 kept::insert(tx, row).await?;
@@ -161,24 +166,67 @@ pub async fn go_on(ledger: &Ledger, by: Authority, id: ExportId) -> Result<(Writ
         .db
         .write(input, |tx, (by, id, writer, now)| {
             Box::pin(async move {
-                let row = kept::lock(tx, *id).await?.ok_or(AppError::NotFound)?;
-                let found = Kept::of(row.clone(), *now)?;
-                require(*by, Permission::Export)?;
-                require(*by, found.wanted.what.permission())?;
+                let (row, found) = locked(tx, *by, *id, *now).await?;
                 if !found.can_go_on() {
                     return Err(NOT_NOW);
                 }
-                kept::take_over(tx, *id, *writer, *now).await?;
-                let told = json!({ "kind": found.wanted.what.name(), "rows": found.written });
-                super::note(tx, by.actor(), "export.go_on", id.uuid(), told, *now).await?;
+                take_over(tx, by.actor(), &found, *writer, *now).await?;
                 Ok::<_, AppError>(row)
             })
         })
         .await?;
+    resumed(ledger, by.actor(), row, writer).await
+}
+
+/// Goes on with one whose server is gone, if there is any. Of several servers that look one gets it.
+///
+/// # Errors
+/// What may be over in a moment.
+pub async fn take_up(ledger: &Ledger) -> Result<Option<(Writing, Kept)>, AppError> {
+    let now = ledger.clock.now();
+    let writer = random::id(now);
+    let row = ledger
+        .db
+        .write((writer, now), |tx, (writer, now)| {
+            Box::pin(async move {
+                let since = now.saturating_sub(SILENCE).unwrap_or(Timestamp::MIN);
+                let Some(row) = kept::forsaken(tx, since).await? else { return Ok(None) };
+                let found = Kept::of(row.clone(), *now)?;
+                take_over(tx, Actor::System, &found, *writer, *now).await?;
+                Ok::<_, AppError>(Some(row))
+            })
+        })
+        .await?;
+    match row {
+        Some(row) => {
+            let actor = row.made_by.map_or(Actor::System, Actor::Staff);
+            resumed(ledger, actor, row, writer).await.map(Some)
+        }
+        None => Ok(None),
+    }
+}
+
+/// An export that somebody may do something to, as it is until the transaction ends.
+async fn locked(tx: &mut Tx, by: Authority, id: ExportId, now: Timestamp) -> Result<(KeptRow, Kept), AppError> {
+    let row = kept::lock(tx, id).await?.ok_or(AppError::NotFound)?;
     let found = Kept::of(row.clone(), now)?;
-    let mut export = Export::new(ledger, by, found.wanted, row.id).await?;
+    require(by, Permission::Export)?;
+    require(by, found.wanted.what.permission())?;
+    Ok((row, found))
+}
+
+/// The caller holds its lock.
+async fn take_over(tx: &mut Tx, actor: Actor, found: &Kept, writer: Uuid, now: Timestamp) -> Result<(), AppError> {
+    kept::take_over(tx, found.id, writer, now).await?;
+    let told = json!({ "kind": found.wanted.what.name(), "rows": found.written });
+    super::note(tx, actor, "export.go_on", found.id.uuid(), told, now).await
+}
+
+async fn resumed(ledger: &Ledger, actor: Actor, row: KeptRow, writer: Uuid) -> Result<(Writing, Kept), AppError> {
+    let found = Kept::of(row.clone(), ledger.clock.now())?;
+    let mut export = Export::new(ledger, actor, found.wanted, row.id).await?;
     export.resume(&row.place, row.seen, row.written)?;
-    Ok((Writing { export, id, writer }, found))
+    Ok((Writing { export, id: found.id, writer }, found))
 }
 
 impl Writing {
@@ -245,10 +293,7 @@ pub async fn stop(ledger: &Ledger, by: Authority, id: ExportId) -> Result<(), Ap
         .db
         .write(input, |tx, (by, id, now)| {
             Box::pin(async move {
-                let row = kept::lock(tx, *id).await?.ok_or(AppError::NotFound)?;
-                let found = Kept::of(row.clone(), *now)?;
-                require(*by, Permission::Export)?;
-                require(*by, found.wanted.what.permission())?;
+                let (row, found) = locked(tx, *by, *id, *now).await?;
                 if !kept::end(tx, *id, row.writer, State::Stopped, *now).await? {
                     return Err(NOT_NOW);
                 }
@@ -269,10 +314,7 @@ pub async fn discard(ledger: &Ledger, by: Authority, id: ExportId) -> Result<(),
         .db
         .write(input, |tx, (by, id, now)| {
             Box::pin(async move {
-                let row = kept::lock(tx, *id).await?.ok_or(AppError::NotFound)?;
-                let found = Kept::of(row, *now)?;
-                require(*by, Permission::Export)?;
-                require(*by, found.wanted.what.permission())?;
+                let (_, found) = locked(tx, *by, *id, *now).await?;
                 if found.state == State::UnderWay && !found.is_forsaken {
                     return Err(NOT_NOW);
                 }
@@ -332,11 +374,21 @@ pub async fn tidy(ledger: &Ledger) -> Result<(), AppError> {
     for id in old {
         forget(ledger, id).await?;
     }
+    // that there was a file, and why there is none any more, is told for as long as it would have been kept
+    let outdated = kept::outdated(&mut ledger.db.reader().await?).await?;
+    for id in outdated {
+        delete_pieces(ledger, id).await?;
+    }
     Ok(())
 }
 
 async fn forget(ledger: &Ledger, id: ExportId) -> Result<(), AppError> {
     ledger.db.write(id, |tx, id| Box::pin(kept::forsake(tx, *id))).await?;
-    while ledger.db.write(id, |tx, id| Box::pin(kept::delete_pieces(tx, *id, PIECES_AT_ONCE))).await? > 0 {}
+    delete_pieces(ledger, id).await?;
     Ok(ledger.db.write(id, |tx, id| Box::pin(kept::delete(tx, *id))).await?)
+}
+
+async fn delete_pieces(ledger: &Ledger, id: ExportId) -> Result<(), AppError> {
+    while ledger.db.write(id, |tx, id| Box::pin(kept::delete_pieces(tx, *id, PIECES_AT_ONCE))).await? > 0 {}
+    Ok(())
 }

@@ -171,12 +171,12 @@ impl Export {
     pub async fn begin(ledger: &Ledger, by: Authority, wanted: Wanted) -> Result<Export, AppError> {
         require(by, Permission::Export)?;
         require(by, wanted.what.permission())?;
-        let export = Export::new(ledger, by, wanted, random::id(ledger.clock.now())).await?;
+        let export = Export::new(ledger, by.actor(), wanted, random::id(ledger.clock.now())).await?;
         export.note(export.action("export.start", export.told())).await?;
         Ok(export)
     }
 
-    async fn new(ledger: &Ledger, by: Authority, wanted: Wanted, id: Uuid) -> Result<Export, AppError> {
+    async fn new(ledger: &Ledger, actor: Actor, wanted: Wanted, id: Uuid) -> Result<Export, AppError> {
         let pools = match wanted.what {
             What::Codes => edit::list(ledger).await?.into_iter().filter(|one| one.supply == Supply::Pool).collect(),
             _ => Vec::new(),
@@ -188,7 +188,7 @@ impl Export {
             What::Codes => Place::Codes(RewardId::new(Uuid::nil()), String::new()),
             What::Audit => Place::Audit(wanted.to.map(random::first_id_of)),
         };
-        Ok(Export { ledger: ledger.for_reports(), wanted, actor: by.actor(), id, place, pools, seen: 0, rows: 0 })
+        Ok(Export { ledger: ledger.for_reports(), wanted, actor, id, place, pools, seen: 0, rows: 0 })
     }
 
     fn place_as_text(&self) -> Result<String, AppError> {

@@ -2,7 +2,8 @@
 //! salted digests only, and the salts go with the texts.
 //!
 //! The audit log has nothing to erase: it never held what somebody is called or reached by, only which fields were changed.
-//! Answers kept for repeated requests may quote details; they are forgotten after seven days.
+//! Answers kept for repeated requests may quote details; they are forgotten after seven days. Files of exports that are kept and could
+//! name them are no more from here on.
 
 use laurel_domain::ids::MemberId;
 use laurel_domain::member::Status;
@@ -11,6 +12,7 @@ use laurel_domain::refusal::Refusal;
 use crate::auth::{Actor, Authority, Permission};
 use crate::store::Tx;
 use crate::store::audit::{self, Action};
+use crate::store::exports;
 use crate::store::members::erasure;
 use crate::store::members::member::{self, By};
 use crate::usecase::error::{AppError, require};
@@ -46,5 +48,6 @@ pub(in crate::usecase) async fn erase_in(tx: &mut Tx, ledger: &Ledger, no: i64, 
     erasure::erase(tx, no, now).await?;
     let subject = format!("member:{}", member.id());
     let action = Action { actor, name: "member.erase", subject: &subject, before: None, after: None };
-    Ok(audit::append(tx, &action, now).await?)
+    audit::append(tx, &action, now).await?;
+    Ok(exports::kept::outdate(tx, now).await?)
 }

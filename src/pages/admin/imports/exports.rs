@@ -29,7 +29,7 @@ pub fn ExportsPage() -> impl IntoView {
                 <Tabs lang role=staff.role exports=true/>
                 <p class="mute measure">{t.export_about}</p>
                 <p class="mute small">{(t.days_hint)(&context.programme().time_zone)}</p>
-                <p class="mute small measure">{(t.export_large)(&format::count(kept::SMALL))}</p>
+                <p class="mute small measure">{(t.export_large)(&format::count(kept::SMALL))}" "{t.export_erasure}</p>
                 <div class="exports">{cards}</div>
                 <KeptExports context=of_kept role=staff.role all/>
             </AdminPage>

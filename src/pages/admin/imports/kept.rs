@@ -35,10 +35,11 @@ pub fn ExportPage() -> impl IntoView {
         let (lang, shown) = (context.lang, found.clone());
         let head = move || view! { <KeptChip lang kept=shown.clone()/> };
         let (title, kind) = (found.file.clone(), t.exports[found.wanted.what as usize]);
-        let content = match (found.state, found.is_forsaken) {
-            (State::UnderWay, false) => view! { <Writing lang kept=found/> }.into_any(),
-            (State::Done, _) => view! { <File lang kept=found/> }.into_any(),
-            _ => view! { <BrokenOff lang kept=found/> }.into_any(),
+        let content = match found.state {
+            State::UnderWay => view! { <Writing lang kept=found/> }.into_any(),
+            State::Done => view! { <File lang kept=found/> }.into_any(),
+            State::Stopped | State::Failed => view! { <BrokenOff lang kept=found/> }.into_any(),
+            State::Forsaken => view! { <Outdated context=context.clone() kept=found/> }.into_any(),
         };
         Ok(view! {
             <AdminPage title here=Here::Transfers head>
@@ -63,7 +64,9 @@ fn Writing(lang: Lang, kept: Kept) -> impl IntoView {
     };
     let (address, stop, id) = (format!("{EXPORTS}/{}", kept.id), Form::of(StopExport::PATH), kept.id.to_string());
     let total = kept.total.unwrap_or(1).max(kept.seen);
+    let forsaken = kept.is_forsaken.then(|| view! { <Notice tone=Tone::Warn>{t.export_forsaken}</Notice> });
     view! {
+        {forsaken}
         <UnderWay lang done=kept.seen total label=t.export_under_way told address stop name="export" id/>
         <p class="mute small">{t.export_leave}</p>
     }
@@ -84,7 +87,7 @@ fn File(lang: Lang, kept: Kept) -> impl IntoView {
     }
 }
 
-/// It goes on by the button, on whichever server that reaches.
+/// It was stopped, or something is wrong with it: it goes on by the button, on whichever server that reaches.
 #[component]
 fn BrokenOff(lang: Lang, kept: Kept) -> impl IntoView {
     let t = lang.imports();
@@ -106,12 +109,28 @@ fn BrokenOff(lang: Lang, kept: Kept) -> impl IntoView {
     }
 }
 
+/// Why there is no file any more.
 #[component]
-fn Discard(lang: Lang, id: ExportId) -> impl IntoView {
+fn Outdated(context: RequestContext, kept: Kept) -> impl IntoView {
+    let t = context.lang.imports();
+    let why = kept.outdated_at.map(|at| (t.export_outdated_about)(&context.moment(at)));
+    view! {
+        <Card title=t.export_outdated>
+            <p class="measure">{why}</p>
+            <div class="row">
+                <a class="button main" href=EXPORTS>{t.export_again}</a>
+                <Discard lang=context.lang id=kept.id label=t.export_remove/>
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn Discard(lang: Lang, id: ExportId, #[prop(optional)] label: Option<&'static str>) -> impl IntoView {
     view! {
         <PostForm form=Form::of(DiscardExport::PATH) class="inline">
             <Hidden name="export" value=id.to_string()/>
-            <Submit label=lang.imports().export_discard kind="quiet"/>
+            <Submit label=label.unwrap_or(lang.imports().export_discard) kind="quiet"/>
         </PostForm>
     }
 }
@@ -128,7 +147,7 @@ fn size(bytes: i64) -> String {
 
 #[component]
 fn KeptChip(lang: Lang, kept: Kept) -> impl IntoView {
-    let state = if kept.is_forsaken { State::Failed } else { kept.state };
+    let state = kept.state;
     let tone = match state {
         State::Done => "good",
         State::Failed => "bad",
@@ -150,6 +169,7 @@ pub fn KeptExports(context: RequestContext, role: Role, all: Vec<Kept>) -> impl 
     let row = |kept: Kept| {
         let done = match (kept.state, kept.total) {
             (State::UnderWay, Some(total)) => format::share(kept.seen, total.max(kept.seen)),
+            (State::Forsaken, _) => String::new(),
             _ => size(kept.bytes),
         };
         view! {
