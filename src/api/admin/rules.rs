@@ -76,11 +76,12 @@ pub async fn publish_rules(
     #[server(default)] notice_zh: String,
     #[server(default)] notice_en: String,
 ) -> Result<(), ApiError> {
-    use crate::server::web::{RequestContext, flash_message, redirect_to};
+    use crate::server::web::{RequestContext, flash_message, offer_undo_as, redirect_to};
     use laurel_domain::refusal::{Fault, Refusal};
     use laurel_engine::auth::{Authority, Permission};
     use laurel_engine::usecase::AppError;
     use laurel_engine::usecase::rules::{self, Publication, notice_of};
+    use leptos::server_fn::ServerFn;
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let revision = revision.parse().unwrap_or_default();
     let keeps_until = match (lost.as_str(), keeps_until.trim()) {
@@ -105,6 +106,10 @@ pub async fn publish_rules(
         published => {
             let version = published?;
             context.state.jobs.wake();
+            if how.notice.is_some() {
+                let label = context.lang.rules_safety().withdraw_notice;
+                offer_undo_as(label, WithdrawNotice::PATH, &[("version", &version.to_string())]);
+            }
             flash_message(&match how.at {
                 None => (context.lang.console().published)(version),
                 Some(at) => (context.lang.console().scheduled)(version, &context.in_full(at)),
@@ -112,6 +117,19 @@ pub async fn publish_rules(
         }
     }
     redirect_to("/admin/rules");
+    Ok(())
+}
+
+/// Tells members no more of a version, which stands.
+#[server(prefix = "/api/admin", endpoint = "rules/notice/withdraw")]
+pub async fn withdraw_notice(#[server(default)] version: String) -> Result<(), ApiError> {
+    use crate::server::web::{RequestContext, errors, flash_message};
+    use laurel_engine::auth::{Authority, Permission};
+    use laurel_engine::usecase::rules;
+    let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
+    let version = version.parse().map_err(|_| errors::not_found(context.lang))?;
+    let sent = rules::withdraw_notice(&context.state.ledger, Authority::from(&staff), version).await?;
+    flash_message(&(context.lang.rules_safety().notice_withdrawn)(sent));
     Ok(())
 }
 

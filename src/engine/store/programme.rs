@@ -127,6 +127,8 @@ pub struct VersionRow {
     /// What members are told of it.
     pub notice_zh: Option<String>,
     pub notice_en: Option<String>,
+    /// When they were told of it no more.
+    pub notice_withdrawn_at: Option<i64>,
     /// Of a version that was withdrawn before it came into force, which never counts.
     pub withdrawn_at: Option<i64>,
     pub withdrawn_by: Option<String>,
@@ -136,7 +138,7 @@ pub struct VersionRow {
 
 const VERSIONS: &str = "select v.version, v.in_force_from, v.body, v.published_at, v.published_by, v.demotes, v.keeps_until,
     coalesce(x.notice_zh, v.notice_zh) as notice_zh, coalesce(x.notice_en, v.notice_en) as notice_en,
-    v.withdrawn_at, v.withdrawn_by, v.experiment
+    v.notice_withdrawn_at, v.withdrawn_at, v.withdrawn_by, v.experiment
 from rule_sets v left join experiments x on x.id = v.experiment order by v.version";
 
 pub async fn versions(db: &mut Tx) -> Result<Vec<VersionRow>, StoreError> {
@@ -182,10 +184,18 @@ const TOLD: &str = "select v.version, v.in_force_from, coalesce(x.notice_zh, v.n
     coalesce(x.notice_en, v.notice_en) as notice_en, v.experiment, x.variant, x.control, e.in_force_from as ends_at
 from rule_sets v left join experiments x on x.id = v.experiment left join rule_sets e on e.version = x.end_version
 where coalesce(x.notice_zh, v.notice_zh) is not null and coalesce(x.notice_en, v.notice_en) is not null
-    and v.withdrawn_at is null and v.published_at > $1
+    and v.withdrawn_at is null and v.notice_withdrawn_at is null and v.published_at > $1
 order by v.version desc";
 
-/// Of the versions published since then that stand, the newest first.
+const WITHDRAW_NOTICE: &str = "update rule_sets set notice_withdrawn_at = $2 where version = $1";
+
+/// Nobody is told of a version any more. The caller holds the rules.
+pub async fn withdraw_notice(tx: &mut Tx, version: i32, now: Timestamp) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(WITHDRAW_NOTICE).bind(version).bind(micros(now)).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+/// Of the versions published since then that stand, and whose notice does, the newest first.
 pub async fn told_since(db: &mut Tx, since: Timestamp) -> Result<Vec<ToldRow>, StoreError> {
     Ok(on!(db, conn => sqlx::query_as(TOLD).bind(micros(since)).fetch_all(conn).await?))
 }

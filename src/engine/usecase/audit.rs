@@ -16,12 +16,13 @@ use crate::usecase::ledger::Ledger;
 use crate::usecase::members::search::Counted;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 63] = [
+pub const ACTIONS: [&str; 64] = [
     "rules.draft",
     "rules.discard",
     "rules.put_back",
     "rules.publish",
     "rules.withdraw",
+    "rules.withdraw_notice",
     "rules.propose",
     "rules.approve",
     "rules.reject",

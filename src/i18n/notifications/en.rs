@@ -64,7 +64,7 @@ pub fn notifications(noun: &'static Noun) -> Notifications {
         see_entry: "See the entry",
 
         rules: "The programme’s rules change",
-        rules_withdrawn: "This change was announced and has been withdrawn since.",
+        rules_withdrawn: "This announcement has been withdrawn.",
         see_rules: "See the rules",
     }
 }

@@ -59,7 +59,7 @@ pub fn notifications(noun: &'static Noun) -> Notifications {
         see_entry: "查看明细",
 
         rules: "会员计划规则有变",
-        rules_withdrawn: "这项已公布的变更之后被撤回。",
+        rules_withdrawn: "此通知已撤回。",
         see_rules: "查看规则",
     }
 }

@@ -6,6 +6,7 @@ use super::Icon;
 use super::labels::{Label, Labels};
 use crate::api_error::ApiError;
 use crate::islands::CopyButton;
+use crate::server::web::flash::Undo;
 use crate::server::web::visit::Visit;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,14 +53,15 @@ pub fn FlashNotice() -> impl IntoView {
         let lang = visit.lang;
         view! { <div class="copyable"><code>{text.clone()}</code><CopyButton lang text/></div> }
     });
-    // only the console offers it, and the cookie is all that says so
-    let undo = flash.undo.filter(|undo| undo.path.starts_with("/api/admin/")).map(|undo| {
+    // only these offer it, and the cookie is all that says so
+    let offers = |undo: &Undo| ["/api/admin/", "/api/portal/notice/"].iter().any(|below| undo.path.starts_with(below));
+    let undo = flash.undo.filter(offers).map(|undo| {
         let field = |(name, value): (String, String)| view! { <input type="hidden" name=name value=value/> };
         let fields = undo.fields.into_iter().map(field).collect_view();
         view! {
             <form class="inline undo" method="post" action=undo.path>
                 {fields}
-                <button type="submit" class="button small"><Icon name="undo"/>{visit.lang.common().undo}</button>
+                <button type="submit" class="button small"><Icon name="undo"/>{undo.label.unwrap_or_else(|| visit.lang.common().undo.to_owned())}</button>
             </form>
         }
     });

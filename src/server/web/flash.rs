@@ -42,6 +42,9 @@ pub struct Undo {
     pub path: String,
     #[serde(rename = "f")]
     pub fields: Vec<(String, String)>,
+    /// What its button says, where it undoes a part only.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
 }
 
 impl Flash {

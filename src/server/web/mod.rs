@@ -26,5 +26,5 @@ pub use news::unsubscribing;
 pub use paths::local_path;
 pub use qr::qr_path;
 pub use redemption::describe_redemption;
-pub use reply::{flash_message, offer_undo, redirect_to, show_secret};
+pub use reply::{flash_message, offer_undo, offer_undo_as, redirect_to, show_secret};
 pub use request_context::RequestContext;

@@ -31,7 +31,9 @@ pub fn show_secret(text: &str) {
 
 fn undo_of(text: &str) -> Option<Undo> {
     let (path, fields) = text.split_once('?')?;
-    Some(Undo { path: path.to_owned(), fields: form_urlencoded::parse(fields.as_bytes()).into_owned().collect() })
+    // fields are encoded, so what stands behind this mark is the label
+    let (fields, label) = fields.split_once('#').map_or((fields, None), |(fields, label)| (fields, Some(label.to_owned())));
+    Some(Undo { path: path.to_owned(), fields: form_urlencoded::parse(fields.as_bytes()).into_owned().collect(), label })
 }
 
 fn tell(name: HeaderName, text: &str) {
@@ -41,11 +43,19 @@ fn tell(name: HeaderName, text: &str) {
     }
 }
 
-/// In a server function of the console: the page after a plain form offers to undo what was done, by calling the function at `path`
-/// with these fields. That function looks whether things are still as they were left.
+/// In a server function: the page after a plain form offers to undo what was done, by calling the function at `path` with these
+/// fields. That function looks whether things are still as they were left.
 pub fn offer_undo(path: &str, fields: &[(&str, &str)]) {
-    let fields = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    tell(UNDO, &format!("{path}?{fields}"));
+    tell(UNDO, &format!("{path}?{}", encoded(fields)));
+}
+
+/// The same, where only a part can be undone: the button says which.
+pub fn offer_undo_as(label: &str, path: &str, fields: &[(&str, &str)]) {
+    tell(UNDO, &format!("{path}?{}#{label}", encoded(fields)));
+}
+
+fn encoded(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// What a server function said, taken off its response.

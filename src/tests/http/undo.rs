@@ -111,3 +111,45 @@ async fn the_suspension_of_many_is_undone_from_the_list() {
     assert!(words(&page).contains("This has changed in the meantime, so it can’t be undone."), "{page}");
     assert_eq!(browser.call(UNDO, &[("at", "soon")]).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn what_members_are_told_is_withdrawn_from_the_bar_and_what_they_put_aside_comes_back() {
+    const WITHDRAW: &str = "/api/admin/rules/notice/withdraw";
+    const PUBLISH: &str = "/api/admin/rules/publish";
+    const ASIDE: &str = "/api/portal/notice/put-aside";
+    const AGAIN: &str = "/api/portal/notice/show-again";
+    let site = Site::open().await;
+    let member = crate::support::portal::signed_in(&site, "m-1", &["id=p1 member=m-1 pay=20"]).await;
+    site.state.ledger.clock.advance(jiff::SignedDuration::from_secs(1));
+    let browser = signed_in(&site, Role::Manager).await;
+    let form = fields(&browser.open("/admin/rules/draft").await.body, "/admin/rules/draft");
+    let form = crate::support::console::typed(&form, &[("gamma", "7"), ("do", "save")]);
+    browser.submit("/admin/rules/draft", &form).await;
+    let form = fields(&browser.open("/admin/rules/publish").await.body, PUBLISH);
+    let told = [("notice_zh", "评价奖励提高"), ("notice_en", "Reviews earn more")];
+    let page = browser.submit_and_follow(PUBLISH, &crate::support::console::typed(&form, &told)).await.body;
+    let withdrawal = undo(&page, WITHDRAW);
+    assert!(words(&page).contains("Withdraw the notice"), "it undoes the notice and not the rules: {page}");
+
+    let home = member.open("/").await.body;
+    assert!(words(&home).contains("Reviews earn more"), "{home}");
+    let page = send(&member, ASIDE, &fields(&home, ASIDE)).await;
+    assert!(!words(&page).contains("Reviews earn more"), "{page}");
+    let again = undo(&page, AGAIN);
+    let page = send(&member, AGAIN, &again).await;
+    assert!(words(&page).contains("Undone.") && words(&page).contains("Reviews earn more"), "{page}");
+    let page = send(&member, AGAIN, &again).await;
+    assert!(words(&page).contains("This has changed in the meantime, so it can’t be undone."), "{page}");
+
+    let version = browser.open("/admin/rules/versions/2").await.body;
+    assert!(version.contains(WITHDRAW), "also later, on the version's page: {version}");
+    let page = send(&browser, WITHDRAW, &withdrawal).await;
+    assert!(words(&page).contains("The notice is withdrawn. No email about it had been sent."), "{page}");
+    let page = send(&browser, WITHDRAW, &withdrawal).await;
+    assert!(words(&page).contains("This has changed in the meantime, so it can’t be undone."), "{page}");
+    assert!(!words(&member.open("/").await.body).contains("Reviews earn more"));
+    let version = browser.open("/admin/rules/versions/2").await.body;
+    assert!(!version.contains(WITHDRAW) && words(&version).contains("Reviews earn more · withdrawn"), "{version}");
+    let log = browser.open("/admin/audit?action=rules.withdraw_notice").await.body;
+    assert!(words(&log).contains("Notice to members withdrawn"), "{log}");
+}

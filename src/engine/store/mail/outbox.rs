@@ -137,6 +137,13 @@ pub async fn goes_to(tx: &mut Tx, id: Uuid, to: For) -> Result<(), StoreError> {
     Ok(())
 }
 
+const SENT_OF: &str = "select count(*) from emails where state = 1 and id >= $1 and kind = $2 and body = $3";
+
+/// How many of a kind have been sent that say just this, of those whose ids are not before this one.
+pub async fn sent_of(tx: &mut Tx, from: Uuid, kind: i16, body: &str) -> Result<i64, StoreError> {
+    Ok(on!(tx, conn => sqlx::query_scalar(SENT_OF).bind(from).bind(kind).bind(body).fetch_one(conn).await?))
+}
+
 const FORGET: &str = "delete from emails where member_no = $1";
 
 /// Deletes all of a member's, sent or not.
@@ -165,9 +172,20 @@ mod tests {
 
     #[tokio::test]
     async fn e_mails_are_found_by_what_is_due_and_by_member() {
-        for sql in
-            [INSERT_SQLITE, CLAIM_SQLITE, SENT, LATER, GIVE_UP, DROP, OTHER_OF_MEMBER, OTHER_OF_STAFF, GOES_TO, FORGET, PRUNE]
-        {
+        for sql in [
+            INSERT_SQLITE,
+            CLAIM_SQLITE,
+            SENT,
+            LATER,
+            GIVE_UP,
+            DROP,
+            OTHER_OF_MEMBER,
+            OTHER_OF_STAFF,
+            GOES_TO,
+            SENT_OF,
+            FORGET,
+            PRUNE,
+        ] {
             check_scans_nothing(sql, &[]).await;
         }
     }

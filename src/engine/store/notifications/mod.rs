@@ -87,6 +87,14 @@ pub async fn read(tx: &mut Tx, member_no: i64, about: &str, now: Timestamp) -> R
     Ok(on!(tx, conn => sqlx::query_as(READ).bind(member_no).bind(about).bind(micros(now)).fetch_optional(conn).await?))
 }
 
+const UNREAD: &str = "update notifications set read_at = null where member_no = $1 and about = $2 and read_at = $3";
+
+/// One that was marked as read at just that moment is unread again.
+pub async fn unread(tx: &mut Tx, member_no: i64, about: &str, read_at: i64) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(UNREAD).bind(member_no).bind(about).bind(read_at).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
 const READ_ALL: &str = "update notifications set read_at = $2 where member_no = $1 and read_at is null";
 
 /// Marks all of a member's as read. How many were not.
@@ -120,7 +128,7 @@ mod tests {
 
     #[tokio::test]
     async fn notifications_are_found_by_member_and_time() {
-        for sql in [INSERT_SQLITE.0, PAGE, READ, READ_ALL, PRUNE_SQLITE] {
+        for sql in [INSERT_SQLITE.0, PAGE, READ, UNREAD, READ_ALL, PRUNE_SQLITE] {
             check_scans_nothing(sql, &[]).await;
         }
     }

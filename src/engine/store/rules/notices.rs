@@ -1,4 +1,4 @@
-//! Which notices members have put aside.
+//! Which notices members have put aside, and that they have not.
 
 use jiff::Timestamp;
 
@@ -10,6 +10,13 @@ on conflict (member_no, version) do nothing";
 pub async fn put_aside(tx: &mut Tx, member_no: i64, version: i32, now: Timestamp) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(PUT_ASIDE).bind(member_no).bind(version).bind(micros(now)).execute(conn).await.map(drop)?);
     Ok(())
+}
+
+const TAKE_UP: &str = "delete from notices_put_aside where member_no = $1 and version = $2 returning at";
+
+/// It is as if the member had not put it aside. When they had, if they had.
+pub async fn take_up(tx: &mut Tx, member_no: i64, version: i32) -> Result<Option<i64>, StoreError> {
+    Ok(on!(tx, conn => sqlx::query_scalar(TAKE_UP).bind(member_no).bind(version).fetch_optional(conn).await?))
 }
 
 const OF: &str = "select version from notices_put_aside where member_no = $1";

@@ -3,5 +3,5 @@
 mod addresses;
 mod codes;
 mod outbox;
-mod postman;
+pub(crate) mod postman;
 mod sending;

@@ -8,7 +8,7 @@ use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::mail::{Letter, Postman, Undelivered};
 
 #[derive(Debug, Default)]
-pub(super) struct Keeper {
+pub(crate) struct Keeper {
     taken: Mutex<Vec<Letter>>,
     /// What he says to the next letters.
     refusals: Mutex<VecDeque<Undelivered>>,
@@ -16,18 +16,18 @@ pub(super) struct Keeper {
 
 impl Keeper {
     /// For this programme from now on.
-    pub(super) fn of(ledger: &Ledger) -> Arc<Keeper> {
+    pub(crate) fn of(ledger: &Ledger) -> Arc<Keeper> {
         let keeper = Arc::new(Keeper::default());
         ledger.mail_by(keeper.clone());
         keeper
     }
 
-    pub(super) fn refuses(&self, times: usize, why: &Undelivered) {
+    pub(crate) fn refuses(&self, times: usize, why: &Undelivered) {
         self.refusals.lock().unwrap().extend(std::iter::repeat_n(why.clone(), times));
     }
 
     /// All letters since the last time.
-    pub(super) fn taken(&self) -> Vec<Letter> {
+    pub(crate) fn taken(&self) -> Vec<Letter> {
         std::mem::take(&mut self.taken.lock().unwrap())
     }
 }

@@ -4,15 +4,20 @@ use jiff::SignedDuration;
 use laurel_domain::rules::terms::Expiry;
 use laurel_domain::rules::window::Window;
 use laurel_domain::text::Both;
-use laurel_engine::auth::Authority;
+use laurel_engine::auth::{Auth, Authority, Role};
 use laurel_engine::store::Db;
 use laurel_engine::usecase::ledger::{Ledger, due};
+use laurel_engine::usecase::mail::Undelivered;
+use laurel_engine::usecase::mail::send::{Tried, send_waiting};
 use laurel_engine::usecase::notifications::News;
 use laurel_engine::usecase::notifications::expiring::tell_of_expiring;
 use laurel_engine::usecase::notifications::rules::tell_of_rules;
 use laurel_engine::usecase::rules::{self, Publication};
 
-use laurel_testing::programme::{programme, programme_with, tell};
+use laurel_testing::people::{employed, enrolled, refused};
+use laurel_testing::programme::{check, programme, programme_with, tell};
+
+use crate::mail::postman::Keeper;
 
 use super::people::{notices, told};
 
@@ -92,6 +97,61 @@ stories! {
         let session = super::people::session(&ledger, "m-1").await;
         rules::put_aside(&ledger, (session.no, session.member), 2).await.unwrap();
         assert!(notices(&ledger, "m-1").await[0].is_read, "put aside on home is read in the inbox");
+    }
+
+    async fn what_members_are_told_of_a_version_can_be_taken_back_but_not_what_was_sent(db: Db) {
+        let ledger = programme(&db).await;
+        let keeper = Keeper::of(&ledger);
+        for name in ["m-1", "m-2", "m-3"] {
+            enrolled(&db, name, Some(&format!("{name}@example.com"))).await;
+        }
+        published(&ledger).await;
+        let by = Authority::command_line();
+        assert_eq!(refused(rules::withdraw_notice(&ledger, by, 1).await), "changed_meanwhile", "nobody was told of it");
+        assert_eq!(refused(rules::withdraw_notice(&ledger, by, 9).await), "not_found");
+        assert_eq!(tell_of_rules(&ledger).await.unwrap(), 3);
+        keeper.refuses(2, &Undelivered::Later("the server is busy".to_owned()));
+        send_waiting(&ledger).await.unwrap();
+        assert_eq!(keeper.taken().len(), 1, "one has left, two wait for another try");
+        ledger.clock.advance(SignedDuration::from_mins(30));
+        enrolled(&db, "m-4", Some("m-4@example.com")).await;
+        assert_eq!(rules::withdraw_notice(&ledger, by, 2).await.unwrap(), 1);
+        assert_eq!(send_waiting(&ledger).await.unwrap(), Tried { dropped: 2, ..Tried::default() });
+        let session = super::people::session(&ledger, "m-1").await;
+        assert_eq!(rules::told(&ledger, (session.no, session.member)).await.unwrap(), []);
+        assert_eq!(notices(&ledger, "m-1").await[0].text, None, "that there was one stays, without its text");
+        let version = rules::history(&ledger).await.unwrap().remove(0);
+        assert_eq!((version.notice_withdrawn_at, version.withdrawn), (Some(ledger.clock.now()), None), "the rules stand");
+        assert_eq!(refused(rules::withdraw_notice(&ledger, by, 2).await), "changed_meanwhile", "once");
+        check(&ledger).await;
+    }
+
+    async fn a_notice_taken_back_before_its_turn_is_told_to_nobody(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=10").await.unwrap();
+        published(&ledger).await;
+        assert_eq!(rules::withdraw_notice(&ledger, Authority::command_line(), 2).await.unwrap(), 0);
+        assert_eq!(tell_of_rules(&ledger).await.unwrap(), 0);
+        assert!(notices(&ledger, "m-1").await.is_empty());
+        let viewer = employed(&db, &Auth::default(), "v@example.com", Role::Viewer).await;
+        assert_eq!(refused(rules::withdraw_notice(&ledger, viewer, 2).await), "forbidden");
+    }
+
+    async fn a_notice_that_was_put_aside_is_shown_again_unless_it_is_told_no_more(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=10").await.unwrap();
+        published(&ledger).await;
+        tell_of_rules(&ledger).await.unwrap();
+        let session = super::people::session(&ledger, "m-1").await;
+        let reader = (session.no, session.member);
+        assert_eq!(refused(rules::show_again(&ledger, reader, 2).await), "changed_meanwhile", "it is shown");
+        rules::put_aside(&ledger, reader, 2).await.unwrap();
+        rules::show_again(&ledger, reader, 2).await.unwrap();
+        assert_eq!(rules::told(&ledger, reader).await.unwrap().len(), 1);
+        assert!(!notices(&ledger, "m-1").await[0].is_read, "as before");
+        rules::put_aside(&ledger, reader, 2).await.unwrap();
+        rules::withdraw_notice(&ledger, Authority::command_line(), 2).await.unwrap();
+        assert_eq!(refused(rules::show_again(&ledger, reader, 2).await), "changed_meanwhile");
     }
 
     async fn a_tier_that_changes_again_without_an_entry_between_is_told_again(db: Db) {

@@ -18,7 +18,7 @@ pub struct Notice {
     pub about: String,
     pub at: Timestamp,
     pub news: News,
-    /// What a version's notice says; `None` for other news, and where the version has been withdrawn.
+    /// What a version's notice says; `None` for other news, and where the version or its notice was withdrawn.
     pub text: Option<Both>,
     pub is_read: bool,
 }

@@ -115,7 +115,7 @@ impl News {
         }
     }
 
-    pub(super) fn to_body(&self) -> Result<String, StoreError> {
+    pub(in crate::usecase) fn to_body(&self) -> Result<String, StoreError> {
         serde_json::to_string(self).map_err(|_| StoreError::Corrupt("JSON"))
     }
 

@@ -27,6 +27,8 @@ pub struct Version {
     pub keeps_until: Option<Timestamp>,
     /// What members are told.
     pub notice: Option<Both>,
+    /// When they were told no more.
+    pub notice_withdrawn_at: Option<Timestamp>,
     /// What it is compared with: the one before that was not withdrawn; none for the first.
     pub before: Option<RuleSet>,
 }
@@ -57,6 +59,7 @@ pub async fn history(ledger: &Ledger) -> Result<Vec<Version>, AppError> {
             demotes: row.demotes,
             keeps_until,
             notice,
+            notice_withdrawn_at: row.notice_withdrawn_at.map(timestamp).transpose()?,
             set: set.clone(),
             before: before.clone(),
         });

@@ -28,7 +28,7 @@ pub use discard::{KEPT_DAYS, discard_draft, discarded, put_back};
 pub use effect::{Effect, measure};
 pub use history::{Version, history};
 pub use limits::{Limits, Outcome, limits, limits_of, set_limits};
-pub use notices::{Told, put_aside, told};
+pub use notices::{Told, put_aside, show_again, told, withdraw_notice};
 pub use proposals::{Made, Proposal, Wanted, decide, proposals, propose, propose_adoption, propose_experiment};
 pub use publish::{Publication, check_kept, check_time, notice_of, publish, withdraw};
 

@@ -239,8 +239,12 @@ fn extras(rules: &Rules, how: &Publication) -> Vec<Change> {
 
 pub(super) fn kept_and_told(keeps_until: Option<Timestamp>, notice: Option<&Both>) -> Vec<Change> {
     let kept = keeps_until.map(|until| extra("keeps_until", until.to_string()));
-    let told = notice.iter().flat_map(|text| [extra("notice.zh", text.zh.clone()), extra("notice.en", text.en.clone())]);
-    kept.into_iter().chain(told).collect()
+    kept.into_iter().chain(notice.into_iter().flat_map(told_of)).collect()
+}
+
+/// What members are told, in both languages.
+pub(super) fn told_of(notice: &Both) -> [Change; 2] {
+    [extra("notice.zh", notice.zh.clone()), extra("notice.en", notice.en.clone())]
 }
 
 /// What the audit log has of an action beside what changed.

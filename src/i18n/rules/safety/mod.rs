@@ -73,7 +73,15 @@ pub struct RulesSafety {
     pub limits_now: fn(&str, &str) -> String,
     pub limits_saved: &'static str,
     pub limits_proposed: &'static str,
+    /// When what members are told was withdrawn.
+    pub notice_withdrawn_on: fn(&str) -> String,
+    pub withdraw_notice: &'static str,
+    pub withdraw_notice_sure: &'static str,
+    pub withdraw_notice_yes: &'static str,
+    /// How many e-mails had left.
+    pub notice_withdrawn: fn(i64) -> String,
     pub put_aside: &'static str,
+    pub is_put_aside: &'static str,
     pub news: &'static str,
     pub kept_for_you: fn(&str, &str) -> String,
 }

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_params_map;
 use super::discarded::DiscardedOnes;
 use super::readable::ReadableRules;
 use super::{AdminPage, HISTORY, Here, IN_FORCE, version_path};
-use crate::api::admin::rules::ReturnToVersion;
+use crate::api::admin::rules::{ReturnToVersion, WithdrawNotice};
 use crate::api_error::ApiError;
 use crate::i18n::format;
 use crate::islands::changed;
@@ -78,8 +78,9 @@ pub fn RulesVersionPage() -> impl IntoView {
             let chip = state(&context, &version, in_force);
             move || view! { {chip}<a class="button small" href=HISTORY>{t.history}</a> }
         });
-        let about =
-            view! { {published(&context, &version, &names)}{what_changed(&context, &version)}{back.to(&context, &version)} };
+        let may = staff.role.may(Permission::ManageRules);
+        let untold = may.then(|| untold(&context, &version));
+        let about = view! { {published(&context, &version, &names)}{what_changed(&context, &version)}{back.to(&context, &version)}{untold} };
         Ok(view! {
             <AdminPage title=(t.version)(version.version) here=Here::Rules head>
                 <Card>{about}</Card>
@@ -129,6 +130,27 @@ impl Back {
     }
 }
 
+/// The way to tell members no more, as long as they are told.
+fn untold(context: &RequestContext, version: &Version) -> Option<AnyView> {
+    let t = context.lang.rules_safety();
+    let stands = version.withdrawn.is_none() && version.notice_withdrawn_at.is_none();
+    version.notice.as_ref().filter(|_| stands)?;
+    let version = version.version;
+    let form = view! {
+        <details class="ask">
+            <summary class="button small quiet">{t.withdraw_notice}"…"</summary>
+            <div class="card">
+                <p>{t.withdraw_notice_sure}</p>
+                <PostForm form=Form::of(WithdrawNotice::PATH)>
+                    <Hidden name="version" value=version.to_string()/>
+                    <Submit label=t.withdraw_notice_yes kind="danger"/>
+                </PostForm>
+            </div>
+        </details>
+    };
+    Some(form.into_any())
+}
+
 fn state(context: &RequestContext, version: &Version, in_force: u32) -> AnyView {
     let (t, withdrawn) = (context.lang.console(), context.lang.rules_desk().withdrawn_chip);
     match version.version {
@@ -160,7 +182,8 @@ fn published(context: &RequestContext, version: &Version, names: &HashMap<String
     });
     let demoted = version.demotes.then(|| view! { <p class="small">{s.demoted}</p> });
     let told = version.notice.as_ref().map(|text| {
-        view! { <p class="small"><b>{s.told}": "</b>{context.lang.of(text).to_owned()}</p> }
+        let withdrawn = version.notice_withdrawn_at.map(|at| format!(" · {}", (s.notice_withdrawn_on)(&context.moment(at))));
+        view! { <p class="small"><b>{s.told}": "</b>{context.lang.of(text).to_owned()}<span class="mute">{withdrawn}</span></p> }
     });
     view! { <p class="mute small version-by">{at}" · "{by}{from}</p>{withdrawn}{kept}{demoted}{told} }.into_any()
 }
