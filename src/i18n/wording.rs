@@ -63,9 +63,14 @@ impl Noun {
         self.capital
     }
 
+    /// The word that goes with a number.
+    pub fn after(&self, number: &str) -> &'static str {
+        if number == "1" { self.one } else { self.units }
+    }
+
     /// `1 point`, `2 points`.
     pub fn counted(&self, number: &str) -> String {
-        format!("{number} {}", if number == "1" { self.one } else { self.units })
+        format!("{number} {}", self.after(number))
     }
 }
 

@@ -39,11 +39,11 @@ test('a list is sorted, kept as a view, worked by keys, and many are suspended w
   await expect(page.locator('.notes > li')).toContainText('Asked for a call back');
   await page.getByRole('main').getByRole('link', { name: 'Edit', exact: true }).click();
   await page.getByLabel('Name').fill('Han Meimei');
-  await page.getByLabel('E-mail').fill('not an address');
+  await page.getByLabel('Email').fill('not an address');
   await page.keyboard.press('Control+Enter');
   await expect(page.getByRole('alert')).toBeVisible();
   await expect(page.getByLabel('Name')).toHaveValue('Han Meimei');
-  await page.getByLabel('E-mail').fill('han@example.com');
+  await page.getByLabel('Email').fill('han@example.com');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Han Meimei');
   await page.keyboard.press('g');

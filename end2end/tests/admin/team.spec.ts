@@ -8,7 +8,7 @@ test('an administrator adds somebody, who comes in by the link and is disabled a
   const email = `chen-${unique()}@example.com`;
   await page.getByRole('link', { name: 'Staff' }).click();
   await page.getByLabel('Name').fill('Chen Jing');
-  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Email').fill(email);
   await page.getByLabel('Role', { exact: true }).selectOption('support');
   await page.getByRole('button', { name: 'Send invitation' }).click();
   await expect(page.getByRole('status')).toContainText('Chen Jing has been added.');

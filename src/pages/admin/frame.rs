@@ -106,7 +106,7 @@ impl Here {
             Here::Members => "people",
             Here::Rules => "rules",
             Here::Lab => "tool",
-            Here::Experiments => "people",
+            Here::Experiments => "flask",
             Here::Benefits => "star",
             Here::Till => "qr",
             Here::Rewards => "gift",

@@ -83,30 +83,33 @@ fn count(lang: Lang, place: Here, waiting: Waiting) -> Option<AnyView> {
     })
 }
 
-/// Who is at the desk: their account, language, appearance, and the way out.
+/// Who is at the desk, and what that opens: their account, the keys, language, appearance, and the way out.
 #[component]
 fn Person() -> impl IntoView {
     let visit = Visit::current();
     let words = visit.lang.admin();
     let staff = visit.staff.as_ref().map(|staff| {
         let (name, role) = (staff.name.clone(), role_name(visit.lang, staff.role.number()));
-        let is_here = visit.path.starts_with("/admin/account").then_some("page");
         view! {
-            <a class="person" href="/admin/account" aria-current=is_here>
-                <span class="person-mark" aria-hidden="true">{name.chars().next().map(String::from)}</span>
-                <span>{name}<small>{role}</small></span>
-            </a>
+            <span class="person-mark" aria-hidden="true">{name.chars().next().map(String::from)}</span>
+            <span>{name}<small>{role}</small></span>
         }
     });
+    let is_here = visit.path.starts_with("/admin/account").then_some("page");
     view! {
         <div class="side-foot">
-            {staff}
-            <ThemeSwitch/>
-            <div class="row">
-                <LanguageSwitch/>
-                <a class="button small quiet" href="/admin/shortcuts" aria-keyshortcuts="?">{visit.lang.keys().shortcuts}</a>
-                <PostForm form=Form::of(StaffSignOut::PATH) class="inline"><Submit label=words.sign_out kind="small quiet"/></PostForm>
-            </div>
+            <details class="person-menu">
+                <summary class="person">{staff}</summary>
+                <div class="person-choices">
+                    <a href="/admin/account" aria-current=is_here>{words.account}</a>
+                    <a href="/admin/shortcuts" aria-keyshortcuts="?">{visit.lang.keys().shortcuts}</a>
+                    <ThemeSwitch/>
+                    <div class="row">
+                        <LanguageSwitch/>
+                        <PostForm form=Form::of(StaffSignOut::PATH) class="inline"><Submit label=words.sign_out kind="small quiet"/></PostForm>
+                    </div>
+                </div>
+            </details>
         </div>
     }
 }

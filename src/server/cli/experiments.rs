@@ -179,7 +179,7 @@ fn tell(common: &Common, experiment: &Experiment, now: Timestamp, results: Optio
             "percent": shares, "results": results,
         }));
     }
-    let shares = shares.map(|(name, share)| format!("{name} {share} %")).join(", ");
+    let shares = shares.map(|(name, share)| format!("{name} {share}%")).join(", ");
     out_line!(
         "{}  {state:<9}  {} – {}  {shares}  {}",
         experiment.id,

@@ -4,7 +4,7 @@ pub static TEAM: Team = Team {
     add: "Invite someone",
     add_about: "They set their own password with a link that you share.",
     name: "Name",
-    email: "E-mail",
+    email: "Email",
     role: "Role",
     language: "Language",
     chinese: "中文",

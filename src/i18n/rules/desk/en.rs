@@ -32,9 +32,9 @@ pub static RULES_DESK: RulesDesk = RulesDesk {
     show_version: |version| format!("Show version {version}"),
     compared_with_force: "Compared with the rules in force",
 
-    payment_earns: |unit| ["A payment earns ".to_owned(), format!(" points for each {unit}")],
-    referral_earns: ["A referral earns ", " points."],
-    review_earns: ["A review earns ", " points."],
+    payment_earns: |unit, points| ["A payment earns ".to_owned(), format!(" {points} for each {unit}")],
+    referral_earns: |points| ["A referral earns ".to_owned(), format!(" {points}.")],
+    review_earns: |points| ["A review earns ".to_owned(), format!(" {points}.")],
     times: ", times the multipliers of its scene and of the member's tier.",
     scenes: "Scenes",
     scenes_alike: "All scenes count alike.",
@@ -51,7 +51,7 @@ pub static RULES_DESK: RulesDesk = RulesDesk {
     at_least: |amount| format!("{amount} or more"),
     redeeming: "Redeeming and refunds",
     rate: "Redeeming to cash",
-    rate_is: |points, cash| format!("{points} points pay {cash}"),
+    rate_is: |points, cash| format!("{points} for {cash}"),
     no_benefits: "none",
 
     at_once_title: "Publish now",

@@ -36,10 +36,10 @@ pub struct RulesDesk {
     pub show_version: fn(u32) -> String,
     pub compared_with_force: &'static str,
 
-    /// What stands before a number in bold, and after it.
-    pub payment_earns: fn(&str) -> [String; 2],
-    pub referral_earns: [&'static str; 2],
-    pub review_earns: [&'static str; 2],
+    /// What stands before a number in bold, and after it: of how much money, and the word that goes with the number.
+    pub payment_earns: fn(&str, &str) -> [String; 2],
+    pub referral_earns: fn(&str) -> [String; 2],
+    pub review_earns: fn(&str) -> [String; 2],
     pub times: &'static str,
     pub scenes: &'static str,
     pub scenes_alike: &'static str,
@@ -56,6 +56,7 @@ pub struct RulesDesk {
     pub at_least: fn(&str) -> String,
     pub redeeming: &'static str,
     pub rate: &'static str,
+    /// So many points, with their word, and the cash.
     pub rate_is: fn(&str, &str) -> String,
     pub no_benefits: &'static str,
 

@@ -30,9 +30,9 @@ pub static RULES_DESK: RulesDesk = RulesDesk {
     show_version: |version| format!("查看第 {version} 版"),
     compared_with_force: "与现行规则比较",
 
-    payment_earns: |unit| [format!("每支付 {unit} 获得 "), " 积分".to_owned()],
-    referral_earns: ["每次推荐获得 ", " 积分。"],
-    review_earns: ["每条评价获得 ", " 积分。"],
+    payment_earns: |unit, points| [format!("每支付 {unit} 获得 "), format!(" {points}")],
+    referral_earns: |points| ["每次推荐获得 ".to_owned(), format!(" {points}。")],
+    review_earns: |points| ["每条评价获得 ".to_owned(), format!(" {points}。")],
     times: "，再乘以场景倍数和会员等级倍数。",
     scenes: "场景",
     scenes_alike: "所有场景倍数相同，均为 1。",
@@ -49,7 +49,7 @@ pub static RULES_DESK: RulesDesk = RulesDesk {
     at_least: |amount| format!("不低于 {amount}"),
     redeeming: "兑换与退款",
     rate: "兑换现金",
-    rate_is: |points, cash| format!("{points} 积分兑 {cash}"),
+    rate_is: |points, cash| format!("{points}兑 {cash}"),
     no_benefits: "无",
 
     at_once_title: "立即发布",

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use crate::api::admin::access::staff::AddStaff;
-use crate::i18n::{Lang, format};
+use crate::i18n::Lang;
+use crate::pages::admin::list::{Column, ListTable};
 use crate::pages::admin::{AdminPage, Here};
 use crate::pages::components::{Card, Chip, Field, Form, Icon, PostForm, Select, Submit, Table};
 use crate::pages::page;
@@ -37,19 +38,20 @@ fn Accounts(context: RequestContext, accounts: Vec<StaffRow>) -> impl IntoView {
     let t = context.lang.team();
     let row = |account: StaffRow| {
         let last = account.last_sign_in_at.and_then(|at| timestamp(at).ok());
-        let last = last.map_or_else(|| t.never.to_owned(), |at| format::date_time(context.lang, context.local(at)));
+        let last = last.map_or_else(|| t.never.to_owned(), |at| context.moment(at));
         view! {
             <tr>
-                <th scope="row"><a href=format!("/admin/staff/{}", account.id)>{account.name.clone()}</a></th>
-                <td class="small mute">{account.email.clone()}</td>
-                <td class="nowrap">{role_name(context.lang, account.role)}</td>
-                <td><StateChip lang=context.lang account/></td>
-                <td class="small nowrap">{last}</td>
+                <th scope="row" class="card-name"><a href=format!("/admin/staff/{}", account.id)>{account.name.clone()}</a></th>
+                <td class="small mute card-more breaks">{account.email.clone()}</td>
+                <td class="card-sum">{role_name(context.lang, account.role)}</td>
+                <td class="card-state"><StateChip lang=context.lang account/></td>
+                <td class="small card-wide">{last}</td>
             </tr>
         }
     };
     let rows = accounts.into_iter().map(row).collect_view();
-    view! { <Table label=context.lang.admin().staff head=vec![t.name, t.email, t.role, t.state, t.last_sign_in]>{rows}</Table> }
+    let columns = [t.name, t.email, t.role, t.state, t.last_sign_in].map(Column::plain).to_vec();
+    view! { <ListTable label=context.lang.admin().staff columns>{rows}</ListTable> }
 }
 
 pub fn role_name(lang: Lang, number: i16) -> &'static str {

@@ -9,8 +9,9 @@ use leptos::server_fn::ServerFn;
 use crate::api::admin::benefits::UseBenefitUp;
 use crate::api_error::ApiError;
 use crate::i18n::{Lang, format};
+use crate::pages::admin::list::{Column, ListTable};
 use crate::pages::admin::members::name_of;
-use crate::pages::components::{Chip, EmptyState, Form, Hidden, PostForm, Submit, Table};
+use crate::pages::components::{Chip, EmptyState, Form, Hidden, PostForm, Submit};
 use crate::server::web::RequestContext;
 use laurel_engine::auth::Actor;
 use laurel_engine::usecase::audit;
@@ -97,14 +98,15 @@ pub fn UsedLast(context: RequestContext, used: Vec<Seen>) -> impl IntoView {
         let at = row.ended.map(|(at, _)| format::date_time(context.lang, context.local(at)));
         view! {
             <tr>
-                <td class="small nowrap">{at}</td>
-                <th scope="row"><a href=format!("/admin/members/{}", row.member)>{name_of(context.lang, row.member_name, &row.external_id)}</a></th>
-                <td class="benefit-name">{context.lang.of(&claim.benefit.text).to_owned()}</td>
-                <td class="mono small nowrap">{row.code.to_string()}</td>
-                <td>{by}</td>
+                <td class="small nowrap card-more">{at}</td>
+                <th scope="row" class="card-name"><a href=format!("/admin/members/{}", row.member)>{name_of(context.lang, row.member_name, &row.external_id)}</a></th>
+                <td class="benefit-name card-wide">{context.lang.of(&claim.benefit.text).to_owned()}</td>
+                <td class="mono small nowrap card-sum">{row.code.to_string()}</td>
+                <td class="card-state">{by}</td>
             </tr>
         }
     };
     let rows = used.into_iter().map(row).collect_view();
-    view! { <Table label=t.used_last head=vec![t.used_at, t.member, t.benefit, t.code, t.by]>{rows}</Table> }.into_any()
+    let columns = [t.used_at, t.member, t.benefit, t.code, t.by].map(Column::plain).to_vec();
+    view! { <ListTable label=t.used_last columns is_flat=true>{rows}</ListTable> }.into_any()
 }

@@ -41,8 +41,9 @@ pub fn ExperimentsPage() -> impl IntoView {
         let head = move || may_start.then(|| view! { <a class="button main small" href=NEW>{t.new}</a> });
         let row = |one: Experiment| {
             let split = &one.split;
-            let shares =
-                Group::ALL.map(|group| format!("{} {} %", group_name(context.lang, group), percent(split.share(group))));
+            let shares = Group::ALL.into_iter().filter(|group| split.share(*group) > 0);
+            let shares = shares.map(|group| format!("{} {}%", group_name(context.lang, group), percent(split.share(group))));
+            let shares: Vec<String> = shares.collect();
             view! {
                 <tr>
                     <th scope="row"><a href=experiment_path(one.id)>{one.name.clone()}</a></th>

@@ -1,4 +1,5 @@
-//! An experiment out of the draft: what it changes, what it would have done to everybody, and how long it goes on for whom.
+//! An experiment out of the draft: what it changes, how long it goes on for whom, and beside that what it would have done to
+//! everybody.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -38,12 +39,15 @@ pub fn NewExperimentPage() -> impl IntoView {
                 let changes = context.lang.changes(&overview.changes, &[&draft.set, &overview.in_force.set]);
                 let re_rates = draft.set.ladder.rates_otherwise_than(&overview.in_force.set.ladder);
                 let known = lab::known(&context, &staff, &draft.set).await?;
+                let of_draft = context.clone();
                 view! {
-                    <div class="narrow stack">
-                        <p class="mute">{t.new_about}</p>
-                        <Card title=t.draft_title><Markup content=vec![changed(context.lang, changes)]/></Card>
-                        <OfDraft context=context.clone() known/>
-                        <Card title=t.new_title><StartForm context=context.clone() revision=draft.revision re_rates/></Card>
+                    <p class="mute measure">{t.new_about}</p>
+                    <div class="decide">
+                        <div class="stack">
+                            <Card title=t.draft_title><Markup content=vec![changed(context.lang, changes)]/></Card>
+                            <Card title=t.new_title><StartForm context=context.clone() revision=draft.revision re_rates/></Card>
+                        </div>
+                        <div class="stack"><OfDraft context=of_draft known/></div>
                     </div>
                 }
                 .into_any()

@@ -75,7 +75,7 @@ fn Groups(context: RequestContext, experiment: Experiment) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">{group_name(context.lang, group)}</th>
-                <td class="num">{percent(experiment.split.share(group))}" %"</td>
+                <td class="num">{percent(experiment.split.share(group))}"%"</td>
                 <td class="num">{members(group)}</td>
                 <td>{rules}</td>
             </tr>

@@ -174,7 +174,7 @@ const fn sign(value: f64) -> &'static str {
 fn shown(of: Metric, value: f64, currency: Currency) -> String {
     let whole = value.round() as i64;
     match of {
-        Metric::Active => format!("{:.1} %", value * 100.0),
+        Metric::Active => format!("{:.1}%", value * 100.0),
         Metric::Payments => format!("{value:.2}"),
         Metric::Paid => Money::from_minor(whole, currency).map_or_else(|_| format!("{value:.0}"), format::money),
         Metric::Issued | Metric::Redeemed => format::points(Points::from_hundredths(whole)),

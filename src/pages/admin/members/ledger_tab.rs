@@ -136,7 +136,7 @@ fn Row(context: RequestContext, rulebook: Arc<Rulebook>, line: Line, adjust: Opt
         <tr id=format!("entry-{}", entry.seq)>
             <td class="num mute">{format::count(entry.seq)}</td>
             <td class="small nowrap card-more"><time datetime=entry.occurred_at.to_string()>{format::date_time(context.lang, context.local(entry.occurred_at))}</time></td>
-            <td class="ledger-what card-name"><span>{what}</span>{about}<Why context=context.clone() rulebook line/>{reversed}{reverse}</td>
+            <td class="ledger-what card-name"><span>{what}</span>{about}<div class="ledger-more"><Why context=context.clone() rulebook line/>{reversed}{reverse}</div></td>
             <td class="small">{source}</td>
             <td class="small mute">{(context.lang.member_file().version)(entry.rules)}</td>
             <td class="num card-sum"><PointsChange points=entry.points is_loss/></td>

@@ -259,7 +259,7 @@ fn Row(context: RequestContext, member: MemberView, last_activity: Option<Timest
     let activity = last_activity.map(|at| {
         view! { <time datetime=at.to_string() title=format::date_time(context.lang, context.local(at))>{day(at)}</time> }
     });
-    let contact = [member.email, member.phone].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let contact = [member.email, member.phone].into_iter().flatten().map(|text| view! { <span>{text}</span> }).collect_view();
     let name = name_of(context.lang, member.name, &member.external_id);
     let debt = (!member.points.debt.is_zero()).then(|| {
         view! { <small class="down">{context.lang.console().debt}" "{format::points(member.points.debt)}</small> }
@@ -269,7 +269,7 @@ fn Row(context: RequestContext, member: MemberView, last_activity: Option<Timest
         <tr>
             {pick}
             <th scope="row" class="card-name"><a href=href>{name}</a><small>{member.external_id}</small></th>
-            <td class="small mute card-wide">{contact}</td>
+            <td class="small mute card-wide contact">{contact}</td>
             <td class="card-more"><TierBadge rank=member.tier.rank name=context.lang.of(&member.tier.name).to_owned()/></td>
             <td class="num amount card-sum">{format::points(member.points.available)}{debt}</td>
             <td class="num">{format::points(member.points.earned)}</td>

@@ -179,7 +179,7 @@ fn of_draft(context: &RequestContext, overview: &Overview, effect: &Effect, titl
 fn Experiment(context: RequestContext, start: Start) -> impl IntoView {
     let t = context.lang.experiments();
     let from = start.at.map_or_else(|| context.lang.rules_safety().at_once.to_owned(), |at| context.in_full(at));
-    let shares = format!("{} {} % · {} {} %", t.groups[0], percent(start.variant), t.groups[1], percent(start.control));
+    let shares = format!("{} {}% · {} {}%", t.groups[0], percent(start.variant), t.groups[1], percent(start.control));
     view! {
         <Card title=start.name>
             <p>{start.hypothesis}</p>

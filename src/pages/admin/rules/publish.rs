@@ -131,15 +131,17 @@ fn Question(
         None => view! { <NowOrLater context=context.clone() terms/> }.into_any(),
     };
     view! {
-        <div class="narrow stack">
-            <Card title=(t.becomes)(overview.next_version)><Markup content=vec![changed(context.lang, changes)]/></Card>
-            {effect}
-            {simulated}
-            {instead}
-            {second}
-            <Notice tone=Tone::Warn><p>{t.publish_about}</p>{re_rates}</Notice>
-            {question}
-            <div class="form-foot"><a class="button" href=PATH>{t.back_to_editor}</a></div>
+        <div class="decide">
+            <div class="stack">
+                <Card title=(t.becomes)(overview.next_version)><Markup content=vec![changed(context.lang, changes)]/></Card>
+                {effect}
+                {instead}
+                {second}
+                <Notice tone=Tone::Warn><p>{t.publish_about}</p>{re_rates}</Notice>
+                {question}
+                <div class="form-foot"><a class="button" href=PATH>{t.back_to_editor}</a></div>
+            </div>
+            <div class="stack">{simulated}</div>
         </div>
     }
     .into_any()
@@ -235,7 +237,7 @@ fn NowOrLater(context: RequestContext, terms: Publish) -> impl IntoView {
     let now = (t.at_once)(&context.in_full(context.now()));
     let zone = context.programme().time_zone.clone();
     view! {
-        <div class="halves even">
+        <div class="stack">
             <Card title=t.at_once_title>
                 <div class="stack"><p>{now}</p><Sent context=context.clone() terms label=words.publish_now/></div>
             </Card>

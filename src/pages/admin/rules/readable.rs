@@ -35,8 +35,11 @@ pub fn ReadableRules(lang: Lang, set: RuleSet, currency: Currency, today: Date) 
 fn Formula(lang: Lang, set: RuleSet, currency: Currency) -> impl IntoView {
     let (t, words) = (lang.rules_desk(), lang.rules());
     let unit = Money::from_minor(i64::try_from(currency.minor_per_unit()).unwrap_or(1), currency).map(format::money);
-    let [before, after] = (t.payment_earns)(&unit.unwrap_or_default());
+    let word = |factor: Factor| lang.noun().after(&factor.to_string());
     let number = |factor: Factor| view! { <b class="number">{factor.to_string()}</b> };
+    let [before, after] = (t.payment_earns)(&unit.unwrap_or_default(), word(set.alpha));
+    let [referral, referral_after] = (t.referral_earns)(word(set.beta));
+    let [review, review_after] = (t.review_earns)(word(set.gamma));
     let scenes: Vec<_> = Scene::ALL.into_iter().filter(|scene| set.scenes.of(*scene) != Factor::ONE).collect();
     let scenes = match scenes.is_empty() {
         true => view! { <p class="mute">{t.scenes_alike}</p> }.into_any(),
@@ -57,7 +60,7 @@ fn Formula(lang: Lang, set: RuleSet, currency: Currency) -> impl IntoView {
         <Card title=lang.console().earning>
             <div class="formula">
                 <p>{before}{number(set.alpha)}{after}{t.times}</p>
-                <p>{t.referral_earns[0]}{number(set.beta)}{t.referral_earns[1]}" "{t.review_earns[0]}{number(set.gamma)}{t.review_earns[1]}</p>
+                <p>{referral}{number(set.beta)}{referral_after}" "{review}{number(set.gamma)}{review_after}</p>
             </div>
             {scenes}
             <p class="mute small">{rounded}</p>
@@ -140,7 +143,7 @@ fn Limits(lang: Lang, set: RuleSet, currency: Currency, today: Date) -> impl Int
 fn Redeeming(lang: Lang, set: RuleSet, currency: Currency) -> impl IntoView {
     let (t, words) = (lang.rules_desk(), lang.rules());
     let unit = Money::from_minor(i64::try_from(currency.minor_per_unit()).unwrap_or(1), currency).map(format::money);
-    let rate = (t.rate_is)(&set.rate.to_string(), &unit.unwrap_or_default());
+    let rate = (t.rate_is)(&lang.noun().counted(&set.rate.to_string()), &unit.unwrap_or_default());
     let shortfall = words.choice("shortfall", set.shortfall.name()).unwrap_or_default();
     view! {
         <Card title=t.redeeming>

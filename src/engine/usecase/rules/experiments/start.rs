@@ -282,8 +282,8 @@ async fn write(tx: &mut Tx, by: Actor, id: ExperimentId, wanted: &Start, prepare
     programme::drop_draft(tx).await?;
     changes.extend([
         extra("experiment", wanted.name.clone()),
-        extra("variant", format!("{} %", percent(wanted.variant))),
-        extra("control", format!("{} %", percent(wanted.control))),
+        extra("variant", format!("{}%", percent(wanted.variant))),
+        extra("control", format!("{}%", percent(wanted.control))),
         extra("from", variant.from.to_string()),
         extra("until", end.from.to_string()),
     ]);

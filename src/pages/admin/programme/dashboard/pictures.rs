@@ -25,7 +25,7 @@ pub fn OutstandingPicture(context: RequestContext, found: Overview) -> impl Into
     let columns = found.buckets.iter().enumerate().map(column).collect();
     let label = (d.outstanding_picture)(d.spans[found.span as usize]);
     view! {
-        <section class="card picture">
+        <section class="card graph">
             <div class="section-head"><h2>{t.outstanding}</h2><span class="mute small">{d.outstanding_about}</span></div>
             <Chart label shape=Shape::Area first=d.when head=vec![t.outstanding, d.worth] columns/>
         </section>
@@ -46,7 +46,7 @@ pub fn FlowsPicture(context: RequestContext, found: Overview) -> impl IntoView {
     let columns = found.buckets.iter().enumerate().map(column).collect();
     let head = vec![d.issued, t.redeemed, t.expired, d.clawed_back, t.adjusted];
     view! {
-        <section class="card picture">
+        <section class="card graph">
             <div class="section-head"><h2>{d.flows}</h2><span class="mute small">{d.flows_about}</span></div>
             <Chart label=d.flows_about shape=Shape::Columns first=d.when head columns/>
         </section>
