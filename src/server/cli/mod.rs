@@ -13,6 +13,7 @@ mod import;
 mod init;
 mod key;
 mod member;
+mod migrate;
 mod parquet_file;
 mod programme;
 mod report;
@@ -112,7 +113,7 @@ enum Command {
     #[command(subcommand)]
     Experiments(experiments::Command),
     /// Migrate the database to this version
-    Migrate,
+    Migrate(migrate::Options),
     /// Print the REST API description (OpenAPI 3.1, JSON)
     Openapi,
 }
@@ -179,11 +180,7 @@ async fn run_command(common: &Common, command: Command) -> anyhow::Result<Ended>
             Ok(Ended::Well)
         }
         Command::Experiments(command) => experiments::run(common, command).await,
-        Command::Migrate => {
-            common.connect().await?.migrate().await?;
-            note_line!("The database is up to date.");
-            Ok(Ended::Well)
-        }
+        Command::Migrate(options) => migrate::run(common, &options).await,
     }
 }
 

@@ -104,6 +104,15 @@ impl StoreError {
         self.code().as_deref() == Some("25006")
     }
 
+    /// The role that Laurel works as has no right to do this.
+    pub fn is_denied(&self) -> bool {
+        let error = match self {
+            Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => error.as_database_error(),
+            _ => self.database(),
+        };
+        error.and_then(|error| error.code()).is_some_and(|code| code == "42501")
+    }
+
     /// The connection is gone, or the server ended it; another one may do.
     pub fn is_lost_connection(&self) -> bool {
         matches!(self, Self::Sqlx(sqlx::Error::Io(_)))

@@ -19,6 +19,9 @@ static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 const TABLE: &str = "_sqlx_migrations";
 /// How long others may take for theirs.
 const ATTEMPTS: u32 = 60;
+/// A role that servers work as owns no tables.
+const OUTDATED: &str =
+    "its tables are of an older version, and this role cannot change them: run `laurel migrate --grant-to` as their owner";
 const PAUSE: Duration = Duration::from_secs(1);
 
 const HAS_TABLE_SQLITE: &str = "select count(*) from sqlite_master where type = 'table' and name = $1";
@@ -46,6 +49,7 @@ impl Db {
                     tokio::time::sleep(PAUSE).await;
                     attempt += 1;
                 }
+                Err(error) if error.is_denied() => return Err(StoreError::Unsuitable(OUTDATED)),
                 Err(error) => return Err(error),
             }
         }

@@ -17,8 +17,9 @@ use uuid::Uuid;
 
 use crate::store::database::rows::{Columns, Found};
 use crate::store::ledger::accounts::{self, AccountRow};
+use crate::store::members::keys;
 use crate::store::members::sums::Indexed;
-use crate::store::{StoreError, Tx, micros, on, timestamp};
+use crate::store::{Either, StoreError, Tx, micros, on, timestamp};
 
 pub use crate::store::members::new_member::{NewMember, insert};
 
@@ -212,24 +213,34 @@ pub enum By<'a> {
 
 const BY_NO: &str = concat!("select ", columns!(), " from members m where m.no = $1");
 const BY_ID: &str = concat!("select ", columns!(), " from members m where m.id = $1");
-const BY_EXTERNAL: &str = concat!("select ", columns!(), " from members m where m.external_id = $1");
-const BY_CODE: &str = concat!("select ", columns!(), " from members m where m.referral_code = $1");
+const BY_EXTERNAL_SQLITE: &str = concat!("select ", columns!(), " from members m where m.external_id = $1");
+const BY_CODE_SQLITE: &str = concat!("select ", columns!(), " from members m where m.referral_code = $1");
+const BY_KEY_POSTGRES: &str =
+    concat!("select ", columns!(), " from members m where m.no = (select k.member_no from member_keys k where k.key = $1)");
 
 pub async fn find(db: &mut Tx, by: By<'_>) -> Result<Option<Member>, StoreError> {
     let mut attempt = 1;
     loop {
-        let row: Option<MemberRow> = on!(db, conn => match by {
-            By::No(no) => sqlx::query_as(BY_NO).bind(no).fetch_optional(conn).await?,
-            By::Id(id) => sqlx::query_as(BY_ID).bind(id.uuid()).fetch_optional(conn).await?,
-            By::External(id) => sqlx::query_as(BY_EXTERNAL).bind(id).fetch_optional(conn).await?,
-            By::ReferralCode(code) => sqlx::query_as(BY_CODE).bind(code).fetch_optional(conn).await?,
-        });
+        let row = look(db, by).await?;
         let found = complete(db, row.into_iter().collect()).await?;
         if is_steady(db, &found).await? || attempt == ATTEMPTS {
             return Ok(found.into_iter().next());
         }
         attempt += 1;
     }
+}
+
+async fn look(db: &mut Tx, by: By<'_>) -> Result<Option<MemberRow>, StoreError> {
+    let (sql, text, key) = match by {
+        By::No(no) => return Ok(on!(db, conn => sqlx::query_as(BY_NO).bind(no).fetch_optional(conn).await?)),
+        By::Id(id) => return Ok(on!(db, conn => sqlx::query_as(BY_ID).bind(id.uuid()).fetch_optional(conn).await?)),
+        By::External(id) => (BY_EXTERNAL_SQLITE, id, keys::external(id)),
+        By::ReferralCode(code) => (BY_CODE_SQLITE, code, keys::referral_code(code)),
+    };
+    Ok(match db.either() {
+        Either::Sqlite(conn) => sqlx::query_as(sql).bind(text).fetch_optional(conn).await?,
+        Either::Postgres(conn) => sqlx::query_as(BY_KEY_POSTGRES).bind(key).fetch_optional(conn).await?,
+    })
 }
 
 /// How often a look without a transaction is taken again when somebody posts in the middle of it.
@@ -268,10 +279,12 @@ pub async fn lock(tx: &mut Tx, no: i64) -> Result<Option<Member>, StoreError> {
 
 const NUMBERS_SQLITE: &str =
     concat!("select ", columns!(), " from jsonb_each($1) j cross join members m on m.no = j.value order by m.no");
+/// Lateral makes it one look by number after the other, in their order, whatever PostgreSQL knows of the table and however it is divided.
 const NUMBERS_POSTGRES: &str = concat!(
     "select ",
     columns!(),
-    " from members m where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by m.no for no key update"
+    " from (select distinct value::bigint as no from jsonb_array_elements_text($1::jsonb) as value order by 1) w
+cross join lateral (select own.* from members own where own.no = w.no for no key update) m"
 );
 
 /// Loads and locks the members with these numbers, in order.

@@ -4,6 +4,7 @@ pub mod friends;
 pub mod details;
 pub mod member;
 pub mod ids;
+pub mod keys;
 pub mod last_activity;
 pub mod merging;
 mod new_member;

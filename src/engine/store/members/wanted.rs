@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use sqlx::SqliteConnection;
 
 use crate::store::database::rows::Rows;
+use crate::store::members::keys;
 use crate::store::members::member::{Member, MemberRow, columns, complete};
 use crate::store::{Either, StoreError, Tx};
 
@@ -44,20 +45,24 @@ static AWARDED_FOR_SQLITE: Rows = Rows(
     "select referrer_no from referrals where referee_no = ?1
 union select invited_by from members where no = ?1 and invited_by is not null",
 );
+/// Lateral makes it one look by number after the other, in their order, whatever PostgreSQL knows of the tables and however they are
+/// divided.
 const WANTED_POSTGRES: &str = concat!(
     "select ",
     columns!(),
-    " from members m where m.no = any (array(
-    select k.no from members k where k.external_id = any ($1)
-    union select k.invited_by from members k where k.external_id = any ($2)
-        and k.invited_by is not null
-        and not exists (select from referrals f where f.referee_no = k.no and f.taken_back is null)
+    " from (select w.no from (
+    select k.member_no as no from member_keys k where k.key = any ($1)
+    union select i.invited_by from member_keys k
+        cross join lateral (select own.no, own.invited_by from members own where own.no = k.member_no offset 0) i
+        where k.key = any ($2) and i.invited_by is not null
+        and not exists (select from referrals f where f.referee_no = i.no and f.taken_back is null)
     union select unnest($3::bigint[])
-    union select f.referrer_no from referrals f
-        where f.referee_no = any ($4)
-    union select k.invited_by from members k
-        where k.no = any ($4) and k.invited_by is not null
-)) order by m.no for no key update"
+    union select f.referrer_no from unnest($4::bigint[]) as j(no)
+        cross join lateral (select own.referrer_no from referrals own where own.referee_no = j.no offset 0) f
+    union select i.invited_by from unnest($4::bigint[]) as j(no)
+        cross join lateral (select own.invited_by from members own where own.no = j.no offset 0) i where i.invited_by is not null
+) w order by w.no) w
+cross join lateral (select own.* from members own where own.no = w.no for no key update) m"
 );
 
 /// Loads and locks all of them by one statement, in the order of their numbers, as everybody locks several: two transactions with
@@ -69,7 +74,8 @@ pub async fn lock_wanted(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Member>
     let rows = match tx.either() {
         Either::Sqlite(conn) => look_up(conn, wanted).await?,
         Either::Postgres(conn) => {
-            let query = sqlx::query_as(WANTED_POSTGRES).bind(&wanted.external_ids).bind(&wanted.inviters_of);
+            let keys = |ids: &[&str]| ids.iter().map(|id| keys::external(id)).collect::<Vec<_>>();
+            let query = sqlx::query_as(WANTED_POSTGRES).bind(keys(&wanted.external_ids)).bind(keys(&wanted.inviters_of));
             query.bind(&wanted.numbers).bind(&wanted.awarded_for).fetch_all(conn).await?
         }
     };

@@ -2,6 +2,7 @@
 //! before, then partitions, where there are any.
 
 mod partitions;
+mod privileges;
 pub mod tables;
 
 pub use partitions::MOST as MOST_PARTITIONS;

@@ -1,7 +1,8 @@
 //! Every table, and what its rows belong to: the list that partitions are made by, and that tells where rows may lie when there are several machines.
 //!
 //! The law: what a member's events read and write lies where the member's number says, so that every key of such a table is led by it;
-//! nothing else needs to be asked but the directory of event keys. PostgreSQL refuses partitions of a table that breaks it.
+//! nothing else needs to be asked but the directories: of events, and of members' ids and codes (on PostgreSQL alone: a file is not
+//! divided, and SQLite keeps unique keys of members for them). PostgreSQL refuses partitions of a table that breaks it.
 
 /// What the rows of a table belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,15 +13,14 @@ pub enum Belongs {
     Key(&'static str),
     /// To the programme: few rows, seldom written, read by everybody.
     Programme,
-    /// To what people and jobs do one at a time, found by ids of its own; and members' rows themselves, as long as their ids, names at
-    /// sign-in and codes are unique by indexes of theirs. It stays on one machine.
+    /// To what people and jobs do one at a time, found by ids of its own. It stays on one machine.
     Desk,
 }
 
 use Belongs::{Desk, Key, Member, Programme};
 
 /// In the order of the alphabet.
-pub const TABLES: [(&str, Belongs); 72] = [
+pub const TABLES: [(&str, Belongs); 73] = [
     ("adjustments", Desk),
     ("api_key_hours", Desk),
     ("api_keys", Programme),
@@ -55,9 +55,10 @@ pub const TABLES: [(&str, Belongs); 72] = [
     ("limit_changes", Programme),
     ("lots", Member("member_no")),
     ("mail_choices", Member("member_no")),
+    ("member_keys", Key("key")),
     ("member_notes", Desk),
     ("member_search", Desk),
-    ("members", Desk),
+    ("members", Member("no")),
     ("months", Member("member_no")),
     ("notices_put_aside", Member("member_no")),
     ("notices_told", Desk),

@@ -5,6 +5,7 @@ mod closing;
 mod enrolment;
 mod home;
 mod invitations;
+mod keys;
 mod merging;
 mod notes;
 mod profile;

@@ -4,6 +4,7 @@ mod connections;
 mod idempotency;
 mod migrations;
 mod partitions;
+mod privileges;
 mod suitable;
 mod tables;
 mod transactions;

@@ -31,8 +31,10 @@ async fn keys(db: &Db) -> Vec<(String, String)> {
 
 stories! {
     async fn every_table_is_in_the_list_and_nothing_else(db: Db) {
-        let listed: BTreeSet<String> = TABLES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let mut listed: BTreeSet<String> = TABLES.iter().map(|(name, _)| (*name).to_owned()).collect();
         assert_eq!(listed.len(), TABLES.len(), "each once");
+        // a file is not divided, and keeps unique keys of members
+        assert!(db.is_postgres() || listed.remove("member_keys"));
         assert_eq!(names(&db).await, listed);
     }
 
@@ -40,6 +42,9 @@ stories! {
         let keys = keys(&db).await;
         assert!(keys.iter().any(|(table, first)| table == "entries" && first == "member_no"), "{keys:?}");
         for (table, first) in keys {
+            if !db.is_postgres() && table == "members" {
+                continue;
+            }
             if let Some((_, Belongs::Member(column))) = TABLES.iter().find(|(name, _)| *name == table) {
                 assert_eq!(first, *column, "{table}");
             }

@@ -3,6 +3,7 @@
 use laurel_domain::numbers::calendar::Calendar;
 
 use crate::store::ledger::event_keys;
+use crate::store::members::keys as member_keys;
 use crate::store::{StoreError, Tx, totals};
 use crate::usecase::ledger::Ledger;
 
@@ -67,6 +68,10 @@ pub(in crate::usecase) async fn differences(tx: &mut Tx, calendar: &Calendar) ->
     let (keys, events) = (event_keys::count(tx).await?, counted.flows.values().map(|flow| flow.events).sum::<i64>());
     if keys != events {
         lines.push(format!("there are {keys} keys of events, and {events} entries that events made"));
+    }
+    let (keys, named) = member_keys::counted(tx).await?;
+    if keys != named {
+        lines.push(format!("there are {keys} keys of members, who have {named} ids and codes"));
     }
     Ok(lines)
 }

@@ -26,6 +26,7 @@ use serde::Serialize;
 use self::redemptions::Noted;
 use self::replay::Replay;
 use crate::store::ledger::{events, kept as kept_beside, proof, strays};
+use crate::store::members::keys as member_keys;
 use crate::store::rewards::redemptions::{self as rows, Redemption};
 use crate::store::{StoreError, Tx};
 use crate::usecase::ledger::Ledger;
@@ -191,6 +192,10 @@ async fn part(
 ) -> Result<(), StoreError> {
     let Part { after, first, last } = part;
     strays(tx, after, last, verdict).await?;
+    for member in member_keys::wrong(tx, first, last).await? {
+        let what = "is not found by their external id or referral code".to_owned();
+        verdict.differences.push(Difference { member: member.to_string(), seq: None, what });
+    }
     awards::named(tx, first, last, verdict).await?;
     let members = proof::members_between(tx, first, last).await?;
     let ids = members.iter().map(|member| (member.no, member.id())).collect();
