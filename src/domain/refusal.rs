@@ -231,6 +231,8 @@ pub enum Refusal {
     NeedsSecondPerson { fallen: u64, worth: Money },
     #[error("another publication or limit waits to be decided")]
     RuleProposalWaits,
+    #[error("a newer version of Laurel has proposed what this one cannot read whole")]
+    ProposalTooNew,
     #[error("the experiment {name} is on")]
     ExperimentRuns { name: String },
     #[error("the experiment has ended")]
@@ -306,6 +308,7 @@ impl Refusal {
             Refusal::LimitChangeWaits => "limit_change_waits",
             Refusal::NeedsSecondPerson { .. } => "needs_second_person",
             Refusal::RuleProposalWaits => "rule_proposal_waits",
+            Refusal::ProposalTooNew => "proposal_too_new",
             Refusal::ExperimentRuns { .. } => "experiment_runs",
             Refusal::ExperimentOver => "experiment_over",
             Refusal::ExperimentAhead => "experiment_ahead",
@@ -350,7 +353,7 @@ impl Refusal {
             Refusal::OwnProposal | Refusal::AlreadyDecided { .. } => Some("proposal"),
             Refusal::LimitChangeWaits => Some("limit"),
             Refusal::NeedsSecondPerson { .. } => Some("draft"),
-            Refusal::RuleProposalWaits => Some("proposal"),
+            Refusal::RuleProposalWaits | Refusal::ProposalTooNew => Some("proposal"),
             Refusal::ExperimentRuns { .. } | Refusal::ExperimentOver | Refusal::ExperimentAhead => Some("experiment"),
             Refusal::WaitsForRedemptions { .. } | Refusal::MemberNotClosed | Refusal::CannotMerge => Some("member"),
             Refusal::ClosingChanged { .. } => Some("removes"),

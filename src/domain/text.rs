@@ -142,6 +142,7 @@ short_text!(
 
 /// The same text in Chinese and in English.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Both {
     pub zh: String,
     pub en: String,

@@ -89,6 +89,7 @@ pub struct Span {
 
 /// How often a benefit can be claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Quota {
     pub count: u32,
     pub period: Period,
@@ -114,6 +115,7 @@ impl Quota {
 
 /// What a tier gives. What came later is left out where there is none, so that older bodies read and stay as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Benefit {
     pub key: Key,
     pub kind: BenefitKind,

@@ -118,6 +118,7 @@ pub struct Money {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Wire {
     amount: String,
     currency: Currency,

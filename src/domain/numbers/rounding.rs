@@ -55,6 +55,7 @@ impl Mode {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rounding {
     pub precision: Precision,
     pub mode: Mode,

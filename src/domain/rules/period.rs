@@ -10,6 +10,7 @@ use crate::rules::window::Gain;
 
 /// A tier is kept for so many months; at their end it is what was gathered in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Validity {
     pub months: u16,
     /// How many days more a shortfall can be made up in.

@@ -34,6 +34,7 @@ pub enum Shortfall {
 
 /// Multipliers of payments by scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scenes {
     pub e_payment: Factor,
     pub bank_card: Factor,
@@ -73,8 +74,12 @@ impl Scenes {
 
 /// Earning, tiers and redemption as one immutable whole. Numbered when it is published.
 ///
+/// Wherever it is read, what is not known is refused, at every depth: a release that does not know a rule must not post without it. One
+/// that adds a rule leaves it out of what it writes where it is not used, so that the releases before go on beside it until it is.
+///
 /// `points = α × payment amount + β × referrals + γ × reviews` (../shared/source, section 3.2), each event one term of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RuleSet {
     /// Points for one unit of currency paid.
     pub alpha: Factor,

@@ -10,6 +10,7 @@ use crate::rules::tier::TierRank;
 
 /// Members who go from one tier to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Move {
     /// In the ladder in force.
     pub from: TierRank,
@@ -21,6 +22,7 @@ pub struct Move {
 /// What a draft would do if it came into force now. Points that have been earned stay as they are: what changes is tiers, and what
 /// points are worth.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Effect {
     /// Who is not closed.
     pub members: u64,
@@ -54,6 +56,7 @@ pub fn worth(terms: &CashTerms, points: Points) -> Money {
 
 /// What one person may publish alone. What is not set is not limited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
     /// How many members may lose a tier.
     pub members: Option<i64>,

@@ -32,7 +32,7 @@ impl EarnKind {
 
 /// One of something for each kind of earning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Kinds<T: Default> {
     pub payment: T,
     pub referral: T,
@@ -59,7 +59,7 @@ impl<T: Copy + Default> Kinds<T> {
 
 /// When earned points lapse. They are available through the end of the expiry day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Expiry {
     #[default]
     Never,
@@ -121,7 +121,7 @@ pub fn months_after(day: Date, months: u16) -> Date {
 
 /// How many points a member can earn by one kind of event in a day and in a month; `None` is without limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Cap {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day: Option<Points>,

@@ -79,6 +79,7 @@ impl Basis {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tier {
     pub key: Key,
     pub name: Both,
@@ -97,6 +98,7 @@ fn one() -> Factor {
 
 /// The tiers of a rule set, lowest first, and what they go by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ladder {
     pub basis: Basis,
     #[serde(default)]

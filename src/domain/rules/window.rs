@@ -45,7 +45,7 @@ impl Gain {
 
 /// Over which months a basis counts, by when events occurred.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Window {
     #[default]
     Lifetime,

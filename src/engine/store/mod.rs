@@ -35,6 +35,7 @@ pub mod totals;
 pub mod waiting;
 
 pub use access::key_cache::KeyCache;
+pub(crate) use database::is_json;
 pub use database::{Connections, FromStore, LastUses, StoreError, Tx, check_known};
 
 use std::sync::Arc;

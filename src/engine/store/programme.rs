@@ -262,6 +262,7 @@ const PUBLISH: &str = "insert into rule_sets (version, in_force_from, body, publ
 // an older binary would take the rules of a variant group to hold for everybody, and the tiers that are kept
 const DIVIDES: &str = "update compatibility set least_migration = 34 where least_migration < 34";
 const KEEPS: &str = "update compatibility set least_migration = 26 where least_migration < 26";
+const PROPOSES: &str = "update compatibility set least_migration = 67 where least_migration < 67";
 
 /// `notice`: what members are told; what the variant group of an experiment alone is told is kept with the experiment.
 pub async fn insert_version(
@@ -284,6 +285,12 @@ pub async fn insert_version(
     if rules.keeps_until.is_some() {
         on!(tx, conn => sqlx::query(KEEPS).execute(conn).await.map(drop)?);
     }
+    Ok(())
+}
+
+/// Keeps binaries away from a proposal that would carry it out without the tiers that it keeps and what it tells members.
+pub async fn refuse_before_experiment_notices(tx: &mut Tx) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(PROPOSES).execute(conn).await.map(drop)?);
     Ok(())
 }
 
@@ -385,7 +392,7 @@ pub async fn has_entries(db: &mut Tx) -> Result<bool, StoreError> {
 }
 
 pub(in crate::store) fn read_rules(body: &str) -> Result<RuleSet, StoreError> {
-    serde_json::from_str(body).map_err(|_| StoreError::Corrupt("a rule set"))
+    serde_json::from_str(body).map_err(|_| StoreError::unread(body, "a rule set"))
 }
 
 pub(in crate::store) fn write_rules(set: &RuleSet) -> Result<String, StoreError> {

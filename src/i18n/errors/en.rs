@@ -144,6 +144,10 @@ pub fn refusal(noun: &Noun, refusal: &Refusal) -> String {
         Refusal::RuleProposalWaits => {
             "Another request of this kind is waiting for approval. Approve, reject or withdraw it first.".to_owned()
         }
+        Refusal::ProposalTooNew => {
+            "This was proposed with a newer version of Laurel than the server that answered. Approve it once every server is updated."
+                .to_owned()
+        }
         Refusal::LimitChangeWaits => "Another change of the limit waits. Decide or withdraw it first.".to_owned(),
         Refusal::CannotMerge => {
             "Only a portal registration that the payment system does not know can be merged, into a member that it knows."

@@ -120,6 +120,9 @@ pub fn refusal(noun: &Noun, refusal: &Refusal) -> String {
         Refusal::ExperimentOver => "该实验已结束。".to_owned(),
         Refusal::ExperimentAhead => "该实验尚未开始，不能采用。".to_owned(),
         Refusal::RuleProposalWaits => "已有一项同类申请待审批，请先审批或撤回。".to_owned(),
+        Refusal::ProposalTooNew => {
+            "此申请由更新版本的 Laurel 提交，当前服务器的版本较旧，无法审批。请在所有服务器升级后再批准。".to_owned()
+        }
         Refusal::LimitChangeWaits => "已有一项上限变更待审批，请先审批或撤回。".to_owned(),
         Refusal::CannotMerge => "只有支付系统尚未关联的注册账户，才能合并到支付系统已知的会员。".to_owned(),
         Refusal::WaitsForRedemptions { count } => {

@@ -30,6 +30,9 @@ pub enum StoreError {
         "the database was changed by a newer version of Laurel: it needs one that knows migration {needs}, this one ends at {knows}"
     )]
     SchemaTooNew { needs: i64, knows: i64 },
+    /// A newer version of Laurel has written it, and says more by it than this one knows.
+    #[error("the database holds {0} that this version of Laurel cannot read, as a newer one writes it")]
+    TooNew(&'static str),
     #[error("too many are waiting to write")]
     Busy,
     #[error("the database is closing")]
@@ -42,6 +45,10 @@ pub enum StoreError {
     /// A defect: a batch came to decide on what its plan had left out.
     #[error("a batch needs {0} that was not loaded")]
     NotLoaded(&'static str),
+}
+
+pub(crate) fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// Errors that a transaction can end with: they can be made from a store error, and tell whether they are one.
@@ -62,6 +69,11 @@ impl FromStore for anyhow::Error {
 }
 
 impl StoreError {
+    /// JSON that was kept and could not be read: of a newer version if it is JSON, broken if it is none.
+    pub(crate) fn unread(text: &str, what: &'static str) -> StoreError {
+        if is_json(text) { Self::TooNew(what) } else { Self::Corrupt(what) }
+    }
+
     /// A row with this key is there already.
     pub fn is_unique_violation(&self) -> bool {
         match self {
@@ -122,7 +134,8 @@ impl StoreError {
     /// Nothing is wrong with the request: trying again later may succeed.
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::Busy | Self::Closing => true,
+            // the servers that run the newer version answer
+            Self::Busy | Self::Closing | Self::TooNew(_) => true,
             Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => is_passing_error(error),
             Self::Sqlx(error) => is_passing_error(error),
             Self::Sqlite(error) => error.sqlite_error().is_some_and(|error| is_passing(&error.extended_code.to_string())),

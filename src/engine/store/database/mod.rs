@@ -13,6 +13,7 @@ pub mod plans;
 mod transaction;
 
 pub use connect::{Connections, Distrusted};
+pub(crate) use error::is_json;
 pub use error::{FromStore, StoreError};
 pub use last_uses::LastUses;
 pub(in crate::store) use migrate::LOCK;

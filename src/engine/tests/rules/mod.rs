@@ -8,3 +8,4 @@ pub(crate) mod experiments;
 mod experiments_merging;
 mod experiments_kept_and_told;
 mod experiments_proposed;
+mod too_new;

@@ -84,7 +84,7 @@ impl Run {
         Ok(Run {
             id: LabRunId::new(row.id),
             is_check: row.kind == 1,
-            set: serde_json::from_str(&row.body).map_err(|_| BROKEN)?,
+            set: serde_json::from_str(&row.body).map_err(|_| StoreError::unread(&row.body, "a run of the lab"))?,
             span: read_span(&row.span)?,
             demotes: row.demotes,
             one_in: row.one_in.map(u32::try_from).transpose().map_err(|_| BROKEN)?,

@@ -4,7 +4,8 @@ use laurel_domain::numbers::money::{Currency, Money};
 use laurel_domain::refusal::{Fault, FieldFault, NumberError, Refusal};
 use serde_json::json;
 
-use super::proposals::{Wanted, keep, note, note_by};
+use super::proposals::{keep, note, note_by};
+use super::wanted::Wanted;
 use crate::auth::{Authority, Permission};
 use crate::store::programme;
 use crate::usecase::approval::staff_of;

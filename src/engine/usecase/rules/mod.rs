@@ -9,6 +9,7 @@ mod limits;
 mod notices;
 mod proposals;
 mod publish;
+mod wanted;
 
 use jiff::Timestamp;
 use laurel_domain::refusal::Refusal;
@@ -29,8 +30,9 @@ pub use effect::{Effect, measure};
 pub use history::{Version, history};
 pub use limits::{Limits, Outcome, limits, limits_of, set_limits};
 pub use notices::{Told, put_aside, show_again, told, withdraw_notice};
-pub use proposals::{Made, Proposal, Wanted, decide, proposals, propose, propose_adoption, propose_experiment};
+pub use proposals::{Proposal, decide, proposals, propose, propose_adoption, propose_experiment};
 pub use publish::{Publication, check_kept, check_time, notice_of, publish, withdraw};
+pub use wanted::{Made, Wanted};
 
 /// The draft of the next version, and what there is without it.
 #[derive(Clone, Debug)]

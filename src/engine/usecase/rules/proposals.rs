@@ -7,12 +7,11 @@
 use laurel_domain::ids::{ExperimentId, RuleProposalId, StaffId};
 use laurel_domain::ledger::adjustment::AdjustmentState;
 use laurel_domain::refusal::Refusal;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::experiments::{self, Ended};
-use super::limits::Limits;
 use super::publish::{self, Publication};
+use super::wanted::{Made, Wanted};
 use super::{Effect, measure};
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
@@ -20,90 +19,10 @@ use crate::store::approval::Approval;
 use crate::store::audit::{self, Action};
 use crate::store::programme;
 use crate::store::rules::proposals::{self, Kind, ProposalRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, is_json};
 use crate::usecase::approval::{Decision, staff_of};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
-
-/// What is to be done once somebody else agrees.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Wanted {
-    Publication {
-        /// Of the draft.
-        revision: i64,
-        how: Box<Publication>,
-        /// As it was when it was proposed.
-        effect: Effect,
-        /// The number that it was given once it was approved.
-        version: Option<u32>,
-    },
-    /// The draft for the variant group of an experiment.
-    Experiment {
-        id: ExperimentId,
-        start: Box<experiments::Start>,
-        /// Of the variant group.
-        effect: Effect,
-    },
-    /// The rules of an experiment's variant group for everybody.
-    Adoption {
-        experiment: ExperimentId,
-        said: Box<Ended>,
-        effect: Effect,
-        version: Option<u32>,
-    },
-    Limits(Limits),
-}
-
-impl Wanted {
-    /// Of each kind one can wait: they would be done with the same draft, or while no experiment is on.
-    fn kind(&self) -> Kind {
-        match self {
-            Wanted::Publication { .. } | Wanted::Experiment { .. } | Wanted::Adoption { .. } => Kind::Publication,
-            Wanted::Limits(_) => Kind::Limits,
-        }
-    }
-
-    /// The draft or the experiment that it is about; what waits about another is out of date.
-    fn about(&self) -> (Option<i64>, Option<ExperimentId>) {
-        match self {
-            Wanted::Publication { revision, .. } => (Some(*revision), None),
-            Wanted::Experiment { start, .. } => (Some(start.revision), None),
-            Wanted::Adoption { experiment, .. } => (None, Some(*experiment)),
-            Wanted::Limits(_) => (None, None),
-        }
-    }
-
-    /// What it would do may have been measured differently; what is to be done is the same.
-    fn is_same(&self, other: &Wanted) -> bool {
-        match (self, other) {
-            (Wanted::Publication { revision: a, how: b, .. }, Wanted::Publication { revision: c, how: d, .. }) => {
-                (a, b) == (c, d)
-            }
-            (Wanted::Experiment { start: a, .. }, Wanted::Experiment { start: b, .. }) => a == b,
-            (Wanted::Adoption { experiment: a, said: b, .. }, Wanted::Adoption { experiment: c, said: d, .. }) => {
-                (a, b) == (c, d)
-            }
-            (one, other) => one == other,
-        }
-    }
-
-    fn came_of_it(&self) -> Option<Made> {
-        match self {
-            Wanted::Publication { version, .. } | Wanted::Adoption { version, .. } => version.map(Made::Version),
-            Wanted::Experiment { id, .. } => Some(Made::Experiment(*id)),
-            Wanted::Limits(_) => Some(Made::Limits),
-        }
-    }
-}
-
-/// What came of a proposal that was approved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Made {
-    Version(u32),
-    Experiment(ExperimentId),
-    Limits,
-}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
@@ -116,11 +35,12 @@ impl TryFrom<ProposalRow> for Proposal {
     type Error = StoreError;
 
     fn try_from(row: ProposalRow) -> Result<Proposal, StoreError> {
-        Ok(Proposal {
-            id: row.id,
-            wanted: serde_json::from_str(&row.body).map_err(|_| StoreError::Corrupt("a proposal about rules"))?,
-            approval: row.approval,
-        })
+        let wanted = match serde_json::from_str(&row.body) {
+            Ok(wanted) => wanted,
+            Err(_) if is_json(&row.body) => Wanted::Unread(row.kind),
+            Err(_) => return Err(StoreError::Corrupt("a proposal about rules")),
+        };
+        Ok(Proposal { id: row.id, wanted, approval: row.approval })
     }
 }
 
@@ -213,6 +133,9 @@ async fn put(
     effect: &Effect,
 ) -> Result<RuleProposalId, AppError> {
     let (id, is_new) = keep(tx, ledger, staff, wanted).await?;
+    if wanted.keeps_or_tells_by_experiment() {
+        programme::refuse_before_experiment_notices(tx).await?;
+    }
     if is_new {
         let told = json!({ "members": effect.fallen, "worth": effect.worth_after.to_string() });
         note(tx, ledger, staff, "rules.propose", subject, None, told).await?;
@@ -237,7 +160,9 @@ pub(super) async fn keep(
         if is_own && waiting.wanted.is_same(wanted) {
             return Ok((waiting.id, false));
         }
-        if !is_own && waiting.wanted.about() == wanted.about() {
+        // of what cannot be read nobody here knows whether it is about the same
+        let may_be_same = waiting.wanted.about() == wanted.about() || matches!(waiting.wanted, Wanted::Unread(_));
+        if !is_own && may_be_same {
             return Err(Refusal::RuleProposalWaits.into());
         }
         let (state, decided_at, decided_by) = (AdjustmentState::Withdrawn, Some(now), Some(staff));
@@ -259,7 +184,8 @@ pub(super) async fn keep(
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`; `own_proposal` for who would approve or reject what they proposed; `already_decided`;
-/// approving: as [`publish::publish`], [`experiments::start`] or [`experiments::end`], save for the limits.
+/// approving: as [`publish::publish`], [`experiments::start`] or [`experiments::end`], save for the limits; `proposal_too_new` where
+/// a newer version of Laurel has proposed what this one cannot read whole.
 pub async fn decide(ledger: &Ledger, by: Authority, id: RuleProposalId, decision: Decision) -> Result<Option<Made>, AppError> {
     require(by, Permission::ManageRules)?;
     let staff = staff_of(by)?;
@@ -275,7 +201,7 @@ pub async fn decide(ledger: &Ledger, by: Authority, id: RuleProposalId, decision
                 programme::lock(tx).await?;
                 let mut row = proposals::find(tx, *id).await?.ok_or(AppError::NotFound)?;
                 let mut proposal = Proposal::try_from(row.clone())?;
-                if matches!(proposal.wanted, Wanted::Limits(_)) {
+                if proposal.wanted.is_about_limits() {
                     require(*by, Permission::ManageSettings)?;
                 }
                 let Some(decided) = decision.decide(&row.approval, *staff, ledger.clock.now())? else {
@@ -303,7 +229,8 @@ fn named(decision: &Decision, wanted: &Wanted) -> (&'static str, String) {
             version.map_or_else(|| "rules:draft".to_owned(), |v| format!("rules:version:{v}"))
         }
         Wanted::Experiment { id: experiment, .. } | Wanted::Adoption { experiment, .. } => format!("experiment:{experiment}"),
-        Wanted::Limits(_) => "programme".to_owned(),
+        Wanted::Limits(_) | Wanted::Unread(Kind::Limits) => "programme".to_owned(),
+        Wanted::Unread(Kind::Publication) => "rules:draft".to_owned(),
     };
     let name = match (wanted.kind(), decision) {
         (Kind::Publication, Decision::Approve) => "rules.approve",
@@ -349,6 +276,7 @@ async fn carry_out(
             programme::set_rule_limits(tx, *to).await?;
             Ok((Some(json!(before)), json!(to)))
         }
+        Wanted::Unread(_) => Err(Refusal::ProposalTooNew.into()),
     }
 }
 

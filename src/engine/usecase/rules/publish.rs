@@ -29,6 +29,7 @@ pub const LONGEST_NOTICE: usize = 500;
 
 /// How a draft is published.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Publication {
     /// In force from here, not before now; at once if left out.
     pub at: Option<Timestamp>,

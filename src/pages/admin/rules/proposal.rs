@@ -37,6 +37,7 @@ pub fn Waiting(context: RequestContext, proposals: Vec<Proposal>, names: HashMap
             Wanted::Experiment { .. } => t.experiment_waits,
             Wanted::Adoption { .. } => t.adoption_waits,
             Wanted::Limits(_) => t.limits_wait,
+            Wanted::Unread(_) => t.unread_waits,
         };
         let by = (t.proposed_by)(&called(&names, proposal.approval.made_by), &context.moment(proposal.approval.made_at));
         view! {
@@ -107,13 +108,14 @@ pub fn RuleProposalPage() -> impl IntoView {
             Wanted::Publication { revision: of, .. } => revision != Some(*of),
             Wanted::Experiment { start, .. } => revision != Some(start.revision),
             Wanted::Adoption { .. } => overview.experiment.is_none(),
-            Wanted::Limits(_) => false,
+            Wanted::Limits(_) | Wanted::Unread(_) => false,
         };
         let title = match &proposal.wanted {
             Wanted::Publication { .. } => t.proposal_title,
             Wanted::Experiment { .. } => t.proposal_experiment_title,
             Wanted::Adoption { .. } => t.proposal_adoption_title,
             Wanted::Limits(_) => t.proposal_limits_title,
+            Wanted::Unread(_) => t.unread_title,
         };
         let what = what(&context, &proposal.wanted, &overview, is_stale);
         let choices = choices(&context, &staff, &proposal, is_stale);
@@ -138,6 +140,7 @@ fn what(context: &RequestContext, wanted: &Wanted, overview: &Overview, is_stale
             let text = in_words(context, *limits);
             view! { <Card><p>{text}</p></Card> }.into_any()
         }
+        Wanted::Unread(_) => view! { <Notice tone=Tone::Warn>{lang.rules_safety().unread_about}</Notice> }.into_any(),
         Wanted::Publication { how, effect, .. } => {
             let title = (lang.console().becomes)(overview.next_version);
             let draft = (!is_stale).then(|| of_draft(context, overview, effect, title));
@@ -227,7 +230,7 @@ fn choices(context: &RequestContext, staff: &StaffSession, proposal: &Proposal, 
     let (t, words) = (context.lang.rules_safety(), context.lang.adjust());
     let form = Form::of(DecideRules::PATH);
     let id = proposal.id.to_string();
-    let is_limits = matches!(proposal.wanted, Wanted::Limits(_));
+    let is_limits = proposal.wanted.is_about_limits();
     if proposal.approval.state != AdjustmentState::Proposed {
         let text = (words.decided_already)(words.state(proposal.approval.state));
         return view! { <Notice>{text}</Notice> }.into_any();
@@ -246,6 +249,8 @@ fn choices(context: &RequestContext, staff: &StaffSession, proposal: &Proposal, 
         return view! { <Notice>{words.for_others}</Notice> }.into_any();
     }
     let approve = match is_stale {
+        // what the page says of it instead is above
+        _ if matches!(proposal.wanted, Wanted::Unread(_)) => ().into_any(),
         true => view! { <Notice tone=Tone::Warn>{t.stale}</Notice> }.into_any(),
         false => {
             let id = id.clone();

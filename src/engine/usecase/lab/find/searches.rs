@@ -78,7 +78,8 @@ pub struct Told {
 
 impl Search {
     fn of(row: &SearchRow, ledger: &Ledger) -> Result<Search, StoreError> {
-        let start: RuleSet = serde_json::from_str(&row.start).map_err(|_| BROKEN)?;
+        let start: RuleSet =
+            serde_json::from_str(&row.start).map_err(|_| StoreError::unread(&row.start, "a search of the lab"))?;
         let fields: Fields = serde_json::from_str(&row.asked).map_err(|_| BROKEN)?;
         let asked = Asked::read(&fields, &start, ledger.programme.currency).map_err(|_| BROKEN)?;
         Ok(Search {

@@ -30,6 +30,7 @@ pub enum Ending {
 
 /// What is said beside.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ended {
     /// Until when whoever falls short of their tier by it keeps it.
     pub keeps_until: Option<Timestamp>,

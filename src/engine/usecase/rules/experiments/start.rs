@@ -32,6 +32,7 @@ pub const LONGEST_HYPOTHESIS: usize = 500;
 
 /// An experiment that is to be started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Start {
     /// Of the draft, which the variant group gets.
     pub revision: i64,
