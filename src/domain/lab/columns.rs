@@ -158,12 +158,16 @@ impl Block {
     /// Makes a member's history again, and what is due by then or by their last instant. What it makes goes to `sink`.
     ///
     /// Refused: as [`Replay::again`].
+    #[inline]
     pub fn again<S: Sink>(&self, slot: &Slot, timeline: &Timeline, until: Timestamp, sink: &mut S) -> Result<Account, Refusal> {
         let mut replay = Replay::new(slot.member, timeline, Beside::default());
         let mut reader = Reader::new(self, slot, timeline);
         let mut last = until;
         for (at, row) in self.rows[slot.rows.0 as usize..slot.rows.1 as usize].iter().enumerate() {
-            last = last.max(reader.post(row, at, &mut replay, sink)?);
+            let posted = reader.post(row, at, &mut replay, sink)?;
+            if posted > last {
+                last = posted;
+            }
         }
         replay.finish(last, sink)?;
         Ok(replay.into_account())
@@ -242,7 +246,7 @@ impl Writer {
             Cause::ReferralTakenBack { award, .. } => *award = number(&self.seqs, *award)?,
             Cause::Redemption { redemption } => {
                 let at = self.redeemed.iter().rfind(|(id, _)| id == redemption)?.1;
-                *redemption = redemption_at(at);
+                *redemption = redemption_at(at as i64 + 1);
             }
             _ => (),
         }
@@ -251,9 +255,9 @@ impl Writer {
     }
 }
 
-/// The id that the redemption of that row has here.
-fn redemption_at(at: usize) -> RedemptionId {
-    RedemptionId::new(Uuid::from_u128(at as u128 + 1))
+/// The id that the redemption with that number has here.
+fn redemption_at(seq: i64) -> RedemptionId {
+    RedemptionId::new(Uuid::from_u128(seq.unsigned_abs().into()))
 }
 
 /// For entries made of rows: which event it was is not kept, and nobody asks.
@@ -271,36 +275,21 @@ struct Reader<'b> {
     instants: std::slice::Iter<'b, Timestamp>,
     timeline: &'b Timeline,
     currency: Currency,
-    entry: Entry,
 }
 
 impl<'b> Reader<'b> {
+    #[inline]
     fn new(block: &'b Block, slot: &Slot, timeline: &'b Timeline) -> Reader<'b> {
-        let entry = Entry {
-            member: slot.member,
-            seq: 0,
-            kind: EntryKind::Earn,
-            points: Points::ZERO,
-            balance: Points::ZERO,
-            tier: TierRank::FIRST,
-            moves: Moves::none(),
-            occurred_at: Timestamp::UNIX_EPOCH,
-            instant: Timestamp::UNIX_EPOCH,
-            rules: 1,
-            cause: Cause::Closing,
-            hash: Hash::NONE,
-        };
         Reader {
             aside: &block.aside,
             instants: block.instants[slot.instants as usize..].iter(),
             timeline,
             currency: timeline.latest().currency,
-            entry,
         }
     }
 
     /// Posts what a row is, and says when that was.
-    #[inline]
+    #[inline(always)]
     fn post<S: Sink>(&mut self, row: &Row, at: usize, replay: &mut Replay, sink: &mut S) -> Result<Timestamp, Refusal> {
         let micros = (row.what & ((1 << MICROS) - 1)) as i64;
         let time = |micros| Timestamp::from_microsecond(micros).map_err(|_| Refusal::AccountDamaged);
@@ -321,11 +310,7 @@ impl<'b> Reader<'b> {
             Kind::Refund => {
                 replay.refund(on, seq - i64::from(more), self.money(row)?, any_event, sink)?;
             }
-            kind => {
-                self.write(kind, row, at)?;
-                (self.entry.seq, self.entry.occurred_at, self.entry.instant) = (seq, occurred_at, instant);
-                replay.again(&self.entry, None, sink)?;
-            }
+            kind => replay.again(&self.entry(kind, row, on, seq, replay.account().member)?, None, sink)?,
         }
         Ok(instant)
     }
@@ -335,8 +320,9 @@ impl<'b> Reader<'b> {
         Money::from_minor(row.amount.into(), self.currency).map_err(|_| Refusal::AccountDamaged)
     }
 
-    /// Makes an entry of what is neither a payment nor a refund.
-    fn write(&mut self, kind: Kind, row: &Row, at: usize) -> Result<(), Refusal> {
+    /// What is neither a payment nor a refund, as an entry.
+    #[inline(never)]
+    fn entry(&self, kind: Kind, row: &Row, on: Posting, seq: i64, member: MemberId) -> Result<Entry, Refusal> {
         let points = Points::from_hundredths(row.amount.into());
         let less = Points::from_hundredths(-i64::from(row.amount));
         let staff = || Cause::Staff { staff: StaffId::new(Uuid::nil()), reason: Hash::NONE };
@@ -349,7 +335,7 @@ impl<'b> Reader<'b> {
                 let referee = MemberId::new(Uuid::nil());
                 (EntryKind::Earn, Points::ZERO, Cause::Referral { event: any_event(), referee, completed_by, cap_room: None })
             }
-            Kind::Redeem => (EntryKind::Redeem, less, Cause::Redemption { redemption: redemption_at(at) }),
+            Kind::Redeem => (EntryKind::Redeem, less, Cause::Redemption { redemption: redemption_at(seq) }),
             Kind::Give => (EntryKind::Adjust, points, staff()),
             Kind::Take => (EntryKind::Adjust, less, staff()),
             Kind::Aside | Kind::Payment | Kind::Refund => {
@@ -357,7 +343,19 @@ impl<'b> Reader<'b> {
                 (entry.kind, entry.points, entry.cause.clone())
             }
         };
-        (self.entry.kind, self.entry.points, self.entry.cause) = (kind, points, cause);
-        Ok(())
+        Ok(Entry {
+            member,
+            seq,
+            kind,
+            points,
+            balance: Points::ZERO,
+            tier: TierRank::FIRST,
+            moves: Moves::none(),
+            occurred_at: on.occurred_at,
+            instant: on.instant,
+            rules: 1,
+            cause,
+            hash: Hash::NONE,
+        })
     }
 }

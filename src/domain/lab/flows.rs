@@ -55,7 +55,7 @@ pub struct Flows {
 }
 
 impl Flows {
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, kind: EntryKind, points: Points) {
         let points = Sum::from(points);
         match kind {
@@ -94,7 +94,7 @@ pub struct Earnings {
 }
 
 impl Earnings {
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, kind: EntryKind, points: Points) {
         match kind {
             EntryKind::Earn => self.issued += points.into(),

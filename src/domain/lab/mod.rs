@@ -15,6 +15,7 @@ pub mod flows;
 pub mod gathered;
 pub mod ladder;
 pub mod movers;
+mod noting;
 pub mod pace;
 pub mod products;
 pub mod replay;

@@ -201,7 +201,7 @@ impl Outcome {
         let change = mover.change();
         self.gaining += u64::from(change > 0);
         self.losing += u64::from(change < 0);
-        self.products += Products::of(Sum(change), Size::of(1, &baseline.made.flows).earned());
+        self.products += Products::of(Sum(change), Size::of(1, &baseline.flows).earned());
         self.differing += u64::from(differs(was, is));
         self.movers.add(mover);
         self.short.members += u64::from(draft.made.short.points != Sum::ZERO);
@@ -219,7 +219,7 @@ impl Outcome {
             members: 1,
             payments: paying.payments(),
             paid: paying.paid().into(),
-            issued: Pair { baseline: baseline.made.flows.issued, draft: draft.made.flows.issued },
+            issued: Pair { baseline: baseline.flows.issued, draft: draft.flows.issued },
             outstanding: balance.map(|points| Sum::from(*points)),
             ..Cell::default()
         };
@@ -228,13 +228,13 @@ impl Outcome {
     }
 
     fn add_side(&mut self, under: Under, side: Side) {
-        let Side { account, made, .. } = side;
-        *self.flows.of_mut(under) += made.flows;
+        let Side { account, made, flows, .. } = side;
+        *self.flows.of_mut(under) += flows;
+        self.kinds.iter_mut().zip(made.kinds()).for_each(|(sum, more)| *sum.of_mut(under) += more);
         for (month, flows) in made.months {
             *self.months.entry(month.number()).or_default().of_mut(under) += flows;
         }
         self.scenes.iter_mut().zip(made.scenes).for_each(|(sum, more)| *sum.of_mut(under) += more);
-        self.kinds.iter_mut().zip(made.kinds).for_each(|(sum, more)| *sum.of_mut(under) += more);
         let held = self.held.of_mut(under);
         held.available += account.available.into();
         held.pending += account.pending.into();
@@ -260,17 +260,19 @@ pub struct Standing<'a> {
 pub struct Side {
     pub account: Account,
     made: Tallied,
+    flows: Flows,
     /// What tiers go by under the programme's rules.
     gathered: i64,
 }
 
 impl Side {
     pub fn new(account: Account, made: Tallied) -> Side {
-        Side { account, made, gathered: 0 }
+        let flows = made.flows();
+        Side { account, made, flows, gathered: 0 }
     }
 
     pub fn flows(&self) -> &Flows {
-        &self.made.flows
+        &self.flows
     }
 
     /// Whoever is under the rules of an experiment is counted with those in the same tier of the programme's rules, and everybody by

@@ -4,11 +4,14 @@
 //! Each is posted at the instant it was; what is due in between comes of the rules. What was redeemed and taken stays as it happened:
 //! a member who could not have afforded it under these rules owes what is missing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::slice::from_mut;
 
 use jiff::Timestamp;
+use smallvec::SmallVec;
 
 use crate::ids::{MemberId, RedemptionId};
+use crate::lab::noting::{Noted, Noting};
 use crate::ledger::account::{Account, Late};
 use crate::ledger::earn::asked_to_pay;
 use crate::ledger::earning::PaymentTerms;
@@ -17,9 +20,9 @@ use crate::ledger::event::{EventKey, Scene};
 use crate::ledger::history::{ALL_EARLY, History};
 use crate::ledger::invitation::Award;
 use crate::ledger::merging::Brought;
-use crate::ledger::posting::{Drafts, Posting, TierChange};
+use crate::ledger::posting::{Draft, Posting, TierChange};
 use crate::ledger::refund::{Earned, PaymentEntry, asked_to_refund};
-use crate::ledger::sink::{About, Booked, Journal, Of, Recorder, Sink};
+use crate::ledger::sink::{Journal, Recorder, Sink};
 use crate::ledger::state::Early;
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
@@ -71,61 +74,19 @@ pub struct Replay<'a> {
     early: Option<Early>,
     late: Option<&'a BTreeMap<i64, Timestamp>>,
     /// By the entries' numbers as they were, as these rules make them.
-    payments: Vec<(i64, PaymentEntry)>,
-    awards: HashMap<i64, Award>,
-    taken: HashMap<RedemptionId, Moves>,
+    payments: SmallVec<[(i64, PaymentEntry); 4]>,
+    awards: BTreeMap<i64, Award>,
+    taken: BTreeMap<RedemptionId, Moves>,
     /// Whom the account went over to.
     over: Option<(MemberId, Hash)>,
     /// Nothing is due before then; the least time where that is not known.
     quiet_until: Timestamp,
-}
-
-/// What later causes need to know of what was made.
-#[derive(Default)]
-struct Noted {
-    changes: Vec<TierChange>,
-    /// The number, the rules and the instant of the last entry that was asked for.
-    asked: (i64, u32, Timestamp),
-    points: Points,
-    /// The moves of what was redeemed last.
-    moves: Moves,
-}
-
-/// Notes what goes on to another.
-struct Noting<'n, S> {
-    noted: &'n mut Noted,
-    to: &'n mut S,
-}
-
-impl<S: Sink> Sink for Noting<'_, S> {
-    fn asked(&mut self, about: About, cause: impl FnOnce() -> Cause) {
-        self.to.asked(about, cause);
-    }
-
-    fn cleared_by(&mut self, cause: impl FnOnce() -> Cause) {
-        self.to.cleared_by(cause);
-    }
-
-    #[inline]
-    fn booked(&mut self, booked: Booked, moves: impl FnOnce() -> Moves) {
-        if booked.of == Of::Asked {
-            self.noted.asked = (booked.seq, booked.rules, booked.instant);
-            self.noted.points = booked.points;
-        }
-        if booked.kind != EntryKind::Redeem {
-            return self.to.booked(booked, moves);
-        }
-        self.noted.moves = moves();
-        self.to.booked(booked, || self.noted.moves.clone());
-    }
-
-    fn tier_changed(&mut self, change: TierChange) {
-        self.noted.changes.push(change);
-        self.to.tier_changed(change);
-    }
+    /// Payments and refunds before then take the short way; the least time where that is not known.
+    plain_until: Timestamp,
 }
 
 impl<'a> Replay<'a> {
+    #[inline]
     pub fn new(member: MemberId, timeline: &'a Timeline, beside: Beside<'a>) -> Replay<'a> {
         let Beside { late, early } = beside;
         let late = late.filter(|late| !late.is_empty());
@@ -135,15 +96,15 @@ impl<'a> Replay<'a> {
         Replay {
             timeline,
             account,
-            // most members reach a few tiers
-            noted: Noted { changes: Vec::with_capacity(4), ..Noted::default() },
+            noted: Noted::default(),
             early,
             late,
-            payments: Vec::new(),
-            awards: HashMap::new(),
-            taken: HashMap::new(),
+            payments: SmallVec::new(),
+            awards: BTreeMap::new(),
+            taken: BTreeMap::new(),
             over: None,
             quiet_until: Timestamp::MIN,
+            plain_until: Timestamp::MIN,
         }
     }
 
@@ -151,6 +112,7 @@ impl<'a> Replay<'a> {
         &self.account
     }
 
+    #[inline]
     pub fn into_account(self) -> Account {
         self.account
     }
@@ -191,6 +153,16 @@ impl<'a> Replay<'a> {
         Ok(Made { journal, main })
     }
 
+    /// When a payment or a refund is posted, if the short way can be taken.
+    #[inline(always)]
+    fn plainly<'p>(&mut self, on: Posting<'p>) -> Option<Posting<'p>> {
+        let on = Posting { instant: self.account.instant_of_history(on.instant), ..on };
+        if on.instant >= self.plain_until {
+            self.plain_until = self.account.plain_until(self.timeline);
+        }
+        (on.instant < self.plain_until).then_some(on)
+    }
+
     /// What is due by then, once everything has been posted.
     pub fn finish<S: Sink>(&mut self, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
         self.leave_early(until, sink)?;
@@ -215,6 +187,7 @@ impl<'a> Replay<'a> {
 
     fn catch_up<S: Sink>(&mut self, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
         if until >= self.quiet_until {
+            self.plain_until = Timestamp::MIN;
             let next = self.account.state.catch_up(self.timeline, until, &mut Noting { noted: &mut self.noted, to: sink })?;
             self.quiet_until = next.unwrap_or(Timestamp::MAX);
         }
@@ -222,7 +195,8 @@ impl<'a> Replay<'a> {
     }
 
     /// Books what was drafted in view of everything that was due.
-    fn book<S: Sink>(&mut self, on: Posting, drafts: Drafts, sink: &mut S) -> Result<(), Refusal> {
+    fn book<S: Sink>(&mut self, on: Posting, drafts: &mut [Draft], sink: &mut S) -> Result<(), Refusal> {
+        self.plain_until = Timestamp::MIN;
         let noting = &mut Noting { noted: &mut self.noted, to: sink };
         let next = self.account.state.book_on_time(on, drafts, noting)?;
         self.quiet_until = next.unwrap_or(Timestamp::MAX);
@@ -230,6 +204,9 @@ impl<'a> Replay<'a> {
     }
 
     fn post<S: Sink>(&mut self, entry: &Entry, on: Posting, brought: Option<&Brought>, sink: &mut S) -> Result<(), Refusal> {
+        if !matches!(entry.cause, Cause::Payment { .. } | Cause::Refund { .. }) {
+            self.plain_until = Timestamp::MIN;
+        }
         match &entry.cause {
             Cause::Payment { event, amount, scene, .. } => {
                 self.pay(on, *amount, *scene, Some(entry.seq), || event.clone(), sink)?;
@@ -257,7 +234,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Posts a payment; `seq` is the number that refunds of it will name, if any will.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pay<S: Sink>(
         &mut self,
         on: Posting,
@@ -267,7 +244,7 @@ impl<'a> Replay<'a> {
         event: impl FnOnce() -> EventKey,
         sink: &mut S,
     ) -> Result<(), Refusal> {
-        let terms = match self.account.plainly(on) {
+        let terms = match self.plainly(on) {
             Some(on) => {
                 let tier = self.account.tier_shown(on, &[], &self.noted.changes);
                 let terms = PaymentTerms { scene, tier, cap_room: None };
@@ -289,9 +266,9 @@ impl<'a> Replay<'a> {
                 let tier = self.account.tier_shown(on, &[], &self.noted.changes);
                 let terms = self.account.payment_terms_of(on, scene, tier);
                 let noting = &mut Noting { noted: &mut self.noted, to: sink };
-                let gain = asked_to_pay(noting, on, amount, terms, event)?;
-                let drafts = self.account.earning(on, EarnKind::Payment, gain)?.alone();
-                self.book(on, drafts, sink)?;
+                let gain = asked_to_pay(noting, on.timeline.at(on.occurred_at), amount, terms, event)?;
+                let mut draft = self.account.earning(on, EarnKind::Payment, gain)?;
+                self.book(on, from_mut(&mut draft), sink)?;
                 terms
             }
         };
@@ -305,7 +282,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Posts a refund of the payment that has that number.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn refund<S: Sink>(
         &mut self,
         on: Posting,
@@ -316,7 +293,11 @@ impl<'a> Replay<'a> {
     ) -> Result<(), Refusal> {
         // entries come by their numbers
         let at = self.payments.binary_search_by_key(&payment, |(seq, _)| *seq).map_err(|_| Refusal::UnknownPayment)?;
-        if self.account.history.is_some() || self.account.plainly(on).is_some() {
+        if let Some(on) = self.plainly(on) {
+            let noting = &mut Noting { noted: &mut self.noted, to: sink };
+            let (earned, points) = asked_to_refund(noting, on, &self.payments[at].1, amount, event)?;
+            self.account.state.refund_plainly(on, &earned, points, amount.minor(), noting)?;
+        } else if self.account.history.is_some() {
             self.quiet_until = Timestamp::MIN;
             let noting = &mut Noting { noted: &mut self.noted, to: sink };
             self.account.refund_to(noting, on, event, &self.payments[at].1, amount)?;
@@ -326,8 +307,8 @@ impl<'a> Replay<'a> {
             let paid = &self.payments[at].1;
             let noting = &mut Noting { noted: &mut self.noted, to: sink };
             let (earned, points) = asked_to_refund(noting, on, paid, amount, event)?;
-            let drafts = self.account.refunding(on, paid, &earned, points, amount)?;
-            self.book(on, drafts, sink)?;
+            let mut drafts = self.account.refunding(on, paid, &earned, points, amount)?;
+            self.book(on, &mut drafts, sink)?;
         }
         let paid = &mut self.payments[at].1;
         let minor = paid.refunded.minor().saturating_add(amount.minor());

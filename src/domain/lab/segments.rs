@@ -32,11 +32,13 @@ pub struct Paying {
 }
 
 impl Paying {
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, about: About, occurred_at: Timestamp) {
         match about {
             About::Payment { amount, .. } => {
-                self.last = self.last.max(Some(occurred_at));
+                if self.last.is_none_or(|last| last < occurred_at) {
+                    self.last = Some(occurred_at);
+                }
                 self.payments += 1;
                 self.paid = self.paid.saturating_add(amount);
             }

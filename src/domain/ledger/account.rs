@@ -53,13 +53,15 @@ pub(crate) type Late = Option<Timestamp>;
 
 impl Account {
     /// A new member's. `timeline` says what has to be kept of them.
+    #[inline]
     pub fn new(member: MemberId, timeline: &Timeline) -> Account {
         Account { member, head: Hash::NONE, state: State::new(timeline), history: None, is_chained: true }
     }
 
     /// An account whose history is only made again.
+    #[inline]
     pub(crate) fn unchained(member: MemberId, timeline: &Timeline) -> Account {
-        Account { is_chained: false, ..Account::new(member, timeline) }
+        Account { member, head: Hash::NONE, state: State::new(timeline), history: None, is_chained: false }
     }
 
     /// Posts to it and makes entries of what that does. A refusal changes nothing.
@@ -119,9 +121,9 @@ impl Account {
     ) -> Result<Late, Refusal> {
         let mut kept = Kept::default();
         self.state.catch_up(on.timeline, on.instant, &mut kept)?;
-        let drafts = make(&self.state, on)?;
+        let mut drafts = make(&self.state, on)?;
         let (history, late) = self.post_in_time(history, Posting { instant: wanted, ..on }, on.instant, make);
-        self.state.book(on.timeline, on.instant, drafts, &mut kept)?;
+        self.state.book(on.timeline, on.instant, &mut drafts, &mut kept)?;
         // what came late may be due already: the holding period of a payment long ago
         self.state.catch_up(on.timeline, on.instant, &mut kept)?;
         if let Some(history) = history.as_deref().filter(|_| late.is_some()) {

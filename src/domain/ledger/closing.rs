@@ -2,7 +2,7 @@
 
 use crate::ids::StaffId;
 use crate::ledger::account::{Account, Late};
-use crate::ledger::entry::{Cause, EntryKind, Hash, Place};
+use crate::ledger::entry::{Cause, EntryKind, Hash, Moves, Place};
 use crate::ledger::posting::{Draft, Posted, Posting};
 use crate::ledger::sink::{About, Of, Sink};
 use crate::ledger::state::{State, checked};
@@ -36,7 +36,12 @@ impl Account {
                     return Err(Refusal::NotEnoughPoints { available: state.available, wanted: taken });
                 }
                 taken if taken.is_positive() => state.drawing(taken)?,
-                _ => state.entering(points, rules.set.expiry.day(on.timeline.calendar(), on.instant))?,
+                _ => {
+                    let mut moves = Moves::none();
+                    let day = rules.set.expiry.day(on.timeline.calendar(), on.instant);
+                    state.entering(&mut moves, points, day)?;
+                    moves
+                }
             };
             Ok(draft.alone())
         })

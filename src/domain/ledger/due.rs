@@ -2,12 +2,14 @@
 //! month leaving the window, the end of a validity period or of a tier that was kept. Each has a time, and is posted as of that time, in that order,
 //! before anything later. So whoever posts it, and when, changes no outcome.
 
+use std::slice::from_mut;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use smallvec::smallvec;
 
-use crate::ledger::entry::{EntryKind, Moves, Place};
+use crate::ledger::entry::{EntryKind, Place};
 use crate::ledger::posting::{ChangedBy, Counted, Draft, TierChange};
 use crate::ledger::sink::{Of, Sink};
 use crate::ledger::state::{State, checked};
@@ -29,6 +31,19 @@ enum Due {
     PeriodEnd,
 }
 
+/// What is due first, of what is looked at in the order of [`Due`]: of what is due at the same time the first stays.
+#[derive(Default)]
+struct Earliest(Option<(Timestamp, Due)>);
+
+impl Earliest {
+    #[inline]
+    fn see(&mut self, at: Timestamp, due: Due) {
+        if self.0.is_none_or(|(earliest, _)| at < earliest) {
+            self.0 = Some((at, due));
+        }
+    }
+}
+
 impl State {
     /// Posts everything that is due by `until`; when something is due next, if ever.
     #[inline]
@@ -48,14 +63,14 @@ impl State {
             match due {
                 Due::Rules => self.re_rate(timeline, instant, sink)?,
                 Due::Activation { seq } => {
-                    let draft = self.activation(seq)?;
+                    let mut draft = self.activation(seq)?;
                     let before = self.seq;
-                    self.book(timeline, instant, draft.alone(), sink)?;
+                    self.book(timeline, instant, from_mut(&mut draft), sink)?;
                     activated = Some(seq).filter(|_| self.seq == before + 1);
                 }
                 Due::Lapse { day } => {
-                    let draft = self.lapse(timeline, day, instant)?;
-                    self.book(timeline, instant, draft.alone(), sink)?;
+                    let mut draft = self.lapse(timeline, day, instant)?;
+                    self.book(timeline, instant, from_mut(&mut draft), sink)?;
                     activated = None;
                 }
                 Due::Month => {
@@ -72,7 +87,7 @@ impl State {
 
     /// When something is due next, save for new versions of the rules: those are known for everybody at once.
     pub fn due_at(&self, timeline: &Timeline) -> Option<Timestamp> {
-        self.own_due(timeline).map(|(at, _)| at)
+        self.own_due(timeline, Earliest::default()).map(|(at, _)| at)
     }
 
     /// Whether anything is due by then.
@@ -83,23 +98,34 @@ impl State {
     #[inline]
     fn next_due(&self, timeline: &Timeline) -> Option<(Timestamp, Due)> {
         let rules = timeline.next_rating(self.rated_by).map(|rules| (rules.from, Due::Rules));
-        [rules, self.own_due(timeline)].into_iter().flatten().min()
+        self.own_due(timeline, Earliest(rules))
     }
 
     #[inline]
-    fn own_due(&self, timeline: &Timeline) -> Option<(Timestamp, Due)> {
+    fn own_due(&self, timeline: &Timeline, before: Earliest) -> Option<(Timestamp, Due)> {
         let has_times = !self.held.is_empty() || !self.lots.is_empty() || self.months.is_some();
         let has_due = has_times || self.period.is_some() || self.kept.is_some();
-        if has_due { self.earliest_due(timeline) } else { None }
+        if has_due { self.earliest_due(timeline, before) } else { before.0 }
     }
 
-    fn earliest_due(&self, timeline: &Timeline) -> Option<(Timestamp, Due)> {
-        let activation = self.held.iter().map(|(seq, held)| (held.until, Due::Activation { seq: *seq })).min();
-        let lapse = self.lots.keys().next().map(|day| (timeline.calendar().end_of(*day), Due::Lapse { day: *day }));
-        let month = self.next_month(timeline).map(|month| (timeline.calendar().start_of_month(month), Due::Month));
-        let period = self.period.filter(|_| !self.closed).map(|period| (period.until, Due::PeriodEnd));
-        let kept = self.kept.filter(|_| !self.closed).map(|kept| (kept.until, Due::KeptEnd));
-        [activation, lapse, month, kept, period].into_iter().flatten().min()
+    fn earliest_due(&self, timeline: &Timeline, mut earliest: Earliest) -> Option<(Timestamp, Due)> {
+        let calendar = timeline.calendar();
+        for (seq, held) in &self.held {
+            earliest.see(held.until, Due::Activation { seq: *seq });
+        }
+        if let Some((day, _)) = self.lots.first_key_value() {
+            earliest.see(calendar.end_of(*day), Due::Lapse { day: *day });
+        }
+        if let Some(month) = self.next_month(timeline) {
+            earliest.see(calendar.start_of_month(month), Due::Month);
+        }
+        if let Some(kept) = self.kept.filter(|_| !self.closed) {
+            earliest.see(kept.until, Due::KeptEnd);
+        }
+        if let Some(period) = self.period.as_ref().filter(|_| !self.closed) {
+            earliest.see(period.until, Due::PeriodEnd);
+        }
+        earliest.0
     }
 
     /// The next month whose beginning changes the tier, because of what leaves the window then.
@@ -116,12 +142,10 @@ impl State {
     }
 
     fn activation(&self, seq: i64) -> Result<Draft, Refusal> {
-        let held = self.held.get(&seq).ok_or(Refusal::PointsOutOfRange)?;
+        let held = checked(self.held.get(&seq))?;
         let mut draft = Draft::new(EntryKind::Activate, held.rules, Of::Activation { payment: seq }, held.until);
-        draft.moves = Moves::none().with(Place::Pending { payment: seq }, checked(held.points.checked_neg())?);
-        for entered in self.entering(held.points, held.day)?.iter() {
-            draft.moves = std::mem::take(&mut draft.moves).with(entered.place, entered.points);
-        }
+        draft.moves.push(Place::Pending { payment: seq }, checked(held.points.checked_neg())?);
+        self.entering(&mut draft.moves, held.points, held.day)?;
         draft.counted = smallvec![Counted { seq, at: held.until, occurred_at: held.until, gain: Gain::points(held.points) }];
         Ok(draft)
     }
@@ -130,7 +154,7 @@ impl State {
         let points = self.lot(Some(day));
         let ended = timeline.calendar().end_of(day);
         let mut draft = Draft::new(EntryKind::Expire, timeline.at(instant).version, Of::Lapse { day }, ended);
-        draft.moves = Moves::none().with(Place::Lot { day: Some(day) }, checked(points.checked_neg())?);
+        draft.moves.push(Place::Lot { day: Some(day) }, checked(points.checked_neg())?);
         draft.lapsed = Some((day, points));
         Ok(draft)
     }
@@ -170,7 +194,7 @@ impl State {
 
     /// The tier that is reached.
     fn rank(&self, timeline: &Timeline, rules: &Rules, at: Timestamp) -> Result<TierRank, Refusal> {
-        self.gathered(timeline, rules, at).map(|gathered| rules.rank(gathered)).ok_or(Refusal::PointsOutOfRange)
+        checked(self.gathered(timeline, rules, at)).map(|gathered| rules.rank_after(self.tier, gathered))
     }
 
     /// Gives the tier that is due after a change. Under rules with a validity it only rises: by what the window holds, which
@@ -271,7 +295,7 @@ impl State {
     ) -> Result<(), Refusal> {
         let (rules, is_early) = (timeline.at(at), self.is_early(at));
         let (Some(period), Some(validity)) = (self.period.take(), rules.set.ladder.validity) else { return Ok(()) };
-        let fits = |gain: Option<Gain>| gain.ok_or(Refusal::PointsOutOfRange);
+        let fits = checked::<Gain>;
         let all = fits(period.gathered().and_then(|gathered| gathered.checked_add(period.later)))?;
         let gathered = if is_early { all } else { fits(period.gathered())? };
         let basis = rules.set.ladder.basis;
@@ -285,7 +309,7 @@ impl State {
         // a tier that is kept for longer is not lost before; until then a shortfall can be made up
         let kept = self.kept.filter(|kept| rank < kept.tier).map(|kept| kept.until);
         if let Some(until) = grace.max(kept).filter(|_| rank < self.tier) {
-            self.period = Some(period.extended(until).ok_or(Refusal::PointsOutOfRange)?);
+            self.period = Some(checked(period.extended(until))?);
             return Ok(());
         }
         if rank < self.tier && basis != Basis::PointsBalance && !is_early {
@@ -293,7 +317,7 @@ impl State {
         }
         // a member of the first tier has nothing to keep
         if (self.tier, rank) != (TierRank::FIRST, TierRank::FIRST) {
-            self.period = Some(period.next(timeline.calendar(), validity, gathered).ok_or(Refusal::PointsOutOfRange)?);
+            self.period = Some(checked(period.next(timeline.calendar(), validity, gathered))?);
         }
         tell(self.change_to(rank, at, ChangedBy::Period), sink);
         if !is_early && !period.later.is_none() {

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use smallvec::smallvec;
-
 use crate::ids::MemberId;
 use crate::ledger::account::{Account, Late};
 use crate::ledger::earning::{self, PaymentTerms, Worth};
-use crate::ledger::entry::{Cause, EntryKind, Hash, Moves, Place};
+use crate::ledger::entry::{Cause, EntryKind, Hash, Place};
 use crate::ledger::event::{Activity, Event, EventKey, Scene};
 use crate::ledger::posting::{Counted, Draft, Posted, Posting, TierChange};
 use crate::ledger::sink::{About, Of, Sink};
@@ -73,7 +71,7 @@ impl Account {
         if let Some(on) = self.plainly(on) {
             return self.state.pay_plainly(sink, on, amount, terms, event).map(|()| None);
         }
-        let gain = asked_to_pay(sink, on, amount, terms, event)?;
+        let gain = asked_to_pay(sink, on.timeline.at(on.occurred_at), amount, terms, event)?;
         self.post(on, sink, |state, on| Ok(state.earning(on, EarnKind::Payment, gain)?.alone()))
     }
 
@@ -91,7 +89,7 @@ impl Account {
     }
 
     /// The tier just before something occurred, after those changes that are due and before them `history`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn tier_shown(&self, on: Posting, due: &[TierChange], history: &[TierChange]) -> TierRank {
         let earlier = |change: &&TierChange| change.at < on.occurred_at;
         match due.iter().rev().find(earlier) {
@@ -204,28 +202,28 @@ impl State {
         match rules.set.holding.of(kind) {
             days if days > 0 && gain.earned.is_positive() => {
                 let until = calendar.days_after(on.occurred_at, days);
-                draft.moves = Moves::none().with(Place::Pending { payment: seq }, gain.earned);
+                draft.moves.push(Place::Pending { payment: seq }, gain.earned);
                 draft.held = Some(Held { points: gain.earned, until, day, rules: rules.version });
                 counted.gain.earned = Points::ZERO;
             }
-            _ => draft.moves = self.entering(gain.earned, day)?,
+            _ => self.entering(&mut draft.moves, gain.earned, day)?,
         }
-        draft.counted = smallvec![counted];
+        draft.counted.push(counted);
         Ok(draft)
     }
 }
 
-/// Says to a sink that a payment comes; what it adds to the tier basis.
-#[inline]
+/// Says to a sink that a payment comes under these rules; what it adds to the tier basis.
+#[inline(always)]
 pub(crate) fn asked_to_pay<S: Sink>(
     sink: &mut S,
-    on: Posting,
+    rules: &Rules,
     amount: Money,
     terms: PaymentTerms,
     event: impl FnOnce() -> EventKey,
 ) -> Result<Gain, Refusal> {
     let PaymentTerms { scene, tier, cap_room } = terms;
-    let points = earning::points(on.timeline.at(on.occurred_at), amount, terms)?;
+    let points = earning::points(rules, amount, terms)?;
     let about = About::Payment { amount: amount.minor(), scene };
     sink.asked(about, || Cause::Payment { event: event(), amount, scene, tier, cap_room });
     Ok(Gain { earned: points, spent: amount.minor() })

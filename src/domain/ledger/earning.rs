@@ -70,15 +70,22 @@ pub fn payment(rules: &Rules, amount: Money, terms: PaymentTerms) -> Result<Wort
 }
 
 /// Likewise, the points alone.
-#[inline]
+#[inline(always)]
 pub(crate) fn points(rules: &Rules, amount: Money, terms: PaymentTerms) -> Result<Points, Refusal> {
     match rules.fractions.points(amount.minor(), terms.scene, terms.tier) {
         Some(hundredths) if amount.currency() == rules.currency => {
             let rounded = Points::from_hundredths(hundredths);
             Ok(terms.cap_room.map_or(rounded, |room| room.available_for(rounded)))
         }
-        _ => payment(rules, amount, terms).map(|worth| worth.points),
+        _ => points_in_128(rules, amount, terms),
     }
+}
+
+/// Apart, so that the usual way is short.
+#[cold]
+#[inline(never)]
+fn points_in_128(rules: &Rules, amount: Money, terms: PaymentTerms) -> Result<Points, Refusal> {
+    payment(rules, amount, terms).map(|worth| worth.points)
 }
 
 /// β.

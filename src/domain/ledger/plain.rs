@@ -2,6 +2,8 @@
 //! available at once and for good, uncapped, and tiers go by all there ever was; for members with nothing held back, no lots that
 //! expire and nothing due. It does what drafting and booking do, which stories hold it equal to.
 
+use jiff::Timestamp;
+
 use crate::ledger::account::Account;
 use crate::ledger::earn::asked_to_pay;
 use crate::ledger::earning::PaymentTerms;
@@ -14,7 +16,7 @@ use crate::ledger::state::State;
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
 use crate::refusal::Refusal;
-use crate::rules::rule_set::Shortfall;
+use crate::rules::rule_set::{Rules, Shortfall, Timeline};
 use crate::rules::tier::Basis;
 use crate::rules::window::Gain;
 
@@ -22,13 +24,22 @@ impl Account {
     /// When it is posted, if the short way can be taken.
     #[inline]
     pub(crate) fn plainly<'a>(&self, on: Posting<'a>) -> Option<Posting<'a>> {
+        let on = Posting { instant: self.instant_of_history(on.instant), ..on };
+        (on.instant < self.plain_until(on.timeline)).then_some(on)
+    }
+
+    /// Before when the short way can be taken, as long as nothing is posted by the long one: the next rules that rate otherwise are due
+    /// then.
+    #[inline]
+    pub(crate) fn plain_until(&self, timeline: &Timeline) -> Timestamp {
         #[cfg(test)]
         if LONG.get() {
-            return None;
+            return Timestamp::MIN;
         }
-        let on = Posting { instant: self.instant_of_history(on.instant), ..on };
-        let is_due = || on.timeline.next_rating(self.rated_by).is_some_and(|rules| rules.from <= on.instant);
-        (on.timeline.is_plain() && self.history.is_none() && self.state.is_plain() && !is_due()).then_some(on)
+        match timeline.is_plain() && self.history.is_none() && self.state.is_plain() {
+            true => timeline.next_rating(self.rated_by).map_or(Timestamp::MAX, |rules| rules.from),
+            false => Timestamp::MIN,
+        }
     }
 }
 
@@ -43,7 +54,7 @@ impl State {
         has_nothing_apart && follows_every_change && !self.closed && self.early.is_none()
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pay_plainly<S: Sink>(
         &mut self,
         sink: &mut S,
@@ -52,9 +63,9 @@ impl State {
         terms: PaymentTerms,
         event: impl FnOnce() -> EventKey,
     ) -> Result<(), Refusal> {
-        let gain = asked_to_pay(sink, on, amount, terms, event)?;
+        let rules = on.timeline.at(on.occurred_at);
+        let gain = asked_to_pay(sink, rules, amount, terms, event)?;
         let repaid = self.debt.available_for(gain.earned);
-        let rules = on.timeline.at(on.occurred_at).version;
         let sums = || {
             let rest = gain.earned.checked_sub(repaid)?;
             Some((self.available.checked_add(rest)?, self.debt.checked_sub(repaid)?, rest))
@@ -62,10 +73,11 @@ impl State {
         let Some((available, debt, rest)) = sums() else { return Err(Refusal::PointsOutOfRange) };
         let moves = || Moves::none().with(Place::Debt, repaid).with(Place::Lot { day: None }, rest);
         let points = gain.earned;
-        self.book_plainly(on, Sums { available, debt, gain, points }, sink, EntryKind::Earn, rules, moves)
+        let in_force = if on.instant == on.occurred_at { rules } else { on.timeline.at(on.instant) };
+        self.book_plainly((on, in_force), Sums { available, debt, gain, points }, sink, EntryKind::Earn, rules.version, moves)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn refund_plainly<S: Sink>(
         &mut self,
         on: Posting,
@@ -98,13 +110,13 @@ impl State {
         };
         let Some((sums, taken, owed)) = sums() else { return Err(Refusal::PointsOutOfRange) };
         let moves = || Moves::none().with(Place::Lot { day: None }, taken).with(Place::Debt, owed);
-        self.book_plainly(on, sums, sink, EntryKind::Clawback, rules.version, moves)
+        self.book_plainly((on, on.timeline.at(on.instant)), sums, sink, EntryKind::Clawback, rules.version, moves)
     }
 
-    #[inline]
+    #[inline(always)]
     fn book_plainly<S: Sink>(
         &mut self,
-        on: Posting,
+        (on, in_force): (Posting, &Rules),
         sums: Sums,
         sink: &mut S,
         kind: EntryKind,
@@ -112,7 +124,6 @@ impl State {
         moves: impl FnOnce() -> Moves,
     ) -> Result<(), Refusal> {
         let Sums { available, debt, gain, points } = sums;
-        let in_force = on.timeline.at(on.instant);
         let after = || {
             let (earned, spent) = (self.earned.checked_add(gain.earned)?, self.spent.checked_add(gain.spent)?);
             let balance = available.checked_sub(debt)?;
@@ -121,7 +132,7 @@ impl State {
                 Basis::AmountSpent => spent,
                 Basis::PointsBalance => balance.hundredths(),
             };
-            Some((earned, spent, balance, in_force.rank(gathered)))
+            Some((earned, spent, balance, in_force.rank_after(self.tier, gathered)))
         };
         let Some((earned, spent, balance, rank)) = after() else { return Err(Refusal::PointsOutOfRange) };
         self.seq += 1;

@@ -96,7 +96,7 @@ pub(crate) struct Draft {
     /// What counts against caps.
     pub capped: SmallVec<[(CapKey, Points); 2]>,
     /// What counts against caps that begin or end in the same day or month.
-    pub uncapped: SmallVec<[(CapKey, Points); 2]>,
+    pub uncapped: Vec<(CapKey, Points)>,
 }
 
 /// Most postings have one.
@@ -114,6 +114,7 @@ pub(crate) struct Counted {
 }
 
 impl Draft {
+    #[inline]
     pub(crate) fn new(kind: EntryKind, rules: u32, of: Of, occurred_at: Timestamp) -> Draft {
         Draft {
             kind,
@@ -126,7 +127,7 @@ impl Draft {
             held: None,
             lapsed: None,
             capped: SmallVec::new(),
-            uncapped: SmallVec::new(),
+            uncapped: Vec::new(),
         }
     }
 
@@ -146,15 +147,15 @@ impl State {
         make: impl Fn(&State, Posting) -> Result<Drafts, Refusal>,
     ) -> Result<(), Refusal> {
         self.catch_up(on.timeline, on.instant, sink)?;
-        let drafts = make(self, on)?;
-        self.book_on_time(on, drafts, sink).map(drop)
+        let mut drafts = make(self, on)?;
+        self.book_on_time(on, &mut drafts, sink).map(drop)
     }
 
     /// Books drafts of an account on which nothing is due any more; when something is due next, if ever.
     pub(crate) fn book_on_time<S: Sink>(
         &mut self,
         on: Posting,
-        drafts: Drafts,
+        drafts: &mut [Draft],
         sink: &mut S,
     ) -> Result<Option<Timestamp>, Refusal> {
         self.book(on.timeline, on.instant, drafts, sink)?;
@@ -168,26 +169,28 @@ impl State {
         &mut self,
         timeline: &Timeline,
         instant: Timestamp,
-        mut drafts: Drafts,
+        drafts: &mut [Draft],
         sink: &mut S,
     ) -> Result<(), Refusal> {
         let (before, first) = (self.tier, self.seq);
         let mut balances: SmallVec<[Points; 2]> = SmallVec::new();
-        for draft in &drafts {
+        let mut lapses: Vec<Draft> = Vec::new();
+        for draft in drafts.iter() {
             self.apply(timeline, draft)?;
             balances.push(checked(self.balance())?);
         }
         while let Some(lapse) = self.lapse_by(timeline, instant)? {
             self.apply(timeline, &lapse)?;
             balances.push(checked(self.balance())?);
-            drafts.push(lapse);
+            lapses.push(lapse);
         }
         self.last = Some(instant);
         let promoter = drafts.iter().flat_map(|draft| &draft.counted).map(|counted| counted.seq).next().unwrap_or(self.seq);
         let change = self.rate(timeline, instant, ChangedBy::Entry, promoter)?;
-        let last = drafts.len() - 1;
-        for (i, (draft, balance)) in drafts.into_iter().zip(balances).enumerate() {
-            let Draft { kind, moves, occurred_at, rules, of, .. } = draft;
+        let last = drafts.len() + lapses.len() - 1;
+        for (i, (draft, balance)) in drafts.iter_mut().chain(&mut lapses).zip(balances.iter().copied()).enumerate() {
+            let Draft { kind, occurred_at, rules, of, .. } = *draft;
+            let moves = std::mem::take(&mut draft.moves);
             let (seq, points) = (first + 1 + i as i64, checked(moves.total())?);
             let tier = if i == last { self.tier } else { before };
             sink.booked(Booked { seq, kind, points, balance, tier, occurred_at, instant, rules, of }, || moves);

@@ -127,7 +127,7 @@ impl Account {
 }
 
 /// Says to a sink that a refund comes; what was earned, and how many points of it are taken back.
-#[inline]
+#[inline(always)]
 pub(crate) fn asked_to_refund<S: Sink>(
     sink: &mut S,
     on: Posting,
@@ -205,7 +205,7 @@ impl State {
         }
         let (rules, of) = (earned.rules(on.timeline), Of::RefundOfLapsed { payment: earned.seq });
         let mut restore = Draft::new(EntryKind::Restore, rules.version, of, on.occurred_at);
-        restore.moves = self.entering(lapsed, Some(day))?;
+        self.entering(&mut restore.moves, lapsed, Some(day))?;
         restore.lapsed = Some((day, checked(lapsed.checked_neg())?));
         Ok(Some(restore))
     }

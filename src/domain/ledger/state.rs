@@ -4,6 +4,7 @@
 //! makes goes to a [`Sink`](crate::ledger::sink::Sink); only the ledger's makes entries of it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -90,6 +91,7 @@ pub struct Held {
 
 impl State {
     /// A new member's. `timeline` says what has to be kept of them.
+    #[inline]
     pub fn new(timeline: &Timeline) -> State {
         State {
             available: Points::ZERO,
@@ -145,14 +147,20 @@ impl State {
     /// The instant of a posting of history: the later of when it occurred and the last instant.
     #[inline]
     pub fn instant_of_history(&self, occurred_at: Timestamp) -> Timestamp {
-        self.last.map_or(occurred_at, |last| last.max(occurred_at))
+        match self.last {
+            Some(last) if last > occurred_at => behind(last),
+            _ => occurred_at,
+        }
     }
 
     /// Where points that come in go: debt is repaid first, the rest enters a lot.
-    pub(crate) fn entering(&self, points: Points, day: Option<Date>) -> Result<Moves, Refusal> {
+    #[inline]
+    pub(crate) fn entering(&self, moves: &mut Moves, points: Points, day: Option<Date>) -> Result<(), Refusal> {
         let repaid = self.debt.available_for(points);
         let rest = checked(points.checked_sub(repaid))?;
-        Ok(Moves::none().with(Place::Debt, repaid).with(Place::Lot { day }, rest))
+        moves.push(Place::Debt, repaid);
+        moves.push(Place::Lot { day }, rest);
+        Ok(())
     }
 
     /// The moves of spending that much, which is there.
@@ -221,12 +229,17 @@ impl State {
                 }
                 Place::Pending { payment } => {
                     self.pending = checked(self.pending.checked_add(m.points))?;
-                    match (self.held.get_mut(&payment), held) {
-                        (Some(held), _) => held.points = checked(held.points.checked_add(m.points))?,
-                        (None, Some(held)) => drop(self.held.insert(payment, held)),
-                        (None, None) => return Err(Refusal::PointsOutOfRange),
+                    match (self.held.entry(payment), held) {
+                        (Entry::Occupied(mut held), _) => {
+                            let points = checked(held.get().points.checked_add(m.points))?;
+                            match points.is_zero() {
+                                true => drop(held.remove()),
+                                false => held.get_mut().points = points,
+                            }
+                        }
+                        (Entry::Vacant(place), Some(held)) => drop(place.insert(held)),
+                        (Entry::Vacant(_), None) => return Err(Refusal::PointsOutOfRange),
                     }
-                    self.held.retain(|_, held| !held.points.is_zero());
                 }
                 Place::Debt => self.debt = checked(self.debt.checked_sub(m.points))?,
             }
@@ -237,36 +250,48 @@ impl State {
     fn count(&mut self, timeline: &Timeline, counted: &Counted) -> Result<(), Refusal> {
         let Counted { seq, at, occurred_at, gain } = *counted;
         self.earned = checked(self.earned.checked_add(gain.earned))?;
-        self.spent = self.spent.checked_add(gain.spent).ok_or(Refusal::PointsOutOfRange)?;
+        self.spent = checked(self.spent.checked_add(gain.spent))?;
         if let Some(months) = &mut self.months {
-            months.add(timeline.calendar().month(occurred_at), gain).ok_or(Refusal::PointsOutOfRange)?;
+            checked(months.add(timeline.calendar().month(occurred_at), gain))?;
         }
         if let Some(period) = &mut self.period {
-            period.count(seq, at, gain).ok_or(Refusal::PointsOutOfRange)?;
+            checked(period.count(seq, at, gain))?;
         }
         if let Some(floor) = &mut self.floor {
-            floor.count(seq, at, gain).ok_or(Refusal::PointsOutOfRange)?;
+            checked(floor.count(seq, at, gain))?;
         }
         Ok(())
     }
 }
 
+/// Rare: told apart so that the usual instant stays in registers, where a choice between two would be made in memory.
+#[cold]
+#[inline(never)]
+fn behind(last: Timestamp) -> Timestamp {
+    last
+}
+
 /// Adds to what is kept of something; nothing left is not kept.
 fn add_to<K: Ord>(kept: &mut BTreeMap<K, Points>, key: K, points: Points) -> Result<(), Refusal> {
-    let sum = kept.get(&key).copied().unwrap_or(Points::ZERO);
-    let sum = checked(sum.checked_add(points))?;
-    match sum.is_zero() {
-        true => drop(kept.remove(&key)),
-        false => drop(kept.insert(key, sum)),
+    match kept.entry(key) {
+        Entry::Occupied(mut held) => {
+            let sum = checked(held.get().checked_add(points))?;
+            match sum.is_zero() {
+                true => drop(held.remove()),
+                false => *held.get_mut() = sum,
+            }
+        }
+        Entry::Vacant(place) if !points.is_zero() => drop(place.insert(points)),
+        Entry::Vacant(_) => (),
     }
     Ok(())
 }
 
 #[inline]
-pub(crate) fn checked(points: Option<Points>) -> Result<Points, Refusal> {
+pub(crate) fn checked<T>(sum: Option<T>) -> Result<T, Refusal> {
     // made only where it is needed: a refusal may have to be dropped
-    match points {
-        Some(points) => Ok(points),
+    match sum {
+        Some(sum) => Ok(sum),
         None => Err(Refusal::PointsOutOfRange),
     }
 }

@@ -82,23 +82,29 @@ impl Calendar {
         self.offsets.day(at).and_then(civil::date_of).unwrap_or_else(|| self.zone.to_datetime(at).date())
     }
 
+    /// The day so many months after that of a moment, or the last of a month that has no such day; the end of the calendar beyond it.
+    pub fn day_months_after(&self, at: Timestamp, months: u16) -> Date {
+        let number = self.offsets.day(at).unwrap_or_else(|| civil::number_of(self.day(at)));
+        civil::date_months_after(number, months).unwrap_or(Date::MAX)
+    }
+
     pub fn month(&self, at: Timestamp) -> Month {
-        match self.offsets.day(at) {
-            Some(number) => Month(civil::month_of(number)),
-            None => Month::of(self.day(at)),
+        match (self.offsets.month_around(at), self.offsets.day(at)) {
+            (Some((month, _, _)), _) => Month(month),
+            (None, Some(number)) => Month(civil::month_of(number)),
+            (None, None) => Month::of(self.day(at)),
         }
     }
 
     /// The month of a moment, when it begins and when the next does.
     pub fn month_around(&self, at: Timestamp) -> (Month, Timestamp, Timestamp) {
-        let found = self.offsets.day(at).and_then(|day| {
-            let (month, first, next) = civil::month_around(day);
-            Some((Month(month), self.offsets.start_of(first)?, self.offsets.start_of(next)?))
-        });
-        found.unwrap_or_else(|| {
-            let month = self.month(at);
-            (month, self.start_of_month(month), self.start_of_month(month.plus(1)))
-        })
+        match self.offsets.month_around(at) {
+            Some((month, start, end)) => (Month(month), start, end),
+            None => {
+                let month = self.month(at);
+                (month, self.start_of_month(month), self.start_of_month(month.plus(1)))
+            }
+        }
     }
 
     /// The first instant of a day.
@@ -112,11 +118,13 @@ impl Calendar {
 
     /// The first instant that is not of that day any more.
     pub fn end_of(&self, day: Date) -> Timestamp {
-        day.tomorrow().map_or(Timestamp::MAX, |next| self.start_of(next))
+        let found = self.offsets.start_of(civil::number_of(day) + 1);
+        found.unwrap_or_else(|| day.tomorrow().map_or(Timestamp::MAX, |next| self.start_of(next)))
     }
 
     pub fn start_of_month(&self, month: Month) -> Timestamp {
-        month.first_day().map_or(Timestamp::MAX, |day| self.start_of(day))
+        let found = self.offsets.start_of_month(month.0);
+        found.unwrap_or_else(|| month.first_day().map_or(Timestamp::MAX, |day| self.start_of(day)))
     }
 
     /// The same time of day so many days later.

@@ -44,12 +44,9 @@ pub(crate) fn month_of(number: i32) -> i32 {
     year * 12 + month - 1
 }
 
-/// The month of a day, and the numbers of its first day and of the next month's.
-#[inline]
-pub(crate) fn month_around(number: i32) -> (i32, i32, i32) {
-    let (year, month, day) = parts_of(number);
-    let first = number - (day - 1);
-    (year * 12 + month - 1, first, first + days_of(year, month))
+/// The number of a month's first day; months are counted through from January of year 0.
+pub(crate) fn first_of_month(month: i32) -> i32 {
+    number_of_parts(month.div_euclid(12), month.rem_euclid(12) + 1, 1)
 }
 
 #[inline]
@@ -65,10 +62,23 @@ fn days_of(year: i32, month: i32) -> i32 {
 /// The same day so many months later, or the last of a month that has no such day.
 #[inline]
 pub(crate) fn months_after(number: i32, months: u16) -> i32 {
+    let (year, month, day) = parts_months_after(number, months);
+    number_of_parts(year, month, day)
+}
+
+/// Likewise; `None` beyond the calendar.
+#[inline]
+pub(crate) fn date_months_after(number: i32, months: u16) -> Option<Date> {
+    let (year, month, day) = parts_months_after(number, months);
+    Date::new(i16::try_from(year).ok()?, month as i8, day as i8).ok()
+}
+
+#[inline]
+fn parts_months_after(number: i32, months: u16) -> (i32, i32, i32) {
     let (year, month, day) = parts_of(number);
     let later = year * 12 + month - 1 + i32::from(months);
     let (year, month) = (later.div_euclid(12), later.rem_euclid(12) + 1);
-    number_of_parts(year, month, day.min(days_of(year, month)))
+    (year, month, day.min(days_of(year, month)))
 }
 
 #[cfg(test)]

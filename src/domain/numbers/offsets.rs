@@ -4,13 +4,25 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::numbers::civil;
+
 const DAY: i64 = 86_400;
 /// Before 1 January 2100.
 const UNTIL: i64 = 4_102_444_800;
 
-/// Offsets by when they begin, both in seconds, from 1970 on.
+/// January 1970, counted through from January of year 0, and how many months there are until 2100.
+const FIRST_MONTH: i32 = 1970 * 12;
+const MONTHS: i32 = 130 * 12;
+/// Seconds of a month in the mean: a month's place among all is at most one off from what that says.
+const MEAN_MONTH: i64 = 2_629_746;
+
 #[derive(Debug)]
-pub(crate) struct Offsets(Vec<(i64, i64)>);
+pub(crate) struct Offsets {
+    /// By when they begin, both in seconds, from 1970 on.
+    all: Vec<(i64, i64)>,
+    /// When each month begins; nothing where a clock is changed within a day of that.
+    months: Vec<Option<i64>>,
+}
 
 impl Offsets {
     pub fn of(zone: &TimeZone) -> Offsets {
@@ -18,16 +30,40 @@ impl Offsets {
         let changes =
             zone.following(Timestamp::UNIX_EPOCH).map(|change| (change.timestamp().as_second(), change.offset().seconds()));
         let all = [(0, first)].into_iter().chain(changes.take_while(|(at, _)| *at < UNTIL));
-        Offsets(all.map(|(at, offset)| (at, i64::from(offset))).collect())
+        let all = all.map(|(at, offset)| (at, i64::from(offset))).collect();
+        let mut offsets = Offsets { all, months: Vec::new() };
+        let first_day = |month| civil::first_of_month(FIRST_MONTH + month);
+        offsets.months = (0..=MONTHS).map(|month| Some(offsets.start_of(first_day(month))?.as_second())).collect();
+        offsets
+    }
+
+    /// The month of a moment, counted through from January of year 0, when it begins and when the next does.
+    #[inline]
+    pub fn month_around(&self, at: Timestamp) -> Option<(i32, Timestamp, Timestamp)> {
+        let seconds = if at < Timestamp::UNIX_EPOCH { return None } else { at.as_second() };
+        let guess = usize::try_from(seconds / MEAN_MONTH).ok()?;
+        let from = guess.saturating_sub(1);
+        let bounds = |place: usize| Some(((*self.months.get(place)?)?, (*self.months.get(place + 1)?)?));
+        let (place, (start, end)) = (from..from + 3)
+            .find_map(|place| Some((place, bounds(place).filter(|(start, end)| (*start..*end).contains(&seconds))?)))?;
+        let time = |seconds| Timestamp::from_second(seconds).ok();
+        Some((FIRST_MONTH + i32::try_from(place).ok()?, time(start)?, time(end)?))
+    }
+
+    /// When a month begins, counted through from January of year 0.
+    #[inline]
+    pub fn start_of_month(&self, month: i32) -> Option<Timestamp> {
+        let place = usize::try_from(month.checked_sub(FIRST_MONTH)?).ok()?;
+        Timestamp::from_second((*self.months.get(place)?)?).ok()
     }
 
     /// Which offset holds then.
     #[inline]
     fn place(&self, seconds: i64) -> Option<usize> {
-        let last = self.0.len() - 1;
+        let last = self.all.len() - 1;
         match seconds {
-            0..UNTIL if self.0[last].0 <= seconds => Some(last),
-            0..UNTIL => Some(self.0.partition_point(|(from, _)| *from <= seconds) - 1),
+            0..UNTIL if self.all[last].0 <= seconds => Some(last),
+            0..UNTIL => Some(self.all.partition_point(|(from, _)| *from <= seconds) - 1),
             _ => None,
         }
     }
@@ -37,7 +73,7 @@ impl Offsets {
     pub fn day(&self, at: Timestamp) -> Option<i32> {
         // a fraction before 1970 is second 0, too
         let seconds = if at < Timestamp::UNIX_EPOCH { -1 } else { at.as_second() };
-        let offset = self.0[self.place(seconds)?].1;
+        let offset = self.all[self.place(seconds)?].1;
         i32::try_from((seconds + offset).div_euclid(DAY)).ok()
     }
 
@@ -46,7 +82,7 @@ impl Offsets {
     pub fn start_of(&self, day: i32) -> Option<Timestamp> {
         let local = i64::from(day) * DAY;
         let (before, after) = (self.place(local - 2 * DAY)?, self.place(local + 2 * DAY)?);
-        let start = (before == after).then(|| local - self.0[before].1)?;
+        let start = (before == after).then(|| local - self.all[before].1)?;
         Timestamp::from_second(start).ok()
     }
 
@@ -56,11 +92,11 @@ impl Offsets {
         if at < Timestamp::UNIX_EPOCH {
             return None;
         }
-        let local = at.as_second() + self.0[self.place(at.as_second())?].1;
+        let local = at.as_second() + self.all[self.place(at.as_second())?].1;
         let day = to(i32::try_from(local.div_euclid(DAY)).ok()?)?;
         let local = i64::from(day) * DAY + local.rem_euclid(DAY);
         let (before, after) = (self.place(local - 2 * DAY)?, self.place(local + 2 * DAY)?);
-        let seconds = (before == after).then(|| local - self.0[before].1)?;
+        let seconds = (before == after).then(|| local - self.all[before].1)?;
         Timestamp::new(seconds, at.subsec_nanosecond()).ok()
     }
 }

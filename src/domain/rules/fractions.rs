@@ -9,7 +9,7 @@ use crate::numbers::rounding::{Mode, Rounding};
 use crate::rules::figures::Figures;
 use crate::rules::tier::TierRank;
 
-/// Steps of rounding for one minor unit.
+/// Steps of rounding for one minor unit; hundredths of a point where nothing has to be rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Fraction {
     numerator: u64,
@@ -17,9 +17,27 @@ struct Fraction {
     denominator: u64,
 }
 
+/// What does not fit.
+const NONE: Fraction = Fraction { numerator: 0, denominator: 0 };
+/// Places for the scenes of a tier: a power of two, so that one is found without a product.
+const A_TIER: usize = Scene::ALL.len().next_power_of_two();
+
+impl Fraction {
+    /// With the step that is rounded to in it, where nothing has to be rounded.
+    fn of_step(self, step: u64) -> Fraction {
+        match self {
+            Fraction { numerator, denominator: 1 } => {
+                numerator.checked_mul(step).map_or(NONE, |numerator| Fraction { numerator, denominator: 1 })
+            }
+            other => other,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fractions {
-    by_tier: Vec<[Fraction; Scene::ALL.len()]>,
+    /// By tier, and within it by scene.
+    all: Vec<Fraction>,
     mode: Mode,
     /// In hundredths of a point.
     step: u64,
@@ -29,23 +47,31 @@ impl Fractions {
     pub fn of(figures: &Figures, rounding: Rounding, currency: Currency) -> Fractions {
         // hundredths of a point for a minor unit are α·s·t / (10^18 · 10^exponent / 100)
         let denominator = i128::from(Factor::UNIT).pow(3) * currency.minor_per_unit() / 100 * rounding.precision.step();
-        let fraction = |tier, scene| reduced(figures.alpha * figures.scene(scene) * figures.multiplier(tier), denominator);
+        let step = rounding.precision.step() as u64;
+        let fraction = |tier, scene: Option<&Scene>| {
+            let product = |scene: &Scene| figures.alpha * figures.scene(*scene) * figures.multiplier(tier);
+            scene.map_or(NONE, |scene| reduced(product(scene), denominator).of_step(step))
+        };
         let tiers = (1..=figures.tiers()).filter_map(|rank| TierRank::new(rank as u16));
+        let scenes = || (0..A_TIER).map(|scene| Scene::ALL.get(scene));
         Fractions {
-            by_tier: tiers.map(|tier| Scene::ALL.map(|scene| fraction(tier, scene))).collect(),
+            all: tiers
+                .flat_map(|tier| scenes().map(move |scene| (tier, scene)))
+                .map(|(tier, scene)| fraction(tier, scene))
+                .collect(),
             mode: rounding.mode,
-            step: rounding.precision.step() as u64,
+            step,
         }
     }
 
-    /// The rounded points of a payment, in hundredths; `None` where that does not fit 64 bits on the way.
-    #[inline]
+    /// The rounded points of a payment, in hundredths; `None` where that does not fit 64 bits on the way, or for a tier beyond the last.
+    #[inline(always)]
     pub fn points(&self, minor: i64, scene: Scene, tier: TierRank) -> Option<i64> {
-        let Fraction { numerator, denominator } = self.by_tier[tier.index().min(self.by_tier.len() - 1)][scene as usize];
+        let Fraction { numerator, denominator } = *self.all.get(tier.index() * A_TIER + scene as usize)?;
         let product = u64::try_from(minor).ok()?.checked_mul(numerator)?;
         let steps = match denominator {
             0 => return None,
-            1 => product,
+            1 => return i64::try_from(product).ok(),
             denominator => {
                 let (whole, rest) = (product / denominator, product % denominator);
                 let missing = denominator - rest;
@@ -69,6 +95,6 @@ fn reduced(numerator: i128, denominator: i128) -> Fraction {
     let fits = |number: i128| u64::try_from(number / a.max(1)).ok();
     match (fits(numerator), fits(denominator)) {
         (Some(numerator), Some(denominator)) => Fraction { numerator, denominator },
-        _ => Fraction { numerator: 0, denominator: 0 },
+        _ => NONE,
     }
 }

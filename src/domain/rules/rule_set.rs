@@ -259,6 +259,15 @@ impl Rules {
         rank_of(&self.thresholds, gathered)
     }
 
+    /// [`Rules::rank`] of somebody who was in that tier before: most stay in theirs.
+    #[inline]
+    pub(crate) fn rank_after(&self, before: TierRank, gathered: i64) -> TierRank {
+        let (at, thresholds) = (before.index(), &self.thresholds);
+        let is_reached = thresholds.get(at).is_some_and(|from| at == 0 || *from <= gathered);
+        let is_below_next = thresholds.get(at + 1).is_none_or(|next| gathered < *next);
+        if is_reached && is_below_next { before } else { self.rank(gathered) }
+    }
+
     /// The rank here of what was the tier `rank` in `before`: that of the same key, else the same as far as there is one.
     pub fn rank_of_same(&self, before: &Rules, rank: TierRank) -> TierRank {
         let key = &before.tier(rank).key;

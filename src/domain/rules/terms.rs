@@ -77,6 +77,7 @@ impl Expiry {
     pub fn day(self, calendar: &Calendar, occurred_at: Timestamp) -> Option<Date> {
         match self {
             Expiry::Never => None,
+            Expiry::Months(months) => Some(calendar.day_months_after(occurred_at, months)),
             expiry => expiry.day_of(calendar.day(occurred_at)),
         }
     }
@@ -116,7 +117,7 @@ impl Expiry {
 
 /// The same day so many months later, or the last of a month that has no such day; the end of the calendar beyond it.
 pub fn months_after(day: Date, months: u16) -> Date {
-    civil::date_of(civil::months_after(civil::number_of(day), months)).unwrap_or(Date::MAX)
+    civil::date_months_after(civil::number_of(day), months).unwrap_or(Date::MAX)
 }
 
 /// How many points a member can earn by one kind of event in a day and in a month; `None` is without limit.

@@ -44,7 +44,19 @@ fn main() {
     block.shrink();
     println!("memory\t{}\tbytes an event", block.bytes() as f64 / events as f64);
     let long = long_way();
-    for _ in 0..ROUNDS {
+    // for a profile: one of them over and over
+    let only = std::env::args().nth(1).unwrap_or_default();
+    for _ in 0..if only.is_empty() { 0 } else { 40 } {
+        let line = long.iter().find(|(what, _)| *what == only).map_or(&timeline, |(_, line)| line);
+        for slot in block.slots() {
+            if only == "columns" {
+                black_box(block.again(slot, line, end(), &mut ()).expect("made again"));
+            } else {
+                black_box(block.side(slot, line, end()).expect("made again"));
+            }
+        }
+    }
+    for _ in 0..if only.is_empty() { ROUNDS } else { 0 } {
         let began = on_the_cpu();
         for slot in (0..TIMES).flat_map(|_| block.slots()) {
             black_box(block.again(slot, &timeline, Timestamp::UNIX_EPOCH, &mut ()).expect("made again"));

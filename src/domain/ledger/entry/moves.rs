@@ -49,10 +49,16 @@ impl Moves {
     /// Adds a move; one of 0 points is none.
     #[inline]
     pub fn with(mut self, place: Place, points: Points) -> Moves {
+        self.push(place, points);
+        self
+    }
+
+    /// Likewise.
+    #[inline]
+    pub(crate) fn push(&mut self, place: Place, points: Points) {
         if !points.is_zero() {
             self.0.push(Move { place, points });
         }
-        self
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Move> {
