@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use laurel_testing::people::{PASSWORD, enrolled, sign_in as with, visitor};
 
-fn laurel(folder: &Path, arguments: &[&str], input: &str) -> Output {
+pub fn laurel(folder: &Path, arguments: &[&str], input: &str) -> Output {
     let mut process = Command::new(env!("CARGO_BIN_EXE_laurel"))
         .args(arguments)
         .current_dir(folder)
@@ -27,7 +27,7 @@ fn laurel(folder: &Path, arguments: &[&str], input: &str) -> Output {
     process.wait_with_output().unwrap()
 }
 
-fn printed(output: &Output) -> String {
+pub fn printed(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).unwrap().trim_end().to_owned()
 }

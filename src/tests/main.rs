@@ -6,6 +6,8 @@ extern crate laurel_testing;
 mod support;
 mod http;
 mod command_line;
+mod export_folder;
+mod rules_changed;
 mod crashes;
 mod two_servers;
 mod servers;

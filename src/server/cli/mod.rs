@@ -15,6 +15,7 @@ mod key;
 mod member;
 mod migrate;
 mod parquet_file;
+mod parquet_folder;
 mod programme;
 mod report;
 mod rules;

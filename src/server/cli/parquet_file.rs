@@ -1,11 +1,11 @@
-//! Entries as the columns of a Parquet file.
+//! Entries, and members, as the columns of a Parquet file.
 
 use std::io::Write;
 use std::sync::Arc;
 
+use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::entry::{Cause, Entry};
 use laurel_domain::numbers::money::Currency;
-use laurel_engine::store::members::member::Member;
 use parquet::basic::Compression;
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, Int32Type, Int64Type};
 use parquet::errors::Result;
@@ -59,11 +59,15 @@ fn text(text: &str) -> ByteArray {
 }
 
 /// Columns in the order of the file.
-fn schema(currency: Currency) -> String {
+fn schema(currency: Currency, names: Names) -> String {
+    let external_id = match names {
+        Names::Beside => "",
+        Names::InRows => "optional binary external_id (STRING);",
+    };
     format!(
         "message entry {{
             required binary member (STRING);
-            optional binary external_id (STRING);
+            {external_id}
             required int64 seq;
             required binary kind (STRING);
             required binary cause (STRING);
@@ -83,12 +87,31 @@ fn schema(currency: Currency) -> String {
     )
 }
 
+const MEMBERS: &str = "message member {
+    required binary member (STRING);
+    optional binary external_id (STRING);
+    required int64 entries;
+}";
+
+/// Where a member's id in the payment system is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Names {
+    /// In a column of every row.
+    InRows,
+    /// In a file of members: an id can come later, and be erased, and rows stay as they are.
+    Beside,
+}
+
+fn properties() -> Arc<WriterProperties> {
+    Arc::new(WriterProperties::builder().set_compression(Compression::SNAPPY).build())
+}
+
 /// The rows that are still to be written, and the file.
 pub(super) struct Entries<W: Write + Send> {
     file: SerializedFileWriter<W>,
     written: u64,
     member: Column<ByteArray>,
-    external_id: Column<ByteArray>,
+    external_id: Option<Column<ByteArray>>,
     seq: Column<i64>,
     kind: Column<ByteArray>,
     cause: Column<ByteArray>,
@@ -106,14 +129,13 @@ pub(super) struct Entries<W: Write + Send> {
 }
 
 impl<W: Write + Send> Entries<W> {
-    pub(super) fn new(file: W, currency: Currency) -> Result<Entries<W>> {
-        let schema = Arc::new(parse_message_type(&schema(currency))?);
-        let properties = Arc::new(WriterProperties::builder().set_compression(Compression::SNAPPY).build());
+    pub(super) fn new(file: W, currency: Currency, names: Names) -> Result<Entries<W>> {
+        let schema = Arc::new(parse_message_type(&schema(currency, names))?);
         Ok(Entries {
-            file: SerializedFileWriter::new(file, schema, properties)?,
+            file: SerializedFileWriter::new(file, schema, properties())?,
             written: 0,
             member: Column::required(),
-            external_id: Column::optional(),
+            external_id: (names == Names::InRows).then(Column::optional),
             seq: Column::required(),
             kind: Column::required(),
             cause: Column::required(),
@@ -131,11 +153,13 @@ impl<W: Write + Send> Entries<W> {
         })
     }
 
-    pub(super) fn add(&mut self, member: &Member, entries: &[Entry]) -> Result<()> {
-        let (id, external_id) = (text(&member.id().to_string()), member.external_id.as_ref().map(|id| text(id.as_str())));
+    pub(super) fn add(&mut self, member: MemberId, external_id: Option<&str>, entries: &[Entry]) -> Result<()> {
+        let (id, external_id) = (text(&member.to_string()), external_id.map(text));
         for entry in entries {
             self.member.add(id.clone());
-            self.external_id.add(external_id.clone());
+            if let Some(column) = &mut self.external_id {
+                column.add(external_id.clone());
+            }
             self.add_entry(entry);
             if self.seq.values.len() >= ROWS {
                 self.flush()?;
@@ -173,7 +197,9 @@ impl<W: Write + Send> Entries<W> {
         self.written += self.seq.values.len() as u64;
         let mut group = self.file.next_row_group()?;
         self.member.write::<ByteArrayType, W>(&mut group)?;
-        self.external_id.write::<ByteArrayType, W>(&mut group)?;
+        if let Some(column) = &mut self.external_id {
+            column.write::<ByteArrayType, W>(&mut group)?;
+        }
         self.seq.write::<Int64Type, W>(&mut group)?;
         self.kind.write::<ByteArrayType, W>(&mut group)?;
         self.cause.write::<ByteArrayType, W>(&mut group)?;
@@ -191,12 +217,54 @@ impl<W: Write + Send> Entries<W> {
         group.close().map(drop)
     }
 
-    /// Writes what is left and the file's end; how many rows there are.
-    pub(super) fn close(mut self) -> Result<u64> {
+    /// How many rows there are so far.
+    pub(super) fn rows(&self) -> u64 {
+        self.written + self.seq.values.len() as u64
+    }
+
+    /// Writes what is left and the file's end.
+    pub(super) fn close(mut self) -> Result<W> {
         if !self.seq.values.is_empty() {
             self.flush()?;
         }
-        self.file.close()?;
-        Ok(self.written)
+        self.file.into_inner()
+    }
+}
+
+/// Members, likewise.
+pub(super) struct Members<W: Write + Send> {
+    file: SerializedFileWriter<W>,
+    member: Column<ByteArray>,
+    external_id: Column<ByteArray>,
+    entries: Column<i64>,
+}
+
+impl<W: Write + Send> Members<W> {
+    pub(super) fn new(file: W) -> Result<Members<W>> {
+        let file = SerializedFileWriter::new(file, Arc::new(parse_message_type(MEMBERS)?), properties())?;
+        Ok(Members { file, member: Column::required(), external_id: Column::optional(), entries: Column::required() })
+    }
+
+    pub(super) fn add(&mut self, member: MemberId, external_id: Option<&str>, entries: i64) -> Result<()> {
+        self.member.add(text(&member.to_string()));
+        self.external_id.add(external_id.map(text));
+        self.entries.add(entries);
+        if self.entries.values.len() >= ROWS { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let mut group = self.file.next_row_group()?;
+        self.member.write::<ByteArrayType, W>(&mut group)?;
+        self.external_id.write::<ByteArrayType, W>(&mut group)?;
+        self.entries.write::<Int64Type, W>(&mut group)?;
+        group.close().map(drop)
+    }
+
+    /// Writes what is left and the file's end.
+    pub(super) fn close(mut self) -> Result<W> {
+        if !self.entries.values.is_empty() {
+            self.flush()?;
+        }
+        self.file.into_inner()
     }
 }

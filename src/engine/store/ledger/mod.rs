@@ -13,6 +13,7 @@ pub mod late;
 pub mod new_entries;
 pub mod proof;
 pub mod referrals;
+pub mod since;
 pub mod strays;
 pub mod adjustments;
 pub mod adjust_limits;

@@ -70,7 +70,7 @@ pub async fn part_after(db: &mut Tx, after: i64, members: i64, entries: i64) -> 
 }
 
 #[derive(FromRow)]
-struct OwnedEntry {
+pub(super) struct OwnedEntry {
     member_no: i64,
     #[sqlx(flatten)]
     entry: EntryRow,
@@ -176,7 +176,7 @@ pub async fn entries_of(db: &mut Tx, currency: Currency, members: &[i64]) -> Res
     by_member(rows, currency)
 }
 
-fn by_member(rows: Vec<OwnedEntry>, currency: Currency) -> Result<ByMember, StoreError> {
+pub(super) fn by_member(rows: Vec<OwnedEntry>, currency: Currency) -> Result<ByMember, StoreError> {
     let mut entries = ByMember::new();
     for row in rows {
         entries.entry(row.member_no).or_default().push(row.entry.read(currency)?);

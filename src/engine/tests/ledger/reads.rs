@@ -1,5 +1,7 @@
 //! Reading one member's entries shows due work as done, even when the jobs are late.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use laurel_domain::ledger::explanation::Explanation;
 use laurel_domain::rules::rule_set::RuleSet;
@@ -10,6 +12,7 @@ use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::ledger::activity::activity;
 use laurel_engine::usecase::ledger::statement;
+use laurel_engine::usecase::ledger::whole::{Known, news_after};
 use laurel_engine::usecase::members::{search, view};
 
 use laurel_testing::programme::{check, programme_with, tell};
@@ -59,5 +62,23 @@ stories! {
         let file = search::file(&ledger, id).await.unwrap();
         assert_eq!((file.member.account.seq, file.view.points.available.to_string().as_str()), (3, "0.00"));
         check(&ledger).await;
+    }
+
+    async fn what_is_new_is_what_comes_after_the_entries_that_are_known(db: Db) {
+        let ledger = programme_with(&db, |_| ()).await;
+        for event in ["id=p1 member=m-1 pay=10", "id=p2 member=m-2 pay=10", "id=p3 member=m-1 pay=20"] {
+            tell(&ledger, event).await.unwrap();
+        }
+        let news = async |known: Known| {
+            let found = news_after(&ledger, i64::MIN, &Arc::new(known)).await.unwrap().unwrap();
+            assert!(news_after(&ledger, found.last, &Arc::default()).await.unwrap().is_none(), "there are two");
+            let new = found.members.iter().map(|(owner, own)| (owner.no, owner.entries, own.iter().map(|e| e.seq).collect::<Vec<_>>()));
+            new.collect::<Vec<_>>()
+        };
+        let all = news(Known::new()).await;
+        let (first, second) = (all[0].0, all[1].0);
+        assert_eq!(all, [(first, 2, vec![1, 2]), (second, 1, vec![1])]);
+        let rest = news(Known::from([(first, 1), (second, 1)])).await;
+        assert_eq!(rest, [(first, 2, vec![2]), (second, 1, vec![])]);
     }
 }
