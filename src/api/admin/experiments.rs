@@ -1,26 +1,39 @@
 //! Experiments: starting one out of the draft, asking for its results, ending it.
 
-#![expect(clippy::too_many_arguments, reason = "what is sent is a form, and each of its fields has a name")]
-
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::api_error::ApiError;
 
-/// `at` and `until` are local times of the programme; without `at` it begins at once. Shares are percentages. `keeps_until`: the day
-/// through which tiers are kept. `notice_…`: what the variant group is told. What takes more than one person may decide is proposed
-/// to a second one.
+/// What is tried on whom and for how long, as it is typed. `at` and `until` are local times of the programme; without `at` it begins
+/// at once. Shares are percentages.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Trial {
+    pub name: String,
+    pub hypothesis: String,
+    pub variant: String,
+    pub control: String,
+    pub at: String,
+    pub until: String,
+}
+
+/// What goes with rules that come into force: the day through which tiers are kept, and what those are told whom they are for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Said {
+    pub keeps_until: String,
+    pub notice_zh: String,
+    pub notice_en: String,
+}
+
+/// Starts one with the draft that was looked at. The variant group is told what is said. What takes more than one person may decide is
+/// proposed to a second one.
 #[server(prefix = "/api/admin", endpoint = "experiments/start")]
 pub async fn start_experiment(
     #[server(default)] revision: String,
-    #[server(default)] name: String,
-    #[server(default)] hypothesis: String,
-    #[server(default)] variant: String,
-    #[server(default)] control: String,
-    #[server(default)] at: String,
-    #[server(default)] until: String,
-    #[server(default)] keeps_until: String,
-    #[server(default)] notice_zh: String,
-    #[server(default)] notice_en: String,
+    #[server(flatten)] trial: Trial,
+    #[server(flatten)] said: Said,
 ) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, flash_message, redirect_to};
     use laurel_domain::refusal::Refusal;
@@ -29,17 +42,15 @@ pub async fn start_experiment(
     use laurel_engine::usecase::rules;
     use laurel_engine::usecase::rules::experiments::{self, Typed};
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
-    let (at, until) = (context.local_time(&at), context.local_time(&until));
-    let keeps_until = context.end_of_day(&keeps_until).await?;
     let typed = Typed {
-        name: &name,
-        hypothesis: &hypothesis,
-        variant: &variant,
-        control: &control,
-        at,
-        until,
-        keeps_until,
-        notice: (&notice_zh, &notice_en),
+        name: &trial.name,
+        hypothesis: &trial.hypothesis,
+        variant: &trial.variant,
+        control: &trial.control,
+        at: context.local_time(&trial.at),
+        until: context.local_time(&trial.until),
+        keeps_until: context.end_of_day(&said.keeps_until).await?,
+        notice: (&said.notice_zh, &said.notice_en),
     };
     let start = typed.read(revision.parse().unwrap_or_default())?;
     let (name, by, ledger) = (start.name.clone(), Authority::from(&staff), &context.state.ledger);
@@ -72,15 +83,13 @@ pub async fn ask_results(#[server(default)] experiment: String) -> Result<(), Ap
     Ok(())
 }
 
-/// `how`: `stop`, `adopt`, or `withdraw` before it has begun. `keeps_until`: the day through which tiers are kept. `notice_…`: what
-/// members are told where everybody gets the variant's rules, which is proposed to a second person if it takes more than one may decide.
+/// `how`: `stop`, `adopt`, or `withdraw` before it has begun. Members are told what is said where everybody gets the variant's rules,
+/// which is proposed to a second person if it takes more than one may decide.
 #[server(prefix = "/api/admin", endpoint = "experiments/end")]
 pub async fn end_experiment(
     #[server(default)] experiment: String,
     #[server(default)] how: String,
-    #[server(default)] keeps_until: String,
-    #[server(default)] notice_zh: String,
-    #[server(default)] notice_en: String,
+    #[server(flatten)] said: Said,
 ) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, errors, flash_message, redirect_to};
     use laurel_domain::refusal::Refusal;
@@ -92,8 +101,8 @@ pub async fn end_experiment(
     let t = context.lang.experiments();
     let id = experiment.parse().map_err(|_| errors::not_found(context.lang))?;
     let ending = if how == "adopt" { Ending::Adopt } else { Ending::Stop };
-    let keeps_until = context.end_of_day(&keeps_until).await?.map_err(|fault| Refusal::field("keeps_until", fault))?;
-    let said = Ended { keeps_until, notice: notice_of(&notice_zh, &notice_en)? };
+    let keeps_until = context.end_of_day(&said.keeps_until).await?.map_err(|fault| Refusal::field("keeps_until", fault))?;
+    let said = Ended { keeps_until, notice: notice_of(&said.notice_zh, &said.notice_en)? };
     let (by, ledger) = (Authority::from(&staff), &context.state.ledger);
     let version = match experiments::end(ledger, by, id, ending, said.clone()).await {
         Err(AppError::Refused(Refusal::NeedsSecondPerson { .. })) => {
