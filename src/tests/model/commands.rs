@@ -16,6 +16,8 @@ pub struct Game {
     pub zone: &'static str,
     pub first: Sheet,
     pub commands: Vec<Command>,
+    /// What ids follow from, and with them the groups of experiments.
+    pub ids: u64,
 }
 
 /// Numbers that name something there may be less of are taken modulo what there is.
@@ -274,5 +276,8 @@ fn command() -> impl Strategy<Value = Command> {
 
 pub fn game() -> impl Strategy<Value = Game> {
     let zone = prop::sample::select(ZONES.to_vec());
-    (zone, sheet(), prop::collection::vec(command(), 10..90)).prop_map(|(zone, first, commands)| Game { zone, first, commands })
+    // a smaller game that fails has the same groups
+    let ids = any::<u64>().no_shrink();
+    let game = (zone, sheet(), prop::collection::vec(command(), 10..90), ids);
+    game.prop_map(|(zone, first, commands, ids)| Game { zone, first, commands, ids })
 }

@@ -35,9 +35,10 @@ use driven::Driven;
 use laurel_testing::database::Throwaway;
 use world::World;
 
-/// Plays a game on both databases. Which of its members an experiment is tried on is decided by ids that each database gives, so
-/// each has a model of its own beside it. `log` receives every deed.
+/// Plays a game on both databases. Which of its members an experiment is tried on is decided by ids, which follow from the game, so
+/// that it is the same game whenever it is played; each database has a model of its own beside it. `log` receives every deed.
 async fn play(game: &Game, log: &mut String) -> Result<(), String> {
+    random::let_ids_follow_from(game.ids);
     for is_postgres in [false, true] {
         log.clear();
         let throwaway = if is_postgres { Throwaway::postgres().await } else { Throwaway::sqlite().await };

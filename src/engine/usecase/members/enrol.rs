@@ -175,7 +175,7 @@ impl Wanted {
 
     pub(super) fn newcomer(&self) -> NewMember {
         NewMember {
-            id: MemberId::new(random::id(self.now)),
+            id: MemberId::new(random::deciding_id(self.now, self.external_id.as_str())),
             external_id: Some(self.external_id.as_str().to_owned()),
             name: self.details.name.clone(),
             email: self.details.email.clone(),

@@ -52,7 +52,7 @@ pub async fn register(
     auth::try_registration(db, visitor.address, now).await?;
     let newcomer = Newcomer {
         member: NewMember {
-            id: MemberId::new(random::id(now)),
+            id: MemberId::new(random::deciding_id(now, sign_in_name.as_str())),
             external_id: None,
             name: Some(name),
             // until its owner confirms it, it is no address that anything is sent to

@@ -83,7 +83,7 @@ pub async fn propose(ledger: &Ledger, by: Authority, revision: i64, how: Publica
 pub async fn propose_experiment(ledger: &Ledger, by: Authority, start: experiments::Start) -> Result<RuleProposalId, AppError> {
     require(by, Permission::ManageRules)?;
     let staff = staff_of(by)?;
-    let id = ExperimentId::new(random::id(ledger.clock.now()));
+    let id = ExperimentId::new(random::deciding_id(ledger.clock.now(), &start.name));
     let effect = experiments::effect_of(ledger, id, &start).await?;
     ledger
         .db

@@ -129,7 +129,7 @@ impl<'a> Batch<'a> {
             None if !self.terms.enrol => return Err(Refusal::UnknownMember.into()),
             None => {
                 event.check_identities(true)?;
-                let id = MemberId::new(random::id(self.now));
+                let id = MemberId::new(random::deciding_id(self.now, event.member.as_str()));
                 self.accounts.add(LoadedAccount::new(event.member.clone(), id, event.occurred_at, &self.rulebook.of(id)))
             }
         };

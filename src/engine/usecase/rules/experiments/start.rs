@@ -168,7 +168,7 @@ impl Start {
 /// `needs_second_person` if it takes more from the variant group than one person may decide.
 pub async fn start(ledger: &Ledger, by: Authority, wanted: Start) -> Result<ExperimentId, AppError> {
     require(by, Permission::ManageRules)?;
-    let id = ExperimentId::new(random::id(ledger.clock.now()));
+    let id = ExperimentId::new(random::deciding_id(ledger.clock.now(), &wanted.name));
     // measured before the lock, which it is too long for
     let effect = match programme::rule_limits(&mut ledger.db.reader().await?).await? == Default::default() {
         true => None,
