@@ -1,5 +1,7 @@
 //! `laurel init`: makes the database and the programme.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use laurel_domain::numbers::money::Currency;
 use laurel_domain::program::Programme;
@@ -7,7 +9,7 @@ use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::RuleSet;
 use laurel_domain::unit::UnitName;
 
-use super::{Common, Ended};
+use super::{Common, Ended, rules};
 use laurel_engine::clock::Clock;
 use laurel_engine::store::Db;
 use laurel_engine::store::schema::MOST_PARTITIONS;
@@ -41,6 +43,9 @@ pub(super) struct Options {
     /// programmes of many millions of entries [default: one table each]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=i64::from(MOST_PARTITIONS)))]
     pub(super) partitions: Option<u16>,
+    /// The first version of the rules, as JSON: what `laurel rules show` prints [default: those of a new programme]
+    #[arg(long, value_name = "FILE")]
+    pub(super) rules: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -55,18 +60,27 @@ impl Default for Options {
             unit_one: unit.en_one().to_owned(),
             unit_many: unit.en_many().to_owned(),
             partitions: None,
+            rules: None,
         }
     }
 }
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
-    check(&options)?;
+    rules::with_each_fault(make(common, options).await)
+}
+
+async fn make(common: &Common, options: Options) -> anyhow::Result<Ended> {
+    let (currency, _) = check(&options)?;
+    let first = match &options.rules {
+        Some(path) => rules::of_file(currency, path)?,
+        None => RuleSet::default(),
+    };
     if options.partitions.is_some() && common.database_url.starts_with("sqlite:") {
         anyhow::bail!("SQLite has no partitions; PostgreSQL has");
     }
     let db = common.open(true).await?;
     db.migrate().await?;
-    if !create_programme(&db, &Clock::System, &options, RuleSet::default()).await? {
+    if !create_programme(&db, &Clock::System, &options, first).await? {
         anyhow::bail!("this database already has a programme");
     }
     if let Some(number) = options.partitions {

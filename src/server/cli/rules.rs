@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use laurel_domain::numbers::money::Currency;
 use laurel_domain::refusal::{FieldFault, Refusal};
 use laurel_domain::rules::changes::{self, Change};
 use laurel_domain::rules::file;
@@ -106,6 +107,11 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<End
         Command::Find(options) => super::rules_find::run(common, *options).await,
         Command::Publish(options) => publish(common, *options).await,
     };
+    with_each_fault(done)
+}
+
+/// What is not right with a file, field by field.
+pub(super) fn with_each_fault(done: anyhow::Result<Ended>) -> anyhow::Result<Ended> {
     match done {
         Err(error) => match error.downcast_ref::<AppError>() {
             Some(AppError::Refused(Refusal::Invalid { faults })) => Ok(bad_input(faults)),
@@ -150,13 +156,14 @@ pub(super) async fn named(ledger: &Ledger, name: &str) -> anyhow::Result<RuleSet
             Ok(draft.context("there is no draft")?.set)
         }
         (_, Ok(version)) => of_version(ledger, version).await,
-        (path, Err(_)) => of_file(ledger, Path::new(path)),
+        (path, Err(_)) => of_file(ledger.programme.currency, Path::new(path)),
     }
 }
 
-fn of_file(ledger: &Ledger, path: &Path) -> anyhow::Result<RuleSet> {
+/// The rules that a file has, valid in a currency.
+pub(super) fn of_file(currency: Currency, path: &Path) -> anyhow::Result<RuleSet> {
     let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    file::read(&text, ledger.programme.currency).map_err(invalid)
+    file::read(&text, currency).map_err(invalid)
 }
 
 #[derive(Serialize)]
@@ -195,7 +202,7 @@ struct Published {
 
 async fn publish(common: &Common, options: Publish) -> anyhow::Result<Ended> {
     let ledger = common.ledger().await?;
-    let set = of_file(&ledger, &options.file)?;
+    let set = of_file(ledger.programme.currency, &options.file)?;
     let overview = rules::overview(&ledger).await?;
     let latest = overview.scheduled.as_ref().unwrap_or(&overview.in_force);
     if latest.set == set {
