@@ -5,6 +5,7 @@ import type { Laurel } from '../server.ts';
 import { activate, newMember } from './member.ts';
 import { pay, unique } from './payments.ts';
 import { inDays, rule, staff, withoutDraft } from './staff.ts';
+import { tried } from './states.ts';
 
 const told = 'Gold starts higher for you; you keep what you have.';
 
@@ -79,4 +80,29 @@ export async function keptAndTold(page: Page, laurel: Laurel, browser: Browser, 
   laurel.cli(['verify']);
   await one.close();
   await other.close();
+}
+
+/** A draft is tried on half of the members, its results are looked at, and the experiment is stopped. */
+export async function triedAndStopped(page: Page, laurel: Laurel): Promise<void> {
+  await staff(page, laurel, 'manager');
+  const experiment = await tried(page, async () => {
+    await page.locator('form[action$="experiments/start"] button').click();
+    for (const field of ['name', 'hypothesis', 'until']) {
+      await expect(page.locator(`[name=${field}]`), 'every field at fault at once').toHaveAttribute('aria-invalid', 'true');
+    }
+  });
+  const main = page.getByRole('main');
+  await expect(main).toContainText('Members pay more often.');
+  await expect(page.getByRole('heading', { name: 'Were the groups alike at the start?' })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Payments: difference/ })).toBeVisible();
+  await page.goto('/admin/rules');
+  await expect(main).toContainText('Nothing else can be published until it has ended.');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(experiment);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.getByText('Stop…').click();
+  await page.getByRole('button', { name: 'Stop the experiment' }).click();
+  await expect(page.getByRole('status')).toContainText('The experiment is stopped.');
+  await page.goto('/admin/experiments');
+  await expect(page.getByRole('row', { name: /Double points/ })).toContainText('Stopped');
 }
