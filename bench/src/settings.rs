@@ -99,6 +99,11 @@ impl Settings {
         self.only.is_empty() || self.only.iter().any(|only| only == scenario)
     }
 
+    /// Whether it was named; for what takes too long to be measured with everything else.
+    pub fn asks_for(&self, scenario: &str) -> bool {
+        self.only.iter().any(|only| only == scenario)
+    }
+
     /// Whether anything is wanted that needs a database.
     pub fn wants_databases(&self) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only != "replay")
@@ -136,6 +141,7 @@ mod tests {
         let some = read("--laurel l --folder f --quick --database postgres --only reads --members 5000").unwrap();
         assert_eq!((some.databases.as_slice(), some.members), ([Kind::Postgres].as_slice(), 5_000));
         assert!(some.wants("reads") && !some.wants("batches"));
+        assert!(some.asks_for("reads") && !all.asks_for("reads"));
     }
 
     #[test]

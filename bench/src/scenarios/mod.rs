@@ -9,6 +9,7 @@ mod redeem;
 pub mod replay;
 mod servers;
 mod singles;
+mod soak;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -64,6 +65,9 @@ pub async fn run(settings: &Settings, kind: Kind, figures: &mut Figures) -> anyh
     }
     if settings.wants("servers") && kind == Kind::Postgres {
         servers::run(&mut bench).await?;
+    }
+    if settings.asks_for(soak::NAME) {
+        soak::run(&mut bench).await?;
     }
     if settings.wants("growth") {
         growth::run(&mut bench).await?;
