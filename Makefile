@@ -40,7 +40,7 @@ test-rust: setup
 test-browser: setup
 	@.ci/test site api browser
 
-screenshots:
+screenshots: # ONLY=admin-member takes those with that in their names
 	@.ci/setup screenshots
 	@.ci/build
 	@cd end2end && SCREENSHOT=all npx playwright test --project screenshot -g 'every page'

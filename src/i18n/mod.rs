@@ -6,11 +6,6 @@
 //! Texts that speak of points are put together with what the programme calls them ([`wording`]): such an area is a function.
 //! A text that is missing in a language does not compile. Reached by `lang.account().sign_in`.
 
-#![allow(
-    clippy::type_complexity,
-    reason = "a text with gaps is a function of what goes into them, and each says so where it stands"
-)]
-
 pub mod access;
 pub mod admin;
 pub mod benefits;

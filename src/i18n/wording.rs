@@ -13,6 +13,11 @@ use super::lang::Language;
 pub type Says = Box<dyn Fn(&str) -> String + Send + Sync>;
 pub type SaysTwo = Box<dyn Fn(&str, &str) -> String + Send + Sync>;
 pub type SaysThree = Box<dyn Fn(&str, &str, &str) -> String + Send + Sync>;
+/// One about something that is no text: a state, a topic, a number of days.
+pub type SaysOf<A, T = String> = Box<dyn Fn(A) -> T + Send + Sync>;
+pub type SaysOfTwo<A, B, T = String> = Box<dyn Fn(A, B) -> T + Send + Sync>;
+/// One with a text in it and something that is none.
+pub type SaysWith<A> = Box<dyn Fn(&str, A) -> String + Send + Sync>;
 
 /// What points are called in one language.
 pub struct Noun {

@@ -4,6 +4,7 @@ use laurel_domain::numbers::money::Money;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::refusal::NumberError;
 use laurel_domain::rewards::cash::{CashTerms, cash_for, cost_of, quote};
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::i18n::format;
@@ -14,6 +15,13 @@ pub fn RedeemQuote(words: String, terms: CashTerms, available: Points, typed: St
     let words = Words::heard(&words);
     let text = RwSignal::new(typed.clone());
     let said = words.clone();
+    let field = NodeRef::<html::Input>::new();
+    // over a slow line somebody has typed already when this arrives
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            text.set(field.value());
+        }
+    });
     let shown = Memo::new(move |_| text.with(|text| Shown::of(&said, &terms, available, text)));
     let most = cash_for(&terms, available).map_or(0, Money::minor);
     let cash_of =
@@ -30,7 +38,7 @@ pub fn RedeemQuote(words: String, terms: CashTerms, available: Points, typed: St
         <form class="form redeem-form" method="get" action="/redeem/confirm" novalidate>
             <div class="field">
                 <label for="field-points">{words.label}</label>
-                <input id="field-points" class="redeem-amount" name="points" inputmode="decimal" autocomplete="off" maxlength="24"
+                <input node_ref=field id="field-points" class="redeem-amount" name="points" inputmode="decimal" autocomplete="off" maxlength="24"
                     value=typed prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event))
                     aria-invalid=move || is_wrong().then_some("true") aria-describedby="points-error"/>
                 <p class="error" id="points-error" role="status">{move || shown.with(|shown| shown.error.clone())}</p>

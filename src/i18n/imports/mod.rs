@@ -4,6 +4,7 @@ mod en;
 mod zh;
 
 use super::Lang;
+use super::wording::SaysWith;
 
 /// By what a file holds: members, events, codes. Further on by what an export holds: members, entries, redemptions, codes, audit.
 pub struct Imports {
@@ -51,7 +52,7 @@ pub struct Imports {
     pub other_fault: fn(&str) -> String,
     pub what_happens: &'static str,
     pub members_happen: &'static str,
-    pub events_happen: Box<dyn Fn(&str, bool) -> String + Send + Sync>,
+    pub events_happen: SaysWith<bool>,
     pub codes_happen: fn(&str) -> String,
     /// How many rows, and how many of the file are known to be refused.
     pub start: fn(&str, &str) -> String,

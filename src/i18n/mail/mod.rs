@@ -5,7 +5,7 @@ mod en;
 mod zh;
 
 use super::Lang;
-use crate::i18n::wording::Says;
+use crate::i18n::wording::{Says, SaysOf};
 
 /// What members can do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,10 +43,10 @@ pub struct Mail {
     pub ignore: &'static str,
     /// Why somebody gets news by e-mail: of which programme they are a member, and how to do without.
     pub why: fn(&str) -> String,
-    pub stop: Box<dyn Fn(Topic) -> String + Send + Sync>,
+    pub stop: SaysOf<Topic>,
     pub choose: &'static str,
 
-    pub topic: Box<dyn Fn(Topic) -> &'static str + Send + Sync>,
+    pub topic: SaysOf<Topic, &'static str>,
     pub choices_title: &'static str,
     pub choices_about: fn(&str) -> String,
     pub no_address: &'static str,

@@ -4,7 +4,7 @@ mod en;
 mod zh;
 
 use super::Lang;
-use crate::i18n::wording::{Says, SaysTwo};
+use crate::i18n::wording::{Says, SaysOf, SaysTwo, SaysWith};
 
 pub struct Portal {
     pub home: &'static str,
@@ -70,8 +70,8 @@ pub struct Portal {
     pub at_most_a_day: Says,
     pub at_most_a_month: Says,
     pub held_for: fn(u16) -> String,
-    pub expire_after: Box<dyn Fn(u16) -> String + Send + Sync>,
-    pub expire_on: Box<dyn Fn(&str, u16) -> String + Send + Sync>,
+    pub expire_after: SaysOf<u16>,
+    pub expire_on: SaysWith<u16>,
     pub counts_this_year: &'static str,
     pub counts_months: fn(u16) -> String,
     pub kept_for: fn(u16) -> String,

@@ -267,12 +267,12 @@ fn history(n: usize, registered: u64, calendar: &Days, chance: &mut Chance) -> V
     events
 }
 
-/// How many days ago a payment was: any day since they registered, some of the last month, and now and then a day of the busy
-/// weeks before the new year or in early summer instead.
+/// How many days ago a payment was: any day since they registered, a few of the last month, so that most have been here lately, and
+/// now and then a day of the busy weeks of half a year and a year ago instead.
 fn payday(p: u64, registered: u64, chance: &mut Chance) -> u64 {
-    let within = if p % 8 == 3 { 30 } else { 540 };
+    let within = if p % 24 == 3 { 30 } else { 540 };
     let days = chance.below(registered.min(within));
-    let busy = [11, 165, 340, 376][chance.below(4) as usize] + chance.below(14);
+    let busy = [150, 165, 340, 376][chance.below(4) as usize] + chance.below(14);
     if p % 4 == 1 && busy < registered { busy } else { days }
 }
 

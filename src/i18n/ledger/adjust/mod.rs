@@ -6,7 +6,7 @@ mod zh;
 use laurel_domain::ledger::adjustment::AdjustmentState;
 
 use crate::i18n::Lang;
-use crate::i18n::wording::{Says, SaysTwo};
+use crate::i18n::wording::{Says, SaysTwo, SaysWith};
 
 pub struct Adjust {
     // making one
@@ -79,7 +79,7 @@ pub struct Adjust {
     // the limit
     pub limit: &'static str,
     pub limit_about: &'static str,
-    pub limit_now: Box<dyn Fn(&str, u32) -> String + Send + Sync>,
+    pub limit_now: SaysWith<u32>,
     pub limit_points: &'static str,
     pub limit_hint: &'static str,
     pub limit_hours: &'static str,

@@ -6,6 +6,7 @@ mod zh;
 use laurel_domain::ledger::statement::finding::{Field, Rule};
 
 use crate::i18n::Lang;
+use crate::i18n::wording::SaysOf;
 
 pub struct Proof {
     pub statement: &'static str,
@@ -43,9 +44,9 @@ pub struct Proof {
     /// Before what is wrong with entry `{seq}`.
     pub of_entry: &'static str,
     pub of_whole: &'static str,
-    pub field: Box<dyn Fn(Field) -> &'static str + Send + Sync>,
+    pub field: SaysOf<Field, &'static str>,
     /// What is broken, with `{field}`, `{stated}` and `{expected}` in it.
-    pub rule: Box<dyn Fn(Rule) -> &'static str + Send + Sync>,
+    pub rule: SaysOf<Rule, &'static str>,
 }
 
 impl Lang {

@@ -5,6 +5,7 @@ mod zh;
 
 use crate::i18n::Lang;
 use crate::i18n::mail::Topic;
+use crate::i18n::wording::SaysOf;
 
 /// What an e-mail in the list is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub struct MailDesk {
     pub none: [&'static str; 3],
     pub columns: [&'static str; 5],
     pub csv_columns: [&'static str; 8],
-    pub subject: Box<dyn Fn(Subject) -> &'static str + Send + Sync>,
+    pub subject: SaysOf<Subject, &'static str>,
     pub nobody: &'static str,
     pub next_at: fn(&str) -> String,
     pub attempts: fn(i32) -> String,

@@ -6,6 +6,7 @@ mod zh;
 use laurel_domain::rewards::redemption::RedemptionState;
 
 use crate::i18n::Lang;
+use crate::i18n::wording::SaysOf;
 
 pub struct Fulfil {
     /// What is asked before a number of redemptions goes to a state: with the sum of cash, or of the points given back.
@@ -13,7 +14,7 @@ pub struct Fulfil {
     /// The button that does it.
     pub confirm: Box<dyn Fn(RedemptionState, &str) -> String + Send + Sync>,
     pub done: Box<dyn Fn(RedemptionState, usize, &str, &str) -> String + Send + Sync>,
-    pub about: Box<dyn Fn(RedemptionState) -> &'static str + Send + Sync>,
+    pub about: SaysOf<RedemptionState, &'static str>,
     pub reference: &'static str,
     pub reference_hint: &'static str,
     pub reason: &'static str,

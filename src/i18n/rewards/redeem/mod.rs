@@ -6,7 +6,7 @@ mod zh;
 use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 
 use crate::i18n::Lang;
-use crate::i18n::wording::{Says, SaysThree, SaysTwo};
+use crate::i18n::wording::{Says, SaysOfTwo, SaysThree, SaysTwo};
 
 pub struct Redeem {
     pub title: &'static str,
@@ -44,7 +44,7 @@ pub struct Redeem {
     pub by_rules: fn(u32) -> String,
     pub progress: &'static str,
     pub state: fn(RedemptionState) -> &'static str,
-    pub state_about: Box<dyn Fn(RedemptionKind, RedemptionState) -> &'static str + Send + Sync>,
+    pub state_about: SaysOfTwo<RedemptionKind, RedemptionState, &'static str>,
     /// Why a gift came back.
     pub returned_because: &'static str,
     pub next: &'static str,

@@ -37,9 +37,9 @@ pub fn ComparePage() -> impl IntoView {
             0 | 1 => view! { <EmptyState icon="rules" title=t.compare_none><a href="/admin/lab">{t.to_lab}</a></EmptyState> }
                 .into_any(),
             _ => {
-                let tops = found.iter().map(|(run, _)| {
+                let tops = found.iter().enumerate().map(|(at, (run, _))| {
                     let changes = context.lang.changes(&changes(&in_force.set, &run.set), &[&run.set, &in_force.set]);
-                    let title = context.moment(run.made_at);
+                    let title = name(&context, at, run);
                     let href = run_path(run.id);
                     view! {
                         <Card>
@@ -49,8 +49,8 @@ pub fn ComparePage() -> impl IntoView {
                     }
                 });
                 let tops = tops.collect_view();
-                let flows = found.iter().map(|(run, report)| {
-                    let (title, lang, tiers) = (context.moment(run.made_at), context.lang, report.tiers.clone());
+                let flows = found.iter().enumerate().map(|(at, (run, report))| {
+                    let (title, lang, tiers) = (name(&context, at, run), context.lang, report.tiers.clone());
                     view! { <Card title><TierFlow lang tiers/></Card> }
                 });
                 let flows = flows.collect_view();
@@ -66,12 +66,19 @@ pub fn ComparePage() -> impl IntoView {
     })
 }
 
+/// Runs of one minute have the same time, so each has its number among those that are compared, too.
+fn name(context: &RequestContext, at: usize, run: &Run) -> String {
+    format!("{} · {}", at + 1, context.moment(run.made_at))
+}
+
 /// The key figures as rows, a column for the rules in force and one for each run.
 #[component]
 fn Table(context: RequestContext, found: Vec<(Run, Report)>) -> impl IntoView {
     let (t, currency) = (context.lang.lab(), context.programme().currency);
-    let heads =
-        found.iter().map(|(run, _)| view! { <th scope="col" class="num">{context.moment(run.made_at)}</th> }).collect_view();
+    let heads = found.iter().enumerate().map(|(at, (run, _))| {
+        view! { <th scope="col" class="num">{name(&context, at, run)}</th> }
+    });
+    let heads = heads.collect_view();
     let points = |label: &'static str, pick: fn(&laurel_domain::lab::report::Balance) -> Sum| {
         let was = found.first().map(|(_, report)| words::points(pick(&report.points.baseline)));
         let cells = found.iter().map(|(_, report)| {
