@@ -18,6 +18,10 @@ pub type SaysOf<A, T = String> = Box<dyn Fn(A) -> T + Send + Sync>;
 pub type SaysOfTwo<A, B, T = String> = Box<dyn Fn(A, B) -> T + Send + Sync>;
 /// One with a text in it and something that is none.
 pub type SaysWith<A> = Box<dyn Fn(&str, A) -> String + Send + Sync>;
+pub type SaysTwoWith<A> = Box<dyn Fn(&str, &str, A) -> String + Send + Sync>;
+pub type SaysThreeWith<A> = Box<dyn Fn(&str, &str, &str, A) -> String + Send + Sync>;
+pub type SaysOfWith<A> = Box<dyn Fn(A, &str) -> String + Send + Sync>;
+pub type SaysOfTwoWith<A, B> = Box<dyn Fn(A, B, &str) -> String + Send + Sync>;
 
 /// What points are called in one language.
 pub struct Noun {

@@ -8,6 +8,9 @@ use laurel_domain::rewards::redemption::RedemptionState;
 use super::Lang;
 use crate::i18n::wording::{Says, SaysTwo};
 
+/// With as many texts as there are.
+pub type SaysSome = Box<dyn Fn(&str, &[&str]) -> String + Send + Sync>;
+
 pub struct Notifications {
     pub title: &'static str,
     /// What the bell says to those who hear it; with the number of unread ones, which may be none.
@@ -26,7 +29,7 @@ pub struct Notifications {
     /// From which tier, and what is new.
     pub tier_up_about: fn(&str, &[&str]) -> String,
     /// From which tier, and what is gone.
-    pub tier_down_about: Box<dyn Fn(&str, &[&str]) -> String + Send + Sync>,
+    pub tier_down_about: SaysSome,
     pub see_tiers: &'static str,
 
     pub expiring: SaysTwo,

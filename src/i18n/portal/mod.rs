@@ -6,6 +6,9 @@ mod zh;
 use super::Lang;
 use crate::i18n::wording::{Says, SaysOf, SaysTwo, SaysWith};
 
+/// What stands before something in bold, and after it.
+pub type SaysAround = Box<dyn Fn(&str, Option<&str>) -> [String; 2] + Send + Sync>;
+
 pub struct Portal {
     pub home: &'static str,
     pub activity: &'static str,
@@ -21,7 +24,7 @@ pub struct Portal {
     pub pending: Says,
     pub debt: Says,
     /// The next tier, and the last day for it if there is one.
-    pub points_to_next: Box<dyn Fn(&str, Option<&str>) -> [String; 2] + Send + Sync>,
+    pub points_to_next: SaysAround,
     pub spend_to_next: fn(&str, Option<&str>) -> [String; 2],
     /// What has to be gathered, by when, to stay in which tier, and how much there is so far.
     pub keep: fn(&str, &str, &str, &str) -> String,

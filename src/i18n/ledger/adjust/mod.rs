@@ -6,14 +6,17 @@ mod zh;
 use laurel_domain::ledger::adjustment::AdjustmentState;
 
 use crate::i18n::Lang;
-use crate::i18n::wording::{Says, SaysTwo, SaysWith};
+use crate::i18n::wording::{Says, SaysThreeWith, SaysTwo, SaysTwoWith, SaysWith};
+
+/// Of two limits, each with its hours.
+pub type SaysLimits = Box<dyn Fn((&str, u32), (&str, u32)) -> String + Send + Sync>;
 
 pub struct Adjust {
     // making one
     pub title: &'static str,
     pub about: &'static str,
     /// What is still left to give and to take, of the limit, within so many hours.
-    pub about_limit: Box<dyn Fn(&str, &str, &str, u32) -> String + Send + Sync>,
+    pub about_limit: SaysThreeWith<u32>,
     pub points: &'static str,
     pub points_hint: &'static str,
     pub go_on: &'static str,
@@ -26,7 +29,7 @@ pub struct Adjust {
     pub debt_before: &'static str,
     pub debt_after: &'static str,
     /// What is left, the limit, and its hours.
-    pub large: Box<dyn Fn(&str, &str, u32) -> String + Send + Sync>,
+    pub large: SaysTwoWith<u32>,
     pub reason: &'static str,
     pub reason_hint: &'static str,
     pub give: Says,
@@ -89,7 +92,7 @@ pub struct Adjust {
     pub limit_saved: &'static str,
     pub limit_proposed: &'static str,
     /// What is in force, and what is asked for.
-    pub limit_waits: Box<dyn Fn((&str, u32), (&str, u32)) -> String + Send + Sync>,
+    pub limit_waits: SaysLimits,
     /// Who asked, and when.
     pub limit_asked: fn(&str, &str) -> String,
     pub limit_own: &'static str,

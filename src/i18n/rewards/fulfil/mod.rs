@@ -6,14 +6,17 @@ mod zh;
 use laurel_domain::rewards::redemption::RedemptionState;
 
 use crate::i18n::Lang;
-use crate::i18n::wording::SaysOf;
+use crate::i18n::wording::{SaysOf, SaysOfTwoWith, SaysOfWith};
+
+/// What became of so many, with their worth.
+pub type SaysDone = Box<dyn Fn(RedemptionState, usize, &str, &str) -> String + Send + Sync>;
 
 pub struct Fulfil {
     /// What is asked before a number of redemptions goes to a state: with the sum of cash, or of the points given back.
-    pub ask: Box<dyn Fn(RedemptionState, usize, &str) -> String + Send + Sync>,
+    pub ask: SaysOfTwoWith<RedemptionState, usize>,
     /// The button that does it.
-    pub confirm: Box<dyn Fn(RedemptionState, &str) -> String + Send + Sync>,
-    pub done: Box<dyn Fn(RedemptionState, usize, &str, &str) -> String + Send + Sync>,
+    pub confirm: SaysOfWith<RedemptionState>,
+    pub done: SaysDone,
     pub about: SaysOf<RedemptionState, &'static str>,
     pub reference: &'static str,
     pub reference_hint: &'static str,

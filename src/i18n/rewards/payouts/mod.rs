@@ -7,6 +7,9 @@ use laurel_domain::rewards::paste::LineFaultKind;
 
 use crate::i18n::Lang;
 
+/// How many were paid, what they come to, and how many failed.
+pub type SaysSettled = Box<dyn Fn(usize, &str, usize) -> String + Send + Sync>;
+
 pub struct Payouts {
     pub search: &'static str,
     pub search_placeholder: &'static str,
@@ -46,7 +49,7 @@ pub struct Payouts {
     pub paid_sum: &'static str,
     pub failed_sum: &'static str,
     pub settle_confirm: fn(usize, &str, usize) -> String,
-    pub settle_done: Box<dyn Fn(usize, &str, usize) -> String + Send + Sync>,
+    pub settle_done: SaysSettled,
     pub change: &'static str,
     pub line_fault: fn(usize, LineFaultKind) -> String,
 
