@@ -12,7 +12,7 @@ test('staff sign in where they wanted to go, by their own password alone, and ou
   await enter(page, manager);
   await expect(page).toHaveURL('/admin/members?tier=2');
   await expect(page.getByRole('navigation', { name: 'Console' })).toContainText(manager.name);
-  await page.getByRole('navigation').locator('summary').click();
+  await page.locator('summary.person').click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL('/admin/sign-in');
   await page.goto('/admin/audit');

@@ -159,16 +159,17 @@ fn last_owner(headers: &HeaderMap, config: &Config, path: &str) -> Option<String
     cookie.read(headers, config).filter(|owner| owner.len() <= MOST_OF_AN_OWNER)
 }
 
-/// The cookies that say who has just opened a page, where they do not say so already.
+/// The cookies that say who has just opened a page, where they do not say so already; and a secret for a browser that has none, before it
+/// sends something to be kept. Of two requests at once each would make one, and what was kept with the first would not be found.
 pub fn remember_owner(headers: &HeaderMap, visit: &Facts, config: &Config) -> Vec<HeaderValue> {
-    [(Cookie::LastStaff, "/admin"), (Cookie::LastMember, "/")]
-        .into_iter()
-        .filter_map(|(cookie, part)| {
-            let owner = owner_of(visit, part)?;
-            (cookie.read(headers, config).as_ref() != Some(&owner))
-                .then(|| cookie.write(&owner, Some(KEPT_FOR.as_secs()), config))
-        })
-        .collect()
+    let is_known = visit.staff.is_some() || visit.member.is_some();
+    let secret = (is_known && Cookie::Browser.read(headers, config).is_none())
+        .then(|| Cookie::Browser.write(&secret_of(headers, config), Some(KEPT_FOR.as_secs()), config));
+    let owners = [(Cookie::LastStaff, "/admin"), (Cookie::LastMember, "/")].into_iter().filter_map(|(cookie, part)| {
+        let owner = owner_of(visit, part)?;
+        (cookie.read(headers, config).as_ref() != Some(&owner)).then(|| cookie.write(&owner, Some(KEPT_FOR.as_secs()), config))
+    });
+    owners.chain(secret).collect()
 }
 
 fn shorten(flash: &mut Flash) {

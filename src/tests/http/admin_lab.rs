@@ -1,5 +1,7 @@
 //! The rules lab: asking for a run, its result as a page and as files, and who may do what.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use laurel_engine::auth::Role;
 use laurel_engine::usecase::lab::runs;
@@ -23,7 +25,12 @@ async fn done(site: &Site, browser: &Browser<'_>, over: &[(&str, &str)]) -> Stri
     let asked = send(browser, over).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
     let run = asked.location().strip_prefix("/admin/lab?").unwrap_or_else(|| panic!("{}", asked.location())).to_owned();
+    // the site's own job may have it already
     runs::work(&site.state.ledger).await.unwrap();
+    let id = run.trim_start_matches("run=").parse().unwrap();
+    while runs::find(&site.state.ledger, id).await.unwrap().is_some_and(|run| run.state.is_open()) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     run
 }
 

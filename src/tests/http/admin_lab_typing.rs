@@ -47,6 +47,19 @@ async fn form(browser: &Browser<'_>) -> Vec<(String, String)> {
     fields(&browser.open(LAB).await.body, LAB)
 }
 
+/// Were it given by what is kept first, two requests at once would each give one, and what was kept with the first would not be found.
+#[tokio::test]
+async fn a_browser_has_its_secret_before_anything_is_kept_and_keeps_it() {
+    let site = with_payments().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let form = form(&browser).await;
+    let secret = browser.cookie("laurel_browser").expect("given with the page");
+    send(&browser, TYPING, &form, &[("alpha", "7")]).await;
+    let refused = browser.submit(LAB, &typed(&form, &[("tiers.1.from", "0"), ("do", "run")])).await;
+    assert!(browser.open(refused.location()).await.body.contains("must be greater than"));
+    assert_eq!(browser.cookie("laurel_browser"), Some(secret));
+}
+
 #[tokio::test]
 async fn what_is_typed_is_there_again_until_it_is_saved_or_dropped() {
     let site = with_payments().await;

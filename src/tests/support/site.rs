@@ -121,6 +121,11 @@ impl Browser<'_> {
         self.open(answer.location()).await
     }
 
+    /// What a cookie says.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().expect("cookies").get(name).cloned()
+    }
+
     fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let origin = self.site.state.config.public_url.origin();
         let page = self.page.lock().expect("a page").clone();
