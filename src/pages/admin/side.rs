@@ -50,6 +50,7 @@ pub fn Side(here: Option<Here>) -> impl IntoView {
                 <input type="text" id="find" name="q" placeholder=words.find_placeholder maxlength="100" autocomplete="off"
                     enterkeyhint="search" aria-keyshortcuts="Control+K Meta+K"/>
             </form>
+            // where a window is low these scroll, and whoever is at the desk stays in sight below them
             <div class="side-pages"><Suspense>{counted}</Suspense></div>
             <Person/>
         </nav>
