@@ -1,4 +1,5 @@
 // States that pages show only after something was done: made once, by whoever is signed in, and looked at by several specs.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, type Page } from '@playwright/test';
 import { inDays, rule } from './staff.ts';
 
@@ -128,4 +129,13 @@ export async function exported(page: Page): Promise<string> {
     await page.goto(path);
   }
   return path;
+}
+
+/** From here on the server's answers to this form are half a second on their way: what was sent is done meanwhile. */
+export async function answersSlowly(page: Page, path: string): Promise<void> {
+  await page.route(`**${path}`, async (route) => {
+    const response = await route.fetch({ maxRedirects: 0 });
+    await sleep(500);
+    await route.fulfill({ response });
+  });
 }

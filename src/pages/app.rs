@@ -47,6 +47,7 @@ pub fn shell(state: &AppState) -> impl IntoView + use<> {
                 {app}
                 <link rel="stylesheet" href=asset_url("pkg/laurel.css")/>
                 {accent}
+                <script nonce=use_nonce()>{include_str!("once.js")}</script>
                 <script type="module" nonce=use_nonce()>{loader(is_console)}</script>
                 {is_console.then(|| view! { <script type="module" src=asset_url("console.js") nonce=use_nonce()></script> })}
                 <AutoReload options=state.leptos.clone()/>

@@ -1,7 +1,7 @@
 // What the staff may do to a form that moves money or points: click twice, have it open in two tabs, go back. It happens once.
 import type { Page } from '@playwright/test';
 import { payer, redeem } from '../../pages/member.ts';
-import { linked } from '../../pages/states.ts';
+import { answersSlowly, linked } from '../../pages/states.ts';
 import { rule, staff, withoutDraft } from '../../pages/staff.ts';
 import { type Laurel, expect, test } from '../../server.ts';
 
@@ -131,7 +131,8 @@ test('rules are published once by a double click, and a stale tab is told', asyn
   await page.waitForURL('/admin/rules/publish');
   const stale = await context.newPage();
   await stale.goto('/admin/rules/publish');
-  await page.getByRole('button', { name: 'Publish', exact: true }).dblclick();
+  await answersSlowly(page, '/api/admin/rules/publish');
+  await page.getByRole('button', { name: 'Publish', exact: true }).dblclick({ delay: 100 });
   await expect(page.getByRole('status')).toHaveText(/Version \d+ is in force\./);
   const version = /\d+/.exec(await page.getByRole('status').innerText())?.[0] ?? '';
   await stale.getByRole('button', { name: 'Publish', exact: true }).click();
