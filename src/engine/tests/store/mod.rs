@@ -3,6 +3,7 @@
 mod connections;
 mod idempotency;
 mod migrations;
+mod one_partition;
 mod partitions;
 mod privileges;
 mod suitable;

@@ -1,31 +1,39 @@
 //! How many events may wait for a writer: about as many as it posts in the time that a caller should wait at most.
 //!
 //! A request is taken as long as what waits before it is no more than that, however many events it has itself: what decides how long
-//! others wait is whom they stand behind. Without it a server that gets more than it can do would take all of it in, answer everybody late, and fall further behind.
+//! others wait is whom they stand behind. So is one with few requests before it, however large those are. Without it a server that gets more than it can do would take all of it in, answer everybody late, and fall further behind.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long what stands before an event may take, in milliseconds: two transactions, so that one fills while the other commits.
-const WAIT_MS: u64 = 120;
+const WAIT_MS: u64 = 90;
 /// Before it is known how fast the database is, in events a second.
 const AT_FIRST: u64 = 10_000;
 /// A transaction of fewer events is mostly its commit and says little of what many would take.
 const TELLING: usize = 500;
-/// What may wait on the slowest of machines, for all writers together: a sender who has four requests of a thousand on their way, as
-/// many as one may send, is not refused the last of them.
-const LEAST: u64 = 3_000;
+/// What may wait on the slowest of machines, for all writers together: one event each of many senders.
+const LEAST: u64 = 1_000;
 /// What may be in memory, however fast the database is.
 const MOST: u64 = 20_000;
+/// A request with fewer before it is taken, whatever they have: a sender who has four large ones on their way, as many as one may
+/// send, is not refused the last of them.
+const FEW: usize = 4;
 
 /// What waits for one writer, and how fast it is.
 #[derive(Debug)]
 pub(super) struct Pace {
     /// As many may wait in any case.
     least: u64,
-    waiting: AtomicUsize,
+    waiting: Mutex<Waiting>,
     per_second: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    requests: usize,
+    events: usize,
 }
 
 /// Room that events take while they wait and are posted; given back when it is dropped.
@@ -39,15 +47,20 @@ impl Pace {
     /// Of one of so many writers.
     pub fn one_of(writers: usize) -> Arc<Pace> {
         let least = LEAST / u64::try_from(writers).unwrap_or(1).max(1);
-        Arc::new(Pace { least, waiting: AtomicUsize::new(0), per_second: AtomicU64::new(AT_FIRST) })
+        Arc::new(Pace { least, waiting: Mutex::default(), per_second: AtomicU64::new(AT_FIRST) })
     }
 
     /// Room for so many events, if what stands before them does not take too long.
     pub fn room(self: &Arc<Self>, events: usize) -> Option<Room> {
         let soon = (self.per_second.load(Relaxed) * WAIT_MS / 1_000).clamp(self.least, MOST);
         let most = usize::try_from(soon).unwrap_or(usize::MAX);
-        let fits = |waiting: usize| (waiting <= most).then_some(waiting + events);
-        self.waiting.fetch_update(Relaxed, Relaxed, fits).ok().map(|_| Room { pace: self.clone(), events })
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.events > most && waiting.requests >= FEW {
+            return None;
+        }
+        waiting.requests += 1;
+        waiting.events += events;
+        Some(Room { pace: self.clone(), events })
     }
 
     /// A transaction of so many events took so long.
@@ -63,7 +76,9 @@ impl Pace {
 
 impl Drop for Room {
     fn drop(&mut self) {
-        self.pace.waiting.fetch_sub(self.events, Relaxed);
+        let mut waiting = self.pace.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.requests -= 1;
+        waiting.events -= self.events;
     }
 }
 
@@ -71,14 +86,21 @@ impl Drop for Room {
 mod tests {
     use super::*;
 
-    #[test]
-    fn as_many_wait_as_are_posted_in_the_time_that_they_may_wait() {
+    /// A writer that posted so many a second, with as many requests of no event before whatever comes next as do not count as few.
+    fn busy(per_second: u64) -> (Arc<Pace>, Vec<Room>) {
         let pace = Pace::one_of(1);
         for _ in 0..50 {
-            pace.posted(5_000, Duration::from_millis(100));
+            pace.posted(1_000, Duration::from_micros(1_000_000_000 / per_second));
         }
-        let first = pace.room(5_900).expect("room");
-        assert!(pace.room(1).is_some(), "50,000 a second for 0.12 s");
+        let rooms = (0..FEW).map(|_| pace.room(0).expect("room")).collect();
+        (pace, rooms)
+    }
+
+    #[test]
+    fn as_many_wait_as_are_posted_in_the_time_that_they_may_wait() {
+        let (pace, _few) = busy(50_000);
+        let first = pace.room(4_400).expect("room");
+        assert!(pace.room(1).is_some(), "50,000 a second for 0.09 s");
         let second = pace.room(1_000).expect("what stands before it counts, not its own size");
         assert!(pace.room(1).is_none());
         drop(first);
@@ -87,8 +109,8 @@ mod tests {
     }
 
     #[test]
-    fn an_idle_writer_takes_any_number_and_then_nothing() {
-        let pace = Pace::one_of(1);
+    fn an_idle_writer_takes_any_number() {
+        let (pace, _few) = busy(10_000);
         let all = pace.room(50_000).expect("room");
         assert!(pace.room(1).is_none());
         drop(all);
@@ -102,7 +124,7 @@ mod tests {
             for _ in 0..50 {
                 pace.posted(1_000, Duration::from_secs(10));
             }
-            let share = 1_000 / writers;
+            let share = 4_000 / writers;
             let rooms: Vec<Room> = (0..4).map(|_| pace.room(share).expect("room")).collect();
             assert!(pace.room(1).is_none(), "a slow database gets a short queue");
             drop(rooms);
@@ -111,10 +133,7 @@ mod tests {
 
     #[test]
     fn a_fast_database_gets_a_long_queue_within_bounds() {
-        let pace = Pace::one_of(1);
-        for _ in 0..50 {
-            pace.posted(4_000, Duration::from_millis(1));
-        }
+        let (pace, _few) = busy(4_000_000);
         pace.posted(1, Duration::from_secs(1));
         let full = pace.room(20_000).expect("one event alone says nothing of the database");
         let more = pace.room(1).expect("room");

@@ -1,0 +1,99 @@
+//! What is asked about a member is asked of that member's partition alone, however the statement comes to the number: PostgreSQL counts
+//! the looks at each. Where there are several machines, every other look would be another machine's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use laurel_engine::store::ledger::entries::Page;
+use laurel_engine::store::members::member::By;
+use laurel_engine::store::{Db, Either};
+use laurel_engine::usecase::ledger::{Ledger, activity};
+use laurel_engine::usecase::members::view;
+use laurel_testing::database::Throwaway;
+use laurel_testing::programme::{clock, member, programme, tell};
+
+const PARTITIONS: u16 = 8;
+/// How often each partition was looked at, by an index or without.
+const LOOKS: &str = "select s.relname::text, coalesce(s.seq_scan, 0) + coalesce(s.idx_scan, 0) from pg_stat_user_tables s
+    where exists (select from pg_inherits i where i.inhrelid = s.relid)";
+/// What others have counted is told when they leave.
+const OTHERS: &str = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+    and backend_type = 'client backend' and application_name <> 'looks'";
+const HOME: &str = "select tableoid::regclass::text from members where external_id = $1";
+
+type Asked = for<'a> fn(&'a Ledger) -> BoxFuture<'a, ()>;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_asked_about_a_member_is_asked_of_the_member_s_partition() {
+    let database = Throwaway::empty_postgres().await;
+    let url = database.url();
+    database.tell(|db| story(db, url)).await;
+}
+
+async fn story(db: Db, url: String) {
+    db.migrate().await.unwrap();
+    db.partition(PARTITIONS).await.unwrap();
+    let ledger = programme(&db).await;
+    for m in 1..=30 {
+        tell(&ledger, &format!("id=p{m} member=m-{m} pay=100")).await.unwrap();
+    }
+    let (payer, referee) = (home(&db, "m-1").await, home(&db, "m-2").await);
+    drop(ledger);
+    db.close().await;
+
+    let asked: [(&str, &[&str], Asked); 7] = [
+        ("a payment", &[&payer], |ledger| Box::pin(told(ledger, "id=a1 member=m-1 pay=20"))),
+        ("a payment once more", &[&payer], |ledger| Box::pin(told(ledger, "id=a1 member=m-1 pay=20"))),
+        ("a refund", &[&payer], |ledger| Box::pin(told(ledger, "id=a2 member=m-1 of=p1 refund=40"))),
+        ("a review", &[&payer], |ledger| Box::pin(told(ledger, "id=a3 member=m-1 review=shop-1"))),
+        ("a referral", &[&payer, &referee], |ledger| Box::pin(told(ledger, "id=a4 member=m-1 referee=m-2"))),
+        ("a balance", &[&payer], |ledger| Box::pin(async { drop(member(ledger, "m-1").await) })),
+        ("the activity", &[&payer], |ledger| Box::pin(read(ledger))),
+    ];
+    for (what, homes, ask) in asked {
+        let before = looks(&url).await;
+        let db = Db::connect(&url).await.unwrap();
+        let ledger = Ledger::open(db.clone(), clock()).await.unwrap().unwrap();
+        ask(&ledger).await;
+        drop(ledger);
+        db.close().await;
+        let after = looks(&url).await;
+        let looked: Vec<&String> =
+            after.iter().filter(|(name, looks)| before.get(*name) != Some(looks)).map(|(name, _)| name).collect();
+        let numbers: BTreeSet<&str> = looked.iter().filter_map(|name| name.rsplit('_').next()).collect();
+        assert_eq!(numbers, homes.iter().copied().collect(), "{what}: {looked:?}");
+    }
+}
+
+async fn told(ledger: &Ledger, event: &str) {
+    tell(ledger, event).await.unwrap();
+}
+
+async fn read(ledger: &Ledger) {
+    let no = view::find(ledger, By::External("m-1")).await.unwrap().unwrap().no;
+    assert!(!activity::activity(ledger, no, Page::newest(20)).await.unwrap().lines.is_empty());
+}
+
+/// The number of the partition that a member lies in.
+async fn home(db: &Db, external_id: &str) -> String {
+    let mut reader = db.reader().await.unwrap();
+    let Either::Postgres(conn) = reader.either() else { panic!("PostgreSQL") };
+    let table: String = sqlx::query_scalar(HOME).bind(external_id).fetch_one(conn).await.unwrap();
+    table.trim_start_matches("members_").to_owned()
+}
+
+/// Once everybody else has left.
+async fn looks(url: &str) -> BTreeMap<String, i64> {
+    use sqlx::Connection;
+    let mut own =
+        sqlx::PgConnection::connect(&format!("{url}{}application_name=looks", if url.contains('?') { '&' } else { '?' }))
+            .await
+            .unwrap();
+    while sqlx::query_scalar::<_, i64>(OTHERS).fetch_one(&mut own).await.unwrap() > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let looks: Vec<(String, i64)> = sqlx::query_as(LOOKS).fetch_all(&mut own).await.unwrap();
+    own.close().await.unwrap();
+    looks.into_iter().collect()
+}
