@@ -10,6 +10,8 @@ const sizes = [
   { width: 1440, height: 900 },
 ];
 
+const themes = ['light', 'dark'] as const;
+
 export const languages = ['zh', 'en'] as const;
 export type Language = (typeof languages)[number];
 
@@ -21,17 +23,26 @@ export async function expectAccessibleIn(page: Page, language: Language, open: (
   await open();
   // but the menu of whoever is at the desk, which opens over what stands beside it
   await page.evaluate(() => document.querySelectorAll<HTMLDetailsElement>('details:not(.person-menu)').forEach((details) => (details.open = true)));
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
+  for (const colorScheme of themes) {
     for (const size of sizes) {
       await page.setViewportSize(size);
       const guise = `${page.url()} ${language} ${colorScheme} ${size.width}`;
-      const axe = new AxeBuilder({ page });
-      const { violations } = await (colorScheme === 'light' ? axe.withTags(tags) : axe.withRules(ofColour)).analyze();
-      const found = violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-      expect(found, guise).toEqual([]);
+      await expectNoViolation(page, colorScheme, guise);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow, `${guise}: wider than the screen`).toBeLessThanOrEqual(0);
     }
   }
+}
+
+/** The same of a page as it stands: something has been opened on it that another look at it would close. */
+export async function expectAccessibleNow(page: Page, what: string): Promise<void> {
+  for (const colorScheme of themes) await expectNoViolation(page, colorScheme, `${what}, ${colorScheme}`);
+}
+
+async function expectNoViolation(page: Page, colorScheme: (typeof themes)[number], guise: string): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (colorScheme === 'light' ? axe.withTags(tags) : axe.withRules(ofColour)).analyze();
+  const found = violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
+  expect(found, guise).toEqual([]);
 }

@@ -1,5 +1,6 @@
 // Pictures of every page, on a phone and at a desk, in both languages and themes: `make screenshots` writes them to
 // target/screenshots/. `make readme-pictures` makes those of the README in end2end/pictures/, when the look has changed.
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test';
@@ -8,7 +9,7 @@ import { islands } from './pages/islands.ts';
 import { register } from './pages/member.ts';
 import { consolePages, portalPages } from './pages/routes.ts';
 import { rule, staff } from './pages/staff.ts';
-import { simulated } from './pages/states.ts';
+import { exported, simulated } from './pages/states.ts';
 import { named, visits } from './pages/visits.ts';
 import { Laurel, test } from './server.ts';
 
@@ -61,6 +62,12 @@ async function shoot(desk: Desk, path: string, name: string): Promise<void> {
     for (const device of Object.keys(devices) as Device[]) {
       const page = desk[device];
       await page.goto(path);
+      // a picture of a whole page is of what is further down, too
+      await page.evaluate(async () => {
+        const images = [...document.images];
+        for (const image of images) image.loading = 'eager';
+        await Promise.all(images.map((image) => image.decode().catch(() => {})));
+      });
       for (const theme of themes) {
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
         await page.screenshot({ path: `${folder}/${language}-${device}-${theme}/${name}.png`, fullPage: true });
@@ -101,6 +108,51 @@ test('every page of a new programme', async ({ browser }) => {
     await laurel.stop();
   }
 });
+
+/** Changes the database by hand: what passes in a moment is held, so that there is a picture of it. */
+function hold(laurel: Laurel, sql: string): void {
+  const code = 'import sqlite3, sys; database = sqlite3.connect(sys.argv[1], timeout=30); database.execute(sys.argv[2]); database.commit()';
+  execFileSync('python3', ['-c', code, laurel.databaseUrl.replace('sqlite:', ''), sql]);
+}
+
+test('every page that refuses, or passes by', async ({ browser, laurel, demoSessions }) => {
+  test.setTimeout(1_200_000);
+  const [nobody, member, admin] = [
+    await desk(browser, laurel, null),
+    await desk(browser, laurel, demoSessions.member),
+    await desk(browser, laurel, demoSessions.admin),
+  ];
+  await shoot(member, '/no/such/page', 'not-found');
+  await shoot(admin, '/admin/no/such/page', 'admin-not-found');
+  await shoot(nobody, '/activity', 'session-over');
+  await shoot(nobody, '/admin/redemptions', 'admin-session-over');
+  const second = await open(browser, laurel, null, 'en', 'desk');
+  await staff(second, laurel, 'viewer');
+  const viewer = await desk(browser, laurel, await second.context().cookies());
+  await shoot(viewer, '/admin/staff', 'admin-forbidden');
+  await shoot(viewer, '/admin/members', 'admin-members-viewer');
+
+  const [soon, tomorrow] = ['strftime(\'%s\') * 1000000', '(strftime(\'%s\') + 86400) * 1000000'];
+  const file = await exported(admin.desk);
+  hold(laurel, `update exports set state = 0, ended_at = null, total = 4800, seen = 1900, written = 1900, written_at = ${tomorrow}`);
+  await shoot(admin, file, 'admin-export-under-way');
+  await shoot(admin, '/admin/exports', 'admin-exports-under-way');
+  const run = await simulated(admin.desk, 1.5);
+  hold(laurel, `update lab_runs set state = 1, ended_at = null, outcome = null, done = 45, total = 120, beat_at = ${tomorrow}, made_at = ${soon}`);
+  await shoot(admin, run, 'admin-lab-under-way');
+
+  await called(admin.desk, { unit_many: 'stars', unit_one: 'star', unit_zh: '星星' });
+  for (const path of ['/', '/rewards', '/redeem', '/activity']) await shoot(member, path, `stars-${named(path)}`);
+  for (const path of ['/admin', '/admin/rules', '/admin/settings']) await shoot(admin, path, `stars-${named(path)}`);
+});
+
+/** What members collect, by the settings. */
+async function called(page: Page, names: Record<string, string>): Promise<void> {
+  await page.goto('/admin/settings');
+  for (const [name, text] of Object.entries(names)) await page.locator(`[name=${name}]`).fill(text);
+  await page.locator('form:has([name=unit_many]) [type=submit]').click();
+  await expect(page.getByRole('status')).toBeVisible();
+}
 
 test('the pictures of the README', async ({ browser, laurel, demoSessions }) => {
   test.skip(process.env.SCREENSHOT !== 'readme', 'they change with every run');

@@ -49,7 +49,7 @@ const ofOne: [route: string, name: string, as: Visit['as'], path: Visit['path']]
     '/admin/redemptions/:id/return',
     'admin-redemption-return',
     'admin',
-    async (page) => `${await linked(page, '/admin/redemptions/0', '/admin/redemptions?kind=gift&state=all')}/return`,
+    async (page) => `${await linked(page, '/admin/redemptions/0', '/admin/redemptions?kind=gift&state=shipped')}/return`,
   ],
   ['/admin/rewards/:id', 'admin-reward', 'admin', (page) => linked(page, '/admin/rewards/0', '/admin/rewards')],
   [

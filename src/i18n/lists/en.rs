@@ -40,6 +40,7 @@ pub fn lists(noun: &'static Noun) -> Lists {
             "tracking",
         ],
         audit_columns: ["Time", "Who", "What", "Object", "Object ID", "Change"],
+        more_changes: |count| format!("{count} more"),
         adjustment_columns: [
             "Decided",
             "Member",

@@ -38,6 +38,8 @@ pub struct Lists {
     pub suspend_selected: &'static str,
     pub redemption_columns: [&'static str; 9],
     pub audit_columns: [&'static str; 6],
+    /// So many changes besides those that are shown.
+    pub more_changes: fn(usize) -> String,
     pub adjustment_columns: [&'static str; 9],
     pub columns: &'static str,
     pub columns_about: &'static str,

@@ -30,6 +30,7 @@ pub fn lists(noun: &'static Noun) -> Lists {
         suspend_selected: "暂停…",
         redemption_columns: ["单号", "会员", "外部编号", "兑换内容", "现金", "积分", "状态", "申请时间", "物流单号"],
         audit_columns: ["时间", "操作人", "操作", "对象", "对象编号", "变更内容"],
+        more_changes: |count| format!("另有 {count} 项"),
         adjustment_columns: ["决定时间", "会员", "外部编号", "积分", "原因", "申请人", "审批人", "状态", "驳回原因"],
         columns: "显示列",
         columns_about: "在此浏览器中为您保留；保存的视图也会记住显示的列。导出的文件始终包含全部列。",

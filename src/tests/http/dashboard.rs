@@ -25,22 +25,26 @@ async fn an_empty_programme_has_first_steps_that_tick_themselves_off() {
 #[tokio::test]
 async fn the_dashboard_compares_periods_and_has_a_table_behind_each_picture() {
     let site = Site::open().await;
-    let payments = ["id=p1 member=m-1 pay=100 at=2026-10-10T00:00:00Z", "id=p2 member=m-1 pay=150 at=2026-11-10T00:00:00Z"];
+    let payments = [
+        "id=p0 member=m-1 pay=1 at=2026-09-01T00:00:00Z",
+        "id=p1 member=m-1 pay=100 at=2026-10-10T00:00:00Z",
+        "id=p2 member=m-1 pay=150 at=2026-11-10T00:00:00Z",
+    ];
     post(&site.state.ledger, HISTORY, &payments).await;
     let viewer = signed_in(&site, Role::Viewer).await;
     let month = viewer.open("/admin?span=30d").await.body;
     assert!(!month.contains("style="), "the policy for content forbids styles in attributes");
     let month = words(&month);
-    for text in ["Issued 150 +50% on the period before", "22 Nov 2026 250 ¥2.50", "10 Nov 2026 150 0 0 0 0"] {
+    for text in ["Issued 150 +50% on the period before", "22 Nov 2026 251 ¥2.51", "10 Nov 2026 150 0 0 0 0"] {
         assert!(month.contains(text), "{text}: {month}");
     }
     let year = words(&viewer.open("/admin").await.body);
-    for text in ["Issued 250 nothing to compare with", "Oct 2026 100 ¥1.00", "Points outstanding 250 worth ¥2.50"] {
+    for text in ["Issued 251 nothing to compare with", "Oct 2026 101 ¥1.01", "Points outstanding 251 worth ¥2.51"] {
         assert!(year.contains(text), "{text}: {year}");
     }
     let csv = viewer.open("/admin/overview.csv?span=12m").await;
     assert_eq!(csv.status, StatusCode::OK);
-    assert!(csv.body.contains("2026-10-01,2026-10-31,100.00,0.00,0.00,0.00,0.00,100.00,1\r\n"), "{}", csv.body);
+    assert!(csv.body.contains("2026-10-01,2026-10-31,100.00,0.00,0.00,0.00,0.00,101.00,1\r\n"), "{}", csv.body);
     assert_eq!(site.browser().open("/admin/overview.csv").await.status, StatusCode::SEE_OTHER);
 }
 

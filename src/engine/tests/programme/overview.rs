@@ -19,6 +19,7 @@ stories! {
     async fn spans_are_compared_with_the_ones_before_them(db: Db) {
         let ledger = programme(&db).await;
         post(&ledger, HISTORY, &[
+            "id=p9 member=m-1 pay=1 at=2026-05-01T00:00:00Z",
             "id=p0 member=m-1 pay=400 at=2026-08-01T00:00:00Z",
             "id=p1 member=m-1 pay=100 at=2026-10-10T00:00:00Z",
             "id=p2 member=m-1 pay=150 at=2026-11-10T00:00:00Z",
@@ -28,15 +29,25 @@ stories! {
             format!("{} {before} {}", overview.flows.issued, overview.report.points.outstanding)
         };
         let month = look(&ledger, Span::Days30).await;
-        assert_eq!(shown(&month), "150.00 100.00 650.00");
-        assert_eq!((month.buckets.len(), month.buckets[0].outstanding.to_string()), (30, "500.00".into()));
-        assert_eq!(shown(&look(&ledger, Span::Days90).await), "250.00 400.00 650.00");
+        assert_eq!(shown(&month), "150.00 100.00 651.00");
+        assert_eq!((month.buckets.len(), month.buckets[0].outstanding.to_string()), (30, "501.00".into()));
+        assert_eq!(shown(&look(&ledger, Span::Days90).await), "250.00 400.00 651.00");
         let year = look(&ledger, Span::Year).await;
-        assert_eq!(shown(&year), "650.00 - 650.00");
+        assert_eq!(shown(&year), "651.00 - 651.00");
         totals::fold(&ledger).await.unwrap();
         let folded = look(&ledger, Span::Year).await;
         assert_eq!(folded.buckets, year.buckets, "the same before and after totals are added up");
-        assert_eq!(look(&ledger, Span::Ever).await.buckets.len(), 4);
+        assert_eq!(look(&ledger, Span::Ever).await.buckets.len(), 7);
+    }
+
+    async fn a_span_is_not_compared_with_one_in_which_the_programme_began(db: Db) {
+        let ledger = programme(&db).await;
+        post(&ledger, HISTORY, &[
+            "id=p0 member=m-1 pay=4 at=2026-07-20T00:00:00Z",
+            "id=p1 member=m-1 pay=100 at=2026-10-10T00:00:00Z",
+        ]).await;
+        assert_eq!(look(&ledger, Span::Days90).await.before, None, "half of the ninety days before is missing");
+        assert!(look(&ledger, Span::Days30).await.before.is_some());
     }
 
     async fn what_lapses_is_told_by_days_ahead(db: Db) {

@@ -31,7 +31,7 @@ pub struct Overview {
     pub span: Span,
     pub buckets: Vec<Bucket>,
     pub flows: Flows,
-    /// The span before, where there is one and anything happened in it.
+    /// The span before, where there is one and the programme was there for all of it.
     pub before: Option<Flows>,
     /// Points that lapse within so many days if nobody redeems them, today included.
     pub lapsing: [(u16, Points); 3],
@@ -94,7 +94,7 @@ pub async fn overview(ledger: &Ledger, span: Span) -> Result<Overview, AppError>
     Ok(Overview {
         buckets: buckets(&totals, span, today, report.points.outstanding),
         flows: flows_of(&totals, span, today),
-        before: before(&totals, span, today),
+        before: before(&totals, report.events, span, today),
         lapsing: AHEAD.map(|days| (days, lapsing(&totals, rulebook.calendar().day(rulebook.calendar().days_after(now, days))))),
         running_out: running_out(rewards),
         report,
@@ -118,8 +118,16 @@ fn flows_of(totals: &Totals, span: Span, today: Date) -> Flows {
     between(totals, span.first_days(today).map_or(Date::MIN, |[first, _]| first), today)
 }
 
-fn before(totals: &Totals, span: Span, today: Date) -> Option<Flows> {
+/// A year compared with the half of one that there was would have grown by whatever came of beginning. A span counts as whole if
+/// something happened before it, or in its first twelfth.
+fn before(totals: &Totals, events: i64, span: Span, today: Date) -> Option<Flows> {
     let [first, before] = span.first_days(today)?;
+    let [start, end] = [before, first].map(|day| i64::from(day_number(day)));
+    let known: i64 = totals.flows.values().map(|flow| flow.events).fold(0, i64::saturating_add);
+    let begun = totals.flows.keys().next().is_some_and(|(day, _)| *day <= start + (end - start) / 12);
+    if !begun && known >= events {
+        return None;
+    }
     let flows = between(totals, before, first.yesterday().ok()?);
     (!flows.is_nothing()).then_some(flows)
 }

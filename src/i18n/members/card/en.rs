@@ -11,7 +11,7 @@ pub fn card(noun: &'static Noun) -> Card {
         about: "Show this at the till: they see your name, your tier and what you can claim.",
         safe: noun.say("The code changes every few minutes and can’t be used to spend {units}, so that a photo of it is worth little. Show it only at the till."),
         codes: "Your benefit codes",
-        codes_about: "Claim a benefit first, then show its code.",
+        codes_about: "Benefits with a quota have a code of their own: claim one, then show its code.",
         suspended: "Your account is suspended, so there is no card to show.",
 
         till: "Till",

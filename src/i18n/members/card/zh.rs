@@ -11,7 +11,7 @@ pub fn card(noun: &'static Noun) -> Card {
         about: "到店时向店员出示，店员可以看到您的姓名、等级和可用权益。",
         safe: noun.say("会员码每隔几分钟更换，且不能用来花费{units}，即使被拍照也难以冒用。请只在收银台出示。"),
         codes: "我的权益码",
-        codes_about: "先领取权益，再出示权益码。",
+        codes_about: "有次数的权益凭权益码使用：领取后即可查看并出示。",
         suspended: "您的账户已暂停使用，暂时无法出示会员卡。",
 
         till: "核销台",

@@ -41,7 +41,7 @@ pub static SETTINGS: Settings = Settings {
 
     limits: "需要他人审批的操作",
     limits_about: "收紧限额立即生效；放宽限额须由另一位管理员批准。",
-    adjusting: "积分调整",
+    adjusting: "人工调整",
     publishing: "规则发布",
     change_it: "修改",
     mail: "邮件",

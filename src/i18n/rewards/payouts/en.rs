@@ -22,6 +22,7 @@ pub fn payouts(noun: &'static Noun) -> Payouts {
         no_batches: "No payout batches yet",
         no_batches_about: "Select payouts in the list of redemptions to pay them together by one file.",
         batch: |number| format!("Payout batch {number}"),
+        number: |count| if count == 1 { "1 payout".to_owned() } else { format!("{count} payouts") },
         batch_columns: ["Batch", "Made", "By", "Status", "Bank reference"],
         open: "To be paid",
         settled: "Settled",

@@ -28,6 +28,8 @@ pub struct Payouts {
     pub no_batches: &'static str,
     pub no_batches_about: &'static str,
     pub batch: fn(i64) -> String,
+    /// How many payouts.
+    pub number: fn(usize) -> String,
     pub batch_columns: [&'static str; 5],
     pub open: &'static str,
     pub settled: &'static str,

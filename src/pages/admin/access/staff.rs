@@ -41,9 +41,9 @@ fn Accounts(context: RequestContext, accounts: Vec<StaffRow>) -> impl IntoView {
         let last = last.map_or_else(|| t.never.to_owned(), |at| context.moment(at));
         view! {
             <tr>
-                <th scope="row" class="card-name"><a href=format!("/admin/staff/{}", account.id)>{account.name.clone()}</a></th>
+                <th scope="row" class="card-name wraps"><a href=format!("/admin/staff/{}", account.id)>{account.name.clone()}</a></th>
                 <td class="small mute card-more breaks">{account.email.clone()}</td>
-                <td class="card-sum">{role_name(context.lang, account.role)}</td>
+                <td class="card-sum nowrap">{role_name(context.lang, account.role)}</td>
                 <td class="card-state"><StateChip lang=context.lang account/></td>
                 <td class="small card-wide">{last}</td>
             </tr>

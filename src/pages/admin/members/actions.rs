@@ -1,4 +1,4 @@
-//! What the staff can do to a member, as far as their role goes.
+//! What the staff can do to a member besides adjusting points, as far as their role goes.
 
 use laurel_domain::member::Status;
 use leptos::prelude::*;
@@ -51,10 +51,5 @@ pub fn Actions(context: RequestContext, file: File, role: Role) -> impl IntoView
             </details>
         }
     });
-    let adjust = (is_open && role.may(Permission::AdjustPoints)).then(|| {
-        let href = format!("/admin/members/{}/adjust", file.view.id);
-        view! { <p><a class="button" data-sheet="" href=href>{context.lang.adjust().title}"…"</a></p> }
-    });
-    (adjust.is_some() || invite.is_some() || suspend.is_some())
-        .then(|| view! { <Card title=t.actions class="actions">{adjust}{invite}{suspend}</Card> })
+    (invite.is_some() || suspend.is_some()).then(|| view! { <Card title=t.actions class="actions">{invite}{suspend}</Card> })
 }

@@ -45,7 +45,11 @@ pub fn MemberPage() -> impl IntoView {
         let title = name_of(context.lang, file.view.name.clone(), &file.view.external_id);
         let head = {
             let (lang, view) = (context.lang, file.view.clone());
-            move || view! { <TierBadge rank=view.tier.rank name=lang.of(&view.tier.name).to_owned()/><StatusChip lang status=view.status/> }
+            let may_adjust = !is_closed && staff.role.may(Permission::AdjustPoints);
+            let adjust = may_adjust.then(|| format!("/admin/members/{}/adjust", view.id));
+            let adjust =
+                adjust.map(|href| view! { <a class="button small main" data-sheet="" href=href>{lang.adjust().title}"…"</a> });
+            move || view! { <TierBadge rank=view.tier.rank name=lang.of(&view.tier.name).to_owned()/><StatusChip lang status=view.status/>{adjust} }
         };
         Ok(view! {
             <AdminPage title here=Here::Members head>

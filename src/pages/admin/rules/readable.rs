@@ -101,7 +101,7 @@ fn TierTable(lang: Lang, set: RuleSet, currency: Currency) -> impl IntoView {
     let basis = (t.by)(words.choice("basis", basis.name()).unwrap_or_default());
     view! {
         <Card title=t.tiers>
-            <div class="table" role="region" tabindex="0" aria-label=t.tiers>
+            <div class="table tier-table" role="region" tabindex="0" aria-label=t.tiers>
                 <table>
                     <thead><tr><th>{words.tier}</th><th class="num">{basis}</th><th class="num">{words.multiplier}</th><th>{words.benefits}</th></tr></thead>
                     <tbody>{rows}</tbody>

@@ -29,6 +29,10 @@ pub use filter::asked_audit;
 use filter::{ChosenOnes, Filters};
 use words::{action_name, difference, object_name, object_path};
 
+/// Of a new reward with all its terms a few are shown at once, so that a row stays a row.
+const SHOWN: usize = 4;
+const SHORT: usize = 24;
+
 #[component]
 pub fn AuditPage() -> impl IntoView {
     page(async {
@@ -114,7 +118,18 @@ fn Row<'a>(
     is_only: bool,
 ) -> impl IntoView + use<> {
     let l = context.lang.lists();
-    let changes = difference(&context, &rulebook, objects, &row);
+    let mut changes = difference(&context, &rulebook, objects, &row);
+    let rest = if changes.len() > SHOWN + 1 {
+        // what takes a line of its own comes last
+        changes.sort_by_key(|change| change.after.as_ref().is_some_and(|text| text.chars().count() > SHORT));
+        changes.split_off(SHOWN)
+    } else {
+        Vec::new()
+    };
+    let rest = (!rest.is_empty()).then(|| {
+        let label = (l.more_changes)(rest.len());
+        view! { <details class="more"><summary>{label}</summary><Markup content=vec![changed(context.lang, rest)]/></details> }
+    });
     let changes = (!changes.is_empty()).then(|| view! { <Markup content=vec![changed(context.lang, changes)]/> });
     let name = object_name(&context, objects, &row.subject);
     let only = (!is_only).then(|| {
@@ -132,7 +147,7 @@ fn Row<'a>(
             <td class="card-more">{who(&context, &row)}</td>
             <th scope="row" class="card-name">{action_name(context.lang, &row.action).to_owned()}</th>
             <td class="small card-state">{object}{only}</td>
-            <td class="card-wide">{changes}</td>
+            <td class="card-wide">{changes}{rest}</td>
         </tr>
     }
 }

@@ -39,6 +39,19 @@ pub fn DashboardPage() -> impl IntoView {
             let (context, span) = (context.clone(), found.span);
             move || view! { <Spans context span/> }
         };
+        // of nothing there is no picture; what is there are the rules
+        if found.report.events == 0 && found.report.members == 0 {
+            return Ok(view! {
+                <AdminPage title=context.lang.admin().dashboard here=Here::Dashboard>
+                    {steps}
+                    <div class="halves even">
+                        <Card title=t.members_by_tier>{tiers}</Card>
+                        <InForce context rules=found.rules/>
+                    </div>
+                </AdminPage>
+            }
+            .into_any());
+        }
         Ok(view! {
             <AdminPage title=context.lang.admin().dashboard here=Here::Dashboard head>
                 {steps}

@@ -45,7 +45,7 @@ pub fn BatchPage() -> impl IntoView {
             move || view! { <BatchChip context is_settled/> }
         };
         let above = vec![(t.batches.to_owned(), PATH.to_owned())];
-        let (title, number) = ((t.batch)(batch.number), sum.count);
+        let (title, number) = ((t.batch)(batch.number), (t.number)(sum.count));
         let figures = view! { <p class="read-back">{format::money(sum.cash)}<span class="mute">" · "{number}</span></p> };
         let settle = batch.settled.is_none().then(|| view! { <Settle context=context.clone() asked=asked.clone()/> });
         let picks = batch.settled.is_none();
