@@ -72,32 +72,31 @@ macro_rules! known {
     };
 }
 
-macro_rules! joins {
-    () => {
-        " join members m on m.no = e.member_no
-left join entries p on e.cause = 1 and p.member_no = e.member_no and p.seq = e.payment
-left join sources ps on ps.no = p.source_no
-left join members f on e.cause = 2 and f.id = "
-    };
-}
-
 const KNOWN_SQLITE: &str = concat!(
     known!(),
     " from jsonb_each($1) j cross join entries e on e.member_no = j.value->>0 and e.seq = j.value->>1
-join sources s on s.no = e.source_no",
-    joins!(),
-    "substr(e.other, 1, 16)
+join sources s on s.no = e.source_no
+join members m on m.no = e.member_no
+left join entries p on e.cause = 1 and p.member_no = e.member_no and p.seq = e.payment
+left join sources ps on ps.no = p.source_no
+left join members f on e.cause = 2 and f.id = substr(e.other, 1, 16)
 left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq"
 );
-// Lateral and `offset 0` make it one look into the index for each entry, whatever PostgreSQL knows of the tables.
+// Lateral and `offset 0` make it one look into the index for each entry, whatever PostgreSQL knows of the tables and however they are
+// divided.
 const KNOWN_POSTGRES: &str = concat!(
     known!(),
     " from unnest($1::bigint[], $2::bigint[]) as j(member_no, seq)
 cross join lateral (select own.* from entries own where own.member_no = j.member_no and own.seq = j.seq offset 0) e
-join sources s on s.no = e.source_no",
-    joins!(),
-    "case when e.cause = 2 then encode(substring(e.other from 1 for 16), 'hex')::uuid end
-left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq"
+join sources s on s.no = e.source_no
+cross join lateral (select own.id, own.external_id, own.erased_at from members own where own.no = e.member_no offset 0) m
+left join lateral (select own.source_no, own.event_id from entries own
+    where e.cause = 1 and own.member_no = e.member_no and own.seq = e.payment offset 0) p on true
+left join sources ps on ps.no = p.source_no
+left join lateral (select own.external_id, own.erased_at from members own
+    where e.cause = 2 and own.id = encode(substring(e.other from 1 for 16), 'hex')::uuid offset 0) f on true
+left join lateral (select own.subject from reviews own
+    where e.cause = 3 and own.member_no = e.member_no and own.seq = e.seq offset 0) v on true"
 );
 
 /// Which of these events have been accepted already, with what they were and made. Most have not: so a look for each one's key, and

@@ -168,9 +168,19 @@ impl Row {
 
 macro_rules! select {
     () => {
+        concat!(select!(columns), " join members m on m.no = r.member_no ")
+    };
+    // one look by number for each, whatever PostgreSQL knows of the tables and however members are divided
+    (lateral) => {
+        concat!(
+            select!(columns),
+            " cross join lateral (select own.id, own.external_id, own.name from members own where own.no = r.member_no offset 0) m "
+        )
+    };
+    (columns) => {
         "select r.id, r.member_no, m.id as member_id, m.external_id, m.name, r.kind, r.state, r.points, r.cash, r.rules, r.seq,
     r.asked, r.created_at, r.changed_at, r.reward_id, r.reward_zh, r.reward_en, r.price, r.quantity, r.valid_days, r.expires_at,
-    r.tracking, r.restocked, r.return_reason from redemptions r join members m on m.no = r.member_no "
+    r.tracking, r.restocked, r.return_reason from redemptions r"
     };
 }
 
@@ -192,7 +202,7 @@ pub async fn find_by_key(db: &mut Tx, currency: Currency, member_no: i64, key: &
 
 const SET_SQLITE: &str = concat!(select!(), "where r.id in (select unhex(value) from json_each($1))");
 const SET_POSTGRES: &str =
-    concat!(select!(), "where r.id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)");
+    concat!(select!(lateral), "where r.id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)");
 
 /// The redemptions with these ids, in no order.
 pub async fn with_ids(db: &mut Tx, currency: Currency, ids: &[RedemptionId]) -> Result<Vec<Redemption>, StoreError> {
