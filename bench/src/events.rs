@@ -30,13 +30,17 @@ impl Events {
         Self::at(set, members, "1 second")
     }
 
+    pub fn long_ago(set: impl Into<String>, members: u64) -> anyhow::Result<Events> {
+        Self::at(set, members, "100 days ago")
+    }
+
     fn at(set: impl Into<String>, members: u64, when: &str) -> anyhow::Result<Events> {
         let told = std::process::Command::new("date").args(["-u", "-d", when, "+%FT%T"]).output()?;
         let second = String::from_utf8(told.stdout)?.trim().to_owned();
         Ok(Events { set: set.into(), members, second })
     }
 
-    fn occurred_at(&self, n: u64) -> String {
+    pub fn occurred_at(&self, n: u64) -> String {
         format!("{}.{:06}Z", self.second, n % 1_000_000)
     }
 

@@ -109,6 +109,11 @@ impl Settings {
         self.only.is_empty() || self.only.iter().any(|only| only != "replay")
     }
 
+    /// Whether anything is wanted that works on a copy of the same programme; what compares sizes makes its own.
+    pub fn wants_base(&self) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only != "replay" && only != "growth")
+    }
+
     /// How many events an import has.
     pub fn import(&self) -> u64 {
         if self.quick { 12_000 } else { 100_000 }
@@ -142,6 +147,8 @@ mod tests {
         assert_eq!((some.databases.as_slice(), some.members), ([Kind::Postgres].as_slice(), 5_000));
         assert!(some.wants("reads") && !some.wants("batches"));
         assert!(some.asks_for("reads") && !all.asks_for("reads"));
+        assert!(all.wants_base() && some.wants_base());
+        assert!(!read("--laurel l --folder f --only growth").unwrap().wants_base());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What is measured. Each scenario works on a copy of the same programme, so that the order makes no difference.
 
 mod batches;
+mod expiry;
 mod growth;
 mod overload;
 mod re_rating;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 
+use crate::client::Caller;
 use crate::database::{Database, Kind};
 use crate::figures::Figures;
 use crate::laurel;
@@ -40,10 +42,12 @@ pub async fn run(settings: &Settings, kind: Kind, figures: &mut Figures) -> anyh
         server.check_durable().await?;
         data = PathBuf::from(server.socket());
     }
-    eprintln!("{}: a programme of {} members with {} events", kind.name(), settings.members, settings.events);
     let base = Database::empty(settings, kind, "base").await?;
-    let took = laurel::found(settings, &base, settings.members, settings.events).await?;
-    figures.add("the programme", kind, "made by laurel demo", "events/s", settings.events as f64 / took.as_secs_f64());
+    if settings.wants_base() {
+        eprintln!("{}: a programme of {} members with {} events", kind.name(), settings.members, settings.events);
+        let took = laurel::found(settings, &base, settings.members, settings.events).await?;
+        figures.add("the programme", kind, "made by laurel demo", "events/s", settings.events as f64 / took.as_secs_f64());
+    }
     let mut bench = Bench { settings, kind, base, figures, disk: Disk::of(&data) };
     if settings.wants("batches") {
         batches::run(&mut bench).await?;
@@ -60,6 +64,9 @@ pub async fn run(settings: &Settings, kind: Kind, figures: &mut Figures) -> anyh
     if settings.wants("re-rating") {
         re_rating::run(&mut bench).await?;
     }
+    if settings.wants("expiry") {
+        expiry::run(&mut bench).await?;
+    }
     if settings.wants("overload") {
         overload::run(&mut bench).await?;
     }
@@ -75,7 +82,22 @@ pub async fn run(settings: &Settings, kind: Kind, figures: &mut Figures) -> anyh
     bench.base.remove().await
 }
 
+/// A copy of the programme, served, and a caller with a key of its own.
+struct Served {
+    database: Database,
+    server: laurel::Server,
+    caller: Caller,
+}
+
 impl Bench<'_> {
+    async fn served(&self) -> anyhow::Result<Served> {
+        let database = self.base.copy("laurel").await?;
+        let key = laurel::key(self.settings, &database).await?;
+        let server = laurel::Server::start(self.settings, &database).await?;
+        let caller = Caller::with_key(server.address, &key);
+        Ok(Served { database, server, caller })
+    }
+
     /// Does something, and tells how often the disk was flushed meanwhile.
     pub async fn flushed<T>(&self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<(T, Option<f64>)> {
         let flushes = || self.disk.as_ref().and_then(Disk::flushes);

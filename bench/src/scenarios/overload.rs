@@ -1,9 +1,7 @@
 //! Five times as many events as can be taken: what is accepted, what is refused and how soon, and how much memory it takes.
 
-use super::Bench;
-use crate::client::Caller;
+use super::{Bench, Served};
 use crate::events::Events;
-use crate::laurel;
 use crate::load::{self, Pace};
 use crate::machine;
 
@@ -14,10 +12,7 @@ const CONNECTIONS: usize = 512;
 
 pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     let (settings, kind, time) = (bench.settings, bench.kind, bench.settings.time * 2);
-    let database = bench.base.copy("laurel").await?;
-    let key = laurel::key(settings, &database).await?;
-    let server = laurel::Server::start(settings, &database).await?;
-    let caller = Caller::with_key(server.address, &key);
+    let Served { database, server, caller } = bench.served().await?;
     let addresses = [server.address];
     let mut accepted = 0;
     for round in 0..settings.repeats() {

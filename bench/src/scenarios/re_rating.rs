@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use super::Bench;
-use crate::client::Caller;
+use super::{Bench, Served};
 use crate::events::Events;
 use crate::laurel;
 use crate::load::{self, Pace};
@@ -18,14 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(600);
 
 pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     let (settings, kind) = (bench.settings, bench.kind);
-    let database = bench.base.copy("laurel").await?;
-    let key = laurel::key(settings, &database).await?;
+    let Served { database, server, caller } = bench.served().await?;
     let rules = laurel::command(settings, &database, &["rules", "show"]).await?.0;
     let file = settings.folder.join("rules.json");
     std::fs::write(&file, with_another_tier(&rules)?)?;
     let file = file.display().to_string();
-    let server = laurel::Server::start(settings, &database).await?;
-    let caller = Caller::with_key(server.address, &key);
     let events = Events::new("rate", settings.members)?;
     let next = |n| Some(caller.post("/api/v1/events", &events.json(n)));
 

@@ -3,10 +3,9 @@
 use anyhow::Context;
 use serde_json::Value;
 
-use super::Bench;
+use super::{Bench, Served};
 use crate::client::{Caller, Client};
 use crate::events::{Events, FIRST_MEMBER, mixed};
-use crate::laurel;
 use crate::load::{self, Outcome, Pace};
 
 const NAME: &str = "redemptions";
@@ -16,10 +15,7 @@ const EVENTS: f64 = 1_000.0;
 
 pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     let (settings, time) = (bench.settings, bench.settings.time);
-    let database = bench.base.copy("laurel").await?;
-    let key = laurel::key(settings, &database).await?;
-    let server = laurel::Server::start(settings, &database).await?;
-    let caller = Caller::with_key(server.address, &key);
+    let Served { database, server, caller } = bench.served().await?;
     let rich = rich(&caller, settings.members).await?;
     let voucher = voucher(&caller).await?;
     let cash = r#"{"reward":"cash","points":"1.00"}"#;

@@ -3,12 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::Bench;
+use super::{Bench, Served};
 use crate::against::django::Django;
 use crate::against::ledger::Ledger;
 use crate::client::Caller;
 use crate::events::Events;
-use crate::laurel;
 use crate::load::{self, Outcome, Pace};
 
 const NAME: &str = "single events over HTTP";
@@ -22,10 +21,7 @@ fn at(connections: usize) -> String {
 
 pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     let (settings, kind, time) = (bench.settings, bench.kind, bench.settings.time);
-    let database = bench.base.copy("laurel").await?;
-    let key = laurel::key(settings, &database).await?;
-    let server = laurel::Server::start(settings, &database).await?;
-    let caller = Caller::with_key(server.address, &key);
+    let Served { database, server, caller } = bench.served().await?;
     let ledger = Ledger::make(settings, kind, settings.members).await?;
     let django = Django::start(settings, kind, settings.members).await?;
     let (mut accepted, mut answered) = (0, 0);

@@ -1,10 +1,8 @@
 //! Twice as much as can be taken, for minutes: whether the server's memory stays what it is, and what is accepted is as quick at the end.
 //! Measured only where it is asked for.
 
-use super::Bench;
-use crate::client::Caller;
+use super::{Bench, Served};
 use crate::events::Events;
-use crate::laurel;
 use crate::load::{self, Pace};
 use crate::machine;
 
@@ -16,10 +14,7 @@ const PIECES: u32 = 10;
 
 pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     let (settings, kind, piece) = (bench.settings, bench.kind, bench.settings.time * 12);
-    let database = bench.base.copy("laurel").await?;
-    let key = laurel::key(settings, &database).await?;
-    let server = laurel::Server::start(settings, &database).await?;
-    let caller = Caller::with_key(server.address, &key);
+    let Served { database, server, caller } = bench.served().await?;
     let addresses = [server.address];
     let events = Events::new("s000".to_owned(), settings.members)?;
     let next = |n| Some(caller.post("/api/v1/events", &events.batch(n, SIZE)));
