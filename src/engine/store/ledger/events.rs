@@ -74,8 +74,8 @@ const TIER_CHANGES_SQLITE: &str =
     "select t.member_no, t.seq, t.at, t.cause, t.rules, t.from_tier, t.to_tier from jsonb_each($1) j
 cross join tier_changes t on t.member_no = j.value order by t.member_no, t.seq, t.at, t.cause";
 const TIER_CHANGES_POSTGRES: &str =
-    "select t.member_no, t.seq, t.at, t.cause, t.rules, t.from_tier, t.to_tier from tier_changes t
-where t.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)
+    "select t.member_no, t.seq, t.at, t.cause, t.rules, t.from_tier, t.to_tier from jsonb_array_elements_text($1::jsonb) as j(value)
+cross join lateral (select own.* from tier_changes own where own.member_no = j.value::bigint offset 0) t
 order by t.member_no, t.seq, t.at, t.cause";
 
 /// The tier history of these members, each in order.

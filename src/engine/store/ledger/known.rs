@@ -93,8 +93,8 @@ cross join lateral (select own.id, own.external_id, own.erased_at from members o
 left join lateral (select own.source_no, own.event_id from entries own
     where e.cause = 1 and own.member_no = e.member_no and own.seq = e.payment offset 0) p on true
 left join sources ps on ps.no = p.source_no
-left join lateral (select own.external_id, own.erased_at from members own
-    where e.cause = 2 and own.id = encode(substring(e.other from 1 for 16), 'hex')::uuid offset 0) f on true
+left join member_keys k on e.cause = 2 and k.key = encode(substring(e.other from 1 for 16), 'hex')::uuid
+left join lateral (select own.external_id, own.erased_at from members own where own.no = k.member_no offset 0) f on true
 left join lateral (select own.subject from reviews own
     where e.cause = 3 and own.member_no = e.member_no and own.seq = e.seq offset 0) v on true"
 );

@@ -13,8 +13,8 @@ pub type Late = BTreeMap<i64, Timestamp>;
 
 const OF: [&str; 2] = [
     "select l.member_no, l.seq, l.at from jsonb_each($1) j cross join late_entries l on l.member_no = j.value",
-    "select l.member_no, l.seq, l.at from late_entries l
-where l.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
+    "select l.member_no, l.seq, l.at from jsonb_array_elements_text($1::jsonb) as j(value)
+cross join lateral (select own.* from late_entries own where own.member_no = j.value::bigint offset 0) l",
 ];
 
 /// Of these members, those who have any.
@@ -42,8 +42,8 @@ fn by_member(rows: Vec<(i64, i64, i64)>) -> Result<HashMap<i64, Late>, StoreErro
 
 const EARLY: [&str; 2] = [
     "select f.member_no, f.seq, f.last_instant from jsonb_each($1) j cross join early_entries f on f.member_no = j.value",
-    "select f.member_no, f.seq, f.last_instant from early_entries f
-where f.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
+    "select f.member_no, f.seq, f.last_instant from jsonb_array_elements_text($1::jsonb) as j(value)
+cross join lateral (select own.* from early_entries own where own.member_no = j.value::bigint offset 0) f",
 ];
 
 /// How far the ledgers of these members were made when some rules meant something else.

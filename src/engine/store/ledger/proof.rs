@@ -259,7 +259,8 @@ cross join members m on m.id = unhex(j.value->>0)
 left join entries e on e.member_no = m.no and e.seq = j.value->>1";
 const LINKS_POSTGRES: &str =
     "select m.id, m.seq, e.hash, m.external_id, m.erased_at from jsonb_array_elements($1::jsonb) as j(value)
-join members m on m.id = (j.value->>0)::uuid
+join member_keys k on k.key = (j.value->>0)::uuid
+cross join lateral (select own.* from members own where own.no = k.member_no offset 0) m
 left join entries e on e.member_no = m.no and e.seq = (j.value->>1)::bigint";
 
 /// What the chains of these members have at these places; members who are not there are left out.

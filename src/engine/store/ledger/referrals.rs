@@ -27,8 +27,8 @@ pub struct Referral {
 const OF: [&str; 2] = [
     "select f.referee_no, f.referrer_no, f.seq, f.payment, f.taken_back, f.times
 from jsonb_each($1) j cross join referrals f on f.referee_no = j.value",
-    "select f.referee_no, f.referrer_no, f.seq, f.payment, f.taken_back, f.times from referrals f
-where f.referee_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
+    "select f.referee_no, f.referrer_no, f.seq, f.payment, f.taken_back, f.times from jsonb_array_elements_text($1::jsonb) as j(value)
+cross join lateral (select own.* from referrals own where own.referee_no = j.value::bigint offset 0) f",
 ];
 
 /// The awards for these referees. Whether one stands decides what a payment or refund does, so ask behind the lock of the referees.

@@ -9,8 +9,9 @@ use crate::store::{StoreError, Tx, json, on};
 
 const OF_IDS: [&str; 2] = [
     "select no, id, external_id from members where id in (select unhex(value) from json_each($1))",
-    "select no, id, external_id from members
-where id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)",
+    "select m.no, m.id, m.external_id from (select distinct value::uuid as id from jsonb_array_elements_text($1::jsonb) as value) j
+join member_keys k on k.key = j.id
+cross join lateral (select own.no, own.id, own.external_id from members own where own.no = k.member_no offset 0) m",
 ];
 
 /// Number, id and external id of those among these who are there.

@@ -1,5 +1,5 @@
-//! By what a member is found from anywhere on PostgreSQL, wherever their row lies: the payment system's id and the referral code, each
-//! as 16 bytes. It is the one place that says whose they are, and keeps two members from having the same. Triggers write it with the
+//! By what a member is found from anywhere on PostgreSQL, wherever their row lies: their id, the payment system's id and the referral
+//! code, each as 16 bytes, which an id has as it is. It is the one place that says whose they are, and keeps two members from having the same. Triggers write it with the
 //! members' rows. (SQLite, which has one place for all rows, has unique keys.)
 
 use sha2::{Digest as _, Sha256};
@@ -25,7 +25,8 @@ fn key(what: &str, value: &str) -> Uuid {
 }
 
 const WRONG: &str = "select m.id from members m where m.no >= $1 and m.no <= $2 and (
-    m.external_id is not null
+    not exists (select from member_keys k where k.key = m.id and k.member_no = m.no)
+    or m.external_id is not null
         and not exists (select from member_keys k where k.key = member_key('external_id', m.external_id) and k.member_no = m.no)
     or m.referral_code is not null
         and not exists (select from member_keys k where k.key = member_key('referral_code', m.referral_code) and k.member_no = m.no)
@@ -40,7 +41,7 @@ pub async fn wrong(db: &mut Tx, first: i64, last: i64) -> Result<Vec<Uuid>, Stor
 }
 
 const COUNTED: &str =
-    "select (select count(*) from member_keys), (select count(external_id) + count(referral_code) from members)";
+    "select (select count(*) from member_keys), (select count(*) + count(external_id) + count(referral_code) from members)";
 
 /// How many keys there are, and how many there should be. Reads all members.
 pub async fn counted(db: &mut Tx) -> Result<(i64, i64), StoreError> {

@@ -212,7 +212,7 @@ pub enum By<'a> {
 }
 
 const BY_NO: &str = concat!("select ", columns!(), " from members m where m.no = $1");
-const BY_ID: &str = concat!("select ", columns!(), " from members m where m.id = $1");
+const BY_ID_SQLITE: &str = concat!("select ", columns!(), " from members m where m.id = $1");
 const BY_EXTERNAL_SQLITE: &str = concat!("select ", columns!(), " from members m where m.external_id = $1");
 const BY_CODE_SQLITE: &str = concat!("select ", columns!(), " from members m where m.referral_code = $1");
 const BY_KEY_POSTGRES: &str =
@@ -233,7 +233,10 @@ pub async fn find(db: &mut Tx, by: By<'_>) -> Result<Option<Member>, StoreError>
 async fn look(db: &mut Tx, by: By<'_>) -> Result<Option<MemberRow>, StoreError> {
     let (sql, text, key) = match by {
         By::No(no) => return Ok(on!(db, conn => sqlx::query_as(BY_NO).bind(no).fetch_optional(conn).await?)),
-        By::Id(id) => return Ok(on!(db, conn => sqlx::query_as(BY_ID).bind(id.uuid()).fetch_optional(conn).await?)),
+        By::Id(id) => {
+            let sql = db.pick(BY_ID_SQLITE, BY_KEY_POSTGRES);
+            return Ok(on!(db, conn => sqlx::query_as(sql).bind(id.uuid()).fetch_optional(conn).await?));
+        }
         By::External(id) => (BY_EXTERNAL_SQLITE, id, keys::external(id)),
         By::ReferralCode(code) => (BY_CODE_SQLITE, code, keys::referral_code(code)),
     };
@@ -247,8 +250,9 @@ async fn look(db: &mut Tx, by: By<'_>) -> Result<Option<MemberRow>, StoreError> 
 pub(in crate::store) const ATTEMPTS: u32 = 10;
 
 const INSTANTS_SQLITE: &str = "select m.no, m.seq, m.last_instant from jsonb_each($1) j cross join members m on m.no = j.value";
-const INSTANTS_POSTGRES: &str = "select m.no, m.seq, m.last_instant from members m
-where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)";
+const INSTANTS_POSTGRES: &str = "select m.no, m.seq, m.last_instant
+from (select distinct value::bigint as no from jsonb_array_elements_text($1::jsonb) as value) w
+cross join lateral (select own.no, own.seq, own.last_instant from members own where own.no = w.no offset 0) m";
 
 /// Whether members were read as they were at one moment: accounts with books take more than one statement. A transaction sees
 /// one moment anyway.

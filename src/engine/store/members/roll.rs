@@ -181,7 +181,7 @@ pub async fn page(db: &mut Tx, filter: &Filter, among: Option<&[i64]>) -> Result
     }
 }
 
-const NUMBER: &str = "select no from members where id = $1";
+const NUMBER: [&str; 2] = ["select no from members where id = $1", "select member_no from member_keys where key = $1"];
 
 /// What a statement is told, whatever it looks for.
 struct Asked {
@@ -209,8 +209,9 @@ async fn rows(db: &mut Tx, filter: &Filter, among: Option<&[i64]>) -> Result<Vec
     let no = match filter.from {
         None => end,
         Some(from) => {
+            let number = db.pick(NUMBER[0], NUMBER[1]);
             let no: Option<i64> =
-                on!(db, conn => sqlx::query_scalar(NUMBER).bind(from.member.uuid()).fetch_optional(conn).await?);
+                on!(db, conn => sqlx::query_scalar(number).bind(from.member.uuid()).fetch_optional(conn).await?);
             // a member that there is not: no page
             no.unwrap_or(if up { i64::MAX } else { i64::MIN })
         }
@@ -317,7 +318,7 @@ mod tests {
             check_scans_nothing(down, &[]).await;
             check_scans_nothing(up, &[]).await;
         }
-        for sql in [NUMBER, COUNT_TIER, COUNT_STATUS] {
+        for sql in [NUMBER[0], COUNT_TIER, COUNT_STATUS] {
             check_scans_nothing(sql, &["counted"]).await;
         }
         for sql in IN_DEBT.into_iter().chain([COUNT_DEBT]) {

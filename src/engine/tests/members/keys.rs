@@ -33,7 +33,7 @@ async fn a_key_that_is_gone_or_leads_elsewhere_is_found() {
 
 async fn gone(db: Db) {
     let ledger = scene(&db).await;
-    let lost = "is not found by their external id or referral code";
+    let lost = "is not found by their id, external id or referral code";
     tamper(&db, "update member_keys set member_no = 2 where key = member_key('external_id', 'm-1')").await;
     assert_eq!(differences(&ledger).await, [lost]);
     tamper(&db, "delete from member_keys where key = member_key('external_id', 'm-1')").await;
@@ -50,7 +50,7 @@ async fn a_key_that_nobody_has_is_found() {
 async fn left_over(db: Db) {
     let ledger = scene(&db).await;
     tamper(&db, "insert into member_keys (key, member_no) values (member_key('external_id', 'm-9'), 1)").await;
-    assert_eq!(differences(&ledger).await, ["there are 4 keys of members, who have 3 ids and codes"]);
+    assert_eq!(differences(&ledger).await, ["there are 7 keys of members, who have 6 ids and codes"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -38,10 +38,11 @@ pub(in crate::store) async fn complete(db: &mut Tx, rows: &mut [AccountRow<'_>])
     Ok(())
 }
 
+// On PostgreSQL one look for each member, whatever it knows of the tables and however they are divided.
 const LOTS_SQLITE: &str =
     "select l.member_no, l.day, l.points from jsonb_each($1) j cross join lots l on l.member_no = j.value";
-const LOTS_POSTGRES: &str = "select l.member_no, l.day, l.points from lots l
-where l.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)";
+const LOTS_POSTGRES: &str = "select l.member_no, l.day, l.points from jsonb_array_elements_text($1::jsonb) as j(value)
+cross join lateral (select own.* from lots own where own.member_no = j.value::bigint offset 0) l";
 
 async fn read_lots(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, BTreeMap<Date, Points>>, StoreError> {
     let mut lots: HashMap<i64, BTreeMap<Date, Points>> = HashMap::new();
@@ -68,8 +69,9 @@ struct HeldRow {
 
 const HELD_SQLITE: &str = "select h.member_no, h.seq, h.points, h.until, h.day, h.rules from jsonb_each($1) j
 cross join held h on h.member_no = j.value";
-const HELD_POSTGRES: &str = "select h.member_no, h.seq, h.points, h.until, h.day, h.rules from held h
-where h.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)";
+const HELD_POSTGRES: &str =
+    "select h.member_no, h.seq, h.points, h.until, h.day, h.rules from jsonb_array_elements_text($1::jsonb) as j(value)
+cross join lateral (select own.* from held own where own.member_no = j.value::bigint offset 0) h";
 
 async fn read_held(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, BTreeMap<i64, Held>>, StoreError> {
     let mut held: HashMap<i64, BTreeMap<i64, Held>> = HashMap::new();
@@ -92,8 +94,9 @@ async fn read_held(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, BTreeMap
 
 const MONTHS_SQLITE: &str = "select m.member_no, m.month, m.earned, m.spent from jsonb_each($1) j
 cross join months m on m.member_no = j.value";
-const MONTHS_POSTGRES: &str = "select m.member_no, m.month, m.earned, m.spent from months m
-where m.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)";
+const MONTHS_POSTGRES: &str =
+    "select m.member_no, m.month, m.earned, m.spent from jsonb_array_elements_text($1::jsonb) as j(value)
+cross join lateral (select own.* from months own where own.member_no = j.value::bigint offset 0) m";
 
 async fn read_months(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Months>, StoreError> {
     if members.is_empty() {
@@ -139,7 +142,8 @@ const PERIODS_SQLITE: &str =
 const PERIODS_POSTGRES: &str = concat!(
     "select ",
     period_columns!(),
-    " from periods p where p.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)"
+    " from jsonb_array_elements_text($1::jsonb) as j(value)
+cross join lateral (select own.* from periods own where own.member_no = j.value::bigint offset 0) p"
 );
 
 async fn read_periods(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Period>, StoreError> {
@@ -154,8 +158,8 @@ async fn read_periods(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Perio
 const FLOORS: [&str; 2] = [
     "select f.member_no, f.started_at, f.by_seq, f.earned, f.spent from jsonb_each($1) j
 cross join tier_floors f on f.member_no = j.value",
-    "select f.member_no, f.started_at, f.by_seq, f.earned, f.spent from tier_floors f
-where f.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
+    "select f.member_no, f.started_at, f.by_seq, f.earned, f.spent from jsonb_array_elements_text($1::jsonb) as j(value)
+cross join lateral (select own.* from tier_floors own where own.member_no = j.value::bigint offset 0) f",
 ];
 
 async fn read_floors(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Floor>, StoreError> {
@@ -170,8 +174,8 @@ async fn read_floors(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Floor>
 
 const KEPT_TIERS: [&str; 2] = [
     "select k.member_no, k.tier, k.until from jsonb_each($1) j cross join kept_tiers k on k.member_no = j.value",
-    "select k.member_no, k.tier, k.until from kept_tiers k
-where k.member_no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value)",
+    "select k.member_no, k.tier, k.until from jsonb_array_elements_text($1::jsonb) as j(value)
+cross join lateral (select own.* from kept_tiers own where own.member_no = j.value::bigint offset 0) k",
 ];
 
 async fn read_kept(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Kept>, StoreError> {

@@ -193,7 +193,7 @@ async fn part(
     let Part { after, first, last } = part;
     strays(tx, after, last, verdict).await?;
     for member in member_keys::wrong(tx, first, last).await? {
-        let what = "is not found by their external id or referral code".to_owned();
+        let what = "is not found by their id, external id or referral code".to_owned();
         verdict.differences.push(Difference { member: member.to_string(), seq: None, what });
     }
     awards::named(tx, first, last, verdict).await?;
