@@ -114,13 +114,11 @@ impl Site {
     pub async fn open(settings: &Settings, database: &Database, more: &[&str]) -> anyhow::Result<Site> {
         let arguments = [&["demo", "--format", "json", "--listen", "127.0.0.1:0"][..], more].concat();
         let mut child = laurel(settings, database, &arguments)?.spawn()?;
-        let mut out = BufReader::new(child.stdout.take().context("no standard output")?).lines();
-        let Some(line) = out.next_line().await? else {
-            let output = child.wait_with_output().await?;
-            bail!("laurel demo ended: {}", String::from_utf8_lossy(&output.stderr));
-        };
-        drain(out);
+        // before anything is waited for: with ten million events there are enough warnings to fill a pipe
         drain(BufReader::new(child.stderr.take().context("no standard error")?).lines());
+        let mut out = BufReader::new(child.stdout.take().context("no standard output")?).lines();
+        let line = out.next_line().await?.context("laurel demo ended")?;
+        drain(out);
         let told: Value = serde_json::from_str(&line)?;
         let text = |value: &Value| value.as_str().map(str::to_owned).context("laurel demo told something else");
         let address = text(&told["url"])?.trim_start_matches("http://").parse()?;
