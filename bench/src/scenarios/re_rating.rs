@@ -14,6 +14,8 @@ const NAME: &str = "re-rating";
 const EVENTS: f64 = 200.0;
 /// Also on a slow machine, a million members take less.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// The job is under way when no more of the members than this are still rated by the rules of before.
+const BEGUN: f64 = 0.85;
 
 pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     let (settings, kind) = (bench.settings, bench.kind);
@@ -31,20 +33,30 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
         let began = Instant::now();
         laurel::command(settings, &database, &["rules", "publish", "--replace", &file]).await?;
         let published = began.elapsed();
-        while database.number("select cast(count(*) as bigint) from members where rated_by < 2").await? > 0.0 {
+        // another process published, so that the server learns of it by looking now and then; until its job begins, those who pay are
+        // rated one by one
+        let mut begun = None;
+        loop {
+            let left = database.number("select cast(count(*) as bigint) from members where rated_by < 2").await?;
+            if begun.is_none() && left < settings.members as f64 * BEGUN {
+                begun = Some((began.elapsed(), left));
+            }
+            if let (Some((waited, of)), true) = (begun, left == 0.0) {
+                break anyhow::Ok((published, waited, of / (began.elapsed() - waited).as_secs_f64()));
+            }
             anyhow::ensure!(began.elapsed() < PATIENCE, "members are still rated by the old rules");
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        anyhow::Ok((published, began.elapsed()))
     };
     let most = Duration::from_secs_f64(2.0 + settings.members as f64 / 10_000.0);
     let addresses = [caller.address];
-    let (outcome, (published, rated)) =
+    let (outcome, (published, waited, rate)) =
         tokio::try_join!(load::run(&addresses, 32, Pace::Open(EVENTS), most, &next), publishing)?;
     let outcome = outcome.sound()?;
     let figures = &mut bench.figures;
     figures.add(NAME, kind, "laurel rules publish, with other tiers", "ms", published.as_secs_f64() * 1_000.0);
-    figures.add(NAME, kind, "members rated anew", "a second", settings.members as f64 / rated.as_secs_f64());
+    figures.add(NAME, kind, "until the server's job is under way", "ms", waited.as_secs_f64() * 1_000.0);
+    figures.add(NAME, kind, "members rated anew from then on", "a second", rate);
     figures.add(NAME, kind, "200 events a second meanwhile: p99", "ms", outcome.within(0.99));
     figures.add(NAME, kind, "200 events a second meanwhile: the slowest", "ms", outcome.within(1.0));
     server.stop().await?;
