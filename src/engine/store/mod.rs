@@ -74,7 +74,9 @@ pub struct SqliteDb {
 pub struct PostgresDb {
     /// For what writes.
     ledger: PgPool,
-    /// For what pages and requests read.
+    /// For what is looked up by a key.
+    look_ups: PgPool,
+    /// For what pages and requests read otherwise.
     pages: PgPool,
     /// For what takes long.
     reports: PgPool,
@@ -124,6 +126,7 @@ impl Db {
             }
             Self::Postgres(db) => {
                 db.reports.close().await;
+                db.look_ups.close().await;
                 db.pages.close().await;
                 db.ledger.close().await;
             }

@@ -99,7 +99,9 @@ impl Db {
 pub struct Connections {
     /// For what writes, besides the writers' own.
     ledger: u32,
-    /// For what pages and requests read.
+    /// For what is looked up by a key; none of their own where there are few.
+    look_ups: u32,
+    /// For what pages and requests read otherwise.
     pages: u32,
     /// For what takes long.
     reports: u32,
@@ -108,18 +110,19 @@ pub struct Connections {
 impl Connections {
     /// One for each transaction that posts events, opened by whoever runs it.
     pub(crate) const WRITERS: u32 = 2;
-    /// Those, one for each kind, and two for reports, as `verify` checks two parts at once.
+    /// Those, one for what else writes, one for what is read, and two for reports, as `verify` checks two parts at once.
     pub const LEAST: u32 = Self::WRITERS + 4;
-    /// Eight servers leave some of PostgreSQL's own default of 100 to others.
-    pub const DEFAULT: u32 = 10;
+    /// Seven servers leave some of PostgreSQL's own default of 100 to others.
+    pub const DEFAULT: u32 = 12;
 
     /// So many together, `LEAST` at least.
     pub fn of(all: u32) -> Connections {
         let all = all.max(Self::LEAST);
         let reports = (all / 5).max(2);
         let others = all - reports - Self::WRITERS;
-        let ledger = others / 2;
-        Connections { ledger, pages: others - ledger, reports }
+        let look_ups = others / 3;
+        let ledger = (others - look_ups) / 2;
+        Connections { ledger, look_ups, pages: others - look_ups - ledger, reports }
     }
 }
 
@@ -145,10 +148,10 @@ impl Distrusted {
     }
 }
 
-/// How statements are planned on connections that write. They look rows up by keys in sets whose size the planner does not know, so
-/// one plan serves all, and it has to be the one by index: a plan made while a table was small would be kept after it has grown.
+/// How statements are planned on connections that write or look something up. They find rows by keys in sets whose size the planner
+/// does not know, so one plan serves all, and it has to be the one by index: a plan made while a table was small would be kept after it has grown.
 /// Left to choose, PostgreSQL plans some of them anew each time, for longer than they take.
-const LEDGER: [(&str, &str); 4] = [
+const BY_KEYS: [(&str, &str); 4] = [
     ("plan_cache_mode", "force_generic_plan"),
     ("enable_seqscan", "off"),
     ("enable_hashjoin", "off"),
@@ -168,14 +171,19 @@ async fn open_postgres(url: &str, connections: Connections) -> Result<Db, StoreE
     let is_pooled = !keeps_settings(&with_settings).await?;
     let (for_writes, for_reads) = match is_pooled {
         true => (plain.clone(), plain),
-        false => (with_settings.clone().options(LEDGER), with_settings.options(PAGES)),
+        false => (with_settings.clone().options(BY_KEYS), with_settings.options(PAGES)),
     };
     let distrusted = Distrusted::default();
-    let ledger = writing_pool(connections.ledger, &distrusted, is_pooled).connect_with(for_writes).await?;
+    let ledger = writing_pool(connections.ledger, &distrusted, is_pooled).connect_with(for_writes.clone()).await?;
     let pages = postgres_pool(connections.pages, &distrusted).connect_lazy_with(for_reads.clone());
+    let look_ups = match connections.look_ups {
+        0 => pages.clone(),
+        some => postgres_pool(some, &distrusted).connect_lazy_with(for_writes.clone()),
+    };
     let reports = postgres_pool(connections.reports, &distrusted).connect_lazy_with(for_reads);
     Ok(Db::Postgres(PostgresDb {
         ledger,
+        look_ups,
         pages,
         reports,
         is_pooled,
@@ -198,11 +206,21 @@ async fn keeps_settings(options: &PgConnectOptions) -> Result<bool, StoreError> 
     Ok(timeout == LOCK_TIMEOUT)
 }
 
+/// One that was used just now is there still, and asking whether it is would be a third of a look-up.
+const USED_JUST_NOW: Duration = Duration::from_millis(100);
+
 fn postgres_pool(connections: u32, distrusted: &Distrusted) -> PgPoolOptions {
     let judge = distrusted.clone();
-    PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).before_acquire(move |_, connection| {
-        let is_good = judge.is_good(connection.age);
-        Box::pin(async move { Ok(is_good) })
+    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).test_before_acquire(false);
+    pool.before_acquire(move |connection, known| {
+        let is_good = judge.is_good(known.age);
+        let is_asked = known.idle_for > USED_JUST_NOW;
+        Box::pin(async move {
+            if is_good && is_asked {
+                connection.ping().await?;
+            }
+            Ok(is_good)
+        })
     })
 }
 
@@ -214,7 +232,7 @@ const DURABLE: &str =
 
 /// A write finds out with its `begin` whether the connection is there still, and takes another if not.
 fn writing_pool(connections: u32, distrusted: &Distrusted, is_pooled: bool) -> PgPoolOptions {
-    let pool = postgres_pool(connections, distrusted).test_before_acquire(false);
+    let pool = postgres_pool(connections, distrusted);
     match is_pooled {
         // each transaction may be another session's, and says so itself
         true => pool,
@@ -289,11 +307,11 @@ mod tests {
     #[test]
     fn connections_are_divided_and_none_goes_without() {
         for all in [0, 1, 3, 4, 5, 10, 12, 60] {
-            let Connections { ledger, pages, reports } = Connections::of(all);
+            let Connections { ledger, look_ups, pages, reports } = Connections::of(all);
             assert!(ledger > 0 && pages > 0 && reports > 1, "{all}");
-            assert_eq!(ledger + pages + reports + Connections::WRITERS, all.max(Connections::LEAST));
+            assert_eq!(ledger + look_ups + pages + reports + Connections::WRITERS, all.max(Connections::LEAST));
         }
-        assert_eq!(Connections::default(), Connections { ledger: 3, pages: 3, reports: 2 });
+        assert_eq!(Connections::default(), Connections { ledger: 3, look_ups: 2, pages: 3, reports: 2 });
     }
 
     #[test]

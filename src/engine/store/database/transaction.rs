@@ -229,6 +229,18 @@ impl Db {
         })
     }
 
+    /// The same for what is found by a key, of which there may be thousands a second: PostgreSQL plans each statement once.
+    ///
+    /// # Errors
+    /// As [`Self::reader`].
+    pub async fn look_up(&self) -> Result<Tx, StoreError> {
+        outside()?;
+        Ok(match self {
+            Self::Sqlite(db) => Tx::SqliteReader(db.read.acquire().await?),
+            Self::Postgres(db) => Tx::PostgresReader(db.look_ups.acquire().await?),
+        })
+    }
+
     async fn begin_write(&self) -> Result<Tx, StoreError> {
         match self {
             Self::Sqlite(db) => {

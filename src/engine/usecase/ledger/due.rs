@@ -89,7 +89,7 @@ pub async fn settled(ledger: &Ledger, by: By<'_>) -> Result<Option<Member>, AppE
 /// The same, with the rules of that moment.
 pub async fn settled_under(ledger: &Ledger, by: By<'_>) -> Result<Option<(Member, Arc<Rulebook>)>, AppError> {
     let (member, rulebook) = {
-        let mut db = ledger.db.reader().await?;
+        let mut db = ledger.db.look_up().await?;
         let Some(member) = member::find(&mut db, by).await? else { return Ok(None) };
         (member, ledger.rulebook_of(&mut db).await?)
     };
