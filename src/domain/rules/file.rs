@@ -251,10 +251,6 @@ fn join(path: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::benefits::benefit::{Period, Quota};
-    use crate::rules::period::Validity;
-    use crate::rules::terms::Expiry;
-    use crate::rules::window::Window;
     use serde_json::{Value, json};
 
     fn cny() -> Currency {
@@ -281,50 +277,6 @@ mod tests {
 
     fn fields(text: &str) -> Vec<String> {
         faults(text).into_iter().map(|(field, _)| field).collect()
-    }
-
-    /// Every place in it where a field more can stand, as pointers.
-    fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
-        match value {
-            Value::Object(fields) => {
-                found.push(at.to_owned());
-                fields.iter().for_each(|(name, value)| objects(value, &format!("{at}/{name}"), found));
-            }
-            Value::Array(items) => {
-                items.iter().enumerate().for_each(|(i, value)| objects(value, &format!("{at}/{i}"), found));
-            }
-            _ => {}
-        }
-    }
-
-    #[test]
-    fn rules_that_say_more_than_is_known_are_not_read_as_if_they_did_not() {
-        let expiry = Expiry::Yearly { month: 6, day: 30, years: 2 };
-        let mut set = RuleSet { expiry, ..RuleSet::default() };
-        set.ladder.window = Window::Months(3);
-        set.ladder.validity = Some(Validity { months: 12, grace_days: 3 });
-        set.caps.payment.day = Some("100".parse().unwrap());
-        set.ladder.tiers[1].benefits[0].quota = Some(Quota { count: 1, period: Period::Month });
-        let value = serde_json::to_value(&set).unwrap();
-        assert_eq!(serde_json::from_value::<RuleSet>(value.clone()).unwrap(), set);
-        let mut places = Vec::new();
-        objects(&value, "", &mut places);
-        for place in [
-            "",
-            "/scenes",
-            "/rounding",
-            "/expiry/yearly",
-            "/caps/payment",
-            "/ladder/validity",
-            "/ladder/tiers/1/benefits/0/quota",
-        ] {
-            assert!(places.iter().any(|found| found == place), "{place} in {places:?}");
-        }
-        for place in places {
-            let mut more = value.clone();
-            more.pointer_mut(&place).unwrap()["of_a_newer_version"] = json!(1);
-            assert!(serde_json::from_value::<RuleSet>(more).is_err(), "{place}");
-        }
     }
 
     #[test]
