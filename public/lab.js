@@ -134,15 +134,30 @@ async function exact(query = "") {
   }
 }
 
-let unkept = false;
+// changes are counted, so that what is on its way to the server is known not to be kept yet
+let changes = 0;
+let kept = 0;
 let keeping;
+let isSending = false;
+// what a browser still sends of a page that is left
+const MOST_SENT_AFTER = 60_000;
 
 /** The server keeps what is typed until it is saved or dropped. */
 async function keep() {
   clearTimeout(keeping);
-  if (!unkept) return;
-  unkept = false;
-  const answer = await fetch(typing.dataset.to, { method: "POST", body: typed() }).catch(() => undefined);
+  // one after the other, or what was typed first could be kept last
+  if (isSending || kept === changes) return;
+  isSending = true;
+  const mine = changes;
+  const body = typed();
+  const keepalive = String(body).length < MOST_SENT_AFTER;
+  const answer = await fetch(typing.dataset.to, { method: "POST", body, keepalive }).catch(() => undefined);
+  isSending = false;
+  kept = Math.max(kept, mine);
+  if (kept !== changes) {
+    keep();
+    return;
+  }
   if (answer?.status !== 201) {
     // it says what is saved, or could not be kept
     typing.hidden = true;
@@ -168,7 +183,7 @@ if (form && live) {
     clearTimeout(keeping);
     clearTimeout(awaited);
     wait = setTimeout(estimate, ESTIMATE_AFTER);
-    unkept = true;
+    changes += 1;
     keeping = setTimeout(keep, KEEP_AFTER);
     // what comes back is what was typed, not the run that the page was opened with
     if (location.search) history.replaceState(null, "", location.pathname);
@@ -180,12 +195,13 @@ if (form && live) {
     clearTimeout(awaited);
     exact("?stop");
   });
+  // run, or dropped
   form.addEventListener("submit", () => {
     clearTimeout(keeping);
-    unkept = false;
+    kept = changes;
   });
   addEventListener("pagehide", () => {
-    if (unkept) navigator.sendBeacon(typing.dataset.to, typed());
+    if (kept !== changes) navigator.sendBeacon(typing.dataset.to, typed());
   });
   if (!run.dataset.shown) estimate().then(() => typing.hidden || exact("?seek"));
 }

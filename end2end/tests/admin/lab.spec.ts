@@ -126,6 +126,29 @@ test('an exact run begins by itself after a pause; what was typed comes back, an
   await expect(typing).toBeHidden();
 });
 
+test('what was typed comes back though the page was left while it was on its way to the server', async ({ page, laurel }) => {
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/lab');
+  const alpha = page.locator('#lab [name="alpha"]');
+  const was = await alpha.inputValue();
+  const sent: string[] = [];
+  // as on a slow network: the first does not arrive before the page is left
+  await page.route('**/admin/lab/typing', async (route) => {
+    sent.push(new URLSearchParams(route.request().postData() ?? '').get('alpha') ?? '');
+    if (sent.length > 1) await route.continue();
+  });
+  await alpha.fill('7');
+  await expect.poll(() => sent).toEqual(['7']);
+  await page.goto('/admin');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await expect(async () => {
+    await page.goto('/admin/lab');
+    await expect(alpha).toHaveValue('7', { timeout: 500 });
+  }).toPass({ timeout: 10_000 });
+  await page.getByRole('button', { name: 'Drop it' }).click();
+  await expect(alpha).toHaveValue(was);
+});
+
 test('the exact run that began by itself is stopped, and the estimate stays', async ({ page, laurel }) => {
   await staff(page, laurel, 'manager');
   await page.goto('/admin/lab');
