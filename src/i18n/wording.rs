@@ -143,6 +143,12 @@ areas! {
     console: super::console::Console,
     imports: super::imports::Imports,
     keys: super::keys::Keys,
+    rules: super::rules::terms::Rules,
+    rules_desk: super::rules::desk::RulesDesk,
+    rules_safety: super::rules::safety::RulesSafety,
+    experiments: super::rules::experiments::Experiments,
+    lab: super::lab::Lab,
+    lab_find: super::lab::find::Find,
 }
 
 impl Wording {

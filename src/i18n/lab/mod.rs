@@ -4,7 +4,11 @@ mod en;
 pub mod find;
 mod zh;
 
-use crate::i18n::{Lang, Language};
+use crate::i18n::Lang;
+use crate::i18n::wording::{SaysThree, SaysTwo};
+
+/// Of how many members, and how far off.
+type SaysOfSample = Box<dyn Fn([&str; 3], &str) -> String + Send + Sync>;
 
 pub struct Lab {
     pub title: &'static str,
@@ -45,7 +49,7 @@ pub struct Lab {
     pub refresh: &'static str,
     pub was_stopped: &'static str,
     pub failed: fn(&str) -> String,
-    pub as_of: fn(&str, &str, &str) -> String,
+    pub as_of: SaysThree,
     /// Where the draft would decide invitations otherwise, which is not simulated.
     pub keeps_awards: &'static str,
     pub live_failed: &'static str,
@@ -63,11 +67,11 @@ pub struct Lab {
     pub typing_kept: &'static str,
     pub typing_restored: &'static str,
     pub typing_drop: &'static str,
-    pub is_estimate: fn([&str; 3], &str) -> String,
+    pub is_estimate: SaysOfSample,
     pub check_good: fn(&str) -> String,
     pub check_bad: fn(&str, &str) -> String,
     pub headline_move: fn(&str, &str) -> String,
-    pub headline_liability: fn(&str, &str) -> String,
+    pub headline_liability: SaysTwo,
     pub unchanged: &'static str,
     pub issued: &'static str,
     pub clawed_back: &'static str,
@@ -125,7 +129,7 @@ pub struct Lab {
     pub member: &'static str,
     pub why: &'static str,
     pub nobody: &'static str,
-    pub short: fn(&str, &str, &str) -> String,
+    pub short: SaysThree,
     pub left_out: fn(&str) -> String,
     pub as_table: &'static str,
     pub csv: &'static str,
@@ -152,10 +156,7 @@ pub struct Lab {
 }
 
 impl Lang {
-    pub const fn lab(self) -> &'static Lab {
-        match self.language() {
-            Language::Zh => &zh::LAB,
-            Language::En => &en::LAB,
-        }
+    pub fn lab(self) -> &'static Lab {
+        self.texts(|areas| &areas.lab, [zh::lab, en::lab])
     }
 }

@@ -87,6 +87,18 @@ async fn pages_the_api_and_files_speak_of_what_members_collect() {
     assert!(page.contains("stars beyond it stay yours."), "{page}");
     assert!(member.open("/activity/statement.csv").await.body.contains(",Stars,"), "the statement");
     assert!(words(&console.open("/admin").await.body).contains("Stars issued"));
+    console.submit("/preferences/language", &[("value", "en")]).await;
+    for (path, said) in [
+        ("/admin/rules", "100 stars for ¥1.00"),
+        ("/admin/rules/draft", "α · stars per unit paid"),
+        ("/admin/lab", "α · stars per unit paid"),
+        ("/admin/lab/find", "Stars outstanding at the end, at most"),
+        ("/admin/experiments", "Try a draft on some members"),
+    ] {
+        let page = words(&console.open(path).await.body);
+        assert!(page.contains(said), "{path}, {said}: {page}");
+        assert!(!page.to_lowercase().contains("point"), "{path}: {page}");
+    }
     member.submit("/preferences/language", &[("value", "zh")]).await;
     for (path, said) in [
         ("/", "可用星星 371.50"),
@@ -95,6 +107,16 @@ async fn pages_the_api_and_files_speak_of_what_members_collect() {
         ("/redeem", "兑换多少星星？"),
     ] {
         let page = words(&member.open(path).await.body);
+        assert!(page.contains(said) && !page.contains("积分"), "{path}, {said}: {page}");
+    }
+    console.submit("/preferences/language", &[("value", "zh")]).await;
+    for (path, said) in [
+        ("/admin/rules", "100 星星"),
+        ("/admin/rules/draft", "α · 每支付 1 元获得星星"),
+        ("/admin/lab", "α · 每支付 1 元获得星星"),
+        ("/admin/lab/find", "期末未兑换星星不超过"),
+    ] {
+        let page = words(&console.open(path).await.body);
         assert!(page.contains(said) && !page.contains("积分"), "{path}, {said}: {page}");
     }
 }

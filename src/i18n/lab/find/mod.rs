@@ -3,7 +3,8 @@
 mod en;
 mod zh;
 
-use crate::i18n::{Lang, Language};
+use crate::i18n::Lang;
+use crate::i18n::wording::Says;
 
 pub struct Find {
     pub title: &'static str,
@@ -62,8 +63,8 @@ pub struct Find {
     pub open_draft: &'static str,
     pub open_lab: &'static str,
     pub searches: &'static str,
-    pub wants_outstanding: fn(&str) -> String,
-    pub wants_issued: fn(&str) -> String,
+    pub wants_outstanding: Says,
+    pub wants_issued: Says,
     pub wants_cost: fn(&str) -> String,
     pub wants_least: fn(&str, &str) -> String,
     pub wants_most: fn(&str, &str) -> String,
@@ -72,10 +73,7 @@ pub struct Find {
 }
 
 impl Lang {
-    pub const fn lab_find(self) -> &'static Find {
-        match self.language() {
-            Language::Zh => &zh::FIND,
-            Language::En => &en::FIND,
-        }
+    pub fn lab_find(self) -> &'static Find {
+        self.texts(|areas| &areas.lab_find, [zh::find, en::find])
     }
 }

@@ -3,7 +3,8 @@
 mod en;
 mod zh;
 
-use crate::i18n::{Lang, Language};
+use crate::i18n::Lang;
+use crate::i18n::wording::{Says, SaysTwo};
 
 pub struct RulesDesk {
     pub about: &'static str,
@@ -43,14 +44,14 @@ pub struct RulesDesk {
     pub times: &'static str,
     pub scenes: &'static str,
     pub scenes_alike: &'static str,
-    pub rounded: fn(&str, &str) -> String,
+    pub rounded: SaysTwo,
     pub tiers: &'static str,
     pub by: fn(&str) -> String,
     pub limits: &'static str,
     pub no_cap: &'static str,
     pub a_day: fn(&str) -> String,
     pub a_month: fn(&str) -> String,
-    pub cap_of: fn(&str) -> String,
+    pub cap_of: Says,
     pub first_payment: &'static str,
     pub any_payment: &'static str,
     pub at_least: fn(&str) -> String,
@@ -73,10 +74,7 @@ pub struct RulesDesk {
 }
 
 impl Lang {
-    pub const fn rules_desk(self) -> &'static RulesDesk {
-        match self.language() {
-            Language::Zh => &zh::RULES_DESK,
-            Language::En => &en::RULES_DESK,
-        }
+    pub fn rules_desk(self) -> &'static RulesDesk {
+        self.texts(|areas| &areas.rules_desk, [zh::rules_desk, en::rules_desk])
     }
 }

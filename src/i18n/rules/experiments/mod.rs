@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use crate::i18n::{Lang, Language};
+use crate::i18n::Lang;
 
 pub struct Experiments {
     pub title: &'static str,
@@ -91,10 +91,7 @@ pub struct Experiments {
 }
 
 impl Lang {
-    pub const fn experiments(self) -> &'static Experiments {
-        match self.language() {
-            Language::Zh => &zh::EXPERIMENTS,
-            Language::En => &en::EXPERIMENTS,
-        }
+    pub fn experiments(self) -> &'static Experiments {
+        self.texts(|areas| &areas.experiments, [zh::experiments, en::experiments])
     }
 }

@@ -3,7 +3,8 @@
 mod en;
 mod zh;
 
-use crate::i18n::{Lang, Language};
+use crate::i18n::Lang;
+use crate::i18n::wording::{Says, SaysThree, SaysTwo};
 
 pub struct RulesSafety {
     pub effect_title: &'static str,
@@ -13,8 +14,8 @@ pub struct RulesSafety {
     pub fallen: fn(&str, bool) -> String,
     pub risen: fn(&str, bool) -> String,
     pub stay: fn(&str, bool) -> String,
-    pub worth_same: fn(&str, &str) -> String,
-    pub worth_changes: fn(&str, &str, &str) -> String,
+    pub worth_same: SaysTwo,
+    pub worth_changes: SaysThree,
     pub who_moves: &'static str,
     pub from_to: &'static str,
     pub lost_title: &'static str,
@@ -70,10 +71,10 @@ pub struct RulesSafety {
     pub limits_title: &'static str,
     pub limits_about: &'static str,
     pub limit_members: &'static str,
-    pub limit_worth: fn(&str) -> String,
+    pub limit_worth: Says,
     pub limit_hint: &'static str,
     pub no_limit: &'static str,
-    pub limits_now: fn(&str, &str) -> String,
+    pub limits_now: SaysTwo,
     pub limits_saved: &'static str,
     pub limits_proposed: &'static str,
     /// When what members are told was withdrawn.
@@ -90,10 +91,7 @@ pub struct RulesSafety {
 }
 
 impl Lang {
-    pub const fn rules_safety(self) -> &'static RulesSafety {
-        match self.language() {
-            Language::Zh => &zh::RULES_SAFETY,
-            Language::En => &en::RULES_SAFETY,
-        }
+    pub fn rules_safety(self) -> &'static RulesSafety {
+        self.texts(|areas| &areas.rules_safety, [zh::rules_safety, en::rules_safety])
     }
 }

@@ -13,9 +13,13 @@ use laurel_domain::rules::rule_set::Shortfall;
 use laurel_domain::rules::terms::EarnKind;
 use laurel_domain::rules::tier::Basis;
 
-use crate::i18n::{Lang, Language};
+use crate::i18n::Lang;
+use crate::i18n::wording::{Says, SaysTwo};
 
 pub use changes::ChangeInWords;
+
+/// Of one kind of earning, where kinds differ, and a day.
+type SaysOfKind = Box<dyn Fn(Option<&str>, &str) -> String + Send + Sync>;
 
 pub struct Rules {
     pub alpha: &'static str,
@@ -39,9 +43,9 @@ pub struct Rules {
     pub expiry_years: &'static str,
     /// In the order of `EarnKind::ALL`.
     pub earned_by: [&'static str; 3],
-    pub holding: fn(&str) -> String,
-    pub cap_day: fn(&str) -> String,
-    pub cap_month: fn(&str) -> String,
+    pub holding: Says,
+    pub cap_day: Says,
+    pub cap_month: Says,
     pub referral_least: &'static str,
     pub take_back_referral: &'static str,
     /// In the order of `form_terms::NO_OR_YES`.
@@ -76,7 +80,7 @@ pub struct Rules {
 
     pub preview: &'static str,
     pub ladder: &'static str,
-    pub paying: fn(&str) -> String,
+    pub paying: Says,
     pub referral_earns: &'static str,
     pub review_earns: &'static str,
     /// Below what counts: what would have been earned without the cap.
@@ -84,7 +88,7 @@ pub struct Rules {
     pub cut_about: &'static str,
     pub lasting: &'static str,
     /// Points of a day; of one kind, where kinds differ.
-    pub earned_on: fn(Option<&str>, &str) -> String,
+    pub earned_on: SaysOfKind,
     pub at_once: &'static str,
     pub available_on: fn(&str) -> String,
     pub never_lapse: &'static str,
@@ -95,8 +99,8 @@ pub struct Rules {
     pub tier_follows: &'static str,
     pub tier_kept_until: fn(&str) -> String,
     pub made_up_until: fn(&str) -> String,
-    pub redeeming: fn(&str) -> String,
-    pub redeeming_pays: fn(&str, &str) -> String,
+    pub redeeming: Says,
+    pub redeeming_pays: SaysTwo,
     pub pays_nothing: &'static str,
     pub tier_by: [&'static str; 3],
     pub too_many_points: &'static str,
@@ -141,10 +145,7 @@ fn pick<T: PartialEq>(all: &[T], one: T, words: &[&'static str]) -> &'static str
 }
 
 impl Lang {
-    pub const fn rules(self) -> &'static Rules {
-        match self.language() {
-            Language::Zh => &zh::RULES,
-            Language::En => &en::RULES,
-        }
+    pub fn rules(self) -> &'static Rules {
+        self.texts(|areas| &areas.rules, [zh::rules, en::rules])
     }
 }

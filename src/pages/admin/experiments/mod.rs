@@ -27,7 +27,7 @@ pub(in crate::pages::admin) fn experiment_path(id: ExperimentId) -> String {
     format!("{LIST}/{id}")
 }
 
-pub(in crate::pages::admin) const fn group_name(lang: Lang, group: Group) -> &'static str {
+pub(in crate::pages::admin) fn group_name(lang: Lang, group: Group) -> &'static str {
     lang.experiments().groups[group as usize]
 }
 
