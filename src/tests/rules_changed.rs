@@ -88,7 +88,8 @@ fn change_and_go_back(folder: &Path, [first, second]: [String; 2]) {
     let moved = &simulated["tiers"]["matrix"];
     assert!(lowered > 5 && moved[3][2].as_u64().unwrap() > 5, "{}", simulated["tiers"]);
     laurel.check();
-    laurel.run(&["rules", "publish", "draft.json", "--keep-through", "2027-12-31"]);
+    let said = laurel.run(&["rules", "publish", "draft.json", "--keep-through", "2027-12-31"]);
+    assert!(said.contains(" fall short and keep their tier through 2027-12-31, "), "{said}");
     laurel.check();
     assert_eq!(laurel.members_by_tier(), before, "whoever falls short keeps their tier");
     laurel.run(&["rules", "publish", "old.json"]);

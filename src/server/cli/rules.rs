@@ -220,7 +220,7 @@ async fn publish(common: &Common, options: Publish) -> anyhow::Result<Ended> {
     let effect = measure(&ledger, set.clone(), how.demotes).await?;
     if options.dry_run {
         print_changes(common, &changes::changes(&overview.in_force.set, &set))?;
-        return told(common, None, effect);
+        return told(common, None, effect, options.keep_through);
     }
     let by = Authority::command_line();
     let revision = match overview.draft {
@@ -230,7 +230,7 @@ async fn publish(common: &Common, options: Publish) -> anyhow::Result<Ended> {
         None => rules::save_draft(&ledger, by, set, overview.base, 0).await?,
     };
     match rules::publish(&ledger, by, revision, how).await {
-        Ok(version) => told(common, Some((version, ledger.rulebook().await?.latest().from)), effect),
+        Ok(version) => told(common, Some((version, ledger.rulebook().await?.latest().from)), effect, options.keep_through),
         Err(error) => Err(anyhow::Error::new(error).context("not published; the draft in the console has it")),
     }
 }
@@ -249,7 +249,12 @@ fn not_a_time() -> anyhow::Error {
     invalid(vec![FieldFault::new("at", laurel_domain::refusal::Fault::NotATime)])
 }
 
-fn told(common: &Common, published: Option<(u32, Timestamp)>, effect: Effect) -> anyhow::Result<Ended> {
+fn told(
+    common: &Common,
+    published: Option<(u32, Timestamp)>,
+    effect: Effect,
+    keep_through: Option<Date>,
+) -> anyhow::Result<Ended> {
     if common.is_json() {
         let (version, from) = (published.map(|(version, _)| version), published.map(|(_, from)| from.to_string()));
         print_json(&Published { version, in_force_from: from, effect })?;
@@ -259,8 +264,12 @@ fn told(common: &Common, published: Option<(u32, Timestamp)>, effect: Effect) ->
         Some((version, from)) => out_line!("Version {version} is published, in force from {from}."),
         None => out_line!("Nothing was published."),
     }
+    let lose = match keep_through {
+        Some(day) => format!("fall short and keep their tier through {day}"),
+        None => "lose a tier".to_owned(),
+    };
     out_line!(
-        "{} members: {} lose a tier, {} rise. {} points outstanding are worth {}, before {}.",
+        "{} members: {} {lose}, {} rise. {} points outstanding are worth {}, before {}.",
         effect.members,
         effect.fallen,
         effect.risen,
