@@ -51,6 +51,9 @@ async fn run(settings: &Settings) -> anyhow::Result<()> {
     if let Some(program) = settings.replay.as_deref().filter(|_| settings.wants("replay")) {
         scenarios::replay::run(program, &mut figures).await?;
     }
+    if let Some(program) = settings.history.as_deref().filter(|_| settings.asks_for("memory")) {
+        scenarios::replay::hold(program, &mut figures).await?;
+    }
     println!("{}", figures.table());
     std::fs::write(&settings.json, figures.json().to_string())?;
     eprintln!("The figures are in {}, too.", settings.json.display());

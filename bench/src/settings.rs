@@ -9,7 +9,7 @@ use crate::database::Kind;
 
 pub const USAGE: &str =
     "laurel-bench --laurel BINARY --folder FOLDER [--quick] [--database sqlite|postgres]… [--only SCENARIO]…
-    [--replay PROGRAM] [--members N] [--events N] [--rounds N] [--seconds N] [--sizes N,N,…] [--keep] [--django PYTHON] [--json FILE]
+    [--replay PROGRAM] [--history PROGRAM] [--members N] [--events N] [--rounds N] [--seconds N] [--sizes N,N,…] [--keep] [--django PYTHON] [--json FILE]
 PostgreSQL is found in LAUREL_TEST_POSTGRES_URL, as .ci/postgres --durable sets it.";
 
 pub struct Settings {
@@ -36,6 +36,8 @@ pub struct Settings {
     pub django: Option<PathBuf>,
     /// The program that measures the lab's replay.
     pub replay: Option<PathBuf>,
+    /// The program that holds a long history in memory.
+    pub history: Option<PathBuf>,
     pub json: PathBuf,
 }
 
@@ -44,7 +46,7 @@ impl Settings {
         let (mut laurel, mut folder, mut databases, mut only) = (None, None, Vec::new(), Vec::new());
         let (mut quick, mut keep) = (false, false);
         let (mut members, mut events, mut rounds, mut seconds) = (None, None, 5, None);
-        let (mut sizes, mut django, mut replay, mut json) = (None, None, None, PathBuf::from("bench.json"));
+        let (mut sizes, mut django, mut replay, mut history, mut json) = (None, None, None, None, PathBuf::from("bench.json"));
         while let Some(name) = arguments.next() {
             match name.as_str() {
                 "--quick" => quick = true,
@@ -68,6 +70,7 @@ impl Settings {
                 "--sizes" => sizes = Some(value.split(',').map(str::parse).collect::<Result<Vec<u64>, _>>()?),
                 "--django" => django = Some(PathBuf::from(&value)),
                 "--replay" => replay = Some(PathBuf::from(&value)),
+                "--history" => history = Some(PathBuf::from(&value)),
                 "--json" => json = PathBuf::from(&value),
                 _ => bail!("no such flag: {name}"),
             }
@@ -91,6 +94,7 @@ impl Settings {
             keep,
             django,
             replay,
+            history,
             json,
         })
     }
@@ -106,7 +110,7 @@ impl Settings {
 
     /// Whether anything is wanted that needs a database.
     pub fn wants_databases(&self) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| only != "replay")
+        self.only.is_empty() || self.only.iter().any(|only| only != "replay" && only != "memory")
     }
 
     /// Whether anything is wanted that works on a copy of the same programme; what compares sizes makes its own.

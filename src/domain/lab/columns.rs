@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
-use crate::lab::outcome::{Side, Tallied};
+use crate::lab::outcome::Side;
 use crate::lab::replay::{Beside, Replay};
 use crate::ledger::account::Account;
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
@@ -155,12 +155,20 @@ impl Block {
         self.slots.shrink_to_fit();
     }
 
-    /// Makes a member's history again, and what is due by then or by their last instant. What it makes goes to `sink`.
+    /// Makes a member's history again, and what is due by then or by their last instant. `account` is a new one of theirs
+    /// ([`Account::unchained`]). What it makes goes to `sink`.
     ///
     /// Refused: as [`Replay::again`].
     #[inline]
-    pub fn again<S: Sink>(&self, slot: &Slot, timeline: &Timeline, until: Timestamp, sink: &mut S) -> Result<Account, Refusal> {
-        let mut replay = Replay::new(slot.member, timeline, Beside::default());
+    pub fn again<S: Sink>(
+        &self,
+        slot: &Slot,
+        timeline: &Timeline,
+        until: Timestamp,
+        account: &mut Account,
+        sink: &mut S,
+    ) -> Result<(), Refusal> {
+        let mut replay = Replay::new(account, timeline, Beside::default());
         let mut reader = Reader::new(self, slot, timeline);
         let mut last = until;
         for (at, row) in self.rows[slot.rows.0 as usize..slot.rows.1 as usize].iter().enumerate() {
@@ -169,17 +177,16 @@ impl Block {
                 last = posted;
             }
         }
-        replay.finish(last, sink)?;
-        Ok(replay.into_account())
+        replay.finish(last, sink)
     }
-}
 
-impl Block {
     /// [`Block::again`], added up.
     pub fn side(&self, slot: &Slot, timeline: &Timeline, until: Timestamp) -> Result<Side, Refusal> {
-        let mut made = Tallied::default();
-        let account = self.again(slot, timeline, until, &mut made.taking(timeline.calendar()))?;
-        Ok(Side::new(account, made))
+        let mut side = Side::begun(slot.member, timeline);
+        let (account, made) = side.parts();
+        self.again(slot, timeline, until, account, &mut made.taking(timeline.calendar()))?;
+        side.add_up();
+        Ok(side)
     }
 }
 
@@ -296,23 +303,40 @@ impl<'b> Reader<'b> {
         let occurred_at = time(micros)?;
         let instant = match row.delay {
             0 => occurred_at,
-            ASIDE => *self.instants.next().ok_or(Refusal::AccountDamaged)?,
+            ASIDE => match self.instants.next() {
+                Some(instant) => *instant,
+                None => return Err(Refusal::AccountDamaged),
+            },
             delay => time(micros + i64::from(delay))?,
         };
         let on = Posting { timeline: self.timeline, occurred_at, instant };
         let (more, seq) = ((row.what >> MICROS) as u8, at as i64 + 1);
         match row.kind() {
             Kind::Payment => {
-                let scene = *Scene::ALL.get(usize::from(more & !REFUNDED)).ok_or(Refusal::AccountDamaged)?;
+                let Some(&scene) = Scene::ALL.get(usize::from(more & !REFUNDED)) else { return Err(Refusal::AccountDamaged) };
                 let seq = (more & REFUNDED != 0).then_some(seq);
                 replay.pay(on, self.money(row)?, scene, seq, any_event, sink)?;
             }
             Kind::Refund => {
                 replay.refund(on, seq - i64::from(more), self.money(row)?, any_event, sink)?;
             }
-            kind => replay.again(&self.entry(kind, row, on, seq, replay.account().member)?, None, sink)?,
+            kind => self.post_other(kind, row, on, seq, replay, sink)?,
         }
         Ok(instant)
+    }
+
+    /// Apart, so that payments and refunds have the registers for themselves.
+    #[inline(never)]
+    fn post_other<S: Sink>(
+        &self,
+        kind: Kind,
+        row: &Row,
+        on: Posting,
+        seq: i64,
+        replay: &mut Replay,
+        sink: &mut S,
+    ) -> Result<(), Refusal> {
+        replay.again(&self.entry(kind, row, on, seq, replay.account().member)?, None, sink)
     }
 
     #[inline]

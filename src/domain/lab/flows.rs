@@ -56,8 +56,8 @@ pub struct Flows {
 
 impl Flows {
     #[inline(always)]
-    pub fn add(&mut self, kind: EntryKind, points: Points) {
-        let points = Sum::from(points);
+    pub fn add(&mut self, kind: EntryKind, points: impl Into<Sum>) {
+        let points: Sum = points.into();
         match kind {
             EntryKind::Earn => self.issued += points,
             EntryKind::Clawback => self.clawed_back += -points,

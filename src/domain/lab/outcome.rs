@@ -231,7 +231,7 @@ impl Outcome {
         let Side { account, made, flows, .. } = side;
         *self.flows.of_mut(under) += flows;
         self.kinds.iter_mut().zip(made.kinds()).for_each(|(sum, more)| *sum.of_mut(under) += more);
-        for (month, flows) in made.months {
+        for (month, flows) in made.months() {
             *self.months.entry(month.number()).or_default().of_mut(under) += flows;
         }
         self.scenes.iter_mut().zip(made.scenes).for_each(|(sum, more)| *sum.of_mut(under) += more);
@@ -266,9 +266,28 @@ pub struct Side {
 }
 
 impl Side {
+    /// Of somebody to whom nothing has been posted yet.
+    #[inline]
+    pub(super) fn begun(member: MemberId, timeline: &Timeline) -> Side {
+        let account = Account::unchained(member, timeline);
+        Side { account, made: Tallied::default(), flows: Flows::default(), gathered: 0 }
+    }
+
     pub fn new(account: Account, made: Tallied) -> Side {
         let flows = made.flows();
         Side { account, made, flows, gathered: 0 }
+    }
+
+    /// Where postings go that are made again.
+    #[inline]
+    pub(super) fn parts(&mut self) -> (&mut Account, &mut Tallied) {
+        (&mut self.account, &mut self.made)
+    }
+
+    /// Once everything has been posted.
+    #[inline]
+    pub(super) fn add_up(&mut self) {
+        self.flows = self.made.flows();
     }
 
     pub fn flows(&self) -> &Flows {
@@ -288,8 +307,8 @@ impl Side {
     }
 
     /// What happened by months, in the order in which they came.
-    pub fn months(&self) -> &[(Month, Flows)] {
-        &self.made.months
+    pub fn months(&self) -> impl Iterator<Item = (Month, Flows)> {
+        self.made.months()
     }
 }
 

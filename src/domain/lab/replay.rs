@@ -69,7 +69,7 @@ pub(crate) fn owed(moves: &Moves) -> Points {
 /// One member on their way through their history.
 pub struct Replay<'a> {
     timeline: &'a Timeline,
-    account: Account,
+    account: &'a mut Account,
     noted: Noted,
     early: Option<Early>,
     late: Option<&'a BTreeMap<i64, Timestamp>>,
@@ -86,11 +86,13 @@ pub struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
+    /// `account` is a new one ([`Account::unchained`]). It stays where it is: it has half a kilobyte, and to hand it on takes longer than
+    /// some events.
     #[inline]
-    pub fn new(member: MemberId, timeline: &'a Timeline, beside: Beside<'a>) -> Replay<'a> {
+    pub fn new(account: &'a mut Account, timeline: &'a Timeline, beside: Beside<'a>) -> Replay<'a> {
         let Beside { late, early } = beside;
         let late = late.filter(|late| !late.is_empty());
-        let mut account = Account::unchained(member, timeline);
+        let member = account.member;
         account.early = early.map(|_| ALL_EARLY);
         account.history = late.map(|_| Box::new(History::new(member, early, timeline)));
         Replay {
@@ -109,11 +111,6 @@ impl<'a> Replay<'a> {
     }
 
     pub fn account(&self) -> &Account {
-        &self.account
-    }
-
-    #[inline]
-    pub fn into_account(self) -> Account {
         self.account
     }
 
@@ -147,7 +144,7 @@ impl<'a> Replay<'a> {
 
     /// [`Replay::again`], and what it made as entries.
     pub fn made_again(&mut self, entry: &Entry, brought: Option<&Brought>) -> Result<Made, Refusal> {
-        let mut recorder = Recorder::of(&self.account);
+        let mut recorder = Recorder::of(self.account);
         self.again(entry, brought, &mut recorder)?;
         let (journal, main, _) = recorder.into_parts();
         Ok(Made { journal, main })
@@ -171,7 +168,7 @@ impl<'a> Replay<'a> {
 
     /// [`Replay::finish`], and what it made as entries.
     pub fn made_at_last(&mut self, until: Timestamp) -> Result<Made, Refusal> {
-        let mut recorder = Recorder::of(&self.account);
+        let mut recorder = Recorder::of(self.account);
         self.finish(until, &mut recorder)?;
         let (journal, main, _) = recorder.into_parts();
         Ok(Made { journal, main })
@@ -246,31 +243,13 @@ impl<'a> Replay<'a> {
     ) -> Result<(), Refusal> {
         let terms = match self.plainly(on) {
             Some(on) => {
-                let tier = self.account.tier_shown(on, &[], &self.noted.changes);
+                let tier = self.account.tier_shown(on, &self.noted.changes);
                 let terms = PaymentTerms { scene, tier, cap_room: None };
                 let noting = &mut Noting { noted: &mut self.noted, to: sink };
                 self.account.state.pay_plainly(noting, on, amount, terms, event)?;
                 terms
             }
-            None if self.account.history.is_some() => {
-                self.catch_up(on.instant, sink)?;
-                self.quiet_until = Timestamp::MIN;
-                let terms = self.account.payment_terms(on, scene, &self.noted.changes)?;
-                let noting = &mut Noting { noted: &mut self.noted, to: sink };
-                self.account.pay_to(noting, on, amount, terms, event)?;
-                terms
-            }
-            None => {
-                let on = Posting { instant: self.account.instant_of_history(on.instant), ..on };
-                self.catch_up(on.instant, sink)?;
-                let tier = self.account.tier_shown(on, &[], &self.noted.changes);
-                let terms = self.account.payment_terms_of(on, scene, tier);
-                let noting = &mut Noting { noted: &mut self.noted, to: sink };
-                let gain = asked_to_pay(noting, on.timeline.at(on.occurred_at), amount, terms, event)?;
-                let mut draft = self.account.earning(on, EarnKind::Payment, gain)?;
-                self.book(on, from_mut(&mut draft), sink)?;
-                terms
-            }
+            None => self.pay_the_long_way(on, amount, scene, event, sink)?,
         };
         if let Some(named) = seq {
             let refunded = Money::from_minor(0, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
@@ -297,23 +276,67 @@ impl<'a> Replay<'a> {
             let noting = &mut Noting { noted: &mut self.noted, to: sink };
             let (earned, points) = asked_to_refund(noting, on, &self.payments[at].1, amount, event)?;
             self.account.state.refund_plainly(on, &earned, points, amount.minor(), noting)?;
-        } else if self.account.history.is_some() {
-            self.quiet_until = Timestamp::MIN;
-            let noting = &mut Noting { noted: &mut self.noted, to: sink };
-            self.account.refund_to(noting, on, event, &self.payments[at].1, amount)?;
         } else {
-            let on = Posting { instant: self.account.instant_of_history(on.instant), ..on };
-            self.catch_up(on.instant, sink)?;
-            let paid = &self.payments[at].1;
-            let noting = &mut Noting { noted: &mut self.noted, to: sink };
-            let (earned, points) = asked_to_refund(noting, on, paid, amount, event)?;
-            let mut drafts = self.account.refunding(on, paid, &earned, points, amount)?;
-            self.book(on, &mut drafts, sink)?;
+            self.refund_the_long_way(on, at, amount, event, sink)?;
         }
         let paid = &mut self.payments[at].1;
         let minor = paid.refunded.minor().saturating_add(amount.minor());
         paid.refunded = Money::from_minor(minor, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
         Ok(())
+    }
+
+    /// Apart, so that the short way has the registers for itself.
+    #[inline(never)]
+    fn pay_the_long_way<S: Sink>(
+        &mut self,
+        on: Posting,
+        amount: Money,
+        scene: Scene,
+        event: impl FnOnce() -> EventKey,
+        sink: &mut S,
+    ) -> Result<PaymentTerms, Refusal> {
+        if let Some(history) = &self.account.history {
+            let tier = history.tier_before(on)?;
+            self.catch_up(on.instant, sink)?;
+            self.quiet_until = Timestamp::MIN;
+            let terms = self.account.payment_terms_of(on, scene, tier);
+            let noting = &mut Noting { noted: &mut self.noted, to: sink };
+            self.account.pay_to(noting, on, amount, terms, event)?;
+            return Ok(terms);
+        }
+        let on = Posting { instant: self.account.instant_of_history(on.instant), ..on };
+        self.catch_up(on.instant, sink)?;
+        let tier = self.account.tier_shown(on, &self.noted.changes);
+        let terms = self.account.payment_terms_of(on, scene, tier);
+        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        let gain = asked_to_pay(noting, on.timeline.at(on.occurred_at), amount, terms, event)?;
+        let mut draft = self.account.earning(on, EarnKind::Payment, gain)?;
+        self.book(on, from_mut(&mut draft), sink)?;
+        Ok(terms)
+    }
+
+    /// Likewise. `at`: where its payment is.
+    #[inline(never)]
+    fn refund_the_long_way<S: Sink>(
+        &mut self,
+        on: Posting,
+        at: usize,
+        amount: Money,
+        event: impl FnOnce() -> EventKey,
+        sink: &mut S,
+    ) -> Result<(), Refusal> {
+        if self.account.history.is_some() {
+            self.quiet_until = Timestamp::MIN;
+            let noting = &mut Noting { noted: &mut self.noted, to: sink };
+            return self.account.refund_to(noting, on, event, &self.payments[at].1, amount).map(drop);
+        }
+        let on = Posting { instant: self.account.instant_of_history(on.instant), ..on };
+        self.catch_up(on.instant, sink)?;
+        let paid = &self.payments[at].1;
+        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        let (earned, points) = asked_to_refund(noting, on, paid, amount, event)?;
+        let mut drafts = self.account.refunding(on, paid, &earned, points, amount)?;
+        self.book(on, &mut drafts, sink)
     }
 
     fn post_other<S: Sink>(
@@ -324,7 +347,7 @@ impl<'a> Replay<'a> {
         sink: &mut S,
     ) -> Result<Late, Refusal> {
         let noting = &mut Noting { noted: &mut self.noted, to: sink };
-        let account = &mut self.account;
+        let account = &mut *self.account;
         match &entry.cause {
             Cause::ReferralTakenBack { award, refunded_by, .. } => {
                 let award = self.awards.get(award).ok_or(Refusal::UnknownPayment)?;

@@ -6,6 +6,7 @@ use crate::lab::flows::{Earnings, Flows};
 use crate::lab::outcome::Shortfalls;
 use crate::lab::replay::owed;
 use crate::lab::segments::Paying;
+use crate::lab::sum::Sum;
 use crate::ledger::entry::{Cause, EntryKind, Moves};
 use crate::ledger::event::Scene;
 use crate::ledger::posting::TierChange;
@@ -17,8 +18,9 @@ use crate::rules::terms::EarnKind;
 /// What was posted, added up.
 #[derive(Clone, Debug)]
 pub struct Tallied {
-    /// What all was, by the months in which it was posted.
-    pub(super) months: Vec<(Month, Flows)>,
+    /// What all was, by the months in which it was posted, in hundredths by the kinds of entries. A sum that does not fit 64 bits goes
+    /// on in another line of the month.
+    months: Vec<(Month, [i64; EntryKind::ALL.len()])>,
     /// From which second on the last of them is, and for how many.
     last_month: (i64, u64),
     pub(super) scenes: [Earnings; Scene::ALL.len()],
@@ -56,8 +58,14 @@ impl Tallied {
         if instant.as_second().wrapping_sub(self.last_month.0) as u64 >= self.last_month.1 {
             self.begin_month(instant, calendar);
         }
-        if let Some((_, flows)) = self.months.last_mut() {
-            flows.add(kind, points);
+        if let Some((month, sums)) = self.months.last_mut() {
+            match sums[kind as usize].checked_add(points.hundredths()) {
+                Some(sum) => sums[kind as usize] = sum,
+                None => {
+                    let month = *month;
+                    self.overflow(month, kind, points);
+                }
+            }
         }
         if !booked.of.is_asked() {
             return;
@@ -74,19 +82,43 @@ impl Tallied {
     }
 
     #[cold]
+    #[inline(never)]
+    fn overflow(&mut self, month: Month, kind: EntryKind, points: Points) {
+        let mut sums = [0; EntryKind::ALL.len()];
+        sums[kind as usize] = points.hundredths();
+        self.months.push((month, sums));
+    }
+
+    /// By the months in which it was posted, in the order in which they came.
+    pub(super) fn months(&self) -> impl Iterator<Item = (Month, Flows)> {
+        self.months.iter().map(|(month, sums)| {
+            let mut flows = Flows::default();
+            let each = EntryKind::ALL.into_iter().zip(sums).filter(|(_, sum)| **sum != 0);
+            each.for_each(|(kind, sum)| flows.add(kind, Points::from_hundredths(*sum)));
+            (*month, flows)
+        })
+    }
+
+    #[cold]
     fn begin_month(&mut self, instant: Timestamp, calendar: &Calendar) {
-        let (month, start, end) = calendar.month_around(instant);
-        // moments before 1970 have fractions in second 0, too: it is always looked up
-        let (start, end) = (start.as_second().max(1), end.as_second());
+        let (month, start, end) = calendar.month_of_second(instant.as_second()).unwrap_or_else(|| {
+            let (month, start, end) = calendar.month_around(instant);
+            // moments before 1970 have fractions in second 0, too: it is always looked up
+            (month, start.as_second().max(1), end.as_second())
+        });
         self.last_month = (start, u64::try_from(end - start).unwrap_or(0));
-        self.months.push((month, Flows::default()));
+        self.months.push((month, [0; EntryKind::ALL.len()]));
     }
 
     /// All together.
     pub(super) fn flows(&self) -> Flows {
-        let mut all = Flows::default();
-        self.months.iter().for_each(|(_, flows)| all += *flows);
-        all
+        let mut all = [0_i128; EntryKind::ALL.len()];
+        for (_, sums) in &self.months {
+            all.iter_mut().zip(sums).for_each(|(sum, more)| *sum += i128::from(*more));
+        }
+        let mut flows = Flows::default();
+        EntryKind::ALL.into_iter().zip(all).for_each(|(kind, sum)| flows.add(kind, Sum(sum)));
+        flows
     }
 
     /// What each kind of event earned.
@@ -127,4 +159,41 @@ impl Sink for Taking<'_> {
     }
 
     fn tier_changed(&mut self, _: TierChange) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::ledger::sink::Of;
+    use crate::rules::tier::TierRank;
+
+    #[test]
+    fn sums_hold_more_than_one_member_can_and_moments_before_1970_have_their_months() {
+        let calendar = Calendar::new(TimeZone::get("Asia/Shanghai").unwrap());
+        let mut tallied = Tallied::default();
+        let mut earn = |at: &str, hundredths| {
+            let (instant, points) = (at.parse().unwrap(), Points::from_hundredths(hundredths));
+            let (kind, of, tier) = (EntryKind::Earn, Of::Asked, TierRank::FIRST);
+            let booked =
+                Booked { seq: 1, kind, points, balance: Points::ZERO, tier, occurred_at: instant, instant, rules: 1, of };
+            tallied.add(booked, Moves::none, About::Payment { amount: 1, scene: Scene::Other }, &calendar);
+        };
+        // 1 January 1970 began eight hours before the epoch there
+        earn("1969-12-31T15:59:59.5Z", 1);
+        earn("1969-12-31T23:59:59.5Z", 2);
+        earn("1970-01-01T00:00:00.5Z", 4);
+        (0..3).for_each(|_| earn("2026-11-30T12:00:00Z", i64::MAX));
+        earn("2026-11-30T16:00:00Z", 8);
+        let most = i128::from(i64::MAX);
+        let mut months = std::collections::BTreeMap::new();
+        tallied.months().for_each(|(month, flows)| *months.entry(month.number()).or_default() += flows.issued);
+        let expected = [(23_639, 1), (23_640, 6), (24_322, 3 * most), (24_323, 8)];
+        assert_eq!(months, expected.map(|(month, sum)| (month, Sum(sum))).into());
+        assert_eq!(
+            (tallied.flows().issued, tallied.scenes[Scene::Other as usize].issued),
+            (Sum(3 * most + 15), Sum(3 * most + 15))
+        );
+    }
 }

@@ -60,7 +60,7 @@ impl Account {
 
     /// An account whose history is only made again.
     #[inline]
-    pub(crate) fn unchained(member: MemberId, timeline: &Timeline) -> Account {
+    pub fn unchained(member: MemberId, timeline: &Timeline) -> Account {
         Account { member, head: Hash::NONE, state: State::new(timeline), history: None, is_chained: false }
     }
 

@@ -90,11 +90,6 @@ impl State {
         self.own_due(timeline, Earliest::default()).map(|(at, _)| at)
     }
 
-    /// Whether anything is due by then.
-    pub(crate) fn is_due(&self, timeline: &Timeline, until: Timestamp) -> bool {
-        self.next_due(timeline).is_some_and(|(at, _)| at <= until)
-    }
-
     #[inline]
     fn next_due(&self, timeline: &Timeline) -> Option<(Timestamp, Due)> {
         let rules = timeline.next_rating(self.rated_by).map(|rules| (rules.from, Due::Rules));

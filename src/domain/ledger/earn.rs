@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::ids::MemberId;
 use crate::ledger::account::{Account, Late};
 use crate::ledger::earning::{self, PaymentTerms, Worth};
@@ -41,18 +43,22 @@ impl Account {
         history: &[TierChange],
     ) -> Result<Posted, Refusal> {
         self.recorded(|account, sink| {
-            let terms = account.payment_terms(on, scene, history)?;
+            let tier = match &account.history {
+                Some(history) => history.tier_before(on)?,
+                None => {
+                    // what is due is posted before it in any case: those changes say which tier it finds
+                    let before = (account.last, account.tier);
+                    let until = account.instant_of_history(on.instant);
+                    account.state.catch_up(on.timeline, until, sink)?;
+                    shown(on, before, sink.tier_changes(), history)
+                }
+            };
+            let terms = account.payment_terms_of(on, scene, tier);
             account.pay_to(sink, on, amount, terms, || event)
         })
     }
 
-    /// What fixes what a payment earns.
-    #[inline]
-    pub(crate) fn payment_terms(&self, on: Posting, scene: Scene, history: &[TierChange]) -> Result<PaymentTerms, Refusal> {
-        Ok(self.payment_terms_of(on, scene, self.tier_before(on, history)?))
-    }
-
-    /// Likewise, by a tier that is known.
+    /// What fixes what a payment earns, by a tier that is known.
     #[inline]
     pub(crate) fn payment_terms_of(&self, on: Posting, scene: Scene, tier: TierRank) -> PaymentTerms {
         PaymentTerms { scene, tier, cap_room: self.cap_room(on.timeline.at(on.occurred_at), EarnKind::Payment, on) }
@@ -75,28 +81,10 @@ impl Account {
         self.post(on, sink, |state, on| Ok(state.earning(on, EarnKind::Payment, gain)?.alone()))
     }
 
-    /// The tier just before something occurred, with what is due done.
-    fn tier_before(&self, on: Posting, history: &[TierChange]) -> Result<TierRank, Refusal> {
-        if let Some(history) = &self.history {
-            return history.tier_before(on);
-        }
-        let until = self.instant_of_history(on.instant);
-        let mut due = Vec::new();
-        if self.is_due(on.timeline, until) {
-            self.state.clone().catch_up(on.timeline, until, &mut due)?;
-        }
-        Ok(self.tier_shown(on, &due, history))
-    }
-
-    /// The tier just before something occurred, after those changes that are due and before them `history`.
+    /// The tier just before something occurred, once everything due has been posted; `history` has all changes.
     #[inline(always)]
-    pub(crate) fn tier_shown(&self, on: Posting, due: &[TierChange], history: &[TierChange]) -> TierRank {
-        let earlier = |change: &&TierChange| change.at < on.occurred_at;
-        match due.iter().rev().find(earlier) {
-            Some(change) => change.to,
-            None if self.last.is_none_or(|last| last < on.occurred_at) => self.tier,
-            None => history.iter().rev().find(earlier).map_or(TierRank::FIRST, |change| change.to),
-        }
+    pub(crate) fn tier_shown(&self, on: Posting, history: &[TierChange]) -> TierRank {
+        shown(on, (self.last, self.tier), &[], history)
     }
 
     /// A referral earns β. `completed_by` is the hash of the entry of the referee's payment that completed an invitation, where
@@ -167,6 +155,19 @@ impl Account {
             _ => return Err(Refusal::UnknownPayment),
         };
         Ok(Quoted { worth, tier, rules_version: rules.version })
+    }
+}
+
+/// The tier just before something occurred: after those changes that are due and before them `history`. `before`: the last instant and
+/// the tier before what is due.
+#[inline(always)]
+fn shown(on: Posting, before: (Option<Timestamp>, TierRank), due: &[TierChange], history: &[TierChange]) -> TierRank {
+    let earlier = |change: &&TierChange| change.at < on.occurred_at;
+    let (last, tier) = before;
+    match due.iter().rev().find(earlier) {
+        Some(change) => change.to,
+        None if last.is_none_or(|last| last < on.occurred_at) => tier,
+        None => history.iter().rev().find(earlier).map_or(TierRank::FIRST, |change| change.to),
     }
 }
 

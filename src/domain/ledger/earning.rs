@@ -108,6 +108,7 @@ fn worth(rules: &Rules, numerator: i128, denominator: i128, cap_room: Option<Poi
 /// What a refund takes back: `earned(amount − refunded before) − earned(amount − refunded before − this)`.
 ///
 /// The differences of any split add up to what the payment earned. Refused: [`Refusal::RefundBeyondPayment`].
+#[inline]
 pub fn taken_back(rules: &Rules, paid: Money, terms: PaymentTerms, before: Money, refund: Money) -> Result<Points, Refusal> {
     let money = |minor| Money::from_minor(minor, paid.currency()).map_err(|_| Refusal::PointsOutOfRange);
     let kept = money(paid.minor() - before.minor())?;

@@ -167,19 +167,21 @@ impl State {
         let rest = checked(points.checked_sub(held))?;
         let mut drafts = Drafts::new();
         let restored = self.restoring_lapsed(on, earned, rest)?;
-        let mut copy = None;
+        // what comes back repays debt first; the rest enters its own lot, where it is taken again
+        let (mut repaid, mut own) = (Points::ZERO, self.lot(day));
         if let Some(restore) = restored {
-            copy.insert(self.clone()).apply(on.timeline, &restore)?;
+            for m in restore.moves.iter() {
+                let into = if m.place == Place::Debt { &mut repaid } else { &mut own };
+                *into = checked(into.checked_add(m.points))?;
+            }
             drafts.push(restore);
         }
-        let after = copy.as_ref().unwrap_or(self);
-        let repaid = checked(self.debt.checked_sub(after.debt))?;
-        let own = after.lot(day).available_for(rest);
+        let own = own.available_for(rest);
         let mut moves = Moves::none().with(Place::Pending { payment: earned.seq }, checked(held.checked_neg())?);
         moves = moves.with(Place::Lot { day }, checked(own.checked_neg())?);
         let mut short = checked(rest.checked_sub(own))?;
         // where anything is short, its own lot is used up
-        for (place, points) in after.earliest_but(day, short) {
+        for (place, points) in self.earliest_but(day, short) {
             moves = moves.with(place, checked(points.checked_neg())?);
             short = checked(short.checked_sub(points))?;
         }

@@ -108,6 +108,10 @@ impl Recorder {
         Recorder { member, head, is_chained, asked, cleared_by, journal: Journal::default(), main: None }
     }
 
+    pub(crate) fn tier_changes(&self) -> &[TierChange] {
+        &self.journal.tier_changes
+    }
+
     /// What was made, where in it what was asked for stands, and the hash of the last entry.
     pub(crate) fn into_parts(self) -> (Journal, Option<usize>, Hash) {
         (self.journal, self.main, self.head)

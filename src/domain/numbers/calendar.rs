@@ -107,6 +107,13 @@ impl Calendar {
         }
     }
 
+    /// Likewise in seconds; nothing of a moment before 1970, in whose last second there are fractions of it, too.
+    #[inline]
+    pub(crate) fn month_of_second(&self, second: i64) -> Option<(Month, i64, i64)> {
+        let (month, start, end) = self.offsets.month_of_second(second).filter(|_| second > 0)?;
+        Some((Month(month), start.max(1), end))
+    }
+
     /// The first instant of a day.
     pub fn start_of(&self, day: Date) -> Timestamp {
         self.offsets.start_of(civil::number_of(day)).unwrap_or_else(|| self.start_by_zone(day))

@@ -128,6 +128,7 @@ impl Money {
     pub const MOST_MINOR: i64 = 1_000_000_000_000;
 
     /// Refused: [`NumberError::OutOfRange`] beyond 10^12 minor units.
+    #[inline]
     pub fn from_minor(minor: i64, currency: Currency) -> Result<Money, NumberError> {
         match (-Self::MOST_MINOR..=Self::MOST_MINOR).contains(&minor) {
             true => Ok(Money { minor, currency }),
@@ -141,10 +142,12 @@ impl Money {
         Money::from_minor(plain::whole(plain::read(amount, places)?, places)?, currency)
     }
 
+    #[inline]
     pub fn minor(self) -> i64 {
         self.minor
     }
 
+    #[inline]
     pub fn currency(self) -> Currency {
         self.currency
     }

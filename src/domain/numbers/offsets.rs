@@ -40,14 +40,24 @@ impl Offsets {
     /// The month of a moment, counted through from January of year 0, when it begins and when the next does.
     #[inline]
     pub fn month_around(&self, at: Timestamp) -> Option<(i32, Timestamp, Timestamp)> {
-        let seconds = if at < Timestamp::UNIX_EPOCH { return None } else { at.as_second() };
-        let guess = usize::try_from(seconds / MEAN_MONTH).ok()?;
-        let from = guess.saturating_sub(1);
-        let bounds = |place: usize| Some(((*self.months.get(place)?)?, (*self.months.get(place + 1)?)?));
-        let (place, (start, end)) = (from..from + 3)
-            .find_map(|place| Some((place, bounds(place).filter(|(start, end)| (*start..*end).contains(&seconds))?)))?;
+        if at < Timestamp::UNIX_EPOCH {
+            return None;
+        }
+        let (month, start, end) = self.month_of_second(at.as_second())?;
         let time = |seconds| Timestamp::from_second(seconds).ok();
-        Some((FIRST_MONTH + i32::try_from(place).ok()?, time(start)?, time(end)?))
+        Some((month, time(start)?, time(end)?))
+    }
+
+    /// Likewise of a second that is not before 1970, all in seconds.
+    #[inline]
+    pub fn month_of_second(&self, second: i64) -> Option<(i32, i64, i64)> {
+        let guess = usize::try_from(second / MEAN_MONTH).ok()?;
+        let begins = |place: usize| self.months.get(place).copied().flatten();
+        let is_earlier = begins(guess)? > second;
+        let is_later = begins(guess + 1)? <= second;
+        let place = (guess + usize::from(is_later)).checked_sub(usize::from(is_earlier))?;
+        let (start, end) = (begins(place)?, begins(place + 1)?);
+        (start..end).contains(&second).then_some((FIRST_MONTH + i32::try_from(place).ok()?, start, end))
     }
 
     /// When a month begins, counted through from January of year 0.

@@ -14,19 +14,20 @@ fn again(story: &Story, timeline: &Timeline) -> (Account, Vec<Entry>, Side) {
     let beside = Beside { late: Some(&story.late), early: story.account.early };
     let until = story.now.max(story.account.last.unwrap_or(story.now));
     let member = story.account.member;
-    let (mut replay, mut entries) = (Replay::new(member, timeline, beside), Vec::new());
+    let (mut account, mut entries) = (Account::unchained(member, timeline), Vec::new());
+    let mut replay = Replay::new(&mut account, timeline, beside);
     for entry in &story.entries {
         entries.extend(replay.made_again(entry, None).unwrap().journal.entries);
     }
     entries.extend(replay.made_at_last(until).unwrap().journal.entries);
-    let account = replay.into_account();
     // and once more, only added up
-    let (mut replay, mut sums) = (Replay::new(member, timeline, beside), Tallied::default());
+    let (mut added, mut sums) = (Account::unchained(member, timeline), Tallied::default());
+    let mut replay = Replay::new(&mut added, timeline, beside);
     for entry in &story.entries {
         replay.again(entry, None, &mut sums.taking(timeline.calendar())).unwrap();
     }
     replay.finish(until, &mut sums.taking(timeline.calendar())).unwrap();
-    let side = Side::new(replay.into_account(), sums);
+    let side = Side::new(added, sums);
     assert_eq!(side.account, account);
     (account, entries, side)
 }
@@ -56,7 +57,8 @@ impl Story {
         assert!(block.put(1, self.account.member, &self.entries[..self.entries.len() / 2]));
         assert!(block.put(2, self.account.member, &self.entries) && block.put(1, self.account.member, &self.entries));
         for slot in block.slots() {
-            let account = block.again(slot, timeline, self.now, &mut ()).unwrap();
+            let mut account = Account::unchained(slot.member, timeline);
+            block.again(slot, timeline, self.now, &mut account, &mut ()).unwrap();
             assert!(!differs(&account, expected), "{account:?}\n{expected:?}");
         }
     }

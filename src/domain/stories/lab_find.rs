@@ -20,12 +20,13 @@ fn history() -> Vec<Story> {
 }
 
 fn side(story: &Story, timeline: &Timeline) -> Side {
-    let (mut replay, mut made) = (Replay::new(story.account.member, timeline, Beside::default()), Tallied::default());
+    let (mut account, mut made) = (Account::unchained(story.account.member, timeline), Tallied::default());
+    let mut replay = Replay::new(&mut account, timeline, Beside::default());
     for entry in &story.entries {
         replay.again(entry, None, &mut made.taking(timeline.calendar())).unwrap();
     }
     replay.finish(story.now, &mut made.taking(timeline.calendar())).unwrap();
-    Side::new(replay.into_account(), made)
+    Side::new(account, made)
 }
 
 fn supposed(story: &Story, set: &RuleSet) -> (Timeline, SameTiers) {

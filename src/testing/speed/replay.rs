@@ -7,7 +7,7 @@ use std::hint::black_box;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::MemberId;
-use laurel_domain::lab::columns::Block;
+use laurel_domain::lab::columns::{Block, Slot};
 use laurel_domain::lab::outcome::{Outcome, Standing};
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::Entry;
@@ -43,6 +43,11 @@ fn main() {
     }
     block.shrink();
     println!("memory\t{}\tbytes an event", block.bytes() as f64 / events as f64);
+    let again = |slot: &Slot, timeline: &Timeline, until| {
+        let mut account = Account::unchained(slot.member, timeline);
+        block.again(slot, timeline, until, &mut account, &mut ()).expect("made again");
+        account
+    };
     let long = long_way();
     // for a profile: one of them over and over
     let only = std::env::args().nth(1).unwrap_or_default();
@@ -50,7 +55,7 @@ fn main() {
         let line = long.iter().find(|(what, _)| *what == only).map_or(&timeline, |(_, line)| line);
         for slot in block.slots() {
             if only == "columns" {
-                black_box(block.again(slot, line, end(), &mut ()).expect("made again"));
+                black_box(again(slot, line, end()));
             } else {
                 black_box(block.side(slot, line, end()).expect("made again"));
             }
@@ -59,7 +64,7 @@ fn main() {
     for _ in 0..if only.is_empty() { ROUNDS } else { 0 } {
         let began = on_the_cpu();
         for slot in (0..TIMES).flat_map(|_| block.slots()) {
-            black_box(block.again(slot, &timeline, Timestamp::UNIX_EPOCH, &mut ()).expect("made again"));
+            black_box(again(slot, &timeline, Timestamp::UNIX_EPOCH));
         }
         tell("made again out of columns", events * TIMES, began);
         let began = on_the_cpu();

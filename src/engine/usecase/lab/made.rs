@@ -114,7 +114,8 @@ pub(super) fn history(
 ) -> Result<Account, Refusal> {
     let beside = Beside { late: part.late.get(&member.no), early: part.early.get(&member.no).copied() };
     let timeline = rulebook.of(member.id());
-    let mut replay = Replay::new(member.id(), &timeline, beside);
+    let mut account = Account::unchained(member.id(), &timeline);
+    let mut replay = Replay::new(&mut account, &timeline, beside);
     let mut brought: HashMap<MemberId, VecDeque<Brought>> = HashMap::new();
     for entry in part.entries.get(&member.no).into_iter().flatten() {
         let from = match entry.cause {
@@ -135,13 +136,14 @@ pub(super) fn history(
         post(&mut replay, Some((entry, theirs.as_ref())))?;
     }
     post(&mut replay, None)?;
-    Ok(replay.into_account())
+    Ok(account)
 }
 
 /// What an account that ended by a merge brings under these rules: once, and again whenever something redeemed came back to it.
 fn handed_over(member: MemberId, merged: &Merged, rulebook: &Rulebook) -> Result<VecDeque<Brought>, Refusal> {
     let timeline = rulebook.of(member);
-    let mut replay = Replay::new(member, &timeline, Beside { late: Some(&merged.late), early: merged.early });
+    let mut account = Account::unchained(member, &timeline);
+    let mut replay = Replay::new(&mut account, &timeline, Beside { late: Some(&merged.late), early: merged.early });
     let (mut entries, mut all) = (Vec::new(), VecDeque::new());
     for entry in &merged.entries {
         for made in replay.made_again(entry, None)?.journal.entries {
