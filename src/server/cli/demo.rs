@@ -20,16 +20,10 @@ use laurel_engine::usecase::access::staff::Wanted;
 use laurel_engine::usecase::access::{staff as accounts, staff_entry};
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::members::view;
+use laurel_engine::usecase::programme::demo_staff::STAFF;
 use laurel_engine::usecase::programme::{demo, demo_rules};
 
 const MEMBER: &str = "member@example.com";
-/// One of each role, the most powerful first.
-const STAFF: [(Role, &str, &str); 4] = [
-    (Role::Admin, "admin@example.com", "Demo Admin"),
-    (Role::Manager, "manager@example.com", "陈洁 Jie Chen"),
-    (Role::Support, "support@example.com", "周敏 Min Zhou"),
-    (Role::Viewer, "viewer@example.com", "Alex Turner"),
-];
 /// Several hundred, made in seconds.
 const MEMBERS: u64 = 360;
 /// Nothing that reads like another.

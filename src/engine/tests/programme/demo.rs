@@ -1,12 +1,16 @@
 //! The demo programme.
 
+use std::collections::BTreeSet;
+
 use laurel_domain::program::Programme;
 use laurel_domain::rewards::redemption::{RedemptionKind, RedemptionState};
 use laurel_domain::unit::UnitName;
 use laurel_engine::clock::Clock;
+use laurel_engine::store::audit as audit_log;
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
 use laurel_engine::store::members::roll::Filter;
+use laurel_engine::usecase::benefits::claims;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::members::{search, view};
 use laurel_engine::usecase::programme::create::create_programme;
@@ -18,6 +22,16 @@ use laurel_engine::usecase::rules;
 
 use laurel_testing::database::Throwaway;
 use laurel_testing::programme::{check, clock, programme};
+
+fn laurel() -> Programme {
+    Programme {
+        name: "Laurel".into(),
+        currency: "CNY".parse().unwrap(),
+        time_zone: "Asia/Shanghai".into(),
+        enrol_on_event: false,
+        unit: UnitName::default(),
+    }
+}
 
 /// Everybody's external id, points, tier and number of entries.
 async fn everybody(ledger: &Ledger) -> Vec<String> {
@@ -79,14 +93,7 @@ stories! {
 
     async fn its_rules_came_one_after_the_other(db: Db) {
         let (founded, now) = (demo::founded(clock().now()), clock());
-        let new = Programme {
-            name: "Laurel".into(),
-            currency: "CNY".parse().unwrap(),
-            time_zone: "Asia/Shanghai".into(),
-            enrol_on_event: false,
-            unit: UnitName::default(),
-        };
-        create_programme(&db, &Clock::fixed(founded), new, demo_rules::rules()).await.unwrap();
+        create_programme(&db, &Clock::fixed(founded), laurel(), demo_rules::rules()).await.unwrap();
         let ledger = Ledger::open(db.clone(), now).await.unwrap().unwrap();
         demo::fill(&ledger).await.unwrap();
         let versions = rules::history(&ledger).await.unwrap();
@@ -97,6 +104,61 @@ stories! {
         assert!(everybody.iter().all(|person| person.registered_at > founded));
     }
 
+    async fn what_the_desk_did_is_spread_over_its_year_and_a_half_by_those_who_work_there(db: Db) {
+        let (founded, now) = (demo::founded(clock().now()), clock());
+        create_programme(&db, &Clock::fixed(founded), laurel(), demo_rules::rules()).await.unwrap();
+        let ledger = Ledger::open(db.clone(), now).await.unwrap().unwrap();
+        assert!(demo::fill(&ledger).await.unwrap());
+        let filter = audit_log::Filter { limit: 5_000, ascending: true, ..audit_log::Filter::default() };
+        let trail = audit_log::list(&mut db.reader().await.unwrap(), &filter).await.unwrap();
+        let of_staff: Vec<_> = trail.iter().filter(|row| row.actor_kind == 1).collect();
+        assert!(of_staff.len() > 150 && trail.len() - of_staff.len() < 5, "{} of {}", of_staff.len(), trail.len());
+        let months: BTreeSet<_> = of_staff.iter().map(|row| row.at / (30 * 86_400 * 1_000_000)).collect();
+        let moments: BTreeSet<_> = of_staff.iter().map(|row| row.at).collect();
+        assert!(months.len() >= 17 && moments.len() > 120, "{} months, {} moments", months.len(), moments.len());
+        let names: BTreeSet<_> = of_staff.iter().filter_map(|row| row.actor_name.clone()).collect();
+        assert_eq!(names.len(), 3, "whoever only looks has done nothing: {names:?}");
+        let actions: BTreeSet<&str> = trail.iter().map(|row| row.action.as_str()).collect();
+        for action in [
+            "staff.create", "reward.create", "reward.edit", "reward.stock", "reward.picture", "reward.codes", "rules.draft",
+            "rules.publish", "payout.make", "payout.settle", "redemption.advance", "benefit.use", "adjustment.post",
+            "adjustment.propose", "adjustment.approve", "adjustment.reject", "member.note", "member.suspend",
+        ] {
+            assert!(actions.contains(action), "no {action} among {actions:?}");
+        }
+        let stocked = trail.iter().filter(|row| row.action == "reward.stock").count();
+        assert_eq!(stocked, 7, "each delivery and loss");
+        // nothing is done to what is not there yet
+        let mut known = BTreeSet::new();
+        for row in trail.iter().filter(|row| row.subject.starts_with("reward:")) {
+            let is_new = known.insert(row.subject.clone());
+            assert_eq!(is_new, row.action == "reward.create", "{row:?}");
+        }
+        let used = claims::used_last(&ledger, 200).await.unwrap();
+        let days: BTreeSet<_> = used.iter().map(|claim| claim.row.claimed_at.as_second() / 86_400).collect();
+        assert!(used.len() > 15 && days.len() > 10, "{} used, of {} days", used.len(), days.len());
+        for claim in used {
+            let (ended, _) = claim.row.ended.unwrap();
+            assert!(claim.row.claimed_at <= ended && ended < claim.row.valid_until, "{claim:?}");
+        }
+        check(&ledger).await;
+    }
+
+    async fn points_of_the_demo_lapse_after_a_year(db: Db) {
+        let (founded, now) = (demo::founded(clock().now()), clock());
+        create_programme(&db, &Clock::fixed(founded), laurel(), demo_rules::rules()).await.unwrap();
+        let ledger = Ledger::open(db.clone(), now).await.unwrap().unwrap();
+        demo::fill(&ledger).await.unwrap();
+        let overview = overview(&ledger, Span::Ever).await.unwrap();
+        let lapsed = overview.buckets.iter().filter(|month| month.flows.expired.is_positive()).count();
+        assert!(lapsed >= 3, "{:?}", overview.buckets);
+        assert!(overview.lapsing.iter().all(|(_, points)| points.is_positive()), "{:?}", overview.lapsing);
+        let last = overview.buckets.last().unwrap().flows.issued;
+        let most = overview.buckets[6..overview.buckets.len() - 1].iter().map(|month| month.flows.issued).max().unwrap();
+        assert!(last.hundredths() * 2 < most.hundredths() * 3, "the last month is like any other: {last} of {most}");
+        check(&ledger).await;
+    }
+
     async fn a_crowd_is_as_large_as_asked_for_and_the_same_for_the_same_seed(db: Db) {
         let ledger = programme(&db).await;
         let size = Size { members: 300, events: 2_500, seed: 7 };
@@ -104,7 +166,7 @@ stories! {
         assert!(demo::fill_with(&ledger, Some(size), |events| posted = events).await.unwrap());
         let people = search::page(&ledger, &Filter { most: 1_000, ..Filter::default() }).await.unwrap().members;
         assert_eq!((people.len(), posted), (300, 2_500));
-        let mut causes = std::collections::BTreeSet::new();
+        let mut causes = BTreeSet::new();
         for person in &people {
             let member = view::find(&ledger, By::Id(person.id.parse().unwrap())).await.unwrap().unwrap();
             for entry in view::entries(&ledger, &member, Page::newest(1000)).await.unwrap() {

@@ -1,32 +1,27 @@
-//! A believable programme to look at: a year and a half of payments, refunds, referrals, reviews and redemptions of 120
-//! members, posted like any others, month by month. The same every time, but for its dates, which end today. Where more are wanted a
-//! crowd joins them (`demo_crowd`).
+//! A believable programme to look at: a year and a half of payments, refunds, referrals and reviews of 120 members, posted like any
+//! others, and between them what members and staff did (`demo_agenda`), each after what it came of. The same every time, but for its
+//! dates, which end today. Where more are wanted a crowd joins them (`demo_crowd`).
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use laurel_domain::ledger::event::{Event, RawEvent};
-use laurel_domain::numbers::points::Points;
 use laurel_domain::program::Programme;
-use laurel_domain::rewards::redemption::RedemptionState::{self, Cancelled, Paid, Processing};
 use laurel_domain::text::Source;
 
 use crate::auth::Actor;
 use crate::clock::Clock;
-use crate::store::ledger::entries::Page;
-use crate::store::members::member::By;
 use crate::store::{StoreError, programme};
 
 use crate::usecase::AppError;
-use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::ingest::{self, Terms};
+use crate::usecase::ledger::{Ledger, due};
 use crate::usecase::members::enrol::{self, Enrolment};
-use crate::usecase::members::view;
 pub use crate::usecase::programme::demo_crowd::Size;
-use crate::usecase::programme::{demo_benefits, demo_crowd, demo_redemptions, demo_rewards, demo_rules};
-use crate::usecase::rewards::redeem::{self, Advance, Wish};
+use crate::usecase::programme::demo_desk::Desk;
+use crate::usecase::programme::{demo_agenda, demo_crowd, demo_rules, demo_staff};
 
 /// The fewest members that a demo has.
 pub const FEWEST: u32 = MEMBERS as u32;
@@ -36,6 +31,9 @@ pub(super) const MEMBERS: usize = 120;
 /// So many days ago, and a few before the first member came.
 const FOUNDED: u64 = 560;
 const BATCH: usize = 500;
+/// From nine to half past five, in minutes of the day.
+const OFFICE: u64 = 9 * 60;
+const OFFICE_MINUTES: u64 = 8 * 60 + 30;
 
 const FAMILY: [(&str, &str); 16] = [
     ("林", "Lin"),
@@ -113,7 +111,7 @@ pub async fn fill_with(ledger: &Ledger, crowd: Option<Size>, mut progress: impl 
     let calendar = Days { today: Programme::day(&zone, now), zone, now };
     let registered: Vec<u64> = (1..=MEMBERS).map(|n| registered(n, &mut chance)).collect();
     for (n, days) in (1..).zip(&registered) {
-        enrol::enrol(&ledger.db, Actor::System, &person(n, calendar.at(*days, 7 * 60), &mut chance), now).await?;
+        enrol::enrol(&ledger.db, Actor::System, &person(n, calendar.at(*days, joining(n)), &mut chance), now).await?;
     }
     let currency = ledger.programme.currency;
     let mut events: Vec<RawEvent> =
@@ -121,29 +119,41 @@ pub async fn fill_with(ledger: &Ledger, crowd: Option<Size>, mut progress: impl 
     for event in &mut events {
         event.currency = event.amount.as_ref().map(|_| currency.code().to_owned());
     }
-    events.sort_by(|a, b| a.occurred_at.cmp(&b.occurred_at).then_with(|| a.id.cmp(&b.id)));
     let source = Source::new("demo").map_err(|_| StoreError::Corrupt("a literal"))?;
-    let parsed: Vec<Event> = events.iter().filter_map(|event| event.parse(&source).ok()).collect();
-    for (n, month) in parsed.chunk_by(|a, b| calendar.month(a.occurred_at) == calendar.month(b.occurred_at)).enumerate() {
-        for batch in month.chunks(BATCH) {
-            ingest::post(ledger, Arc::new(batch.to_vec()), Terms { enrol: false, history: true }).await?;
-        }
-        if let Some(last) = month.last() {
-            demo_redemptions::of_month(ledger, n, last.occurred_at, now).await?;
-            if n == demo_rules::SECOND_AFTER {
-                demo_rules::publish_second(ledger, last.occurred_at).await?;
-            }
-        }
-    }
-    redemptions(ledger).await?;
-    demo_rewards::fill(ledger, id).await?;
-    demo_benefits::fill(ledger, id).await?;
+    let mut parsed: Vec<Event> = events.iter().filter_map(|event| event.parse(&source).ok()).collect();
+    parsed.sort_by(|a, b| a.occurred_at.cmp(&b.occurred_at).then_with(|| a.key.id.as_str().cmp(b.key.id.as_str())));
+    live(ledger, &calendar, &parsed).await?;
     if let Some(size) = crowd {
         let posted = parsed.len() as u64;
         demo_crowd::fill(ledger, &calendar, size, posted, &mut progress).await?;
     }
-    demo_rules::draft_third(ledger, now).await?;
+    due::settle(ledger).await?;
     Ok(true)
+}
+
+/// Posts the events and does what the agenda says, in the order of time.
+async fn live(ledger: &Ledger, calendar: &Days, events: &[Event]) -> Result<(), AppError> {
+    let mut chance = Chance(0x5ca1_ab1e);
+    let team = demo_staff::hire(ledger, calendar.at(FOUNDED - 1, 9 * 60 + 10)).await?;
+    let mut agenda = demo_agenda::plan(calendar, &mut chance);
+    let drafted = calendar.desk(3, &mut chance);
+    let mut desk = Desk::new(team, calendar, chance);
+    let mut left = events;
+    while let Some((at, act)) = agenda.next(calendar.now) {
+        let (before, after) = left.split_at(left.partition_point(|event| event.occurred_at < at));
+        post(ledger, before).await?;
+        left = after;
+        desk.perform(ledger, at, act, &mut agenda).await?;
+    }
+    post(ledger, left).await?;
+    demo_rules::draft_third(&ledger.at(Clock::fixed(drafted)), team.manager).await
+}
+
+async fn post(ledger: &Ledger, events: &[Event]) -> Result<(), AppError> {
+    for batch in events.chunks(BATCH) {
+        ingest::post(ledger, Arc::new(batch.to_vec()), Terms { enrol: false, history: true }).await?;
+    }
+    Ok(())
 }
 
 pub(super) fn id(n: usize) -> String {
@@ -171,13 +181,41 @@ impl Days {
         if at < self.now { at } else { days_ago(self.now, 0, 1 + minute % 50) }
     }
 
-    fn month(&self, at: Timestamp) -> Date {
-        Programme::day(&self.zone, at).first_of_month()
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// When the month began, or now if that is only just.
+    pub(super) fn this_month(&self) -> Timestamp {
+        let first = self.today.first_of_month().to_datetime(jiff::civil::time(0, 5, 0, 0));
+        self.zone.to_ambiguous_timestamp(first).compatible().unwrap_or(self.now).min(self.now)
     }
 
     /// Some time between morning and night.
-    fn open(&self, days: u64, chance: &mut Chance) -> Timestamp {
+    pub(super) fn open(&self, days: u64, chance: &mut Chance) -> Timestamp {
         self.at(days, 8 * 60 + chance.below(14 * 60))
+    }
+
+    /// Some time in the office, so many days ago or on the working day before.
+    pub(super) fn desk(&self, days: u64, chance: &mut Chance) -> Timestamp {
+        let day = self.today.saturating_sub(i64::try_from(days).unwrap_or(0).days());
+        let back = match day.weekday() {
+            Weekday::Saturday => 1,
+            Weekday::Sunday => 2,
+            _ => 0,
+        };
+        self.at(days + back, OFFICE + chance.below(OFFICE_MINUTES))
+    }
+
+    /// Some time in the office on the first working day after that.
+    pub(super) fn next_desk(&self, at: Timestamp, chance: &mut Chance) -> Timestamp {
+        let mut day = Programme::day(&self.zone, at).saturating_add(1.day());
+        while matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            day = day.saturating_add(1.day());
+        }
+        let minute = OFFICE + chance.below(OFFICE_MINUTES);
+        let time = jiff::civil::time(i8::try_from(minute / 60).unwrap_or(0), i8::try_from(minute % 60).unwrap_or(0), 0, 0);
+        self.zone.to_ambiguous_timestamp(day.to_datetime(time)).compatible().unwrap_or(at)
     }
 }
 
@@ -197,6 +235,11 @@ fn registered(n: usize, chance: &mut Chance) -> u64 {
 
 /// How many days ago the visitor referred somebody.
 const REFERRED: [u64; 3] = [13, 11, 9];
+
+/// The minute of the day at which somebody registers: before shops open.
+const fn joining(n: usize) -> u64 {
+    7 * 60 + (n as u64 * 37) % 50
+}
 
 const fn is_referred(n: usize) -> bool {
     n > 4 && n.is_multiple_of(9)
@@ -261,76 +304,45 @@ fn history(n: usize, registered: u64, calendar: &Days, chance: &mut Chance) -> V
         events.push(RawEvent { subject: Some(format!("order-{n}")), ..review });
     }
     if is_referred(n) {
-        let referral = raw("referral", format!("{}-f", id(n)), n - 3, calendar.at(registered, 7 * 60 + 10));
+        let referral = raw("referral", format!("{}-f", id(n)), n - 3, calendar.at(registered, joining(n) + 4));
         events.push(RawEvent { referee: Some(id(n)), ..referral });
     }
     events
 }
 
-/// How many days ago a payment was: any day since they registered, a few of the last month, so that most have been here lately, and
+/// How many days ago a payment was: any day since they registered, a few of the last weeks, so that most have been here lately, and
 /// now and then a day of the busy weeks of half a year and a year ago instead.
 fn payday(p: u64, registered: u64, chance: &mut Chance) -> u64 {
-    let within = if p % 24 == 3 { 30 } else { 540 };
+    let within = if p % 24 == 3 { 110 } else { 540 };
     let days = chance.below(registered.min(within));
     let busy = [150, 165, 340, 376][chance.below(4) as usize] + chance.below(14);
     if p % 4 == 1 && busy < registered { busy } else { days }
 }
 
 fn visitor(calendar: &Days) -> Vec<RawEvent> {
-    let at = |days, minute| days_ago(calendar.now, days, minute);
+    let at = |days, minute| calendar.at(days, minute);
     let mut events = vec![
-        payment("demo-001-g".into(), 1, at(330, 430), "22.00", "e_payment"),
-        payment("demo-001-h".into(), 1, at(298, 640), "18.50", "bank_card"),
-        payment("demo-001-i".into(), 1, at(236, 520), "12.00", "other"),
-        payment("demo-001-j".into(), 1, at(180, 300), "25.30", "e_payment"),
-        payment("demo-001-k".into(), 1, at(140, 710), "15.20", "e_payment"),
-        payment("demo-001-a".into(), 1, at(96, 300), "88.00", "bank_card"),
-        payment("demo-001-b".into(), 1, at(61, 700), "64.38", "e_payment"),
-        payment("demo-001-c".into(), 1, at(14, 820), "60.00", "investment"),
-        payment("demo-001-d".into(), 1, at(1, 240), "139.12", "e_payment"),
+        payment("demo-001-g".into(), 1, at(345, 12 * 60 + 40), "96.00", "e_payment"),
+        payment("demo-001-h".into(), 1, at(332, 19 * 60 + 5), "44.38", "bank_card"),
+        payment("demo-001-i".into(), 1, at(236, 8 * 60 + 40), "12.00", "other"),
+        payment("demo-001-j".into(), 1, at(180, 18 * 60 + 12), "25.30", "e_payment"),
+        payment("demo-001-k".into(), 1, at(140, 13 * 60 + 26), "15.20", "e_payment"),
+        payment("demo-001-a".into(), 1, at(96, 20 * 60 + 3), "38.00", "bank_card"),
+        payment("demo-001-b".into(), 1, at(61, 12 * 60 + 18), "24.50", "e_payment"),
+        payment("demo-001-c".into(), 1, at(14, 10 * 60 + 2), "60.00", "investment"),
+        payment("demo-001-d".into(), 1, at(1, 18 * 60 + 37), "139.12", "e_payment"),
     ];
-    let refund = raw("refund", "demo-001-e".into(), 1, at(12, 500));
+    let refund = raw("refund", "demo-001-e".into(), 1, at(12, 15 * 60 + 20));
     events.push(RawEvent { payment: Some("demo-001-c".into()), amount: Some("30.00".into()), ..refund });
     for (n, (subject, days)) in [("order-17", 40), ("order-23", 9)].into_iter().enumerate() {
-        events.push(RawEvent { subject: Some(subject.into()), ..raw("review", format!("demo-001-v{n}"), 1, at(days, 610)) });
+        events.push(RawEvent {
+            subject: Some(subject.into()),
+            ..raw("review", format!("demo-001-v{n}"), 1, at(days, 21 * 60 + 10))
+        });
     }
     for (n, days) in REFERRED.into_iter().enumerate() {
-        let referral = raw("referral", format!("demo-001-f{n}"), 1, calendar.at(days, 7 * 60 + 10));
+        let referral = raw("referral", format!("demo-001-f{n}"), 1, calendar.at(days, joining(n + 2) + 4));
         events.push(RawEvent { referee: Some(id(n + 2)), ..referral });
     }
     events
-}
-
-/// How many hours ago each of the last redemptions was asked for: over the days that a team takes to pay.
-const LATELY: [i64; 12] = [122, 2, 31, 55, 9, 98, 75, 20, 50, 101, 29, 5];
-
-/// Some points have been redeemed in the last days: paid, on their way, waiting, thought better of.
-async fn redemptions(ledger: &Ledger) -> Result<(), AppError> {
-    const STEPS: [&[RedemptionState]; 6] = [&[Processing, Paid], &[], &[Processing], &[], &[Cancelled], &[Processing, Paid]];
-    const WHO: [usize; 12] = [1, 5, 8, 11, 14, 20, 23, 26, 32, 41, 47, 56];
-    let now = ledger.clock.now();
-    for ((n, hours), steps) in WHO.into_iter().zip(LATELY).zip(STEPS.into_iter().cycle()) {
-        let Some(member) = view::find(ledger, By::External(&id(n))).await? else { continue };
-        let last = view::entries(ledger, &member, Page::newest(1)).await?.first().map(|entry| entry.instant);
-        let ago = now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(now);
-        // nothing is asked for before what is in the ledger already
-        let at = if last.is_none_or(|last| last < ago) { ago } else { now };
-        let later = at.saturating_add(SignedDuration::from_mins(90)).unwrap_or(now).min(now);
-        let (then, later) = (ledger.at(Clock::fixed(at)), ledger.at(Clock::fixed(later)));
-        let tenth = member.account.available.hundredths() / 3 / 1_000 * 1_000;
-        if tenth < 1_000 {
-            continue;
-        }
-        let points = Points::from_hundredths(tenth.min(20_000));
-        let actor = Actor::Member(member.id().uuid());
-        let wish = Wish { member_no: member.no, points, quoted: None, key: "demo".into(), actor };
-        let made = redeem::redeem(&then, wish).await?;
-        let actor = if steps == [Cancelled] { actor } else { Actor::System };
-        if !steps.is_empty() {
-            let advance =
-                Advance { id: made.redemption.id, steps: steps.to_vec(), tracking: None, note: None, actor, of_member: None };
-            redeem::advance(&later, advance).await?;
-        }
-    }
-    Ok(())
 }

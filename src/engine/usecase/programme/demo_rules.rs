@@ -1,25 +1,22 @@
 //! The demo's rules: the first version since ever, a second one since some months, and a draft of a third.
 
-use jiff::{SignedDuration, Timestamp};
 use laurel_domain::benefits::benefit::{Benefit, BenefitKind, Period, Quota};
 use laurel_domain::numbers::factor::Factor;
 use laurel_domain::rules::rule_set::RuleSet;
+use laurel_domain::rules::terms::Expiry;
 use laurel_domain::text::{Both, Key};
 
 use crate::auth::Authority;
-use crate::clock::Clock;
 use crate::usecase::AppError;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::rules;
 use crate::usecase::rules::Publication;
 
-/// At the end of which month the second version comes, of some eighteen.
-pub(super) const SECOND_AFTER: usize = 12;
-const DRAFTED_AGO: SignedDuration = SignedDuration::from_hours(3 * 24);
+const YEAR: u16 = 12;
 
-/// The defaults, and something to claim for each tier but the first.
+/// The defaults, but that points are good for a year, and there is something to claim for each tier but the first.
 pub fn rules() -> RuleSet {
-    let mut set = RuleSet::default();
+    let mut set = RuleSet { expiry: Expiry::Months(YEAR), ..RuleSet::default() };
     for (tier, count) in set.ladder.tiers.iter_mut().skip(1).zip([2, 4, 8]) {
         let text = Both::new("合作咖啡店免费咖啡", "A coffee at our partners");
         tier.benefits.extend(service("coffee", text, Quota { count, period: Period::Month }));
@@ -32,10 +29,8 @@ fn service(key: &str, text: Both, quota: Quota) -> Option<Benefit> {
     Some(Benefit { key, kind: BenefitKind::Service, text, percent: None, quota: Some(quota) })
 }
 
-/// Lending earns more, and the highest tier gets a fast track.
-pub(super) async fn publish_second(ledger: &Ledger, at: Timestamp) -> Result<(), AppError> {
-    let then = ledger.at(Clock::fixed(at));
-    let by = Authority::command_line();
+/// Lending is to earn more, and the highest tier to get a fast track.
+pub(super) async fn draft_second(then: &Ledger, by: Authority) -> Result<(), AppError> {
     let latest = then.rulebook().await?.latest().clone();
     let mut set = latest.set.clone();
     set.scenes.lending = Factor::from_millionths(1_200_000);
@@ -43,23 +38,26 @@ pub(super) async fn publish_second(ledger: &Ledger, at: Timestamp) -> Result<(),
         let text = Both::new("机场快速安检", "Airport fast track");
         highest.benefits.extend(service("fast-track", text, Quota { count: 1, period: Period::Month }));
     }
-    let revision = rules::save_draft(&then, by, set, latest.version, 0).await?;
+    rules::save_draft(then, by, set, latest.version, 0).await.map(drop)
+}
+
+pub(super) async fn publish_second(then: &Ledger, by: Authority) -> Result<(), AppError> {
+    let Some(draft) = rules::overview(then).await?.draft else { return Ok(()) };
     let notice = Both::new(
         "借贷消费现在多得 20% 积分，最高等级新增机场快速安检。",
         "Lending now earns 20% more points, and our highest tier gets airport fast track.",
     );
     let how = Publication { notice: Some(notice), ..Publication::default() };
-    rules::publish(&then, by, revision, how).await.map(drop)
+    rules::publish(then, by, draft.revision, how).await.map(drop)
 }
 
 /// What somebody has been thinking about since some days: reviews worth more, a step up to gold that is a little higher.
-pub(super) async fn draft_third(ledger: &Ledger, now: Timestamp) -> Result<(), AppError> {
-    let then = ledger.at(Clock::fixed(now.saturating_sub(DRAFTED_AGO).unwrap_or(now)));
+pub(super) async fn draft_third(then: &Ledger, by: Authority) -> Result<(), AppError> {
     let latest = then.rulebook().await?.latest().clone();
     let mut set = latest.set.clone();
     set.gamma = Factor::whole(8);
     if let Some(second) = set.ladder.tiers.get_mut(1) {
         second.from = Factor::whole(120);
     }
-    rules::save_draft(&then, Authority::command_line(), set, latest.version, 0).await.map(drop)
+    rules::save_draft(then, by, set, latest.version, 0).await.map(drop)
 }
