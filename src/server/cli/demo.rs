@@ -60,8 +60,9 @@ impl Options {
 }
 
 pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<Ended> {
-    let ledger = common.ledger_or_found(demo_rules::rules(), &Clock::fixed(demo::founded(Clock::System.now()))).await?;
     let crowd = options.crowd();
+    let rules = demo_rules::rules(crowd.map_or(0, |size| size.members));
+    let ledger = common.ledger_or_found(rules, &Clock::fixed(demo::founded(Clock::System.now()))).await?;
     let (listener, config) = options.serve.bind().await?;
     let terminal = std::io::stderr().is_terminal();
     let made = demo::fill_with(&ledger, crowd, |posted| {

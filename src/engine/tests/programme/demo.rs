@@ -93,7 +93,7 @@ stories! {
 
     async fn its_rules_came_one_after_the_other(db: Db) {
         let (founded, now) = (demo::founded(clock().now()), clock());
-        create_programme(&db, &Clock::fixed(founded), laurel(), demo_rules::rules()).await.unwrap();
+        create_programme(&db, &Clock::fixed(founded), laurel(), demo_rules::rules(120)).await.unwrap();
         let ledger = Ledger::open(db.clone(), now).await.unwrap().unwrap();
         demo::fill(&ledger).await.unwrap();
         let versions = rules::history(&ledger).await.unwrap();
@@ -106,7 +106,7 @@ stories! {
 
     async fn what_the_desk_did_is_spread_over_its_year_and_a_half_by_those_who_work_there(db: Db) {
         let (founded, now) = (demo::founded(clock().now()), clock());
-        create_programme(&db, &Clock::fixed(founded), laurel(), demo_rules::rules()).await.unwrap();
+        create_programme(&db, &Clock::fixed(founded), laurel(), demo_rules::rules(120)).await.unwrap();
         let ledger = Ledger::open(db.clone(), now).await.unwrap().unwrap();
         assert!(demo::fill(&ledger).await.unwrap());
         let filter = audit_log::Filter { limit: 5_000, ascending: true, ..audit_log::Filter::default() };
@@ -146,7 +146,7 @@ stories! {
 
     async fn points_of_the_demo_lapse_after_a_year(db: Db) {
         let (founded, now) = (demo::founded(clock().now()), clock());
-        create_programme(&db, &Clock::fixed(founded), laurel(), demo_rules::rules()).await.unwrap();
+        create_programme(&db, &Clock::fixed(founded), laurel(), demo_rules::rules(120)).await.unwrap();
         let ledger = Ledger::open(db.clone(), now).await.unwrap().unwrap();
         demo::fill(&ledger).await.unwrap();
         let overview = overview(&ledger, Span::Ever).await.unwrap();
