@@ -178,7 +178,8 @@ async fn open_postgres(url: &str, connections: Connections) -> Result<Db, StoreE
     let pages = postgres_pool(connections.pages, &distrusted).connect_lazy_with(for_reads.clone());
     let look_ups = match connections.look_ups {
         0 => pages.clone(),
-        some => postgres_pool(some, &distrusted).connect_lazy_with(for_writes.clone()),
+        // whoever looks something up finds out whether the connection is there still
+        some => postgres_pool(some, &distrusted).test_before_acquire(false).connect_lazy_with(for_writes.clone()),
     };
     let reports = postgres_pool(connections.reports, &distrusted).connect_lazy_with(for_reads);
     Ok(Db::Postgres(PostgresDb {
@@ -206,21 +207,11 @@ async fn keeps_settings(options: &PgConnectOptions) -> Result<bool, StoreError> 
     Ok(timeout == LOCK_TIMEOUT)
 }
 
-/// One that was used just now is there still, and asking whether it is would be a third of a look-up.
-const USED_JUST_NOW: Duration = Duration::from_millis(100);
-
 fn postgres_pool(connections: u32, distrusted: &Distrusted) -> PgPoolOptions {
     let judge = distrusted.clone();
-    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).test_before_acquire(false);
-    pool.before_acquire(move |connection, known| {
-        let is_good = judge.is_good(known.age);
-        let is_asked = known.idle_for > USED_JUST_NOW;
-        Box::pin(async move {
-            if is_good && is_asked {
-                connection.ping().await?;
-            }
-            Ok(is_good)
-        })
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).before_acquire(move |_, connection| {
+        let is_good = judge.is_good(connection.age);
+        Box::pin(async move { Ok(is_good) })
     })
 }
 
@@ -232,7 +223,7 @@ const DURABLE: &str =
 
 /// A write finds out with its `begin` whether the connection is there still, and takes another if not.
 fn writing_pool(connections: u32, distrusted: &Distrusted, is_pooled: bool) -> PgPoolOptions {
-    let pool = postgres_pool(connections, distrusted);
+    let pool = postgres_pool(connections, distrusted).test_before_acquire(false);
     match is_pooled {
         // each transaction may be another session's, and says so itself
         true => pool,

@@ -35,6 +35,9 @@ select set_config('lock_timeout', '10s', true), set_config('idle_in_transaction_
 const COMMIT: &str = "commit";
 const ROLLBACK: &str = "rollback";
 
+/// What is looked up.
+pub type Look<I, T, E> = for<'t> fn(&'t mut Tx, &'t I) -> BoxFuture<'t, Result<T, E>>;
+
 tokio::task_local! {
     /// Set while a transaction is open, for the work inside it.
     static INSIDE: ();
@@ -229,16 +232,28 @@ impl Db {
         })
     }
 
-    /// The same for what is found by a key, of which there may be thousands a second: PostgreSQL plans each statement once.
+    /// Single reads of what is found by a key, of which there may be thousands a second: PostgreSQL plans each statement once, and
+    /// nobody asks first whether the connection is there. One that is lost is closed, and all is looked up on another.
     ///
     /// # Errors
-    /// As [`Self::reader`].
-    pub async fn look_up(&self) -> Result<Tx, StoreError> {
+    /// Those of `look`, `Nested` inside a transaction, or that no connection came free in time.
+    pub async fn look_up<I, T, E: FromStore>(&self, input: I, look: Look<I, T, E>) -> Result<T, E> {
         outside()?;
-        Ok(match self {
-            Self::Sqlite(db) => Tx::SqliteReader(db.read.acquire().await?),
-            Self::Postgres(db) => Tx::PostgresReader(db.look_ups.acquire().await?),
-        })
+        let db = match self {
+            Self::Sqlite(_) => return look(&mut self.reader().await?, &input).await,
+            Self::Postgres(db) => db,
+        };
+        let mut others = db.look_ups.options().get_max_connections();
+        loop {
+            let mut tx = Tx::PostgresReader(db.look_ups.acquire().await.map_err(StoreError::from)?);
+            let looked = look(&mut tx, &input).await;
+            let is_lost = looked.as_ref().err().and_then(FromStore::store_error).is_some_and(StoreError::is_lost_connection);
+            match (tx, is_lost && others > 0) {
+                (Tx::PostgresReader(mut connection), true) => connection.close_on_drop(),
+                _ => return looked,
+            }
+            others -= 1;
+        }
     }
 
     async fn begin_write(&self) -> Result<Tx, StoreError> {

@@ -88,11 +88,13 @@ pub async fn settled(ledger: &Ledger, by: By<'_>) -> Result<Option<Member>, AppE
 
 /// The same, with the rules of that moment.
 pub async fn settled_under(ledger: &Ledger, by: By<'_>) -> Result<Option<(Member, Arc<Rulebook>)>, AppError> {
-    let (member, rulebook) = {
-        let mut db = ledger.db.look_up().await?;
-        let Some(member) = member::find(&mut db, by).await? else { return Ok(None) };
-        (member, ledger.rulebook_of(&mut db).await?)
-    };
+    let seen = ledger.db.look_up((ledger, by), |db, (ledger, by)| {
+        Box::pin(async move {
+            let Some(member) = member::find(db, *by).await? else { return Ok::<_, AppError>(None) };
+            Ok(Some((member, ledger.rulebook_of(db).await?)))
+        })
+    });
+    let Some((member, rulebook)) = seen.await? else { return Ok(None) };
     match is_due(&rulebook.of(member.id()), ledger.clock.now(), &member) {
         true => Ok(Some((settle_one(ledger, member.no).await?, ledger.rulebook().await?))),
         false => Ok(Some((member, rulebook))),

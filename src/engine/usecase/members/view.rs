@@ -65,7 +65,7 @@ pub struct Pending {
 }
 
 pub async fn find(ledger: &Ledger, by: By<'_>) -> Result<Option<Member>, StoreError> {
-    member::find(&mut ledger.db.look_up().await?, by).await
+    ledger.db.look_up(by, |db, by| Box::pin(member::find(db, *by))).await
 }
 
 /// A page of a member's ledger as it was posted, newest entry first; what is due and explained is `activity`'s.
