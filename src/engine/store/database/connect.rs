@@ -113,7 +113,7 @@ impl Connections {
     /// Those, one for what else writes, one for what is read, and two for reports, as `verify` checks two parts at once.
     pub const LEAST: u32 = Self::WRITERS + 4;
     /// Seven servers leave some of PostgreSQL's own default of 100 to others.
-    pub const DEFAULT: u32 = 12;
+    pub const DEFAULT: u32 = 13;
 
     /// So many together, `LEAST` at least.
     pub fn of(all: u32) -> Connections {
@@ -302,7 +302,7 @@ mod tests {
             assert!(ledger > 0 && pages > 0 && reports > 1, "{all}");
             assert_eq!(ledger + look_ups + pages + reports + Connections::WRITERS, all.max(Connections::LEAST));
         }
-        assert_eq!(Connections::default(), Connections { ledger: 3, look_ups: 2, pages: 3, reports: 2 });
+        assert_eq!(Connections::default(), Connections { ledger: 3, look_ups: 3, pages: 3, reports: 2 });
     }
 
     #[test]
