@@ -115,7 +115,7 @@ impl Settings {
 
     /// Whether anything is wanted that works on a copy of the same programme; what compares sizes makes its own.
     pub fn wants_base(&self) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| only != "replay" && only != "growth")
+        self.only.is_empty() || self.only.iter().any(|only| !["replay", "memory", "growth"].contains(&only.as_str()))
     }
 
     /// How many events an import has.
@@ -152,7 +152,7 @@ mod tests {
         assert!(some.wants("reads") && !some.wants("batches"));
         assert!(some.asks_for("reads") && !all.asks_for("reads"));
         assert!(all.wants_base() && some.wants_base());
-        assert!(!read("--laurel l --folder f --only growth").unwrap().wants_base());
+        assert!(!read("--laurel l --folder f --only growth --only memory").unwrap().wants_base());
     }
 
     #[test]

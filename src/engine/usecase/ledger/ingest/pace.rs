@@ -1,7 +1,8 @@
 //! How many events may wait for a writer: about as many as it posts in the time that a caller should wait at most.
 //!
 //! A request is taken as long as what waits before it is no more than that, however many events it has itself: what decides how long
-//! others wait is whom they stand behind. So is one with few requests before it, however large those are. Without it a server that gets more than it can do would take all of it in, answer everybody late, and fall further behind.
+//! others wait is whom they stand behind. So is one with few requests before it, however large those are. Without that bound a server
+//! that gets more than it can do would take all of it in, answer everybody late, and fall further behind.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
