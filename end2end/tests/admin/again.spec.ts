@@ -20,7 +20,8 @@ test('points are given once by a double click, and going back gives none', async
   await staff(page, laurel, 'support');
   const path = await file(page, externalId);
   await page.goto(`${path}/adjust?points=25&reason=Twice`);
-  await page.getByRole('button', { name: 'Give 25 points' }).dblclick();
+  await answersSlowly(page, '/api/**');
+  await page.getByRole('button', { name: 'Give 25 points' }).dblclick({ delay: 100 });
   await expect(page.getByRole('status')).toHaveText('Adjusted by +25 points.');
   expect(available(laurel, externalId)).toBe('125');
   await page.goBack();
@@ -60,7 +61,8 @@ test('what waits for a second person is approved once by a double click, and its
   await expect(row, 'proposed once').toHaveCount(1);
   await row.getByRole('link', { name: 'Review' }).click();
   await stale.goto(second.url());
-  await second.getByRole('button', { name: 'Approve +5,000 points' }).dblclick();
+  await answersSlowly(second, '/api/**');
+  await second.getByRole('button', { name: 'Approve +5,000 points' }).dblclick({ delay: 100 });
   await expect(second.getByRole('status')).toHaveText('Approved and posted: +5,000 points.');
   await stale.getByRole('button', { name: 'Approve +5,000 points' }).click();
   await expect(stale.getByRole('status'), 'it is approved by the same person, as they see').toContainText('Approved and posted');
@@ -79,7 +81,8 @@ test('a payout is paid once by a double click, and a stale tab cannot fail it', 
   await stale.goto(page.url());
   await page.getByRole('button', { name: 'Mark as paid' }).click();
   await page.getByLabel('Payment reference').fill('B-1');
-  await page.getByRole('button', { name: 'Mark as paid: ¥1.00' }).dblclick();
+  await answersSlowly(page, '/api/**');
+  await page.getByRole('button', { name: 'Mark as paid: ¥1.00' }).dblclick({ delay: 100 });
   await expect(page.getByRole('status')).toHaveText('1 redemption marked as paid, ¥1.00.');
   await stale.getByRole('button', { name: 'Mark as failed…' }).click();
   await expect(stale.getByRole('alert').or(stale.locator('.notice.warn')).first()).toBeVisible();
@@ -156,7 +159,8 @@ test('a code at the till is used once by a double click, and another till is tol
     await till.keyboard.press('Enter');
     await expect(till.locator('.code-found')).toContainText('Free repair');
   }
-  await page.getByRole('button', { name: 'Mark as used' }).dblclick();
+  await answersSlowly(page, '/api/**');
+  await page.getByRole('button', { name: 'Mark as used' }).dblclick({ delay: 100 });
   await expect(page.getByRole('status')).toHaveText('Marked as used: Free repair.');
   await other.getByRole('button', { name: 'Mark as used' }).click();
   await expect(other.getByRole('alert')).toBeVisible();
