@@ -18,7 +18,7 @@ use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::due;
 use crate::usecase::mail::send;
 use crate::usecase::notifications::{expiring, rules};
-use crate::usecase::programme::totals;
+use crate::usecase::programme::{figures, totals};
 use crate::usecase::rewards::redeem;
 use crate::usecase::rules::experiments;
 use crate::usecase::{exports, housekeeping, imports, servers};
@@ -35,13 +35,14 @@ const IMPORTS_EVERY: Duration = Duration::from_secs(10);
 const UNWRITTEN: SignedDuration = SignedDuration::from_mins(2);
 
 /// The names of the jobs, as leases have them.
-pub const NAMES: [&str; 11] =
-    [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, LAB, FINDING, EXPERIMENTS, NOTICES, MAIL, IMPORTS];
+pub const NAMES: [&str; 12] =
+    [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, FIGURES, LAB, FINDING, EXPERIMENTS, NOTICES, MAIL, IMPORTS];
 const DUE: &str = "due";
 const RE_RATING: &str = "re-rating";
 const VOUCHERS: &str = "vouchers";
 const HOUSEKEEPING: &str = "housekeeping";
 const TOTALS: &str = "totals";
+const FIGURES: &str = "figures";
 const LAB: &str = "lab";
 const FINDING: &str = "finding rules";
 const EXPERIMENTS: &str = "experiments";
@@ -57,6 +58,7 @@ const ALL: [(&str, Duration, Work); NAMES.len()] = [
     (VOUCHERS, EVERY, |ledger| Box::pin(expire_vouchers(ledger))),
     (HOUSEKEEPING, EVERY, |ledger| Box::pin(clear_out(ledger))),
     (TOTALS, TOTALS_EVERY, |ledger| Box::pin(add_up(ledger))),
+    (FIGURES, EVERY, |ledger| Box::pin(follow(ledger))),
     (LAB, EVERY, |ledger| Box::pin(simulate(ledger))),
     (FINDING, EVERY, |ledger| Box::pin(find_rules(ledger))),
     (EXPERIMENTS, EVERY, |ledger| Box::pin(add_up_experiments(ledger))),
@@ -171,6 +173,12 @@ async fn add_up(ledger: &Ledger) {
     };
     if let Err(error) = folded {
         tracing::error!(%error, "what was posted could not be added to the totals, and will be later");
+    }
+}
+
+async fn follow(ledger: &Ledger) {
+    if let Err(error) = figures::follow(ledger).await {
+        tracing::error!(%error, "what was posted could not be added to the figures by day, and will be later");
     }
 }
 

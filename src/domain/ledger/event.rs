@@ -12,7 +12,7 @@ use crate::text::{EventId, ExternalId, Source, Subject, checked_identity};
 pub const MOST_AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// Where a payment was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scene {
     EPayment,

@@ -27,6 +27,7 @@ pub mod notifications;
 pub mod mail;
 pub mod keyset;
 pub mod exports;
+pub mod figures;
 pub mod idempotency;
 pub mod instants;
 pub mod imports;

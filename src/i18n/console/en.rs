@@ -343,7 +343,7 @@ pub fn console(noun: &'static Noun) -> Console {
         worth: |a| format!("worth {a}"),
         expiring_soon: "Expiring within 30 days",
         owed: "Owed by members",
-        events: |a| format!("{a} events"),
+        events: |a| if a == "1" { "1 event".to_owned() } else { format!("{a} events") },
         members_by_tier: "Members by tier",
         waiting: "Waiting to be paid",
         processing: "Being paid",

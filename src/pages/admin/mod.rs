@@ -31,7 +31,7 @@ pub use lab::{Exact as LabExact, at_fault as lab_at_fault, estimated as lab_esti
 pub use ledger::adjustments::{adjustment_cells, asked_decided};
 pub use mail::{asked_mail, mail_cells};
 pub use members::{asked_in, asked_ledger, asked_members};
-pub use programme::dashboard::asked_span;
+pub use programme::dashboard::{asked_span, origin_name};
 pub use rewards::redemptions::asked_redemptions;
 pub use rewards::{asked_codes, shown_of_code};
 

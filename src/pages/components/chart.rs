@@ -9,11 +9,11 @@ use leptos::prelude::*;
 use crate::i18n::{Lang, format};
 use crate::server::web::visit::Visit;
 
-const HEIGHT: i64 = 160;
+pub(super) const HEIGHT: i64 = 160;
 /// Room above and below the marks, so that a line at the very top is seen whole.
 const EDGE: i64 = 6;
 /// How wide a column is in the units of the plot, which the browser stretches.
-const WIDE: i64 = 60;
+pub(super) const WIDE: i64 = 60;
 
 /// How values are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,13 +46,28 @@ pub fn Chart(
     columns: Vec<Column>,
     #[prop(optional)] is_bare: bool,
 ) -> impl IntoView {
-    let lang = Visit::current().lang;
     let scale = Scale::of(&columns);
-    let width = WIDE * i64::try_from(columns.len().max(1)).unwrap_or(1);
     let marks = match shape {
         Shape::Columns => bars(&columns, scale),
         Shape::Area => area(&columns, scale),
     };
+    let head: Vec<String> = head.into_iter().map(str::to_owned).collect();
+    view! { <Plot label first head columns scale marks is_bare/> }
+}
+
+/// Marks in their frame: the scale beside them, names below, numbers on hovering and in a table.
+#[component]
+pub(super) fn Plot(
+    label: String,
+    first: String,
+    head: Vec<String>,
+    columns: Vec<Column>,
+    scale: Scale,
+    marks: AnyView,
+    is_bare: bool,
+) -> impl IntoView {
+    let lang = Visit::current().lang;
+    let width = WIDE * i64::try_from(columns.len().max(1)).unwrap_or(1);
     let hits = columns.iter().enumerate().map(|(at, column)| {
         let values = head.iter().zip(&column.cells).map(|(name, cell)| format!("{name} {cell}"));
         let title = format!("{}\n{}", column.name, values.collect::<Vec<_>>().join("\n"));
@@ -78,7 +93,7 @@ pub fn Chart(
 
 /// The table behind a picture.
 #[component]
-fn Numbers(label: String, first: String, head: Vec<&'static str>, columns: Vec<Column>) -> impl IntoView {
+fn Numbers(label: String, first: String, head: Vec<String>, columns: Vec<Column>) -> impl IntoView {
     let words = Visit::current().lang.common();
     let names = head.into_iter().map(|name| view! { <th scope="col" class="num">{name}</th> }).collect_view();
     let row = |column: Column| {
@@ -103,14 +118,14 @@ fn Numbers(label: String, first: String, head: Vec<&'static str>, columns: Vec<C
 
 /// From the least to the most, both rounded to what reads well; nothing lies in between without a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Scale {
+pub(super) struct Scale {
     most: i64,
     /// How far it goes below zero; not negative.
     least: i64,
 }
 
 impl Scale {
-    fn of(columns: &[Column]) -> Scale {
+    pub(super) fn of(columns: &[Column]) -> Scale {
         let most = columns.iter().map(|column| column.up).max().unwrap_or(0);
         let least = columns.iter().map(|column| column.down).max().unwrap_or(0);
         let least = if least > 0 { rounded_up(least) } else { 0 };
@@ -118,7 +133,7 @@ impl Scale {
     }
 
     /// How far from the top a value is drawn.
-    fn y(self, value: i64) -> i64 {
+    pub(super) fn y(self, value: i64) -> i64 {
         let (room, from_top) = (i128::from(HEIGHT - 2 * EDGE), i128::from(self.most) - i128::from(value));
         let whole = i128::from(self.most).saturating_add(i128::from(self.least)).max(1);
         EDGE + i64::try_from((room * from_top / whole).clamp(0, room)).unwrap_or(0)
@@ -128,6 +143,8 @@ impl Scale {
     fn values(self) -> Vec<i64> {
         let mut values = vec![self.most, self.most / 2, 0, -self.least];
         values.dedup();
+        // numbers are whole at the side of a picture: a half would be told as another
+        values.retain(|value| value % 100 == 0);
         // numbers that would stand on one another are left out
         values.retain(|value| *value == 0 || *value == self.most || (self.y(*value) - self.y(0)).abs() > 16);
         values
@@ -211,6 +228,7 @@ mod tests {
         assert_eq!((scale.y(20_000), scale.y(-5_000)), (EDGE, HEIGHT - EDGE));
         assert!(scale.y(0) > scale.y(12_345) && scale.y(0) < scale.y(-4_000));
         assert_eq!(Scale::of(&[]).y(0), HEIGHT - EDGE, "nothing at all lies on the ground");
+        assert_eq!(Scale::of(&[column(100, 0)]).values(), [100, 0], "one member has no half");
         let huge = Scale::of(&[column(i64::MAX, i64::MAX)]);
         assert!((0..=HEIGHT).contains(&huge.y(i64::MAX)) && (0..=HEIGHT).contains(&huge.y(-i64::MAX)));
     }

@@ -17,6 +17,7 @@ mod picture;
 mod progress;
 mod qr;
 mod select;
+mod stacked;
 mod table;
 mod tier_badge;
 
@@ -38,5 +39,6 @@ pub use preferences::{LanguageSwitch, ThemeSwitch};
 pub use progress::ProgressBar;
 pub use qr::Qr;
 pub use select::{CheckBox, Select};
+pub use stacked::{Part, Stacked};
 pub use table::Table;
 pub use tier_badge::{TierBadge, tier_class};

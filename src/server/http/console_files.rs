@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::answer::{self, Asked};
 use super::statement;
 use crate::pages::admin::{
-    adjustment_cells, asked_audit, asked_decided, asked_in, asked_ledger, asked_members, asked_span, audit_lines,
+    adjustment_cells, asked_audit, asked_decided, asked_in, asked_ledger, asked_members, asked_span, audit_lines, origin_name,
 };
 use crate::server::AppState;
 use crate::server::web::csv::{Cell, Csv};
@@ -24,19 +24,37 @@ use laurel_engine::usecase::ledger::adjustments::{self, Decided};
 use laurel_engine::usecase::ledger::entry_list;
 use laurel_engine::usecase::members::search;
 use laurel_engine::usecase::members::view::{self, MemberView};
-use laurel_engine::usecase::programme::overview::{self, Bucket};
+use laurel_engine::usecase::programme::figures::{Origin, Reach};
+use laurel_engine::usecase::programme::overview::{self, Bucket, Overview};
 
 /// The dashboard's numbers, a line for each day or month of the span that it shows.
 pub async fn overview(State(state): State<AppState>, request: Request) -> Response {
     answer_with(state, request, Permission::Read, async |context| {
         let found = overview::overview(&context.state.ledger, asked_span(&context.visit)).await?;
-        let mut csv = Csv::new(&context.lang.dashboard().columns)?;
-        for bucket in &found.buckets {
-            csv.row(cells(bucket))?;
-        }
-        csv.attachment(&file_name(&context, &format!("overview-{}", found.span.name())))
+        overview_file(&context, &found)?.attachment(&file_name(&context, &format!("overview-{}", found.span.name())))
     })
     .await
+}
+
+/// What is still being counted has empty cells.
+fn overview_file(context: &RequestContext, found: &Overview) -> Result<Csv, AppError> {
+    let (t, by_day) = (context.lang.dashboard(), &found.by_day);
+    let is_counted = matches!(by_day.reach, Reach::AsOf(_));
+    let tiers = found.rules.set.ladder.tiers.iter().map(|tier| (t.members_of_tier)(context.lang.of(&tier.name)));
+    let origins: Vec<usize> = (0..Origin::ALL.len()).filter(|at| Origin::ALL[*at] != Origin::Refund).collect();
+    let issued = origins.iter().map(|at| (t.issued_for)(origin_name(context, Origin::ALL[*at])));
+    let more: Vec<String> = tiers.chain(issued).collect();
+    let columns: Vec<&str> = t.columns.iter().copied().chain(more.iter().map(String::as_str)).collect();
+    let mut csv = Csv::new(&columns)?;
+    for (at, bucket) in found.buckets.iter().enumerate() {
+        let counted = |cell: String| if is_counted { Cell::number(cell) } else { Cell::text("") };
+        let active = counted(by_day.active[at].to_string());
+        let ranks = 1..=found.rules.set.ladder.tiers.len() as i64;
+        let tiers = ranks.map(|rank| counted(by_day.tiers[at].get(&rank).copied().unwrap_or(0).to_string()));
+        let issued = origins.iter().map(|origin| counted(by_day.issued[at][*origin].to_string()));
+        csv.row(cells(bucket).into_iter().chain([active]).chain(tiers).chain(issued))?;
+    }
+    Ok(csv)
 }
 
 fn cells(bucket: &Bucket) -> [Cell; 9] {

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use laurel_engine::auth::Role;
+use laurel_engine::usecase::programme::figures::follow;
 use laurel_testing::programme::{HISTORY, post, tell};
 use laurel_testing::rewards::{bought, gift};
 
@@ -31,20 +32,40 @@ async fn the_dashboard_compares_periods_and_has_a_table_behind_each_picture() {
         "id=p2 member=m-1 pay=150 at=2026-11-10T00:00:00Z",
     ];
     post(&site.state.ledger, HISTORY, &payments).await;
+    follow(&site.state.ledger).await.unwrap();
     let viewer = signed_in(&site, Role::Viewer).await;
     let month = viewer.open("/admin?span=30d").await.body;
     assert!(!month.contains("style="), "the policy for content forbids styles in attributes");
     let month = words(&month);
-    for text in ["Issued 150 +50% on the period before", "22 Nov 2026 251 ¥2.51", "10 Nov 2026 150 0 0 0 0"] {
+    for text in [
+        "Issued 150 +50% on the period before",
+        "22 Nov 2026 251 ¥2.51",
+        "10 Nov 2026 150 0 0 0 0",
+        "Active members 1 as in the period before of 1 member",
+        "Other 1 event 150 100%",
+    ] {
         assert!(month.contains(text), "{text}: {month}");
     }
     let year = words(&viewer.open("/admin").await.body);
-    for text in ["Issued 251 nothing to compare with", "Oct 2026 101 ¥1.01", "Points outstanding 251 worth ¥2.51"] {
+    for text in [
+        "Issued 251 nothing to compare with",
+        "Oct 2026 101 ¥1.01",
+        "Points outstanding 251 worth ¥2.51",
+        "Sep 2026 1 0 0 0 1",
+        "Oct 2026 0 1 0 0 1",
+    ] {
         assert!(year.contains(text), "{text}: {year}");
     }
     let csv = viewer.open("/admin/overview.csv?span=12m").await;
     assert_eq!(csv.status, StatusCode::OK);
-    assert!(csv.body.contains("2026-10-01,2026-10-31,100.00,0.00,0.00,0.00,0.00,101.00,1\r\n"), "{}", csv.body);
+    assert!(
+        csv.body.contains(
+            "2026-10-01,2026-10-31,100.00,0.00,0.00,0.00,0.00,101.00,1,1,0,1,0,0,0.00,0.00,0.00,0.00,100.00,0.00,0.00\r\n"
+        ),
+        "{}",
+        csv.body
+    );
+    assert!(csv.body.contains(",events,active_members,members_"), "{}", csv.body);
     assert_eq!(site.browser().open("/admin/overview.csv").await.status, StatusCode::SEE_OTHER);
 }
 

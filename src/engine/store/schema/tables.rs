@@ -20,7 +20,7 @@ pub enum Belongs {
 use Belongs::{Desk, Key, Member, Programme};
 
 /// In the order of the alphabet.
-pub const TABLES: [(&str, Belongs); 73] = [
+pub const TABLES: [(&str, Belongs); 78] = [
     ("adjustments", Desk),
     ("api_key_hours", Desk),
     ("api_keys", Programme),
@@ -38,6 +38,11 @@ pub const TABLES: [(&str, Belongs); 73] = [
     ("experiments", Programme),
     ("export_pieces", Desk),
     ("exports", Desk),
+    ("figures_active", Desk),
+    ("figures_members", Member("member_no")),
+    ("figures_scenes", Desk),
+    ("figures_state", Programme),
+    ("figures_tiers", Desk),
     ("held", Member("member_no")),
     ("idempotency", Desk),
     ("identity_salt", Programme),

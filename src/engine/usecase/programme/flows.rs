@@ -49,7 +49,7 @@ impl Span {
         }
     }
 
-    const fn is_by_month(self) -> bool {
+    pub(super) const fn is_by_month(self) -> bool {
         matches!(self, Span::Year | Span::Ever)
     }
 

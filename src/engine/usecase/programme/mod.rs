@@ -5,6 +5,7 @@ pub mod settings;
 pub mod report;
 pub mod overview;
 mod flows;
+pub mod figures;
 pub mod totals;
 pub mod demo;
 pub mod demo_staff;

@@ -15,6 +15,7 @@ use crate::store::waiting;
 pub use crate::store::waiting::Waiting;
 use crate::usecase::AppError;
 use crate::usecase::ledger::Ledger;
+use crate::usecase::programme::figures::{Asked, ByDay};
 pub use crate::usecase::programme::flows::{Bucket, Flows, Span};
 use crate::usecase::programme::flows::{between, buckets};
 use crate::usecase::programme::report::{Report, of_totals};
@@ -33,6 +34,7 @@ pub struct Overview {
     pub flows: Flows,
     /// The span before, where there is one and the programme was there for all of it.
     pub before: Option<Flows>,
+    pub by_day: ByDay,
     /// Points that lapse within so many days if nobody redeems them, today included.
     pub lapsing: [(u16, Points); 3],
     pub waiting: Waiting,
@@ -74,13 +76,15 @@ pub async fn overview(ledger: &Ledger, span: Span) -> Result<Overview, AppError>
     let now = ledger.clock.now();
     let today = rulebook.calendar().day(now);
     let since = span.first_days(today).map_or(i32::MIN, |[_, before]| day_number(before));
-    let (totals, waiting, rewards, has_key) = ledger
+    let asked = Asked::new(span, today);
+    let (totals, figures, waiting, rewards, has_key) = ledger
         .db
         .for_reports()
-        .snapshot((rulebook.clone(), since, today), |tx, (rulebook, since, today)| {
+        .snapshot((rulebook.clone(), since, today, asked), |tx, (rulebook, since, today, asked)| {
             Box::pin(async move {
                 Ok::<_, AppError>((
                     totals::since(tx, rulebook.calendar(), *since).await?,
+                    asked.read(tx).await?,
                     waiting::count(tx).await?,
                     catalogue::offered(tx, *today, edit::MOST).await?,
                     keys::are_there(tx).await?,
@@ -91,8 +95,10 @@ pub async fn overview(ledger: &Ledger, span: Span) -> Result<Overview, AppError>
     let report = of_totals(&totals);
     let rules = rulebook.general().at(now).clone();
     let steps = Steps { has_rules: rules.version > 1, has_key, has_event: report.events > 0, has_reward: !rewards.is_empty() };
+    let buckets = buckets(&totals, span, today, report.points.outstanding);
     Ok(Overview {
-        buckets: buckets(&totals, span, today, report.points.outstanding),
+        by_day: asked.of(&figures, &totals, &buckets, now),
+        buckets,
         flows: flows_of(&totals, span, today),
         before: before(&totals, report.events, span, today),
         lapsing: AHEAD.map(|days| (days, lapsing(&totals, rulebook.calendar().day(rulebook.calendar().days_after(now, days))))),

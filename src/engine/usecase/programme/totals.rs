@@ -4,8 +4,9 @@ use laurel_domain::numbers::calendar::Calendar;
 
 use crate::store::ledger::event_keys;
 use crate::store::members::keys as member_keys;
-use crate::store::{StoreError, Tx, totals};
+use crate::store::{StoreError, Tx, figures, totals};
 use crate::usecase::ledger::Ledger;
+use crate::usecase::programme::figures as by_day;
 
 /// How many rows one transaction adds up: other writers come in between.
 const AT_ONCE: i64 = 1_000;
@@ -29,10 +30,16 @@ pub async fn has_unfolded(ledger: &Ledger) -> Result<bool, StoreError> {
     totals::has_unfolded(&mut ledger.db.reader().await?).await
 }
 
-/// Counts everything anew, whatever the totals were. Nobody posts meanwhile.
+/// Counts everything anew, whatever the totals were. Nobody posts meanwhile. Figures by day are followed from the beginning.
 pub async fn recount(ledger: &Ledger) -> Result<(), StoreError> {
     let rulebook = ledger.rulebook().await?;
-    ledger.db.write(rulebook, |tx, rulebook| Box::pin(totals::recount(tx, rulebook.calendar()))).await
+    let recount = ledger.db.write(rulebook, |tx, rulebook| {
+        Box::pin(async move {
+            figures::forget(tx).await?;
+            totals::recount(tx, rulebook.calendar()).await
+        })
+    });
+    recount.await
 }
 
 /// Counts what there was before totals were kept, if nobody has.
@@ -73,5 +80,6 @@ pub(in crate::usecase) async fn differences(tx: &mut Tx, calendar: &Calendar) ->
     if keys != named {
         lines.push(format!("there are {keys} keys of members, who have {named} ids and codes"));
     }
+    lines.extend(by_day::differences(tx, calendar, &counted).await?);
     Ok(lines)
 }

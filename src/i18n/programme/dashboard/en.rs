@@ -40,6 +40,27 @@ pub fn dashboard(noun: &'static Noun) -> Dashboard {
         gone: "Gone",
         clawed_back: "Taken back",
         refund_rate: "Taken back by refunds",
+        tiers_picture: "Members by tier over time",
+        tiers_picture_about: "At the end of each day or month",
+        tier: |rank| format!("Tier {rank}"),
+        active: "Active members",
+        active_about: "With at least one payment, refund, review or redemption, by the date it was posted",
+        of_members: |count| if count == "1" { "of 1 member".to_owned() } else { format!("of {count} members") },
+        by_scene: noun.say("{Units} by scene"),
+        by_scene_about: "Issued in this period",
+        nothing_issued: "Nothing was issued in this period.",
+        referrals: "Referrals",
+        reviews: "Reviews",
+        refunds: "Refunds",
+        counting: |done, of| {
+            format!(
+                "Counting everything posted so far: {done} of {of} members done. The figures will appear here when that is finished."
+            )
+        },
+        being_counted: "being counted",
+        as_of: |moment| format!("as of {moment}"),
+        members_of_tier: |tier| format!("members_{tier}"),
+        issued_for: |origin| format!("issued_{origin}"),
         lapsing: "About to expire",
         lapsing_about: "What lapses if members do not use it",
         within: |days| format!("within {days} days"),
@@ -59,6 +80,17 @@ pub fn dashboard(noun: &'static Noun) -> Dashboard {
         step_reward: "Add the first reward",
         step_reward_about: "Beside cash, members can choose vouchers and gifts.",
         step_done: "done",
-        columns: ["from", "to", "issued", "taken_back", "redeemed", "expired", "adjusted", "outstanding", "events"],
+        columns: [
+            "from",
+            "to",
+            "issued",
+            "taken_back",
+            "redeemed",
+            "expired",
+            "adjusted",
+            "outstanding",
+            "events",
+            "active_members",
+        ],
     }
 }

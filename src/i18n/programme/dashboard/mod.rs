@@ -42,6 +42,27 @@ pub struct Dashboard {
     pub clawed_back: &'static str,
     pub refund_rate: &'static str,
 
+    pub tiers_picture: &'static str,
+    pub tiers_picture_about: &'static str,
+    /// One that the rules in force do not have.
+    pub tier: fn(u16) -> String,
+    pub active: &'static str,
+    pub active_about: &'static str,
+    pub of_members: fn(&str) -> String,
+    pub by_scene: &'static str,
+    pub by_scene_about: &'static str,
+    pub nothing_issued: &'static str,
+    pub referrals: &'static str,
+    pub reviews: &'static str,
+    pub refunds: &'static str,
+    /// Of so many members so many have been looked at.
+    pub counting: fn(&str, &str) -> String,
+    pub being_counted: &'static str,
+    pub as_of: fn(&str) -> String,
+    /// Of the file, for each tier and each origin.
+    pub members_of_tier: fn(&str) -> String,
+    pub issued_for: fn(&str) -> String,
+
     pub lapsing: &'static str,
     pub lapsing_about: &'static str,
     pub within: fn(u16) -> String,
@@ -62,7 +83,7 @@ pub struct Dashboard {
     pub step_reward: &'static str,
     pub step_reward_about: &'static str,
     pub step_done: &'static str,
-    pub columns: [&'static str; 9],
+    pub columns: [&'static str; 10],
 }
 
 impl Lang {

@@ -1,8 +1,11 @@
 //! The programme in figures, and what waits to be done.
 
+mod by_day;
 mod needs;
 mod pictures;
 mod steps;
+
+pub use by_day::origin_name;
 
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rewards::cash::cash_for;
@@ -17,6 +20,7 @@ use crate::pages::components::{Card, EmptyState, Icon, ProgressBar, TierBadge, t
 use crate::pages::page;
 use crate::server::web::paths::OVERVIEW_CSV;
 use crate::server::web::{RequestContext, visit::Visit};
+use by_day::{ActivePicture, ByScene, TiersPicture, as_of};
 use laurel_engine::auth::Permission;
 use laurel_engine::usecase::programme::overview::{Flows, Overview, Span, overview};
 use laurel_engine::usecase::programme::report::Report;
@@ -60,10 +64,13 @@ pub fn DashboardPage() -> impl IntoView {
                     <div class="stack">
                         <OutstandingPicture context=context.clone() found=found.clone()/>
                         <FlowsPicture context=context.clone() found=found.clone()/>
+                        <TiersPicture context=context.clone() found=found.clone()/>
+                        <ActivePicture context=context.clone() found=found.clone()/>
                     </div>
                     <div class="stack">
                         <Needs context=context.clone() found=found.clone()/>
                         <Card title=t.members_by_tier>{tiers}</Card>
+                        <ByScene context=context.clone() found=found.clone()/>
                         <Lapsing context=context.clone() found=found.clone()/>
                     </div>
                 </div>
@@ -105,9 +112,20 @@ fn Figures(context: RequestContext, found: Overview) -> impl IntoView {
         view! { <div class="figure"><small>{label}</small><b>{value}</b>{notes}</div> }
     };
     let (now, before) = (found.flows, found.before);
-    let compared = |of: fn(&Flows) -> Points| compare(&context, found.span, of(&now), before.as_ref().map(of));
+    let compared = |of: fn(&Flows) -> Points| {
+        compare(&context, found.span, of(&now).hundredths(), before.as_ref().map(of).map(Points::hundredths))
+    };
     let refunds = format::share(now.clawed_back.hundredths(), now.issued.hundredths());
     let points = &found.report;
+    let members = (d.of_members)(&format::count(points.members));
+    let (active, active_notes) = match as_of(&context, &found) {
+        Ok(_) => {
+            let before = found.before.is_some().then_some(found.by_day.active_before);
+            let compared = compare(&context, found.span, found.by_day.active_in_span, before);
+            (format::count(found.by_day.active_in_span), compared.into_iter().chain([members]).collect())
+        }
+        Err(_) => ("–".to_owned(), vec![d.being_counted.to_owned(), members]),
+    };
     view! {
         <div class="figures">
             {figure(t.outstanding, format::points(points.points.outstanding), worth.into_iter().collect())}
@@ -115,19 +133,19 @@ fn Figures(context: RequestContext, found: Overview) -> impl IntoView {
             {figure(t.redeemed, format::points(now.redeemed), compared(|flows| flows.redeemed))}
             {figure(t.expired, format::points(now.expired), compared(|flows| flows.expired))}
             {figure(d.refund_rate, format::points(now.clawed_back), vec![(d.of_issued)(&refunds)])}
-            {figure(context.lang.admin().members, format::count(points.members), vec![(t.events)(&format::count(points.events))])}
+            {figure(d.active, active, active_notes)}
         </div>
     }
 }
 
 /// How it compares with the span before; nothing for all there ever was.
-fn compare(context: &RequestContext, span: Span, now: Points, before: Option<Points>) -> Vec<String> {
+fn compare(context: &RequestContext, span: Span, now: i64, before: Option<i64>) -> Vec<String> {
     let t = context.lang.dashboard();
     if span == Span::Ever {
         return Vec::new();
     }
-    let Some(before) = before.filter(|before| before.is_positive()) else { return vec![t.no_before.to_owned()] };
-    vec![match format::change(now.hundredths(), before.hundredths()) {
+    let Some(before) = before.filter(|before| *before > 0) else { return vec![t.no_before.to_owned()] };
+    vec![match format::change(now, before) {
         Some(change) => (t.than_before)(&change),
         None => t.as_before.to_owned(),
     }]

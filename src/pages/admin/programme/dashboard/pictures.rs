@@ -54,7 +54,7 @@ pub fn FlowsPicture(context: RequestContext, found: Overview) -> impl IntoView {
 }
 
 /// A column with its names and nothing in it: of many columns only some are named below the picture.
-fn named(context: &RequestContext, found: &Overview, at: usize, bucket: &Bucket) -> Column {
+pub(super) fn named(context: &RequestContext, found: &Overview, at: usize, bucket: &Bucket) -> Column {
     let lang = context.lang;
     let by_month = matches!(found.span, Span::Year | Span::Ever);
     let name = if by_month { format::month(lang, bucket.first) } else { format::date(lang, bucket.first) };
