@@ -151,10 +151,10 @@ pub async fn objects(ledger: &Ledger, subjects: impl IntoIterator<Item = &str>) 
     for (kind, ids) in ids {
         if kind == "redemption" {
             let ids: Vec<RedemptionId> = ids.into_iter().map(RedemptionId::new).collect();
-            for found in redemptions::with_ids(db, ledger.programme.currency, &ids).await? {
-                objects.redemptions.insert(format!("redemption:{}", found.id), found);
-            }
-            for (id, state, note) in redemptions::notes(db, &ids).await? {
+            let found = redemptions::with_ids(db, ledger.programme.currency, &ids).await?;
+            let keys: Vec<_> = found.iter().map(Redemption::key).collect();
+            objects.redemptions.extend(found.into_iter().map(|found| (format!("redemption:{}", found.id), found)));
+            for (id, state, note) in redemptions::notes(db, &keys).await? {
                 objects.notes.insert((format!("redemption:{id}"), state), note);
             }
         } else {

@@ -11,8 +11,9 @@ use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::store::members::keys;
 use crate::store::members::member;
-use crate::store::{StoreError, Tx, json, micros, numbered, on, timestamp};
+use crate::store::{Either, StoreError, Tx, json, micros, numbered, on, timestamp};
 use laurel_domain::access::Actor;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,17 +86,34 @@ impl TryFrom<Row> for Claim {
 
 macro_rules! select {
     () => {
+        concat!(select!(columns), "from benefit_claims c join members m on m.no = c.member_no ")
+    };
+    (columns) => {
         "select c.id, c.member_no, m.id as member_id, m.external_id, m.name, c.benefit, c.rules, c.tier, c.code, c.state,
     c.claimed_at, c.valid_until, c.ended_at, c.ended_by_kind, c.ended_by
-from benefit_claims c join members m on m.no = c.member_no "
+"
     };
 }
 
-const BY_CODE: &str = concat!(select!(), "where c.code = $1");
+const BY_CODE_SQLITE: &str = concat!(select!(), "where c.code = $1");
+// by the directory, and then one look by number, however the tables are divided
+const BY_CODE_POSTGRES: &str = concat!(
+    select!(columns),
+    "from member_keys k
+cross join lateral (select own.* from benefit_claims own where own.member_no = k.member_no and own.code = $2 offset 0) c
+cross join lateral (select own.id, own.external_id, own.name from members own where own.no = k.member_no offset 0) m
+where k.key = $1"
+);
 const BY_KEY: &str = concat!(select!(), "where c.member_no = $1 and c.idempotency_key = $2");
 
 pub async fn find(db: &mut Tx, code: &ClaimCode) -> Result<Option<Claim>, StoreError> {
-    let row: Option<Row> = on!(db, conn => sqlx::query_as(BY_CODE).bind(code.as_str()).fetch_optional(conn).await?);
+    let row: Option<Row> = match db.either() {
+        Either::Sqlite(conn) => sqlx::query_as(BY_CODE_SQLITE).bind(code.as_str()).fetch_optional(conn).await?,
+        Either::Postgres(conn) => {
+            let found = sqlx::query_as(BY_CODE_POSTGRES).bind(keys::claim(code.as_str()));
+            found.bind(code.as_str()).fetch_optional(conn).await?
+        }
+    };
     row.map(Claim::try_from).transpose()
 }
 
@@ -164,15 +182,30 @@ pub async fn count_since(
     Ok(rows.into_iter().map(|(key, count)| (key, u32::try_from(count).unwrap_or(u32::MAX))).collect())
 }
 
-const INSERT: &str = "insert into benefit_claims
+macro_rules! insert {
+    ($rest:literal) => {
+        concat!(
+            "insert into benefit_claims
     (id, member_no, benefit, rules, tier, code, state, claimed_at, valid_until, idempotency_key)
-values ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9) on conflict (code) do nothing";
+values ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)",
+            $rest
+        )
+    };
+}
+
+const INSERT_SQLITE: &str = insert!(" on conflict (code) do nothing");
+// the directory has let the code in
+const INSERT_POSTGRES: &str = insert!("");
 
 /// Whether it is in: not if another claim has its code. A key that the member has used is a unique violation.
 pub async fn insert(tx: &mut Tx, claim: &Claim, key: &str) -> Result<bool, StoreError> {
     let rules = i32::try_from(claim.rules_version).map_err(|_| StoreError::Corrupt("a version"))?;
     let tier = i16::try_from(claim.tier.get()).map_err(|_| StoreError::Corrupt("a tier"))?;
-    let inserted = on!(tx, conn => sqlx::query(INSERT)
+    if !keys::try_add(tx, keys::claim(claim.code.as_str()), claim.member_no).await? {
+        return Ok(false);
+    }
+    let sql = tx.pick(INSERT_SQLITE, INSERT_POSTGRES);
+    let inserted = on!(tx, conn => sqlx::query(sql)
         .bind(claim.id.uuid()).bind(claim.member_no).bind(claim.benefit.as_str()).bind(rules).bind(tier)
         .bind(claim.code.as_str()).bind(micros(claim.claimed_at)).bind(micros(claim.valid_until)).bind(key)
         .execute(conn).await?.rows_affected());
@@ -180,12 +213,12 @@ pub async fn insert(tx: &mut Tx, claim: &Claim, key: &str) -> Result<bool, Store
 }
 
 const END: &str = "update benefit_claims set state = $2, ended_at = $3, ended_by_kind = $4, ended_by = $5
-where id = $1 and state = 0";
+where member_no = $6 and id = $1 and state = 0";
 
 /// Uses or withdraws a claim that is open: the caller holds its member and has looked.
-pub async fn end(tx: &mut Tx, id: ClaimId, state: ClaimState, now: Timestamp, by: Actor) -> Result<(), StoreError> {
+pub async fn end(tx: &mut Tx, claim: &Claim, state: ClaimState, now: Timestamp, by: Actor) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(END)
-        .bind(id.uuid()).bind(state as i16).bind(micros(now)).bind(by.kind()).bind(by.id())
+        .bind(claim.id.uuid()).bind(state as i16).bind(micros(now)).bind(by.kind()).bind(by.id()).bind(claim.member_no)
         .execute(conn).await.map(drop)?);
     Ok(())
 }

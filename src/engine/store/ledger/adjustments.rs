@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use crate::store::approval::{Approval, ApprovalRow};
 use crate::store::keyset::Window;
-use crate::store::{COUNTED, StoreError, Tx, json, micros, on};
+use crate::store::members::keys;
+use crate::store::{COUNTED, Either, StoreError, Tx, json, micros, on};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adjustment {
@@ -78,23 +79,47 @@ fn salted(salt: Option<Vec<u8>>, text: Option<String>) -> Result<Option<SaltedTe
 
 macro_rules! select {
     () => {
+        concat!(select!(columns), "from adjustments a join members m on m.no = a.member_no ")
+    };
+    // by the directory, and then one look by number for each, however the tables are divided
+    (found, $own:literal) => {
+        concat!(
+            select!(columns),
+            "from member_keys k
+cross join lateral (select own.* from adjustments own where own.member_no = k.member_no and ",
+            $own,
+            " offset 0) a
+cross join lateral (select own.id, own.external_id, own.name from members own where own.no = k.member_no offset 0) m
+where k.key = $1"
+        )
+    };
+    (columns) => {
         "select a.id, a.member_no, m.id as member_id, m.external_id, m.name, a.points, a.reason, a.salt, a.state, a.made_by,
     a.made_at, a.decided_at, a.decided_by, a.objection, a.seq, a.reverses
-from adjustments a join members m on m.no = a.member_no "
+"
     };
 }
 
-const BY_ID: &str = concat!(select!(), "where a.id = $1");
-const BY_KEY: &str = concat!(select!(), "where a.made_by = $1 and a.idempotency_key = $2");
+const BY_ID_SQLITE: &str = concat!(select!(), "where a.id = $1");
+const BY_ID_POSTGRES: &str = select!(found, "own.id = k.key");
+const BY_KEY_SQLITE: &str = concat!(select!(), "where a.made_by = $1 and a.idempotency_key = $2");
+const BY_KEY_POSTGRES: &str = select!(found, "own.made_by = $2 and own.idempotency_key = $3");
 
 pub async fn find(db: &mut Tx, id: AdjustmentId) -> Result<Option<Adjustment>, StoreError> {
-    let row: Option<Row> = on!(db, conn => sqlx::query_as(BY_ID).bind(id.uuid()).fetch_optional(conn).await?);
+    let sql = db.pick(BY_ID_SQLITE, BY_ID_POSTGRES);
+    let row: Option<Row> = on!(db, conn => sqlx::query_as(sql).bind(id.uuid()).fetch_optional(conn).await?);
     row.map(Adjustment::try_from).transpose()
 }
 
 /// What somebody of the staff made under this idempotency key.
 pub async fn find_by_key(db: &mut Tx, by: StaffId, key: &str) -> Result<Option<Adjustment>, StoreError> {
-    let row: Option<Row> = on!(db, conn => sqlx::query_as(BY_KEY).bind(by.uuid()).bind(key).fetch_optional(conn).await?);
+    let row: Option<Row> = match db.either() {
+        Either::Sqlite(conn) => sqlx::query_as(BY_KEY_SQLITE).bind(by.uuid()).bind(key).fetch_optional(conn).await?,
+        Either::Postgres(conn) => {
+            let found = sqlx::query_as(BY_KEY_POSTGRES).bind(keys::adjustment(by, key));
+            found.bind(by.uuid()).bind(key).fetch_optional(conn).await?
+        }
+    };
     row.map(Adjustment::try_from).transpose()
 }
 
@@ -226,11 +251,11 @@ pub async fn insert(tx: &mut Tx, new: &Adjustment, key: &str) -> Result<(), Stor
         .bind(approval.state as i16).bind(approval.made_by.uuid()).bind(micros(approval.made_at))
         .bind(approval.decided_at.map(micros)).bind(new.seq).bind(key).bind(new.reverses)
         .execute(conn).await.map(drop)?);
-    Ok(())
+    keys::add(tx, &[new.id.uuid(), keys::adjustment(approval.made_by, key)], new.member_no).await
 }
 
 const DECIDE: &str = "update adjustments set state = $2, decided_at = $3, decided_by = $4, objection = $5, seq = $6
-where id = $1 and state = 0";
+where member_no = $7 and id = $1 and state = 0";
 
 /// Writes what became of a proposal. The caller holds its member and has looked.
 pub async fn decide(tx: &mut Tx, adjustment: &Adjustment) -> Result<(), StoreError> {
@@ -238,6 +263,7 @@ pub async fn decide(tx: &mut Tx, adjustment: &Adjustment) -> Result<(), StoreErr
     on!(tx, conn => sqlx::query(DECIDE)
         .bind(adjustment.id.uuid()).bind(decided.state as i16).bind(decided.decided_at.map(micros))
         .bind(decided.decided_by.map(StaffId::uuid)).bind(&decided.objection).bind(adjustment.seq)
+        .bind(adjustment.member_no)
         .execute(conn).await.map(drop)?);
     Ok(())
 }
@@ -294,7 +320,7 @@ mod tests {
 
     #[tokio::test]
     async fn proposals_are_listed_in_the_order_of_an_index() {
-        for sql in [WAITING_FOR, BY_ID, BY_KEY, ALONE_BY, ALONE_TO, REASONS_SQLITE] {
+        for sql in [WAITING_FOR, BY_ID_SQLITE, BY_KEY_SQLITE, DECIDE, ALONE_BY, ALONE_TO, REASONS_SQLITE] {
             check_scans_nothing(sql, &[]).await;
         }
         for sql in [WAITING, DECIDED[0], DECIDED[1], COUNT, COUNT_DECIDED] {

@@ -7,12 +7,10 @@ use crate::store::{StoreError, Tx, micros, on};
 const DETAILS: &str = "update members set erased_at = $2, external_id = null, name = null, email = null, phone = null,
     locale = null, referral_code = null, last_sign_in_at = null, merge_reason = null
 where no = $1";
-const CONTACTS: &str =
-    "delete from redemption_contacts where redemption_id in (select id from redemptions where member_no = $1)";
+const CONTACTS: &str = "delete from redemption_contacts where member_no = $1";
 const TRACKING: &str = "update redemptions set tracking = null, return_reason = null
 where member_no = $1 and (tracking is not null or return_reason is not null)";
-const NOTES: &str = "update redemption_states set note = null
-where note is not null and redemption_id in (select id from redemptions where member_no = $1)";
+const NOTES: &str = "update redemption_states set note = null where member_no = $1 and note is not null";
 // of both the chain keeps digests, which say nothing without their salts
 const SUBJECTS: &str = "delete from reviews where member_no = $1";
 const REASONS: &str = "update adjustments set reason = null, salt = null, objection = null where member_no = $1";

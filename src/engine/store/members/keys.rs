@@ -1,7 +1,9 @@
-//! By what a member is found from anywhere on PostgreSQL, wherever their row lies: their id, the payment system's id and the referral
-//! code, each as 16 bytes, which an id has as it is. It is the one place that says whose they are, and keeps two members from having the same. Triggers write it with the
-//! members' rows. (SQLite, which has one place for all rows, has unique keys.)
+//! By what a member, and what is theirs, is found from anywhere on PostgreSQL, wherever the rows lie: a member by their id, the payment
+//! system's id and the referral code, a redemption by its id, an adjustment by its id and its maker's key, a claim by its code. Each
+//! is 16 bytes, which an id has as it is. It is the one place that says whose they are, and keeps two from having the same. Triggers
+//! write members' own with their rows. (SQLite, which has one place for all rows, has unique keys, and none of these.)
 
+use laurel_domain::ids::StaffId;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -16,12 +18,42 @@ pub(super) fn referral_code(code: &str) -> Uuid {
     key("referral_code", code)
 }
 
+/// Of a claim's code.
+pub fn claim(code: &str) -> Uuid {
+    key("claim_code", code)
+}
+
+/// Of the idempotency key that somebody of the staff adjusts under.
+pub fn adjustment(by: StaffId, idempotency_key: &str) -> Uuid {
+    key("adjustment_key", &format!("{} {idempotency_key}", by.uuid()))
+}
+
 /// As the database's own `member_key` makes it.
 fn key(what: &str, value: &str) -> Uuid {
     let whole = Sha256::new().chain_update(what).chain_update(" ").chain_update(value).finalize();
     let mut first = [0; 16];
     first.copy_from_slice(&whole[..16]);
     Uuid::from_bytes(first)
+}
+
+const ADD: &str = "insert into member_keys (key, member_no) select key, $2 from unnest($1::uuid[]) as k(key) order by key";
+
+/// What is a member's can be found by these from now on. One that is taken is a unique violation.
+pub async fn add(tx: &mut Tx, keys: &[Uuid], member_no: i64) -> Result<(), StoreError> {
+    if let Either::Postgres(conn) = tx.either() {
+        sqlx::query(ADD).bind(keys).bind(member_no).execute(conn).await?;
+    }
+    Ok(())
+}
+
+const TRY_ADD: &str = "insert into member_keys (key, member_no) values ($1, $2) on conflict (key) do nothing";
+
+/// [`add`] of one; whether it was free. On SQLite the caller's own unique key says.
+pub async fn try_add(tx: &mut Tx, key: Uuid, member_no: i64) -> Result<bool, StoreError> {
+    match tx.either() {
+        Either::Sqlite(_) => Ok(true),
+        Either::Postgres(conn) => Ok(sqlx::query(TRY_ADD).bind(key).bind(member_no).execute(conn).await?.rows_affected() > 0),
+    }
 }
 
 const WRONG: &str = "select m.id from members m where m.no >= $1 and m.no <= $2 and (
@@ -40,10 +72,31 @@ pub async fn wrong(db: &mut Tx, first: i64, last: i64) -> Result<Vec<Uuid>, Stor
     }
 }
 
-const COUNTED: &str =
-    "select (select count(*) from member_keys), (select count(*) + count(external_id) + count(referral_code) from members)";
+const WRONG_OF_THEIRS: &str = "select m.id, t.what from (
+    select member_no, 'redemption ' || id as what, id as key from redemptions where member_no >= $1 and member_no <= $2
+    union all
+    select member_no, 'adjustment ' || id, id from adjustments where member_no >= $1 and member_no <= $2
+    union all
+    select member_no, 'the key of adjustment ' || id, member_key('adjustment_key', made_by || ' ' || idempotency_key)
+    from adjustments where member_no >= $1 and member_no <= $2
+    union all
+    select member_no, 'claim ' || id, member_key('claim_code', code) from benefit_claims where member_no >= $1 and member_no <= $2
+) t join members m on m.no = t.member_no
+where not exists (select from member_keys k where k.key = t.key and k.member_no = t.member_no) order by m.no, t.what";
 
-/// How many keys there are, and how many there should be. Reads all members.
+/// What of the members with numbers from `first` to `last` is not found by what it should be: whose it is, and what.
+pub async fn wrong_of_theirs(db: &mut Tx, first: i64, last: i64) -> Result<Vec<(Uuid, String)>, StoreError> {
+    match db.either() {
+        Either::Sqlite(_) => Ok(Vec::new()),
+        Either::Postgres(conn) => Ok(sqlx::query_as(WRONG_OF_THEIRS).bind(first).bind(last).fetch_all(conn).await?),
+    }
+}
+
+const COUNTED: &str = "select (select count(*) from member_keys),
+    (select count(*) + count(external_id) + count(referral_code) from members) + (select count(*) from redemptions)
+    + (select 2 * count(*) from adjustments) + (select count(*) from benefit_claims)";
+
+/// How many keys there are, and how many there should be. Reads all that have any.
 pub async fn counted(db: &mut Tx) -> Result<(i64, i64), StoreError> {
     match db.either() {
         Either::Sqlite(_) => Ok((0, 0)),

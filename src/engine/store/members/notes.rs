@@ -78,16 +78,16 @@ pub async fn insert(tx: &mut Tx, about: &[(Uuid, i64)], note: NewNote<'_>) -> Re
     Ok(())
 }
 
-const SET_REMOVED: &str = "update member_notes set removed_at = $2 where id = $1";
+const SET_REMOVED: &str = "update member_notes set removed_at = $3 where member_no = $1 and id = $2";
 
 /// Takes a note away, or puts it back where no time is given.
-pub async fn set_removed(tx: &mut Tx, id: Uuid, at: Option<Timestamp>) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(SET_REMOVED).bind(id).bind(at.map(micros)).execute(conn).await.map(drop)?);
+pub async fn set_removed(tx: &mut Tx, member_no: i64, id: Uuid, at: Option<Timestamp>) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_REMOVED).bind(member_no).bind(id).bind(at.map(micros)).execute(conn).await.map(drop)?);
     Ok(())
 }
 
-const PRUNE: &str = "delete from member_notes where id in
-    (select id from member_notes where removed_at < $1 order by removed_at limit $2)";
+const PRUNE: &str = "delete from member_notes where (member_no, id) in
+    (select member_no, id from member_notes where removed_at < $1 order by removed_at limit $2)";
 
 /// Deletes some of those that were taken away before then. How many.
 pub async fn prune(tx: &mut Tx, before: i64, most: i64) -> Result<u64, StoreError> {

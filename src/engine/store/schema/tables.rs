@@ -1,8 +1,8 @@
 //! Every table, and what its rows belong to: the list that partitions are made by, and that tells where rows may lie when there are several machines.
 //!
 //! The law: what a member's events read and write lies where the member's number says, so that every key of such a table is led by it;
-//! nothing else needs to be asked but the directories: of events, and of members' ids and codes (on PostgreSQL alone: a file is not
-//! divided, and SQLite keeps unique keys of members for them). PostgreSQL refuses partitions of a table that breaks it.
+//! nothing else needs to be asked but the directories: of events, and of the ids and codes of members and of what is theirs (on
+//! PostgreSQL alone: a file is not divided, and SQLite keeps unique keys for them). PostgreSQL refuses partitions of a table that breaks it.
 
 /// What the rows of a table belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +21,11 @@ use Belongs::{Desk, Key, Member, Programme};
 
 /// In the order of the alphabet.
 pub const TABLES: [(&str, Belongs); 78] = [
-    ("adjustments", Desk),
+    ("adjustments", Member("member_no")),
     ("api_key_hours", Desk),
     ("api_keys", Programme),
     ("audit", Desk),
-    ("benefit_claims", Desk),
+    ("benefit_claims", Member("member_no")),
     ("capped", Member("member_no")),
     ("compatibility", Programme),
     ("conversions", Programme),
@@ -61,7 +61,7 @@ pub const TABLES: [(&str, Belongs); 78] = [
     ("lots", Member("member_no")),
     ("mail_choices", Member("member_no")),
     ("member_keys", Key("key")),
-    ("member_notes", Desk),
+    ("member_notes", Member("member_no")),
     ("member_search", Desk),
     ("members", Member("no")),
     ("months", Member("member_no")),
@@ -76,9 +76,9 @@ pub const TABLES: [(&str, Belongs); 78] = [
     ("pictures", Programme),
     ("postings", Desk),
     ("programme", Programme),
-    ("redemption_contacts", Desk),
-    ("redemption_states", Desk),
-    ("redemptions", Desk),
+    ("redemption_contacts", Member("member_no")),
+    ("redemption_states", Member("member_no")),
+    ("redemptions", Member("member_no")),
     ("referrals", Member("referee_no")),
     ("refunded_payments", Member("member_no")),
     ("reviews", Member("member_no")),

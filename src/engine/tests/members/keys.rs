@@ -8,6 +8,7 @@ use laurel_engine::usecase::members::view;
 use laurel_testing::database::Throwaway;
 use laurel_testing::people::registered;
 use laurel_testing::programme::{check, programme, tell};
+use laurel_testing::rewards;
 use laurel_testing::tamper::tamper;
 
 async fn differences(ledger: &Ledger) -> Vec<String> {
@@ -43,6 +44,26 @@ async fn gone(db: Db) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_a_member_s_and_cannot_be_found_any_more_is_told() {
+    Throwaway::empty_postgres().await.tell(not_found).await;
+}
+
+async fn not_found(db: Db) {
+    let ledger = scene(&db).await;
+    let id = rewards::bought(&ledger, "m-1", rewards::gift(&ledger, 1).await, "k1").await;
+    check(&ledger).await;
+    tamper(&db, &format!("update member_keys set member_no = 2 where key = '{id}'")).await;
+    assert_eq!(differences(&ledger).await, [format!("redemption {id} is not found")]);
+    tamper(&db, &format!("update member_keys set member_no = 1 where key = '{id}'")).await;
+    check(&ledger).await;
+    tamper(&db, "update redemption_contacts set member_no = 2").await;
+    assert_eq!(
+        differences(&ledger).await,
+        [format!("there is an address of redemption {id}, which member number 2 has not made")]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_nobody_has_is_found() {
     Throwaway::empty_postgres().await.tell(left_over).await;
 }
@@ -50,7 +71,7 @@ async fn a_key_that_nobody_has_is_found() {
 async fn left_over(db: Db) {
     let ledger = scene(&db).await;
     tamper(&db, "insert into member_keys (key, member_no) values (member_key('external_id', 'm-9'), 1)").await;
-    assert_eq!(differences(&ledger).await, ["there are 7 keys of members, who have 6 ids and codes"]);
+    assert_eq!(differences(&ledger).await, ["there are 7 keys of members and what is theirs, and 6 ids and codes"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

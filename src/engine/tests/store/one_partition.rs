@@ -6,15 +6,20 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use laurel_domain::ids::RedemptionId;
+use laurel_domain::rewards::redemption::RedemptionState;
 use laurel_domain::rules::terms::Expiry;
+use laurel_engine::auth::{Actor, Authority};
 use laurel_engine::store::ledger::entries::Page;
 use laurel_engine::store::members::member::By;
 use laurel_engine::store::{Db, Either};
 use laurel_engine::usecase::ledger::{Ledger, activity};
-use laurel_engine::usecase::members::view;
+use laurel_engine::usecase::benefits::claims;
+use laurel_engine::usecase::members::{notes, view};
+use laurel_engine::usecase::rewards::redeem;
 use laurel_testing::database::Throwaway;
 use laurel_testing::programme::{clock, member, programme_with, tell};
-use laurel_testing::rewards::{buy, gift};
+use laurel_testing::rewards::{self, gift, go};
 
 const PARTITIONS: u16 = 8;
 /// How often each partition was looked at, by an index or without.
@@ -28,6 +33,9 @@ const HOME: &str = "select own.tableoid::regclass::text from member_keys k
 
 /// Of m-1, whom nothing looks for by name then.
 static ID: OnceLock<String> = OnceLock::new();
+static BOUGHT: OnceLock<RedemptionId> = OnceLock::new();
+/// Of a claim.
+static CODE: OnceLock<String> = OnceLock::new();
 
 type Asked = for<'a> fn(&'a Ledger) -> BoxFuture<'a, ()>;
 
@@ -46,12 +54,14 @@ async fn story(db: Db, url: String) {
     for m in 1..=30 {
         tell(&ledger, &format!("id=p{m} member=m-{m} pay=100")).await.unwrap();
     }
+    // the highest tier, so that there is something to claim
+    tell(&ledger, "id=p32 member=m-1 pay=100000").await.unwrap();
     tell(&ledger, "id=p31 member=m-31 pay=100 at=2026-11-22T09:59:30Z").await.unwrap();
     ID.set(member(&ledger, "m-1").await.id).unwrap();
     drop(ledger);
     db.close().await;
 
-    let asked: [(&str, &[&str], Asked); 10] = [
+    let asked: [(&str, &[&str], Asked); 16] = [
         ("a payment", &["m-1"], |ledger| Box::pin(told(ledger, "id=a1 member=m-1 pay=20"))),
         ("a payment once more", &["m-1"], |ledger| Box::pin(told(ledger, "id=a1 member=m-1 pay=20"))),
         ("a refund", &["m-1"], |ledger| Box::pin(told(ledger, "id=a2 member=m-1 of=p1 refund=40"))),
@@ -59,6 +69,12 @@ async fn story(db: Db, url: String) {
         ("a referral", &["m-1", "m-31"], |ledger| Box::pin(told(ledger, "id=a4 member=m-1 referee=m-31"))),
         ("a referral once more", &["m-1", "m-31"], |ledger| Box::pin(told(ledger, "id=a4 member=m-1 referee=m-31"))),
         ("a gift", &["m-1"], |ledger| Box::pin(bought(ledger))),
+        ("the gift on its way", &["m-1"], |ledger| Box::pin(sent(ledger))),
+        ("a redemption's page", &["m-1"], |ledger| Box::pin(redemption(ledger))),
+        ("cash", &["m-1"], |ledger| Box::pin(cash(ledger))),
+        ("a benefit", &["m-1"], |ledger| Box::pin(claimed(ledger))),
+        ("a benefit at the till", &["m-1"], |ledger| Box::pin(used(ledger))),
+        ("a note", &["m-1"], |ledger| Box::pin(noted(ledger))),
         ("a balance", &["m-1"], |ledger| Box::pin(async { drop(member(ledger, "m-1").await) })),
         ("a member by id", &["m-1"], |ledger| Box::pin(by_id(ledger))),
         ("the activity", &["m-1"], |ledger| Box::pin(read(ledger))),
@@ -92,7 +108,42 @@ async fn told(ledger: &Ledger, event: &str) {
 
 async fn bought(ledger: &Ledger) {
     let reward = gift(ledger, 1).await;
-    buy(ledger, "m-1", reward, "k1").await.unwrap();
+    BOUGHT.set(rewards::bought(ledger, "m-1", reward, "k1").await).unwrap();
+}
+
+async fn sent(ledger: &Ledger) {
+    go(ledger, *BOUGHT.get().unwrap(), RedemptionState::Shipped).await.unwrap();
+}
+
+async fn redemption(ledger: &Ledger) {
+    let found = redeem::find(ledger, *BOUGHT.get().unwrap()).await.unwrap().unwrap();
+    assert!(found.contact.is_some());
+    assert_eq!(found.states.len(), 2);
+}
+
+async fn cash(ledger: &Ledger) {
+    let (member_no, points) = (number(ledger).await, "10".parse().unwrap());
+    let wish = redeem::Wish { member_no, points, quoted: None, key: "c".into(), actor: Actor::CommandLine };
+    let redeemed = redeem::redeem(ledger, wish).await.unwrap();
+    go(ledger, redeemed.redemption.id, RedemptionState::Cancelled).await.unwrap();
+}
+
+async fn claimed(ledger: &Ledger) {
+    let wish = claims::Wish { member_no: number(ledger).await, benefit: "free-repair".to_owned(), key: "b".into() };
+    CODE.set(claims::claim(ledger, wish).await.unwrap().row.code.to_string()).unwrap();
+}
+
+async fn used(ledger: &Ledger) {
+    claims::use_up(ledger, Authority::command_line(), CODE.get().unwrap()).await.unwrap();
+}
+
+async fn noted(ledger: &Ledger) {
+    let member = ID.get().unwrap().parse().unwrap();
+    notes::add(&ledger.db, Authority::command_line(), member, "rang", ledger.clock.now()).await.unwrap();
+}
+
+async fn number(ledger: &Ledger) -> i64 {
+    view::find(ledger, By::External("m-1")).await.unwrap().unwrap().no
 }
 
 async fn by_id(ledger: &Ledger) {

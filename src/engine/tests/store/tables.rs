@@ -41,8 +41,10 @@ stories! {
     async fn each_key_of_what_belongs_to_members_is_led_by_their_number(db: Db) {
         let keys = keys(&db).await;
         assert!(keys.iter().any(|(table, first)| table == "entries" && first == "member_no"), "{keys:?}");
+        // found from anywhere: by the directory, or on SQLite, which is not divided, by unique keys
+        const FOUND: [&str; 5] = ["members", "redemptions", "adjustments", "benefit_claims", "member_notes"];
         for (table, first) in keys {
-            if !db.is_postgres() && table == "members" {
+            if !db.is_postgres() && FOUND.contains(&table.as_str()) {
                 continue;
             }
             if let Some((_, Belongs::Member(column))) = TABLES.iter().find(|(name, _)| *name == table) {

@@ -206,7 +206,7 @@ async fn end_in(tx: &mut Tx, ledger: &Ledger, ending: &Ending, to: ClaimState) -
     if to == ClaimState::Used {
         active(&member)?;
     }
-    claims::end(tx, row.id, to, now, ending.actor).await?;
+    claims::end(tx, &row, to, now, ending.actor).await?;
     if !matches!(ending.actor, Actor::Member(_)) {
         let subject = format!("claim:{}", row.id);
         let (before, after) = (json!({"state": row.state.name()}), json!({"state": to.name()}));

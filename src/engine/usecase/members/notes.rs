@@ -72,7 +72,7 @@ pub async fn put_back(db: &Db, by: Authority, who: MemberId, id: Uuid, now: Time
             if !may_remove(*by, &note) {
                 return Err(AppError::Forbidden);
             }
-            notes::set_removed(tx, *id, None).await?;
+            notes::set_removed(tx, member.no, *id, None).await?;
             let subject = format!("member:{who}");
             let after = Some(json!({ "note": id }));
             let action = Action { actor: by.actor(), name: "member.note", subject: &subject, before: None, after };
@@ -95,7 +95,7 @@ pub async fn remove(db: &Db, by: Authority, who: MemberId, id: Uuid, now: Timest
             if !may_remove(*by, &note) {
                 return Err(AppError::Forbidden);
             }
-            notes::set_removed(tx, *id, Some(*now)).await?;
+            notes::set_removed(tx, member.no, *id, Some(*now)).await?;
             let subject = format!("member:{who}");
             let before = Some(json!({ "note": id }));
             let action = Action { actor: by.actor(), name: "member.unnote", subject: &subject, before, after: None };

@@ -78,7 +78,7 @@ pub(in crate::usecase) async fn differences(tx: &mut Tx, calendar: &Calendar) ->
     }
     let (keys, named) = member_keys::counted(tx).await?;
     if keys != named {
-        lines.push(format!("there are {keys} keys of members, who have {named} ids and codes"));
+        lines.push(format!("there are {keys} keys of members and what is theirs, and {named} ids and codes"));
     }
     lines.extend(by_day::differences(tx, calendar, &counted).await?);
     Ok(lines)

@@ -15,7 +15,7 @@ use laurel_domain::rules::rule_set::Rulebook;
 use crate::auth::{Actor, MemberSession};
 use crate::random;
 use crate::store::members::member::{self, Member};
-use crate::store::rewards::redemptions::{self, Bought, RedeemedFor, Redemption};
+use crate::store::rewards::redemptions::{self, Bought, RedeemedFor, Redemption, RedemptionKey};
 use crate::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::store::{StoreError, Tx};
 use crate::usecase::error::AppError;
@@ -157,8 +157,8 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
     locked.note(posted.journal);
     posting::write(tx, ledger, &rulebook, &[locked]).await?;
     redemptions::insert(tx, &redemption, order.key.as_str()).await?;
-    redemptions::note_state(tx, id, redemption.state, now, moved_by(order.actor, None)).await?;
-    supply(tx, &reward, order, id, now).await?;
+    redemptions::note_state(tx, redemption.key(), redemption.state, now, moved_by(order.actor, None)).await?;
+    supply(tx, &reward, order, redemption.key(), now).await?;
     Ok(Redeemed { redemption, balance_after: entry.balance })
 }
 
@@ -168,7 +168,7 @@ async fn before(tx: &mut Tx, ledger: &Ledger, order: &Order, earlier: Redemption
         RedeemedFor::Reward(bought) => bought.reward == order.reward && bought.quantity == order.quantity,
         RedeemedFor::Cash(_) => false,
     };
-    if !is_same || addresses::find(tx, earlier.id).await? != order.contact {
+    if !is_same || addresses::find(tx, earlier.key()).await? != order.contact {
         return Err(AppError::Conflict { code: "idempotency_conflict" });
     }
     with_balance(tx, ledger, earlier).await
@@ -193,12 +193,12 @@ fn check_contact(reward: &Reward, order: &Order) -> Result<(), Refusal> {
 }
 
 /// Takes what the redemption is about out of stock or pool, or makes its code.
-async fn supply(tx: &mut Tx, reward: &Reward, order: &Order, id: RedemptionId, now: Timestamp) -> Result<(), AppError> {
+async fn supply(tx: &mut Tx, reward: &Reward, order: &Order, of: RedemptionKey, now: Timestamp) -> Result<(), AppError> {
     let enough = match reward.supply {
         Supply::Stock => catalogue::take_stock(tx, reward.id, i64::from(order.quantity)).await?,
-        Supply::Pool => voucher_codes::take(tx, reward.id, id).await?,
+        Supply::Pool => voucher_codes::take(tx, reward.id, of.id).await?,
         Supply::Generated => {
-            voucher_codes::insert(tx, reward.id, &code(), id, now).await?;
+            voucher_codes::insert(tx, reward.id, &code(), of.id, now).await?;
             true
         }
     };
@@ -206,7 +206,7 @@ async fn supply(tx: &mut Tx, reward: &Reward, order: &Order, id: RedemptionId, n
         return Err(Refusal::OutOfStock { left: 0, wanted: order.quantity }.into());
     }
     if let Some(contact) = &order.contact {
-        addresses::insert(tx, id, contact).await?;
+        addresses::insert(tx, of, contact).await?;
     }
     Ok(())
 }

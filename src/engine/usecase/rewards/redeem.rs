@@ -19,7 +19,7 @@ use crate::store::audit::{self, Action};
 use crate::store::ledger::entries;
 use crate::store::members::member;
 use crate::store::members::member::Member;
-use crate::store::rewards::redemptions::{self, Filter, MovedBy, RedeemedFor, Redemption, StateSince};
+use crate::store::rewards::redemptions::{self, Filter, MovedBy, RedeemedFor, Redemption, RedemptionKey, StateSince};
 use crate::store::rewards::{addresses, catalogue, voucher_codes};
 use crate::store::{StoreError, Tx};
 
@@ -99,7 +99,7 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
     locked.note(posted.journal);
     posting::write(tx, ledger, &rulebook, &[locked]).await?;
     redemptions::insert(tx, &redemption, wish.key.as_str()).await?;
-    redemptions::note_state(tx, id, redemption.state, now, moved_by(wish.actor, None)).await?;
+    redemptions::note_state(tx, redemption.key(), redemption.state, now, moved_by(wish.actor, None)).await?;
     Ok(Redeemed { redemption, balance_after: entry.balance })
 }
 
@@ -189,7 +189,7 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
         redemption.state = from.to(redemption.kind(), *next)?;
         redemption.changed_at = now;
         // the job that expires vouchers takes no member's lock
-        if !redemptions::set_state(tx, redemption.id, from, *next, now, moved_by(advance.actor, note)).await? {
+        if !redemptions::set_state(tx, redemption.key(), from, *next, now, moved_by(advance.actor, note)).await? {
             return Err(Refusal::NoSuchTransition { from: from.name(), to: next.name() }.into());
         }
         if next.restores() {
@@ -203,7 +203,7 @@ pub async fn advance_in(tx: &mut Tx, ledger: &Ledger, advance: &Advance) -> Resu
             RedemptionState::Shipped => {
                 redemption.tracking.clone_from(&advance.tracking);
                 if let Some(tracking) = &advance.tracking {
-                    redemptions::set_tracking(tx, redemption.id, tracking).await?;
+                    redemptions::set_tracking(tx, redemption.key(), tracking).await?;
                 }
             }
             _ => (),
@@ -251,7 +251,7 @@ async fn reveal(tx: &mut Tx, ledger: &Ledger, redemption: &mut Redemption) -> Re
         && let Some(days) = bought.valid_days
     {
         let at = Days::of(&ledger.programme, now)?.end_after(days)?;
-        redemptions::set_expiry(tx, redemption.id, at).await?;
+        redemptions::set_expiry(tx, redemption.key(), at).await?;
         redemption.expires_at = Some(at);
     }
     Ok(())
@@ -310,14 +310,14 @@ pub async fn find(ledger: &Ledger, id: RedemptionId) -> Result<Option<Found>, Ap
                 };
                 let written = redemption.state;
                 let redemption = redemption.as_of(ledger.clock.now());
-                let mut states = redemptions::states(tx, *id).await?;
+                let mut states = redemptions::states(tx, redemption.key()).await?;
                 if redemption.state != written {
                     let (state, at) = (redemption.state, redemption.changed_at);
                     let actor = actor_kind(Actor::System).to_owned();
                     states.push(StateSince { state, at, actor, actor_name: None, note: None });
                 }
                 let code = voucher_codes::revealed(tx, *id).await?;
-                let contact = addresses::find(tx, *id).await?;
+                let contact = addresses::find(tx, redemption.key()).await?;
                 let picture = match &redemption.redeemed_for {
                     RedeemedFor::Reward(bought) => catalogue::find(tx, bought.reward).await?.and_then(|reward| reward.picture),
                     RedeemedFor::Cash(_) => None,
@@ -346,8 +346,8 @@ pub async fn with_code(ledger: &Ledger, typed: &str) -> Result<Vec<Redemption>, 
 
 /// Where these redemptions are sent, as far as they are.
 pub async fn contacts_of(ledger: &Ledger, found: &[Redemption]) -> Result<HashMap<RedemptionId, Contact>, AppError> {
-    let ids: Vec<RedemptionId> = found.iter().map(|redemption| redemption.id).collect();
-    Ok(addresses::of(&mut ledger.db.reader().await?, &ids).await?)
+    let keys: Vec<RedemptionKey> = found.iter().map(Redemption::key).collect();
+    Ok(addresses::of(&mut ledger.db.reader().await?, &keys).await?)
 }
 
 /// How many of a kind are in a state that no time ends.

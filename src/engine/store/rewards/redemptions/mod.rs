@@ -15,6 +15,7 @@ use laurel_domain::text::Both;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::store::members::keys;
 use crate::store::{COUNTED, StoreError, Tx, json, micros, numbered, on, timestamp};
 
 /// What points were redeemed for.
@@ -62,6 +63,13 @@ pub struct Redemption {
     pub returned: Option<Returned>,
 }
 
+/// Which redemption, and whose it is: where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RedemptionKey {
+    pub member_no: i64,
+    pub id: RedemptionId,
+}
+
 /// How a gift came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Returned {
@@ -72,6 +80,10 @@ pub struct Returned {
 }
 
 impl Redemption {
+    pub fn key(&self) -> RedemptionKey {
+        RedemptionKey { member_no: self.member_no, id: self.id }
+    }
+
     pub fn kind(&self) -> RedemptionKind {
         match &self.redeemed_for {
             RedeemedFor::Cash(_) => RedemptionKind::Cash,
@@ -168,29 +180,33 @@ impl Row {
 
 macro_rules! select {
     () => {
-        concat!(select!(columns), " join members m on m.no = r.member_no ")
+        concat!(select!(columns), " from redemptions r join members m on m.no = r.member_no ")
     };
-    // one look by number for each, whatever PostgreSQL knows of the tables and however members are divided
-    (lateral) => {
+    // by the directory, and then one look by number for each, whatever PostgreSQL knows of the tables and however they are divided
+    (found) => {
         concat!(
             select!(columns),
-            " cross join lateral (select own.id, own.external_id, own.name from members own where own.no = r.member_no offset 0) m "
+            " from member_keys k
+cross join lateral (select own.* from redemptions own where own.member_no = k.member_no and own.id = k.key offset 0) r
+cross join lateral (select own.id, own.external_id, own.name from members own where own.no = k.member_no offset 0) m where k.key "
         )
     };
     (columns) => {
         "select r.id, r.member_no, m.id as member_id, m.external_id, m.name, r.kind, r.state, r.points, r.cash, r.rules, r.seq,
     r.asked, r.created_at, r.changed_at, r.reward_id, r.reward_zh, r.reward_en, r.price, r.quantity, r.valid_days, r.expires_at,
-    r.tracking, r.restocked, r.return_reason from redemptions r"
+    r.tracking, r.restocked, r.return_reason"
     };
 }
 
 use select;
 
-const BY_ID: &str = concat!(select!(), "where r.id = $1");
+const BY_ID_SQLITE: &str = concat!(select!(), "where r.id = $1");
+const BY_ID_POSTGRES: &str = concat!(select!(found), "= $1");
 const BY_KEY: &str = concat!(select!(), "where r.member_no = $1 and r.idempotency_key = $2");
 
 pub async fn find(db: &mut Tx, currency: Currency, id: RedemptionId) -> Result<Option<Redemption>, StoreError> {
-    let row: Option<Row> = on!(db, conn => sqlx::query_as(BY_ID).bind(id.uuid()).fetch_optional(conn).await?);
+    let sql = db.pick(BY_ID_SQLITE, BY_ID_POSTGRES);
+    let row: Option<Row> = on!(db, conn => sqlx::query_as(sql).bind(id.uuid()).fetch_optional(conn).await?);
     row.map(|row| row.read(currency)).transpose()
 }
 
@@ -202,7 +218,7 @@ pub async fn find_by_key(db: &mut Tx, currency: Currency, member_no: i64, key: &
 
 const SET_SQLITE: &str = concat!(select!(), "where r.id in (select unhex(value) from json_each($1))");
 const SET_POSTGRES: &str =
-    concat!(select!(lateral), "where r.id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)");
+    concat!(select!(found), "in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)");
 
 /// The redemptions with these ids, in no order.
 pub async fn with_ids(db: &mut Tx, currency: Currency, ids: &[RedemptionId]) -> Result<Vec<Redemption>, StoreError> {
@@ -210,6 +226,12 @@ pub async fn with_ids(db: &mut Tx, currency: Currency, ids: &[RedemptionId]) -> 
     let (sql, ids) = (db.pick(SET_SQLITE, SET_POSTGRES), json(&ids)?);
     let rows: Vec<Row> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
     rows.into_iter().map(|row| row.read(currency)).collect()
+}
+
+/// As statements take them: a member's number and an id each.
+pub(super) fn as_rows(keys: &[RedemptionKey]) -> Result<String, StoreError> {
+    let rows: Vec<(i64, String)> = keys.iter().map(|key| (key.member_no, key.id.uuid().simple().to_string())).collect();
+    json(&rows)
 }
 
 macro_rules! page {
@@ -331,28 +353,28 @@ pub async fn insert(tx: &mut Tx, redemption: &Redemption, key: &str) -> Result<(
         .bind(bought.map(|bought| bought.name.zh.as_str())).bind(bought.map(|bought| bought.name.en.as_str()))
         .bind(bought.map(|bought| bought.price.hundredths())).bind(quantity).bind(valid_days)
         .execute(conn).await.map(drop)?);
-    Ok(())
+    keys::add(tx, &[r.id.uuid()], r.member_no).await
 }
 
-const SET_RETURNED: &str = "update redemptions set restocked = $2, return_reason = $3 where id = $1";
+const SET_RETURNED: &str = "update redemptions set restocked = $3, return_reason = $4 where member_no = $1 and id = $2";
 
 /// Notes how a gift came back.
-pub async fn set_returned(tx: &mut Tx, id: RedemptionId, restocked: bool, reason: &str) -> Result<(), StoreError> {
+pub async fn set_returned(tx: &mut Tx, of: RedemptionKey, restocked: bool, reason: &str) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(SET_RETURNED)
-        .bind(id.uuid()).bind(restocked).bind(reason).execute(conn).await.map(drop)?);
+        .bind(of.member_no).bind(of.id.uuid()).bind(restocked).bind(reason).execute(conn).await.map(drop)?);
     Ok(())
 }
 
-const SET_EXPIRY: &str = "update redemptions set expires_at = $2 where id = $1";
-const SET_TRACKING: &str = "update redemptions set tracking = $2 where id = $1";
+const SET_EXPIRY: &str = "update redemptions set expires_at = $3 where member_no = $1 and id = $2";
+const SET_TRACKING: &str = "update redemptions set tracking = $3 where member_no = $1 and id = $2";
 
-pub async fn set_expiry(tx: &mut Tx, id: RedemptionId, at: Timestamp) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(SET_EXPIRY).bind(id.uuid()).bind(micros(at)).execute(conn).await.map(drop)?);
+pub async fn set_expiry(tx: &mut Tx, of: RedemptionKey, at: Timestamp) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_EXPIRY).bind(of.member_no).bind(of.id.uuid()).bind(micros(at)).execute(conn).await.map(drop)?);
     Ok(())
 }
 
-pub async fn set_tracking(tx: &mut Tx, id: RedemptionId, tracking: &str) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(SET_TRACKING).bind(id.uuid()).bind(tracking).execute(conn).await.map(drop)?);
+pub async fn set_tracking(tx: &mut Tx, of: RedemptionKey, tracking: &str) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_TRACKING).bind(of.member_no).bind(of.id.uuid()).bind(tracking).execute(conn).await.map(drop)?);
     Ok(())
 }
 
@@ -363,7 +385,7 @@ mod tests {
 
     #[tokio::test]
     async fn lists_read_what_they_show_and_no_more() {
-        for sql in [OF_MEMBER, OF_KIND, IN_STATE, ISSUED, MERGED, BY_ID, BY_KEY, SET_SQLITE] {
+        for sql in [OF_MEMBER, OF_KIND, IN_STATE, ISSUED, MERGED, BY_ID_SQLITE, BY_KEY, SET_SQLITE, SET_RETURNED, SET_EXPIRY, SET_TRACKING] {
             check_scans_nothing(sql, &[]).await;
         }
         check_scans_nothing(COUNT, &["counted"]).await;

@@ -7,12 +7,12 @@ use laurel_domain::ids::RedemptionId;
 use laurel_domain::rewards::redemption::RedemptionState;
 use uuid::Uuid;
 
-use super::state;
+use super::{RedemptionKey, as_rows, state};
 use crate::store::{StoreError, Tx, json, micros, on, timestamp};
 
-const SET_STATE: &str = "update redemptions set state = $3, changed_at = $4 where id = $1 and state = $2";
-const NOTE_STATE: &str =
-    "insert into redemption_states (redemption_id, state, at, actor, actor_id, note) values ($1, $2, $3, $4, $5, $6)";
+const SET_STATE: &str = "update redemptions set state = $4, changed_at = $5 where member_no = $1 and id = $2 and state = $3";
+const NOTE_STATE: &str = "insert into redemption_states (member_no, redemption_id, state, at, actor, actor_id, note)
+values ($1, $2, $3, $4, $5, $6, $7)";
 
 /// Who moves a redemption on, and what they note about it.
 #[derive(Clone, Copy, Debug)]
@@ -25,30 +25,30 @@ pub struct MovedBy<'a> {
 /// Moves it from one state to the next and notes when and by whom. Whether it was still there.
 pub async fn set_state(
     tx: &mut Tx,
-    id: RedemptionId,
+    of: RedemptionKey,
     from: RedemptionState,
     to: RedemptionState,
     now: Timestamp,
     by: MovedBy<'_>,
 ) -> Result<bool, StoreError> {
     let moved = on!(tx, conn => sqlx::query(SET_STATE)
-        .bind(id.uuid()).bind(from as i16).bind(to as i16).bind(micros(now))
+        .bind(of.member_no).bind(of.id.uuid()).bind(from as i16).bind(to as i16).bind(micros(now))
         .execute(conn).await?.rows_affected());
     if moved > 0 {
-        note_state(tx, id, to, now, by).await?;
+        note_state(tx, of, to, now, by).await?;
     }
     Ok(moved > 0)
 }
 
 pub async fn note_state(
     tx: &mut Tx,
-    id: RedemptionId,
+    of: RedemptionKey,
     state: RedemptionState,
     now: Timestamp,
     by: MovedBy<'_>,
 ) -> Result<(), StoreError> {
     on!(tx, conn => sqlx::query(NOTE_STATE)
-        .bind(id.uuid()).bind(state as i16).bind(micros(now)).bind(by.actor).bind(by.id).bind(by.note)
+        .bind(of.member_no).bind(of.id.uuid()).bind(state as i16).bind(micros(now)).bind(by.actor).bind(by.id).bind(by.note)
         .execute(conn).await.map(drop)?);
     Ok(())
 }
@@ -57,23 +57,24 @@ pub async fn note_state(
 const EXPIRE_SQLITE: &str = "update redemptions set state = 7, changed_at = expires_at
 where state = 5 and id in (select id from redemptions indexed by redemptions_expiry
     where state = 5 and expires_at <= $1 order by expires_at limit $2)
-returning id, expires_at";
+returning member_no, id, expires_at";
 const EXPIRE_POSTGRES: &str = "update redemptions set state = 7, changed_at = expires_at
-where state = 5 and id in (select id from redemptions where state = 5 and expires_at <= $1 order by expires_at limit $2)
-returning id, expires_at";
-const NOTE_EXPIRED_SQLITE: &str = "insert into redemption_states (redemption_id, state, at, actor)
-select unhex(value->>0), 7, value->>1, 'system' from json_each($1)";
-const NOTE_EXPIRED_POSTGRES: &str = "insert into redemption_states (redemption_id, state, at, actor)
-select (value->>0)::uuid, 7, (value->>1)::bigint, 'system' from jsonb_array_elements($1::jsonb) as j(value)";
+where state = 5 and (member_no, id) in
+    (select member_no, id from redemptions where state = 5 and expires_at <= $1 order by expires_at limit $2)
+returning member_no, id, expires_at";
+const NOTE_EXPIRED_SQLITE: &str = "insert into redemption_states (member_no, redemption_id, state, at, actor)
+select value->>0, unhex(value->>1), 7, value->>2, 'system' from json_each($1)";
+const NOTE_EXPIRED_POSTGRES: &str = "insert into redemption_states (member_no, redemption_id, state, at, actor)
+select (value->>0)::bigint, (value->>1)::uuid, 7, (value->>2)::bigint, 'system' from jsonb_array_elements($1::jsonb) as j(value)";
 
 /// The next vouchers whose time is over have expired, each at its own time. Which.
 pub async fn expire(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<RedemptionId>, StoreError> {
     let sql = tx.pick(EXPIRE_SQLITE, EXPIRE_POSTGRES);
-    let expired: Vec<(Uuid, i64)> = on!(tx, conn => sqlx::query_as(sql).bind(micros(now)).bind(most).fetch_all(conn).await?);
-    let rows: Vec<(String, i64)> = expired.iter().map(|(id, at)| (id.simple().to_string(), *at)).collect();
+    let expired: Vec<(i64, Uuid, i64)> = on!(tx, conn => sqlx::query_as(sql).bind(micros(now)).bind(most).fetch_all(conn).await?);
+    let rows: Vec<(i64, String, i64)> = expired.iter().map(|(no, id, at)| (*no, id.simple().to_string(), *at)).collect();
     let (sql, noted) = (tx.pick(NOTE_EXPIRED_SQLITE, NOTE_EXPIRED_POSTGRES), json(&rows)?);
     on!(tx, conn => sqlx::query(sql).bind(noted).execute(conn).await.map(drop)?);
-    Ok(expired.into_iter().map(|(id, _)| RedemptionId::new(id)).collect())
+    Ok(expired.into_iter().map(|(_, id, _)| RedemptionId::new(id)).collect())
 }
 
 /// A state that a redemption has been in.
@@ -91,32 +92,33 @@ pub struct StateSince {
 
 const STATES: &str = "select s.state, s.at, s.actor, coalesce(f.name, k.name) as actor_name, s.note
 from redemption_states s left join staff f on f.id = s.actor_id left join api_keys k on k.id = s.actor_id
-where s.redemption_id = $1 order by s.at, case s.state when 4 then 99 else s.state end";
+where s.member_no = $1 and s.redemption_id = $2 order by s.at, case s.state when 4 then 99 else s.state end";
 
-pub async fn states(db: &mut Tx, id: RedemptionId) -> Result<Vec<StateSince>, StoreError> {
+pub async fn states(db: &mut Tx, of: RedemptionKey) -> Result<Vec<StateSince>, StoreError> {
     type StateRow = (i16, i64, String, Option<String>, Option<String>);
-    let rows: Vec<StateRow> = on!(db, conn => sqlx::query_as(STATES).bind(id.uuid()).fetch_all(conn).await?);
+    let rows: Vec<StateRow> =
+        on!(db, conn => sqlx::query_as(STATES).bind(of.member_no).bind(of.id.uuid()).fetch_all(conn).await?);
     let read = |(number, at, actor, actor_name, note): StateRow| {
         Ok(StateSince { state: state(number)?, at: timestamp(at)?, actor, actor_name, note })
     };
     rows.into_iter().map(read).collect()
 }
 
-const NOTES_SQLITE: &str = "select redemption_id, state, note from redemption_states
-where note is not null and redemption_id in (select unhex(value) from json_each($1))";
-const NOTES_POSTGRES: &str = "select redemption_id, state, note from redemption_states
-where note is not null and redemption_id in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)";
+const NOTES_SQLITE: &str = "select s.redemption_id, s.state, s.note from json_each($1) j cross join redemption_states s
+    on s.member_no = j.value->>0 and s.redemption_id = unhex(j.value->>1) where s.note is not null";
+const NOTES_POSTGRES: &str = "select s.redemption_id, s.state, s.note from jsonb_array_elements($1::jsonb) as j(value)
+cross join lateral (select own.* from redemption_states own where own.member_no = (j.value->>0)::bigint
+    and own.redemption_id = (j.value->>1)::uuid and own.note is not null offset 0) s";
 
 /// What was noted about these redemptions, with the state that each went to.
-pub async fn notes(db: &mut Tx, ids: &[RedemptionId]) -> Result<Vec<(RedemptionId, RedemptionState, String)>, StoreError> {
-    let ids: Vec<String> = ids.iter().map(|id| id.uuid().simple().to_string()).collect();
-    let (sql, ids) = (db.pick(NOTES_SQLITE, NOTES_POSTGRES), json(&ids)?);
-    let rows: Vec<(Uuid, i16, String)> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
+pub async fn notes(db: &mut Tx, of: &[RedemptionKey]) -> Result<Vec<(RedemptionId, RedemptionState, String)>, StoreError> {
+    let (sql, of) = (db.pick(NOTES_SQLITE, NOTES_POSTGRES), as_rows(of)?);
+    let rows: Vec<(Uuid, i16, String)> = on!(db, conn => sqlx::query_as(sql).bind(of).fetch_all(conn).await?);
     rows.into_iter().map(|(id, number, note)| Ok((RedemptionId::new(id), state(number)?, note))).collect()
 }
 
-const STATES_OF_RANGE: &str = "select s.redemption_id, s.state, s.at from redemptions r
-join redemption_states s on s.redemption_id = r.id where r.member_no >= $1 and r.member_no <= $2";
+const STATES_OF_RANGE: &str =
+    "select redemption_id, state, at from redemption_states where member_no >= $1 and member_no <= $2";
 
 /// The states that redemptions of the members with these numbers have been in, in no order.
 pub async fn states_of_range(
@@ -140,6 +142,8 @@ mod tests {
 
     #[tokio::test]
     async fn vouchers_whose_time_is_over_are_found_by_their_time() {
-        check_scans_nothing(EXPIRE_SQLITE, &[]).await;
+        for sql in [EXPIRE_SQLITE, NOTES_SQLITE, SET_STATE] {
+            check_scans_nothing(sql, &[]).await;
+        }
     }
 }

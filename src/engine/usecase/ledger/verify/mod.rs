@@ -179,6 +179,10 @@ async fn strays(tx: &mut Tx, after: i64, last: i64, verdict: &mut Verdict) -> Re
         let what = format!("there are {what} of member number {no}, who is not there");
         verdict.differences.push(Difference { member: String::new(), seq: None, what });
     }
+    for (no, redemption, what) in strays::of_redemptions(tx, after.saturating_add(1), last, MOST as i64).await? {
+        let what = format!("there is {what} of redemption {redemption}, which member number {no} has not made");
+        verdict.differences.push(Difference { member: String::new(), seq: None, what });
+    }
     Ok(())
 }
 
@@ -195,6 +199,9 @@ async fn part(
     for member in member_keys::wrong(tx, first, last).await? {
         let what = "is not found by their id, external id or referral code".to_owned();
         verdict.differences.push(Difference { member: member.to_string(), seq: None, what });
+    }
+    for (member, what) in member_keys::wrong_of_theirs(tx, first, last).await? {
+        verdict.differences.push(Difference { member: member.to_string(), seq: None, what: format!("{what} is not found") });
     }
     awards::named(tx, first, last, verdict).await?;
     let members = proof::members_between(tx, first, last).await?;
