@@ -37,5 +37,12 @@ alter table benefit_claims drop constraint benefit_claims_pkey, add primary key 
 drop index member_notes_of;
 alter table member_notes drop constraint member_notes_pkey, add primary key (member_no, id);
 
--- An older binary would write states without their members, and nothing into the directory.
+-- Whoever writes members writes the directory and what they are searched by, too: what lies on several machines has no triggers.
+drop trigger member_keys_begin on members;
+drop trigger member_keys_follow on members;
+drop trigger member_search_begins on members;
+drop trigger member_search_follows on members;
+drop function begin_member_keys, follow_member_keys, begin_member_search, follow_member_search;
+
+-- An older binary would write states without their members, and nothing into the directory or the search.
 update compatibility set least_migration = 76 where least_migration < 76;

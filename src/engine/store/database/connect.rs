@@ -268,8 +268,8 @@ async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
     let reader = options.clone().pragma("cache_size", format!("-{}", cache / 4)).pragma("query_only", "on");
     let reports = sqlite_pool(REPORTERS).connect_lazy_with(reader.clone());
     let read = sqlite_pool(READERS).connect_with(reader).await?;
-    // gives up soon: whoever writes or reads meanwhile comes first
-    let keeper = options.busy_timeout(Duration::from_millis(20)).pragma("wal_autocheckpoint", "0");
+    // gives up soon: whoever writes or reads meanwhile comes first; a checkpoint that takes a second is nothing to warn of
+    let keeper = options.busy_timeout(Duration::from_millis(20)).pragma("wal_autocheckpoint", "0").disable_statement_logging();
     let keeper = sqlite_pool(1).connect_with(keeper).await?;
     let gate = Arc::new(Semaphore::new(1));
     checkpoints::start(keeper.clone(), &gate);

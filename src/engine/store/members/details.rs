@@ -1,6 +1,7 @@
 //! What is known of many members, written at once.
 
 use crate::store::members::member::Member;
+use crate::store::members::search;
 use crate::store::{StoreError, Tx, json, on};
 
 const UPDATE_ALL: [&str; 2] = [
@@ -15,7 +16,8 @@ pub async fn update_all_details(tx: &mut Tx, members: &[Member]) -> Result<(), S
     let rows: Vec<_> = members.iter().map(|m| (m.no, &m.name, &m.email, &m.phone, &m.locale)).collect();
     let (sql, rows) = (tx.pick(UPDATE_ALL[0], UPDATE_ALL[1]), json(&rows)?);
     on!(tx, conn => sqlx::query(sql).bind(rows).execute(conn).await.map(drop)?);
-    Ok(())
+    let numbers: Vec<i64> = members.iter().map(|member| member.no).collect();
+    search::index(tx, &numbers).await
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::{keys, search};
 use crate::store::{StoreError, Tx, micros, on};
 
 const DETAILS: &str = "update members set erased_at = $2, external_id = null, name = null, email = null, phone = null,
@@ -20,7 +21,10 @@ const ADDRESS: &str = "delete from unconfirmed_emails where member_no = $1";
 
 /// Names, contacts, ids, addresses, texts and their salts. The caller holds the member, who is closed.
 pub async fn erase(tx: &mut Tx, member_no: i64, now: Timestamp) -> Result<(), StoreError> {
+    let before = keys::named(tx, member_no).await?;
     on!(tx, conn => sqlx::query(DETAILS).bind(member_no).bind(micros(now)).execute(conn).await.map(drop)?);
+    keys::renamed(tx, member_no, before).await?;
+    search::index(tx, &[member_no]).await?;
     for sql in [CONTACTS, TRACKING, NOTES, SUBJECTS, REASONS, ABOUT, CODES, ADDRESS] {
         on!(tx, conn => sqlx::query(sql).bind(member_no).execute(conn).await.map(drop)?);
     }

@@ -1,12 +1,15 @@
 //! By what a member, and what is theirs, is found from anywhere on PostgreSQL, wherever the rows lie: a member by their id, the payment
 //! system's id and the referral code, a redemption by its id, an adjustment by its id and its maker's key, a claim by its code. Each
-//! is 16 bytes, which an id has as it is. It is the one place that says whose they are, and keeps two from having the same. Triggers
-//! write members' own with their rows. (SQLite, which has one place for all rows, has unique keys, and none of these.)
+//! is 16 bytes, which an id has as it is. It is the one place that says whose they are, and keeps two from having the same. Whoever
+//! writes what is found by them writes them, too, in the same transaction. (SQLite, which has one place for all rows, has unique
+//! keys, and none of these.)
 
 use laurel_domain::ids::StaffId;
 use sha2::{Digest as _, Sha256};
+use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::new_member::NewMember;
 use crate::store::{Either, StoreError, Tx};
 
 /// Of an external id.
@@ -43,6 +46,64 @@ pub async fn add(tx: &mut Tx, keys: &[Uuid], member_no: i64) -> Result<(), Store
     if let Either::Postgres(conn) = tx.either() {
         sqlx::query(ADD).bind(keys).bind(member_no).execute(conn).await?;
     }
+    Ok(())
+}
+
+/// What a member is found by beside their id.
+#[derive(Debug, FromRow)]
+pub struct Named {
+    external_id: Option<String>,
+    referral_code: Option<String>,
+}
+
+impl Named {
+    fn keys(&self) -> Vec<Uuid> {
+        let external = self.external_id.as_deref().map(external);
+        external.into_iter().chain(self.referral_code.as_deref().map(referral_code)).collect()
+    }
+}
+
+const NAMED: &str = "select external_id, referral_code from members where no = $1";
+
+/// As it is before a change: for [`renamed`]. Nothing on SQLite.
+pub async fn named(tx: &mut Tx, no: i64) -> Result<Option<Named>, StoreError> {
+    match tx.either() {
+        Either::Sqlite(_) => Ok(None),
+        Either::Postgres(conn) => Ok(sqlx::query_as(NAMED).bind(no).fetch_optional(conn).await?),
+    }
+}
+
+const TAKE_AWAY: &str = "delete from member_keys where key = any($1) and member_no = $2";
+
+/// A member may be found by other things than before. One that is taken is a unique violation.
+pub async fn renamed(tx: &mut Tx, no: i64, before: Option<Named>) -> Result<(), StoreError> {
+    let Some((before, after)) = before.zip(named(tx, no).await?) else { return Ok(()) };
+    let (before, after) = (before.keys(), after.keys());
+    let without = |some: &[Uuid], others: &[Uuid]| some.iter().filter(|key| !others.contains(key)).copied().collect::<Vec<_>>();
+    let (gone, new) = (without(&before, &after), without(&after, &before));
+    if let Either::Postgres(conn) = tx.either()
+        && !gone.is_empty()
+    {
+        sqlx::query(TAKE_AWAY).bind(gone).bind(no).execute(conn).await?;
+    }
+    if new.is_empty() { Ok(()) } else { add(tx, &new, no).await }
+}
+
+const BEGIN: &str = "insert into member_keys (key, member_no) select * from unnest($1::uuid[], $2::bigint[])";
+
+/// Newcomers, each with their number. Whoever takes the same keys at the same time waits, and never each for the other: they are
+/// taken in their order.
+pub(super) async fn begin<'a>(tx: &mut Tx, new: impl Iterator<Item = (i64, &'a NewMember)>) -> Result<(), StoreError> {
+    let Either::Postgres(conn) = tx.either() else { return Ok(()) };
+    let mut keys: Vec<(Uuid, i64)> = Vec::new();
+    for (no, member) in new {
+        keys.push((member.id.uuid(), no));
+        keys.extend(member.external_id.as_deref().map(|id| (external(id), no)));
+        keys.extend(member.referral_code.as_deref().map(|code| (referral_code(code), no)));
+    }
+    keys.sort_unstable();
+    let (keys, numbers): (Vec<Uuid>, Vec<i64>) = keys.into_iter().unzip();
+    sqlx::query(BEGIN).bind(keys).bind(numbers).execute(conn).await?;
     Ok(())
 }
 

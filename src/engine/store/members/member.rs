@@ -17,8 +17,8 @@ use uuid::Uuid;
 
 use crate::store::database::rows::{Columns, Found};
 use crate::store::ledger::accounts::{self, AccountRow};
-use crate::store::members::keys;
 use crate::store::members::sums::Indexed;
+use crate::store::members::{keys, search};
 use crate::store::{Either, StoreError, Tx, micros, on, timestamp};
 
 pub use crate::store::members::new_member::{NewMember, insert};
@@ -312,12 +312,14 @@ const UPDATE_DETAILS: &str =
 
 /// Writes what the payment system knows of a member.
 pub async fn update_details(tx: &mut Tx, member: &Member) -> Result<(), StoreError> {
+    let before = keys::named(tx, member.no).await?;
     on!(tx, conn => sqlx::query(UPDATE_DETAILS)
         .bind(member.no)
         .bind(member.external_id.as_ref().map(ExternalId::as_str))
         .bind(&member.name).bind(&member.email).bind(&member.phone).bind(&member.locale)
         .execute(conn).await.map(drop)?);
-    Ok(())
+    keys::renamed(tx, member.no, before).await?;
+    search::index(tx, &[member.no]).await
 }
 
 const UPDATE_STATUS: &str = "update members set status = $2 where no = $1";
@@ -349,8 +351,9 @@ const GIVE_REFERRAL_CODE: &str = "update members set referral_code = $2 where no
 
 /// Gives a member a referral code who has none.
 pub async fn give_referral_code(tx: &mut Tx, no: i64, code: &str) -> Result<(), StoreError> {
+    let before = keys::named(tx, no).await?;
     on!(tx, conn => sqlx::query(GIVE_REFERRAL_CODE).bind(no).bind(code).execute(conn).await.map(drop)?);
-    Ok(())
+    keys::renamed(tx, no, before).await
 }
 
 #[cfg(test)]

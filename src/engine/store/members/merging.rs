@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use laurel_domain::member::Status;
 
+use super::keys;
 use crate::store::{StoreError, Tx, micros, on, timestamp};
 
 /// Whose account a member's went over to, and when.
@@ -67,6 +68,7 @@ pub async fn set_inviter(tx: &mut Tx, no: i64, inviter: Option<i64>) -> Result<(
 }
 
 pub async fn drop_referral_code(tx: &mut Tx, no: i64) -> Result<(), StoreError> {
+    let before = keys::named(tx, no).await?;
     on!(tx, conn => sqlx::query(CODE).bind(no).execute(conn).await.map(drop)?);
-    Ok(())
+    keys::renamed(tx, no, before).await
 }

@@ -1,10 +1,13 @@
 //! Members who come in.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::{keys, search};
 use crate::store::{StoreError, Tx, json, micros, on};
 
 /// What a new member is made of.
@@ -59,5 +62,10 @@ pub async fn insert(tx: &mut Tx, members: &[NewMember]) -> Result<Vec<(i64, Memb
     if let Some(changes) = tx.changes() {
         changes.enrolled(inserted.len());
     }
-    Ok(inserted.into_iter().map(|(no, id)| (no, MemberId::new(id))).collect())
+    let inserted: Vec<(i64, MemberId)> = inserted.into_iter().map(|(no, id)| (no, MemberId::new(id))).collect();
+    let by_id: HashMap<MemberId, &NewMember> = members.iter().map(|member| (member.id, member)).collect();
+    keys::begin(tx, inserted.iter().filter_map(|(no, id)| Some((*no, *by_id.get(id)?)))).await?;
+    let numbers: Vec<i64> = inserted.iter().map(|(no, _)| *no).collect();
+    search::index(tx, &numbers).await?;
+    Ok(inserted)
 }

@@ -1,10 +1,11 @@
-//! Finding members by what is typed: their numbers, newest first. What is shown of them is `roll`'s.
+//! Finding members by what is typed: their numbers, newest first. What is shown of them is `roll`'s. On SQLite triggers keep what is
+//! looked through; on PostgreSQL whoever writes names does, as what is divided among machines has no triggers.
 
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use crate::store::{StoreError, Tx, on};
+use crate::store::{Either, StoreError, Tx, on};
 
 /// One way to look for members.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,20 @@ pub struct Text {
     pub name: String,
     /// Its digits, if it can be a part of a phone number.
     pub digits: Option<String>,
+}
+
+const INDEX: &str = "insert into member_search (no, groups)
+select no, member_groups(name, email, phone, external_id) from members where no = any($1) order by no
+on conflict (no) do update set groups = excluded.groups";
+
+/// These members are found by what they are called now.
+pub(super) async fn index(tx: &mut Tx, numbers: &[i64]) -> Result<(), StoreError> {
+    if let Either::Postgres(conn) = tx.either()
+        && !numbers.is_empty()
+    {
+        sqlx::query(INDEX).bind(numbers).execute(conn).await?;
+    }
+    Ok(())
 }
 
 macro_rules! numbers {
@@ -66,7 +81,27 @@ macro_rules! has_text {
     };
 }
 
-const ANYWHERE_NEWEST_SQLITE: &str = among_newest!(has_text!("replace(replace(lower(m.name), ' ', ''), '　', '')"));
+macro_rules! with_text_sqlite {
+    ($from:literal, $condition:literal) => {
+        concat!(
+            "select m.no from ",
+            $from,
+            " cross join members m on m.no = s.no where ",
+            $condition,
+            has_text!("replace(replace(lower(m.name), ' ', ''), '　', '')"),
+            " order by s.no desc limit $1"
+        )
+    };
+}
+
+/// By its groups: the index itself goes from the newest on, and stops when there are enough.
+const GROUPED_SQLITE: &str =
+    with_text_sqlite!("(select rowid as no from member_search where member_search match $5 order by rowid desc) s", "");
+// the table that keeps the index's texts, of which a row has a fifth of a member's
+const NEWEST_SQLITE: &str = with_text_sqlite!(
+    "(select id as no, c0 as text from member_search_content order by id desc limit 24000) s",
+    "(s.text like $2 escape '\\' or s.text like $3 escape '\\' or s.text like $4) and "
+);
 const ANYWHERE_SQLITE: &str = concat!(
     "select m.no from members m where m.no in (select rowid from member_search where member_search match $5
     union select doc from member_search_groups where term >= $6 and term <= $7)
@@ -118,18 +153,23 @@ async fn anywhere(db: &mut Tx, text: &Text, most: i64) -> Result<Vec<i64>, Store
     let digits = text.digits.as_deref().map(pattern).unwrap_or_default();
     let mut texts = vec![pattern(&text.plain), pattern(&text.name), digits];
     let groups = Groups::of(text);
-    let (newest, all) = match db.is_on_postgres() {
-        true => {
-            texts.push(groups.for_postgres());
-            (found(db, ANYWHERE_NEWEST_POSTGRES, most, &texts).await?, ANYWHERE_POSTGRES)
-        }
-        false => {
-            let newest = found(db, ANYWHERE_NEWEST_SQLITE, most, &texts).await?;
-            texts.extend(groups.for_sqlite());
-            (newest, ANYWHERE_SQLITE)
-        }
-    };
-    if newest.len() as i64 >= most { Ok(newest) } else { found(db, all, most, &texts).await }
+    if db.is_on_postgres() {
+        texts.push(groups.for_postgres());
+        let newest = found(db, ANYWHERE_NEWEST_POSTGRES, most, &texts).await?;
+        return if newest.len() as i64 >= most { Ok(newest) } else { found(db, ANYWHERE_POSTGRES, most, &texts).await };
+    }
+    let all = groups.for_sqlite();
+    if groups.beginning.is_none() {
+        texts.extend(all.into_iter().take(1));
+        return found(db, GROUPED_SQLITE, most, &texts).await;
+    }
+    // what begins so is no order that the index could go by
+    let newest = found(db, NEWEST_SQLITE, most, &texts).await?;
+    if newest.len() as i64 >= most {
+        return Ok(newest);
+    }
+    texts.extend(all);
+    found(db, ANYWHERE_SQLITE, most, &texts).await
 }
 
 async fn found<T>(db: &mut Tx, sql: &'static str, most: i64, values: &[T]) -> Result<Vec<i64>, StoreError>
@@ -241,6 +281,8 @@ mod tests {
         for sql in [BY_PHONE, EXTERNAL_SQLITE, ID] {
             check_scans_nothing(sql, &[SORTS]).await;
         }
+        // from the newest on, without sorting
+        check_scans_nothing(GROUPED_SQLITE, &["member_search VIRTUAL TABLE INDEX 192:M"]).await;
         // tables of the search go by what is looked for, as their numbers say: M matches, 1539 has bounds, 0 would have none
         check_scans_nothing(
             ANYWHERE_SQLITE,

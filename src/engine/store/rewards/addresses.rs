@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::redemptions::{RedemptionKey, as_rows};
 use crate::store::{StoreError, Tx, on};
 
-const INSERT: &str = 
+const INSERT: &str =
     "insert into redemption_contacts (member_no, redemption_id, recipient, phone, address) values ($1, $2, $3, $4, $5)";
 
 pub async fn insert(tx: &mut Tx, of: RedemptionKey, contact: &Contact) -> Result<(), StoreError> {
@@ -37,9 +37,11 @@ struct Owned {
     address: String,
 }
 
-const SET_SQLITE: &str = "select c.redemption_id, c.recipient, c.phone, c.address from json_each($1) j cross join redemption_contacts c
+const SET_SQLITE: &str =
+    "select c.redemption_id, c.recipient, c.phone, c.address from json_each($1) j cross join redemption_contacts c
     on c.member_no = j.value->>0 and c.redemption_id = unhex(j.value->>1)";
-const SET_POSTGRES: &str = "select c.redemption_id, c.recipient, c.phone, c.address from jsonb_array_elements($1::jsonb) as j(value)
+const SET_POSTGRES: &str =
+    "select c.redemption_id, c.recipient, c.phone, c.address from jsonb_array_elements($1::jsonb) as j(value)
 cross join lateral (select own.* from redemption_contacts own where own.member_no = (j.value->>0)::bigint
     and own.redemption_id = (j.value->>1)::uuid offset 0) c";
 

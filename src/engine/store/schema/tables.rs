@@ -62,7 +62,7 @@ pub const TABLES: [(&str, Belongs); 78] = [
     ("mail_choices", Member("member_no")),
     ("member_keys", Key("key")),
     ("member_notes", Member("member_no")),
-    ("member_search", Desk),
+    ("member_search", Member("no")),
     ("members", Member("no")),
     ("months", Member("member_no")),
     ("notices_put_aside", Member("member_no")),

@@ -57,7 +57,9 @@ pub async fn take_back_in(tx: &mut Tx, ledger: &Ledger, wanted: &TakeBack) -> Re
     let mut redemption = redemptions::find(tx, currency, wanted.id).await?.ok_or(AppError::NotFound)?;
     let from = redemption.state;
     let to = from.to(redemption.kind(), RedemptionState::Returned)?;
-    if !redemptions::set_state(tx, redemption.key(), from, to, now, moved_by(wanted.actor, Some(wanted.reason.as_str()))).await? {
+    if !redemptions::set_state(tx, redemption.key(), from, to, now, moved_by(wanted.actor, Some(wanted.reason.as_str())))
+        .await?
+    {
         return Err(Refusal::NoSuchTransition { from: from.name(), to: to.name() }.into());
     }
     redemptions::set_returned(tx, redemption.key(), wanted.restock, wanted.reason.as_str()).await?;

@@ -385,7 +385,19 @@ mod tests {
 
     #[tokio::test]
     async fn lists_read_what_they_show_and_no_more() {
-        for sql in [OF_MEMBER, OF_KIND, IN_STATE, ISSUED, MERGED, BY_ID_SQLITE, BY_KEY, SET_SQLITE, SET_RETURNED, SET_EXPIRY, SET_TRACKING] {
+        for sql in [
+            OF_MEMBER,
+            OF_KIND,
+            IN_STATE,
+            ISSUED,
+            MERGED,
+            BY_ID_SQLITE,
+            BY_KEY,
+            SET_SQLITE,
+            SET_RETURNED,
+            SET_EXPIRY,
+            SET_TRACKING,
+        ] {
             check_scans_nothing(sql, &[]).await;
         }
         check_scans_nothing(COUNT, &["counted"]).await;

@@ -70,7 +70,8 @@ select (value->>0)::bigint, (value->>1)::uuid, 7, (value->>2)::bigint, 'system' 
 /// The next vouchers whose time is over have expired, each at its own time. Which.
 pub async fn expire(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<RedemptionId>, StoreError> {
     let sql = tx.pick(EXPIRE_SQLITE, EXPIRE_POSTGRES);
-    let expired: Vec<(i64, Uuid, i64)> = on!(tx, conn => sqlx::query_as(sql).bind(micros(now)).bind(most).fetch_all(conn).await?);
+    let expired: Vec<(i64, Uuid, i64)> =
+        on!(tx, conn => sqlx::query_as(sql).bind(micros(now)).bind(most).fetch_all(conn).await?);
     let rows: Vec<(i64, String, i64)> = expired.iter().map(|(no, id, at)| (*no, id.simple().to_string(), *at)).collect();
     let (sql, noted) = (tx.pick(NOTE_EXPIRED_SQLITE, NOTE_EXPIRED_POSTGRES), json(&rows)?);
     on!(tx, conn => sqlx::query(sql).bind(noted).execute(conn).await.map(drop)?);
