@@ -7,22 +7,21 @@
 
 use std::sync::LazyLock;
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
 use crate::lab::outcome::Side;
-use crate::lab::replay::{Beside, Replay};
+use crate::lab::replay::{Beside, Happened, Notes, Replay};
 use crate::ledger::account::Account;
-use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
+use crate::ledger::entry::{Cause, Entry, EntryKind, Hash};
 use crate::ledger::event::{EventKey, Scene};
 use crate::ledger::posting::Posting;
 use crate::ledger::sink::Sink;
 use crate::numbers::money::{Currency, Money};
 use crate::numbers::points::Points;
+use crate::numbers::time::Moment;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Timeline;
-use crate::rules::tier::TierRank;
 use crate::text::{EventId, Source};
 
 /// One event.
@@ -82,7 +81,7 @@ pub struct Block {
     slots: Vec<Slot>,
     rows: Vec<Row>,
     /// Instants that stand aside, member by member in the order of their rows.
-    instants: Vec<Timestamp>,
+    instants: Vec<Moment>,
     aside: Vec<Entry>,
     /// Rows that belong to nobody any more.
     left_over: usize,
@@ -91,7 +90,7 @@ pub struct Block {
 /// What each of a member's rows is, while they are written.
 struct Writer {
     rows: Vec<Row>,
-    instants: Vec<Timestamp>,
+    instants: Vec<Moment>,
     aside: Vec<Entry>,
     /// The number among all entries of each row.
     seqs: Vec<i64>,
@@ -106,7 +105,7 @@ impl Block {
     pub fn bytes(&self) -> usize {
         size_of::<Slot>() * self.slots.capacity()
             + size_of::<Row>() * self.rows.capacity()
-            + size_of::<Timestamp>() * self.instants.capacity()
+            + size_of::<Moment>() * self.instants.capacity()
             + size_of::<Entry>() * self.aside.capacity()
     }
 
@@ -164,11 +163,12 @@ impl Block {
         &self,
         slot: &Slot,
         timeline: &Timeline,
-        until: Timestamp,
-        account: &mut Account,
+        until: impl Into<Moment>,
+        (account, notes): (&mut Account, &mut Notes),
         sink: &mut S,
     ) -> Result<(), Refusal> {
-        let mut replay = Replay::new(account, timeline, Beside::default());
+        let until = until.into();
+        let mut replay = Replay::new(account, notes, timeline, Beside::default());
         let mut reader = Reader::new(self, slot, timeline);
         let mut last = until;
         for (at, row) in self.rows[slot.rows.0 as usize..slot.rows.1 as usize].iter().enumerate() {
@@ -181,12 +181,43 @@ impl Block {
     }
 
     /// [`Block::again`], added up.
-    pub fn side(&self, slot: &Slot, timeline: &Timeline, until: Timestamp) -> Result<Side, Refusal> {
-        let mut side = Side::begun(slot.member, timeline);
-        let (account, made) = side.parts();
-        self.again(slot, timeline, until, account, &mut made.taking(timeline.calendar()))?;
-        side.add_up();
-        Ok(side)
+    pub fn side(&self, slot: &Slot, timeline: &Timeline, until: impl Into<Moment>) -> Result<Side, Refusal> {
+        let mut desk = Desk::new(timeline);
+        desk.make(self, slot, timeline, until)?;
+        Ok(desk.side)
+    }
+}
+
+/// Where one member's history after the other is made again and added up: the next needs no memory that the last one has not had.
+#[derive(Debug)]
+pub struct Desk {
+    side: Side,
+    notes: Notes,
+}
+
+impl Desk {
+    pub fn new(timeline: &Timeline) -> Desk {
+        Desk { side: Side::begun(MemberId::new(Uuid::nil()), timeline), notes: Notes::default() }
+    }
+
+    /// [`Block::again`], added up; it stands until the next.
+    pub fn make(
+        &mut self,
+        block: &Block,
+        slot: &Slot,
+        timeline: &Timeline,
+        until: impl Into<Moment>,
+    ) -> Result<&mut Side, Refusal> {
+        self.side.begin(slot.member, timeline);
+        let (account, made) = self.side.parts();
+        block.again(slot, timeline, until, (account, &mut self.notes), &mut made.taking(timeline.calendar()))?;
+        self.side.add_up();
+        Ok(&mut self.side)
+    }
+
+    /// What was made last.
+    pub fn side(&self) -> &Side {
+        &self.side
     }
 }
 
@@ -229,7 +260,7 @@ impl Writer {
         let delay = entry.instant.as_microsecond().checked_sub(entry.occurred_at.as_microsecond())?;
         let delay = u32::try_from(delay).ok().filter(|delay| *delay != ASIDE).unwrap_or(ASIDE);
         if delay == ASIDE {
-            self.instants.push(entry.instant);
+            self.instants.push(entry.instant.into());
         }
         let what = micros | (u64::from(more) << MICROS) | ((kind as u64) << (MICROS + 8));
         self.rows.push(Row { amount, delay, what });
@@ -279,7 +310,7 @@ fn any_event() -> EventKey {
 /// Posts rows again.
 struct Reader<'b> {
     aside: &'b [Entry],
-    instants: std::slice::Iter<'b, Timestamp>,
+    instants: std::slice::Iter<'b, Moment>,
     timeline: &'b Timeline,
     currency: Currency,
 }
@@ -297,17 +328,16 @@ impl<'b> Reader<'b> {
 
     /// Posts what a row is, and says when that was.
     #[inline(always)]
-    fn post<S: Sink>(&mut self, row: &Row, at: usize, replay: &mut Replay, sink: &mut S) -> Result<Timestamp, Refusal> {
+    fn post<S: Sink>(&mut self, row: &Row, at: usize, replay: &mut Replay, sink: &mut S) -> Result<Moment, Refusal> {
         let micros = (row.what & ((1 << MICROS) - 1)) as i64;
-        let time = |micros| Timestamp::from_microsecond(micros).map_err(|_| Refusal::AccountDamaged);
-        let occurred_at = time(micros)?;
+        let occurred_at = Moment::from_micros(micros);
         let instant = match row.delay {
             0 => occurred_at,
             ASIDE => match self.instants.next() {
                 Some(instant) => *instant,
                 None => return Err(Refusal::AccountDamaged),
             },
-            delay => time(micros + i64::from(delay))?,
+            delay => occurred_at.plus(delay.into()),
         };
         let on = Posting { timeline: self.timeline, occurred_at, instant };
         let (more, seq) = ((row.what >> MICROS) as u8, at as i64 + 1);
@@ -336,17 +366,6 @@ impl<'b> Reader<'b> {
         replay: &mut Replay,
         sink: &mut S,
     ) -> Result<(), Refusal> {
-        replay.again(&self.entry(kind, row, on, seq, replay.account().member)?, None, sink)
-    }
-
-    #[inline]
-    fn money(&self, row: &Row) -> Result<Money, Refusal> {
-        Money::from_minor(row.amount.into(), self.currency).map_err(|_| Refusal::AccountDamaged)
-    }
-
-    /// What is neither a payment nor a refund, as an entry.
-    #[inline(never)]
-    fn entry(&self, kind: Kind, row: &Row, on: Posting, seq: i64, member: MemberId) -> Result<Entry, Refusal> {
         let points = Points::from_hundredths(row.amount.into());
         let less = Points::from_hundredths(-i64::from(row.amount));
         let staff = || Cause::Staff { staff: StaffId::new(Uuid::nil()), reason: Hash::NONE };
@@ -364,22 +383,15 @@ impl<'b> Reader<'b> {
             Kind::Take => (EntryKind::Adjust, less, staff()),
             Kind::Aside | Kind::Payment | Kind::Refund => {
                 let entry = self.aside.get(row.amount as usize).ok_or(Refusal::AccountDamaged)?;
-                (entry.kind, entry.points, entry.cause.clone())
+                let Entry { kind, points, ref cause, .. } = *entry;
+                return replay.post_again(Happened { seq, kind, points, cause }, on, None, sink);
             }
         };
-        Ok(Entry {
-            member,
-            seq,
-            kind,
-            points,
-            balance: Points::ZERO,
-            tier: TierRank::FIRST,
-            moves: Moves::none(),
-            occurred_at: on.occurred_at,
-            instant: on.instant,
-            rules: 1,
-            cause,
-            hash: Hash::NONE,
-        })
+        replay.post_again(Happened { seq, kind, points, cause: &cause }, on, None, sink)
+    }
+
+    #[inline]
+    fn money(&self, row: &Row) -> Result<Money, Refusal> {
+        Money::from_minor(row.amount.into(), self.currency).map_err(|_| Refusal::AccountDamaged)
     }
 }

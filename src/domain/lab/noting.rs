@@ -1,23 +1,36 @@
 //! What making a history again has to know of what it has made, noted on its way to whoever wants the rest.
 
-use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use crate::ledger::entry::{Cause, EntryKind, Moves};
 use crate::ledger::posting::TierChange;
 use crate::ledger::sink::{About, Booked, Of, Sink};
 use crate::numbers::points::Points;
+use crate::numbers::time::Moment;
 
 /// What later causes need to know of what was made.
-#[derive(Default)]
+#[derive(Debug)]
 pub(super) struct Noted {
     /// Most members reach a few tiers.
     pub changes: SmallVec<[TierChange; 4]>,
     /// The number, the rules and the instant of the last entry that was asked for.
-    pub asked: (i64, u32, Timestamp),
+    pub asked: (i64, u32, Moment),
     pub points: Points,
     /// The moves of what was redeemed last.
     pub moves: Moves,
+}
+
+impl Default for Noted {
+    fn default() -> Noted {
+        let asked = (0, 0, Moment::EPOCH);
+        Noted { changes: SmallVec::new(), asked, points: Points::ZERO, moves: Moves::none() }
+    }
+}
+
+impl Noted {
+    pub(super) fn clear(&mut self) {
+        self.changes.clear();
+    }
 }
 
 /// Notes what goes on to another.

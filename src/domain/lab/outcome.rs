@@ -178,7 +178,7 @@ impl Outcome {
     }
 
     /// Adds a member, made under both rule sets.
-    pub fn add_member(&mut self, member: &Standing, baseline: Side, draft: Side, entries: u64) {
+    pub fn add_member(&mut self, member: &Standing, baseline: &Side, draft: &Side, entries: u64) {
         self.members += 1;
         self.entries += entries;
         let (was, is) = (&baseline.account, &draft.account);
@@ -191,7 +191,7 @@ impl Outcome {
         self.spread.draft.add(balance.draft);
         self.gathered.baseline.add(baseline.gathered);
         self.gathered.draft.add(draft.gathered);
-        self.add_to_segment(member, &baseline, &draft, balance);
+        self.add_to_segment(member, baseline, draft, balance);
         let mover = Mover {
             member: was.member,
             external_id: member.external_id.map(str::to_owned),
@@ -227,9 +227,9 @@ impl Outcome {
         *self.segments.entry(paying.cell(member.as_of)).or_default() += cell;
     }
 
-    fn add_side(&mut self, under: Under, side: Side) {
+    fn add_side(&mut self, under: Under, side: &Side) {
         let Side { account, made, flows, .. } = side;
-        *self.flows.of_mut(under) += flows;
+        *self.flows.of_mut(under) += *flows;
         self.kinds.iter_mut().zip(made.kinds()).for_each(|(sum, more)| *sum.of_mut(under) += more);
         for (month, flows) in made.months() {
             *self.months.entry(month.number()).or_default().of_mut(under) += flows;
@@ -278,6 +278,13 @@ impl Side {
         Side { account, made, flows, gathered: 0 }
     }
 
+    /// Of another member, in the room that it has.
+    #[inline]
+    pub(super) fn begin(&mut self, member: MemberId, timeline: &Timeline) {
+        self.account.clear(member, timeline);
+        self.made.clear();
+    }
+
     /// Where postings go that are made again.
     #[inline]
     pub(super) fn parts(&mut self) -> (&mut Account, &mut Tallied) {
@@ -297,13 +304,18 @@ impl Side {
     /// Whoever is under the rules of an experiment is counted with those in the same tier of the programme's rules, and everybody by
     /// what these go by. `own`: the rules that hold for them at that time.
     pub fn counted_under(mut self, own: &Timeline, programme: &Rules, at: Timestamp) -> Side {
+        self.count_under(own, programme, at);
+        self
+    }
+
+    /// Likewise, where it stays.
+    pub fn count_under(&mut self, own: &Timeline, programme: &Rules, at: Timestamp) {
         let rules = own.at(at);
         if rules.version != programme.version {
             self.account.tier = programme.rank_of_same(rules, self.account.tier);
         }
         // what does not fit was refused before
         self.gathered = self.account.gathered(own, programme, at).unwrap_or(0);
-        self
     }
 
     /// What happened by months, in the order in which they came.
@@ -319,7 +331,7 @@ fn balance(account: &Account) -> Points {
 
 /// Whether two accounts of a member differ in points, lots or tier.
 pub fn differs(one: &Account, other: &Account) -> bool {
-    let held = |account: &Account| -> Vec<(Timestamp, Option<jiff::civil::Date>, Points)> {
+    let held = |account: &Account| {
         let mut held: Vec<_> = account.held.values().map(|held| (held.until, held.day, held.points)).collect();
         held.sort();
         held

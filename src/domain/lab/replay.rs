@@ -7,9 +7,6 @@
 use std::collections::BTreeMap;
 use std::slice::from_mut;
 
-use jiff::Timestamp;
-use smallvec::SmallVec;
-
 use crate::ids::{MemberId, RedemptionId};
 use crate::lab::noting::{Noted, Noting};
 use crate::ledger::account::{Account, Late};
@@ -26,6 +23,8 @@ use crate::ledger::sink::{Journal, Recorder, Sink};
 use crate::ledger::state::Early;
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
+use crate::numbers::sorted::Sorted;
+use crate::numbers::time::Moment;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Timeline;
 use crate::rules::terms::EarnKind;
@@ -34,7 +33,7 @@ use crate::rules::terms::EarnKind;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Beside<'a> {
     /// Entries that were posted behind due work of a later time, and when they count.
-    pub late: Option<&'a BTreeMap<i64, Timestamp>>,
+    pub late: Option<&'a BTreeMap<i64, Moment>>,
     /// How far the ledger was made when some rules meant something else.
     pub early: Option<Early>,
 }
@@ -66,48 +65,64 @@ pub(crate) fn owed(moves: &Moves) -> Points {
     owed.fold(Points::ZERO, |sum, m| sum.checked_sub(m.points).unwrap_or(sum))
 }
 
+/// What later causes of a member refer to. Whoever makes one history after the other keeps it for the room that it has.
+#[derive(Debug, Default)]
+pub struct Notes {
+    noted: Noted,
+    /// By the entries' numbers as they were, as these rules make them.
+    payments: Vec<(i64, PaymentEntry)>,
+    awards: Sorted<i64, Award>,
+    taken: Vec<(RedemptionId, Moves)>,
+}
+
+impl Notes {
+    #[inline]
+    fn clear(&mut self) {
+        self.noted.clear();
+        self.payments.clear();
+        self.awards.clear();
+        self.taken.clear();
+    }
+}
+
+/// What happened, as far as it is made again: an entry without what came of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Happened<'c> {
+    /// What later causes call it by.
+    pub seq: i64,
+    pub kind: EntryKind,
+    /// What was redeemed or given, whatever the rules.
+    pub points: Points,
+    pub cause: &'c Cause,
+}
+
 /// One member on their way through their history.
 pub struct Replay<'a> {
     timeline: &'a Timeline,
     account: &'a mut Account,
-    noted: Noted,
+    notes: &'a mut Notes,
     early: Option<Early>,
-    late: Option<&'a BTreeMap<i64, Timestamp>>,
-    /// By the entries' numbers as they were, as these rules make them.
-    payments: SmallVec<[(i64, PaymentEntry); 4]>,
-    awards: BTreeMap<i64, Award>,
-    taken: BTreeMap<RedemptionId, Moves>,
+    late: Option<&'a BTreeMap<i64, Moment>>,
     /// Whom the account went over to.
     over: Option<(MemberId, Hash)>,
     /// Nothing is due before then; the least time where that is not known.
-    quiet_until: Timestamp,
+    quiet_until: Moment,
     /// Payments and refunds before then take the short way; the least time where that is not known.
-    plain_until: Timestamp,
+    plain_until: Moment,
 }
 
 impl<'a> Replay<'a> {
     /// `account` is a new one ([`Account::unchained`]). It stays where it is: it has half a kilobyte, and to hand it on takes longer than
     /// some events.
     #[inline]
-    pub fn new(account: &'a mut Account, timeline: &'a Timeline, beside: Beside<'a>) -> Replay<'a> {
+    pub fn new(account: &'a mut Account, notes: &'a mut Notes, timeline: &'a Timeline, beside: Beside<'a>) -> Replay<'a> {
+        notes.clear();
         let Beside { late, early } = beside;
         let late = late.filter(|late| !late.is_empty());
         let member = account.member;
         account.early = early.map(|_| ALL_EARLY);
         account.history = late.map(|_| Box::new(History::new(member, early, timeline)));
-        Replay {
-            timeline,
-            account,
-            noted: Noted::default(),
-            early,
-            late,
-            payments: SmallVec::new(),
-            awards: BTreeMap::new(),
-            taken: BTreeMap::new(),
-            over: None,
-            quiet_until: Timestamp::MIN,
-            plain_until: Timestamp::MIN,
-        }
+        Replay { timeline, account, notes, early, late, over: None, quiet_until: Moment::MIN, plain_until: Moment::MIN }
     }
 
     pub fn account(&self) -> &Account {
@@ -115,7 +130,7 @@ impl<'a> Replay<'a> {
     }
 
     pub fn changes(&self) -> &[TierChange] {
-        &self.noted.changes
+        &self.notes.noted.changes
     }
 
     /// Posts the cause of the next entry as it was made; nothing if it was due, or made with another. `brought` is what a merged
@@ -124,7 +139,20 @@ impl<'a> Replay<'a> {
     /// Refused: [`Refusal::PointsOutOfRange`] where these rules make more points than can be held; [`Refusal::UnknownPayment`] for
     /// entries that contradict themselves.
     pub fn again<S: Sink>(&mut self, entry: &Entry, brought: Option<&Brought>, sink: &mut S) -> Result<(), Refusal> {
-        let is_made_with_another = match entry.cause {
+        let Entry { seq, kind, points, ref cause, .. } = *entry;
+        let on = Posting::new(self.timeline, entry.occurred_at, entry.instant);
+        self.post_again(Happened { seq, kind, points, cause }, on, brought, sink)
+    }
+
+    /// Likewise of what is no entry.
+    pub(crate) fn post_again<S: Sink>(
+        &mut self,
+        what: Happened,
+        on: Posting,
+        brought: Option<&Brought>,
+        sink: &mut S,
+    ) -> Result<(), Refusal> {
+        let is_made_with_another = match what.cause {
             Cause::Lapse { .. } | Cause::Activation { .. } | Cause::RefundOfLapsed { .. } => true,
             // the second entry of what was given back to a closed account
             Cause::Closing | Cause::MergedInto { .. } => self.account.closed,
@@ -133,13 +161,12 @@ impl<'a> Replay<'a> {
         if is_made_with_another {
             return Ok(());
         }
-        if self.early.is_some_and(|early| entry.seq > early.seq) {
-            self.leave_early(entry.instant, sink)?;
+        if self.early.is_some_and(|early| what.seq > early.seq) {
+            self.leave_early(on.instant, sink)?;
         }
-        self.catch_up(entry.instant, sink)?;
-        let late = self.late.and_then(|late| late.get(&entry.seq)).copied();
-        let on = Posting { timeline: self.timeline, occurred_at: entry.occurred_at, instant: late.unwrap_or(entry.instant) };
-        self.post(entry, on, brought, sink)
+        self.catch_up(on.instant, sink)?;
+        let late = self.late.and_then(|late| late.get(&what.seq)).copied();
+        self.post(what, Posting { instant: late.unwrap_or(on.instant), ..on }, brought, sink)
     }
 
     /// [`Replay::again`], and what it made as entries.
@@ -161,13 +188,14 @@ impl<'a> Replay<'a> {
     }
 
     /// What is due by then, once everything has been posted.
-    pub fn finish<S: Sink>(&mut self, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
+    pub fn finish<S: Sink>(&mut self, until: impl Into<Moment>, sink: &mut S) -> Result<(), Refusal> {
+        let until = until.into();
         self.leave_early(until, sink)?;
         self.catch_up(until, sink)
     }
 
     /// [`Replay::finish`], and what it made as entries.
-    pub fn made_at_last(&mut self, until: Timestamp) -> Result<Made, Refusal> {
+    pub fn made_at_last(&mut self, until: impl Into<Moment>) -> Result<Made, Refusal> {
         let mut recorder = Recorder::of(self.account);
         self.finish(until, &mut recorder)?;
         let (journal, main, _) = recorder.into_parts();
@@ -175,56 +203,57 @@ impl<'a> Replay<'a> {
     }
 
     /// What was due when some rules still meant something else, by what they meant.
-    fn leave_early<S: Sink>(&mut self, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
+    fn leave_early<S: Sink>(&mut self, until: Moment, sink: &mut S) -> Result<(), Refusal> {
         let Some(early) = self.early.take() else { return Ok(()) };
         self.catch_up(until.min(early.last), sink)?;
         self.account.early = None;
         Ok(())
     }
 
-    fn catch_up<S: Sink>(&mut self, until: Timestamp, sink: &mut S) -> Result<(), Refusal> {
+    fn catch_up<S: Sink>(&mut self, until: Moment, sink: &mut S) -> Result<(), Refusal> {
         if until >= self.quiet_until {
-            self.plain_until = Timestamp::MIN;
-            let next = self.account.state.catch_up(self.timeline, until, &mut Noting { noted: &mut self.noted, to: sink })?;
-            self.quiet_until = next.unwrap_or(Timestamp::MAX);
+            self.plain_until = Moment::MIN;
+            let next =
+                self.account.state.catch_up(self.timeline, until, &mut Noting { noted: &mut self.notes.noted, to: sink })?;
+            self.quiet_until = next.unwrap_or(Moment::MAX);
         }
         Ok(())
     }
 
     /// Books what was drafted in view of everything that was due.
     fn book<S: Sink>(&mut self, on: Posting, drafts: &mut [Draft], sink: &mut S) -> Result<(), Refusal> {
-        self.plain_until = Timestamp::MIN;
-        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        self.plain_until = Moment::MIN;
+        let noting = &mut Noting { noted: &mut self.notes.noted, to: sink };
         let next = self.account.state.book_on_time(on, drafts, noting)?;
-        self.quiet_until = next.unwrap_or(Timestamp::MAX);
+        self.quiet_until = next.unwrap_or(Moment::MAX);
         Ok(())
     }
 
-    fn post<S: Sink>(&mut self, entry: &Entry, on: Posting, brought: Option<&Brought>, sink: &mut S) -> Result<(), Refusal> {
-        if !matches!(entry.cause, Cause::Payment { .. } | Cause::Refund { .. }) {
-            self.plain_until = Timestamp::MIN;
+    fn post<S: Sink>(&mut self, what: Happened, on: Posting, brought: Option<&Brought>, sink: &mut S) -> Result<(), Refusal> {
+        if !matches!(what.cause, Cause::Payment { .. } | Cause::Refund { .. }) {
+            self.plain_until = Moment::MIN;
         }
-        match &entry.cause {
+        match what.cause {
             Cause::Payment { event, amount, scene, .. } => {
-                self.pay(on, *amount, *scene, Some(entry.seq), || event.clone(), sink)?;
+                self.pay(on, *amount, *scene, Some(what.seq), || event.clone(), sink)?;
             }
             Cause::Refund { event, amount, payment } => {
                 self.refund(on, *payment, *amount, || event.clone(), sink)?;
             }
             Cause::Referral { event, referee, completed_by, .. } => {
-                self.quiet_until = Timestamp::MIN;
-                let noting = &mut Noting { noted: &mut self.noted, to: sink };
+                self.quiet_until = Moment::MIN;
+                let noting = &mut Noting { noted: &mut self.notes.noted, to: sink };
                 self.account.refer_to(noting, on, || event.clone(), *referee, *completed_by)?;
                 if let Some(completed_by) = *completed_by {
-                    let (seq, rules, instant) = self.noted.asked;
+                    let (seq, rules, instant) = self.notes.noted.asked;
                     let earned = Earned { seq, kind: EarnKind::Referral, rules, occurred_at: on.occurred_at, instant };
-                    let award = Award { earned, points: self.noted.points, referee: *referee, completed_by };
-                    self.awards.insert(entry.seq, award);
+                    let award = Award { earned, points: self.notes.noted.points, referee: *referee, completed_by };
+                    self.notes.awards.insert(what.seq, award);
                 }
             }
             _ => {
-                self.quiet_until = Timestamp::MIN;
-                self.post_other(entry, on, brought, sink)?;
+                self.quiet_until = Moment::MIN;
+                self.post_other(what, on, brought, sink)?;
             }
         }
         Ok(())
@@ -243,9 +272,9 @@ impl<'a> Replay<'a> {
     ) -> Result<(), Refusal> {
         let terms = match self.plainly(on) {
             Some(on) => {
-                let tier = self.account.tier_shown(on, &self.noted.changes);
+                let tier = self.account.tier_shown(on, &self.notes.noted.changes);
                 let terms = PaymentTerms { scene, tier, cap_room: None };
-                let noting = &mut Noting { noted: &mut self.noted, to: sink };
+                let noting = &mut Noting { noted: &mut self.notes.noted, to: sink };
                 self.account.state.pay_plainly(noting, on, amount, terms, event)?;
                 terms
             }
@@ -253,9 +282,9 @@ impl<'a> Replay<'a> {
         };
         if let Some(named) = seq {
             let refunded = Money::from_minor(0, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
-            let (seq, rules, instant) = self.noted.asked;
+            let (seq, rules, instant) = self.notes.noted.asked;
             let paid = PaymentEntry { seq, amount, terms, rules, occurred_at: on.occurred_at, instant, refunded };
-            self.payments.push((named, paid));
+            self.notes.payments.push((named, paid));
         }
         Ok(())
     }
@@ -271,15 +300,15 @@ impl<'a> Replay<'a> {
         sink: &mut S,
     ) -> Result<(), Refusal> {
         // entries come by their numbers
-        let at = self.payments.binary_search_by_key(&payment, |(seq, _)| *seq).map_err(|_| Refusal::UnknownPayment)?;
+        let at = self.notes.payments.binary_search_by_key(&payment, |(seq, _)| *seq).map_err(|_| Refusal::UnknownPayment)?;
         if let Some(on) = self.plainly(on) {
-            let noting = &mut Noting { noted: &mut self.noted, to: sink };
-            let (earned, points) = asked_to_refund(noting, on, &self.payments[at].1, amount, event)?;
+            let noting = &mut Noting { noted: &mut self.notes.noted, to: sink };
+            let (earned, points) = asked_to_refund(noting, on, &self.notes.payments[at].1, amount, event)?;
             self.account.state.refund_plainly(on, &earned, points, amount.minor(), noting)?;
         } else {
             self.refund_the_long_way(on, at, amount, event, sink)?;
         }
-        let paid = &mut self.payments[at].1;
+        let paid = &mut self.notes.payments[at].1;
         let minor = paid.refunded.minor().saturating_add(amount.minor());
         paid.refunded = Money::from_minor(minor, amount.currency()).map_err(|_| Refusal::PointsOutOfRange)?;
         Ok(())
@@ -295,20 +324,20 @@ impl<'a> Replay<'a> {
         event: impl FnOnce() -> EventKey,
         sink: &mut S,
     ) -> Result<PaymentTerms, Refusal> {
-        if let Some(history) = &self.account.history {
+        if let Some(history) = &mut self.account.history {
             let tier = history.tier_before(on)?;
             self.catch_up(on.instant, sink)?;
-            self.quiet_until = Timestamp::MIN;
+            self.quiet_until = Moment::MIN;
             let terms = self.account.payment_terms_of(on, scene, tier);
-            let noting = &mut Noting { noted: &mut self.noted, to: sink };
+            let noting = &mut Noting { noted: &mut self.notes.noted, to: sink };
             self.account.pay_to(noting, on, amount, terms, event)?;
             return Ok(terms);
         }
         let on = Posting { instant: self.account.instant_of_history(on.instant), ..on };
         self.catch_up(on.instant, sink)?;
-        let tier = self.account.tier_shown(on, &self.noted.changes);
+        let tier = self.account.tier_shown(on, &self.notes.noted.changes);
         let terms = self.account.payment_terms_of(on, scene, tier);
-        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        let noting = &mut Noting { noted: &mut self.notes.noted, to: sink };
         let gain = asked_to_pay(noting, on.timeline.at(on.occurred_at), amount, terms, event)?;
         let mut draft = self.account.earning(on, EarnKind::Payment, gain)?;
         self.book(on, from_mut(&mut draft), sink)?;
@@ -326,14 +355,14 @@ impl<'a> Replay<'a> {
         sink: &mut S,
     ) -> Result<(), Refusal> {
         if self.account.history.is_some() {
-            self.quiet_until = Timestamp::MIN;
-            let noting = &mut Noting { noted: &mut self.noted, to: sink };
-            return self.account.refund_to(noting, on, event, &self.payments[at].1, amount).map(drop);
+            self.quiet_until = Moment::MIN;
+            let noting = &mut Noting { noted: &mut self.notes.noted, to: sink };
+            return self.account.refund_to(noting, on, event, &self.notes.payments[at].1, amount).map(drop);
         }
         let on = Posting { instant: self.account.instant_of_history(on.instant), ..on };
         self.catch_up(on.instant, sink)?;
-        let paid = &self.payments[at].1;
-        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        let paid = &self.notes.payments[at].1;
+        let noting = &mut Noting { noted: &mut self.notes.noted, to: sink };
         let (earned, points) = asked_to_refund(noting, on, paid, amount, event)?;
         let mut drafts = self.account.refunding(on, paid, &earned, points, amount)?;
         self.book(on, &mut drafts, sink)
@@ -341,33 +370,34 @@ impl<'a> Replay<'a> {
 
     fn post_other<S: Sink>(
         &mut self,
-        entry: &Entry,
+        what: Happened,
         on: Posting,
         brought: Option<&Brought>,
         sink: &mut S,
     ) -> Result<Late, Refusal> {
-        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        let noting = &mut Noting { noted: &mut self.notes.noted, to: sink };
         let account = &mut *self.account;
-        match &entry.cause {
+        match what.cause {
             Cause::ReferralTakenBack { award, refunded_by, .. } => {
-                let award = self.awards.get(award).ok_or(Refusal::UnknownPayment)?;
-                account.take_back_to(noting, on, award, *refunded_by)
+                let award = self.notes.awards.get(award).ok_or(Refusal::UnknownPayment)?;
+                account.take_back_to(noting, on, &award, *refunded_by)
             }
             Cause::Review { event, subject, .. } => account.review_to(noting, on, || event.clone(), *subject),
-            Cause::Redemption { redemption } if entry.kind == EntryKind::Redeem => {
-                let late = account.take_regardless(noting, on, entry.kind, &entry.cause, taken_by(entry)?)?;
-                self.taken.insert(*redemption, std::mem::take(&mut self.noted.moves));
+            Cause::Redemption { redemption } if what.kind == EntryKind::Redeem => {
+                let late = account.take_regardless(noting, on, what.kind, what.cause, what.taken()?)?;
+                let taken = std::mem::take(&mut self.notes.noted.moves);
+                self.notes.taken.push((*redemption, taken));
                 Ok(late)
             }
             Cause::Redemption { redemption } => self.restore(on, *redemption, sink),
-            Cause::Staff { .. } if entry.points.is_negative() => {
-                account.take_regardless(noting, on, entry.kind, &entry.cause, taken_by(entry)?)
+            Cause::Staff { .. } if what.points.is_negative() => {
+                account.take_regardless(noting, on, what.kind, what.cause, what.taken()?)
             }
-            Cause::Staff { staff, reason } => account.adjust_to(noting, on, *staff, *reason, entry.points),
+            Cause::Staff { staff, reason } => account.adjust_to(noting, on, *staff, *reason, what.points),
             Cause::Closing => account.end_to(noting, on, Cause::Closing),
             Cause::MergedInto { member, head } => {
                 self.over = Some((*member, *head));
-                account.end_to(noting, on, entry.cause.clone())
+                account.end_to(noting, on, what.cause.clone())
             }
             Cause::MergedFrom { member, head, brought: as_it_was } => {
                 account.merge_from_to(noting, on, *member, *head, brought.unwrap_or(as_it_was))
@@ -377,7 +407,8 @@ impl<'a> Replay<'a> {
     }
 
     fn restore<S: Sink>(&mut self, on: Posting, redemption: RedemptionId, sink: &mut S) -> Result<Late, Refusal> {
-        let taken = self.taken.get(&redemption).ok_or(Refusal::UnknownPayment)?;
+        let taken = self.notes.taken.iter().rfind(|(id, _)| *id == redemption).map(|(_, moves)| moves);
+        let taken = taken.ok_or(Refusal::UnknownPayment)?;
         // what was owed for it has been repaid by points of other lots, nobody can say which: it comes back like what the staff gives
         let rules = on.timeline.at(on.instant);
         let day = rules.set.expiry.day(on.timeline.calendar(), on.instant);
@@ -387,11 +418,13 @@ impl<'a> Replay<'a> {
             Some((member, head)) if self.account.closed => Cause::MergedInto { member, head },
             _ => Cause::Closing,
         };
-        let noting = &mut Noting { noted: &mut self.noted, to: sink };
+        let noting = &mut Noting { noted: &mut self.notes.noted, to: sink };
         self.account.restore_to(noting, on, redemption, &taken, cleared_by)
     }
 }
 
-fn taken_by(entry: &Entry) -> Result<Points, Refusal> {
-    entry.points.checked_neg().ok_or(Refusal::PointsOutOfRange)
+impl Happened<'_> {
+    fn taken(&self) -> Result<Points, Refusal> {
+        self.points.checked_neg().ok_or(Refusal::PointsOutOfRange)
+    }
 }

@@ -275,7 +275,7 @@ fn months(outcome: &Outcome, actual: &Rulebook, supposed: &Supposed) -> Vec<Mont
     let mut outstanding = Pair::<Sum>::default();
     let side = |timeline: &Timeline, month: Month, flows: Flows, outstanding: Sum| {
         let end = timeline.calendar().start_of_month(month.plus(1));
-        let rules = timeline.at(end.checked_sub(jiff::SignedDuration::from_micros(1)).unwrap_or(end));
+        let rules = timeline.at(end.plus(-1));
         MonthSide { flows, outstanding, liability: outstanding.in_money(rules.set.rate, rules.currency) }
     };
     let row = |number: i32| {

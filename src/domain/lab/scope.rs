@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use crate::numbers::time::Moment;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::{RuleSet, Rulebook, Rules};
 
@@ -48,7 +49,7 @@ impl Supposed {
         let in_force = actual.general().at(now);
         let (from, currency) = match span {
             Span::Whole => (None, in_force.currency),
-            Span::Since(at) => (Some(at), in_force.currency),
+            Span::Since(at) => (Some(Moment::from(at)), in_force.currency),
             // the first holds since ever, whatever time it says
             Span::InForce => (Some(in_force.from).filter(|_| in_force.version != actual.all()[0].version), in_force.currency),
         };
@@ -91,7 +92,7 @@ impl Supposed {
 }
 
 /// The versions that came into force before then, and the first in any case.
-fn before(actual: &Rulebook, from: Timestamp) -> Vec<Rules> {
+fn before(actual: &Rulebook, from: Moment) -> Vec<Rules> {
     let all = actual.all().iter().enumerate();
     all.filter(|(at, rules)| *at == 0 || rules.from < from).map(|(_, rules)| rules.clone()).collect()
 }

@@ -7,13 +7,14 @@
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::lab::flows::Pair;
 use crate::lab::sum::{Amount, Sum};
 use crate::ledger::sink::About;
 use crate::numbers::money::Currency;
+use crate::numbers::time::Moment;
 
 /// Who has paid within so many days has paid recently.
 pub const RECENT_DAYS: i64 = 90;
@@ -25,7 +26,7 @@ const MUCH_BANDS: [i64; 7] = [1_000, 10_000, 50_000, 100_000, 500_000, 1_000_000
 /// What a member has paid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Paying {
-    last: Option<Timestamp>,
+    last: Option<Moment>,
     payments: u64,
     /// Minor units, less refunds.
     paid: i64,
@@ -33,7 +34,7 @@ pub struct Paying {
 
 impl Paying {
     #[inline(always)]
-    pub fn add(&mut self, about: About, occurred_at: Timestamp) {
+    pub fn add(&mut self, about: About, occurred_at: Moment) {
         match about {
             About::Payment { amount, .. } => {
                 if self.last.is_none_or(|last| last < occurred_at) {
@@ -58,8 +59,8 @@ impl Paying {
     /// The cell of a member who is looked at then.
     pub fn cell(&self, as_of: Timestamp) -> CellKey {
         let Some(last) = self.last else { return CellKey(None) };
-        let since = as_of.duration_since(last);
-        let days = DAY_BANDS.iter().filter(|days| since > SignedDuration::from_hours(24 * **days)).count();
+        let since = Moment::from(as_of).micros() - last.micros();
+        let days = DAY_BANDS.iter().filter(|days| since > 86_400_000_000 * **days).count();
         let often = OFTEN_BANDS.iter().filter(|from| self.payments >= **from).count();
         let much = MUCH_BANDS.iter().filter(|from| self.paid >= **from).count();
         CellKey(Some((days as u8, often as u8, much as u8)))
@@ -272,8 +273,11 @@ mod tests {
     fn paying(payments: u32, each: &str, last: &str) -> Paying {
         let amount = Money::parse(each, cny()).unwrap().minor();
         let mut paying = Paying::default();
-        (0..payments).for_each(|_| paying.add(About::Payment { amount, scene: Scene::Other }, last.parse().unwrap()));
-        paying.add(About::Refund { amount: 1, scene: Scene::Other }, "2026-12-01T00:00:00Z".parse().unwrap());
+        (0..payments).for_each(|_| {
+            paying.add(About::Payment { amount, scene: Scene::Other }, last.parse::<Timestamp>().unwrap().into())
+        });
+        paying
+            .add(About::Refund { amount: 1, scene: Scene::Other }, "2026-12-01T00:00:00Z".parse::<Timestamp>().unwrap().into());
         paying
     }
 

@@ -1,7 +1,5 @@
 //! What one member's history makes under one rule set, added up while it is posted.
 
-use jiff::Timestamp;
-
 use crate::lab::flows::{Earnings, Flows};
 use crate::lab::outcome::Shortfalls;
 use crate::lab::replay::owed;
@@ -13,6 +11,7 @@ use crate::ledger::posting::TierChange;
 use crate::ledger::sink::{About, Booked, Sink};
 use crate::numbers::calendar::{Calendar, Month};
 use crate::numbers::points::Points;
+use crate::numbers::time::Moment;
 use crate::rules::terms::EarnKind;
 
 /// What was posted, added up.
@@ -21,8 +20,8 @@ pub struct Tallied {
     /// What all was, by the months in which it was posted, in hundredths by the kinds of entries. A sum that does not fit 64 bits goes
     /// on in another line of the month.
     months: Vec<(Month, [i64; EntryKind::ALL.len()])>,
-    /// From which second on the last of them is, and for how many.
-    last_month: (i64, u64),
+    /// From when on the last of them is, and until when.
+    last_month: (Moment, Moment),
     pub(super) scenes: [Earnings; Scene::ALL.len()],
     /// Payments are in their scenes alone.
     kinds: [Earnings; EarnKind::ALL.len()],
@@ -35,18 +34,30 @@ const USUAL_MONTHS: usize = 8;
 
 impl Default for Tallied {
     fn default() -> Tallied {
+        Tallied::of(Vec::with_capacity(USUAL_MONTHS))
+    }
+}
+
+impl Tallied {
+    /// Nothing yet, in the room that it has.
+    pub(super) fn clear(&mut self) {
+        let mut months = std::mem::take(&mut self.months);
+        months.clear();
+        *self = Tallied { months, ..Tallied::of(Vec::new()) };
+    }
+
+    fn of(months: Vec<(Month, [i64; EntryKind::ALL.len()])>) -> Tallied {
         Tallied {
-            months: Vec::with_capacity(USUAL_MONTHS),
-            last_month: (0, 0),
+            months,
+            // none
+            last_month: (Moment::MAX, Moment::MIN),
             scenes: Default::default(),
             kinds: Default::default(),
             short: Shortfalls::default(),
             paying: Paying::default(),
         }
     }
-}
 
-impl Tallied {
     /// Takes what is made, counting months by that calendar.
     pub fn taking<'s>(&'s mut self, calendar: &'s Calendar) -> Taking<'s> {
         Taking { tallied: self, calendar, about: About::Other }
@@ -55,7 +66,7 @@ impl Tallied {
     #[inline(always)]
     fn add(&mut self, booked: Booked, moves: impl FnOnce() -> Moves, about: About, calendar: &Calendar) {
         let Booked { kind, points, instant, occurred_at, .. } = booked;
-        if instant.as_second().wrapping_sub(self.last_month.0) as u64 >= self.last_month.1 {
+        if instant < self.last_month.0 || self.last_month.1 <= instant {
             self.begin_month(instant, calendar);
         }
         if let Some((month, sums)) = self.months.last_mut() {
@@ -100,13 +111,9 @@ impl Tallied {
     }
 
     #[cold]
-    fn begin_month(&mut self, instant: Timestamp, calendar: &Calendar) {
-        let (month, start, end) = calendar.month_of_second(instant.as_second()).unwrap_or_else(|| {
-            let (month, start, end) = calendar.month_around(instant);
-            // moments before 1970 have fractions in second 0, too: it is always looked up
-            (month, start.as_second().max(1), end.as_second())
-        });
-        self.last_month = (start, u64::try_from(end - start).unwrap_or(0));
+    fn begin_month(&mut self, instant: Moment, calendar: &Calendar) {
+        let (month, start, end) = calendar.month_around(instant);
+        self.last_month = (start, end);
         self.months.push((month, [0; EntryKind::ALL.len()]));
     }
 
@@ -174,7 +181,7 @@ mod tests {
         let calendar = Calendar::new(TimeZone::get("Asia/Shanghai").unwrap());
         let mut tallied = Tallied::default();
         let mut earn = |at: &str, hundredths| {
-            let (instant, points) = (at.parse().unwrap(), Points::from_hundredths(hundredths));
+            let (instant, points) = (Moment::from(at.parse::<jiff::Timestamp>().unwrap()), Points::from_hundredths(hundredths));
             let (kind, of, tier) = (EntryKind::Earn, Of::Asked, TierRank::FIRST);
             let booked =
                 Booked { seq: 1, kind, points, balance: Points::ZERO, tier, occurred_at: instant, instant, rules: 1, of };

@@ -10,14 +10,13 @@
 
 use std::ops::{Deref, DerefMut};
 
-use jiff::Timestamp;
-
 use crate::ids::MemberId;
 use crate::ledger::entry::Hash;
-use crate::ledger::history::History;
+use crate::ledger::history::{History, Standing};
 use crate::ledger::posting::{ChangedBy, Drafts, Posted, Posting, TierChange};
 use crate::ledger::sink::{Journal, Kept, Recorder, Sink};
 use crate::ledger::state::State;
+use crate::numbers::time::Moment;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Timeline;
 
@@ -49,7 +48,7 @@ impl DerefMut for Account {
 }
 
 /// When something posted counts for the tier, if it was posted behind due work of a later time.
-pub(crate) type Late = Option<Timestamp>;
+pub(crate) type Late = Option<Moment>;
 
 impl Account {
     /// A new member's. `timeline` says what has to be kept of them.
@@ -64,30 +63,49 @@ impl Account {
         Account { member, head: Hash::NONE, state: State::new(timeline), history: None, is_chained: false }
     }
 
+    /// Another member's, whose history is only made again, in the room that this one has.
+    pub(crate) fn clear(&mut self, member: MemberId, timeline: &Timeline) {
+        (self.member, self.head, self.history, self.is_chained) = (member, Hash::NONE, None, false);
+        self.state.clear(timeline);
+    }
+
     /// Posts to it and makes entries of what that does. A refusal changes nothing.
     pub(crate) fn recorded(
         &mut self,
         post: impl FnOnce(&mut Account, &mut Recorder) -> Result<Late, Refusal>,
     ) -> Result<Posted, Refusal> {
-        let before = self.is_chained.then(|| self.clone());
         let mut recorder = Recorder::of(self);
+        if !self.is_chained {
+            return post(self, &mut recorder).map(|late| self.posted(recorder, late));
+        }
+        let before = (self.state.tries(), self.history.as_mut().map(|history| history.tries()));
         match post(self, &mut recorder) {
             Ok(late) => {
-                let (journal, main, head) = recorder.into_parts();
-                self.head = head;
-                Ok(Posted::new(journal, main, late))
+                self.state.stands();
+                if let Some(history) = &mut self.history {
+                    history.stands();
+                }
+                Ok(self.posted(recorder, late))
             }
             Err(refusal) => {
-                if let Some(before) = before {
-                    *self = before;
+                self.state.take_back(before.0);
+                if let Some((history, before)) = self.history.as_mut().zip(before.1) {
+                    history.take_back(before);
                 }
                 Err(refusal)
             }
         }
     }
 
+    fn posted(&mut self, recorder: Recorder, late: Late) -> Posted {
+        let (journal, main, head) = recorder.into_parts();
+        self.head = head;
+        Posted::new(journal, main, late)
+    }
+
     /// Posts everything that is due by `until`.
-    pub fn catch_up(&mut self, timeline: &Timeline, until: Timestamp) -> Result<Journal, Refusal> {
+    pub fn catch_up(&mut self, timeline: &Timeline, until: impl Into<Moment>) -> Result<Journal, Refusal> {
+        let until = until.into();
         let mut recorder = Recorder::of(self);
         self.state.catch_up(timeline, until, &mut recorder)?;
         let (journal, _, head) = recorder.into_parts();
@@ -106,52 +124,45 @@ impl Account {
         let (wanted, on) = (on.instant, Posting { instant: self.instant_of_history(on.instant), ..on });
         match self.history.take() {
             None => self.state.post(on, sink, make).map(|()| None),
-            Some(history) => self.post_with(history, wanted, on, sink, &make),
+            Some(mut history) => {
+                let posted = self.post_with(&mut history, wanted, on, sink, &make);
+                // a history in which it cannot be posted tells nothing any more
+                if posted.as_ref().map_or(true, |(_, tells)| *tells) {
+                    self.history = Some(history);
+                }
+                posted.map(|(late, _)| late)
+            }
         }
     }
 
-    /// The same, where the member's history has it in another time.
+    /// The same, where the member's history has it in another time; and whether it can be posted there.
     fn post_with<S: Sink>(
         &mut self,
-        history: Box<History>,
-        wanted: Timestamp,
+        history: &mut History,
+        wanted: Moment,
         on: Posting,
         sink: &mut S,
         make: &Drafting,
-    ) -> Result<Late, Refusal> {
+    ) -> Result<(Late, bool), Refusal> {
         let mut kept = Kept::default();
         self.state.catch_up(on.timeline, on.instant, &mut kept)?;
         let mut drafts = make(&self.state, on)?;
-        let (history, late) = self.post_in_time(history, Posting { instant: wanted, ..on }, on.instant, make);
+        // the time that it has there, if that is before the instant
+        let at = history.instant(wanted).min(on.instant);
+        let tells = history.post(self.seq + 1, Posting { instant: at, ..on }, make).is_ok();
+        let late = Some(at).filter(|at| tells && *at < on.instant);
         self.state.book(on.timeline, on.instant, &mut drafts, &mut kept)?;
         // what came late may be due already: the holding period of a payment long ago
         self.state.catch_up(on.timeline, on.instant, &mut kept)?;
-        if let Some(history) = history.as_deref().filter(|_| late.is_some()) {
-            self.stand_as(&history.standing(on.timeline, on.instant)?, on, &mut kept);
+        if late.is_some() {
+            self.stand_as(history.standing(on.timeline, on.instant)?, on, &mut kept);
         }
-        self.history = history;
         kept.pass_on(sink);
-        Ok(late)
-    }
-
-    /// Posts it in the member's history as well, as the next entry of this account; the time that it has there, if that is before
-    /// `instant`. A history in which it cannot be posted tells nothing any more.
-    fn post_in_time(
-        &self,
-        mut history: Box<History>,
-        on: Posting,
-        instant: Timestamp,
-        make: &Drafting,
-    ) -> (Option<Box<History>>, Late) {
-        let at = history.instant(on.instant).min(instant);
-        match history.post(self.seq + 1, Posting { instant: at, ..on }, make) {
-            Ok(()) => (Some(history), Some(at).filter(|at| *at < instant)),
-            Err(_) => (None, None),
-        }
+        Ok((late, tells))
     }
 
     /// After something late the tier is that of the history, not what it can do to the tier that due work has left.
-    fn stand_as(&mut self, standing: &State, on: Posting, made: &mut Kept) {
+    fn stand_as(&mut self, standing: Standing, on: Posting, made: &mut Kept) {
         (self.period, self.floor, self.kept) = (standing.period, standing.floor, standing.kept);
         let change = self.change_to(standing.tier, on.instant, ChangedBy::Entry);
         let Some(change) = change else { return };

@@ -64,8 +64,8 @@ impl State {
         let rules = on.timeline.at(on.instant).version;
         let mut draft = Draft::new(EntryKind::Adjust, rules, Of::Asked, on.occurred_at);
         let mut moves = self.drawing(self.available)?;
-        for (seq, held) in &self.held {
-            moves = moves.with(Place::Pending { payment: *seq }, checked(held.points.checked_neg())?);
+        for (seq, held) in self.held.iter() {
+            moves = moves.with(Place::Pending { payment: seq }, checked(held.points.checked_neg())?);
         }
         draft.moves = moves.with(Place::Debt, self.debt);
         draft.closes = true;

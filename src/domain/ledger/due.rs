@@ -4,9 +4,6 @@
 
 use std::slice::from_mut;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-
 use smallvec::smallvec;
 
 use crate::ledger::entry::{EntryKind, Place};
@@ -14,6 +11,7 @@ use crate::ledger::posting::{ChangedBy, Counted, Draft, TierChange};
 use crate::ledger::sink::{Of, Sink};
 use crate::ledger::state::{State, checked};
 use crate::numbers::calendar::Month;
+use crate::numbers::time::{Day, Moment};
 use crate::refusal::Refusal;
 use crate::rules::period::{Floor, Kept, Period};
 use crate::rules::rule_set::{Rules, Timeline};
@@ -25,7 +23,7 @@ use crate::rules::window::{Gain, Window};
 enum Due {
     Rules,
     Activation { seq: i64 },
-    Lapse { day: Date },
+    Lapse { day: Day },
     Month,
     KeptEnd,
     PeriodEnd,
@@ -33,11 +31,11 @@ enum Due {
 
 /// What is due first, of what is looked at in the order of [`Due`]: of what is due at the same time the first stays.
 #[derive(Default)]
-struct Earliest(Option<(Timestamp, Due)>);
+struct Earliest(Option<(Moment, Due)>);
 
 impl Earliest {
     #[inline]
-    fn see(&mut self, at: Timestamp, due: Due) {
+    fn see(&mut self, at: Moment, due: Due) {
         if self.0.is_none_or(|(earliest, _)| at < earliest) {
             self.0 = Some((at, due));
         }
@@ -50,9 +48,9 @@ impl State {
     pub(crate) fn catch_up<S: Sink>(
         &mut self,
         timeline: &Timeline,
-        until: Timestamp,
+        until: Moment,
         sink: &mut S,
-    ) -> Result<Option<Timestamp>, Refusal> {
+    ) -> Result<Option<Moment>, Refusal> {
         // what was booked last, if that was an activation
         let mut activated = None;
         while let Some((at, due)) = self.next_due(timeline) {
@@ -86,30 +84,30 @@ impl State {
     }
 
     /// When something is due next, save for new versions of the rules: those are known for everybody at once.
-    pub fn due_at(&self, timeline: &Timeline) -> Option<Timestamp> {
+    pub fn due_at(&self, timeline: &Timeline) -> Option<Moment> {
         self.own_due(timeline, Earliest::default()).map(|(at, _)| at)
     }
 
     #[inline]
-    fn next_due(&self, timeline: &Timeline) -> Option<(Timestamp, Due)> {
+    fn next_due(&self, timeline: &Timeline) -> Option<(Moment, Due)> {
         let rules = timeline.next_rating(self.rated_by).map(|rules| (rules.from, Due::Rules));
         self.own_due(timeline, Earliest(rules))
     }
 
     #[inline]
-    fn own_due(&self, timeline: &Timeline, before: Earliest) -> Option<(Timestamp, Due)> {
+    fn own_due(&self, timeline: &Timeline, before: Earliest) -> Option<(Moment, Due)> {
         let has_times = !self.held.is_empty() || !self.lots.is_empty() || self.months.is_some();
         let has_due = has_times || self.period.is_some() || self.kept.is_some();
         if has_due { self.earliest_due(timeline, before) } else { before.0 }
     }
 
-    fn earliest_due(&self, timeline: &Timeline, mut earliest: Earliest) -> Option<(Timestamp, Due)> {
+    fn earliest_due(&self, timeline: &Timeline, mut earliest: Earliest) -> Option<(Moment, Due)> {
         let calendar = timeline.calendar();
-        for (seq, held) in &self.held {
-            earliest.see(held.until, Due::Activation { seq: *seq });
+        for (seq, held) in self.held.iter() {
+            earliest.see(held.until, Due::Activation { seq });
         }
-        if let Some((day, _)) = self.lots.first_key_value() {
-            earliest.see(calendar.end_of(*day), Due::Lapse { day: *day });
+        if let Some((day, _)) = self.lots.first() {
+            earliest.see(calendar.end_of(day), Due::Lapse { day });
         }
         if let Some(month) = self.next_month(timeline) {
             earliest.see(calendar.start_of_month(month), Due::Month);
@@ -145,7 +143,7 @@ impl State {
         Ok(draft)
     }
 
-    fn lapse(&self, timeline: &Timeline, day: Date, instant: Timestamp) -> Result<Draft, Refusal> {
+    fn lapse(&self, timeline: &Timeline, day: Day, instant: Moment) -> Result<Draft, Refusal> {
         let points = self.lot(Some(day));
         let ended = timeline.calendar().end_of(day);
         let mut draft = Draft::new(EntryKind::Expire, timeline.at(instant).version, Of::Lapse { day }, ended);
@@ -155,9 +153,9 @@ impl State {
     }
 
     /// The next lot that has ended by `instant`.
-    pub(crate) fn lapse_by(&self, timeline: &Timeline, instant: Timestamp) -> Result<Option<Draft>, Refusal> {
-        let day = self.lots.keys().next().filter(|day| timeline.calendar().end_of(**day) <= instant);
-        day.map(|day| self.lapse(timeline, *day, instant)).transpose()
+    pub(crate) fn lapse_by(&self, timeline: &Timeline, instant: Moment) -> Result<Option<Draft>, Refusal> {
+        let day = self.lots.keys().next().filter(|day| timeline.calendar().end_of(*day) <= instant);
+        day.map(|day| self.lapse(timeline, day, instant)).transpose()
     }
 
     /// What counts of it for a promotion: after a demotion at the end of a period, no more than was gathered since that period
@@ -170,7 +168,7 @@ impl State {
     }
 
     /// What the window holds and counts, in hundredths of a point or minor units as the basis counts.
-    pub fn gathered(&self, timeline: &Timeline, rules: &Rules, at: Timestamp) -> Option<i64> {
+    pub fn gathered(&self, timeline: &Timeline, rules: &Rules, at: impl Into<Moment>) -> Option<i64> {
         let ladder = &rules.set.ladder;
         let lifetime = Gain { earned: self.earned, spent: self.spent };
         let gain = match (ladder.basis, ladder.window, &self.months) {
@@ -188,7 +186,7 @@ impl State {
     }
 
     /// The tier that is reached.
-    fn rank(&self, timeline: &Timeline, rules: &Rules, at: Timestamp) -> Result<TierRank, Refusal> {
+    fn rank(&self, timeline: &Timeline, rules: &Rules, at: Moment) -> Result<TierRank, Refusal> {
         checked(self.gathered(timeline, rules, at)).map(|gathered| rules.rank_after(self.tier, gathered))
     }
 
@@ -197,7 +195,7 @@ impl State {
     pub(crate) fn rate(
         &mut self,
         timeline: &Timeline,
-        at: Timestamp,
+        at: Moment,
         by: ChangedBy,
         promoter: i64,
     ) -> Result<Option<TierChange>, Refusal> {
@@ -220,7 +218,7 @@ impl State {
 
     /// A version of the rules with another ladder, basis, window or validity came into force. Inside a validity period it
     /// demotes only if it was published so, and before the date that its publication names it demotes nobody.
-    fn re_rate<S: Sink>(&mut self, timeline: &Timeline, at: Timestamp, sink: &mut S) -> Result<(), Refusal> {
+    fn re_rate<S: Sink>(&mut self, timeline: &Timeline, at: Moment, sink: &mut S) -> Result<(), Refusal> {
         let Some(rules) = timeline.next_rating(self.rated_by) else { return Ok(()) };
         let before = timeline.rated(self.rated_by).unwrap_or(rules);
         self.rated_by = rules.version;
@@ -255,7 +253,7 @@ impl State {
     }
 
     /// What is kept once new rules are in force: what they let keep, and what earlier ones have promised for longer.
-    fn keeping(&self, rules: &Rules, before: &Rules, at: Timestamp, rank: TierRank) -> Option<Kept> {
+    fn keeping(&self, rules: &Rules, before: &Rules, at: Moment, rank: TierRank) -> Option<Kept> {
         let same = |tier: TierRank| rules.rank_of_same(before, tier);
         let promised = self.kept.filter(|kept| at < kept.until).map(|kept| Kept { tier: same(kept.tier), ..kept });
         let until = rules.keeps_until.filter(|until| at < *until && rank < same(self.tier));
@@ -266,7 +264,7 @@ impl State {
     }
 
     /// A tier is not kept any more: it is what the rules give. Inside a validity period that one's end decides.
-    fn end_keeping<S: Sink>(&mut self, timeline: &Timeline, at: Timestamp, sink: &mut S) -> Result<(), Refusal> {
+    fn end_keeping<S: Sink>(&mut self, timeline: &Timeline, at: Moment, sink: &mut S) -> Result<(), Refusal> {
         self.kept = None;
         if self.period.is_some() {
             return Ok(());
@@ -284,7 +282,7 @@ impl State {
     fn end_period<S: Sink>(
         &mut self,
         timeline: &Timeline,
-        at: Timestamp,
+        at: Moment,
         activated: Option<i64>,
         sink: &mut S,
     ) -> Result<(), Refusal> {

@@ -1,9 +1,5 @@
 //! Events that earn, posted to an account: payments, referrals and reviews; and what one would earn.
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
-
 use crate::ids::MemberId;
 use crate::ledger::account::{Account, Late};
 use crate::ledger::earning::{self, PaymentTerms, Worth};
@@ -14,6 +10,8 @@ use crate::ledger::sink::{About, Of, Sink};
 use crate::ledger::state::{Held, State};
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
+use crate::numbers::sorted::Sorted;
+use crate::numbers::time::Moment;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Rules;
 use crate::rules::terms::{CapKey, EarnKind};
@@ -43,7 +41,7 @@ impl Account {
         history: &[TierChange],
     ) -> Result<Posted, Refusal> {
         self.recorded(|account, sink| {
-            let tier = match &account.history {
+            let tier = match &mut account.history {
                 Some(history) => history.tier_before(on)?,
                 None => {
                     // what is due is posted before it in any case: those changes say which tier it finds
@@ -161,7 +159,7 @@ impl Account {
 /// The tier just before something occurred: after those changes that are due and before them `history`. `before`: the last instant and
 /// the tier before what is due.
 #[inline(always)]
-fn shown(on: Posting, before: (Option<Timestamp>, TierRank), due: &[TierChange], history: &[TierChange]) -> TierRank {
+fn shown(on: Posting, before: (Option<Moment>, TierRank), due: &[TierChange], history: &[TierChange]) -> TierRank {
     let earlier = |change: &&TierChange| change.at < on.occurred_at;
     let (last, tier) = before;
     match due.iter().rev().find(earlier) {
@@ -181,7 +179,7 @@ impl State {
 
     /// The whole day or month counts, also what of it lies before the version that brought the cap.
     fn left_of(&self, key: CapKey, most: Points) -> Points {
-        let of = |kept: &BTreeMap<CapKey, Points>| kept.get(&key).copied().unwrap_or(Points::ZERO);
+        let of = |kept: &Sorted<CapKey, Points>| kept.get(&key).unwrap_or(Points::ZERO);
         let uncapped = if self.is_next_early() { Points::ZERO } else { of(&self.uncapped) };
         let left = of(&self.capped).checked_add(uncapped).and_then(|used| most.checked_sub(used));
         left.filter(|left| left.is_positive()).unwrap_or(Points::ZERO)
@@ -198,7 +196,7 @@ impl State {
         let caps = rules.set.caps.of(kind).limits(kind, calendar, on.occurred_at);
         draft.capped = caps.map(|(key, _)| (key, gain.earned)).collect();
         let partly = on.timeline.uncapped_within_caps(kind, on.occurred_at);
-        draft.uncapped = partly.into_iter().map(|key| (key, gain.earned)).collect();
+        draft.uncapped = partly.map(|key| (key, gain.earned)).collect();
         let mut counted = Counted { seq, at, occurred_at: on.occurred_at, gain };
         match rules.set.holding.of(kind) {
             days if days > 0 && gain.earned.is_positive() => {

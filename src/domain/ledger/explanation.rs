@@ -11,6 +11,7 @@ use crate::ledger::refund::PaymentEntry;
 use crate::numbers::factor::Factor;
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
+use crate::numbers::time::Day;
 use crate::rewards::cash;
 use crate::rules::rule_set::{Rules, Timeline};
 use crate::rules::terms::EarnKind;
@@ -195,7 +196,7 @@ pub fn explain(entry: &Entry, timeline: &Timeline, context: &Context) -> Option<
         }
         Cause::Activation { .. } => {
             let expires = entry.moves.iter().find_map(|m| match m.place {
-                Place::Lot { day } => day,
+                Place::Lot { day } => day.map(Day::date),
                 _ => None,
             });
             Explanation::Activated { points: moved(entry, held)?.checked_neg()?, repaid: debt, expires }
@@ -274,8 +275,8 @@ fn term(
         cut: worth.rounded.checked_sub(worth.points)?,
         repaid: moved(entry, owed)?,
         points: worth.points,
-        held_until: is_held.then(|| timeline.calendar().days_after(entry.occurred_at, days)),
-        expires: rules.set.expiry.day(timeline.calendar(), entry.occurred_at),
+        held_until: is_held.then(|| timeline.calendar().days_after(entry.occurred_at, days).time()),
+        expires: rules.set.expiry.day(timeline.calendar(), entry.occurred_at).map(Day::date),
     })
 }
 

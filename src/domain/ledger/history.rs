@@ -13,8 +13,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::Timestamp;
-
 use crate::ids::{MemberId, RedemptionId};
 use crate::ledger::account::{Account, Drafting};
 use crate::ledger::entry::{Cause, Entry, EntryKind, Moves};
@@ -22,8 +20,11 @@ use crate::ledger::invitation::Award;
 use crate::ledger::posting::{Posting, TierChange};
 use crate::ledger::refund::PaymentEntry;
 use crate::ledger::state::{Early, State};
+use crate::ledger::undo;
 use crate::numbers::money::Money;
+use crate::numbers::time::Moment;
 use crate::refusal::Refusal;
+use crate::rules::period::{Floor, Kept, Period};
 use crate::rules::rule_set::Timeline;
 use crate::rules::terms::EarnKind;
 use crate::rules::tier::TierRank;
@@ -39,7 +40,7 @@ pub struct History {
 }
 
 /// While everything that is made again was made under the first meaning of the rules.
-pub(crate) const ALL_EARLY: Early = Early { seq: i64::MAX, last: Timestamp::MAX };
+pub(crate) const ALL_EARLY: Early = Early { seq: i64::MAX, last: Moment::MAX };
 
 impl History {
     pub fn new(member: MemberId, early: Option<Early>, timeline: &Timeline) -> History {
@@ -54,15 +55,15 @@ impl History {
     pub fn of(
         member: MemberId,
         entries: &[Entry],
-        late: &BTreeMap<i64, Timestamp>,
+        late: &BTreeMap<i64, Moment>,
         early: Option<Early>,
         timeline: &Timeline,
     ) -> Result<History, Refusal> {
         let mut history = History::new(member, early, timeline);
         let mut before = Before::default();
         for entry in entries {
-            let instant = late.get(&entry.seq).copied().unwrap_or(entry.instant);
-            history.again(entry, Posting { timeline, occurred_at: entry.occurred_at, instant }, &mut before)?;
+            let instant = late.get(&entry.seq).copied().unwrap_or(entry.instant.into());
+            history.again(entry, Posting::new(timeline, entry.occurred_at, instant), &mut before)?;
         }
         Ok(history)
     }
@@ -126,7 +127,7 @@ impl History {
     }
 
     /// When something wanted then is posted here.
-    pub(crate) fn instant(&self, wanted: Timestamp) -> Timestamp {
+    pub(crate) fn instant(&self, wanted: Moment) -> Moment {
         self.account.instant_of_history(wanted)
     }
 
@@ -148,24 +149,59 @@ impl History {
         Ok(())
     }
 
-    fn catch_up(&mut self, timeline: &Timeline, until: Timestamp) -> Result<(), Refusal> {
+    fn catch_up(&mut self, timeline: &Timeline, until: Moment) -> Result<(), Refusal> {
         self.account.state.catch_up(timeline, until, &mut self.changes).map(drop)
     }
 
     /// The tier just before something occurred that is about to be the member's next entry.
-    pub(crate) fn tier_before(&self, on: Posting) -> Result<TierRank, Refusal> {
-        let mut ahead = self.clone();
-        ahead.prepare(i64::MAX, on)?;
-        let earlier = ahead.changes.iter().rev().find(|change| change.at < on.occurred_at);
-        Ok(earlier.map_or(TierRank::FIRST, |change| change.to))
+    pub(crate) fn tier_before(&mut self, on: Posting) -> Result<TierRank, Refusal> {
+        let before = self.tries();
+        let prepared = self.prepare(i64::MAX, on);
+        let earlier = self.changes.iter().rev().find(|change| change.at < on.occurred_at);
+        let tier = earlier.map_or(TierRank::FIRST, |change| change.to);
+        self.take_back(before);
+        prepared.map(|()| tier)
     }
 
-    /// The account with what is due by then done, too.
-    pub(crate) fn standing(&self, timeline: &Timeline, until: Timestamp) -> Result<State, Refusal> {
-        let mut state = self.account.state.clone();
-        state.catch_up(timeline, until, &mut Vec::<TierChange>::new())?;
-        Ok(state)
+    /// How the account stands with what is due by then done, too.
+    pub(crate) fn standing(&mut self, timeline: &Timeline, until: Moment) -> Result<Standing, Refusal> {
+        let before = self.tries();
+        let done = self.account.state.catch_up(timeline, until, &mut ());
+        let State { tier, period, floor, kept, .. } = self.account.state;
+        self.take_back(before);
+        done.map(|_| Standing { tier, period, floor, kept })
     }
+
+    /// From here on what changes can be taken back, until that or [`History::stands`].
+    pub(crate) fn tries(&mut self) -> Tried {
+        Tried { state: self.account.state.tries(), changes: self.changes.len(), early: self.early }
+    }
+
+    pub(crate) fn stands(&mut self) {
+        self.account.state.stands();
+    }
+
+    pub(crate) fn take_back(&mut self, tried: Tried) {
+        self.changes.truncate(tried.changes);
+        self.early = tried.early;
+        self.account.state.take_back(tried.state);
+    }
+}
+
+/// A history before something is tried.
+#[must_use]
+pub(crate) struct Tried {
+    state: undo::Before,
+    changes: usize,
+    early: Option<Early>,
+}
+
+/// What of an account its history decides.
+pub(crate) struct Standing {
+    pub tier: TierRank,
+    pub period: Option<Period>,
+    pub floor: Option<Floor>,
+    pub kept: Option<Kept>,
 }
 
 /// What later entries refer to.

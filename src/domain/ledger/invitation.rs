@@ -47,7 +47,8 @@ impl Award {
     /// `None` if no refund can take it back.
     pub fn of(entry: &Entry) -> Option<Award> {
         let Cause::Referral { referee, completed_by: Some(completed_by), .. } = &entry.cause else { return None };
-        let Entry { seq, rules, occurred_at, instant, points, .. } = *entry;
+        let Entry { seq, rules, points, .. } = *entry;
+        let (occurred_at, instant) = (entry.occurred_at.into(), entry.instant.into());
         let earned = Earned { seq, kind: EarnKind::Referral, rules, occurred_at, instant };
         Some(Award { earned, points, referee: *referee, completed_by: *completed_by })
     }

@@ -7,7 +7,6 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use crate::ids::{MemberId, RedemptionId};
 use crate::ledger::account::{Account, Late};
@@ -17,6 +16,7 @@ use crate::ledger::posting::{Counted, Draft, Posted, Posting};
 use crate::ledger::sink::{About, Of, Sink};
 use crate::ledger::state::{State, checked};
 use crate::numbers::points::Points;
+use crate::numbers::time::Day;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Timeline;
 use crate::rules::window::Gain;
@@ -79,7 +79,7 @@ impl Brought {
                 (Cause::ReferralTakenBack { award, .. }, _) => {
                     let award = before.iter().find(|earned| earned.seq == *award).and_then(Award::of)?;
                     let taken = award.points.checked_add(pending)?;
-                    gathered.0.push((award.earned.points_counted(timeline).0, taken.checked_neg()?));
+                    gathered.0.push((award.earned.points_counted(timeline).0.time(), taken.checked_neg()?));
                     continue;
                 }
                 (_, EntryKind::Earn) => entry.points.checked_sub(pending)?,
@@ -90,7 +90,7 @@ impl Brought {
         }
         gathered.0.push((last.instant, pending(last)?.checked_neg()?));
         gathered.0.retain(|(_, points)| !points.is_zero());
-        let mut lots: Vec<(Option<Date>, Points)> = Vec::new();
+        let mut lots: Vec<(Option<Day>, Points)> = Vec::new();
         let mut debt = Points::ZERO;
         for m in last.moves.iter() {
             let day = match m.place {
@@ -113,16 +113,16 @@ fn pending(entry: &Entry) -> Option<Points> {
 }
 
 /// The lot that what the entry with that number earned was to go to.
-fn day_of(entries: &[Entry], timeline: &Timeline, seq: i64) -> Option<Option<Date>> {
+fn day_of(entries: &[Entry], timeline: &Timeline, seq: i64) -> Option<Option<Day>> {
     let entry = entries.iter().find(|entry| entry.seq == seq)?;
     let rules = timeline.version(entry.rules)?;
     Some(rules.set.expiry.day(timeline.calendar(), entry.occurred_at))
 }
 
 /// Lots as they stand, the first to expire first and each day once; what is owed is paid out of them.
-fn standing(lots: Vec<(Option<Date>, Points)>, debt: Points) -> Option<Moves> {
-    let mut days: Vec<Option<Date>> = lots.iter().map(|(day, _)| *day).collect();
-    days.sort_unstable_by_key(|day| day.unwrap_or(Date::MAX));
+fn standing(lots: Vec<(Option<Day>, Points)>, debt: Points) -> Option<Moves> {
+    let mut days: Vec<Option<Day>> = lots.iter().map(|(day, _)| *day).collect();
+    days.sort_unstable_by_key(|day| day.unwrap_or(Day::MAX));
     days.dedup();
     let mut owed = debt;
     let mut moves = Moves::none();
@@ -172,8 +172,10 @@ impl Account {
         sink.asked(About::Other, || Cause::MergedFrom { member, head, brought: brought.clone() });
         self.post(on, sink, |state, on| {
             let (rules, seq) = (on.timeline.at(on.instant).version, state.seq + 1);
-            let counted =
-                |(at, points): &(Timestamp, Points)| Counted { seq, at: *at, occurred_at: *at, gain: Gain::points(*points) };
+            let counted = |(at, points): &(Timestamp, Points)| {
+                let at = (*at).into();
+                Counted { seq, at, occurred_at: at, gain: Gain::points(*points) }
+            };
             let mut draft = Draft::new(EntryKind::Adjust, rules, Of::Asked, on.occurred_at);
             draft.moves = state.joining(&brought.moves)?;
             draft.counted = brought.gathered.0.iter().map(counted).collect();

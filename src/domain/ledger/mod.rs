@@ -9,6 +9,7 @@ pub mod earning;
 pub mod entry;
 pub mod account;
 pub mod state;
+pub mod undo;
 pub mod sink;
 pub mod posting;
 pub(crate) mod plain;

@@ -2,8 +2,6 @@
 //! available at once and for good, uncapped, and tiers go by all there ever was; for members with nothing held back, no lots that
 //! expire and nothing due. It does what drafting and booking do, which stories hold it equal to.
 
-use jiff::Timestamp;
-
 use crate::ledger::account::Account;
 use crate::ledger::earn::asked_to_pay;
 use crate::ledger::earning::PaymentTerms;
@@ -15,6 +13,7 @@ use crate::ledger::sink::{Booked, Of, Sink};
 use crate::ledger::state::State;
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
+use crate::numbers::time::Moment;
 use crate::refusal::Refusal;
 use crate::rules::rule_set::{Rules, Shortfall, Timeline};
 use crate::rules::tier::Basis;
@@ -31,14 +30,14 @@ impl Account {
     /// Before when the short way can be taken, as long as nothing is posted by the long one: the next rules that rate otherwise are due
     /// then.
     #[inline]
-    pub(crate) fn plain_until(&self, timeline: &Timeline) -> Timestamp {
+    pub(crate) fn plain_until(&self, timeline: &Timeline) -> Moment {
         #[cfg(test)]
         if LONG.get() {
-            return Timestamp::MIN;
+            return Moment::MIN;
         }
         match timeline.is_plain() && self.history.is_none() && self.state.is_plain() {
-            true => timeline.next_rating(self.rated_by).map_or(Timestamp::MAX, |rules| rules.from),
-            false => Timestamp::MIN,
+            true => timeline.next_rating(self.rated_by).map_or(Moment::MAX, |rules| rules.from),
+            false => Moment::MIN,
         }
     }
 }

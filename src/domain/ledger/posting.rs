@@ -1,14 +1,12 @@
 //! Posting: first what is due by then, then the thing itself, as links of the chain; and what it did to the tier.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-
 use smallvec::{SmallVec, smallvec};
 
 use crate::ledger::entry::{Entry, EntryKind, Moves};
 use crate::ledger::sink::{Booked, Journal, Of, Sink};
 use crate::ledger::state::{Held, State, checked};
 use crate::numbers::points::Points;
+use crate::numbers::time::{Day, Moment};
 use crate::refusal::Refusal;
 use crate::rules::rule_set::Timeline;
 use crate::rules::terms::CapKey;
@@ -19,15 +17,21 @@ use crate::rules::window::Gain;
 #[derive(Clone, Copy)]
 pub struct Posting<'a> {
     pub timeline: &'a Timeline,
-    pub occurred_at: Timestamp,
+    pub occurred_at: Moment,
     /// When; if that is before the account's last instant, at that.
-    pub instant: Timestamp,
+    pub instant: Moment,
+}
+
+impl<'a> Posting<'a> {
+    pub fn new(timeline: &'a Timeline, occurred_at: impl Into<Moment>, instant: impl Into<Moment>) -> Posting<'a> {
+        Posting { timeline, occurred_at: occurred_at.into(), instant: instant.into() }
+    }
 }
 
 /// A tier that became another, when and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TierChange {
-    pub at: Timestamp,
+    pub at: Moment,
     pub from: TierRank,
     pub to: TierRank,
     pub by: ChangedBy,
@@ -53,12 +57,12 @@ pub enum ChangedBy {
 pub struct Posted {
     pub journal: Journal,
     main: usize,
-    late: Option<Timestamp>,
+    late: Option<Moment>,
 }
 
 impl Posted {
     /// `main` is where what was asked for stands in the journal.
-    pub(crate) fn new(journal: Journal, main: Option<usize>, late: Option<Timestamp>) -> Posted {
+    pub(crate) fn new(journal: Journal, main: Option<usize>, late: Option<Moment>) -> Posted {
         Posted { journal, main: main.unwrap_or_default(), late }
     }
 
@@ -73,7 +77,7 @@ impl Posted {
     }
 
     /// When it counts for the tier, if it was posted behind due work of a later time.
-    pub fn late(&self) -> Option<Timestamp> {
+    pub fn late(&self) -> Option<Moment> {
         self.late
     }
 }
@@ -86,17 +90,17 @@ pub(crate) struct Draft {
     pub of: Of,
     /// Whether it ends the account.
     pub closes: bool,
-    pub occurred_at: Timestamp,
+    pub occurred_at: Moment,
     /// What it adds to the tier basis.
     pub counted: SmallVec<[Counted; 2]>,
     /// Of points that are held back: how.
     pub held: Option<Held>,
     /// What it adds to the points that lapsed out of a lot, or takes from them.
-    pub lapsed: Option<(Date, Points)>,
+    pub lapsed: Option<(Day, Points)>,
     /// What counts against caps.
     pub capped: SmallVec<[(CapKey, Points); 2]>,
     /// What counts against caps that begin or end in the same day or month.
-    pub uncapped: Vec<(CapKey, Points)>,
+    pub uncapped: SmallVec<[(CapKey, Points); 2]>,
 }
 
 /// Most postings have one.
@@ -107,15 +111,15 @@ pub(crate) struct Counted {
     /// The entry that earned it.
     pub seq: i64,
     /// When it counts for a validity period: not after it was posted.
-    pub at: Timestamp,
+    pub at: Moment,
     /// In whose month it counts for a window.
-    pub occurred_at: Timestamp,
+    pub occurred_at: Moment,
     pub gain: Gain,
 }
 
 impl Draft {
     #[inline]
-    pub(crate) fn new(kind: EntryKind, rules: u32, of: Of, occurred_at: Timestamp) -> Draft {
+    pub(crate) fn new(kind: EntryKind, rules: u32, of: Of, occurred_at: Moment) -> Draft {
         Draft {
             kind,
             moves: Moves::none(),
@@ -127,7 +131,7 @@ impl Draft {
             held: None,
             lapsed: None,
             capped: SmallVec::new(),
-            uncapped: Vec::new(),
+            uncapped: SmallVec::new(),
         }
     }
 
@@ -157,7 +161,7 @@ impl State {
         on: Posting,
         drafts: &mut [Draft],
         sink: &mut S,
-    ) -> Result<Option<Timestamp>, Refusal> {
+    ) -> Result<Option<Moment>, Refusal> {
         self.book(on.timeline, on.instant, drafts, sink)?;
         // what came late may be due already: the holding period of a payment long ago
         self.catch_up(on.timeline, on.instant, sink)
@@ -168,13 +172,13 @@ impl State {
     pub(crate) fn book<S: Sink>(
         &mut self,
         timeline: &Timeline,
-        instant: Timestamp,
+        instant: Moment,
         drafts: &mut [Draft],
         sink: &mut S,
     ) -> Result<(), Refusal> {
         let (before, first) = (self.tier, self.seq);
-        let mut balances: SmallVec<[Points; 2]> = SmallVec::new();
-        let mut lapses: Vec<Draft> = Vec::new();
+        let mut balances: SmallVec<[Points; 4]> = SmallVec::new();
+        let mut lapses: SmallVec<[Draft; 1]> = SmallVec::new();
         for draft in drafts.iter() {
             self.apply(timeline, draft)?;
             balances.push(checked(self.balance())?);
@@ -204,7 +208,7 @@ impl State {
 
     /// Whether its parts fit each other. They do after every posting; a database can be damaged.
     pub fn is_sound(&self) -> bool {
-        let lots = self.lots.values().try_fold(Points::ZERO, |sum, lot| sum.checked_add(*lot));
+        let lots = self.lots.values().try_fold(Points::ZERO, Points::checked_add);
         let held = self.held.values().try_fold(Points::ZERO, |sum, held| sum.checked_add(held.points));
         let sums = lots.is_some_and(|lots| lots <= self.available) && held == Some(self.pending);
         let positive =
@@ -215,7 +219,7 @@ impl State {
     }
 
     #[inline]
-    pub(crate) fn change_to(&mut self, to: TierRank, at: Timestamp, by: ChangedBy) -> Option<TierChange> {
+    pub(crate) fn change_to(&mut self, to: TierRank, at: Moment, by: ChangedBy) -> Option<TierChange> {
         let from = std::mem::replace(&mut self.tier, to);
         (from != to).then_some(TierChange { at, from, to, by, seq: self.seq })
     }

@@ -1,9 +1,6 @@
 //! Taking back what was earned: what a refund does to the points of its payment, and how anything else that was earned is taken
 //! back.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-
 use smallvec::{SmallVec, smallvec};
 
 use crate::ledger::account::{Account, Late};
@@ -15,6 +12,7 @@ use crate::ledger::sink::{About, Of, Sink};
 use crate::ledger::state::{State, checked};
 use crate::numbers::money::Money;
 use crate::numbers::points::Points;
+use crate::numbers::time::{Day, Moment};
 use crate::refusal::Refusal;
 use crate::rules::rule_set::{Rules, Shortfall, Timeline};
 use crate::rules::terms::EarnKind;
@@ -26,8 +24,8 @@ pub struct Earned {
     pub seq: i64,
     pub kind: EarnKind,
     pub rules: u32,
-    pub occurred_at: Timestamp,
-    pub instant: Timestamp,
+    pub occurred_at: Moment,
+    pub instant: Moment,
 }
 
 /// What a payment's entry records, as a refund of it needs it.
@@ -37,8 +35,8 @@ pub struct PaymentEntry {
     pub amount: Money,
     pub terms: PaymentTerms,
     pub rules: u32,
-    pub occurred_at: Timestamp,
-    pub instant: Timestamp,
+    pub occurred_at: Moment,
+    pub instant: Moment,
     /// How much of it has been refunded so far.
     pub refunded: Money,
 }
@@ -51,17 +49,17 @@ impl Earned {
     }
 
     /// The expiry day of the lot that its points went to, or will.
-    pub fn day(&self, timeline: &Timeline) -> Option<Date> {
+    pub fn day(&self, timeline: &Timeline) -> Option<Day> {
         self.rules(timeline).set.expiry.day(timeline.calendar(), self.occurred_at)
     }
 
     /// When the event counted: for a validity period, and in whose month.
-    fn counted(&self) -> (Timestamp, Timestamp) {
+    fn counted(&self) -> (Moment, Moment) {
         (self.occurred_at.min(self.instant), self.occurred_at)
     }
 
     /// Likewise its points. Those that were held back counted from their activation.
-    pub(crate) fn points_counted(&self, timeline: &Timeline) -> (Timestamp, Timestamp) {
+    pub(crate) fn points_counted(&self, timeline: &Timeline) -> (Moment, Moment) {
         match self.rules(timeline).set.holding.of(self.kind) {
             0 => self.counted(),
             days => {
@@ -81,8 +79,8 @@ impl PaymentEntry {
             amount: *amount,
             terms: PaymentTerms { scene: *scene, tier: *tier, cap_room: *cap_room },
             rules: entry.rules,
-            occurred_at: entry.occurred_at,
-            instant: entry.instant,
+            occurred_at: entry.occurred_at.into(),
+            instant: entry.instant.into(),
             refunded,
         })
     }
@@ -93,7 +91,7 @@ impl PaymentEntry {
     }
 
     /// The expiry day of the lot that its points went to, or will.
-    pub fn day(&self, timeline: &Timeline) -> Option<Date> {
+    pub fn day(&self, timeline: &Timeline) -> Option<Day> {
         self.earned().day(timeline)
     }
 }
@@ -201,7 +199,7 @@ impl State {
     fn restoring_lapsed(&self, on: Posting, earned: &Earned, wanted: Points) -> Result<Option<Draft>, Refusal> {
         let Some(day) = earned.day(on.timeline) else { return Ok(None) };
         let missing = checked(wanted.checked_sub(self.lot(Some(day)).available_for(wanted)))?;
-        let lapsed = self.lapsed.get(&day).copied().unwrap_or(Points::ZERO).available_for(missing);
+        let lapsed = self.lapsed.get(&day).unwrap_or(Points::ZERO).available_for(missing);
         if !lapsed.is_positive() {
             return Ok(None);
         }

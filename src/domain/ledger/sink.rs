@@ -1,7 +1,5 @@
 //! Where what is posted goes. The ledger makes entries of it, links of the member's chain; a simulation adds it up.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use smallvec::SmallVec;
 
 use crate::ids::MemberId;
@@ -10,6 +8,7 @@ use crate::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
 use crate::ledger::event::Scene;
 use crate::ledger::posting::TierChange;
 use crate::numbers::points::Points;
+use crate::numbers::time::{Day, Moment};
 use crate::rules::terms::EarnKind;
 use crate::rules::tier::TierRank;
 
@@ -52,8 +51,8 @@ pub struct Booked {
     /// After it, as is the tier.
     pub balance: Points,
     pub tier: TierRank,
-    pub occurred_at: Timestamp,
-    pub instant: Timestamp,
+    pub occurred_at: Moment,
+    pub instant: Moment,
     pub rules: u32,
     pub of: Of,
 }
@@ -66,7 +65,7 @@ pub enum Of {
     /// What had come back to a closed account is removed again.
     Cleared,
     Lapse {
-        day: Date,
+        day: Day,
     },
     Activation {
         payment: i64,
@@ -133,7 +132,7 @@ impl Sink for Recorder {
             // one posting has one entry of each
             Of::Asked => std::mem::replace(&mut self.asked, Cause::Closing),
             Of::Cleared => std::mem::replace(&mut self.cleared_by, Cause::Closing),
-            Of::Lapse { day } => Cause::Lapse { day },
+            Of::Lapse { day } => Cause::Lapse { day: day.date() },
             Of::Activation { payment } => Cause::Activation { payment },
             Of::RefundOfLapsed { payment } => Cause::RefundOfLapsed { payment },
         };
@@ -141,6 +140,7 @@ impl Sink for Recorder {
             self.main = Some(self.journal.entries.len());
         }
         let (member, moves) = (self.member, moves());
+        let (occurred_at, instant) = (occurred_at.time(), instant.time());
         let mut entry =
             Entry { member, seq, kind, points, balance, tier, moves, occurred_at, instant, rules, cause, hash: Hash::NONE };
         if self.is_chained {

@@ -3,16 +3,14 @@
 //! Everything that posting decides it decides by this, in the same way for the ledger, `verify`, a simulation and the browser. What it
 //! makes goes to a [`Sink`](crate::ledger::sink::Sink); only the ledger's makes entries of it.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
-use jiff::Timestamp;
-use jiff::civil::Date;
 use smallvec::SmallVec;
 
 use crate::ledger::entry::{Moves, Place};
 use crate::ledger::posting::{Counted, Draft};
+use crate::ledger::undo::{Undo, Was};
 use crate::numbers::points::Points;
+use crate::numbers::sorted::Sorted;
+use crate::numbers::time::{Day, Moment};
 use crate::refusal::Refusal;
 use crate::rules::period::{Floor, Kept, Period};
 use crate::rules::rule_set::Timeline;
@@ -38,12 +36,12 @@ pub struct State {
     /// How many entries there are.
     pub seq: i64,
     /// The instant of the last entry, or of the last due work if that was later.
-    pub last: Option<Timestamp>,
+    pub last: Option<Moment>,
     pub closed: bool,
     /// The open lots that expire, by their last day. What else is available never does.
-    pub lots: BTreeMap<Date, Points>,
+    pub lots: Sorted<Day, Points>,
     /// The pending points, by the entry that earned them.
-    pub held: BTreeMap<i64, Held>,
+    pub held: Sorted<i64, Held>,
     /// Kept from when a version of the rules needs it.
     pub months: Option<Months>,
     /// Only under rules with a validity.
@@ -53,14 +51,16 @@ pub struct State {
     /// After rules that are stricter, as long as their publication says.
     pub kept: Option<Kept>,
     /// What lapsed out of lots and was not restored for a refund; of the days that somebody has asked for.
-    pub lapsed: BTreeMap<Date, Points>,
+    pub lapsed: Sorted<Day, Points>,
     /// What was earned gross through capped days and months; those that somebody has asked for.
-    pub capped: BTreeMap<CapKey, Points>,
+    pub capped: Sorted<CapKey, Points>,
     /// What was earned gross in the same days and months under rules without that cap, where a version with it came into force
     /// in the middle; of those that somebody has asked for. See [`Timeline::is_partly_capped`].
-    pub uncapped: BTreeMap<CapKey, Points>,
+    pub uncapped: Sorted<CapKey, Points>,
     /// Only while entries of the first meaning are made again.
     pub early: Option<Early>,
+    /// Only while something is tried that may be taken back.
+    pub undo: Undo,
 }
 
 /// How far a member's ledger was made when some rules still meant something else: entries up to `seq`, and what was due by
@@ -71,7 +71,7 @@ pub struct State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Early {
     pub seq: i64,
-    pub last: Timestamp,
+    pub last: Moment,
 }
 
 /// Lots, and how much comes out of each.
@@ -82,9 +82,9 @@ pub(crate) type Drawn = SmallVec<[(Place, Points); 2]>;
 pub struct Held {
     pub points: Points,
     /// When they become available.
-    pub until: Timestamp,
+    pub until: Moment,
     /// The lot they go to.
-    pub day: Option<Date>,
+    pub day: Option<Day>,
     /// The version that earned them.
     pub rules: u32,
 }
@@ -104,21 +104,33 @@ impl State {
             seq: 0,
             last: None,
             closed: false,
-            lots: BTreeMap::new(),
-            held: BTreeMap::new(),
+            lots: Sorted::new(),
+            held: Sorted::new(),
             months: timeline.is_windowed().then(Months::default),
             period: None,
             floor: None,
             kept: None,
-            lapsed: BTreeMap::new(),
-            capped: BTreeMap::new(),
-            uncapped: BTreeMap::new(),
+            lapsed: Sorted::new(),
+            capped: Sorted::new(),
+            uncapped: Sorted::new(),
             early: None,
+            undo: Undo::default(),
         }
     }
 
+    /// As new, in the room that it has.
+    pub fn clear(&mut self, timeline: &Timeline) {
+        let [mut lots, mut lapsed] = [std::mem::take(&mut self.lots), std::mem::take(&mut self.lapsed)];
+        let [mut capped, mut uncapped] = [std::mem::take(&mut self.capped), std::mem::take(&mut self.uncapped)];
+        let (mut held, mut months) = (std::mem::take(&mut self.held), self.months.take());
+        (lots.clear(), held.clear(), lapsed.clear(), capped.clear(), uncapped.clear());
+        months.iter_mut().for_each(Months::clear);
+        let months = timeline.is_windowed().then(|| months.unwrap_or_default());
+        *self = State { lots, held, lapsed, capped, uncapped, months, ..State::new(timeline) };
+    }
+
     /// Whether what is done now, as of `at`, was done under the first meaning of the rules.
-    pub(crate) fn is_early(&self, at: Timestamp) -> bool {
+    pub(crate) fn is_early(&self, at: Moment) -> bool {
         self.early.is_some_and(|early| self.seq < early.seq || (self.seq == early.seq && at <= early.last))
     }
 
@@ -134,9 +146,9 @@ impl State {
     }
 
     /// What the lot of that day holds; `None` is the one that never expires.
-    pub fn lot(&self, day: Option<Date>) -> Points {
+    pub fn lot(&self, day: Option<Day>) -> Points {
         match day {
-            Some(day) => self.lots.get(&day).copied().unwrap_or(Points::ZERO),
+            Some(day) => self.lots.get(&day).unwrap_or(Points::ZERO),
             // the lots are parts of what is available, so this neither wraps nor falls below zero
             None => Points::from_hundredths(
                 self.lots.values().fold(self.available.hundredths(), |rest, lot| rest - lot.hundredths()),
@@ -146,16 +158,17 @@ impl State {
 
     /// The instant of a posting of history: the later of when it occurred and the last instant.
     #[inline]
-    pub fn instant_of_history(&self, occurred_at: Timestamp) -> Timestamp {
+    pub fn instant_of_history(&self, occurred_at: impl Into<Moment>) -> Moment {
+        let occurred_at = occurred_at.into();
         match self.last {
-            Some(last) if last > occurred_at => behind(last),
+            Some(last) if last > occurred_at => last,
             _ => occurred_at,
         }
     }
 
     /// Where points that come in go: debt is repaid first, the rest enters a lot.
     #[inline]
-    pub(crate) fn entering(&self, moves: &mut Moves, points: Points, day: Option<Date>) -> Result<(), Refusal> {
+    pub(crate) fn entering(&self, moves: &mut Moves, points: Points, day: Option<Day>) -> Result<(), Refusal> {
         let repaid = self.debt.available_for(points);
         let rest = checked(points.checked_sub(repaid))?;
         moves.push(Place::Debt, repaid);
@@ -172,17 +185,16 @@ impl State {
 
     /// Out of which lots so many points come, or as many as there are: the one that expires first, first.
     pub(crate) fn earliest(&self, wanted: Points) -> Drawn {
-        let days = self.lots.keys().map(|day| Some(*day)).chain([None]);
-        self.drawn_from(days, wanted)
+        self.drawn_from(self.lots.keys().map(Some).chain([None]), wanted)
     }
 
     /// Likewise, leaving one lot alone.
-    pub(crate) fn earliest_but(&self, used: Option<Date>, wanted: Points) -> Drawn {
-        let days = self.lots.keys().map(|day| Some(*day)).chain([None]);
+    pub(crate) fn earliest_but(&self, used: Option<Day>, wanted: Points) -> Drawn {
+        let days = self.lots.keys().map(Some).chain([None]);
         self.drawn_from(days.filter(|day| *day != used), wanted)
     }
 
-    fn drawn_from(&self, days: impl Iterator<Item = Option<Date>>, wanted: Points) -> Drawn {
+    fn drawn_from(&self, days: impl Iterator<Item = Option<Day>>, wanted: Points) -> Drawn {
         let mut left = wanted.hundredths().max(0);
         let mut drawn = Drawn::new();
         for day in days {
@@ -206,13 +218,16 @@ impl State {
             self.count(timeline, counted)?;
         }
         if let Some((day, points)) = draft.lapsed {
-            add_to(&mut self.lapsed, day, points)?;
+            let was = add_to(&mut self.lapsed, day, points)?;
+            self.undo.note(|| Was::Lapsed(day, was));
         }
         for (key, points) in &draft.capped {
-            add_to(&mut self.capped, *key, *points)?;
+            let was = add_to(&mut self.capped, *key, *points)?;
+            self.undo.note(|| Was::Capped(*key, was));
         }
         for (key, points) in &draft.uncapped {
-            add_to(&mut self.uncapped, *key, *points)?;
+            let was = add_to(&mut self.uncapped, *key, *points)?;
+            self.undo.note(|| Was::Uncapped(*key, was));
         }
         self.closed |= draft.closes;
         Ok(())
@@ -224,22 +239,20 @@ impl State {
                 Place::Lot { day } => {
                     self.available = checked(self.available.checked_add(m.points))?;
                     if let Some(day) = day {
-                        add_to(&mut self.lots, day, m.points)?;
+                        let was = add_to(&mut self.lots, day, m.points)?;
+                        self.undo.note(|| Was::Lot(day, was));
                     }
                 }
                 Place::Pending { payment } => {
                     self.pending = checked(self.pending.checked_add(m.points))?;
-                    match (self.held.entry(payment), held) {
-                        (Entry::Occupied(mut held), _) => {
-                            let points = checked(held.get().points.checked_add(m.points))?;
-                            match points.is_zero() {
-                                true => drop(held.remove()),
-                                false => held.get_mut().points = points,
-                            }
-                        }
-                        (Entry::Vacant(place), Some(held)) => drop(place.insert(held)),
-                        (Entry::Vacant(_), None) => return Err(Refusal::PointsOutOfRange),
-                    }
+                    let was = self.held.get(&payment);
+                    let now = match (was, held) {
+                        (Some(was), _) => Held { points: checked(was.points.checked_add(m.points))?, ..was },
+                        (None, Some(held)) => held,
+                        (None, None) => return Err(Refusal::PointsOutOfRange),
+                    };
+                    self.held.set(payment, Some(now).filter(|held| !held.points.is_zero()));
+                    self.undo.note(|| Was::Held(payment, was));
                 }
                 Place::Debt => self.debt = checked(self.debt.checked_sub(m.points))?,
             }
@@ -252,7 +265,10 @@ impl State {
         self.earned = checked(self.earned.checked_add(gain.earned))?;
         self.spent = checked(self.spent.checked_add(gain.spent))?;
         if let Some(months) = &mut self.months {
-            checked(months.add(timeline.calendar().month(occurred_at), gain))?;
+            let month = timeline.calendar().month(occurred_at);
+            let was = months.get(month);
+            checked(months.add(month, gain))?;
+            self.undo.note(|| Was::Month(month, was));
         }
         if let Some(period) = &mut self.period {
             checked(period.count(seq, at, gain))?;
@@ -264,27 +280,11 @@ impl State {
     }
 }
 
-/// Rare: told apart so that the usual instant stays in registers, where a choice between two would be made in memory.
-#[cold]
-#[inline(never)]
-fn behind(last: Timestamp) -> Timestamp {
-    last
-}
-
-/// Adds to what is kept of something; nothing left is not kept.
-fn add_to<K: Ord>(kept: &mut BTreeMap<K, Points>, key: K, points: Points) -> Result<(), Refusal> {
-    match kept.entry(key) {
-        Entry::Occupied(mut held) => {
-            let sum = checked(held.get().checked_add(points))?;
-            match sum.is_zero() {
-                true => drop(held.remove()),
-                false => *held.get_mut() = sum,
-            }
-        }
-        Entry::Vacant(place) if !points.is_zero() => drop(place.insert(points)),
-        Entry::Vacant(_) => (),
-    }
-    Ok(())
+/// Adds to what is kept of something, and says what that was; nothing left is not kept.
+fn add_to<K: Ord + Copy>(kept: &mut Sorted<K, Points>, key: K, points: Points) -> Result<Option<Points>, Refusal> {
+    let was = kept.get(&key);
+    let sum = checked(was.unwrap_or(Points::ZERO).checked_add(points))?;
+    Ok(kept.set(key, Some(sum).filter(|sum| !sum.is_zero())))
 }
 
 #[inline]

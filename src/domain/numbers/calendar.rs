@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp, ToSpan as _};
 
 use crate::numbers::civil;
 use crate::numbers::offsets::Offsets;
+use crate::numbers::time::{Day, Moment};
 
 /// A calendar month, counted through: the months of year 0 are 0 to 11.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,7 +61,7 @@ pub fn day_of_number(number: i32) -> Option<Date> {
     civil::date_of(number)
 }
 
-/// The days and months of a time zone. Between 1970 and 2100 they are found by the zone's [`Offsets`], elsewhere by the zone.
+/// The days and months of a time zone. The zone is asked when a calendar is made and not any more: see [`Offsets`].
 #[derive(Clone, Debug)]
 pub struct Calendar {
     zone: TimeZone,
@@ -78,82 +78,50 @@ impl Calendar {
         &self.zone
     }
 
-    pub fn day(&self, at: Timestamp) -> Date {
-        self.offsets.day(at).and_then(civil::date_of).unwrap_or_else(|| self.zone.to_datetime(at).date())
+    pub fn day(&self, at: impl Into<Moment>) -> Day {
+        Day::at_most(self.offsets.day(at.into()))
     }
 
-    /// The day so many months after that of a moment, or the last of a month that has no such day; the end of the calendar beyond it.
-    pub fn day_months_after(&self, at: Timestamp, months: u16) -> Date {
-        let number = self.offsets.day(at).unwrap_or_else(|| civil::number_of(self.day(at)));
-        civil::date_months_after(number, months).unwrap_or(Date::MAX)
-    }
-
-    pub fn month(&self, at: Timestamp) -> Month {
-        match (self.offsets.month_around(at), self.offsets.day(at)) {
-            (Some((month, _, _)), _) => Month(month),
-            (None, Some(number)) => Month(civil::month_of(number)),
-            (None, None) => Month::of(self.day(at)),
-        }
+    pub fn month(&self, at: impl Into<Moment>) -> Month {
+        self.month_around(at.into()).0
     }
 
     /// The month of a moment, when it begins and when the next does.
-    pub fn month_around(&self, at: Timestamp) -> (Month, Timestamp, Timestamp) {
-        match self.offsets.month_around(at) {
-            Some((month, start, end)) => (Month(month), start, end),
-            None => {
-                let month = self.month(at);
-                (month, self.start_of_month(month), self.start_of_month(month.plus(1)))
-            }
-        }
-    }
-
-    /// Likewise in seconds; nothing of a moment before 1970, in whose last second there are fractions of it, too.
     #[inline]
-    pub(crate) fn month_of_second(&self, second: i64) -> Option<(Month, i64, i64)> {
-        let (month, start, end) = self.offsets.month_of_second(second).filter(|_| second > 0)?;
-        Some((Month(month), start.max(1), end))
+    pub fn month_around(&self, at: Moment) -> (Month, Moment, Moment) {
+        let (month, start, end) = self.offsets.month_around(at);
+        (Month(month), start, end)
     }
 
-    /// The first instant of a day.
-    pub fn start_of(&self, day: Date) -> Timestamp {
-        self.offsets.start_of(civil::number_of(day)).unwrap_or_else(|| self.start_by_zone(day))
+    /// The first moment of a day.
+    pub fn start_of(&self, day: impl Into<Day>) -> Moment {
+        self.offsets.start_of(day.into().number())
     }
 
-    fn start_by_zone(&self, day: Date) -> Timestamp {
-        day.to_zoned(self.zone.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
+    /// The first moment that is not of that day any more.
+    pub fn end_of(&self, day: impl Into<Day>) -> Moment {
+        self.offsets.start_of(day.into().number() + 1)
     }
 
-    /// The first instant that is not of that day any more.
-    pub fn end_of(&self, day: Date) -> Timestamp {
-        let found = self.offsets.start_of(civil::number_of(day) + 1);
-        found.unwrap_or_else(|| day.tomorrow().map_or(Timestamp::MAX, |next| self.start_of(next)))
-    }
-
-    pub fn start_of_month(&self, month: Month) -> Timestamp {
-        let found = self.offsets.start_of_month(month.0);
-        found.unwrap_or_else(|| month.first_day().map_or(Timestamp::MAX, |day| self.start_of(day)))
+    pub fn start_of_month(&self, month: Month) -> Moment {
+        self.offsets.start_of_month(month.0)
     }
 
     /// The same time of day so many days later.
-    pub fn days_after(&self, at: Timestamp, days: u16) -> Timestamp {
-        let found = self.offsets.moved(at, |day| day.checked_add(days.into()));
-        found.unwrap_or_else(|| self.after(at, i64::from(days).days()))
+    pub fn days_after(&self, at: impl Into<Moment>, days: u16) -> Moment {
+        self.offsets.moved(at.into(), |day| day + i32::from(days))
     }
 
     /// The same time of day so many months later; 31 January + 1 month is the last of February.
-    pub fn months_after(&self, at: Timestamp, months: u16) -> Timestamp {
-        let found = self.offsets.moved(at, |day| Some(civil::months_after(day, months)));
-        found.unwrap_or_else(|| self.after(at, i64::from(months).months()))
-    }
-
-    fn after(&self, at: Timestamp, span: Span) -> Timestamp {
-        at.to_zoned(self.zone.clone()).checked_add(span).map_or(Timestamp::MAX, |later| later.timestamp())
+    pub fn months_after(&self, at: impl Into<Moment>, months: u16) -> Moment {
+        self.offsets.moved(at.into(), |day| civil::months_after(day, months))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::{Span, Timestamp, ToSpan as _};
     use proptest::prelude::*;
 
     fn shanghai() -> Calendar {
@@ -169,7 +137,7 @@ mod tests {
         let calendar = shanghai();
         assert_eq!(calendar.day(at("2027-02-28T15:59:59Z")).to_string(), "2027-02-28");
         assert_eq!(calendar.day(at("2027-02-28T16:00:00Z")).to_string(), "2027-03-01");
-        assert_eq!(calendar.end_of("2027-02-28".parse().unwrap()), at("2027-02-28T16:00:00Z"));
+        assert_eq!(calendar.end_of("2027-02-28".parse::<Date>().unwrap()), at("2027-02-28T16:00:00Z"));
         assert_eq!(calendar.month(at("2026-12-31T16:00:00Z")), Month::from_number(2027 * 12));
         assert_eq!(calendar.start_of_month(Month::from_number(2027 * 12)), at("2026-12-31T16:00:00Z"));
     }
@@ -178,7 +146,7 @@ mod tests {
     fn a_day_with_a_changed_clock_still_begins_and_ends() {
         // in São Paulo the clock of 4 November 2018 went from midnight to one
         let calendar = Calendar::new(TimeZone::get("America/Sao_Paulo").unwrap());
-        assert_eq!(calendar.start_of("2018-11-04".parse().unwrap()), at("2018-11-04T03:00:00Z"));
+        assert_eq!(calendar.start_of("2018-11-04".parse::<Date>().unwrap()), at("2018-11-04T03:00:00Z"));
         assert_eq!(calendar.days_after(at("2018-11-03T12:00:00Z"), 1), at("2018-11-04T11:00:00Z"));
     }
 
@@ -200,45 +168,73 @@ mod tests {
         assert_eq!(Month::of("2027-08-09".parse().unwrap()).january(), Month::from_number(2027 * 12));
     }
 
-    /// What jiff finds without the shortcuts.
-    fn by_zone(calendar: &Calendar, at: Timestamp) -> (Date, Month, Timestamp, Timestamp) {
-        let day = calendar.zone.to_datetime(at).date();
-        let month = Month::of(day);
-        let start = |day: Date| calendar.start_by_zone(day);
-        (day, month, start(day), start(month.first_day().unwrap()))
-    }
+    impl Calendar {
+        /// What the zone finds, without the table.
+        fn by_zone(&self, at: Timestamp) -> (Date, Month, Timestamp, Timestamp) {
+            let day = self.zone.to_datetime(at).date();
+            let month = Month::of(day);
+            (day, month, self.start_by_zone(day), self.start_by_zone(month.first_day().unwrap()))
+        }
 
-    proptest! {
-        #[test]
-        fn shortcuts_find_the_same_as_the_zone(
-            zone in prop::sample::select(vec![
-                "Asia/Shanghai", "Europe/London", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Africa/Monrovia",
-                "Asia/Kathmandu", "Pacific/Apia", "Asia/Gaza", "Africa/Casablanca", "UTC",
-            ]),
-            seconds in prop_oneof![-4_000_000_000_i64..6_000_000_000, 0..2_000_000_000_i64], nanos in 0..1_000_000_000_i32,
-        ) {
-            let calendar = Calendar::new(TimeZone::get(zone).unwrap());
-            let at = Timestamp::new(seconds, nanos).unwrap();
-            let (day, month) = (calendar.day(at), calendar.month(at));
-            prop_assert_eq!((day, month, calendar.start_of(day), calendar.start_of_month(month)), by_zone(&calendar, at));
-            let around = (month, calendar.start_of_month(month), calendar.start_of_month(month.plus(1)));
-            prop_assert_eq!(calendar.month_around(at), around);
+        fn start_by_zone(&self, day: Date) -> Timestamp {
+            day.to_zoned(self.zone.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
+        }
+
+        fn after_by_zone(&self, at: Timestamp, span: Span) -> Timestamp {
+            at.to_zoned(self.zone.clone()).checked_add(span).map_or(Timestamp::MAX, |later| later.timestamp())
+        }
+
+        fn by_table(&self, at: Timestamp) -> (Date, Month, Timestamp, Timestamp) {
+            let (day, month) = (self.day(at), self.month(at));
+            (day.date(), month, self.start_of(day).time(), self.start_of_month(month).time())
         }
     }
 
+    const ZONES: [&str; 12] = [
+        "Asia/Shanghai",
+        "Europe/London",
+        "America/New_York",
+        "America/Sao_Paulo",
+        "Australia/Lord_Howe",
+        "Africa/Monrovia",
+        "Asia/Kathmandu",
+        "Pacific/Apia",
+        "Asia/Gaza",
+        "Africa/Casablanca",
+        "Europe/Dublin",
+        "UTC",
+    ];
+
+    fn seconds() -> impl Strategy<Value = i64> {
+        // from year 1000 to 9000, and mostly where events are
+        prop_oneof![-30_000_000_000_i64..220_000_000_000, -4_000_000_000..6_000_000_000_i64, 0..2_000_000_000_i64]
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_table_finds_the_same_as_the_zone(
+            zone in prop::sample::select(ZONES.to_vec()), seconds in seconds(), micros in 0..1_000_000_i32,
+        ) {
+            let calendar = Calendar::new(TimeZone::get(zone).unwrap());
+            let at = Timestamp::new(seconds, micros * 1000).unwrap();
+            prop_assert_eq!(calendar.by_table(at), calendar.by_zone(at));
+            let (month, start, end) = calendar.month_around(at.into());
+            let expected = (calendar.month(at), calendar.start_of_month(month), calendar.start_of_month(month.plus(1)));
+            prop_assert_eq!((month, start, end), expected);
+            prop_assert!(start <= Moment::from(at) && Moment::from(at) < end);
+        }
+
         #[test]
         fn the_same_time_later_is_found_as_by_the_zone(
-            zone in prop::sample::select(vec![
-                "Asia/Shanghai", "Europe/London", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "UTC",
-            ]),
-            seconds in prop_oneof![-100_000_000_i64..4_300_000_000, 0..2_000_000_000_i64], nanos in 0..1_000_000_000_i32,
+            zone in prop::sample::select(ZONES.to_vec()), seconds in seconds(), micros in 0..1_000_000_i32,
             days in 0..800_u16, months in 0..140_u16,
         ) {
             let calendar = Calendar::new(TimeZone::get(zone).unwrap());
-            let at = Timestamp::new(seconds, nanos).unwrap();
-            prop_assert_eq!(calendar.days_after(at, days), calendar.after(at, i64::from(days).days()));
-            prop_assert_eq!(calendar.months_after(at, months), calendar.after(at, i64::from(months).months()));
+            let at = Timestamp::new(seconds, micros * 1000).unwrap();
+            prop_assert_eq!(calendar.days_after(at, days).time(), calendar.after_by_zone(at, i64::from(days).days()));
+            prop_assert_eq!(calendar.months_after(at, months).time(), calendar.after_by_zone(at, i64::from(months).months()));
         }
     }
 
@@ -246,23 +242,26 @@ mod tests {
     fn the_last_moment_before_1970_is_of_the_day_before() {
         let calendar = Calendar::new(TimeZone::UTC);
         assert_eq!(calendar.day(at("1969-12-31T23:59:59.5Z")).to_string(), "1969-12-31");
-        assert_eq!(calendar.day(Timestamp::UNIX_EPOCH).to_string(), "1970-01-01");
+        assert_eq!(calendar.day(Moment::EPOCH).to_string(), "1970-01-01");
     }
 
     #[test]
-    fn days_around_a_changed_clock_are_those_of_the_zone() {
-        for zone in ["Europe/London", "America/Sao_Paulo", "Pacific/Apia", "Asia/Gaza", "Africa/Monrovia"] {
+    fn around_a_changed_clock_all_is_as_by_the_zone() {
+        for zone in ZONES {
             let calendar = Calendar::new(TimeZone::get(zone).unwrap());
-            for change in calendar
-                .zone
-                .following(Timestamp::UNIX_EPOCH)
-                .take_while(|change| change.timestamp().as_second() < 4_200_000_000)
-            {
-                for seconds in [-90_000, -86_400, -3_600, -1, 0, 1, 3_600, 86_399, 86_400, 90_000] {
-                    let at = change.timestamp() + jiff::SignedDuration::from_secs(seconds);
-                    let (day, month) = (calendar.day(at), calendar.month(at));
-                    let found = (day, month, calendar.start_of(day), calendar.start_of_month(month));
-                    assert_eq!(found, by_zone(&calendar, at), "{zone} {at}");
+            // of the rules after 2037 those of some years are enough
+            let changes = calendar.zone.following(Timestamp::MIN).map(|change| change.timestamp());
+            let changes = changes.filter(|at| at.as_second() < 2_300_000_000 || at.as_second() > 4_000_000_000);
+            for change in changes.take_while(|at| at.as_second() < 4_300_000_000) {
+                for seconds in [-90_000, -86_400, -5_400, -3_600, -1_800, -1, 0, 1, 1_800, 3_600, 86_399, 86_400, 90_000] {
+                    let at = change + jiff::SignedDuration::from_secs(seconds);
+                    assert_eq!(calendar.by_table(at), calendar.by_zone(at), "{zone} {at}");
+                    // and from far away onto the time that is left out or comes twice
+                    for days in [1, 2, 30] {
+                        let before = at - jiff::SignedDuration::from_hours(24 * i64::from(days));
+                        let found = calendar.days_after(before, days).time();
+                        assert_eq!(found, calendar.after_by_zone(before, i64::from(days).days()), "{zone} {before} + {days}");
+                    }
                 }
             }
         }
@@ -270,7 +269,12 @@ mod tests {
 
     #[test]
     fn beyond_the_calendar_is_its_end() {
-        assert_eq!(shanghai().months_after(Timestamp::MAX, 1), Timestamp::MAX);
-        assert_eq!(shanghai().end_of(Date::MAX), Timestamp::MAX);
+        assert_eq!(shanghai().months_after(Timestamp::MAX, 1), Moment::MAX);
+        assert_eq!(
+            (shanghai().end_of(Date::MAX), shanghai().start_of_month(Month::from_number(i32::MAX))),
+            (Moment::MAX, Moment::MAX)
+        );
+        assert_eq!(shanghai().start_of_month(Month::from_number(120_000)), Moment::MAX);
+        assert_eq!(shanghai().day(Moment::MAX).months_after(120).date(), Date::MAX);
     }
 }

@@ -6,6 +6,8 @@ use jiff::civil::Date;
 /// Days from 1 March of year 0 to 1 January 1970.
 const EPOCH: i32 = 719_468;
 const DAYS_OF_400_YEARS: i32 = 146_097;
+/// The first month beyond the calendar, counted through from January of year 0, and its first day.
+pub(crate) const END: (i32, i32) = (10_000 * 12, 2_932_897);
 
 pub(crate) fn number_of(day: Date) -> i32 {
     number_of_parts(day.year().into(), day.month().into(), day.day().into())
@@ -66,11 +68,10 @@ pub(crate) fn months_after(number: i32, months: u16) -> i32 {
     number_of_parts(year, month, day)
 }
 
-/// Likewise; `None` beyond the calendar.
-#[inline]
-pub(crate) fn date_months_after(number: i32, months: u16) -> Option<Date> {
-    let (year, month, day) = parts_months_after(number, months);
-    Date::new(i16::try_from(year).ok()?, month as i8, day as i8).ok()
+/// That day of the year that is so many years after a day's, or the last of a month that has no such day.
+pub(crate) fn day_of_year_after(number: i32, years: u16, month: i8, of_month: i8) -> i32 {
+    let (year, month) = (parts_of(number).0 + i32::from(years), i32::from(month));
+    number_of_parts(year, month, i32::from(of_month).min(days_of(year, month)))
 }
 
 #[inline]

@@ -8,6 +8,8 @@ pub mod factor;
 pub mod rounding;
 pub mod calendar;
 pub(crate) mod civil;
+pub mod time;
+pub mod sorted;
 mod offsets;
 
 pub(crate) mod plain;

@@ -1,112 +1,141 @@
-//! How far a time zone is from UTC, from when to when: what days and months need where the clock is not changed nearby. Whatever is
-//! not found here is found by the zone itself.
+//! How far a time zone is from UTC, from when to when. Made once for a zone; whatever days and months need is found in it without
+//! the zone.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::numbers::civil;
+use crate::numbers::time::{Day, Moment};
 
 const DAY: i64 = 86_400;
-/// Before 1 January 2100.
-const UNTIL: i64 = 4_102_444_800;
+/// The Gregorian calendar and the days of the week repeat after 400 years, so the rules of a zone do.
+const CYCLE: i64 = 146_097 * DAY;
+/// From 1 January 2100 on zones go by their rules alone: one cycle of that stands for all later ones.
+const REGULAR: i64 = 4_102_444_800;
+const UNTIL: i64 = REGULAR + CYCLE;
 
-/// January 1970, counted through from January of year 0, and how many months there are until 2100.
+/// January 1970, counted through from January of year 0, and for how many months from then on it is known when they begin.
 const FIRST_MONTH: i32 = 1970 * 12;
 const MONTHS: i32 = 130 * 12;
-/// Seconds of a month in the mean: a month's place among all is at most one off from what that says.
-const MEAN_MONTH: i64 = 2_629_746;
+/// Microseconds of a month in the mean: a month's place among all is at most one off from what that says.
+const MEAN_MONTH: i64 = 2_629_746_000_000;
 
 #[derive(Debug)]
 pub(crate) struct Offsets {
-    /// By when they begin, both in seconds, from 1970 on.
+    /// By when they begin, both in seconds; the first is since ever.
     all: Vec<(i64, i64)>,
-    /// When each month begins; nothing where a clock is changed within a day of that.
-    months: Vec<Option<i64>>,
+    /// When each month begins.
+    months: Vec<Moment>,
 }
 
 impl Offsets {
     pub fn of(zone: &TimeZone) -> Offsets {
-        let first = zone.to_offset(Timestamp::UNIX_EPOCH).seconds();
-        let changes =
-            zone.following(Timestamp::UNIX_EPOCH).map(|change| (change.timestamp().as_second(), change.offset().seconds()));
-        let all = [(0, first)].into_iter().chain(changes.take_while(|(at, _)| *at < UNTIL));
-        let all = all.map(|(at, offset)| (at, i64::from(offset))).collect();
-        let mut offsets = Offsets { all, months: Vec::new() };
-        let first_day = |month| civil::first_of_month(FIRST_MONTH + month);
-        offsets.months = (0..=MONTHS).map(|month| Some(offsets.start_of(first_day(month))?.as_second())).collect();
+        let first = zone.to_offset(Timestamp::MIN).seconds();
+        let changes = zone.following(Timestamp::MIN).map(|change| (change.timestamp().as_second(), change.offset().seconds()));
+        let all = [(i64::MIN, first)].into_iter().chain(changes.take_while(|(at, _)| *at < UNTIL));
+        let mut offsets = Offsets { all: all.map(|(at, offset)| (at, i64::from(offset))).collect(), months: Vec::new() };
+        // a change that changes nothing from UTC (a zone's name, its summer time) is none
+        offsets.all.dedup_by_key(|(_, offset)| *offset);
+        offsets.months = (0..=MONTHS).map(|month| offsets.start_of(civil::first_of_month(FIRST_MONTH + month))).collect();
         offsets
     }
 
     /// The month of a moment, counted through from January of year 0, when it begins and when the next does.
     #[inline]
-    pub fn month_around(&self, at: Timestamp) -> Option<(i32, Timestamp, Timestamp)> {
-        if at < Timestamp::UNIX_EPOCH {
-            return None;
-        }
-        let (month, start, end) = self.month_of_second(at.as_second())?;
-        let time = |seconds| Timestamp::from_second(seconds).ok();
-        Some((month, time(start)?, time(end)?))
+    pub fn month_around(&self, at: Moment) -> (i32, Moment, Moment) {
+        self.known_month(at).unwrap_or_else(|| {
+            let month = civil::month_of(self.day(at));
+            (month, self.start_of_month(month), self.start_of_month(month.saturating_add(1)))
+        })
     }
 
-    /// Likewise of a second that is not before 1970, all in seconds.
     #[inline]
-    pub fn month_of_second(&self, second: i64) -> Option<(i32, i64, i64)> {
-        let guess = usize::try_from(second / MEAN_MONTH).ok()?;
-        let begins = |place: usize| self.months.get(place).copied().flatten();
-        let is_earlier = begins(guess)? > second;
-        let is_later = begins(guess + 1)? <= second;
+    fn known_month(&self, at: Moment) -> Option<(i32, Moment, Moment)> {
+        let guess = usize::try_from(at.micros() / MEAN_MONTH).ok()?;
+        let is_earlier = *self.months.get(guess)? > at;
+        let is_later = *self.months.get(guess + 1)? <= at;
         let place = (guess + usize::from(is_later)).checked_sub(usize::from(is_earlier))?;
-        let (start, end) = (begins(place)?, begins(place + 1)?);
-        (start..end).contains(&second).then_some((FIRST_MONTH + i32::try_from(place).ok()?, start, end))
+        let (start, end) = (*self.months.get(place)?, *self.months.get(place + 1)?);
+        (start <= at && at < end).then_some((FIRST_MONTH + place as i32, start, end))
     }
 
     /// When a month begins, counted through from January of year 0.
     #[inline]
-    pub fn start_of_month(&self, month: i32) -> Option<Timestamp> {
-        let place = usize::try_from(month.checked_sub(FIRST_MONTH)?).ok()?;
-        Timestamp::from_second((*self.months.get(place)?)?).ok()
+    pub fn start_of_month(&self, month: i32) -> Moment {
+        let place = month.checked_sub(FIRST_MONTH).and_then(|place| usize::try_from(place).ok());
+        match place.and_then(|place| self.months.get(place)) {
+            Some(start) => *start,
+            None if month >= civil::END.0 => Moment::MAX,
+            None => self.start_of(civil::first_of_month(month)),
+        }
     }
 
-    /// Which offset holds then.
+    /// Which offset holds in a second before [`UNTIL`].
     #[inline]
-    fn place(&self, seconds: i64) -> Option<usize> {
+    fn place(&self, second: i64) -> usize {
         let last = self.all.len() - 1;
-        match seconds {
-            0..UNTIL if self.all[last].0 <= seconds => Some(last),
-            0..UNTIL => Some(self.all.partition_point(|(from, _)| *from <= seconds) - 1),
-            _ => None,
+        match self.all[last].0 <= second {
+            true => last,
+            false => self.all.partition_point(|(from, _)| *from <= second) - 1,
         }
+    }
+
+    /// The same second in the cycle that is known, and how many seconds before that is.
+    #[inline]
+    fn in_cycle(second: i64) -> (i64, i64) {
+        match second < UNTIL {
+            true => (second, 0),
+            false => {
+                let before = (second - REGULAR) / CYCLE * CYCLE;
+                (second - before, before)
+            }
+        }
+    }
+
+    #[inline]
+    fn offset(&self, second: i64) -> i64 {
+        self.all[self.place(Offsets::in_cycle(second).0)].1
     }
 
     /// The number of a moment's day.
     #[inline]
-    pub fn day(&self, at: Timestamp) -> Option<i32> {
-        // a fraction before 1970 is second 0, too
-        let seconds = if at < Timestamp::UNIX_EPOCH { -1 } else { at.as_second() };
-        let offset = self.all[self.place(seconds)?].1;
-        i32::try_from((seconds + offset).div_euclid(DAY)).ok()
+    pub fn day(&self, at: Moment) -> i32 {
+        let second = at.second().0;
+        (second + self.offset(second)).div_euclid(DAY) as i32
     }
 
-    /// When that day begins, if no clock is changed within a day of it.
+    /// When clocks show that second: the first of two; where clocks leave it out, as much later as they are put forward.
     #[inline]
-    pub fn start_of(&self, day: i32) -> Option<Timestamp> {
-        let local = i64::from(day) * DAY;
-        let (before, after) = (self.place(local - 2 * DAY)?, self.place(local + 2 * DAY)?);
-        let start = (before == after).then(|| local - self.all[before].1)?;
-        Timestamp::from_second(start).ok()
-    }
-
-    /// The same time of day on the day that `to` makes of a moment's, if no clock is changed within a day of it.
-    #[inline]
-    pub fn moved(&self, at: Timestamp, to: impl FnOnce(i32) -> Option<i32>) -> Option<Timestamp> {
-        if at < Timestamp::UNIX_EPOCH {
-            return None;
+    fn shown(&self, local: i64) -> i64 {
+        // no zone is more than a day and some hours from UTC
+        let (known, before) = Offsets::in_cycle(local - 2 * DAY);
+        let (local, mut at) = (known + 2 * DAY, self.place(known));
+        while let Some((from, next)) = self.all.get(at + 1) {
+            let is_before = local - self.all[at].1 < *from;
+            if is_before || local - next < *from {
+                break;
+            }
+            at += 1;
         }
-        let local = at.as_second() + self.all[self.place(at.as_second())?].1;
-        let day = to(i32::try_from(local.div_euclid(DAY)).ok()?)?;
-        let local = i64::from(day) * DAY + local.rem_euclid(DAY);
-        let (before, after) = (self.place(local - 2 * DAY)?, self.place(local + 2 * DAY)?);
-        let seconds = (before == after).then(|| local - self.all[before].1)?;
-        Timestamp::new(seconds, at.subsec_nanosecond()).ok()
+        local - self.all[at].1 + before
+    }
+
+    /// When that day begins; beyond the calendar, its end.
+    #[inline]
+    pub fn start_of(&self, day: i32) -> Moment {
+        if day > Day::MAX.number() { Moment::MAX } else { Moment::from_second(self.shown(i64::from(day) * DAY)) }
+    }
+
+    /// The same time of day on the day that `to` makes of a moment's.
+    #[inline]
+    pub fn moved(&self, at: Moment, to: impl FnOnce(i32) -> i32) -> Moment {
+        let (second, micros) = at.second();
+        let local = second + self.offset(second);
+        let day = local.div_euclid(DAY) as i32;
+        match to(day) {
+            same if same == day => at,
+            later if later > Day::MAX.number() => Moment::MAX,
+            other => Moment::from_second(self.shown(i64::from(other) * DAY + local.rem_euclid(DAY))).plus(micros),
+        }
     }
 }

@@ -4,8 +4,9 @@
 use jiff::civil::Date;
 
 use crate::numbers::calendar::Month;
+use crate::numbers::time::Day;
 use crate::rules::rule_set::RuleSet;
-use crate::rules::terms::{EarnKind, months_after};
+use crate::rules::terms::EarnKind;
 use crate::rules::window::Window;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,13 +45,13 @@ impl Lasting {
         };
         let window = set.ladder.window.first(month).and_then(|first| Some((first.first_day()?, last.last_day()?)));
         let kept = set.ladder.validity.map(|validity| {
-            let until = months_after(today, validity.months);
+            let until = Day::from(today).months_after(validity.months).date();
             Kept { until, grace_until: (validity.grace_days > 0).then(|| days_after(until, validity.grace_days)) }
         });
         let kinds = EarnKind::ALL.map(|kind| {
             let days = set.holding.of(kind);
             let available_on = (days > 0).then(|| days_after(today, days));
-            Lasts { kind, available_on, good_through: set.expiry.day_of(today) }
+            Lasts { kind, available_on, good_through: set.expiry.day_of(today.into()).map(Day::date) }
         });
         Lasting { today, kinds, window, kept }
     }

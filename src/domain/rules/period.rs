@@ -1,9 +1,9 @@
 //! How long a tier is valid: the period that a promotion starts, in which nobody is demoted, and what decides at its end.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::calendar::Calendar;
+use crate::numbers::time::Moment;
 use crate::refusal::{Fault, FieldFault};
 use crate::rules::tier::TierRank;
 use crate::rules::window::Gain;
@@ -41,10 +41,10 @@ impl Validity {
 /// A member's running period, and the one before it, which late events can still re-check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
-    pub start: Timestamp,
-    pub end: Timestamp,
+    pub start: Moment,
+    pub end: Moment,
     /// When it is decided: its end, or the end of the grace that has begun.
-    pub until: Timestamp,
+    pub until: Moment,
     /// The entry that earned the points which promoted: it does not count. 0 if no entry did.
     pub by: i64,
     /// Gathered from `start` until before `end`.
@@ -63,7 +63,7 @@ pub struct Period {
 /// the end of a period in which the lower tier was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Floor {
-    pub start: Timestamp,
+    pub start: Moment,
     /// The entry that does not count, as [`Period::by`].
     pub by: i64,
     pub gain: Gain,
@@ -71,7 +71,7 @@ pub struct Floor {
 
 impl Floor {
     /// As [`Period::count`].
-    pub fn count(&mut self, seq: i64, at: Timestamp, gain: Gain) -> Option<()> {
+    pub fn count(&mut self, seq: i64, at: Moment, gain: Gain) -> Option<()> {
         if counts(self.start, self.by, seq, at) {
             self.gain = self.gain.checked_add(gain)?;
         }
@@ -85,28 +85,28 @@ impl Floor {
 pub struct Kept {
     pub tier: TierRank,
     /// From here on it is not kept any more.
-    pub until: Timestamp,
+    pub until: Moment,
 }
 
 /// A period that has been decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Past {
-    pub start: Timestamp,
+    pub start: Moment,
     /// The end of what counted, grace included if it was needed.
-    pub end: Timestamp,
+    pub end: Moment,
     pub by: i64,
     pub gain: Gain,
 }
 
 impl Period {
     /// The period of a promotion at `start`.
-    pub fn begin(calendar: &Calendar, validity: Validity, start: Timestamp, by: i64) -> Period {
+    pub fn begin(calendar: &Calendar, validity: Validity, start: Moment, by: i64) -> Period {
         let end = calendar.months_after(start, validity.months);
         Period { start, end, until: end, by, gain: Gain::NONE, grace: Gain::NONE, later: Gain::NONE, before: None }
     }
 
     /// Counts what the entry `seq` earned, or a refund of it takes back, at the time when it counts. `None` if it does not fit.
-    pub fn count(&mut self, seq: i64, at: Timestamp, gain: Gain) -> Option<()> {
+    pub fn count(&mut self, seq: i64, at: Moment, gain: Gain) -> Option<()> {
         if counts(self.start, self.by, seq, at) {
             let held = match at {
                 at if at < self.end => &mut self.gain,
@@ -131,7 +131,7 @@ impl Period {
     }
 
     /// The grace begins: a shortfall can still be made up until then. `None` if sums do not fit.
-    pub fn extended(self, until: Timestamp) -> Option<Period> {
+    pub fn extended(self, until: Moment) -> Option<Period> {
         Some(Period { until, grace: self.grace.checked_add(self.later)?, later: Gain::NONE, ..self })
     }
 
@@ -146,6 +146,6 @@ impl Period {
 
 /// Whether something belongs to a period by its beginning. What was posted before the promotion at the very same instant
 /// does not, and neither does what promoted.
-fn counts(start: Timestamp, by: i64, seq: i64, at: Timestamp) -> bool {
+fn counts(start: Moment, by: i64, seq: i64, at: Moment) -> bool {
     seq != by && (at > start || (at == start && seq > by))
 }

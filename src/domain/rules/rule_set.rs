@@ -1,6 +1,5 @@
 //! A rule set: everything about earning, tiers and redeeming that a programme can change.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::benefits::benefit::{Benefit, BenefitKind, Period, Quota};
@@ -9,6 +8,7 @@ use crate::numbers::factor::Factor;
 use crate::numbers::money::{Currency, Money};
 use crate::numbers::points::Points;
 use crate::numbers::rounding::Rounding;
+use crate::numbers::time::Moment;
 use crate::refusal::{Fault, FieldFault, NumberError, Refusal};
 use crate::rewards::cash::CashTerms;
 use crate::rules::experiment::Split;
@@ -210,13 +210,13 @@ impl RuleSet {
 pub struct Rules {
     pub version: u32,
     /// In force from here until the next version's; the first since ever.
-    pub from: Timestamp,
+    pub from: Moment,
     pub set: RuleSet,
     pub currency: Currency,
     /// Whether its coming into force demotes inside a validity period.
     pub demotes: bool,
     /// Until when whoever falls short of their tier by its coming into force keeps it.
-    pub keeps_until: Option<Timestamp>,
+    pub keeps_until: Option<Moment>,
     /// The experiment for whose variant group alone it is in force; `None`: for everybody.
     pub only_for: Option<Split>,
     /// What the set says in decimals, as whole millionths: events are worth what these come to.
@@ -227,14 +227,14 @@ pub struct Rules {
 
 impl Rules {
     /// Refused: [`Refusal::Invalid`] with every fault of the set.
-    pub fn compile(set: RuleSet, version: u32, from: Timestamp, currency: Currency) -> Result<Rules, Refusal> {
+    pub fn compile(set: RuleSet, version: u32, from: impl Into<Moment>, currency: Currency) -> Result<Rules, Refusal> {
         let faults = set.faults(currency);
         if !faults.is_empty() {
             return Err(Refusal::Invalid { faults });
         }
         let (figures, thresholds) = (Figures::of(&set), set.ladder.thresholds(currency));
         let fractions = Fractions::of(&figures, set.rounding, currency);
-        let (demotes, keeps_until, only_for) = (false, None, None);
+        let (from, demotes, keeps_until, only_for) = (from.into(), false, None, None);
         Ok(Rules { version, from, set, currency, demotes, keeps_until, only_for, figures, fractions, thresholds })
     }
 
@@ -244,8 +244,8 @@ impl Rules {
     }
 
     /// The same, published so that nobody loses a tier by it before then.
-    pub fn keeping(self, keeps_until: Option<Timestamp>) -> Rules {
-        Rules { keeps_until, ..self }
+    pub fn keeping(self, keeps_until: Option<impl Into<Moment>>) -> Rules {
+        Rules { keeps_until: keeps_until.map(Into::into), ..self }
     }
 
     /// The same, in force for the variant group of an experiment alone.

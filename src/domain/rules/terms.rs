@@ -1,13 +1,12 @@
 //! What a rule set says of earned points besides their number: how long they are held back, when they lapse, and how many
 //! of them there can be.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::calendar::{Calendar, Month};
-use crate::numbers::civil;
 use crate::numbers::points::Points;
+use crate::numbers::time::{Day, Moment};
 use crate::refusal::{Fault, FieldFault, NumberError};
 
 /// What earns points.
@@ -74,25 +73,20 @@ impl Expiry {
     pub const MOST_YEARS: u16 = 10;
 
     /// The expiry day of what was earned then; `None` is never.
-    pub fn day(self, calendar: &Calendar, occurred_at: Timestamp) -> Option<Date> {
+    #[inline]
+    pub fn day(self, calendar: &Calendar, occurred_at: impl Into<Moment>) -> Option<Day> {
         match self {
             Expiry::Never => None,
-            Expiry::Months(months) => Some(calendar.day_months_after(occurred_at, months)),
             expiry => expiry.day_of(calendar.day(occurred_at)),
         }
     }
 
-    /// The expiry day of what was earned on that day.
-    pub fn day_of(self, earned: Date) -> Option<Date> {
+    /// The expiry day of what was earned on that day; the end of the calendar beyond it.
+    pub fn day_of(self, earned: Day) -> Option<Day> {
         match self {
             Expiry::Never => None,
-            Expiry::Months(months) => Some(months_after(earned, months)),
-            Expiry::Yearly { month, day, years } => {
-                let year = earned.year().saturating_add(i16::try_from(years).unwrap_or(i16::MAX));
-                Some(Date::new(year, month, 1).map_or(Date::MAX, |first| {
-                    Date::new(first.year(), first.month(), day.min(first.days_in_month())).unwrap_or(Date::MAX)
-                }))
-            }
+            Expiry::Months(months) => Some(earned.months_after(months)),
+            Expiry::Yearly { month, day, years } => Some(earned.of_year_after(years, month, day)),
         }
     }
 
@@ -115,11 +109,6 @@ impl Expiry {
     }
 }
 
-/// The same day so many months later, or the last of a month that has no such day; the end of the calendar beyond it.
-pub fn months_after(day: Date, months: u16) -> Date {
-    civil::date_months_after(civil::number_of(day), months).unwrap_or(Date::MAX)
-}
-
 /// How many points a member can earn by one kind of event in a day and in a month; `None` is without limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -133,13 +122,13 @@ pub struct Cap {
 /// What a cap counts through: a day or a month, by when an event occurred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Through {
-    Day(Date),
+    Day(Day),
     Month(Month),
 }
 
 impl Through {
     /// From its first instant until just before another.
-    pub fn bounds(self, calendar: &Calendar) -> (Timestamp, Timestamp) {
+    pub fn bounds(self, calendar: &Calendar) -> (Moment, Moment) {
         match self {
             Through::Day(day) => (calendar.start_of(day), calendar.end_of(day)),
             Through::Month(month) => (calendar.start_of_month(month), calendar.start_of_month(month.plus(1))),
@@ -168,7 +157,13 @@ impl Cap {
     }
 
     /// What is counted for an event of that time, and how far it may go.
-    pub fn limits(self, kind: EarnKind, calendar: &Calendar, occurred_at: Timestamp) -> impl Iterator<Item = (CapKey, Points)> {
+    pub fn limits(
+        self,
+        kind: EarnKind,
+        calendar: &Calendar,
+        occurred_at: impl Into<Moment>,
+    ) -> impl Iterator<Item = (CapKey, Points)> {
+        let occurred_at = occurred_at.into();
         let day = self.day.map(|most| (Through::Day(calendar.day(occurred_at)), most));
         let month = self.month.map(|most| (Through::Month(calendar.month(occurred_at)), most));
         day.into_iter().chain(month).map(move |(through, most)| (CapKey { kind, through }, most))
@@ -204,7 +199,7 @@ mod tests {
 
     fn day(expiry: Expiry, at: &str) -> String {
         let calendar = Calendar::new(TimeZone::get("Asia/Shanghai").unwrap());
-        expiry.day(&calendar, at.parse().unwrap()).map_or("never".to_owned(), |day| day.to_string())
+        expiry.day(&calendar, at.parse::<jiff::Timestamp>().unwrap()).map_or("never".to_owned(), |day| day.to_string())
     }
 
     #[test]

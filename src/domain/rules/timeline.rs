@@ -7,10 +7,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::ids::MemberId;
 use crate::numbers::calendar::Calendar;
+use crate::numbers::time::Moment;
 use crate::rules::experiment::Split;
 use crate::rules::rule_set::Rules;
 use crate::rules::terms::{CapKey, EarnKind, Through};
@@ -85,7 +84,8 @@ impl Rulebook {
     }
 
     /// What is in force at an instant for some group: the rules of the programme, and beside them those of a variant.
-    pub fn any_at(&self, instant: Timestamp) -> impl Iterator<Item = &Rules> {
+    pub fn any_at(&self, instant: impl Into<Moment>) -> impl Iterator<Item = &Rules> {
+        let instant = instant.into();
         let in_force = self.general.at(instant);
         let beside = self
             .all()
@@ -95,7 +95,7 @@ impl Rulebook {
     }
 
     /// The version that everybody has to have been rated by at an instant.
-    pub fn rating_at(&self, instant: Timestamp) -> u32 {
+    pub fn rating_at(&self, instant: impl Into<Moment>) -> u32 {
         self.general.rating_at(instant)
     }
 
@@ -139,7 +139,7 @@ impl Versions {
         let (start, end) = key.through.bounds(&self.calendar);
         (0..self.all.len()).filter(|at| holds(*at)).any(|at| {
             let rules = &self.all[at];
-            let until = (at + 1..self.all.len()).find(|next| holds(*next)).map_or(Timestamp::MAX, |next| self.all[next].from);
+            let until = (at + 1..self.all.len()).find(|next| holds(*next)).map_or(Moment::MAX, |next| self.all[next].from);
             let overlaps = (at == 0 || rules.from < end) && until > start;
             overlaps && rules.set.caps.of(key.kind).limits_through(key.through) == capped
         })
@@ -189,7 +189,8 @@ impl Timeline {
 
     /// What is in force at an instant: the last version that has started, and before them all the first.
     #[inline]
-    pub fn at(&self, instant: Timestamp) -> &Rules {
+    pub fn at(&self, instant: impl Into<Moment>) -> &Rules {
+        let instant = instant.into();
         let all = &self.versions.all;
         if self.holds.is_empty() {
             return all.iter().rev().find(|rules| rules.from <= instant).unwrap_or(&all[0]);
@@ -227,7 +228,8 @@ impl Timeline {
     }
 
     /// The version that everybody has to have been rated by at an instant.
-    pub fn rating_at(&self, instant: Timestamp) -> u32 {
+    pub fn rating_at(&self, instant: impl Into<Moment>) -> u32 {
+        let instant = instant.into();
         let mut rated_by = self.versions.all[0].version;
         while let Some(next) = self.next_rating(rated_by).filter(|next| next.from <= instant) {
             rated_by = next.version;
@@ -242,15 +244,15 @@ impl Timeline {
     }
 
     /// The day and the month of an event that comes under no cap itself, as far as a cap is in force in another part of them.
-    pub fn uncapped_within_caps(&self, kind: EarnKind, occurred_at: Timestamp) -> Vec<CapKey> {
-        if !self.versions.caps_differ {
-            return Vec::new();
-        }
-        let cap = self.at(occurred_at).set.caps.of(kind);
-        let calendar = self.calendar();
-        let throughs = [Through::Day(calendar.day(occurred_at)), Through::Month(calendar.month(occurred_at))];
-        let keys = throughs.into_iter().filter(|through| !cap.limits_through(*through)).map(|through| CapKey { kind, through });
-        keys.filter(|key| self.has_within(*key, true)).collect()
+    pub fn uncapped_within_caps(&self, kind: EarnKind, occurred_at: impl Into<Moment>) -> impl Iterator<Item = CapKey> {
+        let occurred_at = occurred_at.into();
+        let throughs = self.versions.caps_differ.then(|| {
+            let (calendar, cap) = (self.calendar(), self.at(occurred_at).set.caps.of(kind));
+            let throughs = [Through::Day(calendar.day(occurred_at)), Through::Month(calendar.month(occurred_at))];
+            throughs.into_iter().filter(move |through| !cap.limits_through(*through))
+        });
+        let keys = throughs.into_iter().flatten().map(move |through| CapKey { kind, through });
+        keys.filter(|key| self.has_within(*key, true))
     }
 
     fn has_within(&self, key: CapKey, capped: bool) -> bool {

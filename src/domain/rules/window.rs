@@ -1,11 +1,10 @@
 //! What counts for a tier and for how long: what was gathered, by months, and the window over them.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::calendar::Month;
 use crate::numbers::points::Points;
+use crate::numbers::sorted::Sorted;
 use crate::refusal::{Fault, FieldFault};
 use crate::rules::tier::Basis;
 
@@ -79,42 +78,46 @@ impl Window {
 
 /// What a member gathered in each month, in their order: kept so that a window costs a few sums, whatever happened in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Months(Vec<(Month, Gain)>);
+pub struct Months(Sorted<Month, Gain>);
 
 impl Months {
     /// `None` if it does not fit.
     pub fn add(&mut self, month: Month, gain: Gain) -> Option<()> {
-        if gain.is_none() {
-            return Some(());
-        }
-        // most of what comes is of the last month, or a new one
-        let at = match self.0.last() {
-            Some((last, _)) if *last == month => self.0.len() - 1,
-            Some((last, _)) if *last > month => self.before(month),
-            _ => self.0.len(),
-        };
-        match self.0.get_mut(at).filter(|(held, _)| *held == month) {
-            Some((_, held)) => {
-                *held = held.checked_add(gain)?;
-                if held.is_none() {
-                    self.0.remove(at);
-                }
-            }
-            None => self.0.insert(at, (month, gain)),
-        }
+        let sum = self.get(month).unwrap_or_default().checked_add(gain)?;
+        self.set(month, Some(sum));
         Some(())
     }
 
+    #[inline]
+    pub(crate) fn get(&self, month: Month) -> Option<Gain> {
+        self.0.get(&month)
+    }
+
+    /// What it was before; a month in which nothing was gathered is not kept.
+    #[inline]
+    pub(crate) fn set(&mut self, month: Month, gain: Option<Gain>) -> Option<Gain> {
+        self.0.set(month, gain.filter(|gain| !gain.is_none()))
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// How many months there are before one.
+    #[inline]
     fn before(&self, month: Month) -> usize {
-        self.0.partition_point(|(held, _)| *held < month)
+        let months = self.0.as_slice();
+        match months.last() {
+            Some((last, _)) if *last < month => months.len(),
+            _ => months.partition_point(|(held, _)| *held < month),
+        }
     }
 
     /// What the window holds while `month` runs.
     pub fn within(&self, window: Window, month: Month) -> Option<Gain> {
         let first = window.first(month).map_or(0, |first| self.before(first));
         let until = self.before(month.plus(1));
-        sum(self.0.get(first..until).unwrap_or_default())
+        sum(self.0.as_slice().get(first..until).unwrap_or_default())
     }
 
     /// What the window holds in the month after `running`, and in each later one in which it holds something else than in the one
@@ -130,7 +133,7 @@ impl Months {
                 is_empty = window.first(month).is_none_or(|first| first > last);
                 let (from, until) = place(month);
                 if held.replace((from, until)) != Some((from, until)) {
-                    return Some((month, sum(self.0.get(from..until).unwrap_or_default())?));
+                    return Some((month, sum(self.0.as_slice().get(from..until).unwrap_or_default())?));
                 }
             }
             None
@@ -138,11 +141,11 @@ impl Months {
     }
 
     pub fn last(&self) -> Option<Month> {
-        self.0.last().map(|(month, _)| *month)
+        self.0.last().map(|(month, _)| month)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (Month, Gain)> {
-        self.0.iter().copied()
+        self.0.iter()
     }
 }
 
@@ -152,13 +155,14 @@ fn sum(months: &[(Month, Gain)]) -> Option<Gain> {
 
 impl FromIterator<(Month, Gain)> for Months {
     fn from_iter<I: IntoIterator<Item = (Month, Gain)>>(months: I) -> Months {
-        // the last of a month counts, as in a map
-        Months(months.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect())
+        Months(months.into_iter().collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;

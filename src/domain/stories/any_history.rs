@@ -122,7 +122,7 @@ proptest! {
     ) {
         let mut all = timeline(vec![(Timestamp::MIN, first), (at("2027-09-30"), second)]).own().cloned().collect::<Vec<_>>();
         all[1].demotes = demotes;
-        all[1].keeps_until = kept_hours.map(|hours| at("2027-09-30").checked_add(jiff::SignedDuration::from_hours(hours)).unwrap());
+        all[1].keeps_until = kept_hours.map(|hours| at("2027-09-30").checked_add(jiff::SignedDuration::from_hours(hours)).unwrap().into());
         let versions = Timeline::new(all, Calendar::new(TimeZone::get("Asia/Shanghai").unwrap())).unwrap();
         let mut story = Story::under(versions.clone());
         play(&mut story, &steps, true);

@@ -9,7 +9,7 @@ fn yearly(set: &mut RuleSet) {
 
 fn early(story: &Story) -> Early {
     let last = story.entries.last().unwrap();
-    Early { seq: last.seq, last: story.account.last.unwrap().max(last.instant) }
+    Early { seq: last.seq, last: story.account.last.unwrap().max(last.instant.into()) }
 }
 
 mod demotion {
@@ -159,7 +159,7 @@ mod period_ends {
         story.paid_on("2027-01-31T12:00:00", "150");
         assert_eq!(story.account.period.unwrap().end, at("2028-01-31T12:00:01"));
         story.on("2028-01-01T12:00:00").pay(amount);
-        assert_eq!(story.account.held[&2].until, at("2028-01-31T12:00:01"));
+        assert_eq!(story.account.held.get(&2).unwrap().until, at("2028-01-31T12:00:01"));
         story
     }
 
@@ -269,7 +269,7 @@ mod forgiving {
     #[test]
     fn a_ledger_that_was_made_when_it_did_can_still_be_made_again() {
         let mut story = indebted();
-        story.account.early = Some(Early { seq: i64::MAX, last: Timestamp::MAX });
+        story.account.early = Some(Early { seq: i64::MAX, last: Moment::MAX });
         story.refund(1, "80").unwrap();
         assert_eq!(story.account.debt, Points::ZERO);
         let gate = early(&story);

@@ -14,7 +14,7 @@ fn split(variant: u16) -> Split {
 /// The second version is published so that tiers are kept for so many hours.
 fn keeping(versions: &Timeline, hours: Option<i64>) -> Timeline {
     let mut all: Vec<Rules> = versions.own().cloned().collect();
-    all[1].keeps_until = hours.map(|hours| all[1].from.checked_add(jiff::SignedDuration::from_hours(hours)).unwrap());
+    all[1].keeps_until = hours.map(|hours| all[1].from.plus(hours * 3_600_000_000));
     Timeline::new(all, versions.calendar().clone()).unwrap()
 }
 

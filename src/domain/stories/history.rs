@@ -5,7 +5,7 @@ use super::*;
 
 /// An event of an import: kind, when it occurred, amount or the payment that it refunds.
 #[derive(Clone, Copy, Debug)]
-enum Happened {
+pub(super) enum Happened {
     Paid { at: Timestamp, minor: i64 },
     Refunded { at: Timestamp, of: usize, minor: i64 },
     Reviewed { at: Timestamp },
@@ -21,8 +21,8 @@ impl Happened {
 
 impl Story {
     /// Attaches what a batch with these events has to know of the member.
-    fn look_back(&mut self, events: &[Happened]) {
-        let is_late = |event: &Happened| self.account.last.is_some_and(|last| event.at() <= last);
+    pub(super) fn look_back(&mut self, events: &[Happened]) {
+        let is_late = |event: &Happened| self.account.last.is_some_and(|last| Moment::from(event.at()) <= last);
         if events.iter().any(is_late) {
             let (member, early) = (self.account.member, self.account.early);
             let history = History::of(member, &self.entries, &self.late, early, &self.timeline).unwrap();
@@ -31,7 +31,7 @@ impl Story {
     }
 
     /// One batch of an import of history.
-    fn import(&mut self, events: &[Happened]) -> &mut Story {
+    pub(super) fn import(&mut self, events: &[Happened]) -> &mut Story {
         self.look_back(events);
         for event in events {
             let at = event.at();
@@ -150,7 +150,7 @@ fn by_the_points_held_a_late_promotion_counts_from_when_it_occurred() {
     }
 }
 
-fn happened() -> impl Strategy<Value = Happened> {
+pub(super) fn happened() -> impl Strategy<Value = Happened> {
     // hours since the beginning of 2026
     let time = prop_oneof![3 => 0..9_000_i64, 1 => 0..20_000_i64];
     let at = |hours: i64| at("2026-01-01").checked_add(jiff::SignedDuration::from_hours(hours)).unwrap();
@@ -185,7 +185,7 @@ proptest! {
         let versions = vec![(Timestamp::MIN, multiplied(first, multipliers)), (at("2026-09-30"), multiplied(second, multipliers))];
         let mut all = timeline(versions).own().cloned().collect::<Vec<_>>();
         all[1].demotes = demotes;
-        all[1].keeps_until = kept_hours.map(|hours| at("2026-09-30").checked_add(jiff::SignedDuration::from_hours(hours)).unwrap());
+        all[1].keeps_until = kept_hours.map(|hours| at("2026-09-30").checked_add(jiff::SignedDuration::from_hours(hours)).unwrap().into());
         let versions = Timeline::new(all, Calendar::new(TimeZone::get("Asia/Shanghai").unwrap())).unwrap();
         let hours = |hours: i64| at("2026-01-01").checked_add(jiff::SignedDuration::from_hours(hours)).unwrap();
         // live payments after all of it, late or not

@@ -17,7 +17,7 @@ fn stricter(change: impl Fn(&mut RuleSet)) -> Story {
 fn under(sets: Vec<(Timestamp, RuleSet)>) -> Story {
     let versions = timeline(sets);
     let mut all = versions.own().cloned().collect::<Vec<_>>();
-    all[1].keeps_until = Some(at(UNTIL));
+    all[1].keeps_until = Some(at(UNTIL).into());
     Story::under(Timeline::new(all, versions.calendar().clone()).unwrap())
 }
 
@@ -29,11 +29,11 @@ fn yearly(set: &mut RuleSet) {
 fn whoever_falls_short_keeps_the_tier_until_the_date_and_not_a_moment_longer() {
     let mut story = stricter(|_| ());
     story.paid_on("2027-01-31", "150").settle_on("2027-08-31T23:59:59");
-    assert_eq!((story.tier(), story.account.kept.unwrap().until), (2, at(UNTIL)));
+    assert_eq!((story.tier(), story.account.kept.unwrap().until), (2, at(UNTIL).into()));
     story.settle_on(UNTIL);
     assert_eq!((story.tier(), story.account.kept), (1, None));
     let change = story.changes.last().unwrap();
-    assert_eq!((change.by, change.at), (ChangedBy::Period, at(UNTIL)));
+    assert_eq!((change.by, change.at), (ChangedBy::Period, at(UNTIL).into()));
     story.check_ledger();
 }
 

@@ -4,25 +4,25 @@ use super::any_history::{Step, any_rules, play, step};
 use super::*;
 use crate::lab::columns::Block;
 use crate::lab::outcome::{Outcome, Side, Standing, Tallied, differs};
-use crate::lab::replay::{Beside, Replay};
+use crate::lab::replay::{Beside, Notes, Replay};
 use crate::lab::scope::{Span, Supposed};
 use crate::lab::sum::Sum;
-use crate::ledger::state::State;
 
 /// A story's history made again under other rules, and what is due by the story's clock.
 fn again(story: &Story, timeline: &Timeline) -> (Account, Vec<Entry>, Side) {
     let beside = Beside { late: Some(&story.late), early: story.account.early };
-    let until = story.now.max(story.account.last.unwrap_or(story.now));
+    let until = story.account.last.map_or(story.now.into(), |last| last.max(story.now.into()));
     let member = story.account.member;
     let (mut account, mut entries) = (Account::unchained(member, timeline), Vec::new());
-    let mut replay = Replay::new(&mut account, timeline, beside);
+    let mut notes = Notes::default();
+    let mut replay = Replay::new(&mut account, &mut notes, timeline, beside);
     for entry in &story.entries {
         entries.extend(replay.made_again(entry, None).unwrap().journal.entries);
     }
     entries.extend(replay.made_at_last(until).unwrap().journal.entries);
     // and once more, only added up
     let (mut added, mut sums) = (Account::unchained(member, timeline), Tallied::default());
-    let mut replay = Replay::new(&mut added, timeline, beside);
+    let mut replay = Replay::new(&mut added, &mut notes, timeline, beside);
     for entry in &story.entries {
         replay.again(entry, None, &mut sums.taking(timeline.calendar())).unwrap();
     }
@@ -41,7 +41,11 @@ impl Story {
         let mut made = [self.entries.clone(), due.entries].concat();
         made.iter_mut().for_each(|entry| entry.hash = Hash::NONE);
         assert_eq!(entries, made);
-        let bare = |account: &Account| State { early: None, ..account.state.clone() };
+        let bare = |account: &Account| {
+            let mut state = account.state.clone();
+            state.early = None;
+            state
+        };
         assert_eq!(bare(&account), bare(&settled));
         self.check_columns(&self.timeline, &account);
     }
@@ -58,7 +62,7 @@ impl Story {
         assert!(block.put(2, self.account.member, &self.entries) && block.put(1, self.account.member, &self.entries));
         for slot in block.slots() {
             let mut account = Account::unchained(slot.member, timeline);
-            block.again(slot, timeline, self.now, &mut account, &mut ()).unwrap();
+            block.again(slot, timeline, self.now, (&mut account, &mut Notes::default()), &mut ()).unwrap();
             assert!(!differs(&account, expected), "{account:?}\n{expected:?}");
         }
     }
@@ -111,13 +115,13 @@ proptest! {
         // by itself, and the sums of parts
         let (_, _, baseline) = again(&story, &story.timeline);
         let mut one = Outcome::new(3);
-        one.add_member(&Standing { external_id: None, as_of: story.now }, baseline.clone(), side.clone(), 1);
+        one.add_member(&Standing { external_id: None, as_of: story.now }, &baseline, &side, 1);
         prop_assert_eq!(one.flows.draft.outstanding(), Sum::from(sum));
         prop_assert_eq!(one.held.draft.available + one.held.draft.pending - one.held.draft.debt, Sum::from(sum));
         let (mut parts, mut whole) = (one.clone(), Outcome::new(3));
         parts.add(one);
         for _ in 0..2 {
-            whole.add_member(&Standing { external_id: None, as_of: story.now }, baseline.clone(), side.clone(), 1);
+            whole.add_member(&Standing { external_id: None, as_of: story.now }, &baseline, &side, 1);
         }
         prop_assert_eq!(parts, whole);
     }
@@ -135,7 +139,7 @@ fn a_redemption_that_the_draft_does_not_pay_for_is_told_and_owed() {
     assert_eq!((account.available, account.debt), (Points::ZERO, points("5")));
     let mut outcome = Outcome::new(1);
     let (_, _, baseline) = again(&story, &story.timeline);
-    outcome.add_member(&Standing { external_id: None, as_of: story.now }, baseline, side, 3);
+    outcome.add_member(&Standing { external_id: None, as_of: story.now }, &baseline, &side, 3);
     assert_eq!((outcome.short.members, outcome.short.redemptions, outcome.short.points), (1, 1, points("30").into()));
     // given back, what was owed and repaid since is there again
     story.restore(1);

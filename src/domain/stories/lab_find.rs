@@ -6,7 +6,7 @@ use crate::lab::find::space::Space;
 use crate::lab::find::tally::{SameTiers, Tally};
 use crate::lab::find::{Found, Proposal, find};
 use crate::lab::outcome::{Outcome, Side, Standing, Tallied};
-use crate::lab::replay::{Beside, Replay};
+use crate::lab::replay::{Beside, Notes, Replay};
 use crate::lab::scope::{Span, Supposed};
 use crate::rules::changes::changes;
 
@@ -21,7 +21,8 @@ fn history() -> Vec<Story> {
 
 fn side(story: &Story, timeline: &Timeline) -> Side {
     let (mut account, mut made) = (Account::unchained(story.account.member, timeline), Tallied::default());
-    let mut replay = Replay::new(&mut account, timeline, Beside::default());
+    let mut notes = Notes::default();
+    let mut replay = Replay::new(&mut account, &mut notes, timeline, Beside::default());
     for entry in &story.entries {
         replay.again(entry, None, &mut made.taking(timeline.calendar())).unwrap();
     }
@@ -55,8 +56,8 @@ fn exact(stories: &[Story], set: &RuleSet) -> Tally {
     for story in stories {
         outcome.add_member(
             &Standing { external_id: None, as_of: story.now },
-            side(story, &story.timeline),
-            side(story, &timeline),
+            &side(story, &story.timeline),
+            &side(story, &timeline),
             1,
         );
     }

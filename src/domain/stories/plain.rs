@@ -42,7 +42,7 @@ proptest! {
 fn the_short_way_is_taken_under_default_rules() {
     let mut story = Story::new(|_| ());
     story.pay("100");
-    let on = Posting { timeline: &story.timeline, occurred_at: story.now, instant: story.now };
+    let on = Posting::new(&story.timeline, story.now, story.now);
     assert!(story.account.plainly(on).is_some());
     assert!(the_long_way(|| story.account.plainly(on).is_none()));
 }

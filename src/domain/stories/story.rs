@@ -39,7 +39,7 @@ pub(super) struct Story {
     pub(super) entries: Vec<Entry>,
     pub(super) changes: Vec<TierChange>,
     /// Entries that were posted behind later due work, and when they count.
-    pub(super) late: BTreeMap<i64, Timestamp>,
+    pub(super) late: BTreeMap<i64, Moment>,
     /// The entries of payments with what was refunded of them.
     pub(super) payments: Vec<(usize, i64)>,
     pub(super) now: Timestamp,
@@ -84,7 +84,7 @@ impl Story {
         occurred_at: Timestamp,
         f: impl FnOnce(&mut Account, Posting, EventKey, &[TierChange]) -> Result<Posted, Refusal>,
     ) -> Result<(), Refusal> {
-        let on = Posting { timeline: &self.timeline, occurred_at, instant };
+        let on = Posting::new(&self.timeline, occurred_at, instant);
         let event = EventKey { source: Source::new("default").unwrap(), id: EventId::new(&self.events.to_string()).unwrap() };
         let posted = f(&mut self.account, on, event, &self.changes)?;
         self.late.extend(posted.late().map(|at| (posted.entry().seq, at)));
@@ -223,7 +223,7 @@ impl Story {
         assert_eq!((self.account.balance(), self.account.head), (Some(sum), head));
         let lot = |day| places.get(&Place::Lot { day }).copied().unwrap_or(0);
         assert_eq!(self.account.lot(None).hundredths(), lot(None));
-        assert!(self.account.lots.iter().all(|(day, points)| points.hundredths() == lot(Some(*day))));
+        assert!(self.account.lots.iter().all(|(day, points)| points.hundredths() == lot(Some(day))));
         self.check_explanations();
         self.check_replay();
         self.check_lab();
@@ -255,7 +255,7 @@ impl Story {
         let mut made: Journal = Journal::default();
         let mut refunded: BTreeMap<i64, i64> = BTreeMap::new();
         while let Some(entry) = self.entries.get(made.entries.len()) {
-            let on = Posting { timeline: &self.timeline, occurred_at: entry.occurred_at, instant: entry.instant };
+            let on = Posting::new(&self.timeline, entry.occurred_at, entry.instant);
             let due = again.catch_up(&self.timeline, entry.instant).unwrap();
             if !due.entries.is_empty() || !due.tier_changes.is_empty() {
                 made.entries.extend(due.entries);
@@ -268,7 +268,7 @@ impl Story {
                 Cause::RefundOfLapsed { .. } => self.entries.get(made.entries.len() + 1).unwrap(),
                 _ => entry,
             };
-            let on = Posting { occurred_at: of.occurred_at, instant: late(of).unwrap_or(on.instant), ..on };
+            let on = Posting { occurred_at: of.occurred_at.into(), instant: late(of).unwrap_or(on.instant), ..on };
             let posted = self.post_again(&mut again, on, of, &made.tier_changes, &mut refunded);
             let journal = posted.unwrap().journal;
             made.entries.extend(journal.entries);

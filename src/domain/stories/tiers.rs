@@ -16,7 +16,7 @@ fn the_passing_of_a_month_takes_it_out_of_the_window() {
     story.settle_on("2027-04-01T00:00:00");
     assert_eq!(story.tier(), 1);
     let change = story.changes.last().unwrap();
-    assert_eq!((change.by, change.at), (ChangedBy::Month, at("2027-04-01T00:00:00")));
+    assert_eq!((change.by, change.at), (ChangedBy::Month, at("2027-04-01T00:00:00").into()));
     story.check_ledger();
 }
 
@@ -192,7 +192,7 @@ fn a_new_version_of_the_ladder_re_rates_before_the_next_posting() {
     let ranks: Vec<(u16, u16)> = story.changes.iter().map(|c| (c.from.get(), c.to.get())).collect();
     assert_eq!(ranks, [(1, 2), (2, 1), (1, 2)], "down by the rules, up by the payment");
     assert_eq!(story.changes[1].by, ChangedBy::Rules { version: 2 });
-    assert_eq!((story.entries[1].rules, story.changes[1].at), (2, at("2027-02-01")));
+    assert_eq!((story.entries[1].rules, story.changes[1].at), (2, at("2027-02-01").into()));
 }
 
 #[test]
@@ -252,6 +252,6 @@ fn a_validity_that_comes_into_force_starts_a_period_then() {
     let versions = timeline(vec![(Timestamp::MIN, rules(|_| ())), (at("2027-06-01"), rules(yearly(0)))]);
     let mut story = Story::under(versions);
     story.paid_on("2027-01-31", "150").settle_on("2027-06-02");
-    assert_eq!((story.tier(), story.account.period.unwrap().start), (2, at("2027-06-01")));
+    assert_eq!((story.tier(), story.account.period.unwrap().start), (2, at("2027-06-01").into()));
     story.check_ledger();
 }

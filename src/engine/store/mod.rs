@@ -42,6 +42,7 @@ pub use database::{Connections, FromStore, LastUses, StoreError, Tx, check_known
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use laurel_domain::numbers::time::Moment;
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::Semaphore;
 
@@ -152,8 +153,8 @@ pub use on;
 pub const COUNTED: i64 = 1_001;
 
 /// A time as tables hold it.
-pub fn micros(time: Timestamp) -> i64 {
-    time.as_microsecond()
+pub fn micros(time: impl Into<Moment>) -> i64 {
+    time.into().micros()
 }
 
 /// A time out of a table.
@@ -162,6 +163,14 @@ pub fn micros(time: Timestamp) -> i64 {
 /// `StoreError::Corrupt` if no calendar reaches that far.
 pub fn timestamp(micros: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(micros).map_err(|_| StoreError::Corrupt("a time"))
+}
+
+/// Likewise, as posting counts it.
+///
+/// # Errors
+/// As [`timestamp`].
+pub fn moment(micros: i64) -> Result<Moment, StoreError> {
+    timestamp(micros).map(Moment::from)
 }
 
 /// What a table holds by number: its place in the list of all of them.

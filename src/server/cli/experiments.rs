@@ -108,7 +108,7 @@ async fn start(common: &Common, ledger: &Ledger, options: Start) -> anyhow::Resu
         control,
         at: Ok(at),
         until: Ok(Some(until)),
-        keeps_until: Ok(options.keep_through.map(|day| rulebook.calendar().end_of(day))),
+        keeps_until: Ok(options.keep_through.map(|day| rulebook.calendar().end_of(day).time())),
         notice: (notice_zh, notice_en),
     };
     let started = match typed.read(revision) {
@@ -131,7 +131,7 @@ async fn start(common: &Common, ledger: &Ledger, options: Start) -> anyhow::Resu
 
 async fn end(common: &Common, ledger: &Ledger, options: EndOptions, how: Ending) -> anyhow::Result<Exit> {
     let rulebook = ledger.rulebook().await?;
-    let keeps_until = options.keep_through.map(|day| rulebook.calendar().end_of(day));
+    let keeps_until = options.keep_through.map(|day| rulebook.calendar().end_of(day).time());
     let ended = match notice_of(&options.notice_zh, &options.notice_en) {
         Ok(notice) => experiments::end(ledger, Authority::command_line(), options.id, how, Ended { keeps_until, notice }).await,
         Err(refusal) => Err(refusal.into()),

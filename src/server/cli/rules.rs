@@ -212,7 +212,7 @@ async fn publish(common: &Common, options: Publish) -> anyhow::Result<Ended> {
     let how = Publication {
         at: options.at.as_deref().map(|text| instant(text, &rulebook)).transpose()?,
         demotes: options.demote,
-        keeps_until: options.keep_through.map(|day| rulebook.calendar().end_of(day)),
+        keeps_until: options.keep_through.map(|day| rulebook.calendar().end_of(day).time()),
         instead_of: overview.scheduled.as_ref().filter(|_| options.replace).map(|rules| rules.version),
         notice: notice_of(&options.notice_zh, &options.notice_en).map_err(AppError::from)?,
         note: options.note.clone(),
@@ -230,7 +230,9 @@ async fn publish(common: &Common, options: Publish) -> anyhow::Result<Ended> {
         None => rules::save_draft(&ledger, by, set, overview.base, 0).await?,
     };
     match rules::publish(&ledger, by, revision, how).await {
-        Ok(version) => told(common, Some((version, ledger.rulebook().await?.latest().from)), effect, options.keep_through),
+        Ok(version) => {
+            told(common, Some((version, ledger.rulebook().await?.latest().from.time())), effect, options.keep_through)
+        }
         Err(error) => Err(anyhow::Error::new(error).context("not published; the draft in the console has it")),
     }
 }

@@ -112,7 +112,7 @@ fn time(ledger: &Ledger, text: &str) -> Result<Timestamp, AppError> {
     let not_a_time = || Refusal::field("since", laurel_domain::refusal::Fault::NotATime);
     let day: jiff::civil::Date = text.parse().map_err(|_| not_a_time())?;
     let zone = jiff::tz::TimeZone::get(&ledger.programme.time_zone).map_err(AppError::internal)?;
-    Ok(laurel_domain::numbers::calendar::Calendar::new(zone).start_of(day))
+    Ok(laurel_domain::numbers::calendar::Calendar::new(zone).start_of(day).time())
 }
 
 async fn simulate(common: &Common, ledger: &Ledger, options: &Options, wish: Wish) -> Result<Ended, AppError> {

@@ -80,7 +80,8 @@ fn day(calendar: &Calendar, field: &str, typed: &str, is_end: bool) -> Result<Op
         return Ok(None);
     }
     let day: Date = typed.trim().parse().map_err(|_| Refusal::field(field, Fault::NotADay))?;
-    Ok(Some(if is_end { calendar.end_of(day) } else { calendar.start_of(day) }))
+    let end = if is_end { calendar.end_of(day) } else { calendar.start_of(day) };
+    Ok(Some(end.time()))
 }
 
 type Piece = Result<Bytes, io::Error>;

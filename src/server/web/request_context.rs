@@ -147,8 +147,8 @@ impl RequestContext {
         if typed.trim().is_empty() {
             return Ok(Ok(None));
         }
-        let Ok(day) = typed.trim().parse() else { return Ok(Err(Fault::NotADay)) };
-        Ok(Ok(Some(self.state.ledger.rulebook().await?.calendar().end_of(day))))
+        let Ok(day) = typed.trim().parse::<Date>() else { return Ok(Err(Fault::NotADay)) };
+        Ok(Ok(Some(self.state.ledger.rulebook().await?.calendar().end_of(day).time())))
     }
 
     /// The full address of a path, as others reach it: for links that leave this site.

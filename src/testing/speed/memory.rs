@@ -11,7 +11,7 @@ use std::time::Instant;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::MemberId;
-use laurel_domain::lab::columns::Block;
+use laurel_domain::lab::columns::{Block, Desk};
 use laurel_domain::lab::outcome::{Outcome, Standing};
 use laurel_domain::ledger::entry::{Cause, Entry, EntryKind, Hash, Moves};
 use laurel_domain::ledger::event::{EventKey, Scene};
@@ -56,8 +56,9 @@ fn main() {
     tell("memory of the process at most, built", peak(), "MiB");
     let began = Instant::now();
     on_all_cores(&blocks, |block, sum: &mut u64| {
+        let mut desk = Desk::new(&timeline);
         for slot in block.slots() {
-            *sum += block.side(slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again").account.seq.unsigned_abs();
+            *sum += desk.make(block, slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again").account.seq.unsigned_abs();
         }
     })
     .into_iter()
@@ -66,9 +67,14 @@ fn main() {
     let began = Instant::now();
     let parts = on_all_cores(&blocks, |block, sum: &mut Option<Outcome>| {
         let sum = sum.get_or_insert_with(|| Outcome::new(20));
+        let [mut one, mut other] = [Desk::new(&timeline), Desk::new(&timeline)];
         for slot in block.slots() {
-            let side = || block.side(slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again");
-            sum.add_member(&Standing { external_id: None, as_of: start() }, side(), side(), slot.entries.unsigned_abs());
+            let make = |desk: &mut Desk| {
+                desk.make(block, slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again");
+            };
+            (make(&mut one), make(&mut other));
+            let standing = Standing { external_id: None, as_of: start() };
+            sum.add_member(&standing, one.side(), other.side(), slot.entries.unsigned_abs());
         }
     });
     let mut outcome = Outcome::new(20);

@@ -7,8 +7,9 @@ use std::hint::black_box;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::MemberId;
-use laurel_domain::lab::columns::{Block, Slot};
+use laurel_domain::lab::columns::{Block, Desk, Slot};
 use laurel_domain::lab::outcome::{Outcome, Standing};
+use laurel_domain::lab::replay::Notes;
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::Entry;
 use laurel_domain::ledger::event::{EventKey, Scene};
@@ -43,11 +44,13 @@ fn main() {
     }
     block.shrink();
     println!("memory\t{}\tbytes an event", block.bytes() as f64 / events as f64);
-    let again = |slot: &Slot, timeline: &Timeline, until| {
+    let mut notes = Notes::default();
+    let mut again = |slot: &Slot, timeline: &Timeline, until| {
         let mut account = Account::unchained(slot.member, timeline);
-        block.again(slot, timeline, until, &mut account, &mut ()).expect("made again");
+        block.again(slot, timeline, until, (&mut account, &mut notes), &mut ()).expect("made again");
         account
     };
+    let [mut one, mut other] = [Desk::new(&timeline), Desk::new(&timeline)];
     let long = long_way();
     // for a profile: one of them over and over
     let only = std::env::args().nth(1).unwrap_or_default();
@@ -57,7 +60,7 @@ fn main() {
             if only == "columns" {
                 black_box(again(slot, line, end()));
             } else {
-                black_box(block.side(slot, line, end()).expect("made again"));
+                black_box(one.make(&block, slot, line, end()).expect("made again"));
             }
         }
     }
@@ -69,21 +72,25 @@ fn main() {
         tell("made again out of columns", events * TIMES, began);
         let began = on_the_cpu();
         for slot in (0..TIMES).flat_map(|_| block.slots()) {
-            black_box(block.side(slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again"));
+            black_box(one.make(&block, slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again"));
         }
         tell("made again and added up", events * TIMES, began);
         for (what, long) in &long {
             let began = on_the_cpu();
             for slot in block.slots() {
-                black_box(block.side(slot, long, end()).expect("made again"));
+                black_box(one.make(&block, slot, long, end()).expect("made again"));
             }
             tell(&format!("made again and added up, {what}"), events, began);
         }
         let began = on_the_cpu();
         let mut outcome = Outcome::new(20);
         for slot in block.slots() {
-            let side = || block.side(slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again");
-            outcome.add_member(&Standing { external_id: None, as_of: start() }, side(), side(), slot.entries.unsigned_abs());
+            let make = |desk: &mut Desk| {
+                desk.make(&block, slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again");
+            };
+            (make(&mut one), make(&mut other));
+            let standing = Standing { external_id: None, as_of: start() };
+            outcome.add_member(&standing, one.side(), other.side(), slot.entries.unsigned_abs());
         }
         tell("simulated, both sides and sums", events, began);
         assert_eq!(outcome.differing, 0);
@@ -151,7 +158,7 @@ fn posted(n: u128, timeline: &Timeline) -> (MemberId, Vec<Entry>) {
     let start = start();
     for i in 0..PAYMENTS {
         let at = start + SignedDuration::from_hours(200 * i as i64 + (n % 97) as i64);
-        let on = Posting { timeline, occurred_at: at, instant: at };
+        let on = Posting::new(timeline, at, at);
         let key = |kind: &str| EventKey {
             source: Source::new("till").expect("a source"),
             id: EventId::new(&format!("{kind}{n}-{i}")).expect("an id"),

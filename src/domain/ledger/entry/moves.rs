@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use smallvec::SmallVec;
 
 use crate::numbers::points::Points;
+use crate::numbers::time::Day;
 
 /// Where a member's points lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,7 +14,7 @@ pub enum Place {
     /// Earned by the payment with this sequence number, in its holding period.
     Pending { payment: i64 },
     /// Available through the end of that day; `None` never expires.
-    Lot { day: Option<Date> },
+    Lot { day: Option<Day> },
     /// Owed: its moves are negative when debt grows, positive when it is repaid.
     Debt,
 }
@@ -38,7 +39,7 @@ pub struct Move {
 
 /// An entry's moves; together they are its points. Written `lot:never 13.00,debt 26.12`, nothing when there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Moves(SmallVec<[Move; 2]>);
+pub struct Moves(SmallVec<[Move; 4]>);
 
 impl Moves {
     #[inline]
@@ -91,7 +92,7 @@ impl Moves {
             let place = match place.split_once(':') {
                 None if place == "debt" => Place::Debt,
                 Some(("lot", "never")) => Place::Lot { day: None },
-                Some(("lot", day)) => Place::Lot { day: Some(day.parse().ok()?) },
+                Some(("lot", day)) => Place::Lot { day: Some(Day::from(day.parse::<Date>().ok()?)) },
                 Some(("pending", payment)) => Place::Pending { payment: payment.parse().ok()? },
                 _ => return None,
             };
@@ -100,7 +101,7 @@ impl Moves {
         if text.is_empty() {
             return Some(Moves::none());
         }
-        text.split(',').map(one).collect::<Option<SmallVec<[Move; 2]>>>().map(Moves)
+        text.split(',').map(one).collect::<Option<SmallVec<[Move; 4]>>>().map(Moves)
     }
 }
 
@@ -120,7 +121,7 @@ mod tests {
 
     #[test]
     fn moves_are_read_as_they_are_written() {
-        let day = Place::Lot { day: Some("2027-02-28".parse().unwrap()) };
+        let day = Place::Lot { day: Some(Day::from("2027-02-28".parse::<Date>().unwrap())) };
         let points = |text: &str| text.parse::<Points>().unwrap();
         let moves = Moves::none()
             .with(Place::Pending { payment: 7 }, points("-1"))

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 use crate::store::database::rows::{Row, Rows, Values};
 use crate::store::members::member::tier;
-use crate::store::{Either, StoreError, Tx, json, micros, on, timestamp};
+use crate::store::{Either, StoreError, Tx, json, micros, moment, on};
 
 const SOURCES_SQLITE: &str =
     "insert into sources (name) select value from jsonb_each($1) where true on conflict (name) do nothing";
@@ -66,7 +66,7 @@ impl TierChangeRow {
             _ => return Err(BROKEN),
         };
         let (from, to) = (tier(self.from_tier)?, tier(self.to_tier)?);
-        Ok(TierChange { at: timestamp(self.at)?, from, to, by, seq: self.seq })
+        Ok(TierChange { at: moment(self.at)?, from, to, by, seq: self.seq })
     }
 }
 

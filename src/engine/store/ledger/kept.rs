@@ -1,12 +1,13 @@
 //! What is kept beside the entries, a range of members at a time, for `verify`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use jiff::civil::Date;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::entry::Hash;
 use laurel_domain::ledger::state::Early;
 use laurel_domain::numbers::points::Points;
+use laurel_domain::numbers::sorted::Sorted;
+use laurel_domain::numbers::time::Day;
 use laurel_domain::rules::terms::CapKey;
 use uuid::Uuid;
 
@@ -14,14 +15,14 @@ use crate::store::ledger::accounts;
 use crate::store::ledger::adjustments;
 use crate::store::ledger::late::{self, Late};
 use crate::store::members::member::hash;
-use crate::store::{StoreError, Tx, on, timestamp};
+use crate::store::{StoreError, Tx, moment, on};
 
 /// What is kept beside the entries of some members, for whoever holds it against them.
 #[derive(Debug, Default)]
 pub struct Kept {
     refunded: HashMap<(i64, i64), i64>,
-    lapsed: HashMap<i64, BTreeMap<Date, Points>>,
-    capped: HashMap<i64, BTreeMap<CapKey, Points>>,
+    lapsed: HashMap<i64, Sorted<Day, Points>>,
+    capped: HashMap<i64, Sorted<CapKey, Points>>,
     referrals: HashMap<i64, HashMap<i64, (MemberId, Option<Hash>)>>,
     reviews: HashMap<(i64, i64), ([u8; 16], String)>,
     adjustments: HashMap<i64, HashMap<i64, adjustments::Kept>>,
@@ -35,11 +36,11 @@ impl Kept {
         self.refunded.get(&(member, payment)).copied().unwrap_or(0)
     }
 
-    pub fn lapsed(&self, member: i64) -> BTreeMap<Date, Points> {
+    pub fn lapsed(&self, member: i64) -> Sorted<Day, Points> {
         self.lapsed.get(&member).cloned().unwrap_or_default()
     }
 
-    pub fn capped(&self, member: i64) -> BTreeMap<CapKey, Points> {
+    pub fn capped(&self, member: i64) -> Sorted<CapKey, Points> {
         self.capped.get(&member).cloned().unwrap_or_default()
     }
 
@@ -111,7 +112,7 @@ pub async fn kept(db: &mut Tx, first: i64, last: i64) -> Result<Kept, StoreError
     let rows: Vec<(i64, i64, i64)> = on!(db, conn => sqlx::query_as(EARLY).bind(first).bind(last).fetch_all(conn).await?);
     kept.late = late::within(db, first, last).await?;
     for (member, seq, instant) in rows {
-        kept.early.insert(member, Early { seq, last: timestamp(instant)? });
+        kept.early.insert(member, Early { seq, last: moment(instant)? });
     }
     Ok(kept)
 }

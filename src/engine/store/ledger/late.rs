@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::Timestamp;
 use laurel_domain::ledger::state::Early;
+use laurel_domain::numbers::time::Moment;
 
-use crate::store::{StoreError, Tx, json, micros, on, timestamp};
+use crate::store::{StoreError, Tx, json, micros, moment, on};
 
 /// A member's late entries by number, and when each counts.
-pub type Late = BTreeMap<i64, Timestamp>;
+pub type Late = BTreeMap<i64, Moment>;
 
 const OF: [&str; 2] = [
     "select l.member_no, l.seq, l.at from jsonb_each($1) j cross join late_entries l on l.member_no = j.value",
@@ -35,7 +35,7 @@ pub(super) async fn within(db: &mut Tx, first: i64, last: i64) -> Result<HashMap
 fn by_member(rows: Vec<(i64, i64, i64)>) -> Result<HashMap<i64, Late>, StoreError> {
     let mut late: HashMap<i64, Late> = HashMap::new();
     for (member, seq, at) in rows {
-        late.entry(member).or_default().insert(seq, timestamp(at)?);
+        late.entry(member).or_default().insert(seq, moment(at)?);
     }
     Ok(late)
 }
@@ -50,7 +50,7 @@ cross join lateral (select own.* from early_entries own where own.member_no = j.
 pub async fn early(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Early>, StoreError> {
     let (sql, members) = (db.pick(EARLY[0], EARLY[1]), json(members)?);
     let rows: Vec<(i64, i64, i64)> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
-    rows.into_iter().map(|(member, seq, last)| Ok((member, Early { seq, last: timestamp(last)? }))).collect()
+    rows.into_iter().map(|(member, seq, last)| Ok((member, Early { seq, last: moment(last)? }))).collect()
 }
 
 const INSERT: [&str; 2] = [
@@ -60,7 +60,7 @@ select (value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint from jsonb_
 ];
 
 /// Notes late entries: member, number, when it counts.
-pub async fn insert(tx: &mut Tx, late: &[(i64, i64, Timestamp)]) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut Tx, late: &[(i64, i64, Moment)]) -> Result<(), StoreError> {
     if late.is_empty() {
         return Ok(());
     }

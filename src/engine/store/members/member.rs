@@ -1,14 +1,16 @@
 //! Members: one row each, with the points and tier that follow from their entries.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::Hash;
 use laurel_domain::ledger::state::State;
+use laurel_domain::ledger::undo::Undo;
 use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
+use laurel_domain::numbers::sorted::Sorted;
 use laurel_domain::rules::tier::TierRank;
 use laurel_domain::rules::window::Months;
 use laurel_domain::text::ExternalId;
@@ -19,7 +21,7 @@ use crate::store::database::rows::{Columns, Found};
 use crate::store::ledger::accounts::{self, AccountRow};
 use crate::store::members::sums::Indexed;
 use crate::store::members::{keys, search};
-use crate::store::{Either, StoreError, Tx, micros, on, timestamp};
+use crate::store::{Either, StoreError, Tx, micros, moment, on, timestamp};
 
 pub use crate::store::members::new_member::{NewMember, insert};
 
@@ -146,19 +148,20 @@ impl MemberRow {
             tier: tier(row.tier)?,
             rated_by: u32::try_from(row.rated_by).map_err(|_| StoreError::Corrupt("a version"))?,
             seq: row.seq,
-            last: row.last_instant.map(timestamp).transpose()?,
+            last: row.last_instant.map(moment).transpose()?,
             closed: status == Status::Closed,
-            lots: BTreeMap::new(),
-            held: BTreeMap::new(),
+            lots: Sorted::new(),
+            held: Sorted::new(),
             // nobody without entries has gathered anything
             months: (row.seq == 0).then(Months::default),
             period: None,
             floor: None,
             kept: None,
-            lapsed: BTreeMap::new(),
-            capped: BTreeMap::new(),
-            uncapped: BTreeMap::new(),
+            lapsed: Sorted::new(),
+            capped: Sorted::new(),
+            uncapped: Sorted::new(),
             early: None,
+            undo: Undo::default(),
         };
         let (member, head) = (MemberId::new(row.id), hash(row.head)?);
         let account = Account { member, head, state, history: None, is_chained: true };

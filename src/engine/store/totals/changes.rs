@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::{Entry, EntryKind};
-use laurel_domain::numbers::calendar::day_number;
+use laurel_domain::numbers::time::Moment;
 use laurel_domain::rules::tier::TierRank;
 use serde::{Deserialize, Serialize};
 
@@ -170,12 +170,12 @@ impl Changes {
         }
         if before.lots != after.lots {
             for (account, sign) in [(before, -1), (after, 1)] {
-                for (day, points) in &account.lots {
-                    self.totals.add(Sum::InLots(i64::from(day_number(*day))), sign * points.hundredths());
+                for (day, points) in account.lots.iter() {
+                    self.totals.add(Sum::InLots(i64::from(day.number())), sign * points.hundredths());
                 }
             }
         }
-        self.instant = self.instant.max(after.last);
+        self.instant = self.instant.max(after.last.map(Moment::time));
     }
 }
 

@@ -72,7 +72,7 @@ async fn add_unfolded(tx: &mut Tx, totals: &mut Totals) -> Result<(), StoreError
 fn by_day(totals: Totals, calendar: &Calendar) -> Result<Totals, StoreError> {
     let mut by_day = Totals { sums: totals.sums, ..Totals::default() };
     for ((quarter, kind), flow) in totals.flows {
-        let day = i64::from(day_number(calendar.day(start(quarter)?)));
+        let day = i64::from(calendar.day(start(quarter)?).number());
         by_day.flows.entry((day, kind)).or_default().add(flow);
     }
     Ok(by_day)

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use laurel_domain::lab::outcome::{Outcome, Side, Standing, Tallied, differs};
-use laurel_domain::lab::replay::{Beside, Replay};
+use laurel_domain::lab::replay::{Beside, Notes, Replay};
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::{Cause, Entry};
 use laurel_domain::ledger::merging::Brought;
@@ -29,7 +29,7 @@ pub(super) fn part(job: &Job, part: &Part) -> Outcome {
 
 /// What was due by then is due for everybody; nobody is looked at before their own last instant.
 pub(super) fn until(member: &Member, as_of: Timestamp) -> Timestamp {
-    member.account.last.map_or(as_of, |last| last.max(as_of))
+    member.account.last.map_or(as_of, |last| last.time().max(as_of))
 }
 
 fn add(job: &Job, part: &Part, member: &Member, outcome: &mut Outcome) {
@@ -56,7 +56,7 @@ fn add(job: &Job, part: &Part, member: &Member, outcome: &mut Outcome) {
             };
             let baseline = counted(baseline, &job.actual, job.actual.general().at(job.as_of));
             let draft = counted(draft, &job.supposed.rulebook, job.supposed.draft());
-            outcome.add_member(&standing, baseline, draft, entries.len() as u64);
+            outcome.add_member(&standing, &baseline, &draft, entries.len() as u64);
         }
         Err(refusal) => outcome.leave_out(member.id(), &refusal),
     }
@@ -114,8 +114,8 @@ pub(super) fn history(
 ) -> Result<Account, Refusal> {
     let beside = Beside { late: part.late.get(&member.no), early: part.early.get(&member.no).copied() };
     let timeline = rulebook.of(member.id());
-    let mut account = Account::unchained(member.id(), &timeline);
-    let mut replay = Replay::new(&mut account, &timeline, beside);
+    let (mut account, mut notes) = (Account::unchained(member.id(), &timeline), Notes::default());
+    let mut replay = Replay::new(&mut account, &mut notes, &timeline, beside);
     let mut brought: HashMap<MemberId, VecDeque<Brought>> = HashMap::new();
     for entry in part.entries.get(&member.no).into_iter().flatten() {
         let from = match entry.cause {
@@ -142,8 +142,8 @@ pub(super) fn history(
 /// What an account that ended by a merge brings under these rules: once, and again whenever something redeemed came back to it.
 fn handed_over(member: MemberId, merged: &Merged, rulebook: &Rulebook) -> Result<VecDeque<Brought>, Refusal> {
     let timeline = rulebook.of(member);
-    let mut account = Account::unchained(member, &timeline);
-    let mut replay = Replay::new(&mut account, &timeline, Beside { late: Some(&merged.late), early: merged.early });
+    let (mut account, mut notes) = (Account::unchained(member, &timeline), Notes::default());
+    let mut replay = Replay::new(&mut account, &mut notes, &timeline, Beside { late: Some(&merged.late), early: merged.early });
     let (mut entries, mut all) = (Vec::new(), VecDeque::new());
     for entry in &merged.entries {
         for made in replay.made_again(entry, None)?.journal.entries {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use futures::future::try_join_all;
-use laurel_domain::lab::columns::{Block, Slot};
+use laurel_domain::lab::columns::{Block, Desk, Slot};
 use laurel_domain::lab::outcome::{Outcome, Standing};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::{Rulebook, Rules};
@@ -152,9 +152,10 @@ pub(super) async fn run(job: Arc<Job>, all: Vec<Arc<Held>>) -> Result<Option<Out
         let (job, all, next) = (job.clone(), all.clone(), next.clone());
         tokio::task::spawn_blocking(move || {
             let mut outcome = Outcome::new(job.movers);
+            let mut desks = [job.actual.general(), job.supposed.rulebook.general()].map(Desk::new);
             while let Some(held) = all.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| !job.progress.is_cancelled()) {
                 for slot in held.block.slots() {
-                    add(&job, &held.block, slot, &mut outcome);
+                    add(&job, &held.block, slot, &mut desks, &mut outcome);
                 }
                 outcome.add(made::part(&job, &held.whole));
                 job.progress.add((held.block.slots().len() + held.whole.members.len()) as u64);
@@ -173,17 +174,20 @@ pub(super) async fn run(job: Arc<Job>, all: Vec<Arc<Held>>) -> Result<Option<Out
     Ok(Some(sum))
 }
 
-fn add(job: &Job, block: &Block, slot: &Slot, outcome: &mut Outcome) {
-    let side = |rulebook: &Rulebook, programme: &Rules| {
+fn add(job: &Job, block: &Block, slot: &Slot, desks: &mut [Desk; 2], outcome: &mut Outcome) {
+    let make = |desk: &mut Desk, rulebook: &Rulebook, programme: &Rules| {
         let timeline = rulebook.of(slot.member);
-        Ok::<_, Refusal>(block.side(slot, &timeline, job.as_of)?.counted_under(&timeline, programme, job.as_of))
+        desk.make(block, slot, &timeline, job.as_of)?.count_under(&timeline, programme, job.as_of);
+        Ok::<_, Refusal>(())
     };
     let (is, draft) = (job.actual.general().at(job.as_of), job.supposed.draft());
-    match (side(&job.actual, is), side(&job.supposed.rulebook, draft)) {
-        (Ok(baseline), Ok(draft)) => {
-            outcome.add_member(&Standing { external_id: None, as_of: job.as_of }, baseline, draft, slot.entries.unsigned_abs());
+    let [baseline, supposed] = desks;
+    match (make(baseline, &job.actual, is), make(supposed, &job.supposed.rulebook, draft)) {
+        (Ok(()), Ok(())) => {
+            let standing = Standing { external_id: None, as_of: job.as_of };
+            outcome.add_member(&standing, baseline.side(), supposed.side(), slot.entries.unsigned_abs());
         }
-        (Ok(_), Err(refusal)) => outcome.leave_out(slot.member, &refusal),
+        (Ok(()), Err(refusal)) => outcome.leave_out(slot.member, &refusal),
         (Err(refusal), _) => outcome.strange.add(slot.member, format!("cannot have been posted: {refusal}")),
     }
 }

@@ -202,7 +202,7 @@ impl Sampled {
             let before = all(&chunk.held, (&self.actual, is), false, self.as_of);
             for (was, draft) in before.zip(self.drafted(chunk, supposed)) {
                 match (was, draft) {
-                    (Ok(was), Ok(draft)) => outcome.add_member(&standing, was, draft, 0),
+                    (Ok(was), Ok(draft)) => outcome.add_member(&standing, &was, &draft, 0),
                     (Ok(was), Err(refusal)) => outcome.leave_out(was.account.member, &refusal),
                     // told by an exact run, by name
                     (Err(_), _) => outcome.strange.members += 1,

@@ -123,7 +123,7 @@ pub async fn preview(ledger: &Ledger, by: Authority, member: MemberId, points: &
     let before = account_at(&rulebook, now, &member);
     let mut after = before.clone();
     let timeline = rulebook.of(member.id());
-    let on = Posting { timeline: &timeline, occurred_at: now, instant: after.instant_of_history(now) };
+    let on = Posting::new(&timeline, now, after.instant_of_history(now));
     after.adjust(on, StaffId::new(random::id(now)), Hash::NONE, points)?;
     Ok(Preview {
         points,
@@ -244,7 +244,7 @@ fn post_at(
     let digest = Hash::of_text(&reason.salt, &reason.text);
     let timeline = rulebook.of(locked.member.id());
     let account = &mut locked.member.account;
-    let on = Posting { timeline: &timeline, occurred_at: now, instant: account.instant_of_history(now) };
+    let on = Posting::new(&timeline, now, account.instant_of_history(now));
     let posted = account.adjust(on, adjustment.approval.made_by, digest, adjustment.points)?;
     (adjustment.approval.state, adjustment.approval.decided_at) = (AdjustmentState::Posted, Some(now));
     adjustment.seq = Some(posted.entry().seq);

@@ -54,7 +54,7 @@ pub async fn earning(ledger: &Ledger, event: &Event, member: Option<&Member>) ->
         None => (Account::new(MemberId::new(uuid::Uuid::nil()), rulebook.general()), Vec::new()),
     };
     let timeline = member.map_or(Cow::Borrowed(rulebook.general()), |member| rulebook.of(member.id()));
-    let on = Posting { timeline: &timeline, occurred_at: event.occurred_at, instant: account.instant_of_history(now) };
+    let on = Posting::new(&timeline, event.occurred_at, account.instant_of_history(now));
     Ok(account.quote(on, event, &history)?)
 }
 
@@ -102,7 +102,7 @@ pub async fn cash(ledger: &Ledger, points: Points, member: Option<&Member>) -> R
     match member.status {
         Status::Active => {
             let (mut account, timeline) = (member.account.clone(), rulebook.of(member.id()));
-            let on = Posting { timeline: &timeline, occurred_at: now, instant: account.instant_of_history(now) };
+            let on = Posting::new(&timeline, now, account.instant_of_history(now));
             let (_, quote) = account.redeem(on, RedemptionId::new(uuid::Uuid::nil()), points, None)?;
             Ok(quote)
         }

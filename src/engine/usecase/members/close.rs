@@ -112,7 +112,7 @@ impl Open {
 }
 
 fn on<'a>(timeline: &'a Timeline, account: &Account, now: Timestamp) -> Posting<'a> {
-    Posting { timeline, occurred_at: now, instant: account.instant_of_history(now) }
+    Posting::new(timeline, now, account.instant_of_history(now))
 }
 
 /// What closing did.

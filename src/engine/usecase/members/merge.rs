@@ -198,7 +198,7 @@ fn join(
 }
 
 fn on<'a>(timeline: &'a Timeline, account: &Account, now: Timestamp) -> Posting<'a> {
-    Posting { timeline, occurred_at: now, instant: account.instant_of_history(now) }
+    Posting::new(timeline, now, account.instant_of_history(now))
 }
 
 fn add(journal: &mut Journal, more: Journal) {

@@ -9,6 +9,7 @@ use laurel_domain::ledger::entry::Entry;
 use laurel_domain::member::Status;
 use laurel_domain::numbers::calendar::Month;
 use laurel_domain::numbers::points::Points;
+use laurel_domain::numbers::time::{Day, Moment};
 use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use laurel_domain::rules::tier::TierRank;
 use laurel_domain::rules::window::Window;
@@ -105,7 +106,7 @@ pub fn view_at(rulebook: &Rulebook, now: Timestamp, member: &Member) -> MemberVi
         tier: MemberTier {
             rank: account.tier,
             name: timeline.at(now).tier(account.tier).name.clone(),
-            until: account.period.map(|period| period.until).max(account.kept.map(|kept| kept.until)),
+            until: account.period.map(|period| period.until).max(account.kept.map(|kept| kept.until)).map(Moment::time),
         },
         lots: lots(&account),
         pending: pending(&account),
@@ -120,14 +121,14 @@ pub fn view_at(rulebook: &Rulebook, now: Timestamp, member: &Member) -> MemberVi
 }
 
 fn lots(account: &Account) -> Vec<Lot> {
-    let days = account.lots.keys().map(|day| Some(*day)).chain([None]);
-    days.map(|day| Lot { day, points: account.lot(day) }).filter(|lot| lot.points.is_positive()).collect()
+    let days = account.lots.keys().map(Some).chain([None]);
+    days.map(|day| Lot { day: day.map(Day::date), points: account.lot(day) }).filter(|lot| lot.points.is_positive()).collect()
 }
 
 fn pending(account: &Account) -> Vec<Pending> {
     let mut by_time: BTreeMap<Timestamp, Points> = BTreeMap::new();
     for held in account.held.values() {
-        let sum = by_time.entry(held.until).or_insert(Points::ZERO);
+        let sum = by_time.entry(held.until.time()).or_insert(Points::ZERO);
         // parts of what is pending, which fits
         *sum = sum.checked_add(held.points).unwrap_or(account.pending);
     }
@@ -155,9 +156,9 @@ pub fn progress(rulebook: &Rulebook, now: Timestamp, member: &Member) -> Progres
             NextTier { tier: tier(rules, rank), from, missing: from.saturating_sub(gathered) }
         }),
         by: last_day(rules.set.ladder.window, timeline.calendar().month(now)),
-        kept_until: account.kept.filter(|kept| kept.tier == account.tier).map(|kept| kept.until),
+        kept_until: account.kept.filter(|kept| kept.tier == account.tier).map(|kept| kept.until.time()),
         keeping: account.period.map(|period| Keeping {
-            until: period.until,
+            until: period.until.time(),
             gathered: period.gathered().map_or(0, |gain| gain.by(basis)),
             in_grace: period.in_grace(),
         }),

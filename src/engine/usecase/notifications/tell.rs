@@ -1,6 +1,6 @@
 //! Telling members something, in the transaction of what it tells of.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::posting::TierChange;
 use laurel_domain::rules::rule_set::{Rulebook, Timeline};
@@ -34,14 +34,14 @@ pub(in crate::usecase) async fn tell_tiers<'c>(
     changes: impl Iterator<Item = ((i64, MemberId), &'c [TierChange])>,
 ) -> Result<(), StoreError> {
     let news: Vec<_> = changes
-        .filter_map(|((no, member), changes)| Some((no, changes.last()?.at, of_tiers(&rulebook.of(member), changes)?)))
+        .filter_map(|((no, member), changes)| Some((no, changes.last()?.at.time(), of_tiers(&rulebook.of(member), changes)?)))
         .collect();
     if news.is_empty() { Ok(()) } else { tell(tx, ledger, &news).await }
 }
 
 fn of_tiers(timeline: &Timeline, changes: &[TierChange]) -> Option<News> {
     let (first, last) = (changes.first()?, changes.last()?);
-    let just_before = first.at.saturating_sub(SignedDuration::from_micros(1)).unwrap_or(first.at);
+    let just_before = first.at.plus(-1);
     let (before, after) = (timeline.at(just_before), timeline.at(last.at));
     // under another ladder the same tier may have another number
     let same = after.rank_of_same(before, first.from);
@@ -54,7 +54,7 @@ fn of_tiers(timeline: &Timeline, changes: &[TierChange]) -> Option<News> {
     let benefits = more.benefits.iter().filter(|one| fewer.benefits.iter().all(|other| other.key != one.key));
     Some(News::Tier {
         seq: last.seq,
-        at: last.at,
+        at: last.at.time(),
         from: from.name.clone(),
         to: to.name.clone(),
         rank: last.to,

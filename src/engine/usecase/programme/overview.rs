@@ -74,7 +74,7 @@ impl Overview {
 pub async fn overview(ledger: &Ledger, span: Span) -> Result<Overview, AppError> {
     let rulebook = ledger.rulebook().await?;
     let now = ledger.clock.now();
-    let today = rulebook.calendar().day(now);
+    let today = rulebook.calendar().day(now).date();
     let since = span.first_days(today).map_or(i32::MIN, |[_, before]| day_number(before));
     let asked = Asked::new(span, today);
     let (totals, figures, waiting, rewards, has_key) = ledger
@@ -101,7 +101,8 @@ pub async fn overview(ledger: &Ledger, span: Span) -> Result<Overview, AppError>
         buckets,
         flows: flows_of(&totals, span, today),
         before: before(&totals, report.events, span, today),
-        lapsing: AHEAD.map(|days| (days, lapsing(&totals, rulebook.calendar().day(rulebook.calendar().days_after(now, days))))),
+        lapsing: AHEAD
+            .map(|days| (days, lapsing(&totals, rulebook.calendar().day(rulebook.calendar().days_after(now, days)).date()))),
         running_out: running_out(rewards),
         report,
         span,

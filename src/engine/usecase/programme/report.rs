@@ -72,6 +72,6 @@ pub(super) fn of_totals(totals: &Totals) -> Report {
 pub async fn expiring(ledger: &Ledger, days: u16) -> Result<Points, StoreError> {
     let rulebook = ledger.rulebook().await?;
     let calendar = rulebook.calendar();
-    let through = calendar.day(calendar.days_after(ledger.clock.now(), days));
+    let through = calendar.day(calendar.days_after(ledger.clock.now(), days)).date();
     ledger.db.snapshot(through, |tx, through| Box::pin(totals::in_lots(tx, *through))).await
 }

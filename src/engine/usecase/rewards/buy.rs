@@ -127,7 +127,7 @@ pub async fn buy_in(tx: &mut Tx, ledger: &Ledger, order: &Order) -> Result<Redee
     }
     let id = RedemptionId::new(random::id(now));
     let (instant, timeline) = (member.account.instant_of_history(now), rulebook.of(member.id()));
-    let posted = member.account.buy(Posting { timeline: &timeline, occurred_at: now, instant }, id, price)?;
+    let posted = member.account.buy(Posting::new(&timeline, now, instant), id, price)?;
     let entry = posted.entry().clone();
     let redemption = Redemption {
         id,

@@ -75,7 +75,7 @@ pub async fn redeem_in(tx: &mut Tx, ledger: &Ledger, wish: &Wish) -> Result<Rede
     let now = ledger.clock.now();
     let id = RedemptionId::new(random::id(now));
     let (instant, timeline) = (member.account.instant_of_history(now), rulebook.of(member.id()));
-    let on = Posting { timeline: &timeline, occurred_at: now, instant };
+    let on = Posting::new(&timeline, now, instant);
     let (posted, quote) = member.account.redeem(on, id, wish.points, wish.quoted)?;
     let entry = posted.entry().clone();
     let redemption = Redemption {

@@ -70,7 +70,7 @@ fn with_draft(
     let first = rulebook.all()[0].version;
     let mut versions: Vec<Rules> =
         rulebook.all().iter().filter(|rules| rules.version == first || rules.from <= now).cloned().collect();
-    let last = versions.last().map_or(now, |rules| rules.from);
+    let last = versions.last().map_or(now, |rules| rules.from.time());
     let version = rulebook.latest().version + 1;
     let from = now.max(last.checked_add(SignedDuration::from_micros(1)).unwrap_or(now));
     versions.push(Rules::compile(set, version, from, currency)?.demoting(demotes));

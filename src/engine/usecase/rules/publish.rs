@@ -1,6 +1,7 @@
 //! Publishing a draft, and taking a version back before it is in force.
 
 use jiff::{SignedDuration, Timestamp};
+use laurel_domain::numbers::time::Moment;
 use laurel_domain::refusal::{Fault, FieldFault, Refusal};
 use laurel_domain::rules::changes::{self, Change};
 use laurel_domain::rules::rule_set::{Rulebook, Rules};
@@ -55,7 +56,7 @@ pub fn check_time(rulebook: &Rulebook, at: Timestamp, now: Timestamp) -> Result<
     let latest = calendar.months_after(now, MONTHS_AHEAD);
     match at {
         at if at < now => Err(Refusal::InPast),
-        at if at > latest => Err(Refusal::TooFarAhead { latest: calendar.day(latest) }),
+        at if at > latest => Err(Refusal::TooFarAhead { latest: calendar.day(latest).date() }),
         _ => Ok(()),
     }
 }
@@ -182,7 +183,7 @@ pub(super) async fn prepare(tx: &mut Tx, ledger: &Ledger, revision: i64, how: &P
     check_extras(how, latest, &draft)?;
     // a version starts after the one before and after all that has been posted, whatever the clock says: an entry is made by
     // the version in force at its time, and that must not become another
-    let before = instants::latest_posted(tx).await?.map_or(latest.from, |posted| posted.max(latest.from));
+    let before = instants::latest_posted(tx).await?.map_or(latest.from.time(), |posted| posted.max(latest.from.time()));
     let after = before.checked_add(SignedDuration::from_micros(1)).unwrap_or(now);
     let from = how.at.unwrap_or(now).max(after);
     if let Some(until) = how.keeps_until {
@@ -235,7 +236,7 @@ pub(super) async fn publish_in(
 fn extras(rules: &Rules, how: &Publication) -> Vec<Change> {
     let demotes = rules.demotes.then(|| extra("demotes", "yes".to_owned()));
     let note = how.note.clone().map(|note| extra("note", note));
-    kept_and_told(rules.keeps_until, how.notice.as_ref()).into_iter().chain(demotes).chain(note).collect()
+    kept_and_told(rules.keeps_until.map(Moment::time), how.notice.as_ref()).into_iter().chain(demotes).chain(note).collect()
 }
 
 pub(super) fn kept_and_told(keeps_until: Option<Timestamp>, notice: Option<&Both>) -> Vec<Change> {

@@ -123,7 +123,7 @@ fn TierHistory(context: RequestContext, rules: Rules, tiers: Vec<TierChange>) ->
         };
         view! {
             <tr>
-                <td class="small nowrap">{format::date_time(context.lang, context.local(change.at))}</td>
+                <td class="small nowrap">{format::date_time(context.lang, context.local(change.at.time()))}</td>
                 <td><TierBadge rank=change.to name=context.lang.of(&rules.tier(change.to).name).to_owned()/></td>
                 <td>{by}</td>
             </tr>

@@ -55,7 +55,7 @@ fn opened(context: &RequestContext, overview: Overview, typed: Option<TypedForm>
     let (lang, in_force) = (context.lang.code(), query_of(&before));
     let stale = is_stale.then(|| theirs(context, &overview));
     let scheduled = overview.scheduled.clone().map(|rules| {
-        let text = (context.lang.rules_desk().takes_place_of)(rules.version, &context.in_full(rules.from));
+        let text = (context.lang.rules_desk().takes_place_of)(rules.version, &context.in_full(rules.from.time()));
         view! { <Notice tone=Tone::Info><p>{text}</p></Notice> }
     });
     let head = head(context.clone(), overview);

@@ -80,7 +80,7 @@ fn Head(context: RequestContext, overview: Overview, may_edit: bool) -> impl Int
     let t = context.lang.console();
     let in_force = match overview.in_force.version {
         1 => (t.version_in_force)(1),
-        version => (t.version_since)(version, &format::date(context.lang, context.local(overview.in_force.from).date())),
+        version => (t.version_since)(version, &format::date(context.lang, context.local(overview.in_force.from.time()).date())),
     };
     let draft = overview.draft.filter(|_| may_edit);
     let edit = may_edit.then(|| {
@@ -116,9 +116,9 @@ fn time_line(context: &RequestContext, rulebook: &Rulebook, overview: &Overview,
         let is_now = rules.version == overview.in_force.version;
         let is_ahead = rules.from > now && rules.version != rulebook.all()[0].version;
         let when = match rules.version {
-            _ if is_ahead => (t.comes)(&context.in_full(rules.from), context.days_until(rules.from)),
+            _ if is_ahead => (t.comes)(&context.in_full(rules.from.time()), context.days_until(rules.from.time())),
             1 => t.from_the_start.to_owned(),
-            _ => (t.since)(&format::date(context.lang, context.local(rules.from).date())),
+            _ => (t.since)(&format::date(context.lang, context.local(rules.from.time()).date())),
         };
         let chip = match (is_now, is_ahead) {
             _ if rules.only_for.is_some() => Some(view! { <Chip tone="warn">{of_variant}</Chip> }),

@@ -115,7 +115,7 @@ fn Question(
     let asks_window = draft.set.ladder.window != Window::Lifetime;
     let re_rates = (re_rates || asks_window).then(|| view! { <p>{t.re_rates}</p> });
     let instead = overview.scheduled.as_ref().map(|rules| {
-        let text = (context.lang.rules_desk().takes_place_of)(rules.version, &context.in_full(rules.from));
+        let text = (context.lang.rules_desk().takes_place_of)(rules.version, &context.in_full(rules.from.time()));
         view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> }
     });
     let terms = Publish {

@@ -121,7 +121,7 @@ fn lasting(context: &RequestContext, line: &Line) -> Option<String> {
     });
     let day = match (term, lots.next(), lots.next()) {
         (Some(term), _, _) => term.expires,
-        (None, only, None) => only,
+        (None, only, None) => only.map(|day| day.date()),
         // points that went to several lots have several last days: the explanation lists them
         (None, _, Some(_)) => None,
     };

@@ -173,7 +173,7 @@ fn lots(lang: Lang, entry: &Entry) -> Vec<Row> {
     }
     let name =
         |day: Option<Date>| day.map_or_else(|| t.without_expiry.to_owned(), |day| (t.good_through)(&format::date(lang, day)));
-    moved.into_iter().map(|(day, points)| (name(day), format::points(points), false)).collect()
+    moved.into_iter().map(|(day, points)| (name(day.map(|day| day.date())), format::points(points), false)).collect()
 }
 
 fn given(context: &RequestContext, name: &str, term: &Term) -> Vec<Row> {

@@ -13,10 +13,10 @@ pub use write::save;
 
 use std::collections::HashMap;
 
-use jiff::civil::Date;
 use laurel_domain::ledger::account::Account;
-use laurel_domain::numbers::calendar::{Month, day_number, day_of_number};
+use laurel_domain::numbers::calendar::Month;
 use laurel_domain::numbers::points::Points;
+use laurel_domain::numbers::time::Day;
 use laurel_domain::rules::terms::{CapKey, EarnKind, Through};
 
 use crate::store::members::sums::Indexed;
@@ -29,8 +29,8 @@ const PERIOD: i16 = 8;
 const FLOOR: i16 = 16;
 const KEPT: i16 = 32;
 
-pub(in crate::store) fn day(number: i32) -> Result<Date, StoreError> {
-    day_of_number(number).ok_or(StoreError::Corrupt("a day"))
+pub(in crate::store) fn day(number: i32) -> Result<Day, StoreError> {
+    Day::from_number(number).ok_or(StoreError::Corrupt("a day"))
 }
 
 /// An account as far as its row goes, and which other tables have more of it.
@@ -62,7 +62,7 @@ pub(in crate::store) fn books(account: &Account) -> i16 {
 
 fn cap_numbers(key: CapKey) -> (i16, i32) {
     match key.through {
-        Through::Day(day) => (key.kind as i16 * 2, day_number(day)),
+        Through::Day(day) => (key.kind as i16 * 2, day.number()),
         Through::Month(month) => (key.kind as i16 * 2 + 1, month.number()),
     }
 }
@@ -87,11 +87,11 @@ join lapsed_lots l on l.member_no = (j.value->>0)::bigint and l.day = (j.value->
 ];
 
 /// What has lapsed out of these lots.
-pub async fn lapsed(db: &mut Tx, lots: &[(i64, Date)]) -> Result<Vec<(i64, Date, Points)>, StoreError> {
+pub async fn lapsed(db: &mut Tx, lots: &[(i64, Day)]) -> Result<Vec<(i64, Day, Points)>, StoreError> {
     if lots.is_empty() {
         return Ok(Vec::new());
     }
-    let keys: Vec<(i64, i32)> = lots.iter().map(|(no, last)| (*no, day_number(*last))).collect();
+    let keys: Vec<(i64, i32)> = lots.iter().map(|(no, last)| (*no, last.number())).collect();
     let (sql, keys) = (db.pick(LAPSED[0], LAPSED[1]), json(&keys)?);
     let rows: Vec<(i64, i32, i64)> = on!(db, conn => sqlx::query_as(sql).bind(keys).fetch_all(conn).await?);
     rows.into_iter().map(|(no, last, points)| Ok((no, day(last)?, Points::from_hundredths(points)))).collect()

@@ -1,18 +1,19 @@
 //! Reading what members' rows leave out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use jiff::civil::Date;
 use laurel_domain::ledger::state::Held;
 use laurel_domain::numbers::calendar::Month;
 use laurel_domain::numbers::points::Points;
+use laurel_domain::numbers::sorted::Sorted;
+use laurel_domain::numbers::time::Day;
 use laurel_domain::rules::period::{Floor, Kept, Past, Period};
 use laurel_domain::rules::window::{Gain, Months};
 use sqlx::FromRow;
 
 use super::{AccountRow, FLOOR, HELD, KEPT, LOTS, MONTHS, PERIOD, day};
 use crate::store::members::member;
-use crate::store::{StoreError, Tx, json, on, timestamp};
+use crate::store::{StoreError, Tx, json, moment, on};
 
 /// Reads what the rows leave out.
 pub(in crate::store) async fn complete(db: &mut Tx, rows: &mut [AccountRow<'_>]) -> Result<(), StoreError> {
@@ -44,8 +45,8 @@ const LOTS_SQLITE: &str =
 const LOTS_POSTGRES: &str = "select l.member_no, l.day, l.points from jsonb_array_elements_text($1::jsonb) as j(value)
 cross join lateral (select own.* from lots own where own.member_no = j.value::bigint offset 0) l";
 
-async fn read_lots(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, BTreeMap<Date, Points>>, StoreError> {
-    let mut lots: HashMap<i64, BTreeMap<Date, Points>> = HashMap::new();
+async fn read_lots(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Sorted<Day, Points>>, StoreError> {
+    let mut lots: HashMap<i64, Sorted<Day, Points>> = HashMap::new();
     if members.is_empty() {
         return Ok(lots);
     }
@@ -73,8 +74,8 @@ const HELD_POSTGRES: &str =
     "select h.member_no, h.seq, h.points, h.until, h.day, h.rules from jsonb_array_elements_text($1::jsonb) as j(value)
 cross join lateral (select own.* from held own where own.member_no = j.value::bigint offset 0) h";
 
-async fn read_held(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, BTreeMap<i64, Held>>, StoreError> {
-    let mut held: HashMap<i64, BTreeMap<i64, Held>> = HashMap::new();
+async fn read_held(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Sorted<i64, Held>>, StoreError> {
+    let mut held: HashMap<i64, Sorted<i64, Held>> = HashMap::new();
     if members.is_empty() {
         return Ok(held);
     }
@@ -83,7 +84,7 @@ async fn read_held(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, BTreeMap
     for row in rows {
         let one = Held {
             points: Points::from_hundredths(row.points),
-            until: timestamp(row.until)?,
+            until: moment(row.until)?,
             day: row.day.map(day).transpose()?,
             rules: u32::try_from(row.rules).map_err(|_| StoreError::Corrupt("a version"))?,
         };
@@ -168,7 +169,7 @@ async fn read_floors(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Floor>
     }
     let (sql, members) = (db.pick(FLOORS[0], FLOORS[1]), json(members)?);
     let rows: Vec<(i64, i64, i64, i64, i64)> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
-    let floor = |(no, start, by, earned, spent)| Ok((no, Floor { start: timestamp(start)?, by, gain: gain(earned, spent) }));
+    let floor = |(no, start, by, earned, spent)| Ok((no, Floor { start: moment(start)?, by, gain: gain(earned, spent) }));
     rows.into_iter().map(floor).collect()
 }
 
@@ -184,7 +185,7 @@ async fn read_kept(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Kept>, S
     }
     let (sql, members) = (db.pick(KEPT_TIERS[0], KEPT_TIERS[1]), json(members)?);
     let rows: Vec<(i64, i16, i64)> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
-    let kept = |(no, tier, until)| Ok((no, Kept { tier: member::tier(tier)?, until: timestamp(until)? }));
+    let kept = |(no, tier, until)| Ok((no, Kept { tier: member::tier(tier)?, until: moment(until)? }));
     rows.into_iter().map(kept).collect()
 }
 
@@ -196,12 +197,12 @@ impl PeriodRow {
     fn read(&self) -> Result<Period, StoreError> {
         let past = self.past_started_at.zip(self.past_ends_at).zip(self.past_by_seq).zip(self.past_earned.zip(self.past_spent));
         let past = past.map(|(((start, end), by), (earned, spent))| {
-            Ok::<_, StoreError>(Past { start: timestamp(start)?, end: timestamp(end)?, by, gain: gain(earned, spent) })
+            Ok::<_, StoreError>(Past { start: moment(start)?, end: moment(end)?, by, gain: gain(earned, spent) })
         });
         Ok(Period {
-            start: timestamp(self.started_at)?,
-            end: timestamp(self.ends_at)?,
-            until: timestamp(self.until)?,
+            start: moment(self.started_at)?,
+            end: moment(self.ends_at)?,
+            until: moment(self.until)?,
             by: self.by_seq,
             gain: gain(self.earned, self.spent),
             grace: gain(self.grace_earned, self.grace_spent),

@@ -1,10 +1,10 @@
 //! Writing what accounts hold beside their rows, as the difference to what was read.
 
-use std::collections::BTreeMap;
-
 use laurel_domain::ledger::account::Account;
-use laurel_domain::numbers::calendar::{Month, day_number};
+use laurel_domain::numbers::calendar::Month;
 use laurel_domain::numbers::points::Points;
+use laurel_domain::numbers::sorted::Sorted;
+use laurel_domain::numbers::time::Day;
 use laurel_domain::rules::period::Period;
 use laurel_domain::rules::rule_set::Rulebook;
 use laurel_domain::rules::window::{Gain, Months};
@@ -41,25 +41,25 @@ impl Difference {
         let Change { no, before, after, .. } = *change;
         for (last, points) in changed(&before.lots, &after.lots) {
             match points {
-                Some(points) => self.lots.push((no, day_number(last), points.hundredths())),
-                None => self.no_lots.push((no, i64::from(day_number(last)))),
+                Some(points) => self.lots.push((no, last.number(), points.hundredths())),
+                None => self.no_lots.push((no, i64::from(last.number()))),
             }
         }
         for (seq, held) in changed(&before.held, &after.held) {
             match held {
                 Some(h) => {
-                    let last = h.day.map(day_number);
+                    let last = h.day.map(Day::number);
                     self.held.push(HeldOut(no, seq, h.points.hundredths(), micros(h.until), last, h.rules));
                 }
                 None => self.not_held.push((no, seq)),
             }
         }
-        self.lapsed.extend(added(&before.lapsed, &after.lapsed).map(|(last, points)| (no, day_number(last), points)));
+        self.lapsed.extend(added(&before.lapsed, &after.lapsed).map(|(last, points)| (no, last.number(), points)));
         self.capped.extend(added(&before.capped, &after.capped).map(|(key, points)| {
             let (kind, through) = cap_numbers(key);
             (no, kind, through, points)
         }));
-        let months = |account: &Account| -> BTreeMap<Month, Gain> { account.months.iter().flat_map(Months::iter).collect() };
+        let months = |account: &Account| -> Sorted<Month, Gain> { account.months.iter().flat_map(Months::iter).collect() };
         if before.months != after.months {
             for (month, gain) in changed(&months(before), &months(after)) {
                 match gain {
@@ -87,16 +87,16 @@ impl Difference {
 }
 
 /// The entries that are new or other, and with `None` those that are gone.
-fn changed<K: Ord + Copy, V: PartialEq + Copy>(before: &BTreeMap<K, V>, after: &BTreeMap<K, V>) -> Vec<(K, Option<V>)> {
-    let gone = before.keys().filter(|key| !after.contains_key(key)).map(|key| (*key, None));
-    let new = after.iter().filter(|(key, value)| before.get(key) != Some(value)).map(|(key, value)| (*key, Some(*value)));
+fn changed<K: Ord + Copy, V: PartialEq + Copy>(before: &Sorted<K, V>, after: &Sorted<K, V>) -> Vec<(K, Option<V>)> {
+    let gone = before.keys().filter(|key| after.get(key).is_none()).map(|key| (key, None));
+    let new = after.iter().filter(|(key, value)| before.get(key) != Some(*value)).map(|(key, value)| (key, Some(value)));
     gone.chain(new).collect()
 }
 
 /// By how much each changed.
-fn added<K: Ord + Copy>(before: &BTreeMap<K, Points>, after: &BTreeMap<K, Points>) -> impl Iterator<Item = (K, i64)> {
-    let held = |map: &BTreeMap<K, Points>, key: &K| map.get(key).map_or(0, |points| points.hundredths());
-    let mut keys: Vec<K> = before.keys().chain(after.keys()).copied().collect();
+fn added<K: Ord + Copy>(before: &Sorted<K, Points>, after: &Sorted<K, Points>) -> impl Iterator<Item = (K, i64)> {
+    let held = |all: &Sorted<K, Points>, key: &K| all.get(key).map_or(0, |points| points.hundredths());
+    let mut keys: Vec<K> = before.keys().chain(after.keys()).collect();
     keys.sort_unstable();
     keys.dedup();
     let differences: Vec<(K, i64)> = keys.into_iter().map(|key| (key, held(after, &key) - held(before, &key))).collect();

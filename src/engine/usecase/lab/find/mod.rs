@@ -15,6 +15,7 @@ use laurel_domain::lab::find::tally::{SameTiers, Tally};
 use laurel_domain::lab::find::{Proposal, find};
 use laurel_domain::lab::outcome::Outcome;
 use laurel_domain::lab::scope::Span;
+use laurel_domain::numbers::time::Moment;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::{RuleSet, Rulebook};
 use serde::{Deserialize, Serialize};
@@ -101,7 +102,7 @@ fn first_month(actual: &Rulebook, span: Span, now: Timestamp) -> Option<i32> {
     let in_force = actual.general().at(now);
     let from = match span {
         Span::Whole => None,
-        Span::Since(at) => Some(at),
+        Span::Since(at) => Some(Moment::from(at)),
         Span::InForce => Some(in_force.from).filter(|_| in_force.version != actual.all()[0].version),
     };
     from.map(|from| actual.calendar().month(from).number())

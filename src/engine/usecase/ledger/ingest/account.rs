@@ -5,7 +5,6 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::account::Account;
 use laurel_domain::ledger::entry::{Cause, Entry, Hash};
@@ -17,6 +16,7 @@ use laurel_domain::ledger::refund::PaymentEntry;
 use laurel_domain::member::Status;
 use laurel_domain::numbers::money::Money;
 use laurel_domain::numbers::points::Points;
+use laurel_domain::numbers::time::{Day, Moment};
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::Timeline;
 use laurel_domain::rules::terms::{CapKey, EarnKind};
@@ -75,7 +75,7 @@ enum Parts {
         history: bool,
         referral: bool,
         caps: HashSet<CapKey>,
-        lots: HashSet<Date>,
+        lots: HashSet<Day>,
         subjects: HashSet<String>,
     },
 }
@@ -165,7 +165,7 @@ impl LoadedAccount {
     }
 
     pub(super) fn last(&self) -> Option<Timestamp> {
-        self.account.last
+        self.account.last.map(Moment::time)
     }
 
     pub(super) fn pay(&mut self, on: Posting, key: EventKey, amount: Money, scene: Scene) -> Result<Posted, Stop> {
@@ -288,7 +288,7 @@ impl LoadedAccount {
     }
 
     /// That what lapsed out of a lot is loaded.
-    fn check_lot(&self, day: Option<Date>) -> Result<(), Stop> {
+    fn check_lot(&self, day: Option<Day>) -> Result<(), Stop> {
         match (day, &self.parts) {
             (Some(day), Parts::Some { lots, .. }) => insist(lots.contains(&day), "what lapsed out of a lot"),
             _ => Ok(()),
@@ -358,7 +358,7 @@ impl LoadedAccount {
         }
     }
 
-    pub(super) fn learn_lot(&mut self, day: Date, lapsed: Option<Points>) {
+    pub(super) fn learn_lot(&mut self, day: Day, lapsed: Option<Points>) {
         if let Parts::Some { lots, .. } = &mut self.parts {
             lots.insert(day);
         }
@@ -382,7 +382,8 @@ impl LoadedAccount {
 }
 
 /// The caps that such an event comes under.
-pub(super) fn caps_of(timeline: &Timeline, kind: EarnKind, occurred_at: Timestamp) -> impl Iterator<Item = CapKey> {
+pub(super) fn caps_of(timeline: &Timeline, kind: EarnKind, occurred_at: impl Into<Moment>) -> impl Iterator<Item = CapKey> {
+    let occurred_at = occurred_at.into();
     let caps = timeline.at(occurred_at).set.caps.of(kind);
     caps.limits(kind, timeline.calendar(), occurred_at).map(|(key, _)| key)
 }

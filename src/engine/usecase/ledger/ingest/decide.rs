@@ -11,6 +11,7 @@ use laurel_domain::ledger::invitation::Award;
 use laurel_domain::ledger::posting::{Posted, Posting};
 use laurel_domain::member::Status;
 use laurel_domain::numbers::money::Money;
+use laurel_domain::numbers::time::Moment;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::{Rulebook, Timeline};
 use laurel_domain::text::{EventId, ExternalId, Source, Subject};
@@ -40,7 +41,7 @@ pub(super) struct Batch<'a> {
     /// (whose, subject, the entry's sequence number, salt)
     pub(super) new_reviews: Vec<(usize, Subject, i64, [u8; 16])>,
     /// (whose, the entry's sequence number, when it counts for the tier)
-    pub(super) late: Vec<(usize, i64, Timestamp)>,
+    pub(super) late: Vec<(usize, i64, Moment)>,
 }
 
 /// An event that this batch has accepted, whose it is, and where its entry stands among those that were posted.
@@ -163,7 +164,7 @@ impl<'a> Batch<'a> {
     }
 
     fn posting<'t>(&self, timeline: &'t Timeline, occurred_at: Timestamp) -> Posting<'t> {
-        Posting { timeline, occurred_at, instant: instant(occurred_at, self.now, self.terms) }
+        Posting::new(timeline, occurred_at, instant(occurred_at, self.now, self.terms))
     }
 
     /// Keeps what an event posted, to be found by later ones and to be written.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use laurel_domain::ledger::invitation::Award;
 use laurel_domain::numbers::money::Currency;
+use laurel_domain::numbers::time::Day;
 use laurel_domain::rules::rule_set::{Rulebook, Timeline};
 use laurel_domain::rules::terms::{CapKey, EarnKind};
 use laurel_domain::text::ExternalId;
@@ -40,7 +40,7 @@ struct Needs<'a> {
     /// Something is to be posted as of before the last instant.
     posts_before: bool,
     caps: BTreeSet<CapKey>,
-    lots: BTreeSet<Date>,
+    lots: BTreeSet<Day>,
     subjects: BTreeSet<&'a str>,
     payments: BTreeSet<i64>,
 }
@@ -249,9 +249,9 @@ impl Accounts {
 
     /// What has lapsed out of the lots of payments that are refunded.
     async fn load_lapsed(&mut self, tx: &mut Tx, needs: &BTreeMap<i64, Needs<'_>>) -> Result<(), StoreError> {
-        let lots: Vec<(i64, Date)> = needs.iter().flat_map(|(no, needs)| needs.lots.iter().map(|day| (*no, *day))).collect();
+        let lots: Vec<(i64, Day)> = needs.iter().flat_map(|(no, needs)| needs.lots.iter().map(|day| (*no, *day))).collect();
         let lapsed = accounts::lapsed(tx, &lots).await?;
-        let lapsed: HashMap<(i64, Date), _> = lapsed.into_iter().map(|(no, day, points)| ((no, day), points)).collect();
+        let lapsed: HashMap<(i64, Day), _> = lapsed.into_iter().map(|(no, day, points)| ((no, day), points)).collect();
         for (no, day) in lots {
             self.with(no, |account| account.learn_lot(day, lapsed.get(&(no, day)).copied()));
         }

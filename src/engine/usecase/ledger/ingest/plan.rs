@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use laurel_domain::ledger::event::{Activity, Event, EventKey};
+use laurel_domain::numbers::time::Day;
 use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use laurel_domain::text::{ExternalId, Subject};
 
@@ -37,13 +37,13 @@ pub(super) enum Deed<'a> {
     /// of the lot that its points went to. `takes_back`: its rules take back the award that it brought.
     Refund {
         payment: Option<i64>,
-        lot: Option<Date>,
+        lot: Option<Day>,
         takes_back: bool,
     },
     /// The refund of somebody else's payment takes back the award that it brought. An award that was posted earlier says itself which
     /// lot its points went to; `lot` is that of one that is posted by the same batch.
     TakeBack {
-        lot: Option<Date>,
+        lot: Option<Day>,
     },
 }
 
@@ -144,6 +144,6 @@ impl<'a> Plan<'a> {
 }
 
 /// The day of the lot that a payment's points went to.
-fn lot(rulebook: &Rulebook, rules: &Rules, occurred_at: Timestamp) -> Option<Date> {
+fn lot(rulebook: &Rulebook, rules: &Rules, occurred_at: Timestamp) -> Option<Day> {
     rules.set.expiry.day(rulebook.calendar(), occurred_at)
 }

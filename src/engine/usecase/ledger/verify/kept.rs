@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use laurel_domain::ledger::entry::Hash;
 use laurel_domain::ledger::posting::TierChange;
+use laurel_domain::numbers::time::Moment;
 
 use super::redemptions::Noted;
 use super::replay::Replay;
@@ -16,7 +16,7 @@ impl Replay<'_> {
     /// Everything, after the last entry has been made again.
     pub(super) fn finish(&mut self, kept: &Kept, changes: &[TierChange], redeemed: &[(Redemption, Noted)]) {
         // due work that no entry came of: re-rating, a month, the end of a period
-        match self.account.catch_up(self.timeline, self.member.account.last.unwrap_or(Timestamp::MIN)) {
+        match self.account.catch_up(self.timeline, self.member.account.last.unwrap_or(Moment::MIN)) {
             Ok(due) => {
                 if let Some(entry) = due.entries.first() {
                     self.differ(entry.seq, format!("is missing: {}, {} points", entry.kind.name(), entry.points));

@@ -157,7 +157,7 @@ impl<'a> Replay<'a> {
             _ => None,
         };
         let late = self.late.remove(&main.seq);
-        let on = Posting { timeline, occurred_at: main.occurred_at, instant: late.unwrap_or(main.instant) };
+        let on = Posting::new(timeline, main.occurred_at, late.unwrap_or(main.instant.into()));
         let posted = self.post(main, on)?;
         if posted.late() != late {
             self.differ(main.seq, "is noted to count at another time than it does");

@@ -98,8 +98,8 @@ impl Replay<'_> {
     /// The places that are kept beside the entries.
     fn places(&self) -> BTreeMap<Place, i64> {
         let a = &self.member.account;
-        let lots = a.lots.iter().map(|(day, points)| (Place::Lot { day: Some(*day) }, points.hundredths()));
-        let held = a.held.iter().map(|(seq, held)| (Place::Pending { payment: *seq }, held.points.hundredths()));
+        let lots = a.lots.iter().map(|(day, points)| (Place::Lot { day: Some(day) }, points.hundredths()));
+        let held = a.held.iter().map(|(seq, held)| (Place::Pending { payment: seq }, held.points.hundredths()));
         let rest = [(Place::Lot { day: None }, a.lot(None).hundredths()), (Place::Debt, -a.debt.hundredths())];
         lots.chain(held).chain(rest).filter(|(_, points)| *points != 0).collect()
     }

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::ExperimentId;
+use laurel_domain::numbers::time::Moment;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::changes;
 use laurel_domain::rules::rule_set::{RuleSet, Rules};
@@ -154,7 +155,7 @@ async fn end_in(
     experiments::end(tx, id, early, staff, now, rules.version).await?;
     let mut changed = changes::changes(&on.end.set, &rules.set);
     changed.push(extra("version", rules.version.to_string()));
-    changed.extend(kept_and_told(rules.keeps_until, said.notice.as_ref()));
+    changed.extend(kept_and_told(rules.keeps_until.map(Moment::time), said.notice.as_ref()));
     note(tx, by, action, &changed, &format!("experiment:{id}"), now).await?;
     Ok(Some(rules.version))
 }
@@ -173,7 +174,8 @@ async fn last_version(
         Ending::Stop => (&on.end.set, &on.variant.set),
         Ending::Adopt => (&on.variant.set, &on.end.set),
     };
-    let last = posted.map_or(on.variant.from, |posted| posted.max(on.variant.from));
+    let begun = on.variant.from.time();
+    let last = posted.map_or(begun, |posted| posted.max(begun));
     let from = now.max(last.checked_add(SignedDuration::from_micros(1)).unwrap_or(now));
     check_said(&rulebook, (said.keeps_until, said.notice.as_ref()), from, (&before.ladder, &set.ladder))?;
     let version = programme::progress(tx).await?.latest + 1;

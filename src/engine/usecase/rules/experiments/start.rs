@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use laurel_domain::ids::ExperimentId;
+use laurel_domain::numbers::time::Moment;
 use laurel_domain::refusal::{Fault, FieldFault, NumberError, Refusal};
 use laurel_domain::rules::changes::{self, Change};
 use laurel_domain::rules::experiment::{Split, percent};
@@ -250,7 +251,7 @@ pub(in crate::usecase::rules) async fn prepare(
         return Err(Refusal::NothingChanged.into());
     }
     // as a publication: after the version before and after all that has been posted
-    let before = instants::latest_posted(tx).await?.map_or(latest.from, |posted| posted.max(latest.from));
+    let before = instants::latest_posted(tx).await?.map_or(latest.from.time(), |posted| posted.max(latest.from.time()));
     let from = wanted.at.unwrap_or(now).max(before.checked_add(SignedDuration::from_micros(1)).unwrap_or(now));
     wanted.check_end(&rulebook, from)?;
     check_said(&rulebook, (wanted.keeps_until, wanted.notice.as_ref()), from, (&latest.set.ladder, &draft.set.ladder))?;
@@ -288,7 +289,7 @@ async fn write(tx: &mut Tx, by: Actor, id: ExperimentId, wanted: &Start, prepare
         extra("from", variant.from.to_string()),
         extra("until", end.from.to_string()),
     ]);
-    changes.extend(kept_and_told(variant.keeps_until, wanted.notice.as_ref()));
+    changes.extend(kept_and_told(variant.keeps_until.map(Moment::time), wanted.notice.as_ref()));
     note(tx, by, "rules.experiment", &changes, &format!("experiment:{id}"), now).await?;
     Ok(id)
 }

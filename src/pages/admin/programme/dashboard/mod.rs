@@ -232,7 +232,7 @@ fn InForce(context: RequestContext, rules: Rules) -> impl IntoView {
     let (t, set) = (context.lang.dashboard(), rules.set.clone());
     let since = match rules.version {
         1 => (context.lang.console().version)(1),
-        version => (t.since)(version, &format::date(context.lang, context.local(rules.from).date())),
+        version => (t.since)(version, &format::date(context.lang, context.local(rules.from.time()).date())),
     };
     let tiers = set.ladder.tiers.iter().zip(rules.thresholds()).enumerate().filter_map(|(at, (tier, from))| {
         let rank = TierRank::new(u16::try_from(at + 1).ok()?)?;
