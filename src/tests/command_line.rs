@@ -127,6 +127,13 @@ async fn simulate_reads_a_draft_tells_what_is_wrong_with_it_with_exit_2_and_a_le
     let report: serde_json::Value = serde_json::from_str(&printed(&laurel(folder.path(), &simulate, &draft))).unwrap();
     assert_eq!((&report["differing"], &report["points"]["draft"]["outstanding"]), (&1.into(), &"278.24".into()));
     assert_eq!(report["months"][0]["month"], "2026-11");
+    assert_eq!((&report["reckoned"]["events"], &report["reckoned"]["memory_mib"]), (&1.into(), &1.into()));
+    let beforehand = laurel(folder.path(), &["simulate", "--rules", "-"], &draft).stderr;
+    let beforehand = String::from_utf8_lossy(&beforehand).into_owned();
+    assert!(
+        beforehand.contains("1 event, 1 MiB if they were kept in memory; read from the database, about 1 s"),
+        "{beforehand}"
+    );
     let told = printed(&laurel(folder.path(), &["simulate", "--rules", "-", "--member", "m-1"], &draft));
     assert!(told.contains("139.12") && told.contains("278.24"), "{told}");
     let wrong = laurel(folder.path(), &simulate, &draft.replace("\"2\"", "\"-2\""));

@@ -123,7 +123,11 @@ impl State {
         let [mut lots, mut lapsed] = [std::mem::take(&mut self.lots), std::mem::take(&mut self.lapsed)];
         let [mut capped, mut uncapped] = [std::mem::take(&mut self.capped), std::mem::take(&mut self.uncapped)];
         let (mut held, mut months) = (std::mem::take(&mut self.held), self.months.take());
-        (lots.clear(), held.clear(), lapsed.clear(), capped.clear(), uncapped.clear());
+        lots.clear();
+        lapsed.clear();
+        capped.clear();
+        uncapped.clear();
+        held.clear();
         months.iter_mut().for_each(Months::clear);
         let months = timeline.is_windowed().then(|| months.unwrap_or_default());
         *self = State { lots, held, lapsed, capped, uncapped, months, ..State::new(timeline) };

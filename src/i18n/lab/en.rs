@@ -19,6 +19,8 @@ pub fn lab(noun: &'static Noun) -> Lab {
         span_in_force: "since the version in force began",
         nothing_yet: "Nothing has been run yet",
         nothing_yet_about: "Change a weight or a threshold on the left and run it.",
+        nobody_yet: "There are no members yet",
+        nobody_yet_about: "A draft is tried on what members have done. Import a history or send the first events, then run it again.",
         runs: "Runs",
         all_runs: "All runs",
         no_runs: "Nothing has been run yet.",
@@ -34,6 +36,15 @@ pub fn lab(noun: &'static Noun) -> Lab {
         sampled: |n| format!("1 in {n} members"),
         waiting: "It starts once the runs before it have finished. You can leave this page and come back.",
         running: |done, of| format!("{done} of {of} members. You can leave this page and come back."),
+        reading: |done, of| {
+            format!("Reading the history into memory: {done} of {of} members. You can leave this page and come back.")
+        },
+        too_large: |[wanted, most, minutes], one| {
+            let unit = if one { "minute" } else { "minutes" };
+            format!(
+                "The history is too large for this server’s memory: it would take {wanted} MiB of the {most} MiB allowed. An exact run reads it from the database and takes about {minutes} {unit}."
+            )
+        },
         progress: "Progress of the run",
         stop: "Stop",
         stopped: "The run is stopped.",

@@ -27,6 +27,9 @@ pub struct Lab {
     pub span_in_force: &'static str,
     pub nothing_yet: &'static str,
     pub nothing_yet_about: &'static str,
+    /// In a programme without members.
+    pub nobody_yet: &'static str,
+    pub nobody_yet_about: &'static str,
     pub runs: &'static str,
     pub runs_about: &'static str,
     pub all_runs: &'static str,
@@ -43,6 +46,10 @@ pub struct Lab {
     pub sampled: fn(&str) -> String,
     pub waiting: &'static str,
     pub running: fn(&str, &str) -> String,
+    /// How many members have been read into memory, of how many.
+    pub reading: fn(&str, &str) -> String,
+    /// Of how many MiB wanted, allowed, and about how many minutes; whether that is one.
+    pub too_large: fn([&str; 3], bool) -> String,
     pub progress: &'static str,
     pub stop: &'static str,
     pub stopped: &'static str,

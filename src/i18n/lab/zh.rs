@@ -19,6 +19,8 @@ pub fn lab(noun: &'static Noun) -> Lab {
         span_in_force: "现行版本生效之后",
         nothing_yet: "还没有运行过",
         nothing_yet_about: "在左侧修改权重或门槛，然后运行。",
+        nobody_yet: "还没有会员",
+        nobody_yet_about: "草稿以会员的历史来模拟。请先导入历史或发送首批事件，然后重新运行。",
         runs: "运行记录",
         all_runs: "全部运行记录",
         no_runs: "还没有运行过。",
@@ -34,6 +36,12 @@ pub fn lab(noun: &'static Noun) -> Lab {
         sampled: |n| format!("抽样 1/{n}"),
         waiting: "前面的任务完成后开始，您可以离开，稍后再回来。",
         running: |done, of| format!("已完成 {done} / {of} 位会员，您可以离开，稍后再回来。"),
+        reading: |done, of| format!("正在将历史读入内存：{done} / {of} 位会员，您可以离开，稍后再回来。"),
+        too_large: |[wanted, most, minutes], _| {
+            format!(
+                "历史过大，无法放入此服务器的内存：约需 {wanted} MiB，上限为 {most} MiB。精确模拟将从数据库读取，约需 {minutes} 分钟。"
+            )
+        },
         progress: "运行进度",
         stop: "停止",
         stopped: "运行已停止。",

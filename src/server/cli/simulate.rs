@@ -16,8 +16,9 @@ use laurel_domain::rules::file;
 use laurel_domain::rules::rule_set::RuleSet;
 use laurel_engine::store::members::member::By;
 use laurel_engine::usecase::error::AppError;
-use laurel_engine::usecase::lab::{self, Explained, Progress, Wish};
+use laurel_engine::usecase::lab::{self, Explained, Progress, Reckoned, Wish};
 use laurel_engine::usecase::ledger::Ledger;
+use serde::Serialize;
 
 use super::{Common, Ended, print_json};
 
@@ -120,6 +121,14 @@ async fn simulate(common: &Common, ledger: &Ledger, options: &Options, wish: Wis
         let explained = lab::explain(ledger, &wish, By::External(id)).await?.ok_or(AppError::NotFound)?;
         return print_explained(common, &explained).map_err(AppError::internal);
     }
+    // what is wrong with the draft is told first
+    let reckoned = match options.one_in {
+        None if wish.set.faults(ledger.programme.currency).is_empty() => Some(lab::reckon(ledger, &wish.set).await?),
+        _ => None,
+    };
+    if let Some(reckoned) = reckoned {
+        note_line!("{}", told_beforehand(reckoned));
+    }
     let progress = Arc::new(Progress::default());
     let telling = tokio::spawn(tell(progress.clone()));
     let simulation = match options.one_in {
@@ -128,7 +137,7 @@ async fn simulate(common: &Common, ledger: &Ledger, options: &Options, wish: Wis
     };
     telling.abort();
     let Some(simulation) = simulation? else { return Ok(Ended::Well) };
-    print_report(common, &simulation.report).map_err(AppError::internal)?;
+    print_report(common, &simulation.report, reckoned).map_err(AppError::internal)?;
     Ok(Ended::Well)
 }
 
@@ -151,6 +160,21 @@ async fn check(common: &Common, ledger: &Ledger) -> Result<Ended, AppError> {
     Ok(if differ == 0 { Ended::Well } else { Ended::Differs })
 }
 
+/// How large the history is and how long it takes. A process of its own keeps nothing for a next draft, so it reads the database.
+fn told_beforehand(reckoned: Reckoned) -> String {
+    let Reckoned { events, wanted, seconds, .. } = reckoned;
+    let time = match seconds {
+        0..=90 => format!("about {} s", seconds.max(1)),
+        _ => format!("about {} minutes", seconds.div_ceil(60)),
+    };
+    let unit = if events == 1 { "event" } else { "events" };
+    format!("{events} {unit}, {} MiB if they were kept in memory; read from the database, {time}", mebibytes(wanted))
+}
+
+fn mebibytes(bytes: u64) -> u64 {
+    bytes.div_ceil(1 << 20)
+}
+
 /// How far it has come, every few seconds.
 async fn tell(progress: Arc<Progress>) {
     loop {
@@ -160,9 +184,32 @@ async fn tell(progress: Arc<Progress>) {
     }
 }
 
-fn print_report(common: &Common, report: &Report) -> anyhow::Result<()> {
+/// A report, and what it took as it was reckoned beforehand.
+#[derive(Serialize)]
+struct Told<'r> {
+    #[serde(flatten)]
+    report: &'r Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reckoned: Option<Beforehand>,
+}
+
+#[derive(Serialize)]
+struct Beforehand {
+    events: u64,
+    memory_mib: u64,
+    read_from: &'static str,
+    seconds: u64,
+}
+
+fn print_report(common: &Common, report: &Report, reckoned: Option<Reckoned>) -> anyhow::Result<()> {
     if common.is_json() {
-        return print_json(report);
+        let reckoned = reckoned.map(|reckoned| Beforehand {
+            events: reckoned.events,
+            memory_mib: mebibytes(reckoned.wanted),
+            read_from: "database",
+            seconds: reckoned.seconds,
+        });
+        return print_json(&Told { report, reckoned });
     }
     let scope = &report.scope;
     out_line!("{} members, {} entries, as of {}", report.members, report.entries, scope.as_of);

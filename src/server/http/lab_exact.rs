@@ -50,7 +50,7 @@ async fn found(context: &RequestContext, by: Authority, fields: &form::Fields, w
     match what {
         What::Begin => match automatic::begin(ledger, by, set.clone(), span).await? {
             Begun::Nothing => return Ok(LabExact::Nothing),
-            Begun::TooLong { events, seconds } => return Ok(LabExact::TooLong { events, seconds }),
+            Begun::TooLong { reckoned } => return Ok(LabExact::TooLong { reckoned }),
             Begun::Run(_) => context.state.jobs.wake(),
         },
         What::Stop => drop(automatic::stop(ledger, by, &set, span).await?),

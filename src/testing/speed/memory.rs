@@ -72,7 +72,8 @@ fn main() {
             let make = |desk: &mut Desk| {
                 desk.make(block, slot, &timeline, Timestamp::UNIX_EPOCH).expect("made again");
             };
-            (make(&mut one), make(&mut other));
+            make(&mut one);
+            make(&mut other);
             let standing = Standing { external_id: None, as_of: start() };
             sum.add_member(&standing, one.side(), other.side(), slot.entries.unsigned_abs());
         }

@@ -134,3 +134,27 @@ async fn whoever_only_reads_sees_runs_and_starts_stops_and_takes_over_none() {
     assert_ne!(stranger.submit(LAB, &[("do", "check")]).await.status, StatusCode::OK);
     assert_eq!(runs::latest(&site.state.ledger, 10).await.unwrap().len(), 1);
 }
+
+/// Before anything is run, and with the sizes.
+#[tokio::test]
+async fn a_history_too_large_for_memory_is_told_of_before_a_run_is_started() {
+    let site = with_payments().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    assert!(!browser.open(LAB).await.body.contains("too large"));
+    site.state.ledger.memory.allow(1);
+    let page = browser.open(LAB).await.body;
+    let told = "too large for this server’s memory: it would take 1 MiB of the 0 MiB allowed. An exact run reads it from the \
+                database and takes about 1 minute.";
+    assert!(page.contains(told), "{page}");
+    let run = done(&site, &browser, &[("alpha", "2"), ("do", "run")]).await;
+    assert!(browser.open(&format!("{LAB}?{run}")).await.body.contains("2 members, 2 entries"));
+}
+
+#[tokio::test]
+async fn a_programme_without_members_has_nothing_drawn() {
+    let site = Site::open().await;
+    let browser = signed_in(&site, Role::Manager).await;
+    let run = done(&site, &browser, &[("alpha", "2"), ("do", "run")]).await;
+    let page = browser.open(&format!("{LAB}?{run}")).await.body;
+    assert!(page.contains("There are no members yet") && !page.contains("lab-chart"), "{page}");
+}

@@ -138,7 +138,7 @@ fn tell(world: &World, news: &[News], way: Way, now: Timestamp, count: usize) ->
     let route = match way {
         Way::LiveAtOnce if is_free => Route::LiveAtOnce,
         Way::Live | Way::LiveAtOnce => Route::Live,
-        Way::Program if now < LATEST_FOR_PROGRAM.parse().unwrap() => Route::Program,
+        Way::Program if now < LATEST_FOR_PROGRAM.parse::<Timestamp>().unwrap() => Route::Program,
         Way::Program => Route::History(2),
         Way::Import(cut) => Route::History(cut),
     };

@@ -47,6 +47,11 @@ pub struct RunRow {
     pub total: i64,
     pub ended_at: Option<i64>,
     pub as_of: Option<i64>,
+    /// Known once it is carried out: bytes, and seconds.
+    pub memory_wanted: Option<i64>,
+    pub memory_most: Option<i64>,
+    pub expected_seconds: Option<i64>,
+    pub is_reading: bool,
     /// Only where one run is looked at.
     pub outcome: Option<String>,
     pub fault: Option<String>,
@@ -77,7 +82,7 @@ pub async fn insert_done(tx: &mut Tx, row: &RunRow) -> Result<(), StoreError> {
 }
 
 const FIND: &str =
-    "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, ended_at,
+    "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, memory_wanted, memory_most, expected_seconds, is_reading, ended_at,
     as_of, outcome, fault from lab_runs where id = $1";
 
 pub async fn find(db: &mut Tx, id: Uuid) -> Result<Option<RunRow>, StoreError> {
@@ -85,7 +90,7 @@ pub async fn find(db: &mut Tx, id: Uuid) -> Result<Option<RunRow>, StoreError> {
 }
 
 const LATEST: &str =
-    "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, ended_at,
+    "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, memory_wanted, memory_most, expected_seconds, is_reading, ended_at,
     as_of, null as outcome, fault from lab_runs where not is_automatic order by made_at desc, id desc limit $1";
 
 /// The newest first, without what came of them, and without those that began by themselves.
@@ -94,7 +99,7 @@ pub async fn latest(db: &mut Tx, most: i64) -> Result<Vec<RunRow>, StoreError> {
 }
 
 const OPEN: &str =
-    "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, ended_at,
+    "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total, memory_wanted, memory_most, expected_seconds, is_reading, ended_at,
     as_of, outcome, fault from lab_runs where state = 0 or (state = 1 and beat_at < $1)
     order by is_automatic, made_at, id limit 1";
 const CLAIM: &str =
@@ -110,12 +115,27 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, silence: SignedDuration) -> Resu
     Ok((claimed == 1).then_some(row))
 }
 
-const BEAT: &str = "update lab_runs set done = $2, total = $3, beat_at = $4 where id = $1 and state = 1";
+const BEAT: &str = "update lab_runs set done = $2, total = $3, beat_at = $4, is_reading = $5,
+    memory_wanted = $6, memory_most = $7, expected_seconds = $8 where id = $1 and state = 1";
 const IS_CANCELLED: &str = "select is_cancelled from lab_runs where id = $1";
 
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beat {
+    pub done: i64,
+    pub total: i64,
+    pub is_reading: bool,
+    /// What the history takes in memory and what it may, in bytes, and about how many seconds it takes all in all.
+    pub expected: Option<[i64; 3]>,
+}
+
 /// Says how far a run has come; whether somebody wants it to stop.
-pub async fn beat(tx: &mut Tx, id: Uuid, done: i64, total: i64, now: Timestamp) -> Result<bool, StoreError> {
-    on!(tx, conn => sqlx::query(BEAT).bind(id).bind(done).bind(total).bind(micros(now)).execute(conn).await.map(drop)?);
+pub async fn beat(tx: &mut Tx, id: Uuid, beat: Beat, now: Timestamp) -> Result<bool, StoreError> {
+    let Beat { done, total, is_reading, expected } = beat;
+    let [wanted, most, seconds] = expected.map_or([None; 3], |expected| expected.map(Some));
+    on!(tx, conn => sqlx::query(BEAT)
+        .bind(id).bind(done).bind(total).bind(micros(now)).bind(is_reading).bind(wanted).bind(most).bind(seconds)
+        .execute(conn).await.map(drop)?);
     let wanted: Option<bool> = on!(tx, conn => sqlx::query_scalar(IS_CANCELLED).bind(id).fetch_optional(conn).await?);
     // a run whose row is gone is wanted by nobody
     Ok(wanted.unwrap_or(true))
@@ -160,7 +180,7 @@ pub async fn prune(tx: &mut Tx, keep: i64) -> Result<(), StoreError> {
 
 const AUTOMATIC: &str =
     "select id, kind, body, span, demotes, one_in, is_automatic, state, is_cancelled, made_by, made_at, done, total,
-    ended_at, as_of, null as outcome, fault from lab_runs where is_automatic and made_by = $1";
+    memory_wanted, memory_most, expected_seconds, is_reading, ended_at, as_of, null as outcome, fault from lab_runs where is_automatic and made_by = $1";
 
 /// The run of this person that began by itself, without what came of it.
 pub async fn automatic(db: &mut Tx, made_by: Uuid) -> Result<Option<RunRow>, StoreError> {

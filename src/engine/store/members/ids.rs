@@ -42,6 +42,21 @@ pub async fn largest(db: &mut Tx, most: i64) -> Result<Vec<(i64, i64)>, StoreErr
     Ok(on!(db, conn => sqlx::query_as(LARGEST).bind(most).fetch_all(conn).await?))
 }
 
+// numbers and sums of numbers alone, so that a million members cost no million rows
+const SUMS: [&str; 2] = [
+    "select j.key, count(m.no), coalesce(sum(m.seq), 0) from jsonb_each($1) j
+left join members m on m.no >= j.value->>0 and m.no <= j.value->>1 group by j.key",
+    "select j.part - 1, own.members, own.entries from jsonb_array_elements($1::jsonb) with ordinality as j(value, part)
+cross join lateral (select count(*) as members, cast(coalesce(sum(m.seq), 0) as bigint) as entries from members m
+    where m.no >= (j.value->>0)::bigint and m.no <= (j.value->>1)::bigint) own",
+];
+
+/// How many members have numbers from one to another, and how many entries they have together: by the places of these parts.
+pub async fn sums_between(db: &mut Tx, parts: &[(i64, i64)]) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+    let (sql, parts) = (db.pick(SUMS[0], SUMS[1]), json(parts)?);
+    Ok(on!(db, conn => sqlx::query_as(sql).bind(parts).fetch_all(conn).await?))
+}
+
 const SIZES: &str = "select no, seq from members where no >= $1 and no <= $2 order by no";
 
 /// How many entries each of the members with these numbers has.

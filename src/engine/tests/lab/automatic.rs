@@ -62,7 +62,7 @@ stories! {
         let first = claim().await.unwrap().unwrap();
         begin(&ledger, other, doubled(), Span::Whole).await.unwrap();
         begin(&ledger, by, tripled(), Span::Whole).await.unwrap();
-        let beat = ledger.db.write((first.id, now), |tx, (id, now)| Box::pin(rows::beat(tx, *id, 1, 2, *now)));
+        let beat = ledger.db.write((first.id, now), |tx, (id, now)| Box::pin(rows::beat(tx, *id, rows::Beat { done: 1, total: 2, ..rows::Beat::default() }, *now)));
         assert!(beat.await.unwrap(), "whoever carries out the first is told to stop");
         let late = (first.id, rows::End { outcome: Some("{}".to_owned()), as_of: Some(now), fault: None }, now);
         let end = ledger.db.write(late, |tx, (id, end, now)| Box::pin(rows::end(tx, *id, RunState::Done, end, *now)));
@@ -124,7 +124,7 @@ stories! {
         assert!(stop(&ledger, by, &tripled(), Span::Whole).await.unwrap());
         let found = find(&ledger, by, &tripled(), Span::Whole).await.unwrap().unwrap();
         assert_eq!((found.state, found.is_stopping), (RunState::Running, true));
-        let beat = ledger.db.write((running.id, now), |tx, (id, now)| Box::pin(rows::beat(tx, *id, 1, 2, *now)));
+        let beat = ledger.db.write((running.id, now), |tx, (id, now)| Box::pin(rows::beat(tx, *id, rows::Beat { done: 1, total: 2, ..rows::Beat::default() }, *now)));
         assert!(beat.await.unwrap(), "whoever carries it out is told");
     }
 

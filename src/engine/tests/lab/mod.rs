@@ -3,6 +3,7 @@
 mod automatic;
 mod find;
 mod live;
+mod memory;
 mod runs;
 mod segments;
 mod simulation;

@@ -153,7 +153,7 @@ stories! {
         let in_debt = Filter { in_debt: true, ..Filter::default() };
         assert_eq!(found(&ledger, in_debt.clone()).await, ["owes"]);
         assert_eq!(search::count(&ledger, &in_debt).await.unwrap().number, 1);
-        let last = view::find(&ledger, By::External("quiet")).await.unwrap().unwrap().account.last.unwrap();
+        let last = view::find(&ledger, By::External("quiet")).await.unwrap().unwrap().account.last.unwrap().time();
         let idle = |since| Filter { idle_since: Some(since), ..Filter::default() };
         assert!(found(&ledger, idle(last + SignedDuration::from_secs(1))).await.contains(&"quiet".to_owned()));
         assert_eq!(found(&ledger, idle(last - SignedDuration::from_hours(24 * 90))).await, [""; 0]);

@@ -9,6 +9,7 @@ use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::{RuleSet, Rulebook};
 use uuid::Uuid;
 
+use super::memory::Reckoned;
 use super::runs::{self, KEPT, Run, RunState, new_row, write_span};
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
@@ -19,7 +20,7 @@ use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 
 /// A run that would take longer, in seconds, is begun by a button alone.
-const LONGEST: f64 = 20.0;
+const LONGEST: u64 = 20;
 /// How many events two cores read from the database in a second: what docs/scale.md tells, and less, for requests are answered
 /// meanwhile.
 const READ_A_SECOND: f64 = 150_000.0;
@@ -32,8 +33,8 @@ const FRESH: SignedDuration = SignedDuration::from_mins(10);
 pub enum Begun {
     /// It says what the rules in force say.
     Nothing,
-    /// Of so many events a run would take about so long, too long to begin by itself.
-    TooLong { events: u64, seconds: u64 },
+    /// A run would take too long to begin by itself.
+    TooLong { reckoned: Reckoned },
     /// It waits, is under way or has ended.
     Run(LabRunId),
 }
@@ -54,9 +55,9 @@ pub async fn begin(ledger: &Ledger, by: Authority, set: RuleSet, span: Span) -> 
     }
     let supposed = Supposed::of(&rulebook, set.clone(), span, false, now)?;
     let totals = ledger.db.snapshot((), |tx, ()| Box::pin(totals::read(tx))).await?;
-    let seconds = seconds(ledger, &totals, [&rulebook, &supposed.rulebook]);
-    if seconds > LONGEST {
-        return Ok(Begun::TooLong { events: events(&totals), seconds: seconds.ceil() as u64 });
+    let reckoned = reckoned(ledger, &totals, [&rulebook, &supposed.rulebook]);
+    if reckoned.seconds > LONGEST {
+        return Ok(Begun::TooLong { reckoned });
     }
     let id = LabRunId::new(random::id(now));
     let row = RunRow { span: write_span(span), is_automatic: true, ..new_row(id, by, &set, now)? };
@@ -146,12 +147,13 @@ fn events(totals: &Totals) -> u64 {
     u64::try_from(totals.get(Sum::Events)).unwrap_or(0)
 }
 
-/// About how long a run takes here: what is not in memory is read, and all of it is made again under both rule sets, by one core as
-/// far as one can count on.
-fn seconds(ledger: &Ledger, totals: &Totals, sides: [&Rulebook; 2]) -> f64 {
-    let (wanted, most) = ledger.memory.wants(totals);
+/// About what a run takes here: what is not in memory is read, and all of it is made again under both rule sets, by one core as far as
+/// one can count on.
+pub(super) fn reckoned(ledger: &Ledger, totals: &Totals, sides: [&Rulebook; 2]) -> Reckoned {
+    let ((wanted, most), events) = (ledger.memory.wants(totals), events(totals));
     let held = if wanted <= most { ledger.memory.events() } else { 0 };
-    expected(events(totals), held, sides.map(seconds_an_event).iter().sum())
+    let seconds = expected(events, held, sides.map(seconds_an_event).iter().sum());
+    Reckoned { events, wanted, most, seconds: seconds.ceil() as u64 }
 }
 
 fn expected(events: u64, held: u64, an_event: f64) -> f64 {
@@ -165,7 +167,7 @@ mod tests {
 
     #[test]
     fn how_long_a_history_may_be_goes_by_what_is_in_memory_and_by_the_pace_of_the_rules() {
-        let begins = |events, held, an_event| expected(events, held, an_event) <= LONGEST;
+        let begins = |events, held, an_event| expected(events, held, an_event).ceil() as u64 <= LONGEST;
         let (short, long) = (0.3e-6, 6e-6);
         assert!(begins(0, 0, long) && begins(2_800_000, 0, short) && !begins(3_000_000, 0, short));
         assert!(begins(60_000_000, 60_000_000, short) && !begins(70_000_000, 70_000_000, short));

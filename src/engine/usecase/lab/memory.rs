@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use futures::future::try_join_all;
 use laurel_domain::lab::columns::{Block, Desk, Slot};
 use laurel_domain::lab::outcome::{Outcome, Standing};
+use laurel_domain::ledger::entry::Entry;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use tokio::sync::Mutex;
@@ -17,6 +18,7 @@ use super::parts::{self, Job, Part};
 use super::{Progress, made};
 use crate::store::ledger::proof;
 use crate::store::members::ids;
+use crate::store::members::member::Member;
 use crate::store::totals::{Sum, Totals};
 use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
@@ -24,6 +26,34 @@ use crate::usecase::ledger::Ledger;
 /// What a member takes beside their events, roughly, and an event with what stands aside.
 const BYTES_A_MEMBER: u64 = 64;
 const BYTES_AN_EVENT: u64 = 24;
+/// Parts whose sums are asked for at once, a hundred thousand members.
+const PARTS_AT_ONCE: usize = 200;
+
+/// What a run over the whole history takes, reckoned before it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reckoned {
+    pub events: u64,
+    /// What the history would take in memory, and what it may, in bytes; it may take 0 where none is to be kept.
+    pub wanted: u64,
+    pub most: u64,
+    /// About how long it takes.
+    pub seconds: u64,
+}
+
+impl Reckoned {
+    /// Whether it is read from the database each time, though memory was allowed.
+    pub fn is_too_large(&self) -> bool {
+        self.most > 0 && self.wanted > self.most
+    }
+}
+
+/// What came of reading the history into memory.
+pub(super) enum Read {
+    Kept(Vec<Arc<Held>>),
+    Cancelled,
+    /// It takes more than it may: nothing is kept.
+    TooLarge,
+}
 
 /// The history as far as it is kept. Shared by all who simulate on one server.
 #[derive(Debug, Default)]
@@ -31,6 +61,9 @@ pub struct Memory {
     most: AtomicU64,
     /// Of the members that are kept, when they were read last.
     entries: AtomicU64,
+    bytes: AtomicU64,
+    /// What the history was found to take at least, when it passed what it may; 0 as long as it has not.
+    found: AtomicU64,
     kept: Mutex<Vec<Arc<Held>>>,
 }
 
@@ -47,43 +80,74 @@ impl Memory {
     /// From now on so many bytes may be taken; 0 keeps nothing.
     pub fn allow(&self, most: u64) {
         self.most.store(most, Ordering::Relaxed);
+        self.found.store(0, Ordering::Relaxed);
     }
 
-    /// What the history would take, roughly, and what it may.
+    /// What is kept takes so many bytes.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// What the history would take, roughly or as far as it was once found, and what it may.
     pub(super) fn wants(&self, totals: &Totals) -> (u64, u64) {
         let count = |sum| u64::try_from(totals.get(sum)).unwrap_or(0);
         let wanted = count(Sum::Members).saturating_mul(BYTES_A_MEMBER) + count(Sum::Events).saturating_mul(BYTES_AN_EVENT);
-        (wanted, self.most.load(Ordering::Relaxed))
+        (wanted.max(self.found.load(Ordering::Relaxed)), self.most.load(Ordering::Relaxed))
     }
 
-    /// The whole history as it is now; nothing if it was cancelled. Who comes second waits for who is reading it.
-    pub(super) async fn read(&self, ledger: &Ledger, progress: &Progress) -> Result<Option<Vec<Arc<Held>>>, AppError> {
+    /// The whole history as it is now. Who comes second waits for who is reading it.
+    pub(super) async fn read(&self, ledger: &Ledger, progress: &Progress) -> Result<Read, AppError> {
         let mut kept = self.kept.lock().await;
-        for held in kept.iter_mut() {
+        let is_changed = changed(ledger, &kept).await?;
+        for (held, is_changed) in kept.iter_mut().zip(is_changed) {
             if progress.is_cancelled() {
-                return Ok(None);
+                return Ok(Read::Cancelled);
             }
-            renew(ledger, held).await?;
+            if is_changed {
+                renew(ledger, held).await?;
+            }
+            progress.add(held.members() as u64);
         }
         let mut after = kept.last().map_or(i64::MIN, |held| held.last);
         while let Some((_, last)) = part_after(ledger, after).await? {
             if progress.is_cancelled() {
-                return Ok(None);
+                return Ok(Read::Cancelled);
+            }
+            if self.is_beyond(&mut kept) {
+                return Ok(Read::TooLarge);
             }
             // also those with numbers before, who may be committed later
             let first = after.saturating_add(1);
             let part = parts::between(ledger, first, last).await?;
             progress.add(part.members.len() as u64);
-            let small = kept.pop_if(|held| held.known().count() < parts::MEMBERS as usize / 2);
+            let small = kept.pop_if(|held| held.members() < parts::MEMBERS as usize / 2);
             let mut held = small.map_or_else(|| Held::empty(first, last), |held| Held { last, ..Held::clone(&held) });
             held.take(part);
             held.block.shrink();
             kept.push(Arc::new(held));
             after = last;
         }
+        if self.is_beyond(&mut kept) {
+            return Ok(Read::TooLarge);
+        }
         let entries = kept.iter().flat_map(|held| held.known()).map(|(_, entries)| entries.unsigned_abs()).sum();
         self.entries.store(entries, Ordering::Relaxed);
-        Ok(Some(kept.clone()))
+        Ok(Read::Kept(kept.clone()))
+    }
+
+    /// Whether what is kept has come to take more than it may; then it is given back, and not tried again until more is allowed.
+    /// What is reckoned beforehand goes by events and members: a programme can have more besides.
+    fn is_beyond(&self, kept: &mut Vec<Arc<Held>>) -> bool {
+        let (bytes, most) = (kept.iter().map(|held| held.bytes()).sum::<u64>(), self.most.load(Ordering::Relaxed));
+        let is_beyond = bytes > most;
+        if is_beyond {
+            tracing::info!(bytes, most, "the history takes more memory than it may and is read from the database");
+            *kept = Vec::new();
+            self.entries.store(0, Ordering::Relaxed);
+            self.found.store(bytes, Ordering::Relaxed);
+        }
+        self.bytes.store(if is_beyond { 0 } else { bytes }, Ordering::Relaxed);
+        is_beyond
     }
 
     /// About how many events there are of what is kept.
@@ -95,6 +159,20 @@ impl Memory {
 /// The numbers of the next members.
 async fn part_after(ledger: &Ledger, after: i64) -> Result<Option<(i64, i64)>, AppError> {
     Ok(proof::part_after(&mut ledger.db.reader().await?, after, parts::MEMBERS, parts::ENTRIES).await?)
+}
+
+/// Which parts have more members or entries than are held: neither ever becomes less, so their sums tell.
+async fn changed(ledger: &Ledger, kept: &[Arc<Held>]) -> Result<Vec<bool>, AppError> {
+    let mut changed = Vec::with_capacity(kept.len());
+    for some in kept.chunks(PARTS_AT_ONCE) {
+        let bounds: Vec<(i64, i64)> = some.iter().map(|held| (held.first, held.last)).collect();
+        let sums = ids::sums_between(&mut ledger.db.reader().await?, &bounds).await?;
+        let sums: std::collections::HashMap<i64, (i64, i64)> =
+            sums.into_iter().map(|(part, members, entries)| (part, (members, entries))).collect();
+        let known = |held: &Held| (held.members() as i64, held.known().map(|(_, entries)| entries).sum::<i64>());
+        changed.extend((0..).zip(some).map(|(part, held)| sums.get(&part) != Some(&known(held))));
+    }
+    Ok(changed)
 }
 
 /// Reads those anew who have got entries since.
@@ -121,6 +199,17 @@ async fn renew(ledger: &Ledger, held: &mut Arc<Held>) -> Result<(), AppError> {
 impl Held {
     pub(super) fn empty(first: i64, last: i64) -> Held {
         Held { first, last, block: Block::default(), whole: Part::default() }
+    }
+
+    fn members(&self) -> usize {
+        self.block.slots().len() + self.whole.members.len()
+    }
+
+    fn bytes(&self) -> u64 {
+        let whole = self.whole.members.len() * size_of::<Member>();
+        let entries = self.whole.entries.values().map(Vec::capacity).sum::<usize>();
+        let merged = self.whole.merged.values().map(|merged| merged.entries.capacity()).sum::<usize>();
+        (size_of::<Held>() + self.block.bytes() + whole + (entries + merged) * size_of::<Entry>()) as u64
     }
 
     /// The numbers of members, and how many entries of each it has.

@@ -28,7 +28,7 @@ use laurel_domain::refusal::{Fault, Refusal};
 use laurel_domain::rules::rule_set::{RuleSet, Rulebook};
 
 pub use self::explain::{Explained, Moment, explain};
-pub use self::memory::Memory;
+pub use self::memory::{Memory, Reckoned};
 pub use self::progress::Progress;
 
 use crate::store::instants;
@@ -114,6 +114,19 @@ pub async fn check(ledger: &Ledger, progress: Arc<Progress>) -> Result<Option<Si
     run(ledger, actual, Arc::new(supposed), &wish, (as_of, false), progress).await
 }
 
+/// What a run of this draft over the whole history takes, before anybody asks for one.
+///
+/// # Errors
+/// Of the database.
+pub async fn reckon(ledger: &Ledger, set: &RuleSet) -> Result<Reckoned, AppError> {
+    let (actual, now) = (ledger.rulebook().await?, ledger.clock.now());
+    let totals = ledger.db.snapshot((), |tx, ()| Box::pin(totals::read(tx))).await?;
+    // a draft that is not right is told of when it is run
+    let supposed = Supposed::of(&actual, set.clone(), Span::Whole, false, now);
+    let draft = supposed.as_ref().map_or(&*actual, |supposed| &supposed.rulebook);
+    Ok(automatic::reckoned(ledger, &totals, [&actual, draft]))
+}
+
 async fn run(
     ledger: &Ledger,
     actual: Arc<Rulebook>,
@@ -136,21 +149,30 @@ async fn run(
         progress,
     };
     let job = Arc::new(job);
-    let (wanted, most) = ledger.memory.wants(&totals);
-    let is_kept = uses_memory && wish.sample.is_none() && wanted <= most;
-    if uses_memory && most > 0 && wanted > most {
-        tracing::info!(wanted, most, "the history does not fit into memory and is read from the database");
+    let is_whole = uses_memory && wish.sample.is_none();
+    let reckoned = automatic::reckoned(ledger, &totals, [&actual, &supposed.rulebook]);
+    if is_whole {
+        job.progress.reckon(reckoned);
     }
-    let outcome = match is_kept {
-        true => match ledger.memory.read(ledger, &job.progress).await? {
-            Some(held) => {
-                // what was counted so far was read
+    let read = match is_whole && reckoned.wanted <= reckoned.most {
+        true => {
+            job.progress.read(members);
+            ledger.memory.read(ledger, &job.progress).await?
+        }
+        false => memory::Read::TooLarge,
+    };
+    let outcome = match read {
+        memory::Read::Kept(held) => {
+            job.progress.start(members);
+            memory::run(job, held).await?
+        }
+        memory::Read::TooLarge => {
+            if !job.progress.is_cancelled() && is_whole {
                 job.progress.start(members);
-                memory::run(job, held).await?
             }
-            None => None,
-        },
-        false => parts::run(job).await?,
+            parts::run(job).await?
+        }
+        memory::Read::Cancelled => None,
     };
     let Some(outcome) = outcome else { return Ok(None) };
     let scope = Scope {

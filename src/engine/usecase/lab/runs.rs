@@ -14,10 +14,10 @@ use laurel_domain::rules::rule_set::RuleSet;
 
 use super::find::Simulated;
 use super::job::{self, Ended, SILENCE};
-use super::{Progress, Simulation, Wish, check, live, simulate};
+use super::{Progress, Reckoned, Simulation, Wish, check, live, simulate};
 use crate::auth::{Actor, Authority, Permission};
 use crate::random;
-use crate::store::lab::runs::{self, End, RunRow, State};
+use crate::store::lab::runs::{self, Beat, End, RunRow, State};
 use crate::store::{StoreError, micros, timestamp};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
@@ -64,6 +64,10 @@ pub struct Run {
     /// Members done, and how many there are.
     pub done: i64,
     pub total: i64,
+    /// The history is read into memory, to be made again once all is there.
+    pub is_reading: bool,
+    /// What it takes; known once it is under way.
+    pub expected: Option<Expected>,
     pub ended_at: Option<Timestamp>,
     /// Everything posted by then is in it.
     pub as_of: Option<Timestamp>,
@@ -71,6 +75,35 @@ pub struct Run {
     pub report: Option<Report>,
     /// The code of what it failed with.
     pub fault: Option<String>,
+}
+
+/// What a run was reckoned to take by who carries it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// What the history would take in memory, and what it may there, in bytes.
+    pub wanted: i64,
+    pub most: i64,
+    pub seconds: i64,
+}
+
+impl Expected {
+    fn of(row: &RunRow) -> Option<Expected> {
+        let (wanted, most, seconds) = (row.memory_wanted?, row.memory_most?, row.expected_seconds?);
+        Some(Expected { wanted, most, seconds })
+    }
+
+    /// Whether it is read from the database though memory was allowed.
+    pub fn is_too_large(&self) -> bool {
+        self.most > 0 && self.wanted > self.most
+    }
+}
+
+impl From<Reckoned> for Expected {
+    fn from(reckoned: Reckoned) -> Expected {
+        let [wanted, most, seconds] =
+            [reckoned.wanted, reckoned.most, reckoned.seconds].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
+        Expected { wanted, most, seconds }
+    }
 }
 
 impl Run {
@@ -95,6 +128,8 @@ impl Run {
             made_at: timestamp(row.made_at)?,
             done: row.done,
             total: row.total,
+            is_reading: row.is_reading,
+            expected: Expected::of(row),
             ended_at: row.ended_at.map(timestamp).transpose()?,
             as_of: row.as_of.map(timestamp).transpose()?,
             report: None,
@@ -201,6 +236,10 @@ pub(super) fn new_row(id: LabRunId, by: Authority, set: &RuleSet, now: Timestamp
         made_at: micros(now),
         done: 0,
         total: 0,
+        memory_wanted: None,
+        memory_most: None,
+        expected_seconds: None,
+        is_reading: false,
         ended_at: None,
         as_of: None,
         outcome: None,
@@ -273,12 +312,13 @@ async fn carry_out(ledger: &Ledger, run: &Run) -> Result<(), AppError> {
             (false, None) => Ok(simulate(ledger, run.wish(), progress.clone()).await?.map(of_all)),
         }
     };
-    let (told, id) = (ledger.clone(), run.id.uuid());
+    let (told, id, of) = (ledger.clone(), run.id.uuid(), progress.clone());
     let tell = move |done, total| -> BoxFuture<'static, Result<bool, AppError>> {
-        let ledger = told.clone();
+        let (ledger, is_reading) = (told.clone(), of.is_reading());
+        let expected = of.reckoned().map(Expected::from).map(|e| [e.wanted, e.most, e.seconds]);
         Box::pin(async move {
-            let input = (id, done, total, ledger.clock.now());
-            Ok(ledger.db.write(input, |tx, (id, done, total, now)| Box::pin(runs::beat(tx, *id, *done, *total, *now))).await?)
+            let input = (id, Beat { done, total, is_reading, expected }, ledger.clock.now());
+            Ok(ledger.db.write(input, |tx, (id, beat, now)| Box::pin(runs::beat(tx, *id, *beat, *now))).await?)
         })
     };
     let Ended { state, made, fault } = job::carry_out("a simulation", simulated, &progress, tell).await?;

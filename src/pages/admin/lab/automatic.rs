@@ -10,12 +10,13 @@ use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Hidden, Notice, ProgressBar};
 use crate::server::web::RequestContext;
 use crate::server::web::paths::LAB;
+use laurel_engine::usecase::lab::Reckoned;
 use laurel_engine::usecase::lab::runs::{Run, RunState};
 
 /// What there is of it.
 pub enum Exact {
     Nothing,
-    TooLong { events: u64, seconds: u64 },
+    TooLong { reckoned: Reckoned },
     Run(Box<Run>),
 }
 
@@ -25,9 +26,10 @@ pub fn exact(context: &RequestContext, found: Exact) -> String {
         let lang = context.lang;
         match found {
             Exact::Nothing => view! { <div data-exact="none"></div> }.into_any(),
-            Exact::TooLong { events, seconds } => {
-                let minutes = i64::try_from(seconds.div_ceil(60)).unwrap_or(i64::MAX);
-                let told = (lang.lab().automatic_too_long)(&words::count(events), &format::count(minutes), minutes == 1);
+            Exact::TooLong { reckoned } => {
+                let minutes = words::minutes(reckoned.seconds);
+                let told =
+                    (lang.lab().automatic_too_long)(&words::count(reckoned.events), &format::count(minutes), minutes == 1);
                 view! { <div data-exact="over"><Notice>{told}</Notice></div> }.into_any()
             }
             Exact::Run(run) => match (run.state, run.report.clone()) {
@@ -52,6 +54,7 @@ fn UnderWay(lang: Lang, run: Run) -> impl IntoView {
     let told = match run.state {
         _ if run.is_stopping => t.automatic_stopping.to_owned(),
         RunState::Waiting => t.automatic_waiting.to_owned(),
+        _ if run.is_reading => (t.reading)(&format::count(run.done), &format::count(run.total)),
         _ => (t.automatic_running)(&format::count(run.done), &format::count(run.total)),
     };
     let stop =

@@ -9,13 +9,16 @@ use super::figures::Figures;
 use super::ladder::{LadderAbout, LadderChart, LadderTable};
 use super::words;
 use crate::i18n::Lang;
-use crate::pages::components::{Card, Notice, TierBadge, Tone};
+use crate::pages::components::{Card, EmptyState, Notice, TierBadge, Tone};
 use crate::server::web::RequestContext;
 
 /// `run`: whose tables there are as files.
 #[component]
 pub fn Drawn(context: RequestContext, report: Report, run: Option<String>) -> impl IntoView {
     let (lang, t, currency) = (context.lang, context.lang.lab(), context.programme().currency);
+    if is_of_nobody(&report) {
+        return view! { <EmptyState icon="rules" title=t.nobody_yet><p>{t.nobody_yet_about}</p></EmptyState> }.into_any();
+    }
     let estimate = report.within.as_ref().map(|within| {
         let [certain, drawn, rest] = [within.certain, within.drawn, within.rest].map(words::count);
         let text = (t.is_estimate)([&certain, &drawn, &rest], &words::points(within.outstanding));
@@ -51,6 +54,12 @@ pub fn Drawn(context: RequestContext, report: Report, run: Option<String>) -> im
             {spread}
         </div>
     }
+    .into_any()
+}
+
+/// Of a programme without members there is nothing to draw.
+pub(super) fn is_of_nobody(report: &Report) -> bool {
+    report.members == 0 && report.left_out.members == 0
 }
 
 /// What of the draft the figures do not show.

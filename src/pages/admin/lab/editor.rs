@@ -10,18 +10,18 @@ use leptos::prelude::*;
 
 use super::result::ResultOf;
 use super::runs::Runs;
-use super::{AdminPage, Here};
+use super::{AdminPage, Here, words};
 use crate::i18n::Lang;
 use crate::pages::admin::rules::{Caps, Earning, Lasting, Redeeming, Sheet, Tiers, TypedForm};
-use crate::pages::components::Card;
+use crate::pages::components::{Card, Notice};
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use crate::server::web::assets::asset_url;
 use crate::server::web::paths::{LAB, LAB_EXACT, LAB_FIND, LAB_KEPT, LAB_LIVE};
 use laurel_engine::auth::{Authority, Permission, StaffSession};
 use laurel_engine::usecase::AppError;
-use laurel_engine::usecase::lab::automatic;
 use laurel_engine::usecase::lab::runs::{self, Run};
+use laurel_engine::usecase::lab::{self, Reckoned, automatic};
 use laurel_engine::usecase::rules::{self, Overview};
 
 /// How many runs are listed.
@@ -47,6 +47,10 @@ pub fn LabPage() -> impl IntoView {
         let typed = TypedForm::of(&context.visit, LAB).or(restored);
         let listed = runs::latest(ledger, LISTED).await?;
         let may_run = staff.role.may(Permission::ManageRules);
+        let too_large = match may_run {
+            true => Some(lab::reckon(ledger, overview.set()).await?).filter(Reckoned::is_too_large),
+            false => None,
+        };
         let t = context.lang.lab();
         let find = context.lang.lab_find().link;
         let shown = run.as_ref().map(|run| run.id.to_string());
@@ -54,7 +58,7 @@ pub fn LabPage() -> impl IntoView {
         let in_force = overview.in_force.set.clone();
         // made inside the page, which gathers the labels of fields at fault
         let (of_draft, of_run) = (context.clone(), run.clone());
-        let left = move || view! { <Draft context=of_draft overview typed is_restored run=of_run/> };
+        let left = move || view! { <Draft context=of_draft overview typed is_restored run=of_run too_large/> };
         let list = (!listed.is_empty()).then(|| view! { <Runs context=context.clone() runs=listed shown in_force/> });
         Ok(view! {
             <AdminPage title=t.title here=Here::Lab>
@@ -108,6 +112,7 @@ fn Draft(
     typed: Option<TypedForm>,
     is_restored: bool,
     run: Option<Run>,
+    too_large: Option<Reckoned>,
 ) -> impl IntoView {
     let (lang, t) = (context.lang, context.lang.lab());
     let currency = overview.in_force.currency;
@@ -145,6 +150,7 @@ fn Draft(
                     <div class="card"><p>{t.take_over_sure}</p><button class="button main" name="do" value="draft">{lang.rules_safety().return_yes}</button></div>
                 </details>
             </div>
+            {too_large.map(|reckoned| view! { <Notice>{words::too_large(lang, reckoned.into())}</Notice> })}
             <Typing lang is_restored/>
             <div class="field">
                 <label for="lab-span">{t.span}</label>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::automatic::Keep;
-use super::drawn::Drawn;
+use super::drawn::{Drawn, is_of_nobody};
 use super::segments::SegmentsCard;
 use super::under_way::UnderWay;
 use super::{run_path, words};
@@ -16,7 +16,7 @@ use crate::api::admin::lab::StopRun;
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, EmptyState, Form, Notice, PointsChange, Table, Tone};
 use crate::server::web::RequestContext;
-use laurel_engine::usecase::lab::runs::{Run, RunState};
+use laurel_engine::usecase::lab::runs::{Expected, Run, RunState};
 
 #[component]
 pub fn ResultOf(context: RequestContext, run: Option<Run>) -> impl IntoView {
@@ -41,10 +41,15 @@ fn Running(lang: Lang, run: Run) -> impl IntoView {
     let t = lang.lab();
     let told = match run.state {
         RunState::Waiting => t.waiting.to_owned(),
+        _ if run.is_reading => (t.reading)(&format::count(run.done), &format::count(run.total)),
         _ => (t.running)(&format::count(run.done), &format::count(run.total)),
     };
+    let too_large = run.expected.filter(Expected::is_too_large).map(|expected| words::too_large(lang, expected));
     let (address, stop, id) = (run_path(run.id), Form::of(StopRun::PATH), run.id.to_string());
-    view! { <UnderWay lang done=run.done total=run.total label=t.progress told address stop name="run" id/> }
+    view! {
+        {too_large.map(|told| view! { <Notice>{told}</Notice> })}
+        <UnderWay lang done=run.done total=run.total label=t.progress told address stop name="run" id/>
+    }
 }
 
 #[component]
@@ -73,6 +78,10 @@ pub(super) fn Whole(context: RequestContext, run: Run, report: Report) -> impl I
     let (lang, t, currency) = (context.lang, context.lang.lab(), context.programme().currency);
     let id = run.id.to_string();
     let keep = run.is_automatic.then(|| view! { <Keep lang run/> });
+    if is_of_nobody(&report) {
+        return view! { {keep}<Drawn context=context.clone() report=report.clone() run=None/><AsOf context report/> }
+            .into_any();
+    }
     view! {
         {keep}
         <Drawn context=context.clone() report=report.clone() run=Some(id.clone())/>
@@ -84,6 +93,7 @@ pub(super) fn Whole(context: RequestContext, run: Run, report: Report) -> impl I
         <Sources lang run=id report=report.clone()/>
         <AsOf context report/>
     }
+    .into_any()
 }
 
 /// By what earned, and payments by where they were made.

@@ -4,7 +4,8 @@ use laurel_domain::lab::sum::{Amount, Sum};
 use laurel_domain::numbers::money::{Currency, Money};
 use laurel_domain::numbers::points::Points;
 
-use crate::i18n::format;
+use crate::i18n::{Lang, format};
+use laurel_engine::usecase::lab::runs::Expected;
 
 pub fn points(sum: Sum) -> String {
     i64::try_from(sum.hundredths())
@@ -36,6 +37,19 @@ pub fn money_change(before: Amount, after: Amount, currency: Currency) -> String
 
 pub fn count(number: u64) -> String {
     format::count(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+/// Begun ones count.
+pub fn minutes(seconds: u64) -> i64 {
+    i64::try_from(seconds.div_ceil(60)).unwrap_or(i64::MAX)
+}
+
+/// That the history does not fit into memory: how much it would take, how much it may, and how long a run takes therefore.
+pub fn too_large(lang: Lang, expected: Expected) -> String {
+    // what is wanted rounds up, what may be taken down, so that the one is never told as the other
+    let [wanted, most] = [expected.wanted.saturating_add((1 << 20) - 1) >> 20, expected.most >> 20].map(format::count);
+    let minutes = minutes(u64::try_from(expected.seconds).unwrap_or(0).max(1));
+    (lang.lab().too_large)([&wanted, &most, &format::count(minutes)], minutes == 1)
 }
 
 #[cfg(test)]
