@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use laurel_domain::ledger::entry::EntryKind;
 use laurel_domain::ledger::event::Scene;
 use laurel_domain::ledger::posting::TierChange;
-use laurel_domain::numbers::calendar::{Calendar, Month, day_number, day_of_number};
+use laurel_domain::numbers::calendar::{Calendar, Month, day_of_number};
 use laurel_domain::rules::tier::TierRank;
 
 use crate::store::{StoreError, timestamp};
@@ -93,11 +93,11 @@ impl Figures {
 
     pub(super) fn registered(&mut self, calendar: &Calendar, at: Timestamp) {
         self.members += 1;
-        *self.tiers.entry((day_number(calendar.day(at)), tier(TierRank::FIRST))).or_default() += 1;
+        *self.tiers.entry((calendar.day(at).number(), tier(TierRank::FIRST))).or_default() += 1;
     }
 
     pub(super) fn changed(&mut self, calendar: &Calendar, change: &TierChange) {
-        let day = day_number(calendar.day(change.at));
+        let day = calendar.day(change.at).number();
         *self.tiers.entry((day, tier(change.from))).or_default() -= 1;
         *self.tiers.entry((day, tier(change.to))).or_default() += 1;
     }
@@ -105,7 +105,7 @@ impl Figures {
     /// Adds an entry of a member who was active on that day last, and says on which they are now.
     pub(super) fn posted(&mut self, calendar: &Calendar, row: &EntryRow, active_on: i32) -> Result<i32, StoreError> {
         let (_, _, instant, kind, cause, scene, points) = *row;
-        let day = day_number(calendar.day(timestamp(instant)?));
+        let day = calendar.day(timestamp(instant)?).number();
         self.entries += 1;
         if let Some(origin) = Origin::of(cause, scene)? {
             let (events, issued) = self.scenes.entry((day, origin)).or_default();
@@ -157,7 +157,7 @@ mod tests {
     fn members_are_counted_once_in_any_span() {
         let calendar = Calendar::new(TimeZone::get("Asia/Shanghai").unwrap());
         let mut figures = Figures::default();
-        let day = |text: &str| day_number(text.parse::<Date>().unwrap());
+        let day = |text: &str| laurel_domain::numbers::calendar::day_number(text.parse::<Date>().unwrap());
         let mut post = |text: &str, active_on: i32| {
             let at: Timestamp = text.parse().unwrap();
             figures.posted(&calendar, &(1, 1, at.as_microsecond(), 0, 0, Some(1), 150), active_on).unwrap()
