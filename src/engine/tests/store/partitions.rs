@@ -1,10 +1,12 @@
 //! What belongs to members, divided into partitions of PostgreSQL. (The other stories are told on such a database, too, with
 //! `LAUREL_TEST_PARTITIONS`.)
 
+use laurel_domain::rewards::redemption::RedemptionState;
 use laurel_engine::store::schema::tables::{Belongs, TABLES};
 use laurel_engine::store::{Db, Either, StoreError};
 use laurel_testing::database::Throwaway;
 use laurel_testing::programme::{check, programme, tell};
+use laurel_testing::rewards;
 
 const PARTITIONS: &str = "select count(*) from pg_inherits where inhparent = $1::regclass";
 const FILLED: &str = "select count(distinct tableoid) from entries";
@@ -32,6 +34,7 @@ async fn divided(db: Db) {
         tell(&ledger, &format!("id=p{m} member=m-{m} pay=100")).await.unwrap();
     }
     tell(&ledger, "id=r1 member=m-1 of=p1 refund=40").await.unwrap();
+    let gift = rewards::bought(&ledger, "m-2", rewards::gift(&ledger, 1).await, "k1").await;
     db.partition(4).await.unwrap();
     for (table, belongs) in TABLES {
         let expected = if matches!(belongs, Belongs::Member(_)) { 4 } else { 0 };
@@ -54,6 +57,11 @@ async fn divided(db: Db) {
         })
         .await;
     assert!(changed.unwrap_err().to_string().contains("append-only"));
+    check(&ledger).await;
+    // a redemption of before is found by its id, goes on and comes back
+    rewards::go(&ledger, gift, RedemptionState::Shipped).await.unwrap();
+    assert_eq!(rewards::look(&ledger, gift).await.contact, Some(rewards::contact()));
+    assert_eq!(rewards::look(&ledger, gift).await.states.len(), 2);
     check(&ledger).await;
 
     // nothing is divided twice, neither by hand nor by the next start
