@@ -1,6 +1,7 @@
 import { payer, redeem } from '../../pages/member.ts';
 import { now, pay } from '../../pages/payments.ts';
 import { rule, staff } from '../../pages/staff.ts';
+import { answersSlowly } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 test('rules are previewed, refused, saved and published without scripts', async ({ page, laurel, browser }) => {
@@ -31,6 +32,17 @@ test('rules are previewed, refused, saved and published without scripts', async 
   await portal.goto('/activity');
   await expect(portal.locator('.entries > li').first()).toContainText('+60');
   await phone.close();
+});
+
+test('without scripts a second click on Publish is answered as the first was', async ({ page, laurel }) => {
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/rules/draft');
+  await rule(page, 'gamma').fill(String(Number(await rule(page, 'gamma').inputValue()) + 2));
+  await page.getByRole('button', { name: 'Save and publish…' }).click();
+  await answersSlowly(page, '/api/admin/rules/publish');
+  await page.getByRole('button', { name: 'Publish', exact: true }).dblclick({ delay: 100 });
+  await expect(page.getByRole('status')).toHaveText(/Version \d+ is in force\./);
+  await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
 test('a redemption is marked as paid without scripts', async ({ page, laurel, browser }) => {

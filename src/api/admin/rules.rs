@@ -48,6 +48,10 @@ pub async fn withdraw_rules(#[server(default)] version: String) -> Result<(), Ap
     Ok(())
 }
 
+/// What a page makes itself is shorter.
+#[cfg(feature = "ssr")]
+const LONGEST_KEY: usize = 64;
+
 /// Reads a time to publish at, and leads to the page that says it in full and asks.
 #[server(prefix = "/api/admin", endpoint = "rules/schedule")]
 pub async fn schedule_rules(#[server(default)] at: String) -> Result<(), ApiError> {
@@ -75,6 +79,7 @@ pub async fn publish_rules(
     #[server(default)] instead_of: String,
     #[server(default)] notice_zh: String,
     #[server(default)] notice_en: String,
+    #[server(default)] key: String,
 ) -> Result<(), ApiError> {
     use crate::server::web::{RequestContext, flash_message, offer_undo_as, redirect_to};
     use laurel_domain::refusal::{Fault, Refusal};
@@ -96,11 +101,12 @@ pub async fn publish_rules(
         instead_of: instead_of.parse().ok(),
         notice: notice_of(&notice_zh, &notice_en)?,
         note: None,
+        once: Some(key).filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY),
     };
     let by = Authority::from(&staff);
     match rules::publish(&context.state.ledger, by, revision, how.clone()).await {
         Err(AppError::Refused(Refusal::NeedsSecondPerson { .. })) => {
-            rules::propose(&context.state.ledger, by, revision, how).await?;
+            rules::propose(&context.state.ledger, by, revision, Publication { once: None, ..how }).await?;
             flash_message(context.lang.rules_safety().proposed);
         }
         published => {

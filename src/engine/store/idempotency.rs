@@ -46,6 +46,15 @@ pub async fn claim(tx: &mut Tx, owner: &str, key: &str, request_hash: [u8; 32], 
     })
 }
 
+const ANSWER: &str = "select body from idempotency where owner = $1 and key = $2";
+
+/// What was answered to a request that is known by its key alone.
+pub async fn answer(db: &mut Tx, owner: &str, key: &str) -> Result<Option<String>, StoreError> {
+    let body: Option<Option<String>> =
+        on!(db, conn => sqlx::query_scalar(ANSWER).bind(owner).bind(key).fetch_optional(conn).await?);
+    Ok(body.flatten())
+}
+
 const COMPLETE: &str = "update idempotency set status = $3, body = $4 where owner = $1 and key = $2";
 
 /// Keeps the answer.

@@ -216,6 +216,7 @@ async fn publish(common: &Common, options: Publish) -> anyhow::Result<Ended> {
         instead_of: overview.scheduled.as_ref().filter(|_| options.replace).map(|rules| rules.version),
         notice: notice_of(&options.notice_zh, &options.notice_en).map_err(AppError::from)?,
         note: options.note.clone(),
+        once: None,
     };
     let effect = measure(&ledger, set.clone(), how.demotes).await?;
     if options.dry_run {

@@ -46,6 +46,16 @@ stories! {
         check(&ledger).await;
     }
 
+    async fn a_form_that_is_sent_twice_publishes_once_and_is_answered_twice(db: Db) {
+        let ledger = programme(&db).await;
+        let revision = draft(&ledger, 0, |set| set.alpha = "2".parse().unwrap()).await.unwrap();
+        let form = |once: &str| Publication { once: Some(once.to_owned()), ..Publication::default() };
+        let both = futures::future::join_all(["a", "a"].map(|once| rules::publish(&ledger, admin(), revision, form(once)))).await;
+        assert_eq!(both.into_iter().map(Result::unwrap).collect::<Vec<_>>(), [2, 2]);
+        assert_eq!(refusal(rules::publish(&ledger, admin(), revision, form("b")).await), Refusal::StaleDraft, "another tab");
+        assert_eq!(rules::history(&ledger).await.unwrap().len(), 2);
+    }
+
     async fn a_refund_takes_back_by_the_rules_that_gave(db: Db) {
         let ledger = programme(&db).await;
         tell(&ledger, "id=p1 member=m-1 pay=50").await.unwrap();

@@ -12,9 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::limits::Limits;
 use super::{Effect, experiments, measure, name, note, scheduled};
 use crate::auth::{Actor, Authority, Permission};
-use crate::store::Tx;
-use crate::store::instants;
 use crate::store::programme::{self, Draft};
+use crate::store::{Tx, idempotency, instants, micros};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::months::{self, Kept};
@@ -45,6 +44,9 @@ pub struct Publication {
     /// Why, for the audit log.
     #[serde(default)]
     pub note: Option<String>,
+    /// Of the form that this was asked by: sent twice, it publishes once and is answered twice.
+    #[serde(skip)]
+    pub once: Option<String>,
 }
 
 /// Checks a time to publish at: not before now, and no more than a year ahead.
@@ -111,6 +113,27 @@ pub(super) fn notice_faults(notice: &Both) -> Vec<FieldFault> {
 /// place; `already_in_force` if that has come into force meanwhile; `needs_second_person` if it takes more than one person may decide.
 pub async fn publish(ledger: &Ledger, by: Authority, revision: i64, how: Publication) -> Result<u32, AppError> {
     require(by, Permission::ManageRules)?;
+    let once = how.once.as_deref().map(|once| Once { owner: name(by.actor()), key: format!("publish:{once}") });
+    match try_to(ledger, by, revision, how).await {
+        // the same form, sent twice: the first has taken the draft with it
+        Err(AppError::Refused(Refusal::StaleDraft)) => {
+            let version = match &once {
+                Some(once) => idempotency::answer(&mut ledger.db.reader().await?, &once.owner, &once.key).await?,
+                None => None,
+            };
+            version.and_then(|version| version.parse().ok()).ok_or_else(|| Refusal::StaleDraft.into())
+        }
+        published => published,
+    }
+}
+
+/// Whose form, and which.
+struct Once {
+    owner: String,
+    key: String,
+}
+
+async fn try_to(ledger: &Ledger, by: Authority, revision: i64, how: Publication) -> Result<u32, AppError> {
     let effect = needed_effect(ledger, revision, &how).await?;
     let kept = keep_months(ledger).await?;
     ledger
@@ -122,7 +145,14 @@ pub async fn publish(ledger: &Ledger, by: Authority, revision: i64, how: Publica
                 if let Some(beyond) = limits.refusal(effect.as_ref(), ledger.programme.currency) {
                     return Err(beyond.into());
                 }
-                publish_in(tx, ledger, by.actor(), prepared, how, kept.clone()).await
+                let now = prepared.now;
+                let version = publish_in(tx, ledger, by.actor(), prepared, how, kept.clone()).await?;
+                if let Some(once) = &how.once {
+                    let (owner, key) = (name(by.actor()), format!("publish:{once}"));
+                    idempotency::claim(tx, &owner, &key, [0; 32], micros(now)).await?;
+                    idempotency::complete(tx, &owner, &key, 201, &version.to_string()).await?;
+                }
+                Ok(version)
             })
         })
         .await

@@ -14,7 +14,9 @@ use crate::api_error::ApiError;
 use crate::i18n::{Lang, format};
 use crate::islands::changed;
 use crate::pages::admin::lab::{self, OfDraft};
-use crate::pages::components::{Card, EmptyState, Field, Form, Hidden, Markup, Notice, PostForm, Submit, TextArea, Tone};
+use crate::pages::components::{
+    Card, EmptyState, Field, Form, Hidden, Markup, Notice, OnceKey, PostForm, Submit, TextArea, Tone,
+};
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use crate::server::web::paths::{RULES_DRAFT as PATH, RULES_PUBLISH as PUBLISH};
@@ -174,6 +176,7 @@ fn Sent(context: RequestContext, terms: Publish, #[prop(optional, into)] at: Str
     let lost = (terms.loses != Loses::Nothing).then(|| view! { <Lost context=context.clone() form loses=terms.loses/> });
     view! {
         <PostForm form>
+            <OnceKey form/>
             <Hidden name="revision" value=terms.revision.to_string()/>
             <Hidden name="instead_of" value=instead_of/>
             <Hidden name="at" value=at/>
