@@ -7,4 +7,4 @@ mod read;
 
 pub use follow::{Ahead, behind, follow, forget, set_swept};
 pub use gather::{Activity, Figures, Origin, WITHIN};
-pub use read::{State, kept, recounted, since, state};
+pub use read::{Active, State, active, kept, recounted, since, state};

@@ -29,11 +29,9 @@ const SCENES: &str = "select day, cast(origin as bigint), events, points from fi
 const TIERS: &str = "select on_day, tier, cast(sum(members) as bigint) from
     (select case when day < $1 then $1 - 1 else day end as on_day, cast(tier as bigint) as tier, members from figures_tiers) d
 group by on_day, tier";
-const ACTIVE: &str = "select at, before, members from figures_active where is_month = $1 and at >= $2";
 
-/// From the day of that number on; tiers with what came before on the day before it. Active members of days from that day on, or of months
-/// from that month on.
-pub async fn since(db: &mut Tx, first: i32, active: Activity, from: i32) -> Result<Figures, StoreError> {
+/// From the day of that number on; tiers with what came before on the day before it. Without active members.
+pub async fn since(db: &mut Tx, first: i32) -> Result<Figures, StoreError> {
     let mut figures = Figures::default();
     let rows: Vec<(i32, i64, i64, i64)> = on!(db, conn => sqlx::query_as(SCENES).bind(first).fetch_all(conn).await?);
     for (day, origin, events, points) in rows {
@@ -41,18 +39,32 @@ pub async fn since(db: &mut Tx, first: i32, active: Activity, from: i32) -> Resu
     }
     let rows: Vec<(i32, i64, i64)> = on!(db, conn => sqlx::query_as(TIERS).bind(first).fetch_all(conn).await?);
     figures.tiers = rows.into_iter().map(|(day, tier, members)| ((day, tier), members)).collect();
-    let is_month = i16::from(active == Activity::Month);
-    let rows: Vec<(i32, i32, i64)> = on!(db, conn => sqlx::query_as(ACTIVE).bind(is_month).bind(from).fetch_all(conn).await?);
-    figures.active = rows.into_iter().map(|(at, before, members)| ((active, at, before), members)).collect();
     Ok(figures)
 }
+
+const ACTIVE: &str = "select at, cast(sum(members) as bigint), cast(sum(case when before = 0
+    or before < case when at >= $3 then $3 else $2 end then members else 0 end) as bigint)
+from figures_active where is_month = $1 and at >= $2 group by at";
+
+/// A day or month, the members who were active in it, and those of them who had not been before in the same span.
+pub type Active = (i32, i64, i64);
+
+/// Of two spans: from the second number on, and from the first up to it.
+pub async fn active(db: &mut Tx, of: Activity, before: i32, first: i32) -> Result<Vec<Active>, StoreError> {
+    let is_month = i16::from(of == Activity::Month);
+    Ok(on!(db, conn => sqlx::query_as(ACTIVE).bind(is_month).bind(before).bind(first).fetch_all(conn).await?))
+}
+
+const ALL_ACTIVE: &str = "select cast(is_month as bigint), at, before, members from figures_active";
 
 /// Everything that is kept. In a snapshot.
 pub async fn kept(tx: &mut Tx) -> Result<Figures, StoreError> {
     // no day is as early: what comes before it is none
     let first = i32::MIN + 1;
-    let mut figures = since(tx, first, Activity::Day, first).await?;
-    figures.active.extend(since(tx, first, Activity::Month, first).await?.active);
+    let mut figures = since(tx, first).await?;
+    let rows: Vec<(i64, i32, i32, i64)> = on!(tx, conn => sqlx::query_as(ALL_ACTIVE).fetch_all(conn).await?);
+    let of = |is_month: i64| if is_month == 1 { Activity::Month } else { Activity::Day };
+    figures.active = rows.into_iter().map(|(is_month, at, before, members)| ((of(is_month), at, before), members)).collect();
     let state = state(tx).await?;
     (figures.entries, figures.members) = (state.entries, state.members);
     Ok(figures.reduced())

@@ -10,7 +10,7 @@ use laurel_domain::numbers::calendar::{Calendar, Month, day_number};
 use laurel_domain::numbers::points::Points;
 
 pub use crate::store::figures::Origin;
-use crate::store::figures::{self, Activity, Figures, State};
+use crate::store::figures::{self, Active, Activity, Figures, State};
 use crate::store::totals::{self, Sum, Totals};
 use crate::store::{StoreError, Tx};
 use crate::usecase::ledger::Ledger;
@@ -30,7 +30,7 @@ pub async fn follow(ledger: &Ledger) -> Result<u64, StoreError> {
     let (began, rulebook) = (ledger.clock.now(), ledger.rulebook().await?);
     let reports = ledger.db.for_reports();
     let (state, totals) = reports.snapshot((), |tx, ()| Box::pin(both(tx))).await?;
-    let tiers = reports.snapshot((), |tx, ()| Box::pin(figures::since(tx, 0, Activity::Month, i32::MAX))).await?;
+    let tiers = reports.snapshot((), |tx, ()| Box::pin(figures::since(tx, 0))).await?;
     if state.swept_at.is_some() && is_whole(state, &tiers, &totals) {
         return Ok(0);
     }
@@ -174,46 +174,49 @@ impl Asked {
         }
     }
 
-    /// In a snapshot.
-    pub(super) async fn read(self, tx: &mut Tx) -> Result<(State, Figures), StoreError> {
-        let [first, before] = self.span.first_days(self.today).unwrap_or([Date::MIN; 2]);
-        let first = if self.span == Span::Ever { i32::MIN + 1 } else { day_number(first) };
-        let from = if self.span == Span::Ever { i32::MIN + 1 } else { self.place(before) };
-        Ok((figures::state(tx).await?, figures::since(tx, first, self.by(), from).await?))
+    /// Where this span begins and where the one before it does; where there is none before, at the beginning of time.
+    fn begins(self) -> [i32; 2] {
+        match self.span.first_days(self.today) {
+            Some(days) => days.map(|day| self.place(day)),
+            None => [i32::MIN + 1; 2],
+        }
     }
 
-    pub(super) fn of(self, (state, figures): &(State, Figures), totals: &Totals, buckets: &[Bucket], now: Timestamp) -> ByDay {
+    /// In a snapshot.
+    pub(super) async fn read(self, tx: &mut Tx) -> Result<Read, StoreError> {
+        let first = self.span.first_days(self.today).map_or(i32::MIN + 1, |[first, _]| day_number(first));
+        let [from, before] = self.begins();
+        let state = figures::state(tx).await?;
+        Ok((state, figures::since(tx, first).await?, figures::active(tx, self.by(), before, from).await?))
+    }
+
+    pub(super) fn of(self, (state, figures, active): &Read, totals: &Totals, buckets: &[Bucket], now: Timestamp) -> ByDay {
         let reach = match state.swept_at {
             None => Reach::Counting { done: state.members, of: totals.get(Sum::Members) },
             Some(_) if is_whole(*state, figures, totals) => Reach::AsOf(now),
             Some(at) => Reach::AsOf(at),
         };
-        let span = self.span.first_days(self.today);
-        let [first, before] = span.unwrap_or([Date::MIN; 2]).map(|day| if span.is_some() { self.place(day) } else { i32::MIN });
-        let places = |bucket: &Bucket| self.place(bucket.first)..=self.place(bucket.last);
+        let from = self.begins()[0];
+        let days = |bucket: &Bucket| day_number(bucket.first)..=day_number(bucket.last);
         let of_bucket = |bucket: &Bucket| {
-            let in_it = figures.active.iter().filter(|((_, at, _), _)| places(bucket).contains(at));
-            in_it.map(|(_, members)| members).sum()
+            let places = self.place(bucket.first)..=self.place(bucket.last);
+            active.iter().filter(|(at, ..)| places.contains(at)).map(|(_, members, _)| members).sum()
         };
-        let distinct = |from: i32, to: i32| {
-            let in_it =
-                figures.active.iter().filter(|((_, at, last), _)| (from..to).contains(at) && (*last < from || *last == 0));
-            in_it.map(|(_, members)| members).sum()
-        };
+        let distinct = |is_now: bool| active.iter().filter(|(at, ..)| (*at >= from) == is_now).map(|(.., new)| new).sum();
         ByDay {
             reach,
             origins: origins(figures, i32::MIN..=i32::MAX).into_iter().filter(|of| of.events > 0).collect(),
-            issued: buckets
-                .iter()
-                .map(|bucket| origins(figures, day_number(bucket.first)..=day_number(bucket.last)).map(|of| of.points))
-                .collect(),
+            issued: buckets.iter().map(|bucket| origins(figures, days(bucket)).map(|of| of.points)).collect(),
             tiers: buckets.iter().map(|bucket| tiers_by(figures, day_number(bucket.last))).collect(),
             active: buckets.iter().map(of_bucket).collect(),
-            active_in_span: distinct(first, i32::MAX),
-            active_before: if span.is_some() { distinct(before, first) } else { 0 },
+            active_in_span: distinct(true),
+            active_before: distinct(false),
         }
     }
 }
+
+/// What is read of them for a span.
+pub(super) type Read = (State, Figures, Vec<Active>);
 
 fn origins(figures: &Figures, days: RangeInclusive<i32>) -> [OfOrigin; Origin::ALL.len()] {
     let mut all = Origin::ALL.map(|origin| OfOrigin { origin, events: 0, points: Points::ZERO });

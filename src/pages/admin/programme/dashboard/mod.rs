@@ -102,6 +102,9 @@ fn Spans(context: RequestContext, span: Span) -> impl IntoView {
     }
 }
 
+/// Figures of more characters than these are set smaller, so that millions stay within their cards.
+const WIDE: usize = 10;
+
 #[component]
 fn Figures(context: RequestContext, found: Overview) -> impl IntoView {
     let (t, d) = (context.lang.console(), context.lang.dashboard());
@@ -109,7 +112,8 @@ fn Figures(context: RequestContext, found: Overview) -> impl IntoView {
     let worth = worth.map(|cash| (t.worth)(&format::money(cash)));
     let figure = |label: &'static str, value: String, notes: Vec<String>| {
         let notes = notes.into_iter().map(|note| view! { <small>{note}</small> }).collect_view();
-        view! { <div class="figure"><small>{label}</small><b>{value}</b>{notes}</div> }
+        let class = (value.chars().count() > WIDE).then_some("long");
+        view! { <div class="figure"><small>{label}</small><b class=class>{value}</b>{notes}</div> }
     };
     let (now, before) = (found.flows, found.before);
     let compared = |of: fn(&Flows) -> Points| {
