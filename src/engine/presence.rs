@@ -35,6 +35,8 @@ struct Standing {
     jobs: Vec<&'static str>,
     rules: Progress,
     fault: Option<&'static str>,
+    /// This server has stopped: no job is its own any more.
+    has_left: bool,
 }
 
 impl Presence {
@@ -104,13 +106,20 @@ impl Presence {
     pub async fn leave(&self, ledger: &Ledger) {
         let mut has_left = self.has_left.lock().await;
         *has_left = true;
+        // jobs end where they are, before the connections are closed under them
+        self.standing.send_modify(|standing| standing.has_left = true);
         if let Err(error) = servers::leave(&ledger.db, self.name.to_string()).await {
             tracing::warn!(%error, "the jobs of this server are free only after a while");
         }
     }
 
+    /// Whether this server has stopped.
+    pub fn has_left(&self) -> bool {
+        self.standing.borrow().has_left
+    }
+
     fn holds(&self, standing: &Standing, job: &str) -> bool {
-        standing.asked_at.is_some_and(|at| at.elapsed() < self.lease) && standing.jobs.contains(&job)
+        !standing.has_left && standing.asked_at.is_some_and(|at| at.elapsed() < self.lease) && standing.jobs.contains(&job)
     }
 
     async fn report_in(&self, ledger: &Ledger, jobs: &'static [&'static str]) {
@@ -143,7 +152,7 @@ impl Presence {
         }
         // what it cannot do rightly it leaves to others
         let jobs = if fault.is_some() { Vec::new() } else { jobs };
-        self.standing.send_replace(Standing { asked_at, servers, jobs, rules, fault });
+        self.standing.send_replace(Standing { asked_at, servers, jobs, rules, fault, has_left: false });
     }
 }
 
