@@ -3,6 +3,7 @@
 import { press, tabTo } from '../../pages/focus.ts';
 import { islands, value } from '../../pages/islands.ts';
 import { payer, redeem, signIn } from '../../pages/member.ts';
+import { answersSlowly } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 test('going back after a redemption and sending it again leads to one receipt for each that was asked for', async ({ page, laurel }) => {
@@ -36,7 +37,8 @@ test('a second click cancels once, and the page of another tab says what became 
   await other.goto(receipt);
   await other.getByText('Cancel this redemption').click();
   await page.getByText('Cancel this redemption').click();
-  await page.getByRole('button', { name: 'Yes, cancel it' }).dblclick();
+  await answersSlowly(page, '/api/**');
+  await page.getByRole('button', { name: 'Yes, cancel it' }).dblclick({ delay: 100 });
   await expect(page.getByRole('status')).toContainText('Cancelled');
   await other.getByRole('button', { name: 'Yes, cancel it' }).click();
   await expect(other.locator('.receipt')).toContainText('Cancelled');
@@ -51,7 +53,8 @@ test('a benefit is claimed once by a double click, and a stale tab is told', asy
   const other = await context.newPage();
   await other.goto('/benefits');
   const gift = (tab: typeof page): ReturnType<typeof page.getByRole> => tab.getByRole('listitem').filter({ hasText: 'Once a year' });
-  await gift(page).getByRole('button', { name: 'Claim' }).dblclick();
+  await answersSlowly(page, '/api/**');
+  await gift(page).getByRole('button', { name: 'Claim' }).dblclick({ delay: 100 });
   await expect(page.locator('.code-text')).toHaveCount(1);
   await gift(other).getByRole('button', { name: 'Claim' }).click();
   await expect(other.getByRole('alert')).toBeVisible();

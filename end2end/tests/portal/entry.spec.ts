@@ -1,4 +1,5 @@
 import { newMember, register, signIn } from '../../pages/member.ts';
+import { answersSlowly } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 test('a visitor becomes a member, signs out, and comes back to where they wanted to go', async ({ page }) => {
@@ -54,7 +55,8 @@ test('leaving a changed form asks first, and a second click sends nothing twice'
   let sent = 0;
   page.on('request', (request) => (sent += request.method() === 'POST' ? 1 : 0));
   await page.locator('[name=name]').pressSequentially(' the third');
-  await page.getByRole('button', { name: 'Save' }).dblclick();
+  await answersSlowly(page, '/api/**');
+  await page.getByRole('button', { name: 'Save' }).dblclick({ delay: 100 });
   await expect(page.getByRole('status')).toBeVisible();
   expect(asked).toBe(1);
   expect(sent).toBe(1);

@@ -1,5 +1,6 @@
 import { confirmEmail, password, payer, put } from '../../pages/member.ts';
 import { now, unique } from '../../pages/payments.ts';
+import { answersSlowly } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 test('a member reads what is new, from the bell to the object', async ({ page, laurel }) => {
@@ -20,7 +21,8 @@ test('a member reads what is new, from the bell to the object', async ({ page, l
 test('all are marked as read at once, and twice does nothing more', async ({ page, laurel }) => {
   await payer(page, laurel, now('150.00'));
   await page.goto('/notifications');
-  await page.getByRole('button', { name: 'Mark all as read' }).dblclick();
+  await answersSlowly(page, '/api/**');
+  await page.getByRole('button', { name: 'Mark all as read' }).dblclick({ delay: 100 });
   await expect(page.getByRole('status')).toContainText(/marked as read|was read already/);
   await expect(page.getByRole('button', { name: 'Mark all as read' })).toHaveCount(0);
 });

@@ -1,5 +1,6 @@
 import { islands, requestsFrom, value } from '../../pages/islands.ts';
 import { payer, redeem } from '../../pages/member.ts';
+import { answersSlowly } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 test('points become cash: a live quote, the last look, the receipt, and the way back', async ({ page, laurel }) => {
@@ -61,7 +62,8 @@ test('points become cash: a live quote, the last look, the receipt, and the way 
 test('a second click on the last button takes the points once', async ({ page, laurel }) => {
   await payer(page, laurel, '500.00');
   await page.goto('/redeem/confirm?points=200');
-  await page.getByRole('button', { name: 'Redeem ¥2.00' }).dblclick();
+  await answersSlowly(page, '/api/**');
+  await page.getByRole('button', { name: 'Redeem ¥2.00' }).dblclick({ delay: 100 });
   await expect(page).toHaveURL(/\/redemptions\//);
   await page.goto('/redemptions');
   await expect(page.getByRole('link', { name: '¥2.00' })).toHaveCount(1);

@@ -1,6 +1,7 @@
 import { value } from '../../pages/islands.ts';
 import { payer } from '../../pages/member.ts';
 import { codes, order, reward, take } from '../../pages/rewards.ts';
+import { answersSlowly } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 test('a voucher: chosen, confirmed, revealed with its QR code, and no longer cancelled', async ({ page, laurel, browser }) => {
@@ -80,7 +81,8 @@ test('a second click on the last button takes one', async ({ page, laurel, brows
   const coffee = await reward(desk, laurel, 'voucher');
   await payer(page, laurel, '500.00');
   await page.goto(coffee.path);
-  await page.getByRole('button', { name: 'Redeem for 80 points' }).dblclick();
+  await answersSlowly(page, '/api/**');
+  await page.getByRole('button', { name: 'Redeem for 80 points' }).dblclick({ delay: 100 });
   await expect(page).toHaveURL(/\/redemptions\//);
   await page.goto('/');
   await expect(page.locator('.pass-number')).toHaveText('420');
