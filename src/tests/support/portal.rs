@@ -35,7 +35,9 @@ pub fn hidden(page: &str, name: &str) -> String {
 
 /// What a page says, without its tags: words apart by single spaces.
 pub fn words(page: &str) -> String {
-    let body = page.split_once("<main").map_or(page, |(_, main)| main);
+    // where a line may be broken is no space
+    let page = page.replace("<wbr>", "");
+    let body = page.split_once("<main").map_or(page.as_str(), |(_, main)| main);
     let mut text = String::new();
     let mut in_tag = false;
     for letter in body.chars() {

@@ -92,6 +92,15 @@ fn Figures(context: RequestContext, file: File) -> impl IntoView {
     }
 }
 
+/// A text; an address can be broken after its `@` and its dots, and then is nowhere else where that will do.
+fn breakable(text: String) -> AnyView {
+    if !text.contains('@') {
+        return text.into_any();
+    }
+    let parts = text.split_inclusive('@').flat_map(|part| part.split_inclusive('.'));
+    parts.map(|part| view! { {part.to_owned()}<wbr/> }).collect_view().into_any()
+}
+
 /// What a second person has still to decide.
 fn waits(lang: Lang, waiting: &[Adjustment]) -> Option<impl IntoView + use<>> {
     let t = lang.adjust();
@@ -112,7 +121,7 @@ fn Facts(context: RequestContext, file: File, role: Role, group: Option<(Experim
     let view = file.view;
     let fact = |name: &'static str, value: Option<String>| {
         let value = match value {
-            Some(value) => view! { <dd>{value}</dd> }.into_any(),
+            Some(value) => view! { <dd>{breakable(value)}</dd> }.into_any(),
             None => view! { <dd class="faint">"–"</dd> }.into_any(),
         };
         view! { <dt>{name}</dt>{value} }
