@@ -76,6 +76,8 @@ export const consolePages = [
   '/admin/staff',
   '/admin/keys',
   '/admin/adjustments',
+  '/admin/refused',
+  '/admin/refused?state=accepted',
   '/admin/mail',
   '/admin/mail?state=sent',
   '/admin/imports',

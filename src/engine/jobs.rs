@@ -21,7 +21,7 @@ use crate::usecase::notifications::{expiring, rules};
 use crate::usecase::programme::{figures, totals};
 use crate::usecase::rewards::redeem;
 use crate::usecase::rules::experiments;
-use crate::usecase::{exports, housekeeping, imports, servers};
+use crate::usecase::{exports, housekeeping, imports, refused, servers};
 
 /// How often the jobs look by themselves.
 const EVERY: Duration = Duration::from_secs(60);
@@ -35,14 +35,15 @@ const IMPORTS_EVERY: Duration = Duration::from_secs(10);
 const UNWRITTEN: SignedDuration = SignedDuration::from_mins(2);
 
 /// The names of the jobs, as leases have them.
-pub const NAMES: [&str; 12] =
-    [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, FIGURES, LAB, FINDING, EXPERIMENTS, NOTICES, MAIL, IMPORTS];
+pub const NAMES: [&str; 13] =
+    [DUE, RE_RATING, VOUCHERS, HOUSEKEEPING, TOTALS, FIGURES, REFUSED, LAB, FINDING, EXPERIMENTS, NOTICES, MAIL, IMPORTS];
 const DUE: &str = "due";
 const RE_RATING: &str = "re-rating";
 const VOUCHERS: &str = "vouchers";
 const HOUSEKEEPING: &str = "housekeeping";
 const TOTALS: &str = "totals";
 const FIGURES: &str = "figures";
+const REFUSED: &str = "refused events";
 const LAB: &str = "lab";
 const FINDING: &str = "finding rules";
 const EXPERIMENTS: &str = "experiments";
@@ -59,6 +60,7 @@ const ALL: [(&str, Duration, Work); NAMES.len()] = [
     (HOUSEKEEPING, EVERY, |ledger| Box::pin(clear_out(ledger))),
     (TOTALS, TOTALS_EVERY, |ledger| Box::pin(add_up(ledger))),
     (FIGURES, EVERY, |ledger| Box::pin(follow(ledger))),
+    (REFUSED, EVERY, |ledger| Box::pin(settle_refused(ledger))),
     (LAB, EVERY, |ledger| Box::pin(simulate(ledger))),
     (FINDING, EVERY, |ledger| Box::pin(find_rules(ledger))),
     (EXPERIMENTS, EVERY, |ledger| Box::pin(add_up_experiments(ledger))),
@@ -112,6 +114,9 @@ async fn go_on(name: &'static str, every: Duration, work: Work, ledger: &Ledger,
         tokio::select! {
             () = work(ledger) => {}
             () = presence.lost(name) => {
+                if presence.has_left() {
+                    return;
+                }
                 tracing::warn!(job = name, "this server may not go on with a job");
                 continue;
             }
@@ -179,6 +184,12 @@ async fn add_up(ledger: &Ledger) {
 async fn follow(ledger: &Ledger) {
     if let Err(error) = figures::follow(ledger).await {
         tracing::error!(%error, "what was posted could not be added to the figures by day, and will be later");
+    }
+}
+
+async fn settle_refused(ledger: &Ledger) {
+    if let Err(error) = refused::settle(ledger).await {
+        tracing::error!(%error, "which refused events were accepted since is told later");
     }
 }
 

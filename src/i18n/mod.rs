@@ -20,6 +20,7 @@ mod lang;
 pub mod ledger;
 pub mod lists;
 pub mod mail;
+pub mod refused;
 pub mod members;
 pub mod notifications;
 pub mod portal;

@@ -11,9 +11,10 @@ use super::{AppState, http};
 /// # Errors
 /// What the socket said.
 pub async fn serve(listener: TcpListener, state: AppState) -> std::io::Result<()> {
-    let (ledger, presence) = (state.ledger.clone(), state.presence.clone());
+    let (ledger, presence, refusals) = (state.ledger.clone(), state.presence.clone(), state.refusals.clone());
     let service = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
+    refusals.write().await;
     if let Err(error) = ledger.db.write_last_uses().await {
         tracing::warn!(%error, "when sessions and keys were used last could not be written");
     }

@@ -7,6 +7,7 @@ use leptos::config::LeptosOptions;
 
 use super::Config;
 use super::http::kept_exports;
+use super::http::v1::refused::Refusals;
 use laurel_engine::auth::Auth;
 use laurel_engine::clock::Clock;
 use laurel_engine::jobs::{self, Jobs};
@@ -26,6 +27,8 @@ pub struct AppState {
     pub auth: Auth,
     /// Where events go.
     pub writer: Writer,
+    /// Where refused ones go.
+    pub refusals: Refusals,
     pub jobs: Jobs,
     /// This server among the others on the database.
     pub presence: Presence,
@@ -42,6 +45,7 @@ impl AppState {
             config: Arc::new(config),
             auth: Auth::default(),
             writer: Writer::start(ledger.clone()),
+            refusals: Refusals::start(ledger.db.clone()),
             jobs: Jobs::start(ledger.clone(), presence.clone()),
             presence,
             ledger,

@@ -8,6 +8,7 @@ pub mod exports;
 pub mod imports;
 pub mod lab;
 pub mod mail;
+pub mod refused;
 pub mod members;
 pub mod rewards;
 pub mod rules;

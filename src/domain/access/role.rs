@@ -29,6 +29,8 @@ pub enum Permission {
     ManageRules,
     ManageRewards,
     ManageRedemptions,
+    /// Refused events that nobody has to see to any more.
+    DismissRefused,
     /// Files that enrol or change many at once.
     ImportMembers,
     /// Files of everything that there is.
@@ -42,7 +44,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Read,
         Self::EditMembers,
         Self::SuspendMembers,
@@ -54,6 +56,7 @@ impl Permission {
         Self::ManageRules,
         Self::ManageRewards,
         Self::ManageRedemptions,
+        Self::DismissRefused,
         Self::ImportMembers,
         Self::Export,
         Self::ImportEvents,
@@ -75,6 +78,7 @@ impl Permission {
             | Self::ManageRules
             | Self::ManageRewards
             | Self::ManageRedemptions
+            | Self::DismissRefused
             | Self::ImportMembers
             | Self::Export => Role::Manager,
             Self::ImportEvents | Self::ManageStaff | Self::ManageKeys | Self::ManageSettings | Self::EraseMembers => {

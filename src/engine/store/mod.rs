@@ -19,6 +19,7 @@ pub mod members;
 pub mod ledger;
 pub mod rewards;
 pub mod pictures;
+pub mod refused;
 pub mod benefits;
 pub mod access;
 pub mod approval;

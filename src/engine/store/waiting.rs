@@ -20,6 +20,9 @@ pub struct Waiting {
     pub approvals: i64,
     /// E-mails that could not be sent.
     pub failed_emails: i64,
+    /// Events that were refused and that nobody has seen to.
+    pub refused: i64,
+    pub latest_refused: Option<Timestamp>,
     /// When the draft of the rules was changed last, if there is one.
     pub draft_of: Option<Timestamp>,
 }
@@ -33,6 +36,8 @@ struct Row {
     adjustments: i64,
     limits: i64,
     failed_emails: i64,
+    refused: i64,
+    latest_refused: Option<i64>,
     draft_of: Option<i64>,
 }
 
@@ -44,6 +49,8 @@ const WAITING: &str = "select
     (select count(*) from (select 1 from adjustments where state = 0 limit $1) counted) as adjustments,
     (select count(*) from (select 1 from limit_changes where state = 0 limit $1) counted) as limits,
     (select count(*) from (select 1 from emails where state = 2 limit $1) counted) as failed_emails,
+    (select count(*) from (select 1 from refused_events where state = 0 limit $1) counted) as refused,
+    (select max(last_at) from (select last_at from refused_events where state = 0 order by id desc limit 1) latest) as latest_refused,
     (select changed_at from rule_draft where id = 1) as draft_of";
 
 pub async fn count(db: &mut Tx) -> Result<Waiting, StoreError> {
@@ -55,6 +62,8 @@ pub async fn count(db: &mut Tx) -> Result<Waiting, StoreError> {
         gifts: row.gifts,
         approvals: row.adjustments.saturating_add(row.limits),
         failed_emails: row.failed_emails,
+        refused: row.refused,
+        latest_refused: row.latest_refused.map(timestamp).transpose()?,
         draft_of: row.draft_of.map(timestamp).transpose()?,
     })
 }
@@ -68,7 +77,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_waits_is_counted_without_reading_what_does_not() {
-        check_scans_nothing(WAITING, &["counted", "adjustments_waiting", "limit_changes"]).await;
+        check_scans_nothing(WAITING, &["counted", "latest", "adjustments_waiting", "limit_changes"]).await;
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::usecase::ledger::Ledger;
 use crate::usecase::members::search::Counted;
 
 /// Everything that is ever noted, for filters.
-pub const ACTIONS: [&str; 64] = [
+pub const ACTIONS: [&str; 65] = [
     "rules.draft",
     "rules.discard",
     "rules.put_back",
@@ -81,6 +81,7 @@ pub const ACTIONS: [&str; 64] = [
     "export.fetch",
     "export.discard",
     "email.send_again",
+    "refused_events.dismiss",
 ];
 
 /// A page of the log, in its order.

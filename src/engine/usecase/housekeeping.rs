@@ -13,7 +13,7 @@ use crate::usecase::access::kept_forms;
 use crate::usecase::mail;
 use crate::usecase::members::notes;
 use crate::usecase::notifications::KEPT_FOR;
-use crate::usecase::pictures;
+use crate::usecase::{pictures, refused};
 
 /// How long a repeated request gets its first answer.
 pub const ANSWERS_KEPT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -34,6 +34,8 @@ pub struct Forgotten {
     pub pictures: u64,
     /// About members, taken away by their authors.
     pub notes: u64,
+    /// Events that were refused, long ago.
+    pub refused: u64,
     /// Hours of keys.
     pub uses: u64,
 }
@@ -50,6 +52,7 @@ pub async fn forget(db: &Db, now: Timestamp) -> Result<Forgotten, AppError> {
     // ids begin with the time at which they were made
     let sent_since = random::first_id_of(now.saturating_sub(mail::KEPT_FOR).unwrap_or(now));
     let shown_since = micros(now.saturating_sub(pictures::KEPT_FOR).unwrap_or(now));
+    let refused_before = micros(now.saturating_sub(refused::KEPT_FOR).unwrap_or(now));
     let removed_before = micros(now.saturating_sub(notes::KEPT_REMOVED_FOR).unwrap_or(now));
     Ok(Forgotten {
         sessions: all(db, now, |tx, now| Box::pin(sessions::prune(tx, ended_before(*now), AT_ONCE))).await?,
@@ -64,6 +67,7 @@ pub async fn forget(db: &Db, now: Timestamp) -> Result<Forgotten, AppError> {
         emails: all(db, sent_since, |tx, since| Box::pin(store::mail::outbox::prune(tx, *since, AT_ONCE))).await?,
         pictures: all(db, shown_since, |tx, since| Box::pin(store::pictures::prune(tx, *since, AT_ONCE))).await?,
         notes: all(db, removed_before, |tx, before| Box::pin(store::members::notes::prune(tx, *before, AT_ONCE))).await?,
+        refused: all(db, refused_before, |tx, before| Box::pin(store::refused::prune(tx, *before, AT_ONCE))).await?,
         uses: all(db, hour_of(now) - USES_KEPT_FOR, |tx, upto| Box::pin(access::keys::prune(tx, *upto, AT_ONCE))).await?,
     })
 }

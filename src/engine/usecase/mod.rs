@@ -14,6 +14,7 @@ pub mod notifications;
 pub mod mail;
 pub mod imports;
 pub mod exports;
+pub mod refused;
 
 pub mod approval;
 pub mod audit;

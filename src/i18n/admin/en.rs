@@ -17,6 +17,7 @@ pub static ADMIN: Admin = Admin {
     system: "System",
     staff: "Staff",
     keys: "API keys",
+    refused: "Refused events",
     mail: "Emails",
     transfers: "Import and export",
     audit: "Audit log",

@@ -22,6 +22,7 @@ pub struct Admin {
     pub system: &'static str,
     pub staff: &'static str,
     pub keys: &'static str,
+    pub refused: &'static str,
     pub mail: &'static str,
     pub transfers: &'static str,
     pub audit: &'static str,

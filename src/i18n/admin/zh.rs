@@ -17,6 +17,7 @@ pub static ADMIN: Admin = Admin {
     system: "系统",
     staff: "后台账号",
     keys: "API 密钥",
+    refused: "被拒事件",
     mail: "邮件",
     transfers: "导入导出",
     audit: "操作日志",

@@ -231,6 +231,7 @@ pub fn console(noun: &'static Noun) -> Console {
             "Exported file downloaded",
             "Exported file deleted",
             "Email sent again",
+            "Refused events dismissed",
         ],
         audit_words: vec![
             ["status", "Status"],
@@ -243,6 +244,7 @@ pub fn console(noun: &'static Noun) -> Console {
             ["true", "yes"],
             ["false", "no"],
             ["name", "Name"],
+            ["number", "Number"],
             ["hours", "Old secret kept for (hours)"],
             ["scopes", "May"],
             ["source", "Source"],
@@ -332,6 +334,7 @@ pub fn console(noun: &'static Noun) -> Console {
             ["import", "Import"],
             ["experiment", "Experiment"],
             ["export", "Export"],
+            ["refused_events", "Refused events"],
         ],
         no_audit: "Nothing recorded yet",
         no_audit_about: "Every change made by your team is recorded here permanently.",

@@ -154,7 +154,7 @@ pub struct Console {
     pub whom: &'static str,
     pub before_after: &'static str,
     pub actors: [&'static str; 5],
-    pub action_names: [&'static str; 64],
+    pub action_names: [&'static str; 65],
     pub audit_words: Vec<[&'static str; 2]>,
     /// What the audit log calls what something was done to, if it has no name of its own.
     pub objects: &'static [[&'static str; 2]],

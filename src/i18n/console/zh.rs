@@ -232,6 +232,7 @@ pub fn console(noun: &'static Noun) -> Console {
             "下载导出文件",
             "删除导出文件",
             "重新发送邮件",
+            "忽略被拒事件",
         ],
         audit_words: vec![
             ["status", "状态"],
@@ -244,6 +245,7 @@ pub fn console(noun: &'static Noun) -> Console {
             ["true", "是"],
             ["false", "否"],
             ["name", "名称"],
+            ["number", "数量"],
             ["hours", "旧密钥保留（小时）"],
             ["scopes", "权限"],
             ["source", "来源"],
@@ -333,6 +335,7 @@ pub fn console(noun: &'static Noun) -> Console {
             ["import", "导入"],
             ["experiment", "规则实验"],
             ["export", "导出"],
+            ["refused_events", "被拒事件"],
         ],
         no_audit: "还没有记录。",
         no_audit_about: "后台的每项操作都会记录在此，不可删除。",

@@ -24,6 +24,7 @@ pub enum Here {
     Adjustments,
     Staff,
     Keys,
+    Refused,
     Mail,
     Transfers,
     Audit,
@@ -31,7 +32,7 @@ pub enum Here {
 }
 
 impl Here {
-    pub const ALL: [Here; 16] = [
+    pub const ALL: [Here; 17] = [
         Here::Dashboard,
         Here::Members,
         Here::Rules,
@@ -44,6 +45,7 @@ impl Here {
         Here::Adjustments,
         Here::Staff,
         Here::Keys,
+        Here::Refused,
         Here::Mail,
         Here::Transfers,
         Here::Audit,
@@ -72,6 +74,7 @@ impl Here {
             Here::Adjustments => "/admin/adjustments",
             Here::Staff => "/admin/staff",
             Here::Keys => "/admin/keys",
+            Here::Refused => "/admin/refused",
             Here::Mail => "/admin/mail",
             Here::Transfers => "/admin/imports",
             Here::Audit => "/admin/audit",
@@ -93,6 +96,7 @@ impl Here {
             Here::Adjustments => words.adjustments,
             Here::Staff => words.staff,
             Here::Keys => words.keys,
+            Here::Refused => words.refused,
             Here::Mail => words.mail,
             Here::Transfers => words.transfers,
             Here::Audit => words.audit,
@@ -114,6 +118,7 @@ impl Here {
             Here::Adjustments => "shield",
             Here::Staff => "person",
             Here::Keys => "key",
+            Here::Refused => "alert",
             Here::Mail => "mail",
             Here::Transfers => "upload",
             Here::Audit => "list",

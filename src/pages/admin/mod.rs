@@ -11,6 +11,7 @@ mod lab;
 mod ledger;
 mod list;
 mod mail;
+mod refused;
 mod members;
 mod programme;
 mod rewards;
@@ -32,6 +33,7 @@ pub use ledger::adjustments::{adjustment_cells, asked_decided};
 pub use mail::{asked_mail, mail_cells};
 pub use members::{asked_in, asked_ledger, asked_members};
 pub use programme::dashboard::{asked_span, origin_name};
+pub use refused::{asked_refused, refused_cells};
 pub use rewards::redemptions::asked_redemptions;
 pub use rewards::{asked_codes, shown_of_code};
 
@@ -85,6 +87,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/staff/:id") view=access::AccountPage/>
             <Route path=path!("/keys") view=access::KeysPage/>
             <Route path=path!("/account") view=access::own_account::OwnAccountPage/>
+            <Route path=path!("/refused") view=refused::RefusedPage/>
             <Route path=path!("/mail") view=mail::MailPage/>
             <Route path=path!("/imports") view=imports::ImportsPage/>
             <Route path=path!("/imports/:id") view=imports::ImportPage/>

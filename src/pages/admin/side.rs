@@ -37,7 +37,7 @@ pub fn Side(here: Option<Here>) -> impl IntoView {
             <b>{words.programme}</b>
             {links(waiting, &[Here::Rules, Here::Lab, Here::Experiments, Here::Benefits, Here::Till, Here::Rewards, Here::Redemptions, Here::Adjustments])}
             <b>{words.system}</b>
-            {links(waiting, &[Here::Staff, Here::Keys, Here::Mail, Here::Transfers, Here::Audit, Here::Settings])}
+            {links(waiting, &[Here::Staff, Here::Keys, Here::Refused, Here::Mail, Here::Transfers, Here::Audit, Here::Settings])}
         }
     };
     let counted = Suspend::new(async move { all(waiting().await) });
@@ -72,6 +72,7 @@ fn count(lang: Lang, place: Here, waiting: Waiting) -> Option<AnyView> {
     let number = match place {
         Here::Redemptions => waiting.payouts.saturating_add(waiting.gifts),
         Here::Adjustments => waiting.approvals,
+        Here::Refused => waiting.refused,
         Here::Mail => waiting.failed_emails,
         Here::Rules => {
             return waiting.draft_of.map(|_| view! { <small class="side-draft">{words.has_draft}</small> }.into_any());

@@ -5,13 +5,14 @@ use axum::response::Response;
 
 use super::console_files::{answer_with, file_name};
 use super::exports::code_cells;
-use crate::pages::admin::{asked_codes, asked_mail, mail_cells};
+use crate::pages::admin::{asked_codes, asked_mail, asked_refused, mail_cells, refused_cells};
 use crate::server::AppState;
 use crate::server::web::csv::Csv;
 use laurel_engine::auth::{Authority, Permission};
 use laurel_engine::store::keyset::{Place, Window};
 use laurel_engine::usecase::AppError;
 use laurel_engine::usecase::mail::desk;
+use laurel_engine::usecase::refused;
 use laurel_engine::usecase::rewards::codes::{self, Wanted};
 
 /// Read at a time, and where the files end.
@@ -58,6 +59,28 @@ pub async fn mail(State(state): State<AppState>, request: Request) -> Response {
             page.from = found.next.map(|key| Place { key, backwards: false });
             if page.from.is_none() || written >= MOST {
                 return csv.attachment(&file_name(&context, &format!("mail-{}", state.name())));
+            }
+        }
+    })
+    .await
+}
+
+/// Refused events, as the list is restricted.
+pub async fn refused(State(state): State<AppState>, request: Request) -> Response {
+    answer_with(state, request, Permission::Read, async |context| {
+        let by = Authority::from(context.visit.staff.as_ref().ok_or(AppError::NotSignedIn)?);
+        let wanted = asked_refused(&context.visit);
+        let mut csv = Csv::new(&context.lang.refused().csv_columns)?;
+        let (mut page, mut written) = (Window::first(CHUNK), 0);
+        loop {
+            let found = refused::listed(&context.state.ledger, by, &wanted, page).await?;
+            for one in &found.rows {
+                csv.row(refused_cells(&context, one))?;
+            }
+            written += found.rows.len();
+            page.from = found.next.map(|key| Place { key, backwards: false });
+            if page.from.is_none() || written >= MOST {
+                return csv.attachment(&file_name(&context, "refused-events"));
             }
         }
     })

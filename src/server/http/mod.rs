@@ -79,6 +79,7 @@ pub fn router(state: AppState) -> Router {
         .route(paths::BATCH_CSV, get(redemption_files::batch))
         .route(paths::REWARD_CODES_CSV, get(list_files::codes))
         .route(paths::MAIL_CSV, get(list_files::mail))
+        .route(paths::REFUSED_CSV, get(list_files::refused))
         .route(paths::LEDGER_CSV, get(console_files::ledger))
         .route(paths::TRACKING, post(tracking_form::answer))
         .route(paths::REWARD_CODES, post(reward_form::codes))

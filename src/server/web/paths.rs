@@ -56,6 +56,7 @@ pub const REDEMPTIONS_CSV: &str = "/admin/redemptions.csv";
 pub const BATCH_CSV: &str = "/admin/redemptions/batches/{id}/file.csv";
 /// A reward's codes, and the outbox.
 pub const REWARD_CODES_CSV: &str = "/admin/rewards/{id}/codes.csv";
+pub const REFUSED_CSV: &str = "/admin/refused.csv";
 pub const MAIL_CSV: &str = "/admin/mail.csv";
 pub const LEDGER_CSV: &str = "/admin/members/{id}/ledger.csv";
 /// A member's statement for a spreadsheet.

@@ -37,6 +37,7 @@ mod v1_events;
 mod v1_members;
 mod v1_orders;
 mod v1_redemptions;
+mod v1_refused;
 mod v1_requests;
 mod v1_rewards;
 mod v1_writer;

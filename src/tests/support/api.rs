@@ -39,9 +39,14 @@ impl Api {
         let mut state = AppState::new(ledger, Config::local(([127, 0, 0, 1], 3000).into()));
         change(&mut state);
         let router = http::router(state.clone());
+        Api::of(&state, &router).await
+    }
+
+    /// Of a site that people use, too.
+    pub async fn of(state: &AppState, router: &Router) -> Api {
         let all: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-        let token = key(&state, &all.join(","), Some("pos")).await;
-        Api { state, router, token }
+        let token = key(state, &all.join(","), Some("pos")).await;
+        Api { state: state.clone(), router: router.clone(), token }
     }
 
     /// The same API, reached with another key.

@@ -14,7 +14,7 @@ use laurel_testing::database::Throwaway;
 use laurel_testing::programme::programme;
 
 pub struct Site {
-    router: Router,
+    pub router: Router,
     pub state: AppState,
     _database: Throwaway,
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{keys, search};
-use crate::store::{StoreError, Tx, micros, on};
+use crate::store::{StoreError, Tx, micros, on, refused};
 
 const DETAILS: &str = "update members set erased_at = $2, external_id = null, name = null, email = null, phone = null,
     locale = null, referral_code = null, last_sign_in_at = null, merge_reason = null
@@ -21,6 +21,10 @@ const ADDRESS: &str = "delete from unconfirmed_emails where member_no = $1";
 
 /// Names, contacts, ids, addresses, texts and their salts. The caller holds the member, who is closed.
 pub async fn erase(tx: &mut Tx, member_no: i64, now: Timestamp) -> Result<(), StoreError> {
+    // found by the id that goes next
+    for sql in refused::ERASE {
+        on!(tx, conn => sqlx::query(sql).bind(member_no).execute(conn).await.map(drop)?);
+    }
     let before = keys::named(tx, member_no).await?;
     on!(tx, conn => sqlx::query(DETAILS).bind(member_no).bind(micros(now)).execute(conn).await.map(drop)?);
     keys::renamed(tx, member_no, before).await?;

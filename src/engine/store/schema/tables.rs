@@ -20,7 +20,7 @@ pub enum Belongs {
 use Belongs::{Desk, Key, Member, Programme};
 
 /// In the order of the alphabet.
-pub const TABLES: [(&str, Belongs); 78] = [
+pub const TABLES: [(&str, Belongs); 79] = [
     ("adjustments", Member("member_no")),
     ("api_key_hours", Desk),
     ("api_keys", Programme),
@@ -81,6 +81,7 @@ pub const TABLES: [(&str, Belongs); 78] = [
     ("redemptions", Member("member_no")),
     ("referrals", Member("referee_no")),
     ("refunded_payments", Member("member_no")),
+    ("refused_events", Desk),
     ("reviews", Member("member_no")),
     ("reward_codes", Desk),
     ("rewards", Programme),

@@ -17,3 +17,4 @@ mod long;
 mod proof;
 mod races;
 mod reads;
+mod refused;

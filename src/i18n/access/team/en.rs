@@ -57,6 +57,7 @@ pub static TEAM: Team = Team {
         "Change and publish rules",
         "Manage rewards, stock and codes",
         "Pay out and fulfil redemptions",
+        "Dismiss refused events",
         "Import members from files",
         "Export whole tables",
         "Import events from files",

@@ -49,7 +49,7 @@ pub struct Team {
     pub rights: &'static str,
     pub rights_about: &'static str,
     pub right: &'static str,
-    pub permissions: [&'static str; 18],
+    pub permissions: [&'static str; 19],
     pub granted: &'static str,
     pub not_granted: &'static str,
     pub presets: &'static str,

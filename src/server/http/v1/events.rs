@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Flaw, Problem, Stop, Wrong};
+use super::refused;
 use super::routes::within_rate;
 use laurel_engine::usecase::AppError;
 use laurel_engine::usecase::ledger::ingest::{self, OWN_SOURCE, Outcome};
@@ -51,16 +52,40 @@ struct Results {
 
 pub async fn post(call: Call) -> Result<Answer, Stop> {
     let own = call.source()?;
-    match call.json()? {
-        Value::Object(map) if map.contains_key("events") => batch(call, map, &own).await,
-        one => single(call, one, &own).await,
+    match call.json() {
+        Ok(Value::Object(map)) if map.contains_key("events") => batch(call, map, &own).await,
+        Ok(one) => single(&call, one, &own).await.inspect_err(|stop| note_single(&call, stop)),
+        Err(stop) => {
+            note_single(&call, &stop);
+            Err(stop)
+        }
     }
 }
 
-async fn single(call: Call, sent: Value, own: &Source) -> Result<Answer, Stop> {
+/// For whoever sees to refused events.
+fn note_single(call: &Call, stop: &Stop) {
+    if let (Some(for_answer), Some(kept)) = (refused::copy(stop), refused::copy(stop)) {
+        let code = Problem::of(for_answer, call.lang).code;
+        call.state.refusals.note(&call.key, call.json().ok().as_ref(), &code, kept, call.now());
+    }
+}
+
+/// The same of those in a batch, by their places: what was sent is read once more, so that accepted ones cost nothing.
+fn note_batch(call: &Call, noted: Vec<(usize, String, Stop)>) {
+    if noted.is_empty() {
+        return;
+    }
+    let sent = call.json().ok();
+    let sent = sent.as_ref().and_then(|sent| sent.get("events"));
+    for (index, code, stop) in noted {
+        call.state.refusals.note(&call.key, sent.and_then(|events| events.get(index)), &code, stop, call.now());
+    }
+}
+
+async fn single(call: &Call, sent: Value, own: &Source) -> Result<Answer, Stop> {
     let event = read(sent, own)?;
     let id = event.key.id.to_string();
-    let outcome = posted(&call, vec![event]).await?.pop().ok_or_else(AppError::unavailable)?;
+    let outcome = posted(call, vec![event]).await?.pop().ok_or_else(AppError::unavailable)?;
     let (status, result) = match outcome {
         Outcome::Accepted(answer) => (StatusCode::CREATED, accepted(id, answer)),
         Outcome::Duplicate(answer) => (StatusCode::OK, duplicate(id, answer)),
@@ -93,18 +118,17 @@ async fn batch(call: Call, mut map: Map<String, Value>, own: &Source) -> Result<
         }
     }
     let mut outcomes = posted(&call, events).await?.into_iter();
-    let mut results = Vec::with_capacity(ids.len());
+    let (mut results, mut noted) = (Vec::with_capacity(ids.len()), Vec::new());
     for (index, (id, stop)) in ids.into_iter().zip(unreadable).enumerate() {
         let outcome = match stop {
             Some(stop) => Err(stop),
             None => outcomes.next().ok_or_else(|| AppError::unavailable().into()),
         };
-        let refused = |id, stop| Fate {
-            id,
-            status: "refused",
-            duplicate: false,
-            did: None,
-            problem: Some(Problem::of(stop, call.lang).below(&format!("/events/{index}"))),
+        let mut refused = |id, stop| {
+            let kept = refused::copy(&stop);
+            let problem = Problem::of(stop, call.lang).below(&format!("/events/{index}"));
+            noted.extend(kept.map(|kept| (index, problem.code.clone(), kept)));
+            Fate { id, status: "refused", duplicate: false, did: None, problem: Some(problem) }
         };
         results.push(match outcome {
             Ok(Outcome::Accepted(answer)) => accepted(id.unwrap_or_default(), answer),
@@ -113,6 +137,7 @@ async fn batch(call: Call, mut map: Map<String, Value>, own: &Source) -> Result<
             Err(stop) => refused(id, stop),
         });
     }
+    note_batch(&call, noted);
     Answer::ok(&Results { results })
 }
 

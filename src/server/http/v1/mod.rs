@@ -14,6 +14,7 @@ mod members;
 mod problem;
 mod quotes;
 mod redemptions;
+pub mod refused;
 mod rewards;
 mod routes;
 mod rules;

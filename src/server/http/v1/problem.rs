@@ -237,6 +237,19 @@ impl Problem {
         }
     }
 
+    /// What it says, for people: the places that are named and what is wrong there, or the whole.
+    pub fn in_words(&self) -> String {
+        if self.errors.is_empty() {
+            return self.detail.clone();
+        }
+        let place = |error: &ErrorAt| error.pointer.as_deref().map(|at| at.trim_start_matches('/').to_owned());
+        let said = |error: &ErrorAt| match place(error).filter(|at| !at.is_empty()) {
+            Some(at) => format!("{at}: {}", error.detail),
+            None => error.detail.clone(),
+        };
+        self.errors.iter().map(said).collect::<Vec<_>>().join("\n")
+    }
+
     /// The same problem within a part of the body.
     #[must_use]
     pub fn below(mut self, pointer: &str) -> Problem {

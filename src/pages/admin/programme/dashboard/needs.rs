@@ -59,6 +59,11 @@ fn needs(context: &RequestContext, found: &Overview) -> Vec<Need> {
     if waiting.approvals > 0 {
         needs.push(need("/admin/adjustments", "shield", (t.approvals)(&format::many(waiting.approvals)), None));
     }
+    if waiting.refused > 0 {
+        let t = context.lang.refused();
+        let latest = waiting.latest_refused.map(|at| (t.need_latest)(&ago(at)));
+        needs.push(need("/admin/refused", "alert", (t.need)(&format::many(waiting.refused)), latest));
+    }
     if let Some(at) = waiting.draft_of {
         needs.push(need("/admin/rules/draft", "rules", t.draft.to_owned(), Some((t.draft_of)(&ago(at)))));
     }
