@@ -1,4 +1,5 @@
 //! What is done to the draft of the rules as a whole. Saving it is `the form of `server::http``: a form of any number of fields.
+#![allow(clippy::too_many_arguments, reason = "a form has as many fields as it asks for")]
 
 use leptos::prelude::*;
 
