@@ -1,5 +1,5 @@
 // Events that payment systems sent and Laurel refused: seen, accepted later, dismissed.
-import { unique } from '../../pages/payments.ts';
+import { pay, unique } from '../../pages/payments.ts';
 import { staff } from '../../pages/staff.ts';
 import { expect, test, type Laurel } from '../../server.ts';
 
@@ -16,6 +16,7 @@ function sender(laurel: Laurel): (id: string, member: string, amount: string) =>
 test('a refused event waits at the desk until it comes in rightly, or somebody dismisses it', async ({ page, laurel }) => {
   const send = sender(laurel);
   const [good, bad, member] = [`e-${unique()}`, `e-${unique()}`, `m-${unique()}`];
+  pay(laurel, member, '1.00');
   expect(await send(good, member, '-1')).toBe(422);
   expect(await send(bad, member, '1.234')).toBe(422);
   expect(await send(bad, member, '1.234')).toBe(422);
