@@ -69,7 +69,7 @@ impl Refused {
         micros(self.first_at).div_euclid(DAY)
     }
 
-    fn new(&self, digest: Uuid, told: [String; 2]) -> New {
+    fn row(&self, digest: Uuid, told: [String; 2]) -> New {
         let [told_zh, told_en] = told;
         New {
             id: random::id(self.first_at),
@@ -114,7 +114,7 @@ pub async fn keep<T>(db: &Db, all: Vec<(Refused, T)>, tell: impl Fn(T) -> [Strin
         let count = held.entry(one.day()).or_default().entry(one.api_key).or_default();
         if *count < MOST_A_DAY {
             *count += 1;
-            new.push(one.new(digest, tell(stop)));
+            new.push(one.row(digest, tell(stop)));
         }
     }
     if again.is_empty() && new.is_empty() {
