@@ -49,10 +49,6 @@ pub async fn withdraw_rules(#[server(default)] version: String) -> Result<(), Ap
     Ok(())
 }
 
-/// What a page makes itself is shorter.
-#[cfg(feature = "ssr")]
-const LONGEST_KEY: usize = 64;
-
 /// Reads a time to publish at, and leads to the page that says it in full and asks.
 #[server(prefix = "/api/admin", endpoint = "rules/schedule")]
 pub async fn schedule_rules(#[server(default)] at: String) -> Result<(), ApiError> {
@@ -88,6 +84,8 @@ pub async fn publish_rules(
     use laurel_engine::usecase::AppError;
     use laurel_engine::usecase::rules::{self, Publication, notice_of};
     use leptos::server_fn::ServerFn;
+    /// What a page makes itself is shorter.
+    const LONGEST_KEY: usize = 64;
     let (context, staff) = RequestContext::staff(Permission::ManageRules)?;
     let revision = revision.parse().unwrap_or_default();
     let keeps_until = match (lost.as_str(), keeps_until.trim()) {
