@@ -60,6 +60,14 @@ pub async fn stray_codes(db: &mut Tx) -> Result<i64, StoreError> {
     Ok(on!(db, conn => sqlx::query_scalar(STRAY).fetch_one(conn).await?))
 }
 
+const STRAY_ITEMS: &str = "select count(*) from payout_items i
+where not exists (select 1 from redemptions r where r.id = i.redemption_id and r.kind = 0)";
+
+/// How many items of payout batches are no payouts.
+pub async fn stray_items(db: &mut Tx) -> Result<i64, StoreError> {
+    Ok(on!(db, conn => sqlx::query_scalar(STRAY_ITEMS).fetch_one(conn).await?))
+}
+
 const NUMBER: &str = "select count(*) from rewards";
 
 pub async fn rewards(db: &mut Tx) -> Result<i64, StoreError> {

@@ -61,6 +61,12 @@ async fn not_found(db: Db) {
         differences(&ledger).await,
         [format!("there is an address of redemption {id}, which member number 2 has not made")]
     );
+    tamper(&db, "update redemption_contacts set member_no = 1").await;
+    check(&ledger).await;
+    let batch = "insert into payout_batches (id, number, made_at) values ('00000000-0000-0000-0000-000000000001', 1, 0)";
+    tamper(&db, batch).await;
+    tamper(&db, &format!("insert into payout_items (redemption_id, batch) select '{id}', id from payout_batches")).await;
+    assert_eq!(differences(&ledger).await, ["1 items of payout batches are no payouts"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -36,5 +36,9 @@ pub(in crate::usecase) async fn check(tx: &mut Tx, verdict: &mut Verdict) -> Res
         0 => (),
         stray => differ(String::new(), format!("{stray} codes are held by what is no voucher")),
     }
+    match stock_proof::stray_items(tx).await? {
+        0 => (),
+        stray => differ(String::new(), format!("{stray} items of payout batches are no payouts")),
+    }
     Ok(())
 }

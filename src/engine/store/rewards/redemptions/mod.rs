@@ -4,7 +4,9 @@ mod queue;
 mod states;
 
 pub use queue::{ids_in_state, of_members, oldest};
-pub use states::{MovedBy, StateSince, expire, note_state, notes, set_state, states, states_of_range};
+pub use states::{
+    MovedBy, StateSince, expire, note_state, notes, set_expiry, set_returned, set_state, set_tracking, states, states_of_range,
+};
 
 use jiff::Timestamp;
 use laurel_domain::ids::{MemberId, RedemptionId, RewardId};
@@ -356,28 +358,6 @@ pub async fn insert(tx: &mut Tx, redemption: &Redemption, key: &str) -> Result<(
     keys::add(tx, &[r.id.uuid()], r.member_no).await
 }
 
-const SET_RETURNED: &str = "update redemptions set restocked = $3, return_reason = $4 where member_no = $1 and id = $2";
-
-/// Notes how a gift came back.
-pub async fn set_returned(tx: &mut Tx, of: RedemptionKey, restocked: bool, reason: &str) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(SET_RETURNED)
-        .bind(of.member_no).bind(of.id.uuid()).bind(restocked).bind(reason).execute(conn).await.map(drop)?);
-    Ok(())
-}
-
-const SET_EXPIRY: &str = "update redemptions set expires_at = $3 where member_no = $1 and id = $2";
-const SET_TRACKING: &str = "update redemptions set tracking = $3 where member_no = $1 and id = $2";
-
-pub async fn set_expiry(tx: &mut Tx, of: RedemptionKey, at: Timestamp) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(SET_EXPIRY).bind(of.member_no).bind(of.id.uuid()).bind(micros(at)).execute(conn).await.map(drop)?);
-    Ok(())
-}
-
-pub async fn set_tracking(tx: &mut Tx, of: RedemptionKey, tracking: &str) -> Result<(), StoreError> {
-    on!(tx, conn => sqlx::query(SET_TRACKING).bind(of.member_no).bind(of.id.uuid()).bind(tracking).execute(conn).await.map(drop)?);
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -385,19 +365,7 @@ mod tests {
 
     #[tokio::test]
     async fn lists_read_what_they_show_and_no_more() {
-        for sql in [
-            OF_MEMBER,
-            OF_KIND,
-            IN_STATE,
-            ISSUED,
-            MERGED,
-            BY_ID_SQLITE,
-            BY_KEY,
-            SET_SQLITE,
-            SET_RETURNED,
-            SET_EXPIRY,
-            SET_TRACKING,
-        ] {
+        for sql in [OF_MEMBER, OF_KIND, IN_STATE, ISSUED, MERGED, BY_ID_SQLITE, BY_KEY, SET_SQLITE] {
             check_scans_nothing(sql, &[]).await;
         }
         check_scans_nothing(COUNT, &["counted"]).await;

@@ -53,6 +53,28 @@ pub async fn note_state(
     Ok(())
 }
 
+const SET_RETURNED: &str = "update redemptions set restocked = $3, return_reason = $4 where member_no = $1 and id = $2";
+
+/// Notes how a gift came back.
+pub async fn set_returned(tx: &mut Tx, of: RedemptionKey, restocked: bool, reason: &str) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_RETURNED)
+        .bind(of.member_no).bind(of.id.uuid()).bind(restocked).bind(reason).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+const SET_EXPIRY: &str = "update redemptions set expires_at = $3 where member_no = $1 and id = $2";
+const SET_TRACKING: &str = "update redemptions set tracking = $3 where member_no = $1 and id = $2";
+
+pub async fn set_expiry(tx: &mut Tx, of: RedemptionKey, at: Timestamp) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_EXPIRY).bind(of.member_no).bind(of.id.uuid()).bind(micros(at)).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
+pub async fn set_tracking(tx: &mut Tx, of: RedemptionKey, tracking: &str) -> Result<(), StoreError> {
+    on!(tx, conn => sqlx::query(SET_TRACKING).bind(of.member_no).bind(of.id.uuid()).bind(tracking).execute(conn).await.map(drop)?);
+    Ok(())
+}
+
 // SQLite would go through everything in this state, by the index on the state
 const EXPIRE_SQLITE: &str = "update redemptions set state = 7, changed_at = expires_at
 where state = 5 and id in (select id from redemptions indexed by redemptions_expiry
@@ -143,7 +165,7 @@ mod tests {
 
     #[tokio::test]
     async fn vouchers_whose_time_is_over_are_found_by_their_time() {
-        for sql in [EXPIRE_SQLITE, NOTES_SQLITE, SET_STATE] {
+        for sql in [EXPIRE_SQLITE, NOTES_SQLITE, SET_STATE, SET_RETURNED, SET_EXPIRY, SET_TRACKING] {
             check_scans_nothing(sql, &[]).await;
         }
     }
