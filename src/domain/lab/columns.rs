@@ -10,8 +10,9 @@ use std::sync::LazyLock;
 use uuid::Uuid;
 
 use crate::ids::{MemberId, RedemptionId, StaffId};
+use crate::lab::made::Happened;
 use crate::lab::outcome::Side;
-use crate::lab::replay::{Beside, Happened, Notes, Replay};
+use crate::lab::replay::{Beside, Notes, Replay};
 use crate::ledger::account::Account;
 use crate::ledger::entry::{Cause, Entry, EntryKind, Hash};
 use crate::ledger::event::{EventKey, Scene};

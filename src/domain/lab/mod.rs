@@ -14,6 +14,7 @@ pub mod find;
 pub mod flows;
 pub mod gathered;
 pub mod ladder;
+mod made;
 pub mod movers;
 mod noting;
 pub mod pace;

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use std::slice::from_mut;
 
 use crate::ids::{MemberId, RedemptionId};
+use crate::lab::made::Happened;
+pub use crate::lab::made::Made;
+pub(crate) use crate::lab::made::owed;
 use crate::lab::noting::{Noted, Noting};
 use crate::ledger::account::{Account, Late};
 use crate::ledger::earn::asked_to_pay;
@@ -19,10 +22,9 @@ use crate::ledger::invitation::Award;
 use crate::ledger::merging::Brought;
 use crate::ledger::posting::{Draft, Posting, TierChange};
 use crate::ledger::refund::{Earned, PaymentEntry, asked_to_refund};
-use crate::ledger::sink::{Journal, Recorder, Sink};
+use crate::ledger::sink::{Recorder, Sink};
 use crate::ledger::state::Early;
 use crate::numbers::money::Money;
-use crate::numbers::points::Points;
 use crate::numbers::sorted::Sorted;
 use crate::numbers::time::Moment;
 use crate::refusal::Refusal;
@@ -36,33 +38,6 @@ pub struct Beside<'a> {
     pub late: Option<&'a BTreeMap<i64, Moment>>,
     /// How far the ledger was made when some rules meant something else.
     pub early: Option<Early>,
-}
-
-/// What a cause made under these rules, and what was due before it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Made {
-    pub journal: Journal,
-    /// Where in the journal the entry of the cause itself stands, if it has made one.
-    pub main: Option<usize>,
-}
-
-impl Made {
-    /// How many points were not there that a redemption or the staff took.
-    pub fn short(&self) -> Points {
-        let entry = self.main.map(|at| &self.journal.entries[at]);
-        let taken = entry.filter(|entry| match entry.cause {
-            Cause::Redemption { .. } => entry.kind == EntryKind::Redeem,
-            Cause::Staff { .. } => entry.points.is_negative(),
-            _ => false,
-        });
-        taken.map_or(Points::ZERO, |entry| owed(&entry.moves))
-    }
-}
-
-/// How many points these moves leave owed.
-pub(crate) fn owed(moves: &Moves) -> Points {
-    let owed = moves.iter().filter(|m| m.place == Place::Debt);
-    owed.fold(Points::ZERO, |sum, m| sum.checked_sub(m.points).unwrap_or(sum))
 }
 
 /// What later causes of a member refer to. Whoever makes one history after the other keeps it for the room that it has.
@@ -83,17 +58,6 @@ impl Notes {
         self.awards.clear();
         self.taken.clear();
     }
-}
-
-/// What happened, as far as it is made again: an entry without what came of it.
-#[derive(Clone, Copy)]
-pub(crate) struct Happened<'c> {
-    /// What later causes call it by.
-    pub seq: i64,
-    pub kind: EntryKind,
-    /// What was redeemed or given, whatever the rules.
-    pub points: Points,
-    pub cause: &'c Cause,
 }
 
 /// One member on their way through their history.
@@ -420,11 +384,5 @@ impl<'a> Replay<'a> {
         };
         let noting = &mut Noting { noted: &mut self.notes.noted, to: sink };
         self.account.restore_to(noting, on, redemption, &taken, cleared_by)
-    }
-}
-
-impl Happened<'_> {
-    fn taken(&self) -> Result<Points, Refusal> {
-        self.points.checked_neg().ok_or(Refusal::PointsOutOfRange)
     }
 }
