@@ -1,10 +1,15 @@
 //! What islands ask of the browser, and a twin for the server that does nothing. With `lib.rs` the only place that
 //! knows on which side it is.
 
+#[cfg(all(feature = "hydrate", feature = "console"))]
+pub use chart::read_chart;
 #[cfg(feature = "hydrate")]
 pub use real::*;
 #[cfg(not(feature = "hydrate"))]
 pub use twin::*;
+
+#[cfg(all(feature = "hydrate", feature = "console"))]
+mod chart;
 
 #[cfg(feature = "hydrate")]
 mod real {
@@ -219,7 +224,7 @@ mod real {
     }
 
     /// For as long as the page lives.
-    fn listen(target: &EventTarget, name: &str, on_event: impl FnMut(Event) + 'static) {
+    pub(super) fn listen(target: &EventTarget, name: &str, on_event: impl FnMut(Event) + 'static) {
         let closure = Closure::<dyn FnMut(Event)>::new(on_event);
         let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
         closure.forget();
@@ -241,6 +246,8 @@ mod twin {
     }
 
     pub fn copy_on_click(_place: &Element) {}
+
+    pub fn read_chart(_place: &Element) {}
 
     pub fn guard_form_around(_place: &Element) {}
 

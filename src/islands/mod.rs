@@ -5,6 +5,8 @@
 //! are behind the feature `portal`, the console's behind `console`, here and nowhere else.
 
 pub mod browser;
+#[cfg(any(feature = "ssr", feature = "console"))]
+mod chart_reader;
 mod copy_button;
 pub mod markup;
 #[cfg(any(feature = "ssr", feature = "portal"))]
@@ -13,6 +15,8 @@ mod redeem_quote;
 mod rules_preview;
 mod unsaved_guard;
 
+#[cfg(any(feature = "ssr", feature = "console"))]
+pub use chart_reader::{BEFORE_VALUE, ChartReader};
 pub use copy_button::CopyButton;
 #[cfg(any(feature = "ssr", feature = "portal"))]
 pub use redeem_quote::{CASH, KEPT, RedeemQuote, Words};

@@ -1,12 +1,14 @@
 //! Pictures over time, drawn by the server: SVG that needs no script, with a table of the same numbers below it.
 //!
 //! The plot is as wide as there is room and 160 pixels high whatever its width, so all that must not be stretched (numbers, names
-//! of months) stands beside it. Hovering a column names its numbers.
+//! of months) stands beside it. Pointing at a column names its numbers: in the console an island does (arrow keys and a finger work, too);
+//! in the portal, whose pages fetch no WASM for a picture, the browser itself.
 
 use laurel_domain::numbers::points::Points;
 use leptos::prelude::*;
 
 use crate::i18n::{Lang, format};
+use crate::islands::{BEFORE_VALUE, ChartReader};
 use crate::server::web::visit::Visit;
 
 pub(super) const HEIGHT: i64 = 160;
@@ -52,7 +54,12 @@ pub fn Chart(
         Shape::Area => area(&columns, scale),
     };
     let head: Vec<String> = head.into_iter().map(str::to_owned).collect();
-    view! { <Plot label first head columns scale marks is_bare/> }
+    // a line has a point at each column; bars are as wide as that themselves
+    let dots = match shape {
+        Shape::Columns => Vec::new(),
+        Shape::Area => columns.iter().map(|column| scale.y(column.up)).collect(),
+    };
+    view! { <Plot label first head columns scale marks dots is_bare/> }
 }
 
 /// Marks in their frame: the scale beside them, names below, numbers on hovering and in a table.
@@ -64,30 +71,48 @@ pub(super) fn Plot(
     columns: Vec<Column>,
     scale: Scale,
     marks: AnyView,
+    #[prop(optional)] dots: Vec<i64>,
     is_bare: bool,
 ) -> impl IntoView {
     let lang = Visit::current().lang;
     let width = WIDE * i64::try_from(columns.len().max(1)).unwrap_or(1);
     let hits = columns.iter().enumerate().map(|(at, column)| {
-        let values = head.iter().zip(&column.cells).map(|(name, cell)| format!("{name} {cell}"));
+        let values = head.iter().zip(&column.cells).map(|(name, cell)| format!("{name}{BEFORE_VALUE}{cell}"));
         let title = format!("{}\n{}", column.name, values.collect::<Vec<_>>().join("\n"));
-        view! { <rect class="hit" x=(WIDE * at as i64).to_string() y="0" width=WIDE.to_string() height=HEIGHT.to_string()><title>{title}</title></rect> }
+        let dot = dots.get(at).map(i64::to_string);
+        view! { <rect class="hit" data-y=dot x=(WIDE * at as i64).to_string() y="0" width=WIDE.to_string() height=HEIGHT.to_string()><title>{title}</title></rect> }
     });
     let hits = hits.collect_view();
     let labels = columns.iter().map(|column| view! { <span>{column.short.clone()}</span> }).collect_view();
+    let lines = scale.lines().into_iter();
+    let lines =
+        lines.map(|y| view! { <line class="grid" x1="0" x2=width.to_string() y1=y.to_string() y2=y.to_string()></line> });
+    let drawing = view! {
+        <svg class="chart" viewBox=format!("0 0 {width} {HEIGHT}") height=HEIGHT.to_string() preserveAspectRatio="none" role="img" aria-label=label.clone()>
+            {lines.collect_view()}
+            {marks}
+            {hits}
+        </svg>
+    };
     view! {
         <figure class="chart-figure">
             <div class="chart-plot">
                 {scale_of(lang, scale)}
-                <svg class="chart" viewBox=format!("0 0 {width} {HEIGHT}") height=HEIGHT.to_string() preserveAspectRatio="none" role="img" aria-label=label.clone()>
-                    {scale.lines().into_iter().map(|y| view! { <line class="grid" x1="0" x2=width.to_string() y1=y.to_string() y2=y.to_string()></line> }).collect_view()}
-                    {marks}
-                    {hits}
-                </svg>
+                <ReadAlong>{drawing}</ReadAlong>
                 <div class="chart-labels" aria-hidden="true">{labels}</div>
             </div>
             {(!is_bare).then(|| view! { <Numbers label first head columns/> })}
         </figure>
+    }
+}
+
+/// Around a drawing: on a page of the console an island that tells its columns. The portal's pages fetch no WASM for a picture, and a part
+/// that a script puts into a page has no islands.
+#[component]
+pub fn ReadAlong(children: Children) -> impl IntoView {
+    match Visit::current().is_in_console() && Owner::current_shared_context().is_some() {
+        true => view! { <ChartReader>{children()}</ChartReader> }.into_any(),
+        false => children().into_any(),
     }
 }
 

@@ -25,7 +25,7 @@ pub use crate::api_error::field_id;
 pub use amount::{PointsAmount, PointsChange};
 pub use brand::{Brand, PageTitle};
 pub use card::{Card, Chip};
-pub use chart::{Chart, Column, Shape};
+pub use chart::{Chart, Column, ReadAlong, Shape};
 pub use empty_state::EmptyState;
 pub use field::{Field, FileField, TextArea};
 pub use form::{Form, FormGuard, Hidden, OnceKey, PostForm, Submit};

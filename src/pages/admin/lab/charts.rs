@@ -8,7 +8,8 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::i18n::Lang;
-use crate::pages::components::tier_class;
+use crate::islands::BEFORE_VALUE;
+use crate::pages::components::{ReadAlong, tier_class};
 
 const WIDTH: f64 = 560.0;
 
@@ -130,6 +131,21 @@ fn short(number: i64) -> String {
     }
 }
 
+/// What both sides have of something, as the reader of charts takes it.
+fn told(lang: Lang, name: &str, was: &str, is: &str) -> String {
+    let t = lang.lab();
+    format!("{name}\n{}{BEFORE_VALUE}{was}\n{}{BEFORE_VALUE}{is}", t.in_force, t.under_draft)
+}
+
+/// Where a chart says what it has at a place, from the top of the plot to its ground.
+fn hit([x, wide]: [f64; 2], high: f64, marks: String, told: String) -> AnyView {
+    let marks = (!marks.is_empty()).then_some(marks);
+    view! {
+        <rect class="hit" data-y=marks x=format!("{x:.1}") y="0" width=format!("{wide:.1}") height=format!("{high:.0}")><title>{told}</title></rect>
+    }
+    .into_any()
+}
+
 /// Pairs of bars: in force, and under the draft.
 #[component]
 pub fn SpreadChart(lang: Lang, rows: Vec<SpreadRow>) -> impl IntoView {
@@ -137,34 +153,33 @@ pub fn SpreadChart(lang: Lang, rows: Vec<SpreadRow>) -> impl IntoView {
     let most = rows.iter().map(|row| row.baseline.max(row.draft)).max().unwrap_or(1).max(1) as f64;
     let step = WIDTH / rows.len().max(1) as f64;
     let every = rows.len().div_ceil(10).max(1);
-    let bar = |x: f64, members: u64, class: &'static str, label: String| {
+    let bar = |x: f64, members: u64, class: &'static str| {
         let height = if members == 0 { 0.0 } else { (members as f64 / most * HEIGHT).max(1.5) };
-        view! {
-            <rect class=class x=format!("{x:.1}") y=format!("{:.1}", HEIGHT - height) width=format!("{:.1}", step * 0.36) height=format!("{height:.1}") rx="2">
-                <title>{label}</title>
-            </rect>
-        }
+        view! { <rect class=class x=format!("{x:.1}") y=format!("{:.1}", HEIGHT - height) width=format!("{:.1}", step * 0.36) height=format!("{height:.1}") rx="2"></rect> }
     };
     let one = |(at, row): (usize, &SpreadRow)| {
         let x = step * at as f64;
         let name = range_name(lang, row);
-        let told = |members: u64, side: &str| format!("{name} · {side}: {}", words::count(members));
-        let (was, is) = (told(row.baseline, lang.lab().in_force), told(row.draft, lang.lab().under_draft));
+        let [was, is] = [row.baseline, row.draft].map(words::count);
+        let hit = hit([x, step], HEIGHT, String::new(), told(lang, &name, &was, &is));
         let text = (at % every == 0).then(|| {
             view! { <text class="lab-chart-axis" x=format!("{:.1}", x + step / 2.0) y=format!("{:.1}", HEIGHT + 18.0) text-anchor="middle">{name.clone()}</text> }
         });
         view! {
-            {bar(x + step * 0.12, row.baseline, "bar-was", was)}
-            {bar(x + step * 0.52, row.draft, "bar-is", is)}
+            {bar(x + step * 0.12, row.baseline, "bar-was")}
+            {bar(x + step * 0.52, row.draft, "bar-is")}
             {text}
+            {hit}
         }
     };
     let bars = rows.iter().enumerate().map(one).collect_view();
     view! {
-        <svg class="lab-chart" viewBox=format!("0 -6 {WIDTH} {:.0}", HEIGHT + 30.0) role="img" aria-label=lang.lab().spread_alt>
-            <line class="lab-chart-line" x1="0" x2=WIDTH.to_string() y1=HEIGHT.to_string() y2=HEIGHT.to_string()></line>
-            {bars}
-        </svg>
+        <ReadAlong>
+            <svg class="lab-chart" viewBox=format!("0 -6 {WIDTH} {:.0}", HEIGHT + 30.0) role="img" aria-label=lang.lab().spread_alt>
+                <line class="lab-chart-line" x1="0" x2=WIDTH.to_string() y1=HEIGHT.to_string() y2=HEIGHT.to_string()></line>
+                {bars}
+            </svg>
+        </ReadAlong>
     }
 }
 
@@ -207,14 +222,24 @@ pub fn MonthsChart(lang: Lang, rows: Vec<MonthRow>, currency: Currency) -> impl 
         .filter(|(at, _)| at + 1 == rows.len() || at + every < rows.len() || *at == 0)
         .map(label)
         .collect_view();
+    let wide = (WIDTH - LEFT - 8.0) / (rows.len().max(2) - 1) as f64;
+    let hits = rows.iter().enumerate().map(|(at, row)| {
+        let [was, is] = [&row.baseline, &row.draft].map(|side| words::money(side.liability, currency));
+        let (was_y, is_y) = (y(values(row).0), y(values(row).1));
+        hit([x(at) - wide / 2.0, wide], HEIGHT, format!("{was_y:.0} {is_y:.0}"), told(lang, &row.month, &was, &is))
+    });
+    let hits = hits.collect_view();
     view! {
-        <svg class="lab-chart" viewBox=format!("0 -10 {WIDTH} {:.0}", HEIGHT + 38.0) role="img" aria-label=lang.lab().months_alt>
-            {grid}
-            <polygon class="area-is" points=area></polygon>
-            <polyline class="line-was" points=was></polyline>
-            <polyline class="line-is" points=is></polyline>
-            {labels}
-        </svg>
+        <ReadAlong>
+            <svg class="lab-chart" viewBox=format!("0 -10 {WIDTH} {:.0}", HEIGHT + 38.0) role="img" aria-label=lang.lab().months_alt>
+                {grid}
+                <polygon class="area-is" points=area></polygon>
+                <polyline class="line-was" points=was></polyline>
+                <polyline class="line-is" points=is></polyline>
+                {labels}
+                {hits}
+            </svg>
+        </ReadAlong>
     }
 }
 
