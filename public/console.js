@@ -263,6 +263,12 @@ addEventListener("keydown", (event) => {
     event.preventDefault();
     return open();
   }
+  // there is nothing else that a page of the console could be saved as
+  const save = find("button[value=save]");
+  if (isCommand && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "s" && save) {
+    event.preventDefault();
+    return save.click();
+  }
   const at = event.target;
   if (isCommand && event.key === "Enter" && at.form && at.tagName !== "BUTTON") {
     event.preventDefault();

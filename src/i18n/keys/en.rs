@@ -15,6 +15,7 @@ pub fn keys(noun: &'static Noun) -> Keys {
             ("x", "Select the row"),
             ("Enter", "Open the row"),
             ("[ ]", "Previous or next member of the list"),
+            ("Ctrl S", "Save the draft of the rules"),
             ("Ctrl Enter", "Send the form"),
         ],
         letters: "Single-letter shortcuts (on this device)",

@@ -11,7 +11,7 @@ pub struct Keys {
     pub anywhere: &'static str,
     pub go_to: &'static str,
     /// Keys, parted by spaces, and what they do.
-    pub keys: [(&'static str, &'static str); 9],
+    pub keys: [(&'static str, &'static str); 10],
     pub letters: &'static str,
     pub palette_placeholder: &'static str,
     pub shortcuts: &'static str,

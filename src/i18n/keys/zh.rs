@@ -15,6 +15,7 @@ pub fn keys(noun: &'static Noun) -> Keys {
             ("x", "选择该行"),
             ("Enter", "打开该行"),
             ("[ ]", "列表中的上一位、下一位会员"),
+            ("Ctrl S", "保存规则草稿"),
             ("Ctrl Enter", "提交表单"),
         ],
         letters: "启用单键快捷键（仅此设备）",
