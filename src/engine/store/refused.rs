@@ -32,6 +32,13 @@ pub struct New {
     pub last_at: i64,
 }
 
+impl New {
+    /// Whom it names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.member.as_deref().into_iter().chain(self.referee.as_deref())
+    }
+}
+
 const KNOWN: [&str; 2] = [
     "select r.digest from json_each($1) j cross join refused_events r on r.digest = unhex(replace(j.value, '-', ''))",
     "select r.digest from jsonb_array_elements_text($1::jsonb) as j(value) join refused_events r on r.digest = j.value::uuid",

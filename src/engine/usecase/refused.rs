@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
-use laurel_domain::ledger::event::EventKey;
+use laurel_domain::ids::MemberId;
+use laurel_domain::ledger::event::{Event, EventKey};
 use laurel_domain::text::{EventId, Source};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -12,11 +13,14 @@ use crate::auth::{Authority, Permission};
 use crate::random;
 use crate::store::audit::{self, Action};
 use crate::store::keyset::{Place, Slice, Window};
+use crate::store::ledger::known;
+use crate::store::members::wanted::{Wanted, lock_wanted};
 pub use crate::store::refused::Filter;
 use crate::store::refused::{self, ListedRow, New};
-use crate::store::{Db, StoreError, micros, timestamp};
+use crate::store::{Db, StoreError, Tx, micros, timestamp};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
+use crate::usecase::members::erase::ERASE;
 
 /// How long they are kept after they were refused last.
 pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -26,6 +30,8 @@ pub const MOST_A_DAY: i64 = 1_000;
 pub const MOST: usize = 50;
 /// How many are told apart at a time from those that were accepted since.
 const AT_ONCE: i64 = 500;
+/// The code of an event whose id another one has.
+const CONFLICT: &str = "event_conflict";
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// A refused event, as it was sent.
@@ -96,6 +102,9 @@ impl Refused {
 /// Keeps those for which there is room; `tell` puts the answer into Chinese and English, and is asked for new ones only. `all` has each but once.
 /// What is known is read before anything is written: where nothing is to be kept, nobody's writing waits for it.
 ///
+/// Whoever was erased since is named by none of them: members are held while it is written, and where somebody was erased meanwhile, an
+/// id that nobody has may have been theirs.
+///
 /// # Errors
 /// What the database said.
 pub async fn keep<T>(db: &Db, all: Vec<(Refused, T)>, tell: impl Fn(T) -> [String; 2]) -> Result<(), StoreError> {
@@ -123,16 +132,42 @@ pub async fn keep<T>(db: &Db, all: Vec<(Refused, T)>, tell: impl Fn(T) -> [Strin
     again.sort_unstable();
     db.write((again, new), |tx, (again, new)| {
         Box::pin(async move {
+            let new = &mut new.clone()[..];
             if !again.is_empty() {
                 refused::again(tx, again).await?;
             }
             if !new.is_empty() {
+                unname(tx, new).await?;
                 refused::insert(tx, new).await?;
             }
             Ok(())
         })
     })
     .await
+}
+
+/// Takes the names of members out of those that name somebody who is not there, if somebody was erased since they were refused. Holds
+/// those who are there: whoever is erased next finds what was written of them.
+async fn unname(tx: &mut Tx, new: &mut [New]) -> Result<(), StoreError> {
+    let mut wanted = Wanted { external_ids: new.iter().flat_map(New::names).collect(), ..Wanted::default() };
+    wanted.sort();
+    let Some(since) = new.iter().map(|one| one.first_at).min().filter(|_| !wanted.is_empty()) else { return Ok(()) };
+    let there = lock_wanted(tx, &wanted).await?;
+    let there: HashSet<String> = there.into_iter().filter_map(|member| Some(member.external_id?.to_string())).collect();
+    let is_gone = |one: &New| one.names().any(|name| !there.contains(name));
+    let mut gone: Vec<&mut New> = new.iter_mut().filter(|one| is_gone(one)).collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    // clocks of servers may differ a little
+    let since = timestamp(since)?.saturating_sub(SignedDuration::from_mins(5)).ok();
+    let erased = audit::Filter { action: Some(ERASE.to_owned()), since, limit: 1, ..audit::Filter::default() };
+    if !audit::list(tx, &erased).await?.is_empty() {
+        for one in &mut gone {
+            (one.member, one.referee, one.body) = (None, None, None);
+        }
+    }
+    Ok(())
 }
 
 /// Settles those whose event was accepted since. How many.
@@ -193,6 +228,16 @@ pub struct Listed {
     pub first_at: Timestamp,
     pub last_at: Timestamp,
     pub state: RefusedState,
+    /// The accepted event that has its id, where that is why.
+    pub holder: Option<Holder>,
+}
+
+/// An accepted event, and where its entry is.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    pub event: Event,
+    pub member: MemberId,
+    pub seq: i64,
 }
 
 impl Listed {
@@ -212,7 +257,14 @@ impl Listed {
             first_at: timestamp(row.first_at)?,
             last_at: timestamp(row.last_at)?,
             state: state.ok_or(StoreError::Corrupt("a refused event"))?,
+            holder: None,
         })
+    }
+
+    /// Whose id is taken: the key of both.
+    fn taken(&self) -> Option<EventKey> {
+        let id = self.event_id.as_deref().filter(|_| self.reason == CONFLICT)?;
+        Some(EventKey { source: Source::new(&self.source).ok()?, id: EventId::new(id).ok()? })
     }
 }
 
@@ -238,10 +290,20 @@ pub async fn desk(ledger: &Ledger, by: Authority, wanted: Filter, from: Option<P
     let window = Window { from, ascending: false, most: MOST };
     ledger
         .db
-        .snapshot((wanted, window), |tx, (wanted, window)| {
+        .snapshot((wanted, window, ledger.programme.currency), |tx, (wanted, window, currency)| {
             Box::pin(async move {
                 let rows = refused::listed(tx, wanted, window).await?;
-                let page = window.cut(rows, |row| row.id).try_map(Listed::read)?;
+                let mut page = window.cut(rows, |row| row.id).try_map(Listed::read)?;
+                let keys: HashSet<EventKey> = page.rows.iter().filter_map(Listed::taken).collect();
+                let holders = known::known(tx, *currency, &keys.iter().collect::<Vec<_>>()).await?;
+                for one in &mut page.rows {
+                    let holder = one.taken().and_then(|key| holders.get(&key));
+                    one.holder = holder.map(|known| Holder {
+                        event: known.event.clone(),
+                        member: known.entry.member,
+                        seq: known.entry.seq,
+                    });
+                }
                 let mut counts = [0; 3];
                 for (count, state) in counts.iter_mut().zip(RefusedState::ALL) {
                     *count = refused::count(tx, &Filter { state: state as i16, ..Filter::default() }).await?;

@@ -21,6 +21,12 @@ pub struct RefusedTexts {
     pub key_gone: &'static str,
     /// By the code of the answer.
     pub reasons: &'static [[&'static str; 2]],
+    /// What is to be done about it, by the code of the answer.
+    pub advice: &'static [[&'static str; 2]],
+    /// For a code without advice of its own.
+    pub other_advice: &'static str,
+    /// What stands before the accepted event that has the same id.
+    pub accepted_instead: &'static str,
     pub kinds: &'static [[&'static str; 2]],
     pub no_id: &'static str,
     /// How often it was sent, and since when.

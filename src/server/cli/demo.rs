@@ -7,7 +7,7 @@ use std::io::{IsTerminal, Write};
 use clap::Args;
 use serde_json::json;
 
-use super::{Common, Ended, serve};
+use super::{Common, Ended, demo_refused, serve};
 use laurel_domain::ids::StaffId;
 use laurel_engine::auth::{Address, Auth, Authority, Role};
 use laurel_engine::clock::Clock;
@@ -73,6 +73,9 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<End
         }
     });
     let made = made.await?;
+    if made {
+        demo_refused::send(&ledger).await?;
+    }
     if terminal && made && crowd.is_some() {
         note_line!();
     }

@@ -7,6 +7,7 @@ mod output;
 
 mod admin;
 mod demo;
+pub mod demo_refused;
 mod experiments;
 mod export;
 mod import;

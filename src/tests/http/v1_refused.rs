@@ -1,14 +1,44 @@
 //! Events that the API refused, as the console shows them.
 
 use axum::http::StatusCode;
+use laurel::server::cli::demo_refused;
 use laurel_engine::auth::Role;
+use laurel_engine::usecase::programme::demo;
 use laurel_engine::usecase::refused::settle;
+use laurel_testing::programme::check;
 use serde_json::json;
 
 use crate::support::api::Api;
 use crate::support::console::signed_in;
 use crate::support::portal::words;
 use crate::support::site::Site;
+
+#[tokio::test]
+async fn the_demo_has_refused_events_to_see_to_and_some_that_were_seen_to() {
+    let site = Site::open().await;
+    let ledger = &site.state.ledger;
+    // who is there already stays, by the addresses that the demo's staff has
+    let manager = signed_in(&site, Role::Manager).await;
+    assert!(demo::fill(ledger).await.unwrap());
+    demo_refused::send(ledger).await.unwrap();
+    let page = words(&manager.open("/admin/refused").await.body);
+    for text in [
+        "Open 4 Accepted since 1 Dismissed 2",
+        "walk-in-7730",
+        "3 times since",
+        "Unknown payment",
+        "Refund too large",
+        "Accepted with this ID: Payment ¥15.20 · demo-001",
+        "If it is another transaction, send it with an ID of its own.",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    let settled = words(&manager.open("/admin/refused?state=accepted").await.body);
+    assert!(settled.contains("demo-001-d Payment"), "{settled}");
+    let log = words(&manager.open("/admin/audit").await.body);
+    assert!(log.contains("Refused events dismissed"), "{log}");
+    check(ledger).await;
+}
 
 fn payment(id: &str, amount: &str) -> serde_json::Value {
     json!({"id": id, "kind": "payment", "member": "m-1", "amount": amount, "currency": "CNY", "occurred_at": "2026-11-22T09:59:00Z"})

@@ -10,6 +10,8 @@ use laurel_engine::usecase::AppError;
 use laurel_engine::usecase::audit;
 use laurel_engine::usecase::housekeeping;
 use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::members::close::close;
+use laurel_engine::usecase::members::erase::erase;
 use laurel_engine::usecase::members::view;
 use laurel_engine::usecase::programme::overview::waiting;
 use laurel_engine::usecase::refused::{self, Filter, MOST_A_DAY, Picked, Refused, RefusedState, desk, dismiss, keep, settle};
@@ -76,6 +78,10 @@ stories! {
         assert_eq!((settle(&ledger).await.unwrap(), settle(&ledger).await.unwrap()), (1, 0));
         assert_eq!(listed(&ledger, RefusedState::Settled).await, ["e1 invalid 1"]);
         assert_eq!(waiting(&ledger).await.unwrap().refused, 2, "whose id is taken waits for somebody");
+        let open = desk(&ledger, Authority::command_line(), Filter::default(), None).await.unwrap().page.rows;
+        let mut holders: Vec<_> = open.into_iter().map(|one| (one.event_id.unwrap(), one.holder.map(|holder| holder.seq))).collect();
+        holders.sort();
+        assert_eq!(holders, [("e0".into(), Some(1)), ("e9".into(), None)], "and is shown which event has it");
         // sent wrongly once more it waits again
         refuse(&ledger, vec![one(&ledger, "e1", "invalid")]).await;
         assert_eq!(waiting(&ledger).await.unwrap().refused, 3);
@@ -128,6 +134,32 @@ stories! {
         let now = ledger.clock.now();
         db.write((no, now), |tx, (no, now)| Box::pin(laurel_engine::store::members::erasure::erase(tx, *no, *now))).await.unwrap();
         assert_eq!(listed(&ledger, RefusedState::Open).await, ["c invalid 1"]);
+    }
+
+    async fn what_waits_to_be_written_while_its_member_is_erased_names_nobody(db: Db) {
+        let ledger = programme(&db).await;
+        tell(&ledger, "id=p1 member=m-1 pay=1").await.unwrap();
+        tell(&ledger, "id=p2 member=m-2 pay=1").await.unwrap();
+        let invited = Refused { member: Some("m-2".into()), referee: Some("m-1".into()), ..one(&ledger, "b", "invalid") };
+        let held = vec![one(&ledger, "a", "invalid"), invited, Refused { member: Some("m-2".into()), ..one(&ledger, "c", "invalid") }];
+        let again = Refused { member: Some("stranger".into()), ..one(&ledger, "d", "unknown_member") };
+        refuse(&ledger, vec![again.clone()]).await;
+        let (admin, member) = (Authority::command_line(), view::find(&ledger, By::External("m-1")).await.unwrap().unwrap().id());
+        close(&ledger, admin, member, None).await.unwrap();
+        erase(&ledger, admin, member).await.unwrap();
+        ledger.clock.advance(SignedDuration::from_secs(1));
+        refuse(&ledger, held).await;
+        let rows = desk(&ledger, admin, Filter::default(), None).await.unwrap().page.rows;
+        let mut rows: Vec<_> = rows.into_iter().map(|row| (row.event_id.unwrap(), row.member, row.body.is_some())).collect();
+        rows.sort();
+        let named = |id: &str, member: Option<&str>| (id.to_owned(), member.map(str::to_owned), member.is_some());
+        let expected = [named("a", None), named("b", None), named("c", Some("m-2")), named("d", Some("stranger"))];
+        assert_eq!(rows, expected, "that they were refused stays, and nothing that says of whom");
+        // where nobody is erased whoever is not known keeps their name
+        ledger.clock.advance(SignedDuration::from_hours(1));
+        refuse(&ledger, vec![Refused { event_id: Some("e".into()), first_at: ledger.clock.now(), ..again }]).await;
+        let latest = desk(&ledger, admin, Filter::default(), None).await.unwrap().page.rows.remove(0);
+        assert_eq!(latest.member.as_deref(), Some("stranger"));
     }
 
     async fn nobody_writes_for_what_is_not_kept(db: Db) {

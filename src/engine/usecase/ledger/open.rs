@@ -37,7 +37,7 @@ pub struct Ledger {
 
 impl Ledger {
     /// The same programme by another clock: history that is made up happens when it is said to.
-    pub(in crate::usecase) fn at(&self, clock: Clock) -> Ledger {
+    pub fn at(&self, clock: Clock) -> Ledger {
         Ledger { clock, ..self.clone() }
     }
 

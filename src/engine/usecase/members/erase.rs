@@ -18,6 +18,9 @@ use crate::store::members::member::{self, By};
 use crate::usecase::error::{AppError, require};
 use crate::usecase::ledger::Ledger;
 
+/// What the audit log calls it.
+pub(in crate::usecase) const ERASE: &str = "member.erase";
+
 /// Erases everything personal of a closed member, for ever. Twice does nothing more.
 ///
 /// # Errors
@@ -47,7 +50,7 @@ pub(in crate::usecase) async fn erase_in(tx: &mut Tx, ledger: &Ledger, no: i64, 
     let now = ledger.clock.now();
     erasure::erase(tx, no, now).await?;
     let subject = format!("member:{}", member.id());
-    let action = Action { actor, name: "member.erase", subject: &subject, before: None, after: None };
+    let action = Action { actor, name: ERASE, subject: &subject, before: None, after: None };
     audit::append(tx, &action, now).await?;
     Ok(exports::kept::outdate(tx, now).await?)
 }

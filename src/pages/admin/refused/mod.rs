@@ -1,9 +1,10 @@
 //! Events that were refused, and why: for whoever looks after the systems that send them. `?state=dismissed&reason=invalid&source=…&key=…`;
 //! `page` and `back` are its pages, by keyset.
 
+use laurel_domain::ledger::event::Activity;
 use laurel_engine::auth::{Authority, Permission};
 use laurel_engine::usecase::members::search::Counted;
-use laurel_engine::usecase::refused::{Desk, Filter, Listed, RefusedState, desk};
+use laurel_engine::usecase::refused::{Desk, Filter, Holder, Listed, RefusedState, desk};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -175,6 +176,11 @@ fn Row(context: RequestContext, listed: Listed, picks: bool) -> impl IntoView {
         RefusedState::Settled => ("good", t.states[1].to_owned()),
         RefusedState::Dismissed => ("", t.states[2].to_owned()),
     };
+    let advice = (listed.state == RefusedState::Open).then(|| {
+        let found = t.advice.iter().find(|[code, _]| *code == listed.reason);
+        view! { <span class="refused-advice">{found.map_or(t.other_advice, |[_, advice]| *advice)}</span> }
+    });
+    let holder = listed.holder.clone().map(|holder| view! { <HolderOf context=context.clone() holder/> });
     let reason = (listed.state != RefusedState::Open).then(|| view! { <b>{reason_name(context.lang, &listed.reason)}</b> });
     view! {
         <tr class="refused-row">
@@ -184,11 +190,28 @@ fn Row(context: RequestContext, listed: Listed, picks: bool) -> impl IntoView {
             </td>
             <th scope="row" class="card-name"><span class="mono breaks">{event}</span><small class="mute">{kind}</small></th>
             <td class="card-sum">{who}</td>
-            <td class="card-wide refused-why">{reason}<span class="told">{told}</span>{sent}</td>
+            <td class="card-wide refused-why">{reason}<span class="told">{told}</span>{holder}{advice}{sent}</td>
             <td class="small">{listed.key_name.clone().unwrap_or_else(|| t.key_gone.to_owned())}<small class="mute">{listed.source.clone()}</small></td>
             <td class="card-state"><Chip tone>{state}</Chip></td>
         </tr>
     }
+}
+
+/// The accepted event that has the id, in words, and the way to its entry.
+#[component]
+fn HolderOf(context: RequestContext, holder: Holder) -> impl IntoView {
+    let t = context.lang.refused();
+    let (kind, amount) = match &holder.event.activity {
+        Activity::Payment { amount, .. } => ("payment", Some(*amount)),
+        Activity::Refund { amount, .. } => ("refund", Some(*amount)),
+        Activity::Referral { .. } => ("referral", None),
+        Activity::Review { .. } => ("review", None),
+    };
+    let kind = t.kinds.iter().find(|[known, _]| *known == kind).map_or(kind, |[_, name]| *name);
+    let amount = amount.map(|amount| format!(" {}", format::money(amount))).unwrap_or_default();
+    let what = format!("{kind}{amount} · {} · {}", holder.event.member, context.moment(holder.event.occurred_at));
+    let href = format!("/admin/members/{}?before={}#entry-{}", holder.member, holder.seq.saturating_add(1), holder.seq);
+    view! { <span class="refused-holder">{t.accepted_instead}" "<a href=href>{what}</a></span> }
 }
 
 /// What whoever sent it was told, in the language of the page.

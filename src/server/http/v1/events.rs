@@ -1,5 +1,7 @@
 //! Events in: one, or up to a thousand of which each is answered on its own.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use laurel_domain::ledger::event::{Activity, Event, EventKey, RawEvent};
 use laurel_domain::numbers::money::Money;
@@ -11,10 +13,14 @@ use serde_json::{Map, Value};
 use super::call::{Answer, Call};
 use super::json::Fields;
 use super::problem::{Flaw, Problem, Stop, Wrong};
-use super::refused;
+use super::refused::{self, Refusals};
 use super::routes::within_rate;
+use crate::i18n::Lang;
+use laurel_engine::auth::ApiKey;
+use laurel_engine::store::StoreError;
 use laurel_engine::usecase::AppError;
-use laurel_engine::usecase::ledger::ingest::{self, OWN_SOURCE, Outcome};
+use laurel_engine::usecase::ledger::Ledger;
+use laurel_engine::usecase::ledger::ingest::{self, OWN_SOURCE, Outcome, Terms};
 
 /// How many events one request may hold.
 const MOST: usize = 1_000;
@@ -92,6 +98,26 @@ async fn single(call: &Call, sent: Value, own: &Source) -> Result<Answer, Stop> 
         Outcome::Refused(refusal) => return Err(refusal.into()),
     };
     Answer::json(status, &result)
+}
+
+/// An event that reaches a programme otherwise than by a request, as what the demo's till sends does: read, posted and, if it is refused,
+/// kept as one of a request is. Whether it was accepted.
+///
+/// # Errors
+/// What the database said.
+pub async fn receive(ledger: &Ledger, refusals: &Refusals, key: &ApiKey, terms: Terms, sent: Value) -> Result<bool, AppError> {
+    let own = Source::new(&key.source).map_err(|_| StoreError::Corrupt("a source"))?;
+    let stop = match read(sent.clone(), &own) {
+        Err(stop) => stop,
+        Ok(event) => match ingest::post(ledger, Arc::new(vec![event]), terms).await?.pop() {
+            Some(Outcome::Refused(refusal)) => refusal.into(),
+            outcome => return Ok(outcome.is_some()),
+        },
+    };
+    if let (Some(for_answer), Some(kept)) = (refused::copy(&stop), refused::copy(&stop)) {
+        refusals.note(key, Some(&sent), &Problem::of(for_answer, Lang::EN).code, kept, ledger.clock.now());
+    }
+    Ok(false)
 }
 
 async fn batch(call: Call, mut map: Map<String, Value>, own: &Source) -> Result<Answer, Stop> {

@@ -8,7 +8,7 @@ mod call;
 mod docs;
 mod entries;
 mod explanation;
-mod events;
+pub mod events;
 mod json;
 mod members;
 mod problem;

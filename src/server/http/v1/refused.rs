@@ -48,9 +48,14 @@ pub struct Refusals {
 }
 
 impl Refusals {
+    /// Gathers only: whoever has it writes.
+    pub fn gathering(db: Db) -> Refusals {
+        Refusals { db, held: Arc::default() }
+    }
+
     /// Begins to write what is gathered.
     pub fn start(db: Db) -> Refusals {
-        let refusals = Refusals { db, held: Arc::default() };
+        let refusals = Refusals::gathering(db);
         let this = refusals.clone();
         supervise("refused events", move || {
             let this = this.clone();
