@@ -65,8 +65,10 @@ stories! {
         let noted = |id| { let ledger = &ledger; async move { look(ledger, id).await.states.pop().unwrap().note } };
         assert_eq!((noted(ids[0]).await.as_deref(), noted(ids[1]).await.as_deref()), (Some("BANK-77"), Some("Account closed")));
         assert_eq!(refused(settle(&ledger, BOSS(), batch, "BANK-78", BTreeMap::new()).await), "already_settled");
-        let (found, _) = payouts::find(&ledger, BOSS(), batch).await.unwrap();
+        let (found, items) = payouts::find(&ledger, BOSS(), batch).await.unwrap();
         assert_eq!(found.settled.unwrap().reference, "BANK-77");
+        let reasons: Vec<_> = payouts::reasons(&ledger, &items).await.unwrap().into_iter().collect();
+        assert_eq!(reasons, [(ids[1], "Account closed".to_owned())], "of the one that failed alone");
         check(&ledger).await;
     }
 

@@ -201,6 +201,17 @@ pub async fn phones(ledger: &Ledger, items: &[Redemption]) -> Result<HashMap<i64
     Ok(ids::phones(&mut ledger.db.reader().await?, &members).await?)
 }
 
+/// Why those of these payouts that failed did, as it was noted.
+///
+/// # Errors
+/// What the database said.
+pub async fn reasons(ledger: &Ledger, items: &[Redemption]) -> Result<HashMap<RedemptionId, String>, AppError> {
+    let failed = items.iter().filter(|one| one.state == RedemptionState::Failed).map(Redemption::key);
+    let noted = redemptions::notes(&mut ledger.db.reader().await?, &failed.collect::<Vec<_>>()).await?;
+    let reason = |(id, state, note)| (state == RedemptionState::Failed).then_some((id, note));
+    Ok(noted.into_iter().filter_map(reason).collect())
+}
+
 /// What came of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {

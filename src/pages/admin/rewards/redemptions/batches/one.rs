@@ -1,7 +1,7 @@
 //! A payout batch: its file for the bank, its payouts, and settling it. `?reference=…&failures=…&failed[]=…&reason=…` shows what
 //! settling it so comes to, before it is done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use laurel_domain::ids::RedemptionId;
@@ -49,7 +49,8 @@ pub fn BatchPage() -> impl IntoView {
         let figures = view! { <p class="read-back">{format::money(sum.cash)}<span class="mute">" · "{number}</span></p> };
         let settle = batch.settled.is_none().then(|| view! { <Settle context=context.clone() asked=asked.clone()/> });
         let picks = batch.settled.is_none();
-        let items = view! { <Items context=context.clone() items asked picks/> };
+        let why = payouts::reasons(ledger, &items).await?;
+        let items = view! { <Items context=context.clone() items why asked picks/> };
         Ok(view! {
             <AdminPage title here=Here::Redemptions head above>
                 <div class="stack">
@@ -209,12 +210,19 @@ fn reasons(context: &RequestContext, items: &[Redemption], failures: &BTreeMap<R
 
 /// Its payouts; while it is open, each with a box for those that failed, which belong to the form above.
 #[component]
-fn Items(context: RequestContext, items: Vec<Redemption>, asked: Asked, picks: bool) -> impl IntoView {
+fn Items(
+    context: RequestContext,
+    items: Vec<Redemption>,
+    why: HashMap<RedemptionId, String>,
+    asked: Asked,
+    picks: bool,
+) -> impl IntoView {
     let (t, console) = (context.lang.payouts(), context.lang.console());
     let row = |one: Redemption| {
         let id = one.id.to_string();
         let name = name_of(context.lang, one.member_name.clone(), &one.external_id);
         let what = describe_redemption(context.lang, &one.redeemed_for);
+        let reason = why.get(&one.id).map(|reason| view! { <small class="down">{reason.clone()}</small> });
         let pick = picks.then(|| {
             let checked = asked.ticked.contains(&one.id);
             let label = format!("{}: {name}, {what}", t.failed_column);
@@ -228,7 +236,7 @@ fn Items(context: RequestContext, items: Vec<Redemption>, asked: Asked, picks: b
                 <th scope="row" class="card-name"><a href=format!("/admin/members/{}", one.member)>{name}</a></th>
                 <td class="num amount card-sum">{what}</td>
                 <td class="num">{format::points(one.points)}</td>
-                <td class="card-state"><StateChip lang=context.lang kind=one.kind() state=one.state/></td>
+                <td class="card-state"><StateChip lang=context.lang kind=one.kind() state=one.state/>{reason}</td>
                 <td class="small nowrap">{context.moment(one.created_at)}</td>
                 <td class="card-more"><a class="mono small nowrap" href=path_of(&id) title=id.clone()>{short(&id)}</a></td>
             </tr>
