@@ -16,6 +16,7 @@ use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::path;
 
 pub use frame::{Here, PortalPage};
+pub use home::TierProgress;
 pub use rules::tiers::{gathered, icon as benefit_icon};
 
 /// One `<Route>` for each page.

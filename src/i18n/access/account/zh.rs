@@ -37,7 +37,7 @@ pub fn account(noun: &'static Noun) -> Account {
         signs_in_with: |name| format!("您将使用 {name} 登录。"),
         first_title: "创建第一个管理员",
         first_about: "还没有任何后台账号。此账号拥有全部权限，之后可以再添加其他账号。",
-        make_account: "创建账户",
+        make_account: "创建账号",
 
         profile: "我的",
         details: "个人资料",

@@ -22,7 +22,7 @@ pub static TEAM: Team = Team {
     disabled: "已停用",
     last_sign_in: "最近登录",
     never: "从未",
-    make_account: "创建账户",
+    make_account: "创建账号",
     added: |name| format!("已新增{name}。请转交此链接，仅显示这一次，24 小时内有效。"),
     account: "账户",
     enabled: "允许登录",

@@ -3,6 +3,7 @@ use crate::i18n::wording::Noun;
 
 pub fn member_file(noun: &'static Noun) -> MemberFile {
     MemberFile {
+        tier_seen: "Tier, as the member sees it",
         tabs_label: "The member's file",
         tabs: ["Ledger", "Redemptions", "Benefits", "Tier history", "Emails", "Log"],
         ledger_columns: [">No.", "When", "What", "Source", "Rules", noun.say(">{Units}"), ">Balance"],

@@ -6,6 +6,8 @@ mod zh;
 use crate::i18n::Lang;
 
 pub struct MemberFile {
+    /// The member's own words for how far the next tier is, and what keeps this one.
+    pub tier_seen: &'static str,
     pub tabs_label: &'static str,
     /// Ledger, redemptions, benefits, tiers, log.
     pub tabs: [&'static str; 6],

@@ -3,6 +3,7 @@ use crate::i18n::wording::Noun;
 
 pub fn member_file(noun: &'static Noun) -> MemberFile {
     MemberFile {
+        tier_seen: "会员看到的等级进度",
         tabs_label: "会员档案",
         tabs: [noun.say("{units}明细"), "兑换单", "权益", "等级变化", "邮件", "操作日志"],
         ledger_columns: [">序号", "时间", "内容", "来源", "规则", noun.say(">{units}"), ">余额"],

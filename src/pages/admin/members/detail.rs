@@ -3,6 +3,7 @@
 use laurel_domain::member::Status;
 use laurel_domain::numbers::points::Points;
 use laurel_domain::rules::experiment::Group;
+use laurel_domain::view::Progress;
 use leptos::prelude::*;
 
 use super::actions::Actions;
@@ -12,16 +13,18 @@ use super::notes::Notes;
 use super::tabs::{Tab, Tabs};
 use super::{StatusChip, name_of};
 use crate::i18n::{Lang, format};
+use crate::islands::CopyButton;
 use crate::pages::admin::{AdminPage, Here};
-use crate::pages::components::{Card, Icon, Notice, TierBadge, Tone};
+use crate::pages::components::{Card, Icon, Notice, ProgressBar, TierBadge, Tone, tier_class};
 use crate::pages::page;
+use crate::pages::portal::TierProgress;
 use crate::server::web::{RequestContext, errors};
 use laurel_engine::auth::{Permission, Role};
 use laurel_engine::store::ledger::adjustments::Adjustment;
 use laurel_engine::usecase::ledger::adjustments;
 use laurel_engine::usecase::members::notes;
 use laurel_engine::usecase::members::search::{File, file};
-use laurel_engine::usecase::members::view::MemberView;
+use laurel_engine::usecase::members::view::{self, MemberView};
 use laurel_engine::usecase::rules::experiments::{self, Experiment};
 
 #[component]
@@ -40,6 +43,8 @@ pub fn MemberPage() -> impl IntoView {
             None => is_closed.then(|| view! { <Notice>{context.lang.closing().is_closed}</Notice> }.into_any()),
         };
         let group = experiments::group_of(ledger, file.member.id()).await?;
+        let rulebook = ledger.rulebook().await?;
+        let progress = view::progress(&rulebook, context.now(), &file.member);
         let notes = notes::of_member(context.db(), file.member.no).await?;
         let waiting = adjustments::waiting_of(ledger, file.member.no).await?;
         let title = name_of(context.lang, file.view.name.clone(), &file.view.external_id);
@@ -62,6 +67,7 @@ pub fn MemberPage() -> impl IntoView {
                         {content}
                     </div>
                     <div class="stack">
+                        {(!is_closed).then(|| view! { <Tier context=context.clone() view=file.view.clone() progress/> })}
                         <Lots context=context.clone() view=file.view.clone()/>
                         <Facts context=context.clone() file=file.clone() role=staff.role group/>
                         <Notes context=context.clone() file=file.clone() notes staff=staff.clone()/>
@@ -135,11 +141,18 @@ fn Facts(context: RequestContext, file: File, role: Role, group: Option<(Experim
     });
     let erased = erased_at.map(|at| fact(context.lang.closing().erased_at, Some(at)));
     let unconfirmed = file.unconfirmed_email.map(|email| fact(context.lang.mail_desk().unconfirmed, Some(email)));
-    let day = move |at| format::date_time(context.lang, context.local(at));
+    let lang = context.lang;
+    let day = move |at| format::date_time(lang, context.local(at));
     view! {
         <Card title=t.details>
             <dl class="facts">
-                {fact(t.external_id, view.external_id)}
+                {match view.external_id {
+                    Some(id) => view! {
+                        <dt>{t.external_id}</dt>
+                        <dd class="copied">{breakable(id.clone())}<CopyButton lang text=id/></dd>
+                    }.into_any(),
+                    None => fact(t.external_id, None).into_any(),
+                }}
                 {fact(t.email, view.email)}
                 {unconfirmed}
                 {fact(t.phone, view.phone)}
@@ -156,11 +169,33 @@ fn Facts(context: RequestContext, file: File, role: Role, group: Option<(Experim
     }
 }
 
+/// How far the next tier is and what keeps this one, as the member's home says it: who asks about it has that before them.
+#[component]
+fn Tier(context: RequestContext, view: MemberView, progress: Progress) -> impl IntoView {
+    let tier = context.lang.of(&view.tier.name).to_owned();
+    view! {
+        <Card title=context.lang.member_file().tier_seen>
+            <div class=format!("tier-progress {}", tier_class(view.tier.rank))><TierProgress context tier progress/></div>
+        </Card>
+    }
+}
+
 /// What there is by the day it goes, and what is pending by the time it comes.
 #[component]
 fn Lots(context: RequestContext, view: MemberView) -> impl IntoView {
     let t = context.lang.console();
-    let row = |when: String, points: Points| view! { <dt>{when}</dt><dd>{format::points(points)}</dd> };
+    let most = view.lots.iter().map(|lot| lot.points).chain(view.pending.iter().map(|held| held.points)).max();
+    let most = most.map_or(1, Points::hundredths);
+    let row = |when: String, points: Points| {
+        let label = format!("{when}: {}", format::points(points));
+        view! {
+            <tr>
+                <th scope="row" class="nowrap">{when}</th>
+                <td class="wide"><ProgressBar value=points.hundredths() most label/></td>
+                <td class="num amount">{format::points(points)}</td>
+            </tr>
+        }
+    };
     let lots: Vec<_> = view
         .lots
         .iter()
@@ -172,7 +207,8 @@ fn Lots(context: RequestContext, view: MemberView) -> impl IntoView {
     if pending.is_empty() && view.lots.iter().all(|lot| lot.day.is_none()) {
         return ().into_any();
     }
-    let list =
-        |title: &'static str, rows: Vec<_>| (!rows.is_empty()).then(|| view! { <h3>{title}</h3><dl class="sums">{rows}</dl> });
+    let list = |title: &'static str, rows: Vec<_>| {
+        (!rows.is_empty()).then(|| view! { <h3>{title}</h3><table class="plain bars lots"><caption class="unseen">{title}</caption><tbody>{rows}</tbody></table> })
+    };
     view! { <Card title=t.lots>{list(t.lot_day, lots)}{list(t.available_from, pending)}</Card> }.into_any()
 }

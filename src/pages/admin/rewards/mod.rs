@@ -26,6 +26,7 @@ use crate::server::web::RequestContext;
 pub use codes::{RewardCodesPage, asked_codes, shown as shown_of_code};
 pub use form::NewRewardPage;
 use laurel_engine::auth::Permission;
+use laurel_engine::usecase::programme::overview::FEW;
 use laurel_engine::usecase::rewards::desk::{self, Kept};
 pub use one::RewardPage;
 
@@ -89,8 +90,10 @@ fn Stock(lang: Lang, kept: Kept) -> impl IntoView {
     });
     let lasts = pace.lasts(left).filter(|_| bar.is_some() && left > 0 && !reward.is_retired).map(t.runs_out);
     let left_words = (lang.rewards().left)(&shown);
+    // as the dashboard says it
+    let class = if left < FEW && !reward.is_retired { "reward-stock low" } else { "reward-stock" };
     view! {
-        <div class="reward-stock">
+        <div class=class>
             {bar}
             <p class="parts small"><b>{left_words}</b><span class="mute">{taken}</span></p>
             {lasts.map(|text| view! { <p class="small mute">{text}</p> })}

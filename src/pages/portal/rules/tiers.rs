@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use crate::i18n::{Lang, format};
 use crate::pages::components::{Card, Chip, Icon, TierBadge, tier_class};
 use crate::pages::page;
-use crate::pages::portal::home::TierProgress;
+use crate::pages::portal::TierProgress;
 use crate::pages::portal::rules::notices::Notices;
 use crate::pages::portal::{Here, PortalPage};
 use crate::server::web::visit::Visit;
