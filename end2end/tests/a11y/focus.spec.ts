@@ -22,6 +22,7 @@ const console = [
   '/admin/staff',
   '/admin/keys',
   '/admin/adjustments',
+  '/admin/refused',
   '/admin/imports',
   '/admin/exports',
   '/admin/audit',

@@ -1,5 +1,6 @@
 // What opens over a page: it is looked at as it stands open, in both themes, at a desk and on a phone.
 import { expectAccessibleNow } from '../../accessible.ts';
+import { islands } from '../../pages/islands.ts';
 import { linked } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
@@ -33,6 +34,18 @@ for (const size of sizes) {
     await page.keyboard.type('no such thing');
     await expect(palette.getByRole('option').filter({ hasText: 'demo-00' })).toHaveCount(0);
     await expectAccessibleNow(page, 'the palette with nothing');
+  });
+
+  test(`what a chart tells is accessible at ${size.width} px`, async ({ page, asDemoAdmin }) => {
+    await asDemoAdmin();
+    await page.setViewportSize(size);
+    await page.goto('/admin');
+    await islands(page);
+    const chart = page.getByRole('slider').nth(2);
+    await chart.focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect(page.locator('.chart-told:visible')).toBeVisible();
+    await expectAccessibleNow(page, 'a chart that is read');
   });
 
   test(`the list of keys is accessible at ${size.width} px`, async ({ page, asDemoAdmin }) => {

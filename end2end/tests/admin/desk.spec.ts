@@ -98,6 +98,7 @@ test('payouts are paid as a batch with one that came back, and are found by memb
   await expect(page.getByRole('status').filter({ hasText: '1 paid, ¥1.00; 1 failed' })).toBeVisible();
   await expect(row(paid)).toContainText('Paid');
   await expect(row(failed)).toContainText('Failed');
+  await expect(row(failed), 'and why').toContainText('Account closed');
   await page.goto(`/admin/redemptions/${failed}`);
   await expect(page.locator('.steps')).toContainText('Reason: Account closed');
   await portal.goto('/');

@@ -27,6 +27,22 @@ test('a session that ends while rules are edited is begun again with everything 
   await expect(rule(page, 'tiers.3.name.en')).toHaveValue('Very Important');
 });
 
+test('Ctrl-S saves the draft from whichever field one is in', async ({ page, laurel }) => {
+  await staff(page, laurel, 'manager');
+  await page.goto('/admin/rules/draft');
+  await islands(page);
+  const was = await rule(page, 'beta').inputValue();
+  // there and back: others find the draft as it was
+  for (const typed of ['12.5', was]) {
+    await rule(page, 'beta').fill(typed);
+    await page.keyboard.press('Control+s');
+    await expect(page.getByRole('status').first()).toBeVisible();
+    await page.goto('/admin/rules/draft');
+    await islands(page);
+    await expect(rule(page, 'beta')).toHaveValue(typed);
+  }
+});
+
 test('adding a row leads into it, is guarded as unsaved, and going back and reloading keep what was typed', async ({ page, laurel }) => {
   await staff(page, laurel, 'manager');
   await page.goto('/admin/rules/draft');
