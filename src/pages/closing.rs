@@ -34,7 +34,7 @@ pub fn WhatClosingDoes(context: RequestContext, preview: Preview) -> impl IntoVi
 fn Redemptions(context: RequestContext, redemptions: Vec<Redemption>) -> impl IntoView {
     let line = |one: Redemption| {
         let day = format::date(context.lang, context.local(one.created_at).date());
-        view! { <li>{describe_redemption(context.lang, &one.redeemed_for)}" · "{format::points(one.points)}" · "{day}</li> }
+        view! { <li>{describe_redemption(context.lang, &one.redeemed_for)}" · "{context.lang.noun().counted(&format::points(one.points))}" · "{day}</li> }
     };
     view! { <ul>{redemptions.into_iter().map(line).collect_view()}</ul> }
 }
