@@ -29,7 +29,7 @@ test('support gives points, proposes many, and somebody else approves; the membe
   await expect(page.getByRole('status')).toHaveText('Adjusted by +12.50 points.');
   await expect(page).toHaveURL(file);
   await expect(page.locator('.ledger tbody tr').first()).toContainText('The payment of Monday was never counted');
-  await expect(page.getByRole('img', { name: 'Balance over the entries below' })).toBeVisible();
+  await expect(page.getByRole('slider', { name: 'Balance over the entries below' })).toBeVisible();
 
   // a mistake is mended by another entry
   await page.getByRole('link', { name: 'Reverse entry 2' }).click();
