@@ -1,9 +1,12 @@
 //! What the demo's till got wrong in its last week, sent as its other events are, but for the network: some was sent rightly later, some
 //! was dismissed, some waits for whoever looks at the console.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::time;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use laurel_domain::ids::StaffId;
 use laurel_domain::ledger::event::EventKey;
+use laurel_domain::program::Programme;
 use laurel_domain::text::{EventId, Source};
 use laurel_engine::auth::{self, ApiKey, Authority, Role};
 use laurel_engine::clock::Clock;
@@ -34,53 +37,55 @@ pub async fn send(ledger: &Ledger) -> Result<(), AppError> {
     let now = ledger.clock.now();
     let source = Source::new(SOURCE).map_err(|_| StoreError::Corrupt("a literal"))?;
     let admin = who(ledger, Role::Admin).await?;
-    let connected = hours_ago(now, 24 * CONNECTED);
-    let wanted = Wanted {
-        name: "收银台 Till".to_owned(),
-        scopes: "events:write".to_owned(),
-        source: Some(source.to_string()),
-        rate: None,
-    };
+    let connected = now.saturating_sub(SignedDuration::from_hours(24 * CONNECTED)).unwrap_or(now);
+    let wanted =
+        Wanted { name: "Till 1".to_owned(), scopes: "events:write".to_owned(), source: Some(source.to_string()), rate: None };
     let token = keys::create(&ledger.db, admin, &wanted, connected).await?.token;
     let key = auth::key(&ledger.db, token.as_str(), connected).await?.ok_or(StoreError::Corrupt("a key"))?;
     let refusals = Refusals::gathering(ledger.db.clone());
-    let at = |hours: i64| ledger.at(Clock::fixed(hours_ago(now, hours)));
+    let at = |when: Timestamp| ledger.at(Clock::fixed(when));
+    let zone = TimeZone::get(&ledger.programme.time_zone).unwrap_or(TimeZone::UTC);
+    let open = |days: i64, hour: i8, minute: i8| opening(&zone, now, days, hour, minute);
     let currency = ledger.programme.currency.code().to_owned();
-    let payment = |id: &str, member: &str, amount: &str, hours: i64| {
-        let occurred_at = hours_ago(now, hours).saturating_sub(SignedDuration::from_mins(2)).unwrap_or(now).to_string();
+    let payment = |id: &str, member: &str, amount: &str, when: Timestamp| {
+        let occurred_at = when.saturating_sub(SignedDuration::from_mins(2)).unwrap_or(now).to_string();
         json!({"id": id, "kind": "payment", "member": member, "amount": amount, "currency": currency, "scene": "e_payment",
             "occurred_at": occurred_at})
     };
-    let refund = |id: &str, member: &str, amount: &str, of: &str, hours: i64| {
-        let mut event = payment(id, member, amount, hours);
+    let refund = |id: &str, member: &str, amount: &str, of: &str, when: Timestamp| {
+        let mut event = payment(id, member, amount, when);
         event["kind"] = "refund".into();
         event["payment"] = of.into();
         event.as_object_mut().map(|event| event.remove("scene"));
         event
     };
     // a comma in an amount, mended within the hour
-    let paid =
-        EventKey { source: source.clone(), id: EventId::new("demo-001-d").map_err(|_| StoreError::Corrupt("a literal"))? };
+    let key_of = |id: &str| EventId::new(id).map_err(|_| StoreError::Corrupt("a literal"));
+    let paid = EventKey { source: source.clone(), id: key_of("demo-001-d")? };
     if let Some((paid, _)) = ingest::find(ledger, &paid).await? {
-        let hours = now.duration_since(paid.occurred_at).as_hours();
-        one(&at(hours), &refusals, &key, &payment("demo-001-d", VISITOR, "139,12", hours)).await?;
-        refused::settle(&at(hours - 1)).await?;
+        let when = paid.occurred_at.saturating_add(SignedDuration::from_mins(1)).unwrap_or(now).min(now);
+        one(&at(when), &refusals, &key, &payment("demo-001-d", VISITOR, "139,12", when)).await?;
+        let mended = when.saturating_add(SignedDuration::from_mins(40)).unwrap_or(now).min(now);
+        refused::settle(&at(mended)).await?;
     }
     // somebody paid whom nobody has enrolled; the till tries again
-    for hours in [118, 117, 94] {
-        one(&at(hours), &refusals, &key, &payment("till-0431", "walk-in-7730", "26.00", 118)).await?;
+    let first = open(5, 11, 20);
+    for when in [first, open(5, 12, 20), open(4, 9, 5)] {
+        one(&at(when), &refusals, &key, &payment("till-0431", "walk-in-7730", "26.00", first)).await?;
     }
     // a trial in another currency, and one for nobody: dismissed by a manager
-    let mut trial = payment("till-test-1", "demo-001", "1.00", 99);
+    let mut trial = payment("till-test-1", VISITOR, "1.00", open(4, 15, 40));
     trial["currency"] = if currency == "USD" { "EUR".into() } else { "USD".into() };
-    one(&at(99), &refusals, &key, &trial).await?;
-    one(&at(98), &refusals, &key, &payment("till-test-2", "test", "1.00", 98)).await?;
+    one(&at(open(4, 15, 40)), &refusals, &key, &trial).await?;
+    one(&at(open(4, 15, 52)), &refusals, &key, &payment("till-test-2", "test", "1.00", open(4, 15, 52))).await?;
+    dismiss(&at(open(3, 10, 4)), who(ledger, Role::Manager).await?).await?;
     // a till that counts from the beginning again
-    one(&at(70), &refusals, &key, &payment("demo-001-k", "demo-014", "32.80", 70)).await?;
+    one(&at(open(3, 18, 12)), &refusals, &key, &payment("demo-001-k", "demo-014", "32.80", open(3, 18, 12))).await?;
     // a return of goods whose payment the till never sent, and one with a decimal point too far to the right
-    one(&at(46), &refusals, &key, &refund("till-0502", "demo-022", "45.00", "till-0388", 46)).await?;
-    one(&at(5), &refusals, &key, &refund("till-0547", "demo-001", "1391.20", "demo-001-d", 5)).await?;
-    dismiss(&at(75), who(ledger, Role::Manager).await?).await
+    let when = open(2, 16, 31);
+    one(&at(when), &refusals, &key, &refund("till-0502", "demo-022", "45.00", "till-0388", when)).await?;
+    let when = open(0, 9, 40);
+    one(&at(when), &refusals, &key, &refund("till-0547", VISITOR, "1391.20", "demo-001-d", when)).await
 }
 
 /// One event, as it is sent.
@@ -108,6 +113,9 @@ async fn who(ledger: &Ledger, role: Role) -> Result<Authority, AppError> {
     Ok(Authority::staff(StaffId::new(account.id), role))
 }
 
-fn hours_ago(now: Timestamp, hours: i64) -> Timestamp {
-    now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(now)
+/// So many days ago at that time of the day, where the programme is; of what is still to come today, a little while ago.
+fn opening(zone: &TimeZone, now: Timestamp, days: i64, hour: i8, minute: i8) -> Timestamp {
+    let day = Programme::day(zone, now).saturating_sub(days.days());
+    let at = zone.to_ambiguous_timestamp(day.to_datetime(time(hour, minute, 0, 0))).compatible().unwrap_or(now);
+    if at < now { at } else { now.saturating_sub(SignedDuration::from_mins(20)).unwrap_or(now) }
 }
