@@ -7,7 +7,7 @@ import { staff } from '../../pages/staff.ts';
 import { expect, test } from '../../server.ts';
 
 // in brotli: what a phone may have to wait for, and what somebody at a desk may
-const most = { portal: 90_000, console: 130_000, prover: 125_000 };
+const most = { portal: 90_000, console: 125_000, prover: 125_000 };
 
 test('the WASM that a member gets is at most 90 kB in brotli, and without the islands of the console', async ({ page, laurel }) => {
   await payer(page, laurel, '150.00');
@@ -18,7 +18,7 @@ test('the WASM that a member gets is at most 90 kB in brotli, and without the is
   expect(bytes).toBeLessThanOrEqual(most.portal);
 });
 
-test('the WASM that the console gets is at most 130 kB in brotli', async ({ page, laurel }) => {
+test('the WASM that the console gets is at most 125 kB in brotli', async ({ page, laurel }) => {
   await staff(page, laurel, 'manager');
   const wasm = await fetchedBy(page, '/admin/rules/draft');
   expect(new URL(wasm).pathname).toBe('/pkg/laurel.wasm');
