@@ -6,6 +6,7 @@ pub fn lists(noun: &'static Noun) -> Lists {
         shown: |from, to, all| format!("{from}–{to} of {all}"),
         shown_of_more: |from, to, least| format!("{from}–{to} of more than {least}"),
         found_only: |most| format!("Very many match. The newest {most} are listed; type more to narrow the search."),
+        ordered_at: |moment| format!("Sorted as of {moment}. The figures are as of now."),
         sort_up: |column| format!("Sort by {column}, ascending"),
         sort_down: |column| format!("Sort by {column}, descending"),
         previous: "Previous page",

@@ -13,6 +13,8 @@ pub struct Lists {
     pub shown_of_more: fn(&str, &str, &str) -> String,
     /// Of those that a text finds, only so many were put in order.
     pub found_only: fn(&str) -> String,
+    /// When members were in this order, where it is not as of now.
+    pub ordered_at: fn(&str) -> String,
     pub sort_up: fn(&str) -> String,
     pub sort_down: fn(&str) -> String,
     pub previous: &'static str,

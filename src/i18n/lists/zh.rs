@@ -6,6 +6,7 @@ pub fn lists(noun: &'static Noun) -> Lists {
         shown: |from, to, all| format!("第 {from}–{to} 条，共 {all} 条"),
         shown_of_more: |from, to, least| format!("第 {from}–{to} 条，共 {least} 条以上"),
         found_only: |most| format!("符合条件的会员很多，仅列出最新的 {most} 位；请输入更多内容缩小范围。"),
+        ordered_at: |moment| format!("排序截至 {moment}，所列数值均为最新。"),
         sort_up: |column| format!("按{column}升序排列"),
         sort_down: |column| format!("按{column}降序排列"),
         previous: "上一页",

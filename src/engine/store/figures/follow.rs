@@ -9,7 +9,8 @@ use crate::store::{StoreError, Tx, json, micros, on, timestamp};
 
 // walks members and what is known of them side by side, by their numbers
 const BEHIND: &str = "select m.no, m.seq - coalesce(f.seq, 0) from members m left join figures_members f on f.member_no = m.no
-where m.no > $1 and (f.member_no is null or f.seq <> m.seq or f.tier <> m.tier or f.rated_by <> m.rated_by)
+where m.no > $1 and (f.member_no is null or f.seq <> m.seq or f.tier <> m.tier or f.rated_by <> m.rated_by
+    or f.available is distinct from m.available or f.earned is distinct from m.earned)
 order by m.no limit $2";
 
 /// The next members after this number of whom something is not in the figures, and how many entries.
@@ -25,6 +26,8 @@ pub struct Ahead {
     pub(super) seq: i64,
     pub(super) tier: i64,
     pub(super) rated_by: i64,
+    pub(super) available: i64,
+    pub(super) earned: i64,
     pub(super) is_known: bool,
     pub(super) from_seq: i64,
     pub(super) changes: i64,
@@ -35,7 +38,7 @@ macro_rules! ahead {
     ($from:literal) => {
         concat!(
             "select m.no, m.registered_at, m.seq, cast(m.tier as bigint) as tier, cast(m.rated_by as bigint) as rated_by, \
-             f.member_no is not null as is_known, coalesce(f.seq, 0) as from_seq, cast(coalesce(f.changes, 0) as bigint) as changes, \
+             m.available, m.earned, f.member_no is not null as is_known, coalesce(f.seq, 0) as from_seq, cast(coalesce(f.changes, 0) as bigint) as changes, \
              coalesce(f.active_on, 0) as active_on from ",
             $from,
             " left join figures_members f on f.member_no = m.no"
@@ -66,7 +69,7 @@ pub(super) async fn entries(db: &mut Tx, parts: &[(i64, i64, i64)]) -> Result<Ve
 
 /// As `figures_members` has it.
 #[derive(Serialize)]
-struct Known(i64, i64, i64, i64, i64, i32);
+struct Known(i64, i64, i64, i64, i64, i32, i64, i64);
 
 const HOLD: [&str; 2] = [
     "select cast(id as bigint) from figures_state where id = 1",
@@ -98,7 +101,8 @@ pub async fn follow(tx: &mut Tx, calendar: &Calendar, numbers: &[i64], most: i64
             active_on = figures.posted(calendar, entry, active_on)?;
         }
         let changes = changes.len().max(seen) as i64;
-        known.push(Known(member.no, through(member), member.tier, member.rated_by, changes, active_on));
+        let (available, earned) = (member.available, member.earned);
+        known.push(Known(member.no, through(member), member.tier, member.rated_by, changes, active_on, available, earned));
     }
     add(tx, &figures.reduced(), &known).await?;
     Ok(members.iter().any(|member| through(member) < member.seq))
@@ -130,15 +134,16 @@ from jsonb_array_elements($1::jsonb) as j(value)
 on conflict (is_month, at, before) do update set members = figures_active.members + excluded.members",
 ];
 const SET_KNOWN: [&str; 2] = [
-    "insert into figures_members (member_no, seq, tier, rated_by, changes, active_on)
-select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from json_each($1) where true
+    "insert into figures_members (member_no, seq, tier, rated_by, changes, active_on, available, earned)
+select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7 from json_each($1) where true
 on conflict (member_no) do update set seq = excluded.seq, tier = excluded.tier, rated_by = excluded.rated_by,
-    changes = excluded.changes, active_on = excluded.active_on",
-    "insert into figures_members (member_no, seq, tier, rated_by, changes, active_on)
-select (value->>0)::bigint, (value->>1)::bigint, (value->>2)::smallint, (value->>3)::integer, (value->>4)::integer, (value->>5)::integer
+    changes = excluded.changes, active_on = excluded.active_on, available = excluded.available, earned = excluded.earned",
+    "insert into figures_members (member_no, seq, tier, rated_by, changes, active_on, available, earned)
+select (value->>0)::bigint, (value->>1)::bigint, (value->>2)::smallint, (value->>3)::integer, (value->>4)::integer, (value->>5)::integer,
+    (value->>6)::bigint, (value->>7)::bigint
 from jsonb_array_elements($1::jsonb) as j(value)
 on conflict (member_no) do update set seq = excluded.seq, tier = excluded.tier, rated_by = excluded.rated_by,
-    changes = excluded.changes, active_on = excluded.active_on",
+    changes = excluded.changes, active_on = excluded.active_on, available = excluded.available, earned = excluded.earned",
 ];
 const ADD_STATE: &str = "update figures_state set entries = entries + $1, members = members + $2 where id = 1";
 
@@ -158,7 +163,7 @@ async fn add(tx: &mut Tx, figures: &Figures, known: &[Known]) -> Result<(), Stor
     Ok(())
 }
 
-const SET_SWEPT: &str = "update figures_state set swept_at = $1 where id = 1";
+const SET_SWEPT: &str = "update figures_state set swept_at = $1, ordered_at = $1 where id = 1";
 
 /// Everybody has been looked at since then.
 pub async fn set_swept(tx: &mut Tx, at: jiff::Timestamp) -> Result<(), StoreError> {
@@ -167,7 +172,7 @@ pub async fn set_swept(tx: &mut Tx, at: jiff::Timestamp) -> Result<(), StoreErro
 }
 
 const FORGET: [&str; 5] = [
-    "update figures_state set entries = 0, members = 0, swept_at = null where id = 1",
+    "update figures_state set entries = 0, members = 0, swept_at = null, ordered_at = null where id = 1",
     "delete from figures_members",
     "delete from figures_scenes",
     "delete from figures_tiers",

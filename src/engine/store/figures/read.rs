@@ -8,7 +8,7 @@ use super::gather::{Activity, Figures, Origin};
 use crate::store::ledger::events;
 use crate::store::{StoreError, Tx, on, timestamp};
 
-const STATE: &str = "select entries, members, swept_at from figures_state where id = 1";
+const STATE: &str = "select entries, members, swept_at, ordered_at from figures_state where id = 1";
 
 /// How far the figures go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,11 +17,15 @@ pub struct State {
     pub members: i64,
     /// What was posted before is in the figures; `None` while what there was before is still being followed.
     pub swept_at: Option<Timestamp>,
+    /// What members had by then is in the order of points; `None` while it is still being made.
+    pub ordered_at: Option<Timestamp>,
 }
 
 pub async fn state(db: &mut Tx) -> Result<State, StoreError> {
-    let (entries, members, swept_at): (i64, i64, Option<i64>) = on!(db, conn => sqlx::query_as(STATE).fetch_one(conn).await?);
-    Ok(State { entries, members, swept_at: swept_at.map(timestamp).transpose()? })
+    type Row = (i64, i64, Option<i64>, Option<i64>);
+    let (entries, members, swept_at, ordered_at): Row = on!(db, conn => sqlx::query_as(STATE).fetch_one(conn).await?);
+    let at = |micros: Option<i64>| micros.map(timestamp).transpose();
+    Ok(State { entries, members, swept_at: at(swept_at)?, ordered_at: at(ordered_at)? })
 }
 
 const SCENES: &str = "select day, cast(origin as bigint), events, points from figures_scenes where day >= $1";

@@ -9,6 +9,7 @@ pub mod last_activity;
 pub mod merging;
 mod new_member;
 pub mod notes;
+mod ordered;
 pub mod roll;
 pub mod search;
 pub mod sums;

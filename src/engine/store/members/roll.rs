@@ -1,8 +1,8 @@
 //! The roll of members: filtered, in an order, a page at a time by keyset in both directions.
 //!
-//! Newest first, by tier, by status and in debt go by an index. An order by points has none: each posting would write it, and on
-//! PostgreSQL every index of the row with it. It looks at everybody instead, which is a matter of tenths of a second for a
-//! million. There is no order by the last activity: that stands in no row, and is looked up among the entries.
+//! Newest first, by tier, by status and in debt go by an index. An order by points has none of its own: each posting would write it, and
+//! on PostgreSQL every index of the row with it. It looks at everybody, or goes by the order that a job keeps (`ordered`). There is no
+//! order by the last activity: that stands in no row, and is looked up among the entries.
 
 use jiff::Timestamp;
 use laurel_domain::ids::MemberId;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::members::last_activity::last_activity;
 use crate::store::members::member::{ATTEMPTS, Member, MemberRow, columns, complete, is_steady};
+use crate::store::members::ordered::{self, Placed};
 use crate::store::{StoreError, Tx, json, micros, on};
 
 /// What the roll can be in the order of.
@@ -61,15 +62,39 @@ impl Filter {
     pub fn restricts(&self) -> bool {
         self.text.is_some() || self.tier.is_some() || self.status.is_some() || self.in_debt || self.idle_since.is_some()
     }
+
+    /// Whether the order of points that is kept says whom to list: those in debt and those who are not active have an index of their
+    /// own, and are few.
+    pub fn goes_by_order(&self) -> bool {
+        let are_many = !self.in_debt && matches!(self.status, None | Some(Status::Active));
+        self.sort.by != SortBy::Since && are_many && self.text.is_none()
+    }
 }
 
-/// What a member's place in an order is.
-pub fn value_of(by: SortBy, member: &Member) -> i64 {
+/// What a member's place in an order is, going by their own row.
+fn value_of(by: SortBy, member: &Member) -> i64 {
     match by {
         SortBy::Since => 0,
         SortBy::Available => member.account.available.hundredths(),
         SortBy::Earned => member.account.earned.hundredths(),
     }
+}
+
+/// A member of a page, and what their place in its order is.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub member: Member,
+    pub value: i64,
+}
+
+/// Whom a page is taken from.
+#[derive(Clone, Copy, Debug)]
+pub enum Among<'a> {
+    Everybody,
+    /// Only members with these numbers.
+    Numbers(&'a [i64]),
+    /// Everybody, in the order of points that is kept, which has members of these tiers.
+    Ordered(&'a [i64]),
 }
 
 /// Whom nothing was posted to since then is idle; whoever else is not new may be, if what was posted only became due.
@@ -98,6 +123,7 @@ macro_rules! filters {
         )
     };
 }
+pub(super) use {filters, idle};
 
 /// By number, downwards and upwards.
 macro_rules! by_number {
@@ -165,17 +191,33 @@ const SORTED_FOUND_POSTGRES: [[&str; 2]; 2] = [
     by_value!("m.earned", " and m.no in (select value::bigint from jsonb_array_elements_text($8::jsonb) as value)"),
 ];
 
-/// A page in its order, also where one goes back. `among`: only of these numbers.
-pub async fn page(db: &mut Tx, filter: &Filter, among: Option<&[i64]>) -> Result<Vec<Member>, StoreError> {
+/// Of those few who are in debt or not active: found by their index, then put in order.
+const SORTED_IN_DEBT: [[&str; 2]; 2] = [by_value!("m.available", " and m.debt > 0"), by_value!("m.earned", " and m.debt > 0")];
+const SORTED_OF_STATUS: [[&str; 2]; 2] =
+    [by_value!("m.available", " and m.status = $4"), by_value!("m.earned", " and m.status = $4")];
+
+/// A page in its order, also where one goes back.
+pub async fn page(db: &mut Tx, filter: &Filter, among: Among<'_>) -> Result<Vec<Listed>, StoreError> {
     let mut attempt = 1;
     loop {
-        let rows = rows(db, filter, among).await?;
-        let mut found = complete(db, rows).await?;
-        if is_steady(db, &found).await? || attempt == ATTEMPTS {
-            if filter.from.is_some_and(|from| from.backwards) {
-                found.reverse();
+        let (values, rows) = match among {
+            Among::Ordered(tiers) => {
+                let placed = ordered(db, filter, tiers).await?;
+                let (values, rows): (Vec<i64>, Vec<MemberRow>) = placed.into_iter().map(|p| (p.place, p.member)).unzip();
+                (Some(values), rows)
             }
-            return Ok(found);
+            Among::Everybody => (None, rows(db, filter, None).await?),
+            Among::Numbers(numbers) => (None, rows(db, filter, Some(numbers)).await?),
+        };
+        let found = complete(db, rows).await?;
+        if is_steady(db, &found).await? || attempt == ATTEMPTS {
+            let values = values.unwrap_or_else(|| found.iter().map(|member| value_of(filter.sort.by, member)).collect());
+            let mut listed: Vec<Listed> =
+                found.into_iter().zip(values).map(|(member, value)| Listed { member, value }).collect();
+            if filter.from.is_some_and(|from| from.backwards) {
+                listed.reverse();
+            }
+            return Ok(listed);
         }
         attempt += 1;
     }
@@ -184,11 +226,11 @@ pub async fn page(db: &mut Tx, filter: &Filter, among: Option<&[i64]>) -> Result
 const NUMBER: [&str; 2] = ["select no from members where id = $1", "select member_no from member_keys where key = $1"];
 
 /// What a statement is told, whatever it looks for.
-struct Asked {
-    tier: i32,
-    status: i32,
-    in_debt: i32,
-    idle_since: i64,
+pub(super) struct Asked {
+    pub(super) tier: i32,
+    pub(super) status: i32,
+    pub(super) in_debt: i32,
+    pub(super) idle_since: i64,
 }
 
 impl Asked {
@@ -202,21 +244,32 @@ impl Asked {
     }
 }
 
-async fn rows(db: &mut Tx, filter: &Filter, among: Option<&[i64]>) -> Result<Vec<MemberRow>, StoreError> {
+/// Where a page begins: whether it is read upwards, after which number, and after what value.
+async fn begin(db: &mut Tx, filter: &Filter) -> Result<(bool, i64, i64), StoreError> {
     // going back reads the other way round
     let up = filter.sort.ascending != filter.from.is_some_and(|from| from.backwards);
-    let (way, end) = if up { (1, i64::MIN) } else { (0, i64::MAX) };
-    let no = match filter.from {
-        None => end,
-        Some(from) => {
-            let number = db.pick(NUMBER[0], NUMBER[1]);
-            let no: Option<i64> =
-                on!(db, conn => sqlx::query_scalar(number).bind(from.member.uuid()).fetch_optional(conn).await?);
-            // a member that there is not: no page
-            no.unwrap_or(if up { i64::MAX } else { i64::MIN })
-        }
-    };
-    let (value, most) = (filter.from.map_or(end, |from| from.value), filter.most.clamp(1, 5_000));
+    let end = if up { i64::MIN } else { i64::MAX };
+    let Some(from) = filter.from else { return Ok((up, end, end)) };
+    let number = db.pick(NUMBER[0], NUMBER[1]);
+    let no: Option<i64> = on!(db, conn => sqlx::query_scalar(number).bind(from.member.uuid()).fetch_optional(conn).await?);
+    // a member that there is not: no page
+    Ok((up, no.unwrap_or(if up { i64::MAX } else { i64::MIN }), from.value))
+}
+
+fn most_of(filter: &Filter) -> i64 {
+    filter.most.clamp(1, 5_000)
+}
+
+async fn ordered(db: &mut Tx, filter: &Filter, tiers: &[i64]) -> Result<Vec<Placed>, StoreError> {
+    let (up, no, value) = begin(db, filter).await?;
+    let from = ordered::From { by: filter.sort.by, up, value, no, most: most_of(filter) };
+    let of_tier = filter.tier.map(|tier| [i64::from(tier.get())]);
+    ordered::next(db, &Asked::of(filter), from, of_tier.as_ref().map_or(tiers, |tier| tier)).await
+}
+
+async fn rows(db: &mut Tx, filter: &Filter, among: Option<&[i64]>) -> Result<Vec<MemberRow>, StoreError> {
+    let (up, no, value) = begin(db, filter).await?;
+    let (way, most) = (usize::from(up), most_of(filter));
     let among = among.map(json).transpose()?;
     let Asked { tier, status, in_debt, idle_since } = Asked::of(filter);
     let sorted = match filter.sort.by {
@@ -224,6 +277,8 @@ async fn rows(db: &mut Tx, filter: &Filter, among: Option<&[i64]>) -> Result<Vec
         by => Some(by as usize - 1),
     };
     let sql = match (sorted, among.is_some()) {
+        (Some(at), false) if filter.in_debt => SORTED_IN_DEBT[at][way],
+        (Some(at), false) if filter.status.is_some_and(|status| status != Status::Active) => SORTED_OF_STATUS[at][way],
         (Some(at), false) => SORTED[at][way],
         (Some(at), true) => db.pick(SORTED_FOUND_SQLITE[at][way], SORTED_FOUND_POSTGRES[at][way]),
         (None, true) => db.pick(FOUND_SQLITE[way], FOUND_POSTGRES[way]),
@@ -321,7 +376,10 @@ mod tests {
         for sql in [NUMBER[0], COUNT_TIER, COUNT_STATUS] {
             check_scans_nothing(sql, &["counted"]).await;
         }
-        for sql in IN_DEBT.into_iter().chain([COUNT_DEBT]) {
+        for sql in SORTED_OF_STATUS.into_iter().flatten() {
+            check_uses(sql, "members_status").await;
+        }
+        for sql in IN_DEBT.into_iter().chain(SORTED_IN_DEBT.into_iter().flatten()).chain([COUNT_DEBT]) {
             check_uses(sql, "members_in_debt").await;
         }
     }

@@ -14,6 +14,7 @@ use laurel_engine::store::rewards::redemptions::StateSince;
 use laurel_engine::usecase::ledger::Ledger;
 use laurel_engine::usecase::members::enrol::{self, Enrolment};
 use laurel_engine::usecase::members::{search, view};
+use laurel_engine::usecase::programme::figures;
 use laurel_engine::usecase::rewards::fulfil::{self, Marking};
 use laurel_engine::usecase::rewards::redeem::{Wish, redeem};
 
@@ -25,6 +26,11 @@ async fn found(ledger: &Ledger, filter: Filter) -> Vec<String> {
     let mut ids: Vec<String> = members.into_iter().filter_map(|member| member.external_id).collect();
     ids.sort();
     ids
+}
+
+/// In the order of the page.
+fn ids(page: &search::Page) -> Vec<String> {
+    page.members.iter().filter_map(|member| member.external_id.clone()).collect()
 }
 
 async fn redeemed(ledger: &Ledger, key: &str) -> RedemptionId {
@@ -43,6 +49,64 @@ async fn redeemed_of(ledger: &Ledger, member: &str, points: &str, key: &str) -> 
 }
 
 stories! {
+    async fn very_many_are_in_the_order_of_their_points_as_it_was_followed_last(db: Db) {
+        let ledger = programme(&db).await;
+        for m in 1..=9 {
+            tell(&ledger, &format!("id=p{m} member=m-{m} pay={}", 40 * (m % 4) * m + 5)).await.unwrap();
+        }
+        let orders = [SortBy::Available, SortBy::Earned].map(|by| [false, true].map(|ascending| Sort { by, ascending }));
+        let filters = |sort| {
+            let of_tier = Filter { tier: TierRank::new(2), ..Filter::default() };
+            let active = Filter { status: Some(Status::Active), ..Filter::default() };
+            let idle = Filter { idle_since: Some(Timestamp::MAX), ..Filter::default() };
+            let suspended = Filter { status: Some(Status::Suspended), ..Filter::default() };
+            let in_debt = Filter { in_debt: true, ..Filter::default() };
+            [Filter::default(), of_tier, active, idle, suspended, in_debt].map(|filter| Filter { sort, most: 2, ..filter })
+        };
+        let unfollowed = search::page_beyond(&ledger, &filters(orders[0][0])[0], 0).await.unwrap();
+        assert_eq!((unfollowed.ordered_at, ids(&unfollowed)), (None, ["m-7", "m-6"].map(String::from).to_vec()), "sorted for it");
+        figures::follow(&ledger).await.unwrap();
+        for filter in orders.into_iter().flatten().flat_map(filters) {
+            let (mut sorted, mut kept) = (filter.clone(), filter.clone());
+            // forwards through all of it, and one page back
+            for step in 0.. {
+                let exact = search::page(&ledger, &sorted).await.unwrap();
+                let found = search::page_beyond(&ledger, &kept, 0).await.unwrap();
+                assert_eq!((ids(&found), found.ordered_at), (ids(&exact), None), "step {step} of {filter:?}");
+                assert_eq!((found.previous, found.next), (exact.previous, exact.next), "step {step} of {filter:?}");
+                let Some(next) = exact.next else { break };
+                let back = exact.previous.filter(|_| step == 1);
+                (sorted.from, kept.from) = (back.or(Some(next)), back.or(Some(next)));
+                if step > 9 {
+                    break;
+                }
+            }
+        }
+        check(&ledger).await;
+    }
+
+    async fn an_order_that_is_not_as_of_now_says_so_and_goes_on_by_itself(db: Db) {
+        let ledger = programme(&db).await;
+        for m in 1..=4 {
+            tell(&ledger, &format!("id=p{m} member=m-{m} pay={}", 10 * m)).await.unwrap();
+        }
+        figures::follow(&ledger).await.unwrap();
+        let before = ledger.clock.now();
+        ledger.clock.advance(SignedDuration::from_mins(5));
+        tell(&ledger, "id=p9 member=m-1 pay=20").await.unwrap();
+        let most = |from| Filter { sort: Sort { by: SortBy::Available, ascending: false }, most: 2, from, ..Filter::default() };
+        let first = search::page_beyond(&ledger, &most(None), 0).await.unwrap();
+        assert_eq!((ids(&first), first.ordered_at), (vec!["m-4".into(), "m-3".into()], Some(before)));
+        let second = search::page_beyond(&ledger, &most(first.next), 0).await.unwrap();
+        assert_eq!(ids(&second), ["m-2", "m-1"], "each once, where they were");
+        assert_eq!(second.members[1].points.available, "30".parse().unwrap(), "with what they have now");
+        figures::follow(&ledger).await.unwrap();
+        let now = search::page_beyond(&ledger, &most(None), 0).await.unwrap();
+        assert_eq!((now.ordered_at, ids(&now)[0].as_str()), (None, "m-4"));
+        assert_eq!(ids(&search::page_beyond(&ledger, &most(now.next), 0).await.unwrap()), ["m-1", "m-2"]);
+        check(&ledger).await;
+    }
+
     async fn members_are_found_by_any_of_their_names_and_filtered(db: Db) {
         let ledger = programme(&db).await;
         enrolled(&db, "M-100%", Some("Han@Example.com")).await;

@@ -14,7 +14,7 @@ use crate::store::ledger::events;
 use crate::store::members::ids;
 use crate::store::members::last_activity::last_activities;
 use crate::store::members::member::{self, By, Member};
-use crate::store::members::roll::{self, Cursor, Filter};
+use crate::store::members::roll::{self, Among, Cursor, Filter, Listed};
 use crate::store::members::search::{self, Find, Text};
 use crate::store::members::unconfirmed;
 use crate::store::rewards::redemptions::{self, Redemption, Which};
@@ -23,6 +23,7 @@ use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
 use crate::usecase::ledger::due;
 use crate::usecase::members::view::{MemberView, view_at};
+use crate::usecase::programme::figures;
 use crate::usecase::programme::report::report;
 
 /// How many redemptions of a member are shown at once.
@@ -34,6 +35,8 @@ const MOST_FOUND: i64 = 1_000;
 pub const MOST_EXPORTED: i64 = 100_000;
 /// Further than this nothing is counted.
 const MOST_COUNTED: i64 = 10_000;
+/// So many members are put in the order of their points in milliseconds; more are taken in the order that a job keeps.
+const MOST_SORTED: i64 = 50_000;
 
 /// A page of members, in its order, and where those beside it begin.
 #[derive(Clone, Debug)]
@@ -43,6 +46,8 @@ pub struct Page {
     pub last_activity: HashMap<String, Timestamp>,
     pub next: Option<Cursor>,
     pub previous: Option<Cursor>,
+    /// When the order was this one, where it is not as of now.
+    pub ordered_at: Option<Timestamp>,
 }
 
 /// How many members there are; at least so many where not all were counted.
@@ -62,46 +67,59 @@ impl Counted {
 /// The first way to look for the text that finds somebody is the one that counts. A text that finds very many finds the newest
 /// thousand.
 pub async fn page(ledger: &Ledger, filter: &Filter) -> Result<Page, AppError> {
-    page_of(ledger, filter, MOST_FOUND).await
+    page_of(ledger, filter, MOST_FOUND, MOST_SORTED).await
 }
 
 /// The same, of all that the text finds as far as a file goes.
 pub async fn page_for_file(ledger: &Ledger, filter: &Filter) -> Result<Page, AppError> {
-    page_of(ledger, filter, MOST_EXPORTED).await
+    page_of(ledger, filter, MOST_EXPORTED, MOST_SORTED).await
 }
 
-async fn page_of(ledger: &Ledger, filter: &Filter, most_found: i64) -> Result<Page, AppError> {
+/// A page of a programme in which more than so many members are not sorted for it.
+pub async fn page_beyond(ledger: &Ledger, filter: &Filter, most_sorted: i64) -> Result<Page, AppError> {
+    page_of(ledger, filter, MOST_FOUND, most_sorted).await
+}
+
+async fn page_of(ledger: &Ledger, filter: &Filter, most_found: i64, most_sorted: i64) -> Result<Page, AppError> {
     let most = usize::try_from(filter.most).unwrap_or(1);
     let one_more = Filter { most: filter.most + 1, ..filter.clone() };
     let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
     let mut reader = ledger.db.reader().await?;
-    let among = among(&mut reader, filter, most_found).await?;
-    let mut found = roll::page(&mut reader, &one_more, among.as_deref()).await?;
+    let found = among(&mut reader, filter, most_found).await?;
+    let order = match filter.goes_by_order() {
+        true => {
+            Some(figures::order(&mut reader, now).await?).filter(|order| order.members > most_sorted && order.as_of.is_some())
+        }
+        false => None,
+    };
+    let among = match (&found, &order) {
+        (Some(numbers), _) => Among::Numbers(numbers),
+        (None, Some(order)) => Among::Ordered(&order.tiers),
+        (None, None) => Among::Everybody,
+    };
+    let mut found = roll::page(&mut reader, &one_more, among).await?;
     let is_back = filter.from.is_some_and(|from| from.backwards);
     let has_more = found.len() > most;
     match is_back {
         true => drop(found.drain(..found.len().saturating_sub(most))),
         false => found.truncate(most),
     }
-    let numbers: Vec<i64> = found.iter().map(|member| member.no).collect();
+    let numbers: Vec<i64> = found.iter().map(|listed| listed.member.no).collect();
     let activities = last_activities(&mut reader, &numbers).await?;
     drop(reader);
     let activity = |member: &Member| {
         let at = activities.get(&member.no).map(|at| timestamp(*at))?;
         Some(at.map(|at| (member.id().to_string(), at)))
     };
-    let at = |member: &Member, backwards: bool| Cursor {
-        value: roll::value_of(filter.sort.by, member),
-        member: member.id(),
-        backwards,
-    };
+    let at = |listed: &Listed, backwards| Cursor { value: listed.value, member: listed.member.id(), backwards };
     let has_next = is_back || has_more;
     let has_previous = if is_back { has_more } else { filter.from.is_some() };
     Ok(Page {
         next: found.last().filter(|_| has_next).map(|last| at(last, false)),
         previous: found.first().filter(|_| has_previous).map(|first| at(first, true)),
-        last_activity: found.iter().filter_map(activity).collect::<Result<_, StoreError>>()?,
-        members: found.iter().map(|member| view_at(&rulebook, now, member)).collect(),
+        last_activity: found.iter().filter_map(|listed| activity(&listed.member)).collect::<Result<_, StoreError>>()?,
+        members: found.iter().map(|listed| view_at(&rulebook, now, &listed.member)).collect(),
+        ordered_at: order.and_then(|order| order.as_of).filter(|at| *at < now),
     })
 }
 
@@ -116,11 +134,11 @@ pub async fn with_ids(ledger: &Ledger, ids: &[MemberId]) -> Result<Vec<MemberVie
     }
     let (rulebook, now) = (ledger.rulebook().await?, ledger.clock.now());
     let mut reader = ledger.db.reader().await?;
-    let numbers: Vec<i64> = ids::of(&mut reader, ids).await?.into_iter().map(|(no, _, _)| no).collect();
+    let numbers: Vec<i64> = ids::of(&mut reader, ids).await?.into_iter().map(|named| named.no).collect();
     let wanted = Filter { most: MOST as i64, ..Filter::default() };
-    let found = roll::page(&mut reader, &wanted, Some(&numbers)).await?;
+    let found = roll::page(&mut reader, &wanted, Among::Numbers(&numbers)).await?;
     drop(reader);
-    Ok(found.iter().map(|member| view_at(&rulebook, now, member)).collect())
+    Ok(found.iter().map(|listed| view_at(&rulebook, now, &listed.member)).collect())
 }
 
 /// How many members a filter leaves; where none is set all of them, however many.

@@ -31,7 +31,7 @@ pub async fn follow(ledger: &Ledger) -> Result<u64, StoreError> {
     let reports = ledger.db.for_reports();
     let (state, totals) = reports.snapshot((), |tx, ()| Box::pin(both(tx))).await?;
     let tiers = reports.snapshot((), |tx, ()| Box::pin(figures::since(tx, 0))).await?;
-    if state.swept_at.is_some() && is_whole(state, &tiers, &totals) {
+    if state.ordered_at.is_some() && is_whole(state, &tiers, &totals) {
         return Ok(0);
     }
     let (mut after, mut followed) = (i64::MIN, 0);
@@ -65,6 +65,27 @@ fn chunk(behind: &[(i64, i64)]) -> Vec<i64> {
     };
     let numbers: Vec<i64> = behind.iter().take_while(fits).map(|(no, _)| *no).collect();
     if numbers.is_empty() { behind.iter().take(1).map(|(no, _)| *no).collect() } else { numbers }
+}
+
+/// The order of points that is kept.
+#[derive(Clone, Debug)]
+pub(in crate::usecase) struct Order {
+    /// How many members there are.
+    pub members: i64,
+    /// Now, where nothing was posted since they were looked at last; `None` while they are still being put in order.
+    pub as_of: Option<Timestamp>,
+    /// Those that some of them are in.
+    pub tiers: Vec<i64>,
+}
+
+pub(in crate::usecase) async fn order(db: &mut Tx, now: Timestamp) -> Result<Order, StoreError> {
+    let (state, totals) = both(db).await?;
+    let tiers = figures::since(db, i32::MAX).await?;
+    Ok(Order {
+        members: totals.get(Sum::Members),
+        as_of: state.ordered_at.map(|at| if is_whole(state, &tiers, &totals) { now } else { at }),
+        tiers: tiers.tiers.iter().filter(|(_, members)| **members != 0).map(|((_, tier), _)| *tier).collect(),
+    })
 }
 
 /// Whether everything that the totals know of is in the figures.

@@ -55,6 +55,9 @@ pub fn MembersPage() -> impl IntoView {
         let only = (wanted.text.is_some() && !counted.is_exact).then(|| {
             view! { <p class="mute small">{(context.lang.lists().found_only)(&format::count(counted.number))}</p> }
         });
+        let ordered = found.ordered_at.map(|at| {
+            view! { <p class="mute small">{(context.lang.lists().ordered_at)(&context.moment(at))}</p> }
+        });
         let views = built_in(context.lang, &rules);
         Ok(view! {
             <AdminPage title=context.lang.admin().members here=Here::Members>
@@ -62,6 +65,7 @@ pub fn MembersPage() -> impl IntoView {
                 <Filters context=context.clone() rules=rules.clone() wanted=wanted.clone()/>
                 <ChosenOnes context=context.clone() rules wanted counted/>
                 {only}
+                {ordered}
                 {list}
             </AdminPage>
         }
