@@ -12,6 +12,8 @@ use tempfile::TempDir;
 const SERVER: &str = "LAUREL_TEST_POSTGRES_URL";
 /// How many partitions the databases of tests on PostgreSQL have; plain ones if it is not set.
 const PARTITIONS: &str = "LAUREL_TEST_PARTITIONS";
+/// Whether the databases of tests on PostgreSQL are distributed, by a stand-in for Citus.
+const DISTRIBUTED: &str = "LAUREL_TEST_DISTRIBUTED";
 /// Tests are processes of their own; the first to take this lock makes the template.
 const LOCK: i64 = 0x6c61_7572_656c;
 
@@ -92,10 +94,19 @@ impl Throwaway {
     }
 }
 
+/// Gives a database what it takes for Laurel to distribute it.
+pub async fn stand_in_for_citus(url: &str) {
+    let mut connection = PgConnection::connect(url).await.expect("a connection to PostgreSQL");
+    sqlx::raw_sql(include_str!("citus.sql")).execute(&mut connection).await.expect("a stand-in for Citus");
+    connection.close().await.expect("the end of a connection");
+}
+
 /// A migrated, empty database to copy: far quicker than migrating for each test.
 async fn template(url: &str) -> String {
     let partitions: Option<u16> = std::env::var(PARTITIONS).ok().map(|number| number.parse().expect("a number of partitions"));
-    let name = format!("laurel_template_{:016x}_{}", Db::migrations_fingerprint(), partitions.unwrap_or_default());
+    let is_distributed = std::env::var_os(DISTRIBUTED).is_some();
+    let kind = if is_distributed { "distributed".to_owned() } else { partitions.unwrap_or_default().to_string() };
+    let name = format!("laurel_template_{:016x}_{kind}", Db::migrations_fingerprint());
     let mut server = PgConnection::connect(url).await.expect("a connection to PostgreSQL");
     sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut server).await.expect("the lock");
     let (made,): (bool,) = sqlx::query_as("select exists (select from pg_database where datname = $1)")
@@ -109,7 +120,10 @@ async fn template(url: &str) -> String {
         run(&mut server, format!("create database {unfinished}")).await;
         let db = Db::connect(&in_server(url, &unfinished)).await.expect("a connection to the template");
         db.migrate().await.expect("migrations apply");
-        if let Some(number) = partitions {
+        if is_distributed {
+            stand_in_for_citus(&in_server(url, &unfinished)).await;
+            db.distribute().await.expect("a distributed database");
+        } else if let Some(number) = partitions {
             db.partition(number).await.expect("partitions");
         }
         db.close().await;

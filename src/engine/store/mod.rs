@@ -47,7 +47,7 @@ use laurel_domain::numbers::time::Moment;
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::Semaphore;
 
-use database::Distrusted;
+use database::{Distribution, Distrusted};
 
 /// A database. Cloning it is cheap and shares its connections.
 ///
@@ -85,10 +85,18 @@ pub struct PostgresDb {
     reports: PgPool,
     /// Whether transactions have to state the settings that a session would keep.
     is_pooled: bool,
+    /// Whether members lie on several machines.
+    distribution: Distribution,
     /// Connections made before are not used again.
     distrusted: Distrusted,
     last_uses: LastUses,
     key_cache: KeyCache,
+}
+
+impl PostgresDb {
+    fn is_distributed(&self) -> bool {
+        self.distribution.is_there()
+    }
 }
 
 /// One of two things, by the kind of database.

@@ -43,6 +43,9 @@ pub(super) struct Options {
     /// programmes of many millions of entries [default: one table each]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=i64::from(MOST_PARTITIONS)))]
     pub(super) partitions: Option<u16>,
+    /// Put what belongs to members on the machines of a PostgreSQL with Citus, by their numbers; docs/scale.md says what it takes
+    #[arg(long, conflicts_with = "partitions")]
+    pub(super) distributed: bool,
     /// The first version of the rules, as JSON: what `laurel rules show` prints [default: those of a new programme]
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Option<PathBuf>,
@@ -60,6 +63,7 @@ impl Default for Options {
             unit_one: unit.en_one().to_owned(),
             unit_many: unit.en_many().to_owned(),
             partitions: None,
+            distributed: false,
             rules: None,
         }
     }
@@ -78,13 +82,22 @@ async fn make(common: &Common, options: Options) -> anyhow::Result<Ended> {
     if options.partitions.is_some() && common.database_url.starts_with("sqlite:") {
         anyhow::bail!("SQLite has no partitions; PostgreSQL has");
     }
+    if options.distributed && common.database_url.starts_with("sqlite:") {
+        anyhow::bail!("SQLite is one file on one machine; PostgreSQL with Citus has several");
+    }
     let db = common.open(true).await?;
+    if options.distributed {
+        db.check_distributable().await?;
+    }
     db.migrate().await?;
     if !create_programme(&db, &Clock::System, &options, first).await? {
         anyhow::bail!("this database already has a programme");
     }
     if let Some(number) = options.partitions {
         db.partition(number).await?;
+    }
+    if options.distributed {
+        db.distribute().await?;
     }
     note_line!("Created {:?} ({}, {}).", options.name, options.currency, options.time_zone);
     Ok(Ended::Well)

@@ -98,19 +98,20 @@ macro_rules! select {
 const BY_CODE_SQLITE: &str = concat!(select!(), "where c.code = $1");
 // by the directory, and then one look by number, however the tables are divided
 const BY_CODE_POSTGRES: &str = concat!(
+    "with k as materialized (select own.member_no from member_keys own where own.key = $1) ",
     select!(columns),
-    "from member_keys k
+    "from k
 cross join lateral (select own.* from benefit_claims own where own.member_no = k.member_no and own.code = $2 offset 0) c
-cross join lateral (select own.id, own.external_id, own.name from members own where own.no = k.member_no offset 0) m
-where k.key = $1"
+cross join lateral (select own.id, own.external_id, own.name from members own where own.no = k.member_no offset 0) m"
 );
 const BY_KEY: &str = concat!(select!(), "where c.member_no = $1 and c.idempotency_key = $2");
 
 pub async fn find(db: &mut Tx, code: &ClaimCode) -> Result<Option<Claim>, StoreError> {
+    let text = db.text(BY_CODE_POSTGRES);
     let row: Option<Row> = match db.either() {
         Either::Sqlite(conn) => sqlx::query_as(BY_CODE_SQLITE).bind(code.as_str()).fetch_optional(conn).await?,
         Either::Postgres(conn) => {
-            let found = sqlx::query_as(BY_CODE_POSTGRES).bind(keys::claim(code.as_str()));
+            let found = sqlx::query_as(text).bind(keys::claim(code.as_str()));
             found.bind(code.as_str()).fetch_optional(conn).await?
         }
     };

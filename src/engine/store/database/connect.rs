@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Semaphore;
 
+use super::distributed::{self, Distribution};
 use super::{checkpoints, memory};
 use crate::store::{Db, KeyCache, LastUses, PostgresDb, SqliteDb, StoreError, on};
 
@@ -148,17 +149,14 @@ impl Distrusted {
     }
 }
 
-/// How statements are planned on connections that write or look something up. They find rows by keys in sets whose size the planner
+/// How statements are planned on connections that write or look something up, by how plans are kept. They find rows by keys in sets whose size the planner
 /// does not know, so one plan serves all, and it has to be the one by index: a plan made while a table was small would be kept after it
 /// has grown. Left to choose, PostgreSQL plans some of them anew each time, for longer than they take.
-const BY_KEYS: [(&str, &str); 4] = [
-    ("plan_cache_mode", "force_generic_plan"),
-    ("enable_seqscan", "off"),
-    ("enable_hashjoin", "off"),
-    ("enable_mergejoin", "off"),
-];
-/// How they are planned on connections that only read, for pages and reports: anew each time, as what is asked for decides the plan.
-const PAGES: [(&str, &str); 1] = [("plan_cache_mode", "force_custom_plan")];
+const BY_KEYS: [(&str, &str); 3] = [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+const ONCE: [(&str, &str); 1] = [("plan_cache_mode", "force_generic_plan")];
+/// How they are planned on connections that only read, for pages and reports: as what is asked for decides the plan. So does where it
+/// lies, if members lie on several machines.
+const ANEW: [(&str, &str); 1] = [("plan_cache_mode", "force_custom_plan")];
 
 async fn open_postgres(url: &str, connections: Connections) -> Result<Db, StoreError> {
     // without `extra_float_digits`, which a pooler refuses and no column needs
@@ -169,9 +167,11 @@ async fn open_postgres(url: &str, connections: Connections) -> Result<Db, StoreE
     let settings = [("lock_timeout", LOCK_TIMEOUT), ("idle_in_transaction_session_timeout", "60s"), ("jit", "off")];
     let with_settings = plain.clone().options(settings);
     let is_pooled = !keeps_settings(&with_settings).await?;
+    let distribution = distribution(&plain).await?;
+    let for_writes = if distribution.is_there() { ANEW } else { ONCE };
     let (for_writes, for_reads) = match is_pooled {
         true => (plain.clone(), plain),
-        false => (with_settings.clone().options(BY_KEYS), with_settings.options(PAGES)),
+        false => (with_settings.clone().options(BY_KEYS).options(for_writes), with_settings.options(ANEW)),
     };
     let distrusted = Distrusted::default();
     let ledger = writing_pool(connections.ledger, &distrusted, is_pooled).connect_with(for_writes.clone()).await?;
@@ -188,10 +188,18 @@ async fn open_postgres(url: &str, connections: Connections) -> Result<Db, StoreE
         pages,
         reports,
         is_pooled,
+        distribution,
         distrusted,
         last_uses: LastUses::default(),
         key_cache: KeyCache::default(),
     }))
+}
+
+async fn distribution(options: &PgConnectOptions) -> Result<Distribution, StoreError> {
+    let mut connection = options.connect().await?;
+    let distribution = distributed::found(&mut connection).await?;
+    connection.close().await?;
+    Ok(distribution)
 }
 
 /// Whether a session has the settings that it was begun with. A pooler that gives each transaction another session refuses them,

@@ -2,6 +2,7 @@
 
 mod checkpoints;
 mod connect;
+mod distributed;
 mod error;
 mod last_uses;
 mod memory;
@@ -13,6 +14,7 @@ pub mod plans;
 mod transaction;
 
 pub use connect::{Connections, Distrusted};
+pub use distributed::Distribution;
 pub(crate) use error::is_json;
 pub use error::{FromStore, StoreError};
 pub use last_uses::LastUses;

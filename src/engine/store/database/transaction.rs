@@ -12,6 +12,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, Transaction
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::store::database::connect::PATIENCE;
+use crate::store::database::distributed::without_fences;
 use crate::store::totals::{self, Changes};
 use crate::store::{Db, Either, FromStore, SqliteDb, StoreError};
 
@@ -23,12 +24,22 @@ const READ_SQLITE: &str = "begin deferred";
 const WRITE_POSTGRES: &str = "begin isolation level read committed";
 const READ_POSTGRES: &str = "begin isolation level repeatable read, read only";
 /// The same behind a pooler, with what `connect` gives a session otherwise.
-const WRITE_POOLED: &str = "begin isolation level read committed;
+macro_rules! write_pooled {
+    ($plans:literal) => {
+        concat!(
+            "begin isolation level read committed;
 select set_config('lock_timeout', '10s', true), set_config('idle_in_transaction_session_timeout', '60s', true),
-    set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+    set_config('jit', 'off', true), set_config('plan_cache_mode', '",
+            $plans,
+            "', true), set_config('enable_seqscan', 'off', true),
     set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
     set_config('synchronous_commit', case when current_setting('synchronous_commit') in ('off', 'local') then 'on'
-        else current_setting('synchronous_commit') end, true)";
+        else current_setting('synchronous_commit') end, true)"
+        )
+    };
+}
+const WRITE_POOLED: &str = write_pooled!("force_generic_plan");
+const WRITE_POOLED_DISTRIBUTED: &str = write_pooled!("force_custom_plan");
 const READ_POOLED: &str = "begin isolation level repeatable read, read only;
 select set_config('lock_timeout', '10s', true), set_config('idle_in_transaction_session_timeout', '60s', true),
     set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)";
@@ -50,7 +61,7 @@ pub enum Tx {
     Sqlite(SqliteTx),
     Postgres(PostgresTx),
     SqliteReader(PoolConnection<Sqlite>),
-    PostgresReader(PoolConnection<Postgres>),
+    PostgresReader(PostgresReader),
 }
 
 #[derive(Debug)]
@@ -65,16 +76,25 @@ pub struct SqliteTx {
 #[derive(Debug)]
 pub struct PostgresTx {
     connection: PoolConnection<Postgres>,
+    is_distributed: bool,
     changes: Changes,
     is_open: bool,
 }
 
+/// A lone connection.
+#[derive(Debug)]
+pub struct PostgresReader {
+    connection: PoolConnection<Postgres>,
+    is_distributed: bool,
+}
+
 impl PostgresTx {
     /// Connections that turn out to be lost are closed, and others taken: nothing has been done on them.
-    async fn begin(pool: &PgPool, statement: &'static str) -> Result<PostgresTx, StoreError> {
+    async fn begin(pool: &PgPool, is_distributed: bool, statement: &'static str) -> Result<PostgresTx, StoreError> {
         let mut others = pool.options().get_max_connections();
         loop {
-            let mut tx = PostgresTx { connection: pool.acquire().await?, changes: Changes::default(), is_open: true };
+            let connection = pool.acquire().await?;
+            let mut tx = PostgresTx { connection, is_distributed, changes: Changes::default(), is_open: true };
             match tx.run(statement).await {
                 Err(error) if error.is_lost_connection() && others > 0 => others -= 1,
                 begun => return begun.map(|()| tx),
@@ -108,7 +128,16 @@ impl Tx {
             Self::Sqlite(tx) => Either::Sqlite(&mut tx.transaction),
             Self::Postgres(tx) => Either::Postgres(&mut tx.connection),
             Self::SqliteReader(connection) => Either::Sqlite(connection),
-            Self::PostgresReader(connection) => Either::Postgres(connection),
+            Self::PostgresReader(reader) => Either::Postgres(&mut reader.connection),
+        }
+    }
+
+    /// Whether members lie on several machines.
+    pub fn is_distributed(&self) -> bool {
+        match self {
+            Self::Sqlite(_) | Self::SqliteReader(_) => false,
+            Self::Postgres(tx) => tx.is_distributed,
+            Self::PostgresReader(reader) => reader.is_distributed,
         }
     }
 
@@ -125,8 +154,13 @@ impl Tx {
     pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self {
             Self::Sqlite(_) | Self::SqliteReader(_) => sqlite,
-            Self::Postgres(_) | Self::PostgresReader(_) => postgres,
+            Self::Postgres(_) | Self::PostgresReader(_) => self.text(postgres),
         }
+    }
+
+    /// A text for PostgreSQL as this database takes it.
+    pub fn text(&self, postgres: &'static str) -> &'static str {
+        if self.is_distributed() { without_fences(postgres) } else { postgres }
     }
 
     /// What the transaction changes of the programme's totals, which is written before the commit. A lone connection changes
@@ -228,7 +262,10 @@ impl Db {
         outside()?;
         Ok(match self {
             Self::Sqlite(db) => Tx::SqliteReader(db.read.acquire().await?),
-            Self::Postgres(db) => Tx::PostgresReader(db.pages.acquire().await?),
+            Self::Postgres(db) => Tx::PostgresReader(PostgresReader {
+                connection: db.pages.acquire().await?,
+                is_distributed: db.is_distributed(),
+            }),
         })
     }
 
@@ -245,11 +282,12 @@ impl Db {
         };
         let mut others = db.look_ups.options().get_max_connections();
         loop {
-            let mut tx = Tx::PostgresReader(db.look_ups.acquire().await.map_err(StoreError::from)?);
+            let connection = db.look_ups.acquire().await.map_err(StoreError::from)?;
+            let mut tx = Tx::PostgresReader(PostgresReader { connection, is_distributed: db.is_distributed() });
             let looked = look(&mut tx, &input).await;
             let is_lost = looked.as_ref().err().and_then(FromStore::store_error).is_some_and(StoreError::is_lost_connection);
             match (tx, is_lost && others > 0) {
-                (Tx::PostgresReader(mut connection), true) => connection.close_on_drop(),
+                (Tx::PostgresReader(mut reader), true) => reader.connection.close_on_drop(),
                 _ => return looked,
             }
             others -= 1;
@@ -264,8 +302,13 @@ impl Db {
                 Ok(Tx::Sqlite(SqliteTx { transaction, changes: Changes::default(), _turn: Some(turn) }))
             }
             Self::Postgres(db) => {
-                let statement = if db.is_pooled { WRITE_POOLED } else { WRITE_POSTGRES };
-                Ok(Tx::Postgres(PostgresTx::begin(&db.ledger, statement).await?))
+                let is_distributed = db.is_distributed();
+                let statement = match (db.is_pooled, is_distributed) {
+                    (false, _) => WRITE_POSTGRES,
+                    (true, false) => WRITE_POOLED,
+                    (true, true) => WRITE_POOLED_DISTRIBUTED,
+                };
+                Ok(Tx::Postgres(PostgresTx::begin(&db.ledger, is_distributed, statement).await?))
             }
         }
     }
@@ -278,7 +321,7 @@ impl Db {
             }
             Self::Postgres(db) => {
                 let statement = if db.is_pooled { READ_POOLED } else { READ_POSTGRES };
-                Ok(Tx::Postgres(PostgresTx::begin(&db.pages, statement).await?))
+                Ok(Tx::Postgres(PostgresTx::begin(&db.pages, db.is_distributed(), statement).await?))
             }
         }
     }

@@ -84,13 +84,13 @@ macro_rules! select {
     // by the directory, and then one look by number for each, however the tables are divided
     (found, $own:literal) => {
         concat!(
+            "with k as materialized (select own.key, own.member_no from member_keys own where own.key = $1) ",
             select!(columns),
-            "from member_keys k
+            "from k
 cross join lateral (select own.* from adjustments own where own.member_no = k.member_no and ",
             $own,
             " offset 0) a
-cross join lateral (select own.id, own.external_id, own.name from members own where own.no = k.member_no offset 0) m
-where k.key = $1"
+cross join lateral (select own.id, own.external_id, own.name from members own where own.no = k.member_no offset 0) m"
         )
     };
     (columns) => {
@@ -113,10 +113,11 @@ pub async fn find(db: &mut Tx, id: AdjustmentId) -> Result<Option<Adjustment>, S
 
 /// What somebody of the staff made under this idempotency key.
 pub async fn find_by_key(db: &mut Tx, by: StaffId, key: &str) -> Result<Option<Adjustment>, StoreError> {
+    let text = db.text(BY_KEY_POSTGRES);
     let row: Option<Row> = match db.either() {
         Either::Sqlite(conn) => sqlx::query_as(BY_KEY_SQLITE).bind(by.uuid()).bind(key).fetch_optional(conn).await?,
         Either::Postgres(conn) => {
-            let found = sqlx::query_as(BY_KEY_POSTGRES).bind(keys::adjustment(by, key));
+            let found = sqlx::query_as(text).bind(keys::adjustment(by, key));
             found.bind(by.uuid()).bind(key).fetch_optional(conn).await?
         }
     };

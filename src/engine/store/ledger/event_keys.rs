@@ -54,11 +54,12 @@ pub async fn taken(db: &mut Tx, keys: &[&EventKey]) -> Result<Vec<(i64, i64)>, S
     let mut digests = column(keys, |key| key.digest());
     digests.sort_unstable();
     digests.dedup();
+    let text = db.text(TAKEN_POSTGRES);
     match db.either() {
         Either::Sqlite(conn) => TAKEN_SQLITE.fetch(conn, &digests).await,
         Either::Postgres(conn) => {
             let digests = column(&digests, |digest| Uuid::from_bytes(*digest));
-            Ok(sqlx::query_as(TAKEN_POSTGRES).bind(digests).fetch_all(conn).await?)
+            Ok(sqlx::query_as(text).bind(digests).fetch_all(conn).await?)
         }
     }
 }

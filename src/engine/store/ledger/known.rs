@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::entry::{Cause, Entry};
 use laurel_domain::ledger::event::{Activity, Event, EventKey};
 use laurel_domain::numbers::money::Currency;
@@ -11,6 +12,7 @@ use sqlx::FromRow;
 use crate::store::database::rows::column;
 use crate::store::ledger::entries::{EntryRow, columns};
 use crate::store::ledger::event_keys;
+use crate::store::members::ids::{self, Named};
 use crate::store::{Either, StoreError, Tx, json};
 
 /// What a review was about, once that was erased.
@@ -49,16 +51,21 @@ impl Known {
 
 #[derive(FromRow)]
 struct KnownRow {
-    member_no: i64,
     #[sqlx(flatten)]
     entry: EntryRow,
+    #[sqlx(flatten)]
+    besides: Besides,
+}
+
+/// What an event had that its entry has not.
+#[derive(FromRow)]
+struct Besides {
+    member_no: i64,
     member: Option<String>,
     payment_source: Option<String>,
     payment_event: Option<String>,
-    referee: Option<String>,
     subject: Option<String>,
     is_erased: bool,
-    referee_is_erased: bool,
 }
 
 macro_rules! known {
@@ -66,8 +73,8 @@ macro_rules! known {
         concat!(
             "select e.member_no, ",
             columns!(),
-            ", m.external_id as member, ps.name as payment_source, p.event_id as payment_event, f.external_id as referee,
-    v.subject, m.erased_at is not null as is_erased, f.erased_at is not null as referee_is_erased"
+            ", m.external_id as member, ps.name as payment_source, p.event_id as payment_event, v.subject,
+    m.erased_at is not null as is_erased"
         )
     };
 }
@@ -79,7 +86,6 @@ join sources s on s.no = e.source_no
 join members m on m.no = e.member_no
 left join entries p on e.cause = 1 and p.member_no = e.member_no and p.seq = e.payment
 left join sources ps on ps.no = p.source_no
-left join members f on e.cause = 2 and f.id = substr(e.other, 1, 16)
 left join reviews v on e.cause = 3 and v.member_no = e.member_no and v.seq = e.seq"
 );
 // Lateral and `offset 0` make it one look into the index for each entry, whatever PostgreSQL knows of the tables and however they are
@@ -93,8 +99,6 @@ cross join lateral (select own.id, own.external_id, own.erased_at from members o
 left join lateral (select own.source_no, own.event_id from entries own
     where e.cause = 1 and own.member_no = e.member_no and own.seq = e.payment offset 0) p on true
 left join sources ps on ps.no = p.source_no
-left join member_keys k on e.cause = 2 and k.key = encode(substring(e.other from 1 for 16), 'hex')::uuid
-left join lateral (select own.external_id, own.erased_at from members own where own.no = k.member_no offset 0) f on true
 left join lateral (select own.subject from reviews own
     where e.cause = 3 and own.member_no = e.member_no and own.seq = e.seq offset 0) v on true"
 );
@@ -106,29 +110,47 @@ pub async fn known(db: &mut Tx, currency: Currency, keys: &[&EventKey]) -> Resul
     if taken.is_empty() {
         return Ok(HashMap::new());
     }
+    let text = db.text(KNOWN_POSTGRES);
     let rows: Vec<KnownRow> = match db.either() {
         Either::Sqlite(conn) => sqlx::query_as(KNOWN_SQLITE).bind(json(&taken)?).fetch_all(conn).await?,
         Either::Postgres(conn) => {
-            let query = sqlx::query_as(KNOWN_POSTGRES).bind(column(&taken, |entry| entry.0));
+            let query = sqlx::query_as(text).bind(column(&taken, |entry| entry.0));
             query.bind(column(&taken, |entry| entry.1)).fetch_all(conn).await?
         }
     };
     if rows.len() != taken.len() {
         return Err(StoreError::Corrupt("an event's key"));
     }
-    rows.into_iter()
-        .map(|row| {
-            let known = row.read(currency)?;
+    let read = rows.into_iter().map(|row| Ok((row.entry.read(currency)?, row.besides)));
+    let read = read.collect::<Result<Vec<(Entry, Besides)>, StoreError>>()?;
+    let referees = referees(db, &read).await?;
+    read.into_iter()
+        .map(|(entry, besides)| {
+            let known = besides.read(entry, &referees)?;
             Ok((known.event.key.clone(), known))
         })
         .collect()
 }
 
-impl KnownRow {
-    fn read(self, currency: Currency) -> Result<Known, StoreError> {
+/// Those who were referred, by their ids. They lie elsewhere than the entry, which is another member's.
+async fn referees(db: &mut Tx, read: &[(Entry, Besides)]) -> Result<HashMap<MemberId, Named>, StoreError> {
+    let referee = |entry: &Entry| match entry.cause {
+        Cause::Referral { referee, .. } => Some(referee),
+        _ => None,
+    };
+    let referees: Vec<MemberId> = read.iter().filter_map(|(entry, _)| referee(entry)).collect();
+    if referees.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let named = ids::of(db, &referees).await?;
+    Ok(named.into_iter().map(|named| (named.id, named)).collect())
+}
+
+impl Besides {
+    fn read(self, entry: Entry, referees: &HashMap<MemberId, Named>) -> Result<Known, StoreError> {
         const BROKEN: StoreError = StoreError::Corrupt("an event");
         let text = |text: Option<String>| text.ok_or(BROKEN);
-        let entry = self.entry.read(currency)?;
+        let mut referee_is_erased = false;
         let key = entry.cause.event().cloned().ok_or(BROKEN)?;
         // a member registered at the portal has no external id, and is named by no event but Laurel's own
         let member = self.member.unwrap_or_else(|| entry.member.to_string());
@@ -142,7 +164,9 @@ impl KnownRow {
                 amount: *amount,
             },
             Cause::Referral { referee, .. } => {
-                let referee = self.referee.unwrap_or_else(|| referee.to_string());
+                let named = referees.get(referee);
+                referee_is_erased = named.is_some_and(|named| named.is_erased);
+                let referee = named.and_then(|named| named.external_id.clone()).unwrap_or_else(|| referee.to_string());
                 Activity::Referral { referee: ExternalId::new(&referee).map_err(|_| BROKEN)? }
             }
             Cause::Review { .. } => {
@@ -160,7 +184,7 @@ impl KnownRow {
                 activity,
             },
             is_erased: self.is_erased,
-            referee_is_erased: self.referee_is_erased,
+            referee_is_erased,
             entry,
         })
     }

@@ -258,10 +258,11 @@ const LINKS_SQLITE: &str = "select m.id, m.seq, e.hash, m.external_id, m.erased_
 cross join members m on m.id = unhex(j.value->>0)
 left join entries e on e.member_no = m.no and e.seq = j.value->>1";
 const LINKS_POSTGRES: &str =
-    "select m.id, m.seq, e.hash, m.external_id, m.erased_at from jsonb_array_elements($1::jsonb) as j(value)
-join member_keys k on k.key = (j.value->>0)::uuid
+    "with k as materialized (select own.member_no, (j.value->>1)::bigint as seq from jsonb_array_elements($1::jsonb) as j(value)
+    join member_keys own on own.key = (j.value->>0)::uuid)
+select m.id, m.seq, e.hash, m.external_id, m.erased_at from k
 cross join lateral (select own.* from members own where own.no = k.member_no offset 0) m
-left join entries e on e.member_no = m.no and e.seq = (j.value->>1)::bigint";
+left join entries e on e.member_no = m.no and e.seq = k.seq";
 
 /// What the chains of these members have at these places; members who are not there are left out.
 pub async fn links(db: &mut Tx, places: &[(MemberId, i64)]) -> Result<HashMap<MemberId, Link>, StoreError> {

@@ -8,18 +8,29 @@ use uuid::Uuid;
 use crate::store::{StoreError, Tx, json, on};
 
 const OF_IDS: [&str; 2] = [
-    "select no, id, external_id from members where id in (select unhex(value) from json_each($1))",
-    "select m.no, m.id, m.external_id from (select distinct value::uuid as id from jsonb_array_elements_text($1::jsonb) as value) j
-join member_keys k on k.key = j.id
-cross join lateral (select own.no, own.id, own.external_id from members own where own.no = k.member_no offset 0) m",
+    "select no, id, external_id, erased_at is not null from members where id in (select unhex(value) from json_each($1))",
+    "with k as materialized (select own.member_no from member_keys own
+    where own.key in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value))
+select m.no, m.id, m.external_id, m.erased_at is not null from k
+cross join lateral (select own.no, own.id, own.external_id, own.erased_at from members own where own.no = k.member_no offset 0) m",
 ];
 
-/// Number, id and external id of those among these who are there.
-pub async fn of(db: &mut Tx, ids: &[MemberId]) -> Result<Vec<(i64, MemberId, Option<String>)>, StoreError> {
+/// How a member is named.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub no: i64,
+    pub id: MemberId,
+    pub external_id: Option<String>,
+    pub is_erased: bool,
+}
+
+/// Those of these ids who are there, in no order.
+pub async fn of(db: &mut Tx, ids: &[MemberId]) -> Result<Vec<Named>, StoreError> {
     let ids: Vec<String> = ids.iter().map(|id| id.uuid().simple().to_string()).collect();
     let (sql, ids) = (db.pick(OF_IDS[0], OF_IDS[1]), json(&ids)?);
-    let rows: Vec<(i64, Uuid, Option<String>)> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
-    Ok(rows.into_iter().map(|(no, id, external_id)| (no, MemberId::new(id), external_id)).collect())
+    let rows: Vec<(i64, Uuid, Option<String>, bool)> = on!(db, conn => sqlx::query_as(sql).bind(ids).fetch_all(conn).await?);
+    let named = |(no, id, external_id, is_erased)| Named { no, id: MemberId::new(id), external_id, is_erased };
+    Ok(rows.into_iter().map(named).collect())
 }
 
 const PHONES: [&str; 2] = [

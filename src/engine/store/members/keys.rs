@@ -10,7 +10,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::new_member::NewMember;
-use crate::store::{Either, StoreError, Tx};
+use crate::store::{Either, StoreError, Tx, on};
 
 /// Of an external id.
 pub(super) fn external(id: &str) -> Uuid {
@@ -47,6 +47,13 @@ pub async fn add(tx: &mut Tx, keys: &[Uuid], member_no: i64) -> Result<(), Store
         sqlx::query(ADD).bind(keys).bind(member_no).execute(conn).await?;
     }
     Ok(())
+}
+
+const NUMBER: &str = "select member_no from member_keys where key = $1";
+
+/// Whose it is that is found by this.
+pub(super) async fn number(db: &mut Tx, key: Uuid) -> Result<Option<i64>, StoreError> {
+    Ok(on!(db, conn => sqlx::query_scalar(NUMBER).bind(key).fetch_optional(conn).await?))
 }
 
 /// What a member is found by beside their id.

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::store::database::rows::{Columns, Found};
 use crate::store::ledger::accounts::{self, AccountRow};
 use crate::store::members::sums::Indexed;
-use crate::store::members::{keys, search};
+use crate::store::members::{keys, search, shards};
 use crate::store::{Either, StoreError, Tx, micros, moment, on, timestamp};
 
 pub use crate::store::members::new_member::{NewMember, insert};
@@ -236,6 +236,7 @@ pub async fn find(db: &mut Tx, by: By<'_>) -> Result<Option<Member>, StoreError>
 async fn look(db: &mut Tx, by: By<'_>) -> Result<Option<MemberRow>, StoreError> {
     let (sql, text, key) = match by {
         By::No(no) => return Ok(on!(db, conn => sqlx::query_as(BY_NO).bind(no).fetch_optional(conn).await?)),
+        By::Id(id) if db.is_distributed() => return by_directory(db, id.uuid()).await,
         By::Id(id) => {
             let sql = db.pick(BY_ID_SQLITE, BY_KEY_POSTGRES);
             return Ok(on!(db, conn => sqlx::query_as(sql).bind(id.uuid()).fetch_optional(conn).await?));
@@ -243,10 +244,19 @@ async fn look(db: &mut Tx, by: By<'_>) -> Result<Option<MemberRow>, StoreError> 
         By::External(id) => (BY_EXTERNAL_SQLITE, id, keys::external(id)),
         By::ReferralCode(code) => (BY_CODE_SQLITE, code, keys::referral_code(code)),
     };
+    if db.is_distributed() {
+        return by_directory(db, key).await;
+    }
     Ok(match db.either() {
         Either::Sqlite(conn) => sqlx::query_as(sql).bind(text).fetch_optional(conn).await?,
         Either::Postgres(conn) => sqlx::query_as(BY_KEY_POSTGRES).bind(key).fetch_optional(conn).await?,
     })
+}
+
+/// The directory lies elsewhere than members do.
+async fn by_directory(db: &mut Tx, key: Uuid) -> Result<Option<MemberRow>, StoreError> {
+    let Some(no) = keys::number(db, key).await? else { return Ok(None) };
+    Ok(on!(db, conn => sqlx::query_as(BY_NO).bind(no).fetch_optional(conn).await?))
 }
 
 /// How often a look without a transaction is taken again when somebody posts in the middle of it.
@@ -294,8 +304,20 @@ const NUMBERS_POSTGRES: &str = concat!(
 cross join lateral (select own.* from members own where own.no = w.no for no key update) m"
 );
 
+/// Members of one shard, all of whose numbers it names.
+const LOCK_SHARD: &str = concat!("select ", columns!(), " from members m where m.no = any($1) order by m.no for no key update");
+
 /// Loads and locks the members with these numbers, in order.
 pub async fn lock_numbers(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<Member>, StoreError> {
+    if tx.is_distributed() {
+        let mut rows: Vec<MemberRow> = Vec::with_capacity(numbers.len());
+        for numbers in shards::of(tx, numbers).await? {
+            let Either::Postgres(conn) = tx.either() else { break };
+            rows.extend(sqlx::query_as::<_, MemberRow>(LOCK_SHARD).bind(numbers).fetch_all(conn).await?);
+        }
+        rows.sort_unstable_by_key(|row| row.no);
+        return complete(tx, rows).await;
+    }
     let (sql, numbers) = (tx.pick(NUMBERS_SQLITE, NUMBERS_POSTGRES), crate::store::json(numbers)?);
     let rows: Vec<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(numbers).fetch_all(conn).await?);
     complete(tx, rows).await

@@ -12,6 +12,7 @@ pub mod notes;
 mod ordered;
 pub mod roll;
 pub mod search;
+pub(in crate::store) mod shards;
 pub mod sums;
 pub mod unconfirmed;
 pub mod wanted;

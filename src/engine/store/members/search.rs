@@ -183,6 +183,7 @@ where
         + sqlx::Type<sqlx::Postgres>
         + 'static,
 {
+    let sql = if db.is_on_postgres() { db.text(sql) } else { sql };
     Ok(on!(db, conn => {
         let query = sqlx::query_scalar(sql).bind(most);
         values.iter().fold(query, |query, value| query.bind(value.clone())).fetch_all(conn).await?

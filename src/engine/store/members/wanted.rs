@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 
 use crate::store::database::rows::Rows;
 use crate::store::members::keys;
-use crate::store::members::member::{Member, MemberRow, columns, complete};
+use crate::store::members::member::{self, Member, MemberRow, columns, complete};
 use crate::store::{Either, StoreError, Tx};
 
 /// Whom a batch has to lock.
@@ -71,6 +71,10 @@ cross join lateral (select own.* from members own where own.no = w.no for no key
 /// Who is whose inviter changes with a merge only, and whether an award stands with a refund: a batch notices either, as an account
 /// that it has not loaded, and starts anew. So both may be read before the lock.
 pub async fn lock_wanted(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Member>, StoreError> {
+    if tx.is_distributed() {
+        let numbers = look_up_distributed(tx, wanted).await?;
+        return member::lock_numbers(tx, &numbers).await;
+    }
     let rows = match tx.either() {
         Either::Sqlite(conn) => look_up(conn, wanted).await?,
         Either::Postgres(conn) => {
@@ -104,6 +108,29 @@ async fn look_up(conn: &mut SqliteConnection, wanted: &Wanted<'_>) -> Result<Vec
     others.dedup();
     rows.extend(NUMBERED_SQLITE.fetch::<_, MemberRow>(conn, &others).await?);
     Ok(rows)
+}
+
+const KEPT: &str = "select member_no from member_keys where key = any($1)";
+const INVITERS: &str = "select m.invited_by from members m where m.no = any($1) and m.invited_by is not null
+    and not exists (select from referrals f where f.referee_no = m.no and f.taken_back is null)";
+const AWARDED: &str = "select referrer_no from referrals where referee_no = any($1)
+union select invited_by from members where no = any($1) and invited_by is not null";
+
+/// The directory lies elsewhere than members do, and an inviter elsewhere than whom they invited: nothing is joined across.
+async fn look_up_distributed(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<i64>, StoreError> {
+    let keys = |ids: &[&str]| ids.iter().map(|id| keys::external(id)).collect::<Vec<_>>();
+    let (known, invited) = (keys(&wanted.external_ids), keys(&wanted.inviters_of));
+    let Either::Postgres(conn) = tx.either() else { return Ok(Vec::new()) };
+    let mut numbers: Vec<i64> = sqlx::query_scalar(KEPT).bind(known).fetch_all(&mut *conn).await?;
+    if !invited.is_empty() {
+        let invited: Vec<i64> = sqlx::query_scalar(KEPT).bind(invited).fetch_all(&mut *conn).await?;
+        numbers.extend(sqlx::query_scalar::<_, i64>(INVITERS).bind(invited).fetch_all(&mut *conn).await?);
+    }
+    if !wanted.awarded_for.is_empty() {
+        numbers.extend(sqlx::query_scalar::<_, i64>(AWARDED).bind(&wanted.awarded_for).fetch_all(&mut *conn).await?);
+    }
+    numbers.extend(&wanted.numbers);
+    Ok(numbers)
 }
 
 #[cfg(test)]

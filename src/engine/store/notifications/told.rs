@@ -3,7 +3,8 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::store::{StoreError, Tx, json, on};
+use crate::store::members::shards;
+use crate::store::{Either, StoreError, Tx, json, on};
 
 /// All before the key `upto` have been told, and of it those up to this member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
@@ -64,13 +65,15 @@ pub async fn open_after(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<(i64, 
     Ok(on!(tx, conn => sqlx::query_as(OPEN).bind(after).bind(most).fetch_all(conn).await?))
 }
 
-const HOLD: &str = "select no from members
-where no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by no for no key update";
+const HOLD: &str = "select no from members where no = any($1) order by no for no key update";
 
 /// Nobody posts to these members, or closes them, until the transaction ends. On SQLite nobody else writes meanwhile anyway.
 pub async fn hold(tx: &mut Tx, members: &[i64]) -> Result<(), StoreError> {
-    if let crate::store::Either::Postgres(conn) = tx.either() {
-        sqlx::query(HOLD).bind(json(members)?).execute(conn).await?;
+    let shards = if tx.is_distributed() { shards::of(tx, members).await? } else { vec![members.to_vec()] };
+    for numbers in shards {
+        if let Either::Postgres(conn) = tx.either() {
+            sqlx::query(HOLD).bind(numbers).execute(conn).await?;
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Which tables there are, what each belongs to, and bringing them up to date: migrations first, then what SQL alone cannot do to rows of
-//! before, then partitions, where there are any.
+//! before, then partitions or other machines, where there are any.
 
+mod distribution;
 mod partitions;
 mod privileges;
 pub mod tables;
@@ -25,7 +26,8 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), StoreError> {
         self.apply_migrations().await?;
         self.convert().await?;
-        self.keep_partitioned().await
+        self.keep_partitioned().await?;
+        self.keep_distributed().await
     }
 
     /// Step by step, so that others wait for one step at most.

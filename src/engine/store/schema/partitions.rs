@@ -73,7 +73,7 @@ impl Db {
 }
 
 /// How many partitions the entries have: 0 if they are one table.
-async fn partitions(db: &mut Tx) -> Result<u16, StoreError> {
+pub(super) async fn partitions(db: &mut Tx) -> Result<u16, StoreError> {
     let Either::Postgres(conn) = db.either() else { return Ok(0) };
     let number: i64 = sqlx::query_scalar(HOW_MANY).fetch_one(conn).await?;
     u16::try_from(number).map_err(|_| StoreError::Corrupt("a number of partitions"))

@@ -1,6 +1,7 @@
 //! Transactions, connections and idempotency keys of both databases.
 
 mod connections;
+mod distribution;
 mod idempotency;
 mod migrations;
 mod one_partition;

@@ -289,7 +289,7 @@ async fn name(ledger: &Ledger, outcome: &mut Outcome) -> Result<(), AppError> {
         return Ok(());
     }
     let names = ids::of(&mut ledger.db.reader().await?, &unnamed).await?;
-    let names: std::collections::HashMap<_, _> = names.into_iter().map(|(_, id, name)| (id, name)).collect();
+    let names: std::collections::HashMap<_, _> = names.into_iter().map(|named| (named.id, named.external_id)).collect();
     for mover in outcome.movers.gain.iter_mut().chain(&mut outcome.movers.lose) {
         if mover.external_id.is_none() {
             mover.external_id = names.get(&mover.member).cloned().flatten();

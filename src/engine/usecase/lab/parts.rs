@@ -178,10 +178,10 @@ pub(super) async fn read_members(tx: &mut Tx, ledger: &Ledger, members: Vec<Memb
 
 async fn read_merged(tx: &mut Tx, ledger: &Ledger, ids: &[MemberId]) -> Result<HashMap<MemberId, Merged>, StoreError> {
     let numbers = ids::of(tx, ids).await?;
-    let all: Vec<i64> = numbers.iter().map(|(no, _, _)| *no).collect();
+    let all: Vec<i64> = numbers.iter().map(|named| named.no).collect();
     let mut entries = proof::entries_of(tx, ledger.programme.currency, &all).await?;
     let (mut late, mut early) = (late::of(tx, &all).await?, late::early(tx, &all).await?);
-    let merged = |(no, id, _): (i64, MemberId, Option<String>)| {
+    let merged = |ids::Named { no, id, .. }| {
         let entries = entries.remove(&no).unwrap_or_default();
         (id, Merged { entries, late: late.remove(&no).unwrap_or_default(), early: early.remove(&no) })
     };

@@ -62,7 +62,7 @@ pub async fn suspend_noted(
     let to = if suspended { Status::Suspended } else { Status::Active };
     db.write((authority, who, to, reason, now), |tx, (authority, who, to, reason, now)| {
         Box::pin(async move {
-            let numbers: Vec<i64> = ids::of(tx, who).await?.into_iter().map(|(no, _, _)| no).collect();
+            let numbers: Vec<i64> = ids::of(tx, who).await?.into_iter().map(|named| named.no).collect();
             if numbers.len() < who.len() {
                 return Err(AppError::NotFound);
             }
@@ -172,7 +172,7 @@ pub async fn undo_many(
                 return Err(AppError::NotFound);
             }
             let who: Vec<MemberId> = noted.keys().copied().collect();
-            let numbers: Vec<i64> = ids::of(tx, &who).await?.into_iter().map(|(no, _, _)| no).collect();
+            let numbers: Vec<i64> = ids::of(tx, &who).await?.into_iter().map(|named| named.no).collect();
             let members = member::lock_numbers(tx, &numbers).await?;
             let last = notes::latest_statuses(tx, &numbers).await?;
             let is_as_left = |member: &&Member| {

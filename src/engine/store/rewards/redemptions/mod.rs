@@ -185,12 +185,15 @@ macro_rules! select {
         concat!(select!(columns), " from redemptions r join members m on m.no = r.member_no ")
     };
     // by the directory, and then one look by number for each, whatever PostgreSQL knows of the tables and however they are divided
-    (found) => {
+    (found, $key:literal) => {
         concat!(
+            "with k as materialized (select own.key, own.member_no from member_keys own where own.key ",
+            $key,
+            ") ",
             select!(columns),
-            " from member_keys k
+            " from k
 cross join lateral (select own.* from redemptions own where own.member_no = k.member_no and own.id = k.key offset 0) r
-cross join lateral (select own.id, own.external_id, own.name from members own where own.no = k.member_no offset 0) m where k.key "
+cross join lateral (select own.id, own.external_id, own.name from members own where own.no = k.member_no offset 0) m"
         )
     };
     (columns) => {
@@ -203,7 +206,7 @@ cross join lateral (select own.id, own.external_id, own.name from members own wh
 use select;
 
 const BY_ID_SQLITE: &str = concat!(select!(), "where r.id = $1");
-const BY_ID_POSTGRES: &str = concat!(select!(found), "= $1");
+const BY_ID_POSTGRES: &str = select!(found, "= $1");
 const BY_KEY: &str = concat!(select!(), "where r.member_no = $1 and r.idempotency_key = $2");
 
 pub async fn find(db: &mut Tx, currency: Currency, id: RedemptionId) -> Result<Option<Redemption>, StoreError> {
@@ -219,8 +222,7 @@ pub async fn find_by_key(db: &mut Tx, currency: Currency, member_no: i64, key: &
 }
 
 const SET_SQLITE: &str = concat!(select!(), "where r.id in (select unhex(value) from json_each($1))");
-const SET_POSTGRES: &str =
-    concat!(select!(found), "in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)");
+const SET_POSTGRES: &str = select!(found, "in (select value::uuid from jsonb_array_elements_text($1::jsonb) as value)");
 
 /// The redemptions with these ids, in no order.
 pub async fn with_ids(db: &mut Tx, currency: Currency, ids: &[RedemptionId]) -> Result<Vec<Redemption>, StoreError> {
