@@ -1,4 +1,5 @@
 import { staff } from '../../pages/staff.ts';
+import { simulated } from '../../pages/states.ts';
 import { expect, test } from '../../server.ts';
 
 test('a threshold is tried, the flow looked at, a member explained and the draft taken over', async ({ page, laurel }) => {
@@ -172,4 +173,23 @@ test('the exact run that began by itself is stopped, and the estimate stays', as
   await page.locator('#lab [name="alpha"]').fill('2.75');
   await expect(page.locator('#lab-live').getByRole('button', { name: 'Keep this run' }), 'the next draft runs').toBeVisible({ timeout: 25_000 });
   expect(asked).toHaveLength(sent);
+});
+
+test('on a phone the result is one tap away from the form, in one piece and beside what is explained', async ({ page, laurel }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await staff(page, laurel, 'manager');
+  await page.goto(await simulated(page, 1.5));
+  const headline = page.locator('#lab-run .headline');
+  await expect(headline).not.toBeInViewport();
+  await page.locator('.lab-bar').getByRole('link', { name: 'Result' }).click();
+  await expect(headline).toBeInViewport();
+  await page.getByRole('link', { name: 'Why?' }).first().click();
+  await expect(page.locator('.explained th', { hasText: 'Change' }), 'without scrolling to the side').toBeInViewport({ ratio: 1 });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto('/admin/lab');
+  await expect(page.locator('.lab-bar').getByRole('link', { name: 'Result' })).toBeHidden();
+  await page.request.post('/preferences/language', { form: { value: 'zh' }, headers: { 'sec-fetch-site': 'same-origin' } });
+  await page.goto('/admin/lab');
+  const find = page.getByRole('link', { name: '寻找规则…' });
+  expect(await find.evaluate((link) => link.getClientRects().length)).toBe(1);
 });

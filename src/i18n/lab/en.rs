@@ -30,6 +30,7 @@ pub fn lab(noun: &'static Noun) -> Lab {
         compare: "Compare",
         compare_title: "Drafts side by side",
         compare_none: "Pick two to four runs that are done.",
+        compare_most: |picked, shown| format!("You picked {picked}. The first {shown} are compared."),
         states: ["Waiting", "Running", "Done", "Stopped", "Failed"],
         exact: "exact",
         is_check: "Check",

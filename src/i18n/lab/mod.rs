@@ -40,6 +40,7 @@ pub struct Lab {
     pub compare: &'static str,
     pub compare_title: &'static str,
     pub compare_none: &'static str,
+    pub compare_most: fn(usize, usize) -> String,
     pub states: [&'static str; 5],
     pub exact: &'static str,
     pub is_check: &'static str,

@@ -30,6 +30,7 @@ pub fn lab(noun: &'static Noun) -> Lab {
         compare: "比较",
         compare_title: "草稿对比",
         compare_none: "请选择两到四项已完成的运行。",
+        compare_most: |picked, shown| format!("已选 {picked} 项，仅对比前 {shown} 项。"),
         states: ["等待中", "运行中", "已完成", "已停止", "失败"],
         exact: "精确",
         is_check: "核对",

@@ -9,6 +9,7 @@ use laurel_engine::usecase::lab::runs;
 use crate::support::console::{fields, signed_in, typed};
 use crate::support::site::{Answer, Browser, Site};
 use laurel_testing::programme::tell;
+use laurel_testing::tamper::tamper;
 
 const LAB: &str = "/admin/lab";
 const CSV: &str = "/admin/lab/csv";
@@ -104,6 +105,14 @@ async fn addresses_of_no_run_say_so() {
         let page = browser.open(&path).await;
         assert!(page.status == StatusCode::OK && page.body.contains("Pick two to four runs"), "{path}: {}", page.body);
     }
+    for (picked, told) in [(4, false), (5, true)] {
+        let path = format!("{LAB}/compare?{}", vec![run.as_str(); picked].join("&"));
+        let page = browser.open(&path).await.body;
+        assert!(
+            page.contains("Drafts side by side") && page.contains("You picked 5. The first 4 are compared.") == told,
+            "{page}"
+        );
+    }
     assert_eq!(browser.call(STOP, &[("run", "x")]).await.status, StatusCode::NOT_FOUND);
     let page = browser.submit_and_follow(STOP, &[("run", run.trim_start_matches("run="))]).await.body;
     assert!(!page.contains("The run is stopped."), "it was done before: {page}");
@@ -148,6 +157,11 @@ async fn a_history_too_large_for_memory_is_told_of_before_a_run_is_started() {
     assert!(page.contains(told), "{page}");
     let run = done(&site, &browser, &[("alpha", "2"), ("do", "run")]).await;
     assert!(browser.open(&format!("{LAB}?{run}")).await.body.contains("2 members, 2 entries"));
+    // as whoever looks while it is under way, by whichever server
+    let beat = site.state.ledger.clock.now().as_microsecond();
+    tamper(&site.state.ledger.db, &format!("update lab_runs set state = 1, ended_at = null, beat_at = {beat}")).await;
+    let page = browser.open(&format!("{LAB}?{run}")).await.body;
+    assert_eq!((page.matches("too large for this server’s memory").count(), page.contains("/lab/stop")), (2, true), "{page}");
 }
 
 #[tokio::test]

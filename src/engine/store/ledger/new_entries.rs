@@ -193,7 +193,7 @@ pub async fn insert(tx: &mut Tx, entries: &[NewEntry<'_>]) -> Result<(), StoreEr
     let place = |new: &NewEntry<'_>| Some((new.entry.cause.event()?.digest(), new.member_no, new.entry.seq));
     event_keys::insert(tx, entries.iter().filter_map(place).collect()).await?;
     if let Some(changes) = tx.changes() {
-        entries.iter().for_each(|new| changes.posted(new.entry));
+        entries.iter().for_each(|new| changes.posted(new.member_no, new.entry));
     }
     Ok(())
 }

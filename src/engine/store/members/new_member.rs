@@ -60,7 +60,7 @@ pub async fn insert(tx: &mut Tx, members: &[NewMember]) -> Result<Vec<(i64, Memb
     let (sql, rows) = (tx.pick(INSERT_SQLITE, INSERT_POSTGRES), json(&rows)?);
     let inserted: Vec<(i64, Uuid)> = on!(tx, conn => sqlx::query_as(sql).bind(rows).fetch_all(conn).await?);
     if let Some(changes) = tx.changes() {
-        changes.enrolled(inserted.len());
+        changes.enrolled(inserted.iter().map(|(no, _)| *no));
     }
     let inserted: Vec<(i64, MemberId)> = inserted.into_iter().map(|(no, id)| (no, MemberId::new(id))).collect();
     let by_id: HashMap<MemberId, &NewMember> = members.iter().map(|member| (member.id, member)).collect();

@@ -20,7 +20,7 @@ pub enum Belongs {
 use Belongs::{Desk, Key, Member, Programme};
 
 /// In the order of the alphabet.
-pub const TABLES: [(&str, Belongs); 79] = [
+pub const TABLES: [(&str, Belongs); 80] = [
     ("adjustments", Member("member_no")),
     ("api_key_hours", Desk),
     ("api_keys", Programme),
@@ -74,6 +74,7 @@ pub const TABLES: [(&str, Belongs); 79] = [
     ("periods", Member("member_no")),
     ("picture_sizes", Programme),
     ("pictures", Programme),
+    ("posted", Desk),
     ("postings", Desk),
     ("programme", Programme),
     ("redemption_contacts", Member("member_no")),

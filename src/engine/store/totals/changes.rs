@@ -1,5 +1,5 @@
-//! What a transaction changes of the totals: gathered where entries, accounts and new members are written, so that no use case
-//! can forget it, and written as one row before the commit.
+//! What a transaction changes of the totals, and of whom: gathered where entries, accounts and new members are written, so that no
+//! use case can forget it, and written as one row before the commit.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use laurel_domain::numbers::time::Moment;
 use laurel_domain::rules::tier::TierRank;
 use serde::{Deserialize, Serialize};
 
-use crate::store::{StoreError, Tx, json, micros, on};
+use super::posted;
+use crate::store::{Either, StoreError, Tx, json, micros};
 
 /// What is added up over the whole programme; some of it by a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,16 +141,21 @@ impl Totals {
 pub struct Changes {
     totals: Totals,
     instant: Option<Timestamp>,
+    /// Who got entries, or is new.
+    members: Vec<i64>,
 }
 
 impl Changes {
-    pub fn enrolled(&mut self, members: usize) {
-        let members = i64::try_from(members).unwrap_or(i64::MAX);
+    pub fn enrolled(&mut self, numbers: impl Iterator<Item = i64>) {
+        let before = self.members.len();
+        self.members.extend(numbers);
+        let members = i64::try_from(self.members.len() - before).unwrap_or(i64::MAX);
         self.totals.add(Sum::Members, members);
         self.totals.add(Sum::OfTier(tier(TierRank::FIRST)), members);
     }
 
-    pub fn posted(&mut self, entry: &Entry) {
+    pub fn posted(&mut self, member_no: i64, entry: &Entry) {
+        self.members.push(member_no);
         let flow = Flow { entries: 1, events: i64::from(entry.cause.event().is_some()), points: entry.points.hundredths() };
         self.totals.flow(quarter(entry.instant), entry.kind, flow);
     }
@@ -208,10 +214,13 @@ impl Kept {
 }
 
 const INSERT: &str = "insert into postings (instant, changes) values ($1, $2)";
+// one statement, so that posting waits for the server no more often
+const INSERT_BOTH: &str = "with named as (insert into posted (members) values ($3))
+insert into postings (instant, changes) values ($1, $2)";
 
 /// Writes what the transaction has changed, if it has changed anything. All-time sums of flows are not said twice.
 pub async fn write(tx: &mut Tx) -> Result<(), StoreError> {
-    let Changes { totals, instant } = tx.take_changes();
+    let Changes { totals, instant, members } = tx.take_changes();
     let totals = totals.reduced();
     if totals == Totals::default() && instant.is_none() {
         return Ok(());
@@ -223,6 +232,21 @@ pub async fn write(tx: &mut Tx) -> Result<(), StoreError> {
     });
     let flows = totals.flows.iter().map(|((quarter, kind), f)| (*quarter, *kind as i64, f.entries, f.events, f.points));
     let kept = json(&Kept { sums: sums.collect(), flows: flows.collect() })?;
-    on!(tx, conn => sqlx::query(INSERT).bind(instant.map(micros)).bind(kept).execute(conn).await.map(drop)?);
+    let instant = instant.map(micros);
+    let named = if members.is_empty() { None } else { Some(posted::named(members)?) };
+    match (tx.either(), named) {
+        (Either::Postgres(conn), Some(named)) => {
+            sqlx::query(INSERT_BOTH).bind(instant).bind(kept).bind(named).execute(conn).await?;
+        }
+        (Either::Postgres(conn), None) => {
+            sqlx::query(INSERT).bind(instant).bind(kept).execute(conn).await?;
+        }
+        (Either::Sqlite(conn), named) => {
+            sqlx::query(INSERT).bind(instant).bind(kept).execute(&mut *conn).await?;
+            if let Some(named) = named {
+                sqlx::query(posted::INSERT).bind(named).execute(conn).await?;
+            }
+        }
+    }
     Ok(())
 }

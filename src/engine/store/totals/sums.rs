@@ -5,6 +5,7 @@ use laurel_domain::numbers::calendar::{Calendar, day_number};
 use laurel_domain::numbers::points::Points;
 
 use super::changes::{Flow, Kept, Sum, Totals, kind, start};
+use super::posted;
 use crate::store::{Either, StoreError, Tx, instants, json, on, timestamp};
 
 const SUMS: &str = "select what, key, amount from totals where what < 5 or what > 5";
@@ -104,6 +105,7 @@ pub async fn fold(tx: &mut Tx, calendar: &Calendar, most: i64) -> Result<usize, 
     if let Some(last) = rows.iter().filter_map(|(instant, _)| *instant).max() {
         instants::note(tx, timestamp(last)?).await?;
     }
+    posted::prune(tx).await?;
     Ok(rows.len())
 }
 

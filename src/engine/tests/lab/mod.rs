@@ -2,6 +2,7 @@
 
 mod automatic;
 mod find;
+mod kept_up;
 mod live;
 mod memory;
 mod runs;

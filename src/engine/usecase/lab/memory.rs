@@ -1,24 +1,23 @@
 //! The history in memory, so that one draft after the other can be simulated without reading the database each time.
 //!
-//! A server keeps it from the first exact simulation on, if it fits what it may take; before each further one, members who have
-//! got entries since are read anew. Members whose history needs more than sixteen bytes an event are kept whole.
+//! A server keeps it from the first exact simulation on, if it fits what it may take; before each further one it follows what was
+//! posted since ([`super::held`]). Members whose history needs more than sixteen bytes an event are kept whole.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Instant;
 
 use futures::future::try_join_all;
 use laurel_domain::lab::columns::{Block, Desk, Slot};
 use laurel_domain::lab::outcome::{Outcome, Standing};
-use laurel_domain::ledger::entry::Entry;
 use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::{Rulebook, Rules};
 use tokio::sync::Mutex;
 
-use super::parts::{self, Job, Part};
+use super::held::{self, Held, Kept};
+use super::parts::Job;
 use super::{Progress, made};
-use crate::store::ledger::proof;
 use crate::store::members::ids;
-use crate::store::members::member::Member;
 use crate::store::totals::{Sum, Totals};
 use crate::usecase::error::AppError;
 use crate::usecase::ledger::Ledger;
@@ -26,8 +25,6 @@ use crate::usecase::ledger::Ledger;
 /// What a member takes beside their events, roughly, and an event with what stands aside.
 const BYTES_A_MEMBER: u64 = 64;
 const BYTES_AN_EVENT: u64 = 24;
-/// Parts whose sums are asked for at once, a hundred thousand members.
-const PARTS_AT_ONCE: usize = 200;
 
 /// What a run over the whole history takes, reckoned before it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +44,12 @@ impl Reckoned {
     }
 }
 
+enum Looked {
+    AtAll,
+    Cancelled,
+    TooLarge,
+}
+
 /// What came of reading the history into memory.
 pub(super) enum Read {
     Kept(Vec<Arc<Held>>),
@@ -64,16 +67,8 @@ pub struct Memory {
     bytes: AtomicU64,
     /// What the history was found to take at least, when it passed what it may; 0 as long as it has not.
     found: AtomicU64,
-    kept: Mutex<Vec<Arc<Held>>>,
-}
-
-/// The members of one part.
-#[derive(Clone, Debug)]
-pub(super) struct Held {
-    first: i64,
-    last: i64,
-    pub(super) block: Block,
-    pub(super) whole: Part,
+    looked_at: AtomicU64,
+    kept: Mutex<Kept>,
 }
 
 impl Memory {
@@ -95,54 +90,69 @@ impl Memory {
         (wanted.max(self.found.load(Ordering::Relaxed)), self.most.load(Ordering::Relaxed))
     }
 
+    /// How many members were looked at in the database when it was read last.
+    pub fn looked_at(&self) -> u64 {
+        self.looked_at.load(Ordering::Relaxed)
+    }
+
     /// The whole history as it is now. Who comes second waits for who is reading it.
     pub(super) async fn read(&self, ledger: &Ledger, progress: &Progress) -> Result<Read, AppError> {
         let mut kept = self.kept.lock().await;
-        let is_changed = changed(ledger, &kept).await?;
-        for (held, is_changed) in kept.iter_mut().zip(is_changed) {
-            if progress.is_cancelled() {
-                return Ok(Read::Cancelled);
+        let began = Instant::now();
+        match kept.follow(ledger).await? {
+            Some(looked_at) => {
+                self.looked_at.store(looked_at, Ordering::Relaxed);
+                progress.add(kept.members());
             }
-            if is_changed {
-                renew(ledger, held).await?;
-            }
-            progress.add(held.members() as u64);
-        }
-        let mut after = kept.last().map_or(i64::MIN, |held| held.last);
-        while let Some((_, last)) = part_after(ledger, after).await? {
-            if progress.is_cancelled() {
-                return Ok(Read::Cancelled);
-            }
-            if self.is_beyond(&mut kept) {
-                return Ok(Read::TooLarge);
-            }
-            // also those with numbers before, who may be committed later
-            let first = after.saturating_add(1);
-            let part = parts::between(ledger, first, last).await?;
-            progress.add(part.members.len() as u64);
-            let small = kept.pop_if(|held| held.members() < parts::MEMBERS as usize / 2);
-            let mut held = small.map_or_else(|| Held::empty(first, last), |held| Held { last, ..Held::clone(&held) });
-            held.take(part);
-            held.block.shrink();
-            kept.push(Arc::new(held));
-            after = last;
+            None => match self.look_at_all(ledger, &mut kept, progress).await? {
+                Looked::AtAll => self.looked_at.store(kept.members(), Ordering::Relaxed),
+                Looked::Cancelled => return Ok(Read::Cancelled),
+                Looked::TooLarge => return Ok(Read::TooLarge),
+            },
         }
         if self.is_beyond(&mut kept) {
             return Ok(Read::TooLarge);
         }
-        let entries = kept.iter().flat_map(|held| held.known()).map(|(_, entries)| entries.unsigned_abs()).sum();
-        self.entries.store(entries, Ordering::Relaxed);
-        Ok(Read::Kept(kept.clone()))
+        self.entries.store(kept.entries().unsigned_abs(), Ordering::Relaxed);
+        tracing::debug!(looked_at = self.looked_at(), took = ?began.elapsed(), "the history in memory is as it is now");
+        Ok(Read::Kept(kept.parts.clone()))
+    }
+
+    /// Reads what is not held, and anew whoever has other counts of entries than are held.
+    async fn look_at_all(&self, ledger: &Ledger, kept: &mut Kept, progress: &Progress) -> Result<Looked, AppError> {
+        kept.begin(ledger).await?;
+        let is_changed = kept.changed(ledger).await?;
+        for (held, is_changed) in kept.parts.iter_mut().zip(is_changed) {
+            if progress.is_cancelled() {
+                return Ok(Looked::Cancelled);
+            }
+            if is_changed {
+                held::renew(ledger, held).await?;
+            }
+            progress.add(held.members() as u64);
+        }
+        loop {
+            if progress.is_cancelled() {
+                return Ok(Looked::Cancelled);
+            }
+            if self.is_beyond(kept) {
+                return Ok(Looked::TooLarge);
+            }
+            match kept.read_next(ledger).await? {
+                Some(members) => progress.add(members),
+                None => return Ok(Looked::AtAll),
+            }
+        }
     }
 
     /// Whether what is kept has come to take more than it may; then it is given back, and not tried again until more is allowed.
     /// What is reckoned beforehand goes by events and members: a programme can have more besides.
-    fn is_beyond(&self, kept: &mut Vec<Arc<Held>>) -> bool {
-        let (bytes, most) = (kept.iter().map(|held| held.bytes()).sum::<u64>(), self.most.load(Ordering::Relaxed));
+    fn is_beyond(&self, kept: &mut Kept) -> bool {
+        let (bytes, most) = (kept.parts.iter().map(|held| held.bytes()).sum::<u64>(), self.most.load(Ordering::Relaxed));
         let is_beyond = bytes > most;
         if is_beyond {
             tracing::info!(bytes, most, "the history takes more memory than it may and is read from the database");
-            *kept = Vec::new();
+            *kept = Kept::default();
             self.entries.store(0, Ordering::Relaxed);
             self.found.store(bytes, Ordering::Relaxed);
         }
@@ -153,83 +163,6 @@ impl Memory {
     /// About how many events there are of what is kept.
     pub(super) fn events(&self) -> u64 {
         self.entries.load(Ordering::Relaxed)
-    }
-}
-
-/// The numbers of the next members.
-async fn part_after(ledger: &Ledger, after: i64) -> Result<Option<(i64, i64)>, AppError> {
-    Ok(proof::part_after(&mut ledger.db.reader().await?, after, parts::MEMBERS, parts::ENTRIES).await?)
-}
-
-/// Which parts have more members or entries than are held: neither ever becomes less, so their sums tell.
-async fn changed(ledger: &Ledger, kept: &[Arc<Held>]) -> Result<Vec<bool>, AppError> {
-    let mut changed = Vec::with_capacity(kept.len());
-    for some in kept.chunks(PARTS_AT_ONCE) {
-        let bounds: Vec<(i64, i64)> = some.iter().map(|held| (held.first, held.last)).collect();
-        let sums = ids::sums_between(&mut ledger.db.reader().await?, &bounds).await?;
-        let sums: std::collections::HashMap<i64, (i64, i64)> =
-            sums.into_iter().map(|(part, members, entries)| (part, (members, entries))).collect();
-        let known = |held: &Held| (held.members() as i64, held.known().map(|(_, entries)| entries).sum::<i64>());
-        changed.extend((0..).zip(some).map(|(part, held)| sums.get(&part) != Some(&known(held))));
-    }
-    Ok(changed)
-}
-
-/// Reads those anew who have got entries since.
-async fn renew(ledger: &Ledger, held: &mut Arc<Held>) -> Result<(), AppError> {
-    let now = ids::entries_between(&mut ledger.db.reader().await?, held.first, held.last).await?;
-    let known: std::collections::HashMap<i64, i64> = held.known().collect();
-    let changed: Vec<i64> = now.iter().filter(|(no, entries)| known.get(no) != Some(entries)).map(|(no, _)| *no).collect();
-    if changed.is_empty() && known.len() == now.len() {
-        return Ok(());
-    }
-    let is_anew = held.block.is_worn() || known.len() > now.len();
-    let mut next = Held::clone(held);
-    if is_anew {
-        (next.block, next.whole) = (Block::default(), Part::default());
-        next.take(parts::between(ledger, held.first, held.last).await?);
-    } else {
-        next.take(parts::numbered(ledger, changed).await?);
-    }
-    next.block.shrink();
-    *held = Arc::new(next);
-    Ok(())
-}
-
-impl Held {
-    pub(super) fn empty(first: i64, last: i64) -> Held {
-        Held { first, last, block: Block::default(), whole: Part::default() }
-    }
-
-    fn members(&self) -> usize {
-        self.block.slots().len() + self.whole.members.len()
-    }
-
-    fn bytes(&self) -> u64 {
-        let whole = self.whole.members.len() * size_of::<Member>();
-        let entries = self.whole.entries.values().map(Vec::capacity).sum::<usize>();
-        let merged = self.whole.merged.values().map(|merged| merged.entries.capacity()).sum::<usize>();
-        (size_of::<Held>() + self.block.bytes() + whole + (entries + merged) * size_of::<Entry>()) as u64
-    }
-
-    /// The numbers of members, and how many entries of each it has.
-    pub(super) fn known(&self) -> impl Iterator<Item = (i64, i64)> {
-        let whole = self.whole.members.iter().map(|member| (member.no, member.account.seq));
-        self.block.slots().iter().map(|slot| (slot.no, slot.entries)).chain(whole)
-    }
-
-    /// Takes members in place of what it had of them.
-    pub(super) fn take(&mut self, mut part: Part) {
-        for member in std::mem::take(&mut part.members) {
-            self.whole.forget(member.no);
-            let entries = part.entries.remove(&member.no).unwrap_or_default();
-            let is_simple = !part.late.contains_key(&member.no) && !part.early.contains_key(&member.no);
-            if !is_simple || !self.block.put(member.no, member.id(), &entries) {
-                self.block.forget(member.no);
-                self.whole.keep(member, entries, &mut part);
-            }
-        }
-        self.whole.merged.extend(part.merged);
     }
 }
 

@@ -2,13 +2,14 @@
 //! differs is added up. Nothing is written.
 //!
 //! Members are read in `parts`, each on a snapshot of its own, several at once; [`Progress`] tells how far it has come and cancels it.
-//! `made` makes one member's history again, [`explain`] tells it event by event. [`Memory`] keeps what was read for the next draft.
+//! `made` makes one member's history again, [`explain`] tells it event by event. [`Memory`] keeps what was read for the next draft, `held` keeps it up.
 //! [`live`] estimates while somebody types, [`find`] looks for rules that reach goals; both go by some members, the `sample`.
 //! [`automatic`] runs exactly once somebody has stopped typing.
 
 pub mod automatic;
 mod explain;
 pub mod find;
+mod held;
 mod job;
 pub mod live;
 mod made;

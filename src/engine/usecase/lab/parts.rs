@@ -86,7 +86,7 @@ struct Turn {
 
 /// The members of a part.
 #[derive(Clone, Debug)]
-enum Chosen {
+pub(super) enum Chosen {
     Between(i64, i64),
     Numbered(Vec<i64>),
 }
@@ -153,7 +153,7 @@ async fn chosen(ledger: &Ledger, some: Chosen) -> Result<Part, StoreError> {
     ledger.db.snapshot((ledger.clone(), some), |tx, (ledger, some)| Box::pin(read(tx, ledger, some))).await
 }
 
-async fn read(tx: &mut Tx, ledger: &Ledger, some: &Chosen) -> Result<Part, StoreError> {
+pub(super) async fn read(tx: &mut Tx, ledger: &Ledger, some: &Chosen) -> Result<Part, StoreError> {
     let members = match some {
         Chosen::Between(first, last) => proof::members_between(tx, *first, *last).await?,
         Chosen::Numbered(numbers) => proof::members_numbered(tx, numbers).await?,

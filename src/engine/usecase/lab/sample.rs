@@ -19,7 +19,7 @@ use laurel_domain::refusal::Refusal;
 use laurel_domain::rules::rule_set::{RuleSet, Rulebook, Rules};
 use laurel_domain::rules::tier::TierRank;
 
-use super::memory::Held;
+use super::held::Held;
 use super::{Progress, made, parts};
 use crate::store::ledger::proof;
 use crate::store::members::ids;
@@ -86,7 +86,8 @@ pub(super) async fn read(
             return Ok(None);
         }
         let mut held = Held::empty(0, 0);
-        held.take(parts::numbered(ledger, some.to_vec()).await?);
+        let mut part = parts::numbered(ledger, some.to_vec()).await?;
+        held.take(std::mem::take(&mut part.members), &mut part);
         let size = &mut sizes[usize::from(is_drawn)];
         let mut tier = |side: Side| {
             size.members += 1;

@@ -8,7 +8,7 @@ use super::charts::TierFlow;
 use super::{AdminPage, Here, run_path, words};
 use crate::i18n::format;
 use crate::islands::changed;
-use crate::pages::components::{Card, EmptyState, Markup};
+use crate::pages::components::{Card, EmptyState, Markup, Notice, Tone};
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use laurel_domain::rules::changes::changes;
@@ -31,6 +31,8 @@ pub fn ComparePage() -> impl IntoView {
             let run = runs::find(&context.state.ledger, id).await?;
             found.extend(run.and_then(|run| run.report.clone().map(|report| (run, report))));
         }
+        let left_out =
+            (ids.len() > MOST).then(|| view! { <Notice tone=Tone::Warn>{(t.compare_most)(ids.len(), MOST)}</Notice> });
         let in_force = context.state.ledger.rulebook().await?.general().at(context.now()).clone();
         let head = move || view! { <a class="button small" href="/admin/lab">{t.to_lab}</a> };
         let content = match found.len() {
@@ -55,6 +57,7 @@ pub fn ComparePage() -> impl IntoView {
                 });
                 let flows = flows.collect_view();
                 view! {
+                    {left_out}
                     <div class="compared">{tops}</div>
                     <Table context=context.clone() found=found.clone()/>
                     <div class="compared">{flows}</div>

@@ -62,10 +62,10 @@ pub fn LabPage() -> impl IntoView {
         let list = (!listed.is_empty()).then(|| view! { <Runs context=context.clone() runs=listed shown in_force/> });
         Ok(view! {
             <AdminPage title=t.title here=Here::Lab>
-                <p class="mute measure">{t.about}" "<a href=LAB_FIND>{find}</a></p>
+                <p class="mute measure">{t.about}" "<a class="nowrap" href=LAB_FIND>{find}</a></p>
                 <div class="lab">
                     <div class="lab-left stack">{may_run.then(left)}</div>
-                    <section class="lab-result stack" aria-label=t.result>
+                    <section id="result" class="lab-result stack" aria-label=t.result>
                         {may_run.then(|| view! { <Live lang=context.lang/> })}
                         <div id="lab-run" class="stack" data-shown=is_shown><ResultOf context run/></div>
                         {list}
@@ -149,6 +149,8 @@ fn Draft(
                     <summary class="button quiet">{t.take_over}</summary>
                     <div class="card"><p>{t.take_over_sure}</p><button class="button main" name="do" value="draft">{lang.rules_safety().return_yes}</button></div>
                 </details>
+                // below the form on a narrow screen
+                <a class="button quiet lab-jump" href="#result">{t.result}</a>
             </div>
             {too_large.map(|reckoned| view! { <Notice>{words::too_large(lang, reckoned.into())}</Notice> })}
             <Typing lang is_restored/>

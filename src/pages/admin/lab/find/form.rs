@@ -109,7 +109,10 @@ pub fn AskingForm(context: RequestContext, asking: Asking) -> impl IntoView {
                 <label for="find-span">{lab.span}</label>
                 <select id="find-span" name="span">{option("whole", lab.span_whole)}{option("in_force", lab.span_in_force)}</select>
             </div>
-            <div class="lab-bar"><button class="button main" name="do" value="find">{t.find}</button></div>
+            <div class="lab-bar">
+                <button class="button main" name="do" value="find">{t.find}</button>
+                <a class="button quiet lab-jump" href="#result">{lab.result}</a>
+            </div>
         </form>
     }
 }

@@ -54,7 +54,7 @@ pub fn FindPage() -> impl IntoView {
                 <p class="mute measure">{t.about}</p>
                 <div class="lab find">
                     <div class="lab-left stack">{may_find.then(left)}</div>
-                    <section class="lab-result stack" aria-label=context.lang.lab().result>
+                    <section id="result" class="lab-result stack" aria-label=context.lang.lab().result>
                         <FindingsOf context=of_result search overview may_adopt=may_find/>
                         {list}
                     </section>

@@ -11,9 +11,9 @@ use crate::i18n::{Lang, format};
 /// How high a row of names is, and how many there are at most.
 pub const ROW: f64 = 19.0;
 const ROWS: usize = 4;
-/// Between two figures of the scale at least, and between two names.
-const APART: f64 = 34.0;
+/// Between two names at least, and between two figures of the scale.
 const GAP: f64 = 12.0;
+const APART: f64 = 10.0;
 
 /// A threshold, and the row where its name stands beside its line; the first is nearest to the bars.
 pub struct Flag {
@@ -75,8 +75,12 @@ pub fn ticks(scale: Scale, bars: &[Bar]) -> Vec<(f64, String)> {
             let at = Amount { minor: times * 10_i128.pow(power + exponent), exponent };
             let x = scale.x(at);
             let is_within = (scale.first..=scale.last).contains(&doublings(at)) && x < scale.width - 8.0;
-            if is_within && ticks.iter().all(|(other, _)| (other - x).abs() >= APART) {
-                ticks.push((x, short(at)));
+            let figure = short(at);
+            // each in the middle of its place
+            let is_free =
+                |(other, beside): &(f64, String)| (other - x).abs() >= (width_of(&figure) + width_of(beside)) / 2.0 + APART;
+            if is_within && ticks.iter().all(is_free) {
+                ticks.push((x, figure));
             }
         }
     }
@@ -120,6 +124,23 @@ pub fn gone_by(lang: Lang, side: &LadderSide) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn figures_of_the_scale_do_not_stand_in_each_other() {
+        for doublings in 4..24 {
+            // from a unit on, in hundredths
+            let first = 100_f64.log2();
+            let scale = Scale { first, last: first + f64::from(doublings), width: 560.0 };
+            let mut ticks = ticks(scale, &[]);
+            assert!(ticks.len() >= 4, "{ticks:?} in {doublings} doublings");
+            ticks.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+            for pair in ticks.windows(2) {
+                let [(left, one), (right, other)] = pair else { continue };
+                let half = |text: &str| text.len() as f64 * 7.8 / 2.0;
+                assert!(right - half(other) - left - half(one) >= 8.0, "{one} and {other} in {doublings} doublings");
+            }
+        }
+    }
 
     #[test]
     fn figures_are_short_and_none_loses_what_sets_it_apart() {
