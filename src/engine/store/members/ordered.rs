@@ -50,7 +50,7 @@ const EARNED: [&str; 2] = of_tier!("f.earned");
 
 /// Where a page begins, which way it goes, and how long it is.
 #[derive(Clone, Copy)]
-pub(super) struct From {
+pub(super) struct Begin {
     pub(super) by: SortBy,
     pub(super) up: bool,
     pub(super) value: i64,
@@ -59,7 +59,7 @@ pub(super) struct From {
 }
 
 /// The next members of these tiers. Each tier has an order of its own; the first of all of them are the first of each.
-pub(super) async fn next(db: &mut Tx, asked: &Asked, from: From, tiers: &[i64]) -> Result<Vec<Placed>, StoreError> {
+pub(super) async fn next(db: &mut Tx, asked: &Asked, from: Begin, tiers: &[i64]) -> Result<Vec<Placed>, StoreError> {
     let texts = if from.by == SortBy::Earned { EARNED } else { AVAILABLE };
     let sql = texts[usize::from(from.up)];
     let mut all: Vec<Placed> = Vec::new();

@@ -262,7 +262,7 @@ fn most_of(filter: &Filter) -> i64 {
 
 async fn ordered(db: &mut Tx, filter: &Filter, tiers: &[i64]) -> Result<Vec<Placed>, StoreError> {
     let (up, no, value) = begin(db, filter).await?;
-    let from = ordered::From { by: filter.sort.by, up, value, no, most: most_of(filter) };
+    let from = ordered::Begin { by: filter.sort.by, up, value, no, most: most_of(filter) };
     let of_tier = filter.tier.map(|tier| [i64::from(tier.get())]);
     ordered::next(db, &Asked::of(filter), from, of_tier.as_ref().map_or(tiers, |tier| tier)).await
 }

@@ -119,10 +119,10 @@ fn belongs(table: &str) -> Belongs {
 
 /// Whether a row can point from one to the other: to what is everywhere, or from what stays to what stays.
 fn may_point(from: Belongs, to: Belongs) -> bool {
-    match (from, to) {
-        (Belongs::Member(_) | Belongs::Programme | Belongs::Desk, Belongs::Programme) => true,
-        (Belongs::Desk, Belongs::Desk) => true,
-        _ => false,
+    match to {
+        Belongs::Programme => !matches!(from, Belongs::Key(_)),
+        Belongs::Desk => from == Belongs::Desk,
+        Belongs::Member(_) | Belongs::Key(_) => false,
     }
 }
 

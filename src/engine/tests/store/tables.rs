@@ -8,7 +8,7 @@ use laurel_engine::store::{Db, on};
 const NAMES_SQLITE: &str = "select name from sqlite_schema where type = 'table' and name not like 'sqlite%'
     and substr(name, 1, 14) <> 'member_search_' and name <> '_sqlx_migrations'";
 const NAMES_POSTGRES: &str = "select relname::text from pg_class where relnamespace = current_schema()::regnamespace
-    and relkind in ('r', 'p') and not relispartition and relname <> '_sqlx_migrations'";
+    and relkind in ('r', 'p') and not relispartition and relname not in ('_sqlx_migrations', 'pg_dist_partition')";
 /// The first column of each unique key of each table.
 const KEYS_SQLITE: &str = "select t.name, c.name from sqlite_schema t, pragma_index_list(t.name) i, pragma_index_info(i.name) c
     where t.type = 'table' and i.\"unique\" = 1 and c.seqno = 0";
