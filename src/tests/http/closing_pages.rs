@@ -31,7 +31,7 @@ async fn a_member_is_shown_what_closing_does_asked_twice_and_then_out() {
     let receipt = browser.submit("/api/portal/redeem", &redeem).await;
     let page = browser.open("/profile/close").await.body;
     let text = words(&page);
-    assert!(text.contains("¥1.00 · 100 · 22 Nov 2026"), "{text}");
+    assert!(text.contains("¥1.00 · 100 points · 22 Nov 2026"), "{text}");
     assert!(text.contains("The remaining 250 points will be removed."), "{text}");
     let form = [("removes", "250.00"), ("current_password", PASSWORD)];
     assert!(words(&browser.submit_and_follow(OWN, &form).await.body).contains("Tick this box to continue."));

@@ -64,7 +64,7 @@ impl Kept {
     }
 
     /// From here on it is known what was posted. Whoever reads later than this reads all that was posted before.
-    pub(super) async fn begin(&mut self, ledger: &Ledger) -> Result<(), StoreError> {
+    pub(super) async fn follow_from_now(&mut self, ledger: &Ledger) -> Result<(), StoreError> {
         self.seen = Arc::new(posted::numbers(&mut ledger.db.reader().await?).await?);
         Ok(())
     }

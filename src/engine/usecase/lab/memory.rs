@@ -120,7 +120,7 @@ impl Memory {
 
     /// Reads what is not held, and anew whoever has other counts of entries than are held.
     async fn look_at_all(&self, ledger: &Ledger, kept: &mut Kept, progress: &Progress) -> Result<Looked, AppError> {
-        kept.begin(ledger).await?;
+        kept.follow_from_now(ledger).await?;
         let is_changed = kept.changed(ledger).await?;
         for (held, is_changed) in kept.parts.iter_mut().zip(is_changed) {
             if progress.is_cancelled() {
