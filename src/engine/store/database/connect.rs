@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Semaphore;
 
 use super::distributed::{self, Distribution};
-use super::{checkpoints, memory};
+use super::{checkpoints, memory, page_cache};
 use crate::store::{Db, KeyCache, LastUses, PostgresDb, SqliteDb, StoreError, on};
 
 /// How long to wait for a connection before answering that the database is busy.
@@ -241,6 +241,7 @@ fn writing_pool(connections: u32, distrusted: &Distrusted, is_pooled: bool) -> P
 }
 
 async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
+    page_cache::stand_before();
     if url.contains(":memory:") {
         return Err(StoreError::UnknownUrl("SQLite needs a file"));
     }

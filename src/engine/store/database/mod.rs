@@ -2,11 +2,13 @@
 
 mod checkpoints;
 mod connect;
+pub(in crate::store) mod copied;
 mod distributed;
 mod error;
 mod last_uses;
 mod memory;
 mod migrate;
+mod page_cache;
 pub(in crate::store) mod rows;
 mod suitable;
 #[cfg(test)]

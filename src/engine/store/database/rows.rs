@@ -1,20 +1,22 @@
-//! One statement over many rows: on SQLite it is run on the connection itself, on PostgreSQL it takes an array for each column.
+//! One statement over many rows: on SQLite it is run on the connection itself, on PostgreSQL it takes an array for each column, or many
+//! rows by COPY.
 //!
 //! By sqlx and on SQLite each value that is read or bound becomes an object of its own and each row a message between two threads, which costs
 //! more than the reading and writing. So what every event does goes to the connection by rusqlite, while sqlx lends it; all
 //! else is sqlx's, these statements' transactions too.
 
 use rusqlite::types::FromSql;
-use rusqlite::{Connection, Statement, ToSql};
+use rusqlite::{Connection, Statement};
 use sqlx::SqliteConnection;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::store::StoreError;
+use crate::store::database::copied::Value;
 
 /// A statement that runs once for each row: with its values bound to `?1`, `?2` and so on.
 pub struct Rows(pub &'static str);
 
-/// The values of a row, in the order in which the statement numbers them.
+/// The values of a row, in the order in which the statement numbers them, or COPY names their columns.
 pub trait Row {
     fn bind(&self, values: &mut Values<'_, '_>);
 }
@@ -24,20 +26,49 @@ pub trait Found: Sized {
     fn read(columns: &mut Columns<'_>) -> Result<Self, StoreError>;
 }
 
-/// Binds one value after the other.
+/// Takes one value after the other.
 pub struct Values<'s, 'c> {
-    statement: &'s mut Statement<'c>,
-    bound: usize,
-    failed: Option<rusqlite::Error>,
+    taken: usize,
+    to: To<'s, 'c>,
 }
 
-impl Values<'_, '_> {
-    pub fn add(&mut self, value: impl ToSql) -> &mut Self {
-        self.bound += 1;
-        if let Err(error) = self.statement.raw_bind_parameter(self.bound, value) {
-            self.failed = Some(error);
+enum To<'s, 'c> {
+    Statement { statement: &'s mut Statement<'c>, failed: Option<rusqlite::Error> },
+    Copied(&'s mut Vec<u8>),
+}
+
+impl<'s, 'c> Values<'s, 'c> {
+    fn bound(statement: &'s mut Statement<'c>) -> Values<'s, 'c> {
+        Values { taken: 0, to: To::Statement { statement, failed: None } }
+    }
+
+    pub(super) fn copied(row: &'s mut Vec<u8>) -> Values<'s, 'c> {
+        Values { taken: 0, to: To::Copied(row) }
+    }
+
+    pub fn add(&mut self, value: impl Value) -> &mut Self {
+        self.taken += 1;
+        match &mut self.to {
+            To::Statement { statement, failed } => {
+                if let Err(error) = statement.raw_bind_parameter(self.taken, value) {
+                    *failed = Some(error);
+                }
+            }
+            To::Copied(row) => value.put(row),
         }
         self
+    }
+
+    /// How many it took.
+    pub(super) fn taken(&self) -> usize {
+        self.taken
+    }
+
+    fn end(self) -> Result<(), rusqlite::Error> {
+        match self.to {
+            To::Statement { failed: Some(error), .. } => Err(error),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -103,6 +134,17 @@ impl Rows {
         self.run(conn, rows, |statement| Ok(statement.raw_execute().map(drop)?)).await
     }
 
+    /// Runs it for all rows: whether anything was changed for each.
+    pub async fn changed<R: Row + Sync>(&self, conn: &mut SqliteConnection, rows: &[R]) -> Result<Vec<bool>, StoreError> {
+        let mut changed = Vec::with_capacity(rows.len());
+        self.run(conn, rows, |statement| {
+            changed.push(statement.raw_execute()? > 0);
+            Ok(())
+        })
+        .await?;
+        Ok(changed)
+    }
+
     /// Runs it for all rows and gathers what it finds.
     pub async fn fetch<R: Row + Sync, T: Found + Send>(
         &self,
@@ -138,11 +180,9 @@ impl Rows {
             let connection = unsafe { Connection::from_handle(handle.as_ptr()) }?;
             let mut statement = connection.prepare(self.0)?;
             for row in rows {
-                let mut values = Values { statement: &mut statement, bound: 0, failed: None };
+                let mut values = Values::bound(&mut statement);
                 row.bind(&mut values);
-                if let Some(error) = values.failed {
-                    return Err(error.into());
-                }
+                values.end()?;
                 each(&mut statement)?;
             }
             Ok(())
@@ -175,7 +215,7 @@ mod tests {
 
     impl Row for Try {
         fn bind(&self, values: &mut Values<'_, '_>) {
-            values.add([self.0]).add(self.1);
+            values.add([self.0].as_slice()).add(self.1);
         }
     }
 

@@ -5,6 +5,7 @@ use laurel_domain::ledger::event::EventKey;
 use laurel_domain::text::{EventId, Source};
 use uuid::Uuid;
 
+use crate::store::database::copied::Copied;
 use crate::store::database::rows::{Row, Rows, Values, column};
 use crate::store::{Either, StoreError, Tx, json, on};
 
@@ -24,6 +25,7 @@ impl Row for [u8; 16] {
 }
 
 static INSERT_SQLITE: Rows = Rows("insert into event_keys (key, member_no, seq) values (?1, ?2, ?3)");
+static COPY_POSTGRES: Copied = Copied("copy event_keys (key, member_no, seq) from stdin binary");
 const INSERT_POSTGRES: &str =
     "insert into event_keys (key, member_no, seq) select * from unnest($1::uuid[], $2::bigint[], $3::bigint[])";
 
@@ -36,6 +38,7 @@ pub async fn insert(tx: &mut Tx, mut places: Vec<Place>) -> Result<(), StoreErro
     places.sort_unstable();
     match tx.either() {
         Either::Sqlite(conn) => INSERT_SQLITE.execute(conn, &places).await,
+        Either::Postgres(conn) if Copied::is_for(places.len()) => COPY_POSTGRES.execute(conn, &places).await,
         Either::Postgres(conn) => {
             let query = sqlx::query(INSERT_POSTGRES).bind(column(&places, |place| Uuid::from_bytes(place.0)));
             let query = query.bind(column(&places, |place| place.1)).bind(column(&places, |place| place.2));

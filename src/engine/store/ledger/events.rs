@@ -6,6 +6,7 @@ use laurel_domain::ledger::posting::{ChangedBy, TierChange};
 use serde::Serialize;
 use sqlx::FromRow;
 
+use crate::store::database::copied::Copied;
 use crate::store::database::rows::{Row, Rows, Values};
 use crate::store::members::member::tier;
 use crate::store::{Either, StoreError, Tx, json, micros, moment, on};
@@ -123,6 +124,8 @@ impl Row for NewTierChange {
 
 static ADD_CHANGES_SQLITE: Rows =
     Rows("insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+static COPY_CHANGES_POSTGRES: Copied =
+    Copied("copy tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier) from stdin binary");
 const ADD_CHANGES_POSTGRES: &str = "insert into tier_changes (member_no, seq, at, cause, rules, from_tier, to_tier)
 select member_no, seq, at, cause, rules, from_tier, to_tier from json_to_recordset($1::json)
     as j(member_no bigint, seq bigint, at bigint, cause smallint, rules integer, from_tier smallint, to_tier smallint)";
@@ -133,6 +136,7 @@ pub async fn insert_tier_changes(tx: &mut Tx, changes: &[NewTierChange]) -> Resu
     }
     match tx.either() {
         Either::Sqlite(conn) => ADD_CHANGES_SQLITE.execute(conn, changes).await,
+        Either::Postgres(conn) if Copied::is_for(changes.len()) => COPY_CHANGES_POSTGRES.execute(conn, changes).await,
         Either::Postgres(conn) => {
             sqlx::query(ADD_CHANGES_POSTGRES).bind(json(changes)?).execute(conn).await?;
             Ok(())

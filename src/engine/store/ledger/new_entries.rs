@@ -5,6 +5,7 @@ use laurel_domain::ledger::event::Scene;
 use laurel_domain::numbers::points::Points;
 use sqlx::PgConnection;
 
+use crate::store::database::copied::Copied;
 use crate::store::database::rows::{Row, Rows, Values, column};
 use crate::store::ledger::event_keys;
 use crate::store::{Either, StoreError, Tx, micros};
@@ -148,6 +149,10 @@ static INSERT_SQLITE: Rows = Rows(
     cause, source_no, event_id, amount, scene, applied_tier, cap_room, payment, other, hash)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
 );
+static COPY_POSTGRES: Copied = Copied(
+    "copy entries (member_no, seq, kind, points, balance, tier, moves, occurred_at, delay, rules,
+    cause, source_no, event_id, amount, scene, applied_tier, cap_room, payment, other, hash) from stdin binary",
+);
 const INSERT_POSTGRES: &str =
     "insert into entries (member_no, seq, kind, points, balance, tier, moves, occurred_at, delay, rules,
     cause, source_no, event_id, amount, scene, applied_tier, cap_room, payment, other, hash)
@@ -188,6 +193,7 @@ pub async fn insert(tx: &mut Tx, entries: &[NewEntry<'_>]) -> Result<(), StoreEr
     let rows: Vec<Columns> = entries.iter().map(Columns::of).collect();
     match tx.either() {
         Either::Sqlite(conn) => INSERT_SQLITE.execute(conn, &rows).await?,
+        Either::Postgres(conn) if Copied::is_for(rows.len()) => COPY_POSTGRES.execute(conn, &rows).await?,
         Either::Postgres(conn) => insert_postgres(conn, &rows).await?,
     }
     let place = |new: &NewEntry<'_>| Some((new.entry.cause.event()?.digest(), new.member_no, new.entry.seq));

@@ -14,7 +14,7 @@ use laurel_domain::numbers::sorted::Sorted;
 use laurel_domain::rules::tier::TierRank;
 use laurel_domain::rules::window::Months;
 use laurel_domain::text::ExternalId;
-use sqlx::FromRow;
+use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 use uuid::Uuid;
 
 use crate::store::database::rows::{Columns, Found};
@@ -54,7 +54,6 @@ impl Member {
     }
 }
 
-#[derive(FromRow)]
 pub(in crate::store) struct MemberRow {
     pub(in crate::store) no: i64,
     id: Uuid,
@@ -83,36 +82,61 @@ pub(in crate::store) struct MemberRow {
     due_at: Option<i64>,
 }
 
+/// In the order of `columns!`.
+macro_rules! read_member {
+    ($next:expr, $id:expr) => {
+        MemberRow {
+            no: $next,
+            id: $id,
+            external_id: $next,
+            name: $next,
+            email: $next,
+            phone: $next,
+            locale: $next,
+            registered_at: $next,
+            last_sign_in_at: $next,
+            status: $next,
+            referral_code: $next,
+            invited_by: $next,
+            available: $next,
+            pending: $next,
+            debt: $next,
+            earned: $next,
+            spent: $next,
+            tier: $next,
+            rated_by: $next,
+            seq: $next,
+            head: $next,
+            last_instant: $next,
+            books: $next,
+            erased_at: $next,
+            due_at: $next,
+        }
+    };
+}
+
 impl Found for MemberRow {
-    /// In the order of `columns!`.
     fn read(columns: &mut Columns<'_>) -> Result<MemberRow, StoreError> {
-        Ok(MemberRow {
-            no: columns.next()?,
-            id: Uuid::from_bytes(columns.next()?),
-            external_id: columns.next()?,
-            name: columns.next()?,
-            email: columns.next()?,
-            phone: columns.next()?,
-            locale: columns.next()?,
-            registered_at: columns.next()?,
-            last_sign_in_at: columns.next()?,
-            status: columns.next()?,
-            referral_code: columns.next()?,
-            invited_by: columns.next()?,
-            available: columns.next()?,
-            pending: columns.next()?,
-            debt: columns.next()?,
-            earned: columns.next()?,
-            spent: columns.next()?,
-            tier: columns.next()?,
-            rated_by: columns.next()?,
-            seq: columns.next()?,
-            head: columns.next()?,
-            last_instant: columns.next()?,
-            books: columns.next()?,
-            erased_at: columns.next()?,
-            due_at: columns.next()?,
-        })
+        Ok(read_member!(columns.next()?, Uuid::from_bytes(columns.next()?)))
+    }
+}
+
+/// From where `no` stands on: batches read thousands, and to find each column by its name took as long as to read it.
+impl<'r, R: Row> FromRow<'r, R> for MemberRow
+where
+    &'r str: ColumnIndex<R>,
+    usize: ColumnIndex<R>,
+    i16: Decode<'r, R::Database> + Type<R::Database>,
+    i32: Decode<'r, R::Database> + Type<R::Database>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+    Uuid: Decode<'r, R::Database> + Type<R::Database>,
+    Vec<u8>: Decode<'r, R::Database> + Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> sqlx::Result<MemberRow> {
+        let mut places = "no".index(row)?..;
+        let mut place = || places.next().unwrap_or_default();
+        Ok(read_member!(row.try_get(place())?, row.try_get(place())?))
     }
 }
 

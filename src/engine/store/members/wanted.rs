@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::SqliteConnection;
 
-use crate::store::database::rows::Rows;
+use crate::store::database::rows::{Rows, column};
 use crate::store::members::keys;
 use crate::store::members::member::{self, Member, MemberRow, columns, complete};
 use crate::store::{Either, StoreError, Tx};
@@ -46,21 +46,23 @@ static AWARDED_FOR_SQLITE: Rows = Rows(
 union select invited_by from members where no = ?1 and invited_by is not null",
 );
 /// Lateral makes it one look by number after the other, in their order, whatever PostgreSQL knows of the tables and however they are
-/// divided.
+/// divided. Few payers were invited by anybody: an index that has those alone says who.
 const WANTED_POSTGRES: &str = concat!(
-    "select ",
+    "with known as materialized (select k.member_no, j.pays from unnest($1::uuid[], $2::boolean[]) as j(key, pays)
+    cross join lateral (select own.member_no from member_keys own where own.key = j.key offset 0) k)
+select ",
     columns!(),
     " from (select w.no from (
-    select k.member_no as no from member_keys k where k.key = any ($1)
-    union select i.invited_by from member_keys k
-        cross join lateral (select own.no, own.invited_by from members own where own.no = k.member_no offset 0) i
-        where k.key = any ($2) and i.invited_by is not null
-        and not exists (select from referrals f where f.referee_no = i.no and f.taken_back is null)
+    select k.member_no as no from known k
+    union select i.invited_by from known k
+        cross join lateral (select own.invited_by from members own
+            where own.no = k.member_no and own.invited_by is not null offset 0) i
+        where k.pays and not exists (select from referrals f where f.referee_no = k.member_no and f.taken_back is null)
     union select unnest($3::bigint[])
     union select f.referrer_no from unnest($4::bigint[]) as j(no)
         cross join lateral (select own.referrer_no from referrals own where own.referee_no = j.no offset 0) f
     union select i.invited_by from unnest($4::bigint[]) as j(no)
-        cross join lateral (select own.invited_by from members own where own.no = j.no offset 0) i where i.invited_by is not null
+        cross join lateral (select own.invited_by from members own where own.no = j.no and own.invited_by is not null offset 0) i
 ) w order by w.no) w
 cross join lateral (select own.* from members own where own.no = w.no for no key update) m"
 );
@@ -78,8 +80,13 @@ pub async fn lock_wanted(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Member>
     let rows = match tx.either() {
         Either::Sqlite(conn) => look_up(conn, wanted).await?,
         Either::Postgres(conn) => {
-            let keys = |ids: &[&str]| ids.iter().map(|id| keys::external(id)).collect::<Vec<_>>();
-            let query = sqlx::query_as(WANTED_POSTGRES).bind(keys(&wanted.external_ids)).bind(keys(&wanted.inviters_of));
+            // those whose inviters are wanted are wanted themselves
+            let pays = |id: &&str| wanted.inviters_of.binary_search(id).is_ok();
+            let mut known = column(&wanted.external_ids, |id| (keys::external(id), pays(id)));
+            // neighbours are looked for together
+            known.sort_unstable();
+            let query =
+                sqlx::query_as(WANTED_POSTGRES).bind(column(&known, |known| known.0)).bind(column(&known, |known| known.1));
             query.bind(&wanted.numbers).bind(&wanted.awarded_for).fetch_all(conn).await?
         }
     };

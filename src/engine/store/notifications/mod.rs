@@ -2,15 +2,16 @@
 
 pub mod told;
 
-use jiff::Timestamp;
-use serde::Serialize;
-use sqlx::FromRow;
+use std::collections::{HashMap, HashSet};
 
-use crate::store::database::rows::{Columns, Found, Row, Rows, Values};
-use crate::store::{Either, StoreError, Tx, json, micros, on};
+use jiff::Timestamp;
+use sqlx::{FromRow, PgConnection};
+
+use crate::store::database::rows::{Columns, Found, Row, Rows, Values, column};
+use crate::store::{Either, StoreError, Tx, micros, on};
 
 /// A notification on its way into the table.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct NewNotification {
     pub no: i64,
     pub about: String,
@@ -19,46 +20,94 @@ pub struct NewNotification {
     pub body: String,
 }
 
-// redemptions of an account that was merged into another are its survivor's
+// told of by what is changed: what it returned would be a table of its own for each row
 static INSERT_SQLITE: Rows = Rows(
-    "insert into notifications (member_no, about, at, kind, body)
-select t.no, ?2, ?3, ?4, ?5 from members m
-cross join members t on t.no = coalesce(case ?4 when 2 then m.merged_into end, m.no) where m.no = ?1 and t.status <> 2
-on conflict (member_no, about) do nothing returning member_no, kind, body",
+    "insert into notifications (member_no, about, at, kind, body) values (?1, ?2, ?3, ?4, ?5)
+on conflict (member_no, about) do nothing",
 );
 const INSERT_POSTGRES: &str = "insert into notifications (member_no, about, at, kind, body)
-select t.no, j.about, j.at, j.kind, j.body
-from json_to_recordset($1::json) as j(no bigint, about text, at bigint, kind smallint, body text)
-join members m on m.no = j.no join members t on t.no = coalesce(case j.kind when 2 then m.merged_into end, m.no)
-where t.status <> 2
-on conflict (member_no, about) do nothing returning member_no, kind, body";
+select * from unnest($1::bigint[], $2::text[], $3::bigint[], $4::smallint[], $5::text[])
+on conflict (member_no, about) do nothing returning member_no, about";
+const REDEMPTION: i16 = 2;
+const CLOSED: i16 = 2;
 
 /// What a member has not been told before.
-#[derive(Clone, Debug, FromRow)]
-pub struct ToldRow {
+#[derive(Clone, Debug)]
+pub struct Told {
     pub member_no: i64,
     pub kind: i16,
     pub body: String,
 }
 
-impl Row for NewNotification {
+/// To whom, and what.
+struct Telling<'a>(i64, &'a NewNotification);
+
+impl Row for Telling<'_> {
     fn bind(&self, values: &mut Values<'_, '_>) {
-        values.add(self.no).add(&self.about).add(self.at).add(self.kind).add(&self.body);
+        let Telling(receiver, one) = self;
+        values.add(*receiver).add(&one.about).add(one.at).add(one.kind).add(&one.body);
     }
 }
 
-impl Found for ToldRow {
-    fn read(columns: &mut Columns<'_>) -> Result<ToldRow, StoreError> {
-        Ok(ToldRow { member_no: columns.next()?, kind: columns.next()?, body: columns.next()? })
+/// Tells members who are not closed what they have not been told yet; of redemptions of an account that was merged, its survivor. Which
+/// of it is new to whom.
+pub async fn insert(tx: &mut Tx, new: &[NewNotification]) -> Result<Vec<Told>, StoreError> {
+    let mut receivers = receivers(tx, column(new, |one| one.no)).await?;
+    let heir = |one: &NewNotification| receivers.get(&one.no)?.heir.filter(|_| one.kind == REDEMPTION);
+    let heirs = column(new, heir);
+    if heirs.iter().any(Option::is_some) {
+        receivers.extend(self::receivers(tx, heirs.iter().copied().flatten().collect()).await?);
+    }
+    let is_open = |no: i64| receivers.get(&no).is_some_and(|receiver| receiver.status != CLOSED);
+    let tellings = new.iter().zip(heirs).map(|(one, heir)| Telling(heir.unwrap_or(one.no), one));
+    let tellings: Vec<Telling<'_>> = tellings.filter(|telling| is_open(telling.0)).collect();
+    let are_new = match tx.either() {
+        Either::Sqlite(conn) => INSERT_SQLITE.changed(conn, &tellings).await?,
+        Either::Postgres(conn) => insert_postgres(conn, &tellings).await?,
+    };
+    let told = tellings.iter().zip(are_new).filter(|(_, is_new)| *is_new);
+    Ok(told.map(|(Telling(no, one), _)| Told { member_no: *no, kind: one.kind, body: one.body.clone() }).collect())
+}
+
+async fn insert_postgres(conn: &mut PgConnection, tellings: &[Telling<'_>]) -> Result<Vec<bool>, StoreError> {
+    let query = sqlx::query_as(INSERT_POSTGRES).bind(column(tellings, |telling| telling.0));
+    let query = query.bind(column(tellings, |telling| telling.1.about.as_str())).bind(column(tellings, |telling| telling.1.at));
+    let query = query.bind(column(tellings, |telling| telling.1.kind));
+    let new: Vec<(i64, String)> = query.bind(column(tellings, |telling| telling.1.body.as_str())).fetch_all(conn).await?;
+    // one that stands here twice is new once
+    let mut new: HashSet<(i64, &str)> = new.iter().map(|(no, about)| (*no, about.as_str())).collect();
+    Ok(tellings.iter().map(|telling| new.remove(&(telling.0, telling.1.about.as_str()))).collect())
+}
+
+static RECEIVERS_SQLITE: Rows = Rows("select no, status, merged_into from members where no = ?1");
+// Lateral and `offset 0` make it one look for each, into that member's partition.
+const RECEIVERS_POSTGRES: &str = "select m.no, m.status, m.merged_into from unnest($1::bigint[]) as w(no)
+cross join lateral (select own.no, own.status, own.merged_into from members own where own.no = w.no offset 0) m";
+
+/// Who may receive something.
+#[derive(FromRow)]
+struct Receiver {
+    no: i64,
+    status: i16,
+    /// Into whom they were merged, if they were.
+    #[sqlx(rename = "merged_into")]
+    heir: Option<i64>,
+}
+
+impl Found for Receiver {
+    fn read(columns: &mut Columns<'_>) -> Result<Receiver, StoreError> {
+        Ok(Receiver { no: columns.next()?, status: columns.next()?, heir: columns.next()? })
     }
 }
 
-/// Tells members who are not closed what they have not been told yet. Which of it is new to whom.
-pub async fn insert(tx: &mut Tx, new: &[NewNotification]) -> Result<Vec<ToldRow>, StoreError> {
-    match tx.either() {
-        Either::Sqlite(conn) => INSERT_SQLITE.fetch(conn, new).await,
-        Either::Postgres(conn) => Ok(sqlx::query_as(INSERT_POSTGRES).bind(json(new)?).fetch_all(conn).await?),
-    }
+/// By number.
+async fn receivers(tx: &mut Tx, numbers: Vec<i64>) -> Result<HashMap<i64, Receiver>, StoreError> {
+    let text = tx.text(RECEIVERS_POSTGRES);
+    let found: Vec<Receiver> = match tx.either() {
+        Either::Sqlite(conn) => RECEIVERS_SQLITE.fetch(conn, &numbers).await?,
+        Either::Postgres(conn) => sqlx::query_as(text).bind(numbers).fetch_all(conn).await?,
+    };
+    Ok(found.into_iter().map(|receiver| (receiver.no, receiver)).collect())
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -128,7 +177,7 @@ mod tests {
 
     #[tokio::test]
     async fn notifications_are_found_by_member_and_time() {
-        for sql in [INSERT_SQLITE.0, PAGE, READ, UNREAD, READ_ALL, PRUNE_SQLITE] {
+        for sql in [INSERT_SQLITE.0, RECEIVERS_SQLITE.0, PAGE, READ, UNREAD, READ_ALL, PRUNE_SQLITE] {
             check_scans_nothing(sql, &[]).await;
         }
     }

@@ -49,6 +49,26 @@ stories! {
         check(&ledger).await;
     }
 
+    async fn a_large_batch_that_is_told_twice_at_once_counts_once(db: Db) {
+        let ledger = programme(&db).await;
+        let members: Vec<String> = (0..60).map(|m| format!("id=m{m} member=m-{m} pay=1")).collect();
+        post(&ledger, LIVE, &members.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        let batch: Vec<String> = (0..120).map(|n| format!("id=e{n} member=m-{} pay=1000", n % 60)).collect();
+        let batch: Vec<&str> = batch.iter().map(String::as_str).collect();
+        for _ in 0..3 {
+            let (one, other) = tokio::join!(post(&ledger, LIVE, &batch), post(&ledger, LIVE, &batch));
+            for (one, other) in one.iter().zip(&other) {
+                let (Outcome::Accepted(one) | Outcome::Duplicate(one), Outcome::Accepted(other) | Outcome::Duplicate(other)) = (one, other)
+                else { panic!("{one:?} {other:?}") };
+                assert_eq!(one, other);
+            }
+        }
+        for m in 0..60 {
+            assert!(standing(&ledger, &format!("m-{m}")).await.starts_with("2001.00/"), "m-{m}");
+        }
+        check(&ledger).await;
+    }
+
     async fn every_kind_of_event_is_recognised_when_it_comes_again(db: Db) {
         let ledger = programme(&db).await;
         let events = [

@@ -2,13 +2,16 @@
 //! other stories are told on such a database, too, with `LAUREL_TEST_DISTRIBUTED`.)
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use laurel_domain::rewards::redemption::RedemptionState;
 use laurel_engine::store::schema::tables::{Belongs, TABLES};
 use laurel_engine::store::{Db, Either, StoreError};
+use laurel_engine::usecase::ledger::ingest::{Outcome, Terms};
 use laurel_testing::database::{Throwaway, stand_in_for_citus};
-use laurel_testing::programme::{check, member, programme, tell};
+use laurel_testing::programme::{check, member, post, programme, tell};
 use laurel_testing::rewards;
+use sqlx::{Connection, PgConnection};
 
 const DISTRIBUTED: &str = "select logicalrelid::text, partkey, beside from pg_dist_partition";
 const TABLES_THERE: &str =
@@ -87,4 +90,48 @@ async fn distributed(db: Db, url: String) {
     let later = Db::connect(&url).await.unwrap();
     assert!(matches!(later.distribute().await, Err(StoreError::Unsuitable(text)) if text.contains("already")));
     later.close().await;
+}
+
+/// Two members, the one in the shard that is locked first having the higher number.
+const AGAINST_NUMBERS: &str = "select one.external_id, one.no, other.external_id, other.no from members one, members other
+    where one.no > other.no and get_shard_id_for_distribution_column('members', one.no)
+        < get_shard_id_for_distribution_column('members', other.no) order by one.no, other.no limit 1";
+const HOLD: &str = "select no from members where no = $1 for no key update";
+const IS_FREE: &str = "select no from members where no = $1 for no key update skip locked";
+const WAITING: &str = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn members_are_locked_shard_by_shard() {
+    let database = Throwaway::empty_postgres().await;
+    let url = database.url();
+    database.tell(|db| shard_by_shard(db, url)).await;
+}
+
+async fn shard_by_shard(db: Db, url: String) {
+    db.migrate().await.unwrap();
+    let ledger = programme(&db).await;
+    for m in 1..=20 {
+        tell(&ledger, &format!("id=p{m} member=m-{m} pay=100")).await.unwrap();
+    }
+    stand_in_for_citus(&url).await;
+    db.distribute().await.unwrap();
+
+    let mut other = PgConnection::connect(&url).await.unwrap();
+    let (first, first_no, second, second_no): (String, i64, String, i64) =
+        sqlx::query_as(AGAINST_NUMBERS).fetch_one(&mut other).await.unwrap();
+    sqlx::raw_sql("begin").execute(&mut other).await.unwrap();
+    sqlx::query(HOLD).bind(first_no).execute(&mut other).await.unwrap();
+    let batch = [format!("id=q1 member={second} pay=100"), format!("id=q2 member={first} pay=100")];
+    let posting = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { post(&ledger, Terms::live(&ledger), &[&batch[0], &batch[1]]).await }
+    });
+    while sqlx::query_scalar::<_, i64>(WAITING).fetch_one(&mut other).await.unwrap() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let free: Option<i64> = sqlx::query_scalar(IS_FREE).bind(second_no).fetch_optional(&mut other).await.unwrap();
+    assert_eq!(free, Some(second_no), "the next shard's turn comes when the one before it is locked");
+    sqlx::raw_sql("rollback").execute(&mut other).await.unwrap();
+    assert!(posting.await.unwrap().iter().all(|outcome| matches!(outcome, Outcome::Accepted(_))));
+    check(&ledger).await;
 }

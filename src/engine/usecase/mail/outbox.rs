@@ -7,7 +7,7 @@ use super::MailKind;
 use crate::random;
 use crate::store::mail::choices;
 use crate::store::mail::outbox::{self, For, NewEmail};
-use crate::store::notifications::ToldRow;
+use crate::store::notifications::Told;
 use crate::store::{StoreError, Tx};
 use crate::usecase::ledger::Ledger;
 
@@ -15,7 +15,7 @@ use crate::usecase::ledger::Ledger;
 pub(in crate::usecase) const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 /// E-mails about what members were just told.
-pub(in crate::usecase) async fn write(tx: &mut Tx, ledger: &Ledger, told: Vec<ToldRow>) -> Result<(), StoreError> {
+pub(in crate::usecase) async fn write(tx: &mut Tx, ledger: &Ledger, told: Vec<Told>) -> Result<(), StoreError> {
     if told.is_empty() || !ledger.sends_mail() {
         return Ok(());
     }

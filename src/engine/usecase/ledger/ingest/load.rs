@@ -57,7 +57,9 @@ impl Accounts {
         let mut accounts = Accounts::default();
         let wanted = plan.wanted();
         if !wanted.is_empty() {
-            for member in wanted::lock_wanted(tx, &wanted).await? {
+            let members = wanted::lock_wanted(tx, &wanted).await?;
+            accounts.all.reserve(members.len());
+            for member in members {
                 let timeline = rulebook.of(member.id());
                 accounts.add(LoadedAccount::of(member, &timeline));
             }
