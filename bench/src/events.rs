@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
 
 /// Members of the demo that have no history written by hand.
 pub const FIRST_MEMBER: u64 = 121;
@@ -14,34 +15,48 @@ pub struct Events {
     /// What their ids begin with: four characters, other ones for each set.
     set: String,
     members: u64,
-    /// The second in which they occurred, each a microsecond after the one before: to have two payments at the very same time is
-    /// rare, and costs more.
-    second: String,
+    when: When,
+}
+
+/// When they occurred.
+#[derive(Clone, Copy)]
+enum When {
+    /// When they are told, as a payment system tells them.
+    Now,
+    /// At this second, each a microsecond after the one before: to have two payments at the very same time is rare, and costs more.
+    Second(Timestamp),
 }
 
 impl Events {
-    /// Of a minute ago, as a payment system tells them.
-    pub fn new(set: impl Into<String>, members: u64) -> anyhow::Result<Events> {
-        Self::at(set, members, "1 minute ago")
+    pub fn new(set: impl Into<String>, members: u64) -> Events {
+        Events { set: set.into(), members, when: When::Now }
+    }
+
+    /// Of before what has been posted meanwhile.
+    pub fn a_minute_ago(set: impl Into<String>, members: u64) -> Events {
+        Self::at(set, members, SignedDuration::from_mins(-1))
     }
 
     /// Later than everything that was posted: a history in its order, as an import brings it.
-    pub fn in_order(set: impl Into<String>, members: u64) -> anyhow::Result<Events> {
-        Self::at(set, members, "1 second")
+    pub fn in_order(set: impl Into<String>, members: u64) -> Events {
+        Self::at(set, members, SignedDuration::from_secs(1))
     }
 
-    pub fn long_ago(set: impl Into<String>, members: u64) -> anyhow::Result<Events> {
-        Self::at(set, members, "100 days ago")
+    pub fn long_ago(set: impl Into<String>, members: u64) -> Events {
+        Self::at(set, members, SignedDuration::from_hours(-100 * 24))
     }
 
-    fn at(set: impl Into<String>, members: u64, when: &str) -> anyhow::Result<Events> {
-        let told = std::process::Command::new("date").args(["-u", "-d", when, "+%FT%T"]).output()?;
-        let second = String::from_utf8(told.stdout)?.trim().to_owned();
-        Ok(Events { set: set.into(), members, second })
+    fn at(set: impl Into<String>, members: u64, from_now: SignedDuration) -> Events {
+        let second = Timestamp::from_second((now() + from_now).as_second()).unwrap_or_default();
+        Events { set: set.into(), members, when: When::Second(second) }
     }
 
     pub fn occurred_at(&self, n: u64) -> String {
-        format!("{}.{:06}Z", self.second, n % 1_000_000)
+        let at = match self.when {
+            When::Now => now(),
+            When::Second(second) => second + SignedDuration::from_micros((n % 1_000_000) as i64),
+        };
+        format!("{at:.6}")
     }
 
     /// 36 characters, as long as a UUID.
@@ -110,13 +125,18 @@ pub fn mixed(n: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+#[expect(clippy::disallowed_methods, reason = "what is measured happens now")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn ids_are_as_long_as_uuids_and_never_the_same() {
-        let (one, other) = (Events::new("a1", 1_000).unwrap(), Events::new("a2", 1_000).unwrap());
+        let (one, other) = (Events::new("a1", 1_000), Events::new("a2", 1_000));
         assert_eq!(one.id(7).len(), 36, "{}", one.id(7));
         let ids: std::collections::HashSet<String> = (0..1_000).flat_map(|n| [one.id(n), other.id(n)]).collect();
         assert_eq!(ids.len(), 2_000);
@@ -124,7 +144,7 @@ mod tests {
 
     #[test]
     fn batches_are_json_and_follow_one_another() {
-        let events = Events::new("b", 1_000).unwrap();
+        let events = Events::new("b", 1_000);
         let batch: serde_json::Value = serde_json::from_str(&events.batch(3, 10)).unwrap();
         assert_eq!(batch["events"].as_array().unwrap().len(), 10);
         assert_eq!(batch["events"][0]["id"], events.id(30));
@@ -135,7 +155,7 @@ mod tests {
 
     #[test]
     fn members_are_those_of_the_crowd() {
-        let events = Events::new("c", 200).unwrap();
+        let events = Events::new("c", 200);
         let numbers = (0..500).map(|n| events.member(n)[5..].parse::<u64>().unwrap());
         assert!(
             numbers.clone().all(|no| (121..200).contains(&no)) && numbers.collect::<std::collections::HashSet<_>>().len() > 70

@@ -60,6 +60,34 @@ pub fn memory(process: u32) -> (f64, f64) {
     (mib("VmRSS:").unwrap_or_default(), mib("VmHWM:").unwrap_or_default())
 }
 
+/// What processes had of the processors, in microseconds: this server's, and all of PostgreSQL's.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Processors {
+    pub server: f64,
+    pub postgres: f64,
+}
+
+impl Processors {
+    pub fn of(server: u32) -> Processors {
+        let numbers = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let numbers = numbers.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        let postgres = numbers.filter_map(processors).filter(|(name, _)| name == "postgres").map(|(_, time)| time).sum();
+        Processors { server: processors(server).map_or(0.0, |(_, time)| time), postgres }
+    }
+
+    pub fn since(self, before: Processors) -> Processors {
+        Processors { server: self.server - before.server, postgres: self.postgres - before.postgres }
+    }
+}
+
+/// A process's name, and what it had. The kernel counts hundredths of a second.
+fn processors(process: u32) -> Option<(String, f64)> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (name, rest) = text.split_once('(')?.1.rsplit_once(')')?;
+    let mut fields = rest.split_whitespace().skip(11).map(|field| field.parse::<f64>().unwrap_or_default());
+    Some((name.to_owned(), (fields.next()? + fields.next()?) * 10_000.0))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -67,6 +95,15 @@ mod tests {
         let line = "26694 4865 2379890 11342 16958 157493 12078184 93048 0 15404 110074 59731 49 2597600 5658 777 24";
         assert_eq!(super::flushes(line), Some(777));
         assert_eq!(super::flushes("1 2 3"), None, "an older kernel counts none");
+    }
+
+    #[test]
+    fn this_process_had_some_of_the_processors() {
+        let (name, before) = super::processors(std::process::id()).unwrap();
+        assert!(!name.is_empty() && !name.contains(['(', ')']));
+        let began = std::time::Instant::now();
+        while began.elapsed() < std::time::Duration::from_millis(100) {}
+        assert!(super::processors(std::process::id()).unwrap().1 > before);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The raw engine: the rows that Laurel made of some events, written once more into a database in the state that Laurel's was in
 //! before. It decides nothing and hashes nothing; it finds each event's member by its external id, writes the entry, its event's key,
-//! and the member's sums. It is what the database can do at all, so it has every setting that was found to help and costs no durability.
+//! the change of tier that it brought, and the member's sums. It is what the database can do at all, so it has every setting that was found to help and costs no durability.
 
 use anyhow::Context;
 

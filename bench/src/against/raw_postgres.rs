@@ -46,6 +46,7 @@ pub async fn write(laurel: &Database, raw: &Database, set: &str) -> anyhow::Resu
     let rows = entries(&source, set).await?;
     let keys = keys(&source, set).await?;
     let externals = externals(&source, set).await?;
+    let steps = tier_changes(&source, set).await?;
     let events = rows.len() as u64;
     let mut parts = vec![Vec::new(); CONNECTIONS];
     for row in rows {
@@ -59,8 +60,10 @@ pub async fn write(laurel: &Database, raw: &Database, set: &str) -> anyhow::Resu
         clients.push(client);
     }
     let began = Instant::now();
-    try_join_all(clients.into_iter().zip(parts).map(|(client, rows)| write_part(client, rows, columns, &keys, &externals)))
-        .await?;
+    try_join_all(
+        clients.into_iter().zip(parts).map(|(client, rows)| write_part(client, rows, columns, &keys, &externals, &steps)),
+    )
+    .await?;
     Ok(Written { events, seconds: began.elapsed().as_secs_f64() })
 }
 
@@ -70,15 +73,18 @@ async fn write_part(
     columns: Columns,
     keys: &HashMap<(i64, i64), Bytes>,
     externals: &HashMap<i64, String>,
+    steps: &HashMap<(i64, i64), Vec<Bytes>>,
 ) -> anyhow::Result<()> {
     let (find, save) = (client.prepare(FIND).await?, client.prepare(SAVE).await?);
     for batch in rows.chunks(BATCH) {
         let mut changes: HashMap<i64, Change> = HashMap::with_capacity(batch.len());
-        let mut taken = Vec::with_capacity(batch.len());
+        let (mut taken, mut stepped) = (Vec::with_capacity(batch.len()), Vec::new());
         for row in batch {
             let fields = Fields::of(row)?;
             let no = fields.number(columns.member_no)?;
-            taken.push(&keys[&(no, fields.number(columns.seq)?)]);
+            let place = (no, fields.number(columns.seq)?);
+            taken.push(&keys[&place]);
+            stepped.extend(steps.get(&place).into_iter().flatten());
             changes.entry(no).or_default().add(&fields, columns)?;
         }
         // a row of keys begins with what it is sorted by
@@ -88,6 +94,7 @@ async fn write_part(
         transaction.query(&find, &[&names]).await?;
         copy_in(&transaction, "copy entries from stdin binary", batch.iter()).await?;
         copy_in(&transaction, "copy event_keys from stdin binary", taken.into_iter()).await?;
+        copy_in(&transaction, "copy tier_changes from stdin binary", stepped.into_iter()).await?;
         let mut changes: Vec<(i64, Change)> = changes.into_iter().collect();
         changes.sort_unstable_by_key(|(no, _)| *no);
         let nos: Vec<i64> = changes.iter().map(|(no, _)| *no).collect();
@@ -142,6 +149,20 @@ async fn keys(source: &Client, set: &str) -> anyhow::Result<HashMap<(i64, i64), 
         Ok((place, row))
     });
     rows.collect()
+}
+
+/// Rows of tiers' changes, by the entries that brought them: member's number and their own.
+async fn tier_changes(source: &Client, set: &str) -> anyhow::Result<HashMap<(i64, i64), Vec<Bytes>>> {
+    let select = format!(
+        "select t.* from entries e join tier_changes t on t.member_no = e.member_no and t.seq = e.seq where e.event_id like '{set}%'"
+    );
+    let mut changes: HashMap<(i64, i64), Vec<Bytes>> = HashMap::new();
+    for row in copy_out(source, &select).await? {
+        let fields = Fields::of(&row)?;
+        let place = (fields.number(0)?, fields.number(1)?);
+        changes.entry(place).or_default().push(row);
+    }
+    Ok(changes)
 }
 
 async fn copy_out(source: &Client, select: &str) -> anyhow::Result<Vec<Bytes>> {

@@ -32,6 +32,7 @@ pub fn write(laurel: &Path, raw: &Path, set: &str) -> anyhow::Result<Written> {
     let columns = Columns::find(&names)?;
     let keys = keys(laurel)?;
     let externals = externals(laurel, &rows, columns)?;
+    let steps = tier_changes(laurel, set)?;
     let mut connection = open(raw)?;
     let (full, checkpoints) = mpsc::channel::<()>();
     let checkpointer = open(raw)?;
@@ -51,12 +52,16 @@ pub fn write(laurel: &Path, raw: &Path, set: &str) -> anyhow::Result<Written> {
             let mut find = transaction.prepare_cached(FIND)?;
             let mut insert = transaction.prepare_cached(&insert)?;
             let mut take = transaction.prepare_cached("insert into event_keys (key, member_no, seq) values (?1, ?2, ?3)")?;
+            let mut step = transaction.prepare_cached("insert into tier_changes values (?, ?, ?, ?, ?, ?, ?)")?;
             let mut save = transaction.prepare_cached(SAVE)?;
             let mut changes: HashMap<i64, Change> = HashMap::with_capacity(BATCH);
             for row in batch {
                 let no = integer(&row[columns.member_no]);
                 look(&mut find, &externals[&no])?;
                 insert.execute(params_from_iter(row))?;
+                for change in steps.get(&(no, integer(&row[columns.seq]))).into_iter().flatten() {
+                    step.execute(params_from_iter(change))?;
+                }
                 changes.entry(no).or_default().add(row, columns);
             }
             let places = batch.iter().map(|row| (integer(&row[columns.member_no]), integer(&row[columns.seq])));
@@ -99,6 +104,23 @@ fn entries(laurel: &Path, set: &str) -> anyhow::Result<(Vec<String>, Vec<Vec<Val
     let width = names.len();
     let rows = select.query_map([set], |row| (0..width).map(|at| row.get(at)).collect())?.collect::<Result<_, _>>()?;
     Ok((names, rows))
+}
+
+type Row = Vec<Value>;
+
+/// Changes of tiers, by the entries that brought them: member's number and their own.
+fn tier_changes(laurel: &Path, set: &str) -> anyhow::Result<HashMap<(i64, i64), Vec<Row>>> {
+    let connection = Connection::open(laurel)?;
+    let mut select = connection.prepare(
+        "select t.* from entries e join tier_changes t on t.member_no = e.member_no and t.seq = e.seq where e.event_id like ?1 || '%'",
+    )?;
+    let rows = select.query_map([set], |row| (0..7).map(|at| row.get(at)).collect::<Result<Row, _>>())?;
+    let mut changes: HashMap<(i64, i64), Vec<Row>> = HashMap::new();
+    for row in rows {
+        let row = row?;
+        changes.entry((integer(&row[0]), integer(&row[1]))).or_default().push(row);
+    }
+    Ok(changes)
 }
 
 /// Events' keys, by the entries that they made: member's number and their own.

@@ -4,10 +4,11 @@ use super::Bench;
 use crate::against::ledger::Ledger;
 use crate::against::raw;
 use crate::client::Caller;
+use crate::database::Kind;
 use crate::events::Events;
 use crate::laurel;
 use crate::load::{self, Pace};
-use crate::machine;
+use crate::machine::{self, Processors};
 
 const NAME: &str = "batches";
 /// Events in a request, requests at once, and what that is called.
@@ -35,8 +36,8 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
         // histories are read
         let set = format!("i{round:03}");
         for (what, events) in [
-            (LATE, Events::new(format!("o{round:03}"), settings.members)?),
-            (IMPORT, Events::in_order(&set, settings.members)?),
+            (LATE, Events::a_minute_ago(format!("o{round:03}"), settings.members)),
+            (IMPORT, Events::in_order(&set, settings.members)),
         ] {
             events.csv(&file, settings.import())?;
             let name = file.display().to_string();
@@ -55,21 +56,30 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
         let server = laurel::Server::start(settings, &database).await?;
         let (caller, addresses) = (Caller::with_key(server.address, &key), [server.address]);
         for (way, (size, connections, what)) in BY_API.into_iter().enumerate() {
-            let events = Events::new(format!("b{way}{round:02}"), settings.members)?;
+            let events = Events::new(format!("b{way}{round:02}"), settings.members);
             let next = |n| Some(caller.post("/api/v1/events", &events.batch(n, size)));
             let load = load::run(&addresses, connections, Pace::Closed, settings.time, &next);
+            let before = Processors::of(server.process());
             let (outcome, flushes) = bench.flushed(load).await?;
+            let took = Processors::of(server.process()).since(before);
             let outcome = outcome.sound()?;
             let events = outcome.accepted.len() as u64 * size;
             accepted += events;
             bench.figures.add(NAME, kind, what, "events/s", outcome.rate() * size as f64);
             per_thousand(bench, what, flushes, events);
+            let mut each = |whose, took| {
+                bench.figures.add(NAME, kind, format!("{what}: {whose}"), "µs of CPU an event", took / events as f64)
+            };
+            each("the server", took.server);
+            if kind == Kind::Postgres {
+                each("PostgreSQL", took.postgres);
+            }
         }
         let (_, most) = machine::memory(server.process());
         bench.figures.add(NAME, kind, "the server's memory at most", "MiB", most);
         server.stop().await?;
 
-        let events = Events::new(format!("l{round:03}"), settings.members)?;
+        let events = Events::new(format!("l{round:03}"), settings.members);
         let (written, flushes) = bench.flushed(ledger.batches(&events, settings.time)).await?;
         bench.figures.add(NAME, kind, LEDGER, "events/s", written.rate());
         per_thousand(bench, LEDGER, flushes, written.events);

@@ -16,13 +16,13 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     let addresses = [server.address];
     let mut accepted = 0;
     for round in 0..settings.repeats() {
-        let events = Events::new(format!("v{round:03}"), settings.members)?;
+        let events = Events::new(format!("v{round:03}"), settings.members);
         let next = |n| Some(caller.post("/api/v1/events", &events.batch(n, SIZE)));
         let usual = load::run(&addresses, 8, Pace::Closed, time / 2, &next).await?.sound()?;
         accepted += usual.accepted.len() as u64 * SIZE;
         let (before, _) = machine::memory(server.process());
 
-        let events = Events::new(format!("w{round:03}"), settings.members)?;
+        let events = Events::new(format!("w{round:03}"), settings.members);
         let next = |n| Some(caller.post("/api/v1/events", &events.batch(n, SIZE)));
         let pace = Pace::Open(usual.rate() * 5.0);
         let over = load::run(&addresses, CONNECTIONS, pace, time, &next).await?.sound()?;

@@ -24,7 +24,7 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     let file = settings.folder.join("rules.json");
     std::fs::write(&file, with_another_tier(&rules)?)?;
     let file = file.display().to_string();
-    let events = Events::new("rate", settings.members)?;
+    let events = Events::new("rate", settings.members);
     let next = |n| Some(caller.post("/api/v1/events", &events.json(n)));
 
     let publishing = async {

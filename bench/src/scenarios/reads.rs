@@ -60,7 +60,7 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
 
 /// As many as there can be, then 5,000 a second.
 async fn balance(bench: &mut Bench<'_>, caller: &Caller, members: u64) -> anyhow::Result<()> {
-    let events = Events::new("any", members)?;
+    let events = Events::new("any", members);
     let next = |n| Some(caller.get(&format!("/api/v1/members/{}", events.member(n))));
     for (what, pace) in [("64 connections", Pace::Closed), ("5,000 a second", Pace::Open(5_000.0))] {
         let outcome = load::run(&[caller.address], 64, pace, bench.settings.time, &next).await?.sound()?;
@@ -121,7 +121,7 @@ async fn page(caller: &Caller, path: &str, times: u64) -> anyhow::Result<Vec<Dur
 
 /// The pages of random members in the console, found by the API.
 pub async fn random_members(site: &Site, caller: &Caller, members: u64) -> anyhow::Result<Vec<Duration>> {
-    let events = Events::new("any", members)?;
+    let events = Events::new("any", members);
     let mut api = Client::connect(caller.address).await?;
     let admin = site.admin().await?;
     let mut browser = Client::connect(caller.address).await?;

@@ -26,7 +26,7 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
             let member = &rich[usize::try_from(member).unwrap_or_default() % rich.len()];
             Some(caller.post_once(&format!("/api/v1/members/{member}/redemptions"), body, &format!("{way}-{round}-{n}")))
         };
-        let events = Events::new(format!("r{round:03}"), settings.members)?;
+        let events = Events::new(format!("r{round:03}"), settings.members);
         let spread = |n| of("spread", mixed(n), n, cash);
         let earning = |n| Some(caller.post("/api/v1/events", &events.json(n)));
         let addresses = [server.address];
@@ -57,7 +57,7 @@ fn note(bench: &mut Bench<'_>, what: &str, outcome: &Outcome) {
 
 /// Gives a thousand members enough for everything that they will be asked for; who they are.
 async fn rich(caller: &Caller, members: u64) -> anyhow::Result<Vec<String>> {
-    let events = Events::new("fund", members)?;
+    let events = Events::new("fund", members);
     let names: Vec<String> = (FIRST_MEMBER..members).take(1_000).map(|no| format!("demo-{no}")).collect();
     let paid: Vec<String> = (0..).zip(&names).map(|(n, name)| events.json_with(n, name, "50000.00")).collect();
     let body = format!(r#"{{"events":[{}]}}"#, paid.join(","));

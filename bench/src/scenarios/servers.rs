@@ -25,7 +25,7 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     for round in 0..settings.repeats() {
         for count in 1..=MOST {
             for (way, size, connections) in [("s", 1, 64), ("b", 1_000, 4)] {
-                let events = Events::new(format!("{way}{count}{round:02}"), settings.members)?;
+                let events = Events::new(format!("{way}{count}{round:02}"), settings.members);
                 let body = |n| if size == 1 { events.json(n) } else { events.batch(n, size) };
                 let next = |n| Some(caller.post("/api/v1/events", &body(n)));
                 let load = load::run(&addresses[..count], connections, Pace::Closed, settings.time, &next);

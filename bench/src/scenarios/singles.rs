@@ -26,10 +26,10 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     let django = Django::start(settings, kind, settings.members).await?;
     let (mut accepted, mut answered) = (0, 0);
     // whatever is prepared once is prepared now
-    accepted += singles(&caller, Events::new("warm", settings.members)?, 8, Pace::Closed, time / 2).await?.accepted.len();
+    accepted += singles(&caller, Events::new("warm", settings.members), 8, Pace::Closed, time / 2).await?.accepted.len();
     for round in 0..settings.rounds {
         for (way, connections) in CONNECTIONS.into_iter().enumerate() {
-            let events = Events::new(format!("s{way}{round:02}"), settings.members)?;
+            let events = Events::new(format!("s{way}{round:02}"), settings.members);
             let load = singles(&caller, events, connections, Pace::Closed, time);
             let (outcome, flushes) = bench.flushed(load).await?;
             accepted += outcome.accepted.len();
@@ -39,13 +39,13 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
                 bench.figures.add(NAME, kind, "1 connection: flushes of the disk", "for each event", each);
             }
         }
-        let events = Events::new(format!("h{round:03}"), settings.members)?;
+        let events = Events::new(format!("h{round:03}"), settings.members);
         let next = |n| Some(caller.post("/api/v1/events", &events.json_of(n, "demo-130")));
         let outcome = load::run(&[server.address], 64, Pace::Closed, time, &next).await?.sound()?;
         accepted += outcome.accepted.len();
         note(bench, "64 connections, all of one member", &outcome);
 
-        let events = Events::new(format!("l{round:03}"), settings.members)?;
+        let events = Events::new(format!("l{round:03}"), settings.members);
         let written = ledger.singles(&events, time).await?;
         bench.figures.add(NAME, kind, LEDGER, "events/s", written.rate());
         if let Some(django) = &django {
@@ -57,7 +57,7 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     }
     let most = bench.figures.median(NAME, kind, &at(64)).unwrap_or_default();
     for round in 0..settings.rounds {
-        let events = Events::new(format!("o{round:03}"), settings.members)?;
+        let events = Events::new(format!("o{round:03}"), settings.members);
         let outcome = singles(&caller, events, 64, Pace::Open(most / 2.0), time).await?;
         accepted += outcome.accepted.len();
         note(bench, "64 connections at half of that load", &outcome);

@@ -16,12 +16,12 @@ pub async fn run(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     let (settings, kind, piece) = (bench.settings, bench.kind, bench.settings.time * 12);
     let Served { database, server, caller } = bench.served().await?;
     let addresses = [server.address];
-    let events = Events::new("s000".to_owned(), settings.members)?;
+    let events = Events::new("s000".to_owned(), settings.members);
     let next = |n| Some(caller.post("/api/v1/events", &events.batch(n, SIZE)));
     let usual = load::run(&addresses, 8, Pace::Closed, settings.time, &next).await?.sound()?;
     let mut accepted = usual.accepted.len() as u64 * SIZE;
     for number in 0..PIECES {
-        let events = Events::new(format!("s{:03}", number + 1), settings.members)?;
+        let events = Events::new(format!("s{:03}", number + 1), settings.members);
         let next = |n| Some(caller.post("/api/v1/events", &events.batch(n, SIZE)));
         let over = load::run(&addresses, CONNECTIONS, Pace::Open(usual.rate() * 2.0), piece, &next).await?.sound()?;
         accepted += over.accepted.len() as u64 * SIZE;
