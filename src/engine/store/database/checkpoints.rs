@@ -1,7 +1,9 @@
 //! SQLite's checkpoints: what the write-ahead log holds is brought into the database file beside the commits, not within one.
 //!
-//! Nothing that was committed depends on it: a commit is on disk in the log. A log that outgrows `MOST_PAGES` all the same, because
-//! nobody ever stops writing, is brought in by a commit, which then begins it anew.
+//! Nothing that was committed depends on it: a commit is on disk in the log. The log begins anew once all of it has been brought in, which
+//! never happens by itself while somebody writes without a pause. So when little is left, writers wait for that little: some milliseconds,
+//! where a commit that finds a log longer than `MOST_PAGES` brings in the rest itself and keeps everybody waiting for a tenth of a
+//! second and more. That is left to those who write faster than pages can be brought in.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -16,6 +18,8 @@ pub(super) const MOST_PAGES: &str = "48000";
 const PAUSE: Duration = Duration::from_millis(250);
 /// How many pages are brought in at once: many, as a page that has changed often is written once.
 const STEP: i64 = 16_000;
+/// How many may be left for writers to wait for.
+const REST: i64 = 2_000;
 /// After so many looks without a change the log is emptied, if it is longer than `SHORT`.
 const STILL: u32 = 20;
 const SHORT: i64 = 1_000;
@@ -24,6 +28,8 @@ const SHORT: i64 = 1_000;
 const LOOK: &str = "pragma wal_checkpoint(noop)";
 /// Does what it can without keeping anybody waiting.
 const PASSIVE: &str = "pragma wal_checkpoint(passive)";
+/// Brings in what is left, so that the log begins anew. Needs a moment without writers, and without readers of what the log has.
+const RESTART: &str = "pragma wal_checkpoint(restart)";
 /// Needs a moment without writers and readers, and does nothing if there is none.
 const TRUNCATE: &str = "pragma wal_checkpoint(truncate)";
 
@@ -46,11 +52,30 @@ async fn work(keeper: SqlitePool, open: Weak<Semaphore>) {
         still = if log == last { still + 1 } else { 0 };
         last = log;
         if log - brought >= STEP {
-            run(&keeper, PASSIVE).await;
+            bring_in(&keeper, &open, log - brought).await;
         } else if still >= STILL && log > SHORT {
             still = 0;
             run(&keeper, TRUNCATE).await;
         }
+    }
+}
+
+/// Beside the writers, again and again as long as what they add meanwhile becomes less; then the rest, while they wait.
+async fn bring_in(keeper: &SqlitePool, open: &Weak<Semaphore>, mut left: i64) {
+    loop {
+        run(keeper, PASSIVE).await;
+        let Some((_, log, brought)) = run(keeper, LOOK).await else { return };
+        let before = std::mem::replace(&mut left, log - brought);
+        if left <= REST {
+            break;
+        }
+        if left * 3 > before * 2 {
+            return;
+        }
+    }
+    let Some(gate) = open.upgrade() else { return };
+    if let Ok(_turn) = gate.acquire().await {
+        run(keeper, RESTART).await;
     }
 }
 
@@ -64,5 +89,54 @@ async fn run(keeper: &SqlitePool, statement: &'static str) -> Option<Told> {
             }
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::store::{Db, StoreError, on};
+
+    const MANY: &str = "with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
+        insert into tries (key, count, full_at, used_at, forget_at) select randomblob(1500), 1, 0, 0, 0 from n";
+    const ONE: &str = "insert into tries (key, count, full_at, used_at, forget_at) values (randomblob(16), 1, 0, 0, 0)";
+
+    async fn write(db: &Db, sql: &'static str) {
+        let written = db.write(sql, |tx, sql| {
+            Box::pin(async move { on!(tx, conn => sqlx::query(*sql).execute(conn).await.map(drop).map_err(StoreError::from)) })
+        });
+        written.await.expect("rows");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_log_begins_anew_while_somebody_writes_without_a_pause() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let db = Db::create(&format!("sqlite:{}", folder.path().join("log.db").display())).await.expect("an empty database");
+        db.migrate().await.expect("migrations apply");
+        write(&db, MANY).await;
+        let Db::Sqlite(sqlite) = &db else { panic!("SQLite") };
+        let (_, log, _) = run(&sqlite.keeper, LOOK).await.expect("a look");
+        assert!(log > STEP, "{log} pages");
+        let is_over = Arc::new(AtomicBool::new(false));
+        let writer = tokio::spawn({
+            let (db, is_over) = (db.clone(), is_over.clone());
+            async move {
+                while !is_over.load(Ordering::Relaxed) {
+                    write(&db, ONE).await;
+                }
+            }
+        });
+        let anew = async {
+            while run(&sqlite.keeper, LOOK).await.is_none_or(|(_, log, _)| log >= STEP) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let anew = tokio::time::timeout(Duration::from_secs(30), anew).await;
+        is_over.store(true, Ordering::Relaxed);
+        writer.await.expect("a writer");
+        anew.expect("the log begins anew");
     }
 }
