@@ -1,7 +1,7 @@
 //! SQLite's checkpoints: what the write-ahead log holds is brought into the database file beside the commits, not within one.
 //!
 //! Nothing that was committed depends on it: a commit is on disk in the log. The log begins anew once all of it has been brought in, which
-//! never happens by itself while somebody writes without a pause. So when little is left, writers wait for that little: some milliseconds,
+//! never happens by itself while somebody writes without a pause. So when little is left, writers wait for that little,
 //! where a commit that finds a log longer than `MOST_PAGES` brings in the rest itself and keeps everybody waiting for a tenth of a
 //! second and more. That is left to those who write faster than pages can be brought in.
 

@@ -1,4 +1,4 @@
-//! Many rows at once into a table of PostgreSQL: COPY in binary, which costs the server half of what arrays for an `insert` do.
+//! Many rows at once into a table of PostgreSQL: COPY in binary, which costs the server less than arrays for an `insert` do.
 
 use rusqlite::ToSql;
 use sqlx::PgConnection;

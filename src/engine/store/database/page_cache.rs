@@ -3,12 +3,12 @@
 //! At the end of a transaction SQLite tells the cache to drop the pages behind the end of the database. There are none, as a rule, and the
 //! cache knows by the highest number that it ever had. But balancing a B-tree gives a page the number of the page that locks lie on for a
 //! moment (1 GiB into the file, where no page ever is): from then on a database of less seems to have had such pages, and the cache looks
-//! at all it holds, which takes longer than the rest of a small commit. Here SQLite's own cache does all the work as before; what stands
+//! at all it holds. Here SQLite's own cache does all the work as before; what stands
 //! before it remembers the highest number that is there, and passes on what it is told to drop if that can be anything.
 
 use std::os::raw::{c_int, c_uint, c_void};
 use std::ptr;
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
 use rusqlite::ffi::{self, sqlite3_pcache, sqlite3_pcache_methods2, sqlite3_pcache_page};
 
@@ -72,8 +72,14 @@ struct Cache {
     numbers: Numbers,
 }
 
-/// Puts it before SQLite's own. Once, before anything is opened; where that is too late SQLite says so, and all goes on as before.
+/// Puts it before SQLite's own, once, and before whoever asks opens anything: SQLite takes it from one thread alone, and only before it is
+/// in use. Where that is too late it refuses, and all goes on as before.
 pub(super) fn stand_before() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(put_before);
+}
+
+fn put_before() {
     let mut methods = sqlite3_pcache_methods2 {
         iVersion: 0,
         pArg: ptr::null_mut(),

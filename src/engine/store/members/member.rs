@@ -121,7 +121,7 @@ impl Found for MemberRow {
     }
 }
 
-/// From where `no` stands on: batches read thousands, and to find each column by its name took as long as to read it.
+/// From where `no` stands on: batches read thousands, and looking for each column by its name is no small part of that.
 impl<'r, R: Row> FromRow<'r, R> for MemberRow
 where
     &'r str: ColumnIndex<R>,
@@ -134,8 +134,11 @@ where
     Vec<u8>: Decode<'r, R::Database> + Type<R::Database>,
 {
     fn from_row(row: &'r R) -> sqlx::Result<MemberRow> {
-        let mut places = "no".index(row)?..;
-        let mut place = || places.next().unwrap_or_default();
+        let mut next = "no".index(row)?;
+        let mut place = || {
+            next += 1;
+            next - 1
+        };
         Ok(read_member!(row.try_get(place())?, row.try_get(place())?))
     }
 }
