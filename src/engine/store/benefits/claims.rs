@@ -12,7 +12,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::store::members::keys;
-use crate::store::members::member;
+use crate::store::members::row::tier;
 use crate::store::{Either, StoreError, Tx, json, micros, numbered, on, timestamp};
 use laurel_domain::access::Actor;
 
@@ -74,7 +74,7 @@ impl TryFrom<Row> for Claim {
             member_name: row.name,
             benefit: Key::new(&row.benefit).map_err(|_| StoreError::Corrupt("a benefit's key"))?,
             rules_version: u32::try_from(row.rules).map_err(|_| StoreError::Corrupt("a version"))?,
-            tier: member::tier(row.tier)?,
+            tier: tier(row.tier)?,
             code: ClaimCode::parse(&row.code).ok_or(StoreError::Corrupt("a claim's code"))?,
             state: numbered(&ClaimState::ALL, row.state).ok_or(StoreError::Corrupt("a claim"))?,
             claimed_at: timestamp(row.claimed_at)?,

@@ -12,7 +12,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::store::database::rows::{Columns, Found};
-use crate::store::members::member::{hash, tier};
+use crate::store::members::row::{hash, tier};
 use crate::store::{StoreError, Tx, json, micros, on, timestamp};
 
 #[derive(FromRow)]

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 use crate::store::database::copied::Copied;
 use crate::store::database::rows::{Row, Rows, Values};
-use crate::store::members::member::tier;
+use crate::store::members::row::tier;
 use crate::store::{Either, StoreError, Tx, json, micros, moment, on};
 
 const SOURCES_SQLITE: &str =

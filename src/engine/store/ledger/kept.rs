@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::store::ledger::accounts;
 use crate::store::ledger::adjustments;
 use crate::store::ledger::late::{self, Late};
-use crate::store::members::member::hash;
+use crate::store::members::row::hash;
 use crate::store::{StoreError, Tx, moment, on};
 
 /// What is kept beside the entries of some members, for whoever holds it against them.

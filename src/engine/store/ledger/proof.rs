@@ -12,14 +12,11 @@ use uuid::Uuid;
 
 use crate::store::database::rows::{Columns, Found, Rows};
 use crate::store::ledger::entries::{EntryRow, columns};
-use crate::store::members::member::{Member, MemberRow, complete, hash};
+use crate::store::members::member::Member;
+use crate::store::members::row::{self, MemberRow, complete, hash};
 use crate::store::{Either, StoreError, Tx, json, on};
 
-const MEMBERS: &str = concat!(
-    "select ",
-    crate::store::members::member::columns!(),
-    " from members m where m.no >= $1 and m.no <= $2 order by m.no"
-);
+const MEMBERS: &str = concat!("select ", row::columns!(), " from members m where m.no >= $1 and m.no <= $2 order by m.no");
 
 /// The members with these numbers, in order.
 pub async fn members_between(db: &mut Tx, first: i64, last: i64) -> Result<Vec<Member>, StoreError> {
@@ -28,14 +25,10 @@ pub async fn members_between(db: &mut Tx, first: i64, last: i64) -> Result<Vec<M
 }
 
 const NUMBERED: [&str; 2] = [
+    concat!("select ", row::columns!(), " from jsonb_each($1) j cross join members m on m.no = j.value order by m.no"),
     concat!(
         "select ",
-        crate::store::members::member::columns!(),
-        " from jsonb_each($1) j cross join members m on m.no = j.value order by m.no"
-    ),
-    concat!(
-        "select ",
-        crate::store::members::member::columns!(),
+        row::columns!(),
         " from members m where m.no in (select value::bigint from jsonb_array_elements_text($1::jsonb) as value) order by m.no"
     ),
 ];

@@ -11,6 +11,7 @@ mod new_member;
 pub mod notes;
 mod ordered;
 pub mod roll;
+pub(in crate::store) mod row;
 pub mod search;
 pub(in crate::store) mod shards;
 pub mod sums;

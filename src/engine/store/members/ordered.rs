@@ -4,8 +4,8 @@
 use sqlx::FromRow;
 
 use super::last_activity::last_activity;
-use super::member::{MemberRow, columns};
 use super::roll::{Asked, SortBy, filters, idle};
+use super::row::{MemberRow, columns};
 use crate::store::{StoreError, Tx, on};
 
 /// A member, and what their place in the order is.

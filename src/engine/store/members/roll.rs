@@ -11,8 +11,9 @@ use laurel_domain::rules::tier::TierRank;
 use serde::{Deserialize, Serialize};
 
 use crate::store::members::last_activity::last_activity;
-use crate::store::members::member::{ATTEMPTS, Member, MemberRow, columns, complete, is_steady};
+use crate::store::members::member::{ATTEMPTS, Member, is_steady};
 use crate::store::members::ordered::{self, Placed};
+use crate::store::members::row::{MemberRow, columns, complete};
 use crate::store::{StoreError, Tx, json, micros, on};
 
 /// What the roll can be in the order of.

@@ -6,7 +6,8 @@ use sqlx::SqliteConnection;
 
 use crate::store::database::rows::{Rows, column};
 use crate::store::members::keys;
-use crate::store::members::member::{self, Member, MemberRow, columns, complete};
+use crate::store::members::member::{self, Member};
+use crate::store::members::row::{MemberRow, columns, complete};
 use crate::store::{Either, StoreError, Tx};
 
 /// Whom a batch has to lock.

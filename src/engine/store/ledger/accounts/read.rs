@@ -12,7 +12,7 @@ use laurel_domain::rules::window::{Gain, Months};
 use sqlx::FromRow;
 
 use super::{AccountRow, FLOOR, HELD, KEPT, LOTS, MONTHS, PERIOD, day};
-use crate::store::members::member;
+use crate::store::members::row;
 use crate::store::{StoreError, Tx, json, moment, on};
 
 /// Reads what the rows leave out.
@@ -185,7 +185,7 @@ async fn read_kept(db: &mut Tx, members: &[i64]) -> Result<HashMap<i64, Kept>, S
     }
     let (sql, members) = (db.pick(KEPT_TIERS[0], KEPT_TIERS[1]), json(members)?);
     let rows: Vec<(i64, i16, i64)> = on!(db, conn => sqlx::query_as(sql).bind(members).fetch_all(conn).await?);
-    let kept = |(no, tier, until)| Ok((no, Kept { tier: member::tier(tier)?, until: moment(until)? }));
+    let kept = |(no, tier, until)| Ok((no, Kept { tier: row::tier(tier)?, until: moment(until)? }));
     rows.into_iter().map(kept).collect()
 }
 
