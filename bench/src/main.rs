@@ -23,6 +23,8 @@ use figures::Figures;
 use settings::Settings;
 
 fn main() -> ExitCode {
+    // before anything is opened
+    laurel_sqlite::prepare();
     let settings = match Settings::read(std::env::args().skip(1)) {
         Ok(settings) => settings,
         Err(error) => {

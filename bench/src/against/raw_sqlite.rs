@@ -1,5 +1,5 @@
 //! The raw engine on SQLite: prepared statements with bound values, 4,000 events a transaction, pages of 2 KiB, and checkpoints
-//! at 128 MB by a connection of their own; `synchronous = full` as Laurel has it.
+//! at 128 MB by a connection of their own; `synchronous = full`, the page cache and the way to files as Laurel has them.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Statement, TransactionBehavior, params, params_from_iter};
+use rusqlite::{Connection, OpenFlags, Statement, TransactionBehavior, params, params_from_iter};
 
 use super::Written;
 use super::raw::{BATCH, Columns};
@@ -87,7 +87,10 @@ pub fn write(laurel: &Path, raw: &Path, set: &str) -> anyhow::Result<Written> {
 }
 
 fn open(file: &Path) -> anyhow::Result<Connection> {
-    let connection = Connection::open(file)?;
+    let connection = match laurel_sqlite::prepare() {
+        Some(files) => Connection::open_with_flags_and_vfs(file, OpenFlags::default(), files)?,
+        None => Connection::open(file)?,
+    };
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.execute_batch(
         "pragma synchronous = full; pragma foreign_keys = off; pragma cache_size = -65536; pragma temp_store = memory;

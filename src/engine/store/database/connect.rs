@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Semaphore;
 
 use super::distributed::{self, Distribution};
-use super::{checkpoints, memory, page_cache};
+use super::{checkpoints, memory};
 use crate::store::{Db, KeyCache, LastUses, PostgresDb, SqliteDb, StoreError, on};
 
 /// How long to wait for a connection before answering that the database is busy.
@@ -241,7 +241,7 @@ fn writing_pool(connections: u32, distrusted: &Distrusted, is_pooled: bool) -> P
 }
 
 async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
-    page_cache::stand_before();
+    let files = laurel_sqlite::prepare();
     if url.contains(":memory:") {
         return Err(StoreError::UnknownUrl("SQLite needs a file"));
     }
@@ -261,7 +261,11 @@ async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
         options = options.page_size(2048);
     }
     let cache = memory::cache_kib();
-    let writer = options
+    let writes = match files {
+        Some(name) => options.clone().vfs(name),
+        None => options.clone(),
+    };
+    let writer = writes
         .clone()
         .journal_mode(SqliteJournalMode::Wal)
         .pragma("cache_size", format!("-{cache}"))
@@ -278,7 +282,11 @@ async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
     let reports = sqlite_pool(REPORTERS).connect_lazy_with(reader.clone());
     let read = sqlite_pool(READERS).connect_with(reader).await?;
     // gives up soon: whoever writes or reads meanwhile comes first; a checkpoint that takes a second is nothing to warn of
-    let keeper = options.busy_timeout(Duration::from_millis(20)).pragma("wal_autocheckpoint", "0").disable_statement_logging();
+    let keeper = writes
+        .create_if_missing(false)
+        .busy_timeout(Duration::from_millis(20))
+        .pragma("wal_autocheckpoint", "0")
+        .disable_statement_logging();
     let keeper = sqlite_pool(1).connect_with(keeper).await?;
     let gate = Arc::new(Semaphore::new(1));
     checkpoints::start(keeper.clone(), &gate);

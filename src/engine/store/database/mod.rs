@@ -8,7 +8,6 @@ mod error;
 mod last_uses;
 mod memory;
 mod migrate;
-mod page_cache;
 pub(in crate::store) mod rows;
 mod suitable;
 #[cfg(test)]

@@ -74,7 +74,7 @@ struct Cache {
 
 /// Puts it before SQLite's own, once, and before whoever asks opens anything: SQLite takes it from one thread alone, and only before it is
 /// in use. Where that is too late it refuses, and all goes on as before.
-pub(super) fn stand_before() {
+pub(crate) fn stand_before() {
     static ONCE: Once = Once::new();
     ONCE.call_once(put_before);
 }
