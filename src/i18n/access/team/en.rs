@@ -10,12 +10,6 @@ pub static TEAM: Team = Team {
     chinese: "中文",
     english: "English",
     roles: ["Viewer", "Support", "Manager", "Administrator"],
-    roles_about: [
-        "can view everything but change nothing",
-        "can also help members and redeem benefit codes",
-        "can also change rules and process redemptions",
-        "can also manage the team and API keys",
-    ],
     state: "State",
     active: "Active",
     not_activated: "Not activated",

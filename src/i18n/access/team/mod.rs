@@ -17,7 +17,6 @@ pub struct Team {
     pub english: &'static str,
     /// In the order of the roles, the least first.
     pub roles: [&'static str; 4],
-    pub roles_about: [&'static str; 4],
     pub state: &'static str,
     pub active: &'static str,
     pub not_activated: &'static str,

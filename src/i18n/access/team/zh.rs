@@ -10,12 +10,6 @@ pub static TEAM: Team = Team {
     chinese: "中文",
     english: "English",
     roles: ["查看", "客服", "经理", "管理员"],
-    roles_about: [
-        "可查看全部，不能修改",
-        "另可处理会员事务、核销权益",
-        "另可修改规则、处理兑换",
-        "另可管理后台账号和 API 密钥",
-    ],
     state: "状态",
     active: "正常",
     not_activated: "未激活",

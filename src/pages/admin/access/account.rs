@@ -50,6 +50,7 @@ fn Change(lang: Lang, account: StaffRow) -> impl IntoView {
                 <Hidden name="id" value=account.id.to_string()/>
                 <Field form name="name" label=t.name value=account.name maxlength=100 required=true autocomplete="off"/>
                 <Select form name="role" label=t.role options=roles(lang) value=role.as_str() hint=t.change_about/>
+                <p class="small"><a href="/admin/staff#rights">{t.rights}</a></p>
                 <CheckBox form name="enabled" label=t.enabled checked=account.disabled_at.is_none()/>
                 <Submit label=lang.common().save/>
             </PostForm>

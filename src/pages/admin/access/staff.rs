@@ -70,11 +70,9 @@ pub fn StateChip(lang: Lang, account: StaffRow) -> impl IntoView {
     view! { <Chip tone>{text}</Chip> }
 }
 
-/// What the form sends, and what people read: each role with what it may besides.
+/// What the form sends, and what people read.
 pub fn roles(lang: Lang) -> Vec<(String, String)> {
-    let t = lang.team();
-    let words = t.roles.into_iter().zip(t.roles_about);
-    Role::ALL.iter().zip(words).map(|(role, (name, about))| (role.as_str().to_owned(), format!("{name}: {about}"))).collect()
+    Role::ALL.iter().zip(lang.team().roles).map(|(role, name)| (role.as_str().to_owned(), name.to_owned())).collect()
 }
 
 #[component]
@@ -110,7 +108,7 @@ fn Rights(lang: Lang) -> impl IntoView {
     let rows = Permission::ALL.into_iter().zip(t.permissions).map(row).collect_view();
     let head = std::iter::once(t.right).chain(t.roles).collect();
     view! {
-        <section class="stack rights">
+        <section class="stack rights" id="rights">
             <div><h2>{t.rights}</h2><p class="mute small">{t.rights_about}</p></div>
             <Table label=t.rights head>{rows}</Table>
         </section>

@@ -6,9 +6,10 @@ mod results;
 
 use leptos::prelude::*;
 
+use super::list::{Column, ListTable};
 use super::{AdminPage, Here};
 use crate::i18n::Lang;
-use crate::pages::components::{Chip, EmptyState, Table};
+use crate::pages::components::{Chip, EmptyState};
 use crate::pages::page;
 use crate::server::web::RequestContext;
 use laurel_domain::ids::ExperimentId;
@@ -46,10 +47,10 @@ pub fn ExperimentsPage() -> impl IntoView {
             let shares: Vec<String> = shares.collect();
             view! {
                 <tr>
-                    <th scope="row"><a href=experiment_path(one.id)>{one.name.clone()}</a></th>
-                    <td><StateChip lang=context.lang state=one.state(now)/></td>
-                    <td>{(t.from_until)(&context.moment(one.starts_at), &context.moment(one.ends_at))}</td>
-                    <td class="small">{shares.join(" · ")}</td>
+                    <th scope="row" class="card-name wraps"><a href=experiment_path(one.id)>{one.name.clone()}</a></th>
+                    <td class="card-sum"><StateChip lang=context.lang state=one.state(now)/></td>
+                    <td class="card-wide">{(t.from_until)(&context.moment(one.starts_at), &context.moment(one.ends_at))}</td>
+                    <td class="small card-more">{shares.join(" · ")}</td>
                 </tr>
             }
         };
@@ -57,7 +58,8 @@ pub fn ExperimentsPage() -> impl IntoView {
             true => view! { <EmptyState icon="tool" title=t.none><p>{t.none_about}</p></EmptyState> }.into_any(),
             false => {
                 let rows = all.into_iter().map(row).collect_view();
-                view! { <Table label=t.title head=t.list_columns.to_vec()>{rows}</Table> }.into_any()
+                view! { <ListTable label=t.title columns=t.list_columns.map(Column::plain).to_vec()>{rows}</ListTable> }
+                    .into_any()
             }
         };
         Ok(view! {
