@@ -11,9 +11,11 @@ pub type Cursor = (i64, i64);
 /// Before everybody.
 pub const FIRST: Cursor = (i64::MIN, i64::MIN);
 
-// by the index on (rated_by, no): ordered by the number alone, SQLite walks the whole table instead
-const UNRATED: &str = "select cast(rated_by as bigint), no from members where rated_by < $1 and (rated_by, no) > ($2, $3)
-order by rated_by, no limit $4";
+// by the index on (rated_by, no): ordered by the number alone, SQLite walks the whole table instead, and ordered by what is selected,
+// which `rated_by` alone would mean to PostgreSQL, that sorts everybody who is left
+const UNRATED: &str =
+    "select cast(m.rated_by as bigint), m.no from members m where m.rated_by < $1 and (m.rated_by, m.no) > ($2, $3)
+order by m.rated_by, m.no limit $4";
 
 /// The next members whom the version that everybody should be rated by has not rated.
 pub async fn rated_before(tx: &mut Tx, version: u32, after: Cursor, most: i64) -> Result<Vec<Cursor>, StoreError> {
