@@ -1,6 +1,7 @@
-//! How SQLite goes about a statement: jobs and batches look things up and scan no table, however large it is.
+//! How a database goes about a statement: jobs and batches look things up and scan no table, however large it is.
 
-use sqlx::AssertSqlSafe;
+use laurel_testing::database::Throwaway;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::store::{Db, on};
 
@@ -29,6 +30,22 @@ pub async fn check_scans_nothing(sql: &str, but: &[&str]) {
 pub async fn check_uses(sql: &str, index: &str) {
     let plan = plan(sql).await;
     assert!(plan.iter().any(|step| step.contains(index)), "{sql}\n{plan:#?}");
+}
+
+/// Fails if PostgreSQL, which has to go by an index where there is one, would put rows in order without it.
+pub async fn check_sorts_nothing_on_postgres(sql: &str) {
+    let database = Throwaway::postgres().await;
+    let mut connection = PgConnection::connect(&database.url()).await.expect("a connection");
+    let values = vec!["null"; sql.matches('$').count()].join(", ");
+    let prepare = format!(
+        "set enable_seqscan = off; set enable_bitmapscan = off; set plan_cache_mode = force_generic_plan; prepare it as {sql}"
+    );
+    sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut connection).await.expect("a statement");
+    let explain = AssertSqlSafe(format!("explain (costs off) execute it ({values})"));
+    let plan: Vec<String> = sqlx::query_scalar(explain).persistent(false).fetch_all(&mut connection).await.expect("a plan");
+    connection.close().await.expect("the end of a connection");
+    database.tell(async |_| {}).await;
+    assert!(!plan.iter().any(|step| step.contains("Sort")), "{sql}\n{plan:#?}");
 }
 
 async fn plan(sql: &str) -> Vec<String> {

@@ -62,7 +62,7 @@ pub async fn months_after(tx: &mut Tx, no: i64, most: i64) -> Result<Vec<MonthsO
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::database::plans::check_scans_nothing;
+    use crate::store::database::plans::{check_scans_nothing, check_sorts_nothing_on_postgres};
 
     #[tokio::test]
     async fn jobs_look_members_up() {
@@ -70,5 +70,10 @@ mod tests {
         for sql in [UNRATED, DUE, NEXT] {
             check_scans_nothing(sql, &[]).await;
         }
+    }
+
+    #[tokio::test]
+    async fn postgres_reads_them_in_the_order_of_an_index() {
+        check_sorts_nothing_on_postgres(UNRATED).await;
     }
 }
