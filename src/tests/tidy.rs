@@ -60,6 +60,12 @@ fn use_cases_know_neither_pages_nor_http() {
 }
 
 #[test]
+fn what_stands_before_sqlite_knows_nothing_of_laurel() {
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sqlite/Cargo.toml")).expect("a manifest");
+    assert!(!manifest.lines().any(|line| line.starts_with("laurel")), "{manifest}");
+}
+
+#[test]
 fn islands_never_name_the_server() {
     check_absent("islands", &["crate::server", "crate::pages", "sqlx"], &[]);
 }
