@@ -40,14 +40,11 @@ pub use access::key_cache::KeyCache;
 pub(crate) use database::is_json;
 pub use database::{Connections, FromStore, LastUses, StoreError, Tx, check_known};
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use laurel_domain::numbers::time::Moment;
 use sqlx::{PgPool, SqlitePool};
-use tokio::sync::Semaphore;
 
-use database::{Distribution, Distrusted};
+use database::{Distribution, Distrusted, Lender, PostgresSource, SqliteSource, SqliteWriter};
 
 /// A database. Cloning it is cheap and shares its connections.
 ///
@@ -59,16 +56,16 @@ pub enum Db {
     Postgres(PostgresDb),
 }
 
-/// SQLite has one writer at a time, and its own way of waiting for it is not fair: writers pass `gate` in order.
 #[derive(Clone, Debug)]
 pub struct SqliteDb {
-    write: SqlitePool,
+    write: SqliteWriter,
+    /// For what is looked up by a key.
+    look_ups: Lender<SqliteSource>,
     read: SqlitePool,
     /// For what takes long.
     reports: SqlitePool,
     /// For checkpoints.
     keeper: SqlitePool,
-    gate: Arc<Semaphore>,
     last_uses: LastUses,
     key_cache: KeyCache,
 }
@@ -76,9 +73,9 @@ pub struct SqliteDb {
 #[derive(Clone, Debug)]
 pub struct PostgresDb {
     /// For what writes.
-    ledger: PgPool,
+    ledger: Lender<PostgresSource>,
     /// For what is looked up by a key.
-    look_ups: PgPool,
+    look_ups: Option<Lender<PostgresSource>>,
     /// For what pages and requests read otherwise.
     pages: PgPool,
     /// For what takes long.
@@ -132,12 +129,15 @@ impl Db {
             Self::Sqlite(db) => {
                 db.keeper.close().await;
                 db.reports.close().await;
+                db.look_ups.close().await;
                 db.read.close().await;
                 db.write.close().await;
             }
             Self::Postgres(db) => {
                 db.reports.close().await;
-                db.look_ups.close().await;
+                if let Some(look_ups) = &db.look_ups {
+                    look_ups.close().await;
+                }
                 db.pages.close().await;
                 db.ledger.close().await;
             }

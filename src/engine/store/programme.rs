@@ -16,8 +16,9 @@ use laurel_domain::unit::UnitName;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::store::database::rows::Rows;
 use crate::store::rules::experiments;
-use crate::store::{StoreError, Tx, micros, on, pictures, timestamp};
+use crate::store::{Either, StoreError, Tx, micros, on, pictures, timestamp};
 
 #[derive(FromRow)]
 struct ProgrammeRow {
@@ -240,10 +241,16 @@ pub struct Progress {
     pub withdrawn: i64,
 }
 
-const PROGRESS: &str = "select coalesce(max(version), 0), count(withdrawn_at) from rule_sets";
+static PROGRESS: Rows = Rows("select coalesce(max(version), 0), count(withdrawn_at) from rule_sets");
 
 pub async fn progress(db: &mut Tx) -> Result<Progress, StoreError> {
-    let (latest, withdrawn): (i32, i64) = on!(db, conn => sqlx::query_as(PROGRESS).fetch_one(conn).await?);
+    let (latest, withdrawn) = match db.either() {
+        Either::Sqlite(conn) => PROGRESS.fetch_one::<(i64, i64)>(conn).await?,
+        Either::Postgres(conn) => {
+            let (latest, withdrawn): (i32, i64) = sqlx::query_as(PROGRESS.0).fetch_one(conn).await?;
+            (i64::from(latest), withdrawn)
+        }
+    };
     Ok(Progress { latest: u32::try_from(latest).map_err(|_| StoreError::Corrupt("a version"))?, withdrawn })
 }
 
@@ -370,7 +377,7 @@ const SHARE_RULES: &str = "select pg_advisory_xact_lock_shared(5462)";
 
 /// Publishing waits until nobody is posting under the rules as they were. On SQLite writers are one after another anyway.
 pub async fn lock_rules(tx: &mut Tx) -> Result<(), StoreError> {
-    if let crate::store::Either::Postgres(conn) = tx.either() {
+    if let Either::Postgres(conn) = tx.either() {
         sqlx::query(LOCK_RULES).execute(conn).await?;
     }
     Ok(())
@@ -378,7 +385,7 @@ pub async fn lock_rules(tx: &mut Tx) -> Result<(), StoreError> {
 
 /// Whoever posts keeps the rules from changing until it is done.
 pub async fn share_rules(tx: &mut Tx) -> Result<(), StoreError> {
-    if let crate::store::Either::Postgres(conn) = tx.either() {
+    if let Either::Postgres(conn) = tx.either() {
         sqlx::query(SHARE_RULES).execute(conn).await?;
     }
     Ok(())

@@ -5,11 +5,12 @@
 //! where a commit that finds a log longer than `MOST_PAGES` brings in the rest itself and keeps everybody waiting for a tenth of a
 //! second and more. That is left to those who write faster than pages can be brought in.
 
-use std::sync::{Arc, Weak};
+use std::sync::Weak;
 use std::time::Duration;
 
 use sqlx::SqlitePool;
-use tokio::sync::Semaphore;
+
+use crate::store::database::sqlite::{Slot, SqliteWriter};
 
 /// The length of the log at which a commit brings it in.
 pub(super) const MOST_PAGES: &str = "48000";
@@ -36,23 +37,23 @@ const TRUNCATE: &str = "pragma wal_checkpoint(truncate)";
 /// (whether others were in the way, pages in the log, pages brought in)
 type Told = (i64, i64, i64);
 
-/// Starts the task, which has a connection of its own. It ends when the database is closed, or `open` is gone.
-pub(super) fn start(keeper: SqlitePool, open: &Arc<Semaphore>) {
-    tokio::spawn(work(keeper, Arc::downgrade(open)));
+/// Starts the task, which has a connection of its own. It ends when the database is closed, or `writer` is gone.
+pub(super) fn start(keeper: SqlitePool, writer: &SqliteWriter) {
+    tokio::spawn(work(keeper, writer.downgrade()));
 }
 
-async fn work(keeper: SqlitePool, open: Weak<Semaphore>) {
+async fn work(keeper: SqlitePool, writer: Weak<Slot>) {
     let (mut last, mut still) = (0, 0);
     loop {
         tokio::time::sleep(PAUSE).await;
-        if open.strong_count() == 0 || keeper.is_closed() {
+        if writer.strong_count() == 0 || keeper.is_closed() {
             return;
         }
         let Some((_, log, brought)) = run(&keeper, LOOK).await else { continue };
         still = if log == last { still + 1 } else { 0 };
         last = log;
         if log - brought >= STEP {
-            bring_in(&keeper, &open, log - brought).await;
+            bring_in(&keeper, &writer, log - brought).await;
         } else if still >= STILL && log > SHORT {
             still = 0;
             run(&keeper, TRUNCATE).await;
@@ -61,7 +62,7 @@ async fn work(keeper: SqlitePool, open: Weak<Semaphore>) {
 }
 
 /// Beside the writers, again and again as long as what they add meanwhile becomes less; then the rest, while they wait.
-async fn bring_in(keeper: &SqlitePool, open: &Weak<Semaphore>, mut left: i64) {
+async fn bring_in(keeper: &SqlitePool, writer: &Weak<Slot>, mut left: i64) {
     loop {
         run(keeper, PASSIVE).await;
         let Some((_, log, brought)) = run(keeper, LOOK).await else { return };
@@ -73,10 +74,9 @@ async fn bring_in(keeper: &SqlitePool, open: &Weak<Semaphore>, mut left: i64) {
             return;
         }
     }
-    let Some(gate) = open.upgrade() else { return };
-    if let Ok(_turn) = gate.acquire().await {
-        run(keeper, RESTART).await;
-    }
+    let Some(writer) = writer.upgrade() else { return };
+    let _turn = writer.lock().await;
+    run(keeper, RESTART).await;
 }
 
 async fn run(keeper: &SqlitePool, statement: &'static str) -> Option<Told> {
@@ -94,6 +94,7 @@ async fn run(keeper: &SqlitePool, statement: &'static str) -> Option<Told> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;

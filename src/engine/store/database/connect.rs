@@ -4,18 +4,21 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection};
-use tokio::sync::Semaphore;
+use sqlx::{ConnectOptions, Connection, PgConnection};
 
 use super::distributed::{self, Distribution};
-use super::{checkpoints, memory};
+use super::lender::Source;
+use super::{Lender, SqliteConn, SqliteWriter, checkpoints, memory};
 use crate::store::{Db, KeyCache, LastUses, PostgresDb, SqliteDb, StoreError, on};
 
 /// How long to wait for a connection before answering that the database is busy.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-const READERS: u32 = 8;
+const READERS: u32 = 6;
+/// For what is looked up by a key, on the thread that asks: as many as there are such threads on a small machine.
+const LOOK_UPS: u32 = 2;
 /// Texts whose plans a PostgreSQL connection keeps: more than there are.
 const POSTGRES_STATEMENTS: usize = 512;
 /// Rows on their way from SQLite's thread before it waits for whoever reads them.
@@ -70,9 +73,7 @@ impl Db {
         match self {
             Self::Sqlite(db) => Self::Sqlite(db.clone()),
             Self::Postgres(db) => {
-                let pool = writing_pool(1, &db.distrusted, db.is_pooled).idle_timeout(None);
-                let options = db.ledger.connect_options().as_ref().clone();
-                Self::Postgres(PostgresDb { ledger: pool.connect_lazy_with(options), ..db.clone() })
+                Self::Postgres(PostgresDb { ledger: db.ledger.apart(1), ..db.clone() })
             }
         }
     }
@@ -143,9 +144,57 @@ impl Distrusted {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
-    fn is_good(&self, age: Duration) -> bool {
+    pub(super) fn is_good(&self, age: Duration) -> bool {
         let since = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         since.is_none_or(|since| age < since.elapsed())
+    }
+}
+
+/// How connections to PostgreSQL are opened that are lent.
+#[derive(Clone, Debug)]
+pub struct PostgresSource {
+    options: PgConnectOptions,
+    /// What a session is told first.
+    first: Option<&'static str>,
+    distrusted: Distrusted,
+}
+
+impl Source for PostgresSource {
+    type Connection = PgConnection;
+
+    fn open(&self) -> BoxFuture<'_, Result<PgConnection, StoreError>> {
+        Box::pin(async {
+            let mut connection = self.options.connect().await?;
+            if let Some(first) = self.first {
+                sqlx::raw_sql(first).execute(&mut connection).await?;
+            }
+            Ok(connection)
+        })
+    }
+
+    fn is_good(&self, age: Duration) -> bool {
+        self.distrusted.is_good(age)
+    }
+
+    fn close(connection: PgConnection) -> BoxFuture<'static, ()> {
+        // the server notices also where it is not told
+        Box::pin(async { drop(connection.close().await) })
+    }
+}
+
+/// How connections to SQLite are opened that are lent.
+#[derive(Clone, Debug)]
+pub struct SqliteSource(SqliteConnectOptions);
+
+impl Source for SqliteSource {
+    type Connection = SqliteConn;
+
+    fn open(&self) -> BoxFuture<'_, Result<SqliteConn, StoreError>> {
+        Box::pin(async { Ok(SqliteConn::for_look_ups(self.0.connect().await?)) })
+    }
+
+    fn close(connection: SqliteConn) -> BoxFuture<'static, ()> {
+        Box::pin(connection.close())
     }
 }
 
@@ -174,17 +223,15 @@ async fn open_postgres(url: &str, connections: Connections) -> Result<Db, StoreE
         false => (with_settings.clone().options(BY_KEYS).options(for_writes), with_settings.options(ANEW)),
     };
     let distrusted = Distrusted::default();
-    let ledger = writing_pool(connections.ledger, &distrusted, is_pooled).connect_with(for_writes.clone()).await?;
+    // behind a pooler each transaction may be another session's, and says so itself
+    let first = if is_pooled { None } else { Some(DURABLE) };
+    let ledger = PostgresSource { options: for_writes.clone(), first, distrusted: distrusted.clone() };
+    let look_ups = PostgresSource { options: for_writes, first: None, distrusted: distrusted.clone() };
     let pages = postgres_pool(connections.pages, &distrusted).connect_lazy_with(for_reads.clone());
-    let look_ups = match connections.look_ups {
-        0 => pages.clone(),
-        // whoever looks something up finds out whether the connection is there still
-        some => postgres_pool(some, &distrusted).test_before_acquire(false).connect_lazy_with(for_writes.clone()),
-    };
     let reports = postgres_pool(connections.reports, &distrusted).connect_lazy_with(for_reads);
     Ok(Db::Postgres(PostgresDb {
-        ledger,
-        look_ups,
+        ledger: Lender::new(connections.ledger, ledger),
+        look_ups: (connections.look_ups > 0).then(|| Lender::new(connections.look_ups, look_ups)),
         pages,
         reports,
         is_pooled,
@@ -229,17 +276,6 @@ const DURABLE: &str =
     "select set_config('synchronous_commit', case when current_setting('synchronous_commit') in ('off', 'local') then 'on'
     else current_setting('synchronous_commit') end, false)";
 
-/// A write finds out with its `begin` whether the connection is there still, and takes another if not.
-fn writing_pool(connections: u32, distrusted: &Distrusted, is_pooled: bool) -> PgPoolOptions {
-    let pool = postgres_pool(connections, distrusted).test_before_acquire(false);
-    match is_pooled {
-        // each transaction may be another session's, and says so itself
-        true => pool,
-        false => pool
-            .after_connect(|connection, _| Box::pin(async move { sqlx::raw_sql(DURABLE).execute(connection).await.map(drop) })),
-    }
-}
-
 async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
     let files = laurel_sqlite::prepare();
     if url.contains(":memory:") {
@@ -272,14 +308,15 @@ async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
         .pragma("journal_size_limit", "67108864")
         .pragma("wal_autocheckpoint", checkpoints::MOST_PAGES)
         .statement_cache_capacity(200);
-    let write = sqlite_pool(1).connect_with(writer).await?;
-    let (version,): (String,) = sqlx::query_as(SQLITE_VERSION).fetch_one(&write).await?;
+    let mut write = writer.connect().await?;
+    let (version,): (String,) = sqlx::query_as(SQLITE_VERSION).fetch_one(&mut write).await?;
     if !is_new_enough(&version) {
         return Err(StoreError::SqliteTooOld(version));
     }
     let options = options.create_if_missing(false);
     let reader = options.clone().pragma("cache_size", format!("-{}", cache / 4)).pragma("query_only", "on");
     let reports = sqlite_pool(REPORTERS).connect_lazy_with(reader.clone());
+    let look_ups = Lender::new(LOOK_UPS, SqliteSource(reader.clone()));
     let read = sqlite_pool(READERS).connect_with(reader).await?;
     // gives up soon: whoever writes or reads meanwhile comes first; a checkpoint that takes a second is nothing to warn of
     let keeper = writes
@@ -288,9 +325,9 @@ async fn open_sqlite(url: &str, create: bool) -> Result<SqliteDb, StoreError> {
         .pragma("wal_autocheckpoint", "0")
         .disable_statement_logging();
     let keeper = sqlite_pool(1).connect_with(keeper).await?;
-    let gate = Arc::new(Semaphore::new(1));
-    checkpoints::start(keeper.clone(), &gate);
-    Ok(SqliteDb { write, read, reports, keeper, gate, last_uses: LastUses::default(), key_cache: KeyCache::default() })
+    let write = SqliteWriter::new(write);
+    checkpoints::start(keeper.clone(), &write);
+    Ok(SqliteDb { write, look_ups, read, reports, keeper, last_uses: LastUses::default(), key_cache: KeyCache::default() })
 }
 
 /// Connections to a file neither age nor go stale, so none is closed or tested for it.

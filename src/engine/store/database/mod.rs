@@ -5,6 +5,7 @@ mod connect;
 pub(in crate::store) mod copied;
 mod distributed;
 mod error;
+mod lender;
 mod last_uses;
 mod memory;
 mod migrate;
@@ -12,13 +13,16 @@ pub(in crate::store) mod rows;
 mod suitable;
 #[cfg(test)]
 pub mod plans;
+mod sqlite;
 mod transaction;
 
-pub use connect::{Connections, Distrusted};
+pub use connect::{Connections, Distrusted, PostgresSource, SqliteSource};
 pub use distributed::Distribution;
 pub(crate) use error::is_json;
 pub use error::{FromStore, StoreError};
 pub use last_uses::LastUses;
+pub use lender::Lender;
 pub(in crate::store) use migrate::LOCK;
 pub use migrate::check_known;
+pub use sqlite::{SqliteConn, SqliteWriter};
 pub use transaction::Tx;

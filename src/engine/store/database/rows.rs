@@ -2,16 +2,14 @@
 //! rows by COPY.
 //!
 //! By sqlx and on SQLite each value that is read or bound becomes an object of its own and each row a message between two threads, which costs
-//! more than the reading and writing. So what every event does goes to the connection by rusqlite, while sqlx lends it; all
-//! else is sqlx's, these statements' transactions too.
+//! more than the reading and writing. So what every event does goes to the connection by rusqlite (`sqlite`); all else is sqlx's.
 
 use rusqlite::types::FromSql;
-use rusqlite::{Connection, Statement};
-use sqlx::SqliteConnection;
-use tokio::runtime::{Handle, RuntimeFlavor};
+use rusqlite::Statement;
 
 use crate::store::StoreError;
 use crate::store::database::copied::Value;
+use crate::store::database::SqliteConn;
 
 /// A statement that runs once for each row: with its values bound to `?1`, `?2` and so on.
 pub struct Rows(pub &'static str);
@@ -86,9 +84,25 @@ impl Columns<'_> {
     }
 }
 
+impl Row for () {
+    fn bind(&self, _: &mut Values<'_, '_>) {}
+}
+
 impl Row for &str {
     fn bind(&self, values: &mut Values<'_, '_>) {
         values.add(self);
+    }
+}
+
+impl Row for Option<&str> {
+    fn bind(&self, values: &mut Values<'_, '_>) {
+        values.add(*self);
+    }
+}
+
+impl Row for (Option<i64>, &str) {
+    fn bind(&self, values: &mut Values<'_, '_>) {
+        values.add(self.0).add(self.1);
     }
 }
 
@@ -122,6 +136,12 @@ impl Found for i64 {
     }
 }
 
+impl Found for (String, i32) {
+    fn read(columns: &mut Columns<'_>) -> Result<(String, i32), StoreError> {
+        Ok((columns.next()?, columns.next()?))
+    }
+}
+
 impl Found for (i64, i64) {
     fn read(columns: &mut Columns<'_>) -> Result<(i64, i64), StoreError> {
         Ok((columns.next()?, columns.next()?))
@@ -130,12 +150,12 @@ impl Found for (i64, i64) {
 
 impl Rows {
     /// Runs it for all rows.
-    pub async fn execute<R: Row + Sync>(&self, conn: &mut SqliteConnection, rows: &[R]) -> Result<(), StoreError> {
+    pub async fn execute<R: Row + Sync>(&self, conn: &mut SqliteConn, rows: &[R]) -> Result<(), StoreError> {
         self.run(conn, rows, |statement| Ok(statement.raw_execute().map(drop)?)).await
     }
 
     /// Runs it for all rows: whether anything was changed for each.
-    pub async fn changed<R: Row + Sync>(&self, conn: &mut SqliteConnection, rows: &[R]) -> Result<Vec<bool>, StoreError> {
+    pub async fn changed<R: Row + Sync>(&self, conn: &mut SqliteConn, rows: &[R]) -> Result<Vec<bool>, StoreError> {
         let mut changed = Vec::with_capacity(rows.len());
         self.run(conn, rows, |statement| {
             changed.push(statement.raw_execute()? > 0);
@@ -148,7 +168,7 @@ impl Rows {
     /// Runs it for all rows and gathers what it finds.
     pub async fn fetch<R: Row + Sync, T: Found + Send>(
         &self,
-        conn: &mut SqliteConnection,
+        conn: &mut SqliteConn,
         rows: &[R],
     ) -> Result<Vec<T>, StoreError> {
         let mut found = Vec::new();
@@ -163,22 +183,22 @@ impl Rows {
         Ok(found)
     }
 
+    /// What a statement without values finds, which is one row.
+    pub async fn fetch_one<T: Found + Send>(&self, conn: &mut SqliteConn) -> Result<T, StoreError> {
+        self.fetch(conn, &[()]).await?.pop().ok_or(StoreError::Corrupt("a sum"))
+    }
+
     async fn run<R: Row + Sync>(
         &self,
-        conn: &mut SqliteConnection,
+        conn: &mut SqliteConn,
         rows: &[R],
         mut each: impl FnMut(&mut Statement<'_>) -> Result<(), StoreError> + Send,
     ) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());
         }
-        let mut handle = conn.lock_handle().await?;
-        let handle = handle.as_raw_handle();
-        in_place(|| {
-            // SAFETY: the connection is open and nobody else's for as long as sqlx has it locked, which outlives what is made of it
-            // here; and rusqlite closes no connection that it did not open.
-            let connection = unsafe { Connection::from_handle(handle.as_ptr()) }?;
-            let mut statement = connection.prepare(self.0)?;
+        conn.work(|direct| {
+            let mut statement = direct.prepare_cached(self.0)?;
             for row in rows {
                 let mut values = Values::bound(&mut statement);
                 row.bind(&mut values);
@@ -187,20 +207,13 @@ impl Rows {
             }
             Ok(())
         })
+        .await
     }
 }
 
 /// One column of some rows, as PostgreSQL takes it: as an array, of which it need not make sense first as of a text.
 pub fn column<'r, R, T>(rows: &'r [R], value: impl Fn(&'r R) -> T) -> Vec<T> {
     rows.iter().map(value).collect()
-}
-
-/// Work that takes a thread for a while: others go on meanwhile, where there are any.
-fn in_place<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::current().runtime_flavor() {
-        RuntimeFlavor::CurrentThread => work(),
-        _ => tokio::task::block_in_place(work),
-    }
 }
 
 #[cfg(test)]

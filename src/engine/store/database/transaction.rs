@@ -8,17 +8,16 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, Transaction};
-use tokio::sync::OwnedSemaphorePermit;
+use sqlx::{PgConnection, Postgres};
 
-use crate::store::database::connect::PATIENCE;
 use crate::store::database::distributed::without_fences;
+use crate::store::database::connect::{PostgresSource, SqliteSource};
+use crate::store::database::lender::{Lender, Lent, Source};
+use crate::store::database::sqlite::{Open, SqliteConn, Turn};
 use crate::store::totals::{self, Changes};
-use crate::store::{Db, Either, FromStore, SqliteDb, StoreError};
+use crate::store::{Db, Either, FromStore, PostgresDb, StoreError};
 
 const ATTEMPTS: u32 = 5;
-const WRITE_SQLITE: &str = "begin immediate";
-const READ_SQLITE: &str = "begin deferred";
 /// What the ledger is right under, whatever the server's defaults are: each statement sees what was committed before it, so what is
 /// read behind a lock is what the lock protects. That a commit is on disk the session has been told.
 const WRITE_POSTGRES: &str = "begin isolation level read committed";
@@ -60,41 +59,103 @@ tokio::task_local! {
 pub enum Tx {
     Sqlite(SqliteTx),
     Postgres(PostgresTx),
-    SqliteReader(PoolConnection<Sqlite>),
+    SqliteReader(SqliteReader),
     PostgresReader(PostgresReader),
 }
 
 #[derive(Debug)]
 pub struct SqliteTx {
-    transaction: Transaction<'static, Sqlite>,
+    conn: Open<Turn>,
     changes: Changes,
-    /// Given back after the transaction, by the order of fields.
-    _turn: Option<OwnedSemaphorePermit>,
 }
 
-/// A transaction on a connection of the pool. If it was not ended in order, the connection is closed with it.
+/// A connection to SQLite that reads: one that is given back, alone or for a snapshot, or one that was lent.
+#[derive(Debug)]
+pub enum SqliteReader {
+    Pool(Box<SqliteConn>),
+    Snapshot(Open<Box<SqliteConn>>),
+    Lent(Box<Lent<SqliteSource>>),
+}
+
+impl SqliteReader {
+    fn get(&mut self) -> &mut SqliteConn {
+        match self {
+            Self::Pool(conn) => conn,
+            Self::Snapshot(snapshot) => snapshot,
+            Self::Lent(conn) => conn,
+        }
+    }
+}
+
+/// A transaction.
 #[derive(Debug)]
 pub struct PostgresTx {
-    connection: PoolConnection<Postgres>,
+    connection: PostgresConn,
     is_distributed: bool,
     changes: Changes,
-    is_open: bool,
 }
 
 /// A lone connection.
 #[derive(Debug)]
 pub struct PostgresReader {
-    connection: PoolConnection<Postgres>,
+    connection: PostgresConn,
     is_distributed: bool,
+}
+
+/// A connection to PostgreSQL. One that was lent, or has a snapshot, is closed unless it is given back.
+#[derive(Debug)]
+enum PostgresConn {
+    Lent(Box<Lent<PostgresSource>>),
+    Snapshot(Snapshot),
+    Pool(PoolConnection<Postgres>),
+}
+
+#[derive(Debug)]
+struct Snapshot {
+    connection: PoolConnection<Postgres>,
+    is_open: bool,
+}
+
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+impl PostgresConn {
+    fn get(&mut self) -> &mut PgConnection {
+        match self {
+            Self::Lent(lent) => lent,
+            Self::Snapshot(snapshot) => &mut snapshot.connection,
+            Self::Pool(connection) => connection,
+        }
+    }
+
+    /// All is in order.
+    fn give_back(self) {
+        match self {
+            Self::Lent(lent) => lent.give_back(),
+            Self::Snapshot(mut snapshot) => snapshot.is_open = false,
+            Self::Pool(_) => {}
+        }
+    }
 }
 
 impl PostgresTx {
     /// Connections that turn out to be lost are closed, and others taken: nothing has been done on them.
-    async fn begin(pool: &PgPool, is_distributed: bool, statement: &'static str) -> Result<PostgresTx, StoreError> {
-        let mut others = pool.options().get_max_connections();
+    async fn begin(db: &PostgresDb, to: To) -> Result<PostgresTx, StoreError> {
+        let (mut others, statement) = match to {
+            To::Write => (db.ledger.most(), db.begin_to_write()),
+            To::Read => (db.pages.options().get_max_connections(), if db.is_pooled { READ_POOLED } else { READ_POSTGRES }),
+        };
         loop {
-            let connection = pool.acquire().await?;
-            let mut tx = PostgresTx { connection, is_distributed, changes: Changes::default(), is_open: true };
+            let connection = match to {
+                To::Write => PostgresConn::Lent(Box::new(db.ledger.lend().await?)),
+                To::Read => PostgresConn::Snapshot(Snapshot { connection: db.pages.acquire().await?, is_open: true }),
+            };
+            let mut tx = PostgresTx { connection, is_distributed: db.is_distributed(), changes: Changes::default() };
             match tx.run(statement).await {
                 Err(error) if error.is_lost_connection() && others > 0 => others -= 1,
                 begun => return begun.map(|()| tx),
@@ -104,31 +165,29 @@ impl PostgresTx {
 
     async fn end(mut self, statement: &'static str) -> Result<(), StoreError> {
         self.run(statement).await?;
-        self.is_open = false;
+        self.connection.give_back();
         Ok(())
     }
 
     /// By the simple protocol: several statements at once, and nothing prepared.
     async fn run(&mut self, statement: &'static str) -> Result<(), StoreError> {
-        Ok(sqlx::raw_sql(statement).execute(&mut *self.connection).await.map(drop)?)
+        Ok(sqlx::raw_sql(statement).execute(self.connection.get()).await.map(drop)?)
     }
 }
 
-impl Drop for PostgresTx {
-    fn drop(&mut self) {
-        if self.is_open {
-            self.connection.close_on_drop();
-        }
-    }
+#[derive(Clone, Copy)]
+enum To {
+    Write,
+    Read,
 }
 
 impl Tx {
-    pub fn either(&mut self) -> Either<&mut SqliteConnection, &mut PgConnection> {
+    pub fn either(&mut self) -> Either<&mut SqliteConn, &mut PgConnection> {
         match self {
-            Self::Sqlite(tx) => Either::Sqlite(&mut tx.transaction),
-            Self::Postgres(tx) => Either::Postgres(&mut tx.connection),
-            Self::SqliteReader(connection) => Either::Sqlite(connection),
-            Self::PostgresReader(reader) => Either::Postgres(&mut reader.connection),
+            Self::Sqlite(tx) => Either::Sqlite(&mut tx.conn),
+            Self::Postgres(tx) => Either::Postgres(tx.connection.get()),
+            Self::SqliteReader(reader) => Either::Sqlite(reader.get()),
+            Self::PostgresReader(reader) => Either::Postgres(reader.connection.get()),
         }
     }
 
@@ -143,7 +202,11 @@ impl Tx {
 
     /// Whether each statement sees the database as it is by then.
     pub fn is_lone(&self) -> bool {
-        matches!(self, Self::SqliteReader(_) | Self::PostgresReader(_))
+        match self {
+            Self::SqliteReader(reader) => !matches!(reader, SqliteReader::Snapshot(_)),
+            Self::PostgresReader(_) => true,
+            Self::Sqlite(_) | Self::Postgres(_) => false,
+        }
     }
 
     pub fn is_on_postgres(&self) -> bool {
@@ -163,7 +226,7 @@ impl Tx {
         if self.is_distributed() { without_fences(postgres) } else { postgres }
     }
 
-    /// What the transaction changes of the programme's totals, which is written before the commit. A lone connection changes
+    /// What the transaction changes of the programme's totals, which is written before the commit. What only reads changes
     /// nothing.
     pub(in crate::store) fn changes(&mut self) -> Option<&mut Changes> {
         match self {
@@ -179,17 +242,18 @@ impl Tx {
 
     async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.transaction.commit().await?,
-            Self::Postgres(tx) => tx.end(COMMIT).await?,
-            Self::SqliteReader(_) | Self::PostgresReader(_) => (),
+            Self::Sqlite(tx) => tx.conn.commit().await,
+            Self::Postgres(tx) => tx.end(COMMIT).await,
+            Self::SqliteReader(SqliteReader::Snapshot(snapshot)) => snapshot.commit().await,
+            Self::SqliteReader(_) | Self::PostgresReader(_) => Ok(()),
         }
-        Ok(())
     }
 
     async fn rollback(self) {
         let ended = match self {
-            Self::Sqlite(tx) => tx.transaction.rollback().await.map_err(StoreError::from),
+            Self::Sqlite(tx) => tx.conn.rollback().await,
             Self::Postgres(tx) => tx.end(ROLLBACK).await,
+            Self::SqliteReader(SqliteReader::Snapshot(snapshot)) => snapshot.rollback().await,
             Self::SqliteReader(_) | Self::PostgresReader(_) => Ok(()),
         };
         if let Err(error) = ended {
@@ -261,9 +325,9 @@ impl Db {
     pub async fn reader(&self) -> Result<Tx, StoreError> {
         outside()?;
         Ok(match self {
-            Self::Sqlite(db) => Tx::SqliteReader(db.read.acquire().await?),
+            Self::Sqlite(db) => Tx::SqliteReader(SqliteReader::Pool(Box::new(db.read.acquire().await?.into()))),
             Self::Postgres(db) => Tx::PostgresReader(PostgresReader {
-                connection: db.pages.acquire().await?,
+                connection: PostgresConn::Pool(db.pages.acquire().await?),
                 is_distributed: db.is_distributed(),
             }),
         })
@@ -276,54 +340,32 @@ impl Db {
     /// Those of `look`, `Nested` inside a transaction, or that no connection came free in time.
     pub async fn look_up<I, T, E: FromStore>(&self, input: I, look: Look<I, T, E>) -> Result<T, E> {
         outside()?;
-        let db = match self {
-            Self::Sqlite(_) => return look(&mut self.reader().await?, &input).await,
-            Self::Postgres(db) => db,
-        };
-        let mut others = db.look_ups.options().get_max_connections();
-        loop {
-            let connection = db.look_ups.acquire().await.map_err(StoreError::from)?;
-            let mut tx = Tx::PostgresReader(PostgresReader { connection, is_distributed: db.is_distributed() });
-            let looked = look(&mut tx, &input).await;
-            let is_lost = looked.as_ref().err().and_then(FromStore::store_error).is_some_and(StoreError::is_lost_connection);
-            match (tx, is_lost && others > 0) {
-                (Tx::PostgresReader(mut reader), true) => reader.connection.close_on_drop(),
-                _ => return looked,
+        match self {
+            Self::Sqlite(db) => looked_up(&db.look_ups, |conn| Tx::SqliteReader(SqliteReader::Lent(conn)), &input, look).await,
+            Self::Postgres(db @ PostgresDb { look_ups: Some(lender), .. }) => {
+                let is_distributed = db.is_distributed();
+                let reader = |conn| Tx::PostgresReader(PostgresReader { connection: PostgresConn::Lent(conn), is_distributed });
+                looked_up(lender, reader, &input, look).await
             }
-            others -= 1;
+            Self::Postgres(_) => look(&mut self.reader().await?, &input).await,
         }
     }
 
     async fn begin_write(&self) -> Result<Tx, StoreError> {
-        match self {
-            Self::Sqlite(db) => {
-                let turn = db.turn().await?;
-                let transaction = db.write.begin_with(WRITE_SQLITE).await?;
-                Ok(Tx::Sqlite(SqliteTx { transaction, changes: Changes::default(), _turn: Some(turn) }))
-            }
-            Self::Postgres(db) => {
-                let is_distributed = db.is_distributed();
-                let statement = match (db.is_pooled, is_distributed) {
-                    (false, _) => WRITE_POSTGRES,
-                    (true, false) => WRITE_POOLED,
-                    (true, true) => WRITE_POOLED_DISTRIBUTED,
-                };
-                Ok(Tx::Postgres(PostgresTx::begin(&db.ledger, is_distributed, statement).await?))
-            }
-        }
+        Ok(match self {
+            Self::Sqlite(db) => Tx::Sqlite(SqliteTx { conn: db.write.begin().await?, changes: Changes::default() }),
+            Self::Postgres(db) => Tx::Postgres(PostgresTx::begin(db, To::Write).await?),
+        })
     }
 
     async fn begin_read(&self) -> Result<Tx, StoreError> {
-        match self {
+        Ok(match self {
             Self::Sqlite(db) => {
-                let transaction = db.read.begin_with(READ_SQLITE).await?;
-                Ok(Tx::Sqlite(SqliteTx { transaction, changes: Changes::default(), _turn: None }))
+                let conn = Box::new(db.read.acquire().await?.into());
+                Tx::SqliteReader(SqliteReader::Snapshot(Open::snapshot(conn).await?))
             }
-            Self::Postgres(db) => {
-                let statement = if db.is_pooled { READ_POOLED } else { READ_POSTGRES };
-                Ok(Tx::Postgres(PostgresTx::begin(&db.pages, db.is_distributed(), statement).await?))
-            }
-        }
+            Self::Postgres(db) => Tx::Postgres(PostgresTx::begin(db, To::Read).await?),
+        })
     }
 
     /// The server was demoted: what is connected to it is not used again.
@@ -331,6 +373,33 @@ impl Db {
         if let Self::Postgres(db) = self {
             tracing::warn!("the database server only reads: connecting anew");
             db.distrusted.all_so_far();
+        }
+    }
+}
+
+async fn looked_up<I, T, E: FromStore, S: Source>(
+    lender: &Lender<S>,
+    reader: impl Fn(Box<Lent<S>>) -> Tx,
+    input: &I,
+    look: Look<I, T, E>,
+) -> Result<T, E> {
+    let mut others = lender.most();
+    loop {
+        let mut tx = reader(Box::new(lender.lend().await.map_err(E::from)?));
+        let looked = look(&mut tx, input).await;
+        let is_lost = looked.as_ref().err().and_then(FromStore::store_error).is_some_and(StoreError::is_lost_connection);
+        match tx {
+            _ if is_lost && others > 0 => others -= 1,
+            _ if is_lost => return looked,
+            Tx::SqliteReader(SqliteReader::Lent(conn)) => {
+                conn.give_back();
+                return looked;
+            }
+            Tx::PostgresReader(reader) => {
+                reader.connection.give_back();
+                return looked;
+            }
+            _ => return looked,
         }
     }
 }
@@ -347,10 +416,13 @@ fn outside() -> Result<(), StoreError> {
     }
 }
 
-impl SqliteDb {
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
-        let turn = tokio::time::timeout(PATIENCE, self.gate.clone().acquire_owned()).await;
-        turn.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closing)
+impl PostgresDb {
+    fn begin_to_write(&self) -> &'static str {
+        match (self.is_pooled, self.is_distributed()) {
+            (false, _) => WRITE_POSTGRES,
+            (true, false) => WRITE_POOLED,
+            (true, true) => WRITE_POOLED_DISTRIBUTED,
+        }
     }
 }
 

@@ -15,22 +15,21 @@ const SOURCES_SQLITE: &str =
     "insert into sources (name) select value from jsonb_each($1) where true on conflict (name) do nothing";
 const SOURCES_POSTGRES: &str =
     "insert into sources (name) select value from jsonb_array_elements_text($1::jsonb) as value on conflict (name) do nothing";
-const SOURCE_NUMBERS: &str = "select name, no from sources";
+static SOURCE_NUMBERS: Rows = Rows("select name, no from sources");
 
-/// The numbers that stand for sources; unknown ones get one.
-pub async fn sources(tx: &mut Tx, names: &[&str]) -> Result<HashMap<String, i32>, StoreError> {
-    let mut known: HashMap<String, i32> = source_numbers(tx).await?;
-    let new: Vec<&str> = names.iter().copied().filter(|name| !known.contains_key(*name)).collect();
-    if !new.is_empty() {
-        let (sql, new) = (tx.pick(SOURCES_SQLITE, SOURCES_POSTGRES), json(&new)?);
-        on!(tx, conn => sqlx::query(sql).bind(new).execute(conn).await.map(drop)?);
-        known = source_numbers(tx).await?;
-    }
-    Ok(known)
+/// Gives sources numbers that stand for them; those that have one keep it.
+pub async fn number_sources(tx: &mut Tx, names: &[&str]) -> Result<(), StoreError> {
+    let (sql, names) = (tx.pick(SOURCES_SQLITE, SOURCES_POSTGRES), json(names)?);
+    on!(tx, conn => sqlx::query(sql).bind(names).execute(conn).await.map(drop)?);
+    Ok(())
 }
 
-async fn source_numbers(tx: &mut Tx) -> Result<HashMap<String, i32>, StoreError> {
-    let rows: Vec<(String, i32)> = on!(tx, conn => sqlx::query_as(SOURCE_NUMBERS).fetch_all(conn).await?);
+/// The numbers that stand for sources. None ever changes or goes.
+pub async fn sources(tx: &mut Tx) -> Result<HashMap<String, i32>, StoreError> {
+    let rows: Vec<(String, i32)> = match tx.either() {
+        Either::Sqlite(conn) => SOURCE_NUMBERS.fetch(conn, &[()]).await?,
+        Either::Postgres(conn) => sqlx::query_as(SOURCE_NUMBERS.0).fetch_all(conn).await?,
+    };
     Ok(rows.into_iter().collect())
 }
 

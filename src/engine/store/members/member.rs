@@ -9,6 +9,7 @@ use laurel_domain::member::Status;
 use laurel_domain::text::ExternalId;
 use uuid::Uuid;
 
+use crate::store::database::rows::Rows;
 use crate::store::members::row::{MemberRow, columns, complete};
 use crate::store::members::sums::Indexed;
 use crate::store::members::{keys, search, shards};
@@ -54,10 +55,11 @@ pub enum By<'a> {
     ReferralCode(&'a str),
 }
 
-const BY_NO: &str = concat!("select ", columns!(), " from members m where m.no = $1");
-const BY_ID_SQLITE: &str = concat!("select ", columns!(), " from members m where m.id = $1");
-const BY_EXTERNAL_SQLITE: &str = concat!("select ", columns!(), " from members m where m.external_id = $1");
-const BY_CODE_SQLITE: &str = concat!("select ", columns!(), " from members m where m.referral_code = $1");
+static BY_NO_SQLITE: Rows = Rows(concat!("select ", columns!(), " from members m where m.no = ?1"));
+static BY_ID_SQLITE: Rows = Rows(concat!("select ", columns!(), " from members m where m.id = ?1"));
+static BY_EXTERNAL_SQLITE: Rows = Rows(concat!("select ", columns!(), " from members m where m.external_id = ?1"));
+static BY_CODE_SQLITE: Rows = Rows(concat!("select ", columns!(), " from members m where m.referral_code = ?1"));
+const BY_NO_POSTGRES: &str = concat!("select ", columns!(), " from members m where m.no = $1");
 const BY_KEY_POSTGRES: &str =
     concat!("select ", columns!(), " from members m where m.no = (select k.member_no from member_keys k where k.key = $1)");
 
@@ -75,20 +77,22 @@ pub async fn find(db: &mut Tx, by: By<'_>) -> Result<Option<Member>, StoreError>
 
 async fn look(db: &mut Tx, by: By<'_>) -> Result<Option<MemberRow>, StoreError> {
     let (sql, text, key) = match by {
-        By::No(no) => return Ok(on!(db, conn => sqlx::query_as(BY_NO).bind(no).fetch_optional(conn).await?)),
+        By::No(no) => return by_number(db, no).await,
         By::Id(id) if db.is_distributed() => return by_directory(db, id.uuid()).await,
         By::Id(id) => {
-            let sql = db.pick(BY_ID_SQLITE, BY_KEY_POSTGRES);
-            return Ok(on!(db, conn => sqlx::query_as(sql).bind(id.uuid()).fetch_optional(conn).await?));
+            return Ok(match db.either() {
+                Either::Sqlite(conn) => BY_ID_SQLITE.fetch(conn, &[*id.uuid().as_bytes()]).await?.pop(),
+                Either::Postgres(conn) => sqlx::query_as(BY_KEY_POSTGRES).bind(id.uuid()).fetch_optional(conn).await?,
+            });
         }
-        By::External(id) => (BY_EXTERNAL_SQLITE, id, keys::external(id)),
-        By::ReferralCode(code) => (BY_CODE_SQLITE, code, keys::referral_code(code)),
+        By::External(id) => (&BY_EXTERNAL_SQLITE, id, keys::external(id)),
+        By::ReferralCode(code) => (&BY_CODE_SQLITE, code, keys::referral_code(code)),
     };
     if db.is_distributed() {
         return by_directory(db, key).await;
     }
     Ok(match db.either() {
-        Either::Sqlite(conn) => sqlx::query_as(sql).bind(text).fetch_optional(conn).await?,
+        Either::Sqlite(conn) => sql.fetch(conn, &[text]).await?.pop(),
         Either::Postgres(conn) => sqlx::query_as(BY_KEY_POSTGRES).bind(key).fetch_optional(conn).await?,
     })
 }
@@ -96,7 +100,14 @@ async fn look(db: &mut Tx, by: By<'_>) -> Result<Option<MemberRow>, StoreError> 
 /// The directory lies elsewhere than members do.
 async fn by_directory(db: &mut Tx, key: Uuid) -> Result<Option<MemberRow>, StoreError> {
     let Some(no) = keys::number(db, key).await? else { return Ok(None) };
-    Ok(on!(db, conn => sqlx::query_as(BY_NO).bind(no).fetch_optional(conn).await?))
+    by_number(db, no).await
+}
+
+async fn by_number(db: &mut Tx, no: i64) -> Result<Option<MemberRow>, StoreError> {
+    Ok(match db.either() {
+        Either::Sqlite(conn) => BY_NO_SQLITE.fetch(conn, &[no]).await?.pop(),
+        Either::Postgres(conn) => sqlx::query_as(BY_NO_POSTGRES).bind(no).fetch_optional(conn).await?,
+    })
 }
 
 /// How often a look without a transaction is taken again when somebody posts in the middle of it.
@@ -124,13 +135,14 @@ pub(in crate::store) async fn is_steady(db: &mut Tx, members: &[Member]) -> Resu
     Ok(rows.into_iter().all(|(no, seq, last)| with_books.get(&no) == Some(&(seq, last))))
 }
 
-const LOCK_SQLITE: &str = BY_NO;
 const LOCK_POSTGRES: &str = concat!("select ", columns!(), " from members m where m.no = $1 for no key update");
 
 /// The member as they are until the transaction ends: nobody else posts to them meanwhile.
 pub async fn lock(tx: &mut Tx, no: i64) -> Result<Option<Member>, StoreError> {
-    let sql = tx.pick(LOCK_SQLITE, LOCK_POSTGRES);
-    let row: Option<MemberRow> = on!(tx, conn => sqlx::query_as(sql).bind(no).fetch_optional(conn).await?);
+    let row: Option<MemberRow> = match tx.either() {
+        Either::Sqlite(conn) => BY_NO_SQLITE.fetch(conn, &[no]).await?.pop(),
+        Either::Postgres(conn) => sqlx::query_as(LOCK_POSTGRES).bind(no).fetch_optional(conn).await?,
+    };
     Ok(complete(tx, row.into_iter().collect()).await?.pop())
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use sqlx::SqliteConnection;
 
+use crate::store::database::SqliteConn;
 use crate::store::database::rows::{Rows, column};
 use crate::store::members::keys;
 use crate::store::members::member::{self, Member};
@@ -95,7 +95,7 @@ pub async fn lock_wanted(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Member>
 }
 
 /// SQLite's transaction is the only one that writes: there is nothing to lock, and no order to keep.
-async fn look_up(conn: &mut SqliteConnection, wanted: &Wanted<'_>) -> Result<Vec<MemberRow>, StoreError> {
+async fn look_up(conn: &mut SqliteConn, wanted: &Wanted<'_>) -> Result<Vec<MemberRow>, StoreError> {
     let mut rows: Vec<MemberRow> = KNOWN_AS_SQLITE.fetch(conn, &wanted.external_ids).await?;
     // payers are wanted themselves wherever their inviters are
     let invited = |row: &MemberRow| {

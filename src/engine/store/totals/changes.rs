@@ -11,6 +11,7 @@ use laurel_domain::rules::tier::TierRank;
 use serde::{Deserialize, Serialize};
 
 use super::posted;
+use crate::store::database::rows::Rows;
 use crate::store::{Either, StoreError, Tx, json, micros};
 
 /// What is added up over the whole programme; some of it by a key.
@@ -213,6 +214,7 @@ impl Kept {
     }
 }
 
+static INSERT_SQLITE: Rows = Rows("insert into postings (instant, changes) values (?1, ?2)");
 const INSERT: &str = "insert into postings (instant, changes) values ($1, $2)";
 // one statement, so that posting waits for the server no more often
 const INSERT_BOTH: &str = "with named as (insert into posted (members) values ($3))
@@ -242,9 +244,9 @@ pub async fn write(tx: &mut Tx) -> Result<(), StoreError> {
             sqlx::query(INSERT).bind(instant).bind(kept).execute(conn).await?;
         }
         (Either::Sqlite(conn), named) => {
-            sqlx::query(INSERT).bind(instant).bind(kept).execute(&mut *conn).await?;
+            INSERT_SQLITE.execute(conn, &[(instant, kept.as_str())]).await?;
             if let Some(named) = named {
-                sqlx::query(posted::INSERT).bind(named).execute(conn).await?;
+                posted::INSERT_SQLITE.execute(conn, &[named.as_deref()]).await?;
             }
         }
     }

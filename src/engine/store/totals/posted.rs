@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::store::database::rows::Rows;
 use crate::store::{StoreError, Tx, json, on};
 
 /// How many rows are kept. Whoever has missed some looks at everybody.
@@ -12,7 +13,7 @@ const NAMED: usize = 1_000;
 /// How many old rows go at once, more than are added meanwhile.
 const PRUNED: i64 = 4_000;
 
-pub(super) const INSERT: &str = "insert into posted (members) values ($1)";
+pub(super) static INSERT_SQLITE: Rows = Rows("insert into posted (members) values (?1)");
 
 /// What a row says of these members; nothing where they are too many.
 pub(super) fn named(mut members: Vec<i64>) -> Result<Option<String>, StoreError> {

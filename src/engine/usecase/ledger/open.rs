@@ -1,5 +1,6 @@
 //! What every use case that posts to the ledger works with: the database, the clock, the programme and its rules.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock, RwLock};
 
 use laurel_domain::look::Look;
@@ -7,6 +8,7 @@ use laurel_domain::program::{Basis, Programme};
 use laurel_domain::rules::rule_set::Rulebook;
 
 use crate::clock::Clock;
+use crate::store::ledger::events;
 use crate::store::programme::{self, Progress};
 use crate::store::{Db, StoreError, Tx};
 use crate::usecase::lab::Memory;
@@ -27,6 +29,8 @@ pub struct Ledger {
     look: Arc<RwLock<Look>>,
     /// The versions known so far; another server may have published or withdrawn one since, so each transaction asks.
     rulebook: Arc<RwLock<(Progress, Arc<Rulebook>)>>,
+    /// The numbers of sources known so far; once given, none changes.
+    sources: Arc<RwLock<Arc<HashMap<String, i32>>>>,
     /// The history as the lab keeps it; nothing until it is allowed to take memory.
     pub memory: Arc<Memory>,
     /// The members that estimates go by.
@@ -52,8 +56,8 @@ impl Ledger {
         let rulebook = Arc::new(RwLock::new((progress, Arc::new(rulebook))));
         let settings = Arc::new(RwLock::new(Arc::new(programme)));
         let look = Arc::new(RwLock::new(programme::look(&mut db.reader().await?).await?));
-        let (memory, live, postman) = (Arc::default(), Arc::default(), Arc::default());
-        let ledger = Ledger { db, clock, programme: basis, settings, look, rulebook, memory, live, postman };
+        let (sources, memory, live, postman) = Default::default();
+        let ledger = Ledger { db, clock, programme: basis, settings, look, rulebook, sources, memory, live, postman };
         totals::ensure(&ledger).await?;
         Ok(Some(ledger))
     }
@@ -121,6 +125,23 @@ impl Ledger {
     pub async fn rulebook_in(&self, tx: &mut Tx) -> Result<Arc<Rulebook>, StoreError> {
         programme::share_rules(tx).await?;
         self.renewed(tx).await
+    }
+
+    /// The numbers of sources, these among them; unknown ones get one. In the order of their names, as everybody makes new ones.
+    pub(super) async fn sources(&self, tx: &mut Tx, names: &BTreeSet<&str>) -> Result<Arc<HashMap<String, i32>>, StoreError> {
+        let known = self.sources.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+        if names.iter().all(|name| known.contains_key(*name)) {
+            return Ok(known);
+        }
+        let known = Arc::new(events::sources(tx).await?);
+        let new: Vec<&str> = names.iter().copied().filter(|name| !known.contains_key(*name)).collect();
+        if !new.is_empty() {
+            events::number_sources(tx, &new).await?;
+            // known to this transaction alone until it is committed
+            return Ok(Arc::new(events::sources(tx).await?));
+        }
+        *self.sources.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = known.clone();
+        Ok(known)
     }
 
     async fn renewed(&self, db: &mut Tx) -> Result<Arc<Rulebook>, StoreError> {

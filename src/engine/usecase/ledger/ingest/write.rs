@@ -1,6 +1,6 @@
 //! The last stage of a batch: everything it has decided, in a few set-based statements.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use laurel_domain::ids::MemberId;
 
@@ -65,12 +65,9 @@ impl Batch<'_> {
         if self.posted.is_empty() {
             return Ok(());
         }
-        let names: HashSet<&str> =
+        let names: BTreeSet<&str> =
             self.posted.iter().filter_map(|(_, entry)| entry.cause.event()).map(|event| event.source.as_str()).collect();
-        // in one order, as everybody makes new ones
-        let mut names: Vec<&str> = names.into_iter().collect();
-        names.sort_unstable();
-        let sources = events::sources(tx, &names).await?;
+        let sources = self.ledger.sources(tx, &names).await?;
         let mut new: Vec<new_entries::NewEntry> = self
             .posted
             .iter()
