@@ -244,14 +244,17 @@ pub struct Progress {
 static PROGRESS: Rows = Rows("select coalesce(max(version), 0), count(withdrawn_at) from rule_sets");
 
 pub async fn progress(db: &mut Tx) -> Result<Progress, StoreError> {
-    let (latest, withdrawn) = match db.either() {
-        Either::Sqlite(conn) => PROGRESS.fetch_one::<(i64, i64)>(conn).await?,
-        Either::Postgres(conn) => {
-            let (latest, withdrawn): (i32, i64) = sqlx::query_as(PROGRESS.0).fetch_one(conn).await?;
-            (i64::from(latest), withdrawn)
-        }
+    let (latest, withdrawn): (i32, i64) = match db.either() {
+        Either::Sqlite(conn) => PROGRESS.fetch_one(conn).await?,
+        Either::Postgres(conn) => sqlx::query_as(PROGRESS.0).fetch_one(conn).await?,
     };
-    Ok(Progress { latest: u32::try_from(latest).map_err(|_| StoreError::Corrupt("a version"))?, withdrawn })
+    Progress::read(latest, withdrawn)
+}
+
+impl Progress {
+    pub(in crate::store) fn read(latest: i32, withdrawn: i64) -> Result<Progress, StoreError> {
+        Ok(Progress { latest: u32::try_from(latest).map_err(|_| StoreError::Corrupt("a version"))?, withdrawn })
+    }
 }
 
 const WITHDRAW: &str = "update rule_sets set withdrawn_at = $2, withdrawn_by = $3 where version = $1 and withdrawn_at is null";

@@ -72,9 +72,7 @@ impl Db {
     pub(crate) fn written_apart(&self) -> Self {
         match self {
             Self::Sqlite(db) => Self::Sqlite(db.clone()),
-            Self::Postgres(db) => {
-                Self::Postgres(PostgresDb { ledger: db.ledger.apart(1), ..db.clone() })
-            }
+            Self::Postgres(db) => Self::Postgres(PostgresDb { ledger: db.ledger.apart(1), ..db.clone() }),
         }
     }
 

@@ -4,12 +4,12 @@
 //! By sqlx and on SQLite each value that is read or bound becomes an object of its own and each row a message between two threads, which costs
 //! more than the reading and writing. So what every event does goes to the connection by rusqlite (`sqlite`); all else is sqlx's.
 
-use rusqlite::types::FromSql;
 use rusqlite::Statement;
+use rusqlite::types::FromSql;
 
 use crate::store::StoreError;
-use crate::store::database::copied::Value;
 use crate::store::database::SqliteConn;
+use crate::store::database::copied::Value;
 
 /// A statement that runs once for each row: with its values bound to `?1`, `?2` and so on.
 pub struct Rows(pub &'static str);
@@ -142,6 +142,12 @@ impl Found for (String, i32) {
     }
 }
 
+impl Found for (i32, i64) {
+    fn read(columns: &mut Columns<'_>) -> Result<(i32, i64), StoreError> {
+        Ok((columns.next()?, columns.next()?))
+    }
+}
+
 impl Found for (i64, i64) {
     fn read(columns: &mut Columns<'_>) -> Result<(i64, i64), StoreError> {
         Ok((columns.next()?, columns.next()?))
@@ -166,11 +172,7 @@ impl Rows {
     }
 
     /// Runs it for all rows and gathers what it finds.
-    pub async fn fetch<R: Row + Sync, T: Found + Send>(
-        &self,
-        conn: &mut SqliteConn,
-        rows: &[R],
-    ) -> Result<Vec<T>, StoreError> {
+    pub async fn fetch<R: Row + Sync, T: Found + Send>(&self, conn: &mut SqliteConn, rows: &[R]) -> Result<Vec<T>, StoreError> {
         let mut found = Vec::new();
         self.run(conn, rows, |statement| {
             let mut rows = statement.raw_query();

@@ -3,9 +3,9 @@
 //! By sqlx each statement is a message to a thread and one back, and so is asking a connection that comes back to a pool whether it is
 //! there still. Where both cores are busy each waits behind others, and a transaction that posts events has a score of them. So what every
 //! event does runs on the thread that asks, by rusqlite, which keeps the connection locked until sqlx has to do something with it; and the
-//! connection that writes is in no pool. Those statements stay prepared as long as sqlx leaves it alone.
+//! connection that writes is in no pool. Those statements stay prepared.
 
-use std::mem::transmute;
+use std::mem::{ManuallyDrop, transmute};
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Weak};
 
@@ -29,13 +29,14 @@ const ROLLBACK: &str = "rollback";
 /// Statements that stay prepared: more than there are.
 const STATEMENTS: usize = 64;
 
-/// A connection. What is above another field here needs what is below it, and is dropped before.
+/// A connection.
 #[derive(Debug)]
 pub struct SqliteConn {
-    /// As rusqlite has it: used, and dropped, under the lock alone.
+    /// As rusqlite has it, with its statements: used, and dropped, under the lock alone.
     direct: Option<Direct>,
     lock: Option<Lock>,
-    connection: Of,
+    /// Dropped after both.
+    connection: ManuallyDrop<Of>,
 }
 
 #[derive(Debug)]
@@ -56,37 +57,42 @@ impl std::fmt::Debug for Lock {
 
 impl SqliteConn {
     async fn direct(&mut self) -> Result<&Direct, StoreError> {
-        if self.direct.is_none() {
+        if self.lock.is_none() {
             let mut lock = self.connection.lock_handle().await?;
             let handle = lock.as_raw_handle().as_ptr();
             // SAFETY: what is locked lies beside sqlx's thread and not in the connection, so it stays where it is when that is moved; and the
             // connection, which keeps it alive, is used by sqlx or dropped after the lock only.
-            let lock = Lock(unsafe { transmute::<LockedSqliteHandle<'_>, LockedSqliteHandle<'static>>(lock) });
-            // SAFETY: the connection is open and nobody else's for as long as sqlx has it locked, which outlives what is made of it
-            // here; and rusqlite closes no connection that it did not open.
-            let direct = unsafe { Direct::from_handle(handle) }?;
-            direct.set_prepared_statement_cache_capacity(STATEMENTS);
-            (self.direct, self.lock) = (Some(direct), Some(lock));
+            self.lock = Some(Lock(unsafe { transmute::<LockedSqliteHandle<'_>, LockedSqliteHandle<'static>>(lock) }));
+            if self.direct.is_none() {
+                // SAFETY: the connection is open for as long as this is there, and nobody else's while sqlx has it locked; and rusqlite
+                // closes no connection that it did not open.
+                let direct = unsafe { Direct::from_handle(handle) }?;
+                direct.set_prepared_statement_cache_capacity(STATEMENTS);
+                self.direct = Some(direct);
+            }
         }
         self.direct.as_ref().ok_or(StoreError::Closing)
     }
 
     /// Works by rusqlite, on the thread that asks.
     pub async fn work<T>(&mut self, work: impl FnOnce(&Direct) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let is_brief = matches!(self.connection, Of::LookUps(_));
+        let is_brief = matches!(*self.connection, Of::LookUps(_));
         let direct = self.direct().await?;
         if is_brief { work(direct) } else { in_place(|| work(direct)) }
     }
 
     /// For sqlx, on its thread.
     fn unlocked(&mut self) -> &mut SqliteConnection {
-        self.direct = None;
+        if let Of::Pool(_) = *self.connection {
+            // it is somebody else's soon
+            self.direct = None;
+        }
         self.lock = None;
         &mut self.connection
     }
 
     async fn run(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        let waits = matches!(self.connection, Of::Writer(_));
+        let waits = matches!(*self.connection, Of::Writer(_));
         let direct = self.direct().await?;
         let run = || Ok(direct.prepare_cached(sql)?.raw_execute().map(drop)?);
         if waits { in_place(run) } else { run() }
@@ -96,10 +102,19 @@ impl SqliteConn {
         Of::LookUps(connection).into()
     }
 
-    pub(super) async fn close(self) {
-        let SqliteConn { direct, lock, connection } = self;
-        drop(direct);
-        drop(lock);
+    /// Lets go of the statements. Where sqlx's thread has ended they are left alone, as it leaves a connection open that has some.
+    async fn forget_statements(&mut self) {
+        if self.direct.is_some() && self.direct().await.is_err() {
+            std::mem::forget(self.direct.take());
+        }
+        self.direct = None;
+        self.lock = None;
+    }
+
+    pub(super) async fn close(mut self) {
+        self.forget_statements().await;
+        // SAFETY: it is taken once, here, as nothing is dropped of what is forgotten
+        let connection = unsafe { ManuallyDrop::take(&mut ManuallyDrop::new(self).connection) };
         let closed = match connection {
             Of::Writer(connection) | Of::LookUps(connection) => connection.close().await,
             Of::Pool(_) => Ok(()),
@@ -118,7 +133,15 @@ impl From<PoolConnection<Sqlite>> for SqliteConn {
 
 impl From<Of> for SqliteConn {
     fn from(connection: Of) -> SqliteConn {
-        SqliteConn { direct: None, lock: None, connection }
+        SqliteConn { direct: None, lock: None, connection: ManuallyDrop::new(connection) }
+    }
+}
+
+impl Drop for SqliteConn {
+    fn drop(&mut self) {
+        block_on(self.forget_statements());
+        // SAFETY: it is dropped once, here
+        unsafe { ManuallyDrop::drop(&mut self.connection) };
     }
 }
 
@@ -159,10 +182,7 @@ impl DerefMut for SqliteConn {
 impl<'c> Executor<'c> for &'c mut SqliteConn {
     type Database = Sqlite;
 
-    fn fetch_many<'e, 'q: 'e, E>(
-        self,
-        query: E,
-    ) -> BoxStream<'e, Result<Either<SqliteQueryResult, SqliteRow>, sqlx::Error>>
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Result<Either<SqliteQueryResult, SqliteRow>, sqlx::Error>>
     where
         'c: 'e,
         E: 'q + Execute<'q, Sqlite>,
@@ -292,5 +312,78 @@ fn in_place<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
         _ => work(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::database::rows::Rows;
+    use crate::store::{Db, Either};
+
+    static KEEP: Rows = Rows("insert into tries (key, count, full_at, used_at, forget_at) values (x'01', ?1, 0, 0, 0)");
+    static COUNT: Rows = Rows("select sum(count), count(*) from tries");
+    const ADD: &str = "update tries set count = count + 1";
+    const BY_SQLX: &str = "select sum(count), count(*) from tries";
+
+    async fn database(folder: &tempfile::TempDir) -> Db {
+        let db = Db::create(&format!("sqlite:{}", folder.path().join("turns.db").display())).await.expect("an empty database");
+        db.migrate().await.expect("migrations apply");
+        db
+    }
+
+    /// Written by turns, and left open in the one's or in the other's.
+    async fn written(db: &Db, ends: &'static str) -> Result<(i64, i64), StoreError> {
+        let written = db.write(ends, |tx, ends| {
+            Box::pin(async move {
+                let Either::Sqlite(conn) = tx.either() else { return Err(StoreError::Corrupt("a database")) };
+                KEEP.execute(conn, &[10]).await?;
+                sqlx::query(ADD).execute(&mut *conn).await?;
+                let direct: (i64, i64) = COUNT.fetch_one(conn).await?;
+                assert_eq!(direct, sqlx::query_as(BY_SQLX).fetch_one(&mut *conn).await?, "each sees what the other did");
+                match *ends {
+                    "by rusqlite" => drop(COUNT.fetch_one::<(i64, i64)>(conn).await?),
+                    "by sqlx" => {}
+                    _ => return Ok(direct),
+                }
+                panic!("as a mistake in the code would")
+            })
+        });
+        written.await
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn sqlx_and_rusqlite_take_turns_within_a_transaction() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let db = database(&folder).await;
+        for ends in ["by rusqlite", "by sqlx"] {
+            let panicked = tokio::spawn({
+                let db = db.clone();
+                async move { written(&db, ends).await }
+            });
+            assert!(panicked.await.expect_err("a panic").is_panic(), "{ends}");
+        }
+        assert_eq!(written(&db, "in order").await.expect("rows"), (11, 1), "nothing is left of what panicked");
+        let Db::Sqlite(sqlite) = &db else { panic!("SQLite") };
+        let mut conn = sqlite.look_ups.lend().await.expect("a connection");
+        let found =
+            conn.work(|direct| Ok(direct.query_row(BY_SQLX, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?));
+        assert_eq!(found.await.expect("rows"), (11, 1));
+        conn.give_back();
+        db.close().await;
+        assert!(matches!(written(&db, "in order").await, Err(StoreError::Closing)));
+        let left: Vec<_> =
+            std::fs::read_dir(folder.path()).expect("the folder").flatten().map(|file| file.file_name()).collect();
+        assert_eq!(left, ["turns.db"], "everybody has closed the database, so its log is gone");
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_not_closed_is_let_go() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let db = database(&folder).await;
+        written(&db, "in order").await.expect("rows");
+        drop(db);
+        let again = database(&folder).await;
+        assert!(written(&again, "in order").await.expect_err("a key that is there").is_unique_violation());
     }
 }

@@ -10,8 +10,8 @@ use futures::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres};
 
-use crate::store::database::distributed::without_fences;
 use crate::store::database::connect::{PostgresSource, SqliteSource};
+use crate::store::database::distributed::without_fences;
 use crate::store::database::lender::{Lender, Lent, Source};
 use crate::store::database::sqlite::{Open, SqliteConn, Turn};
 use crate::store::totals::{self, Changes};

@@ -7,14 +7,14 @@ use laurel_domain::ids::MemberId;
 use laurel_domain::ledger::account::Account;
 use laurel_domain::member::Status;
 use laurel_domain::text::ExternalId;
-use uuid::Uuid;
 
-use crate::store::database::rows::Rows;
+use crate::store::members::look::BY_NO_SQLITE;
 use crate::store::members::row::{MemberRow, columns, complete};
 use crate::store::members::sums::Indexed;
 use crate::store::members::{keys, search, shards};
 use crate::store::{Either, StoreError, Tx, micros, on};
 
+pub use crate::store::members::look::{By, find, find_with_progress};
 pub use crate::store::members::new_member::{NewMember, insert};
 
 /// A member with their account. `no` is their number inside this database and stands in no answer.
@@ -44,70 +44,6 @@ impl Member {
     pub fn id(&self) -> MemberId {
         self.account.member
     }
-}
-
-/// How a member is named by whoever asks.
-#[derive(Clone, Copy, Debug)]
-pub enum By<'a> {
-    No(i64),
-    Id(MemberId),
-    External(&'a str),
-    ReferralCode(&'a str),
-}
-
-static BY_NO_SQLITE: Rows = Rows(concat!("select ", columns!(), " from members m where m.no = ?1"));
-static BY_ID_SQLITE: Rows = Rows(concat!("select ", columns!(), " from members m where m.id = ?1"));
-static BY_EXTERNAL_SQLITE: Rows = Rows(concat!("select ", columns!(), " from members m where m.external_id = ?1"));
-static BY_CODE_SQLITE: Rows = Rows(concat!("select ", columns!(), " from members m where m.referral_code = ?1"));
-const BY_NO_POSTGRES: &str = concat!("select ", columns!(), " from members m where m.no = $1");
-const BY_KEY_POSTGRES: &str =
-    concat!("select ", columns!(), " from members m where m.no = (select k.member_no from member_keys k where k.key = $1)");
-
-pub async fn find(db: &mut Tx, by: By<'_>) -> Result<Option<Member>, StoreError> {
-    let mut attempt = 1;
-    loop {
-        let row = look(db, by).await?;
-        let found = complete(db, row.into_iter().collect()).await?;
-        if is_steady(db, &found).await? || attempt == ATTEMPTS {
-            return Ok(found.into_iter().next());
-        }
-        attempt += 1;
-    }
-}
-
-async fn look(db: &mut Tx, by: By<'_>) -> Result<Option<MemberRow>, StoreError> {
-    let (sql, text, key) = match by {
-        By::No(no) => return by_number(db, no).await,
-        By::Id(id) if db.is_distributed() => return by_directory(db, id.uuid()).await,
-        By::Id(id) => {
-            return Ok(match db.either() {
-                Either::Sqlite(conn) => BY_ID_SQLITE.fetch(conn, &[*id.uuid().as_bytes()]).await?.pop(),
-                Either::Postgres(conn) => sqlx::query_as(BY_KEY_POSTGRES).bind(id.uuid()).fetch_optional(conn).await?,
-            });
-        }
-        By::External(id) => (&BY_EXTERNAL_SQLITE, id, keys::external(id)),
-        By::ReferralCode(code) => (&BY_CODE_SQLITE, code, keys::referral_code(code)),
-    };
-    if db.is_distributed() {
-        return by_directory(db, key).await;
-    }
-    Ok(match db.either() {
-        Either::Sqlite(conn) => sql.fetch(conn, &[text]).await?.pop(),
-        Either::Postgres(conn) => sqlx::query_as(BY_KEY_POSTGRES).bind(key).fetch_optional(conn).await?,
-    })
-}
-
-/// The directory lies elsewhere than members do.
-async fn by_directory(db: &mut Tx, key: Uuid) -> Result<Option<MemberRow>, StoreError> {
-    let Some(no) = keys::number(db, key).await? else { return Ok(None) };
-    by_number(db, no).await
-}
-
-async fn by_number(db: &mut Tx, no: i64) -> Result<Option<MemberRow>, StoreError> {
-    Ok(match db.either() {
-        Either::Sqlite(conn) => BY_NO_SQLITE.fetch(conn, &[no]).await?.pop(),
-        Either::Postgres(conn) => sqlx::query_as(BY_NO_POSTGRES).bind(no).fetch_optional(conn).await?,
-    })
 }
 
 /// How often a look without a transaction is taken again when somebody posts in the middle of it.

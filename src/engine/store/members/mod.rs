@@ -6,6 +6,7 @@ pub mod member;
 pub mod ids;
 pub mod keys;
 pub mod last_activity;
+mod look;
 pub mod merging;
 mod new_member;
 pub mod notes;

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-
 use crate::store::database::SqliteConn;
 use crate::store::database::rows::{Rows, column};
 use crate::store::members::keys;

@@ -55,6 +55,42 @@ stories! {
         assert_eq!(value(&db).await, 1);
     }
 
+    async fn a_panic_takes_everything_back_and_the_next_goes_on(db: Db) {
+        counter(&db).await;
+        let panics = tokio::spawn({
+            let db = db.clone();
+            async move {
+                db.write((), |tx, ()| Box::pin(async move {
+                    on!(tx, conn => sqlx::query(ADD).bind("visits").execute(conn).await.map(drop)?);
+                    // once more than nothing has been done
+                    if true { panic!("as a mistake in the code would") }
+                    Ok::<_, StoreError>(())
+                }))
+                .await
+            }
+        });
+        assert!(panics.await.unwrap_err().is_panic());
+        assert_eq!(value(&db).await, 0);
+        // more snapshots than there are connections, none of which stays in an old state
+        for _ in 0..12 {
+            let panics = tokio::spawn({
+                let db = db.clone();
+                async move {
+                    db.snapshot((), |tx, ()| Box::pin(async move {
+                        let _: i64 = on!(tx, conn => sqlx::query_scalar(READ).bind("visits").fetch_one(conn).await?);
+                        if true { panic!("as a mistake in the code would") }
+                        Ok::<_, StoreError>(())
+                    }))
+                    .await
+                }
+            });
+            assert!(panics.await.unwrap_err().is_panic());
+        }
+        add(&db).await.unwrap();
+        let values = futures::future::join_all((0..12).map(|_| value(&db))).await;
+        assert_eq!(values, [1; 12]);
+    }
+
     async fn a_caller_who_leaves_cancels_nothing(db: Db) {
         counter(&db).await;
         let (entered, has_entered) = tokio::sync::oneshot::channel();

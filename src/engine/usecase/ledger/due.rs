@@ -90,8 +90,8 @@ pub async fn settled(ledger: &Ledger, by: By<'_>) -> Result<Option<Member>, AppE
 pub async fn settled_under(ledger: &Ledger, by: By<'_>) -> Result<Option<(Member, Arc<Rulebook>)>, AppError> {
     let seen = ledger.db.look_up((ledger, by), |db, (ledger, by)| {
         Box::pin(async move {
-            let Some(member) = member::find(db, *by).await? else { return Ok::<_, AppError>(None) };
-            Ok(Some((member, ledger.rulebook_of(db).await?)))
+            let Some((member, progress)) = member::find_with_progress(db, *by).await? else { return Ok::<_, AppError>(None) };
+            Ok(Some((member, ledger.rulebook_as_of(db, progress).await?)))
         })
     });
     let Some((member, rulebook)) = seen.await? else { return Ok(None) };

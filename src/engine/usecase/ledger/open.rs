@@ -145,8 +145,12 @@ impl Ledger {
     }
 
     async fn renewed(&self, db: &mut Tx) -> Result<Arc<Rulebook>, StoreError> {
-        // asked before the versions are read: what changes in between is noticed the next time
         let progress = programme::progress(db).await?;
+        self.rulebook_as_of(db, progress).await
+    }
+
+    /// The rules as far as they had come. That is asked before the versions are read: what changes in between is noticed the next time.
+    pub(super) async fn rulebook_as_of(&self, db: &mut Tx, progress: Progress) -> Result<Arc<Rulebook>, StoreError> {
         let (as_of, known) = self.rulebook.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
         if as_of == progress {
             return Ok(known);
