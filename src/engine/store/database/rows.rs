@@ -199,7 +199,7 @@ impl Rows {
         if rows.is_empty() {
             return Ok(());
         }
-        conn.work(|direct| {
+        conn.work(rows.len(), |direct| {
             let mut statement = direct.prepare_cached(self.0)?;
             for row in rows {
                 let mut values = Values::bound(&mut statement);

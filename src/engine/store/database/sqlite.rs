@@ -28,6 +28,8 @@ const COMMIT: &str = "commit";
 const ROLLBACK: &str = "rollback";
 /// Statements that stay prepared: more than there are.
 const STATEMENTS: usize = 64;
+/// So many rows take less than giving a thread's other work to another one.
+const BRIEF: usize = 64;
 
 /// A connection.
 #[derive(Debug)]
@@ -74,9 +76,10 @@ impl SqliteConn {
         self.direct.as_ref().ok_or(StoreError::Closing)
     }
 
-    /// Works by rusqlite, on the thread that asks.
-    pub async fn work<T>(&mut self, work: impl FnOnce(&Direct) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let is_brief = matches!(*self.connection, Of::LookUps(_));
+    /// Works by rusqlite, on the thread that asks, with so many rows by their keys. What is read on other connections may take long,
+    /// however few rows it goes by.
+    pub async fn work<T>(&mut self, rows: usize, work: impl FnOnce(&Direct) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let is_brief = rows <= BRIEF && matches!(*self.connection, Of::Writer(_) | Of::LookUps(_));
         let direct = self.direct().await?;
         if is_brief { work(direct) } else { in_place(|| work(direct)) }
     }
@@ -100,6 +103,11 @@ impl SqliteConn {
 
     pub(super) fn for_look_ups(connection: SqliteConnection) -> SqliteConn {
         Of::LookUps(connection).into()
+    }
+
+    /// Takes back what is open. SQLite has done so itself where a disk is full or fails.
+    async fn take_back(&mut self) -> Result<(), StoreError> {
+        if self.direct().await?.is_autocommit() { Ok(()) } else { self.run(ROLLBACK).await }
     }
 
     /// Lets go of the statements. Where sqlx's thread has ended they are left alone, as it leaves a connection open that has some.
@@ -240,8 +248,9 @@ impl<C: DerefMut<Target = SqliteConn>> Open<C> {
     }
 
     pub(super) async fn rollback(mut self) -> Result<(), StoreError> {
+        self.conn.take_back().await?;
         self.is_open = false;
-        self.conn.run(ROLLBACK).await
+        Ok(())
     }
 }
 
@@ -262,7 +271,7 @@ impl<C: DerefMut<Target = SqliteConn>> DerefMut for Open<C> {
 impl<C: DerefMut<Target = SqliteConn>> Drop for Open<C> {
     fn drop(&mut self) {
         if self.is_open
-            && let Err(error) = block_on(self.conn.run(ROLLBACK))
+            && let Err(error) = block_on(self.conn.take_back())
         {
             tracing::error!(%error, "a transaction could not be taken back");
         }
@@ -290,6 +299,8 @@ impl SqliteWriter {
     pub(super) async fn begin(&self) -> Result<Open<Turn>, StoreError> {
         let turn = tokio::time::timeout(PATIENCE, self.0.clone().lock_owned()).await.map_err(|_| StoreError::Busy)?;
         let mut turn = OwnedMutexGuard::try_map(turn, Option::as_mut).map_err(|_| StoreError::Closing)?;
+        // whoever had it before may have failed at that
+        turn.take_back().await?;
         turn.run(BEGIN_TO_WRITE).await?;
         Ok(Open { conn: turn, is_open: true })
     }
@@ -367,7 +378,7 @@ mod tests {
         let Db::Sqlite(sqlite) = &db else { panic!("SQLite") };
         let mut conn = sqlite.look_ups.lend().await.expect("a connection");
         let found =
-            conn.work(|direct| Ok(direct.query_row(BY_SQLX, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?));
+            conn.work(1, |direct| Ok(direct.query_row(BY_SQLX, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?));
         assert_eq!(found.await.expect("rows"), (11, 1));
         conn.give_back();
         db.close().await;

@@ -33,7 +33,7 @@ struct Job {
     events: Vec<Event>,
     reply: oneshot::Sender<Result<Vec<Outcome>, StoreError>>,
     /// Given back when it is done.
-    _room: Room,
+    room: Room,
 }
 
 /// More is waiting than is posted soon: try again later.
@@ -83,7 +83,7 @@ impl Writer {
         let rooms = rooms.collect::<Option<Vec<Room>>>().ok_or(Busy)?;
         let send = |((queue, events), room): ((usize, Vec<Event>), Room)| {
             let (reply, answer) = oneshot::channel();
-            let job = Job { events, reply, _room: room };
+            let job = Job { events, reply, room };
             self.queues[queue].jobs.send(job).map(|()| answer).map_err(|_| StoreError::Closing)
         };
         let sent: Vec<Result<oneshot::Receiver<_>, StoreError>> = lists.into_iter().zip(rooms).map(send).collect();
@@ -151,7 +151,16 @@ async fn post_all(ledger: &Ledger, queue: &mut mpsc::UnboundedReceiver<Job>, pac
 struct Part {
     events: Range<usize>,
     reply: oneshot::Sender<Result<Vec<Outcome>, StoreError>>,
-    _room: Room,
+    room: Room,
+}
+
+impl Part {
+    fn answer(self, answer: Result<Vec<Outcome>, StoreError>) {
+        // before: whoever hears of it may send the next at once
+        drop(self.room);
+        // whoever has left does not want it
+        let _ = self.reply.send(answer);
+    }
 }
 
 /// Posts all jobs in one transaction. If that fails, and waiting would not help, its halves are posted one after the other, and so
@@ -162,7 +171,7 @@ async fn commit(ledger: &Ledger, terms: Terms, jobs: Vec<Job>) {
     for mut job in jobs {
         let from = events.len();
         events.append(&mut job.events);
-        parts.push(Part { events: from..events.len(), reply: job.reply, _room: job._room });
+        parts.push(Part { events: from..events.len(), reply: job.reply, room: job.room });
     }
     let events = Arc::new(events);
     let mut waiting = vec![parts];
@@ -174,8 +183,8 @@ async fn commit(ledger: &Ledger, terms: Terms, jobs: Vec<Job>) {
             Ok(outcomes) => {
                 let mut outcomes = outcomes.into_iter();
                 for part in parts {
-                    // whoever has left does not want the answer
-                    let _ = part.reply.send(Ok(outcomes.by_ref().take(part.events.len()).collect()));
+                    let some = outcomes.by_ref().take(part.events.len()).collect();
+                    part.answer(Ok(some));
                 }
             }
             Err(error) if parts.len() > 1 && !error.is_unavailable() => {
@@ -189,7 +198,7 @@ async fn commit(ledger: &Ledger, terms: Terms, jobs: Vec<Job>) {
                 let failed = if error.is_unavailable() { || StoreError::Busy } else { || StoreError::Corrupt("a batch") };
                 let mut first = Some(error);
                 for part in parts {
-                    let _ = part.reply.send(Err(first.take().unwrap_or_else(failed)));
+                    part.answer(Err(first.take().unwrap_or_else(failed)));
                 }
             }
         }
