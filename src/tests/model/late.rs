@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::account::{Account, Place};
-use super::sheet::{Basis, Book};
+use super::sheet::Book;
 
 type Refused = &'static str;
 
@@ -31,7 +31,7 @@ impl Accounts {
 
     /// `wanted` is when it is to be posted: now, or for history when it occurred.
     pub fn pay(&mut self, book: &Book, id: &str, (fen, scene): (i64, usize), at: Timestamp, wanted: Timestamp) -> usize {
-        let mut before = self.telling(book, wanted).unwrap_or(&self.ledger).clone();
+        let mut before = self.telling(wanted).unwrap_or(&self.ledger).clone();
         before.catch_up(book, before.instant(wanted));
         let what = (fen, scene, before.tier_before(at));
         let paid =
@@ -85,12 +85,9 @@ impl Accounts {
         self.both(book, now, By::Request, close, |history, _, at| close(history, at)).unwrap();
     }
 
-    /// The history, if it tells more than the ledger: where something comes behind something later, or has before. By the points
-    /// held a tier cannot be told of, as what lapsed is not there.
-    fn telling(&self, book: &Book, wanted: Timestamp) -> Option<&Account> {
-        let instant = self.ledger.instant(wanted);
-        let by_balance = book.versions.iter().any(|version| version.from <= instant && version.sheet.basis == Basis::Balance);
-        self.history.as_ref().filter(|_| (self.is_late || instant > wanted) && !by_balance)
+    /// The history, if it tells more than the ledger: where something comes behind something later, or has before.
+    fn telling(&self, wanted: Timestamp) -> Option<&Account> {
+        self.history.as_ref().filter(|_| self.is_late || self.ledger.instant(wanted) > wanted)
     }
 
     fn both<T>(
@@ -102,7 +99,7 @@ impl Accounts {
         on_history: impl FnOnce(&mut Account, &Account, Timestamp) -> Result<(), Refused>,
     ) -> Result<T, Refused> {
         let (instant, mut ledger) = (self.ledger.instant(wanted), self.ledger.clone());
-        let tells = by == By::Event && self.telling(book, wanted).is_some();
+        let tells = by == By::Event && self.telling(wanted).is_some();
         ledger.catch_up(book, instant);
         let number = ledger.number;
         let answer = on_ledger(&mut ledger, instant)?;
