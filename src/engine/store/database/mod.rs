@@ -13,6 +13,7 @@ pub(in crate::store) mod rows;
 mod suitable;
 #[cfg(test)]
 pub mod plans;
+mod postgres;
 mod sqlite;
 mod transaction;
 

@@ -7,44 +7,17 @@
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres};
+use sqlx::PgConnection;
 
-use crate::store::database::connect::{PostgresSource, SqliteSource};
+use crate::store::database::connect::SqliteSource;
 use crate::store::database::distributed::without_fences;
 use crate::store::database::lender::{Lender, Lent, Source};
+use crate::store::database::postgres::{COMMIT, PostgresConn, PostgresReader, PostgresTx, ROLLBACK, To};
 use crate::store::database::sqlite::{Open, SqliteConn, Turn};
 use crate::store::totals::{self, Changes};
 use crate::store::{Db, Either, FromStore, PostgresDb, StoreError};
 
 const ATTEMPTS: u32 = 5;
-/// What the ledger is right under, whatever the server's defaults are: each statement sees what was committed before it, so what is
-/// read behind a lock is what the lock protects. That a commit is on disk the session has been told.
-const WRITE_POSTGRES: &str = "begin isolation level read committed";
-const READ_POSTGRES: &str = "begin isolation level repeatable read, read only";
-/// The same behind a pooler, with what `connect` gives a session otherwise.
-macro_rules! write_pooled {
-    ($plans:literal) => {
-        concat!(
-            "begin isolation level read committed;
-select set_config('lock_timeout', '10s', true), set_config('idle_in_transaction_session_timeout', '60s', true),
-    set_config('jit', 'off', true), set_config('plan_cache_mode', '",
-            $plans,
-            "', true), set_config('enable_seqscan', 'off', true),
-    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-    set_config('synchronous_commit', case when current_setting('synchronous_commit') in ('off', 'local') then 'on'
-        else current_setting('synchronous_commit') end, true)"
-        )
-    };
-}
-const WRITE_POOLED: &str = write_pooled!("force_generic_plan");
-const WRITE_POOLED_DISTRIBUTED: &str = write_pooled!("force_custom_plan");
-const READ_POOLED: &str = "begin isolation level repeatable read, read only;
-select set_config('lock_timeout', '10s', true), set_config('idle_in_transaction_session_timeout', '60s', true),
-    set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)";
-const COMMIT: &str = "commit";
-const ROLLBACK: &str = "rollback";
-
 /// What is looked up.
 pub type Look<I, T, E> = for<'t> fn(&'t mut Tx, &'t I) -> BoxFuture<'t, Result<T, E>>;
 
@@ -85,100 +58,6 @@ impl SqliteReader {
             Self::Lent(conn) => conn,
         }
     }
-}
-
-/// A transaction.
-#[derive(Debug)]
-pub struct PostgresTx {
-    connection: PostgresConn,
-    is_distributed: bool,
-    changes: Changes,
-}
-
-/// A lone connection.
-#[derive(Debug)]
-pub struct PostgresReader {
-    connection: PostgresConn,
-    is_distributed: bool,
-}
-
-/// A connection to PostgreSQL. One that was lent, or has a snapshot, is closed unless it is given back.
-#[derive(Debug)]
-enum PostgresConn {
-    Lent(Box<Lent<PostgresSource>>),
-    Snapshot(Snapshot),
-    Pool(PoolConnection<Postgres>),
-}
-
-#[derive(Debug)]
-struct Snapshot {
-    connection: PoolConnection<Postgres>,
-    is_open: bool,
-}
-
-impl Drop for Snapshot {
-    fn drop(&mut self) {
-        if self.is_open {
-            self.connection.close_on_drop();
-        }
-    }
-}
-
-impl PostgresConn {
-    fn get(&mut self) -> &mut PgConnection {
-        match self {
-            Self::Lent(lent) => lent,
-            Self::Snapshot(snapshot) => &mut snapshot.connection,
-            Self::Pool(connection) => connection,
-        }
-    }
-
-    /// All is in order.
-    fn give_back(self) {
-        match self {
-            Self::Lent(lent) => lent.give_back(),
-            Self::Snapshot(mut snapshot) => snapshot.is_open = false,
-            Self::Pool(_) => {}
-        }
-    }
-}
-
-impl PostgresTx {
-    /// Connections that turn out to be lost are closed, and others taken: nothing has been done on them.
-    async fn begin(db: &PostgresDb, to: To) -> Result<PostgresTx, StoreError> {
-        let (mut others, statement) = match to {
-            To::Write => (db.ledger.most(), db.begin_to_write()),
-            To::Read => (db.pages.options().get_max_connections(), if db.is_pooled { READ_POOLED } else { READ_POSTGRES }),
-        };
-        loop {
-            let connection = match to {
-                To::Write => PostgresConn::Lent(Box::new(db.ledger.lend().await?)),
-                To::Read => PostgresConn::Snapshot(Snapshot { connection: db.pages.acquire().await?, is_open: true }),
-            };
-            let mut tx = PostgresTx { connection, is_distributed: db.is_distributed(), changes: Changes::default() };
-            match tx.run(statement).await {
-                Err(error) if error.is_lost_connection() && others > 0 => others -= 1,
-                begun => return begun.map(|()| tx),
-            }
-        }
-    }
-
-    async fn end(mut self, statement: &'static str) -> Result<(), StoreError> {
-        self.run(statement).await?;
-        self.connection.give_back();
-        Ok(())
-    }
-
-    /// By the simple protocol: several statements at once, and nothing prepared.
-    async fn run(&mut self, statement: &'static str) -> Result<(), StoreError> {
-        Ok(sqlx::raw_sql(statement).execute(self.connection.get()).await.map(drop)?)
-    }
-}
-
-#[derive(Clone, Copy)]
-enum To {
-    Write,
-    Read,
 }
 
 impl Tx {
@@ -413,16 +292,6 @@ fn outside() -> Result<(), StoreError> {
             Err(StoreError::Nested)
         }
         Err(_) => Ok(()),
-    }
-}
-
-impl PostgresDb {
-    fn begin_to_write(&self) -> &'static str {
-        match (self.is_pooled, self.is_distributed()) {
-            (false, _) => WRITE_POSTGRES,
-            (true, false) => WRITE_POOLED,
-            (true, true) => WRITE_POOLED_DISTRIBUTED,
-        }
     }
 }
 
