@@ -27,11 +27,12 @@ pub struct EntryOf {
     pub entry: Entry,
 }
 
+// PostgreSQL may walk members beside their entries: from here on, too
 const ENTRIES: &str = concat!(
     "select e.member_no, m.external_id, ",
     columns!(),
     " from entries e join members m on m.no = e.member_no left join sources s on s.no = e.source_no
-where (e.member_no, e.seq) > ($1, $2) order by e.member_no, e.seq limit $3"
+where (e.member_no, e.seq) > ($1, $2) and m.no >= $1 order by e.member_no, e.seq limit $3"
 );
 
 /// The entries after this one, member by member.

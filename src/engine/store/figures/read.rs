@@ -75,7 +75,7 @@ pub async fn kept(tx: &mut Tx) -> Result<Figures, StoreError> {
 }
 
 const FOLLOWED: &str = "select f.member_no, m.registered_at, f.seq, cast(f.changes as bigint), f.active_on
-from figures_members f join members m on m.no = f.member_no where f.member_no > $1 order by f.member_no limit $2";
+from figures_members f join members m on m.no = f.member_no where f.member_no > $1 and m.no > $1 order by f.member_no limit $2";
 const CHUNK: i64 = 1_000;
 
 /// The same, made anew of the ledgers of those who have been followed and as far as they have been; and the numbers of members who

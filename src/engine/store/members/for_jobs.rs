@@ -34,8 +34,7 @@ pub async fn count_rated_before(db: &mut Tx, version: u32) -> Result<i64, StoreE
     Ok(on!(db, conn => sqlx::query_scalar(COUNT_UNRATED).bind(version).bind(COUNTED).fetch_one(conn).await?))
 }
 
-const DUE: &str = "select due_at, no from members where due_at <= $1 and due_at >= $2 and (due_at > $2 or no > $3)
-order by due_at, no limit $4";
+const DUE: &str = "select due_at, no from members where due_at <= $1 and (due_at, no) > ($2, $3) order by due_at, no limit $4";
 
 /// The next members for whom something was due by then.
 pub async fn due_by(tx: &mut Tx, now: Timestamp, after: Cursor, most: i64) -> Result<Vec<Cursor>, StoreError> {
@@ -62,7 +61,7 @@ pub async fn months_after(tx: &mut Tx, no: i64, most: i64) -> Result<Vec<MonthsO
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::database::plans::{check_scans_nothing, check_sorts_nothing_on_postgres};
+    use crate::store::database::plans::check_scans_nothing;
 
     #[tokio::test]
     async fn jobs_look_members_up() {
@@ -70,10 +69,5 @@ mod tests {
         for sql in [UNRATED, DUE, NEXT] {
             check_scans_nothing(sql, &[]).await;
         }
-    }
-
-    #[tokio::test]
-    async fn postgres_reads_them_in_the_order_of_an_index() {
-        check_sorts_nothing_on_postgres(UNRATED).await;
     }
 }

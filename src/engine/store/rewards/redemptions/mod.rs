@@ -250,7 +250,8 @@ macro_rules! page {
 }
 
 const OF_MEMBER: &str = page!("r.member_no = $1");
-const OF_MERGED: &str = page!("(r.member_no = $1 or r.member_no in (select g.no from members g where g.merged_into = $1))");
+const OF_MERGED: &str =
+    page!("r.member_no in (select cast($1 as bigint) union all select g.no from members g where g.merged_into = $1)");
 const OF_KIND: &str = page!("r.kind = $1");
 const IN_STATE: &str = page!("r.kind = $1 and r.state = $5");
 const ISSUED: &str = page!("r.kind = $1 and r.state = 5 and (r.expires_at is null or r.expires_at > $5)");
